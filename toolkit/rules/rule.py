@@ -1,0 +1,123 @@
+"""What a rule is, what it finds, how bad that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from toolkit.model import Cell, Disclosure, Figure, Return
+
+if TYPE_CHECKING:
+    from toolkit.rules.claim import Claim
+
+
+class Severity(StrEnum):
+    """How sure and how serious: certain is an error, likely a warning, style a hint."""
+
+    ERROR = "错误"
+    WARNING = "提醒"
+    INFO = "提示"
+
+
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+
+
+class Axis(StrEnum):
+    """What a rule is held against. The first four have an Excel reading; the last two are 提交后检查."""
+
+    ROW = "row"  # each row of a grid, list, or the fields of `on`: names are its columns
+    COLUMN = "column"  # each number column of the grid `on`: names are its rows
+    RETURN = "return"  # a unit's return: dotted names
+    PROJECT = "project"  # each project sheet, by `look`
+    DEPARTMENT = "department"
+    YEARS = "years"
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """What a `look` yields: the cells, and what fills the message's places."""
+
+    cells: tuple[Cell, ...]
+    said: Mapping[str, str] = field(default_factory=dict)
+    value: str | None = None
+    expected: str | None = None
+    difference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a look may know besides the return: the profile's year, money unit, decimals, performance levels, word lists."""
+
+    year: int
+    unit: str
+    tolerance: Decimal
+    levels: tuple[Mapping[str, str], ...] = ()  # rows of performance-levels.csv of the profile's system
+    measures: frozenset[str] = frozenset()  # units of measure that an indicator value may carry
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    thresholds: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+LookAtReturn = Callable[[Return, Bounds], Iterator[Breach]]
+LookAtDisclosure = Callable[[Disclosure, Bounds], Iterator[Breach]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A declaration of what must hold. Either `claim` or `look` (or `look_whole` for a department) says it."""
+
+    id: str
+    title: str
+    severity: Severity
+    basis: tuple[str, ...] = ()
+    kind: str
+    on: str = ""
+    axis: Axis = Axis.ROW
+    claim: Claim | None = None
+    look: LookAtReturn | None = None
+    look_whole: LookAtDisclosure | None = None
+    only: tuple[str, ...] = ()  # rows (axis row) or columns (axis column) it is asked of; empty: all
+    short: str = ""  # what the live check says before the gap, where a cell has several checks
+    message: str
+    remedy: str
+    holds: Mapping[str, str] = field(default_factory=dict)
+    breaks: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def live(self) -> bool:
+        """Whether the sheet itself can check it."""
+        return self.claim is not None and self.axis in (Axis.ROW, Axis.COLUMN, Axis.RETURN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One defect: the rule it breaks, a message with its numbers, the remedy, and the cells to look at (first: to mend)."""
+
+    rule: str
+    severity: Severity
+    title: str
+    message: str
+    remedy: str
+    basis: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    unit: str = ""
+    value: str | None = None
+    expected: str | None = None
+    difference: str | None = None
+
+
+def plain(number: Decimal) -> str:
+    """Write a number as people do: no exponent, no trailing zeros beyond two decimals."""
+    text = f"{number:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text or "0"
+
+
+def money(figure: Figure | Decimal, decimals: int = 2) -> str:
+    """Write an amount with the form's decimals; more decimals than that are shown as they are."""
+    number = figure.number if isinstance(figure, Figure) else figure
+    shown = round(number, decimals)
+    return f"{shown:.{decimals}f}" if shown == number else plain(number)
