@@ -19,7 +19,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from toolkit.rules.claim import Add, Field, Product, Term, parse
+from toolkit.rules.claim import Add, Field, Term, parse
 
 NUMERIC = frozenset({"money", "number", "integer"})
 
@@ -137,9 +137,9 @@ class Block:
         The names in it are complete up to the block: "abroad.this_year".
         """
         if column.formula is not None:
-            return _each(column.formula, lambda name: f"{row.key}.{name}")
+            return column.formula.renamed(lambda name: f"{row.key}.{name}")
         if row.formula is not None and column.numeric:
-            return _each(row.formula, lambda name: f"{name}.{column.key}")
+            return row.formula.renamed(lambda name: f"{name}.{column.key}")
         return None
 
     def name(self, column: str, row: str = "") -> str:
@@ -222,6 +222,7 @@ class Profile:
     template: Path
     codes: Path
     rules: Mapping[str, Any]
+    guide: Mapping[str, Any]
 
     @property
     def tolerance(self) -> Decimal:
@@ -269,6 +270,7 @@ def load(profile: str = "hebei-2023") -> Profile:
         template=home() / "templates" / said["statement"]["template"],
         codes=home() / "schema" / said["codes"],
         rules=said.get("rules", {}),
+        guide=loader.filled(said["guide"]),
     )
 
 
@@ -403,18 +405,6 @@ class _Loader:
         return read_csv(path if path.exists() else home() / "schema" / "codes" / f"{name}.csv")
 
 
-def _each(term: Term, rename: Any) -> Term:
-    """The same term with every plain name renamed."""
-    match term:
-        case Field(name=name):
-            return Field(rename(name))
-        case Add(parts=parts):
-            return Add(tuple((sign, _each(part, rename)) for sign, part in parts))
-        case Product(left=left, right=right):
-            return Product(_each(left, rename), _each(right, rename))
-    return term
-
-
 def _open_groups(term: Term, groups: Mapping[str, tuple[str, ...]]) -> Term:
     """The same term with the name of a row group replaced by the sum of its rows."""
     match term:
@@ -423,16 +413,6 @@ def _open_groups(term: Term, groups: Mapping[str, tuple[str, ...]]) -> Term:
         case Add(parts=parts):
             return Add(tuple((sign, _open_groups(part, groups)) for sign, part in parts))
     return term
-
-
-def rename(term: Term, to: Mapping[str, str]) -> Term:
-    """The same term under other names."""
-    return _each(term, lambda name: to.get(name, name))
-
-
-def prefixed(term: Term, block: str) -> Term:
-    """A block's own formula, with the names a whole return uses."""
-    return _each(term, lambda name: f"{block}.{name}")
 
 
 def return_schema(profile: Profile, book: str = "unit") -> dict[str, Any]:

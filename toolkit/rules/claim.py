@@ -54,6 +54,9 @@ class Addresses(Protocol):
         ...
 
 
+Rename = Callable[[str], str]
+
+
 class Term:
     """Anything that has a figure."""
 
@@ -96,6 +99,10 @@ class Term:
     def prose(self, title: Callable[[str], str]) -> str:
         raise AssertionError(type(self))
 
+    def renamed(self, to: Rename) -> Term:
+        """The same term with every plain name renamed (names of whole columns stay)."""
+        return self
+
 
 def as_term(value: object) -> Term:
     """Take a term as it is and a number as a constant."""
@@ -124,6 +131,9 @@ class Field(Term):
 
     def prose(self, title: Callable[[str], str]) -> str:
         return title(self.name)
+
+    def renamed(self, to: Rename) -> Term:
+        return Field(to(self.name))
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,6 +198,9 @@ class Add(Term):
             text += (" + " if sign > 0 else " − ") + said if text or sign < 0 else said
         return text
 
+    def renamed(self, to: Rename) -> Term:
+        return Add(tuple((sign, part.renamed(to)) for sign, part in self.parts))
+
 
 @dataclass(frozen=True, eq=False)
 class Product(Term):
@@ -209,6 +222,9 @@ class Product(Term):
     def prose(self, title: Callable[[str], str]) -> str:
         return " × ".join(f"（{p.prose(title)}）" if isinstance(p, Add) else p.prose(title) for p in (self.left, self.right))
 
+    def renamed(self, to: Rename) -> Term:
+        return Product(self.left.renamed(to), self.right.renamed(to))
+
 
 @dataclass(frozen=True, eq=False)
 class Total(Term):
@@ -229,14 +245,6 @@ class Total(Term):
         return f"{title(self.name)}之和"
 
 
-@dataclass(frozen=True)
-class Live:
-    """An Excel reading: the formula (without "=") and what it shows for the values drawn with it."""
-
-    formula: str
-    shows: str
-
-
 class Claim:
     """Something that must be true of a row, a form, a return or a department."""
 
@@ -253,6 +261,13 @@ class Claim:
 
     def broken(self, at: Addresses, tolerance: Decimal) -> str:
         """The Excel expression that is TRUE where the claim breaks (blanks not considered)."""
+        raise AssertionError(type(self))
+
+    def breaks(self, source: Source, tolerance: Decimal) -> bool:
+        """What `broken` is in Python: whether the claim breaks, blanks and unreadable cells counted as zero."""
+        raise AssertionError(type(self))
+
+    def renamed(self, to: Rename) -> Claim:
         raise AssertionError(type(self))
 
     def prose(self, title: Callable[[str], str]) -> str:
@@ -297,6 +312,12 @@ class Comparison(Claim):
             ">": gap > tolerance,
         }[self.op]
 
+    def breaks(self, source: Source, tolerance: Decimal) -> bool:
+        return not self.true(self.gap(source).number, tolerance)
+
+    def renamed(self, to: Rename) -> Comparison:
+        return Comparison(self.op, self.left.renamed(to), self.right.renamed(to))
+
     def excel_gap(self, at: Addresses) -> str:
         """The Excel expression of left minus right, freed of binary dust."""
         right = self.right.excel(at)
@@ -335,6 +356,12 @@ class Given(Claim):
         there = bool(value.text) if isinstance(value, Words) else value.given
         return Verdict.HOLDS if there else Verdict.BREAKS
 
+    def breaks(self, source: Source, tolerance: Decimal) -> bool:
+        return self.verdict(source, tolerance) is Verdict.BREAKS
+
+    def renamed(self, to: Rename) -> Given:
+        return Given(to(self.name))
+
     def broken(self, at: Addresses, tolerance: Decimal) -> str:
         return f"LEN(TRIM({at.words(self.name)}))=0"
 
@@ -363,8 +390,14 @@ class When(Claim):
             return Verdict.NOT_APPLICABLE
         return self.claim.verdict(source, tolerance)
 
+    def breaks(self, source: Source, tolerance: Decimal) -> bool:
+        return not self.condition.breaks(source, tolerance) and self.claim.breaks(source, tolerance)
+
+    def renamed(self, to: Rename) -> When:
+        return When(self.condition.renamed(to), self.claim.renamed(to))
+
     def broken(self, at: Addresses, tolerance: Decimal) -> str:
-        return f"AND(NOT({self.condition.broken(at, tolerance)}),{self.claim.broken(at, tolerance)})"
+        return f"(1-({self.condition.broken(at, tolerance)}))*({self.claim.broken(at, tolerance)})"  # AND() is no array function
 
     def prose(self, title: Callable[[str], str]) -> str:
         return f"{self.condition.prose(title)}时，{self.claim.prose(title)}"

@@ -1,0 +1,219 @@
+"""The only room that knows XlsxWriter: a painting (sheets, cells, styles, names, checks) becomes a workbook file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+CREATED = datetime(2023, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+FONT = "宋体"
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a cell looks; equal styles share one format."""
+
+    bold: bool = False
+    size: float = 11
+    font: str = FONT
+    color: str = ""
+    fill: str = ""
+    align: str = ""
+    valign: str = "vcenter"
+    wrap: bool = False
+    border: bool = False
+    number: str = ""
+    locked: bool = True
+    indent: int = 0
+    underline: bool = False
+    italic: bool = False
+
+
+@dataclass(frozen=True)
+class Ink:
+    """What stands in a cell. With a `formula`, `value` is what it shows: it must be what any program would compute."""
+
+    value: str | int | Decimal | date | None
+    style: Style
+    formula: str = ""
+    link: str = ""  # an internal target: 'Sheet'!A1
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A validation over a range (rows and columns from 1): XlsxWriter's own options."""
+
+    area: tuple[int, int, int, int]
+    options: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A conditional format over a range: where the formula is true, the style's fill and colour."""
+
+    area: tuple[int, int, int, int]
+    formula: str
+    fill: str = ""
+    color: str = ""
+
+
+@dataclass
+class Canvas:
+    """One sheet to be painted. Rows and columns count from 1."""
+
+    name: str
+    cells: dict[tuple[int, int], Ink] = field(default_factory=dict)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    widths: dict[int, float] = field(default_factory=dict)
+    heights: dict[int, float] = field(default_factory=dict)
+    hidden_columns: list[int] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    names: list[tuple[str, str]] = field(default_factory=list)
+    notes: dict[tuple[int, int], str] = field(default_factory=dict)
+    freeze: tuple[int, int] = (0, 0)
+    landscape: bool = False
+    repeat_rows: tuple[int, int] | None = None
+    print_area: tuple[int, int, int, int] | None = None
+    header: str = ""
+    footer: str = ""
+    protected: bool = True
+    hidden: bool = False
+    tab: str = ""
+    gridlines: bool = False
+
+    def put(self, row: int, column: int, value: str | int | Decimal | date | None, style: Style, formula: str = "", link: str = "") -> None:
+        """Ink one cell."""
+        self.cells[row, column] = Ink(value, style, formula, link)
+
+
+@dataclass
+class Painting:
+    """A workbook to be painted; `names` are workbook-wide."""
+
+    canvases: list[Canvas] = field(default_factory=list)
+    names: list[tuple[str, str]] = field(default_factory=list)
+    title: str = ""
+
+
+PROTECTION = {
+    "format_cells": True,
+    "format_columns": True,
+    "format_rows": True,
+    "insert_rows": True,
+    "delete_rows": True,
+    "sort": True,
+    "autofilter": True,
+    "objects": True,
+    "scenarios": True,
+}
+
+
+def paint(painting: Painting, path: Path) -> None:
+    """Write the painting as a workbook. The same painting gives the same bytes."""
+    book = xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"})
+    book.set_properties({"title": painting.title, "author": "", "created": CREATED})
+    book.formats[0].set_locked(False)  # the Normal style: a formatted paste must not lock its cell
+    book.formats[0].set_font_name(FONT)
+    brushes: dict[Style, Format] = {}
+    for canvas in painting.canvases:
+        _sheet(book, canvas, brushes)
+    for name, target in painting.names:
+        book.define_name(name, target)
+    book.close()
+
+
+def _sheet(book: xlsxwriter.Workbook, canvas: Canvas, brushes: dict[Style, Format]) -> None:
+    sheet = book.add_worksheet(canvas.name)
+    for column, width in canvas.widths.items():
+        sheet.set_column(column - 1, column - 1, width, None, {"hidden": column in canvas.hidden_columns})
+    for row, height in canvas.heights.items():
+        sheet.set_row(row - 1, height)
+    covered = {(area[0], area[1]): area for area in canvas.merged}
+    for (row, column), ink in sorted(canvas.cells.items()):
+        brush = brushes.get(ink.style) or brushes.setdefault(ink.style, _brush(book, ink.style))
+        if area := covered.get((row, column)):
+            sheet.merge_range(area[0] - 1, area[1] - 1, area[2] - 1, area[3] - 1, "", brush)
+        _cell(sheet, row - 1, column - 1, ink, brush)
+    for choice in canvas.choices:
+        sheet.data_validation(*(n - 1 for n in choice.area), dict(choice.options))
+    for mark in canvas.marks:
+        look = book.add_format({k: v for k, v in (("bg_color", mark.fill), ("font_color", mark.color)) if v})
+        sheet.conditional_format(*(n - 1 for n in mark.area), {"type": "formula", "criteria": "=" + mark.formula, "format": look})
+    for (row, column), note in canvas.notes.items():
+        sheet.write_comment(row - 1, column - 1, note, {"author": "", "x_scale": 2})
+    for name, target in canvas.names:
+        book.define_name(f"'{canvas.name}'!{name}", "=" + target)
+    _page(sheet, canvas)
+
+
+def _page(sheet: Worksheet, canvas: Canvas) -> None:
+    if canvas.freeze != (0, 0):
+        sheet.freeze_panes(*canvas.freeze)
+    sheet.set_paper(9)
+    sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.9)
+    sheet.fit_to_pages(1, 0)
+    sheet.center_horizontally()
+    if canvas.landscape:
+        sheet.set_landscape()
+    if canvas.repeat_rows:
+        sheet.repeat_rows(canvas.repeat_rows[0] - 1, canvas.repeat_rows[1] - 1)
+    if canvas.print_area:
+        sheet.print_area(*(n - 1 for n in canvas.print_area))
+    if canvas.header:
+        sheet.set_header(canvas.header)
+    if canvas.footer:
+        sheet.set_footer(canvas.footer)
+    if not canvas.gridlines:
+        sheet.hide_gridlines(2)
+    if canvas.tab:
+        sheet.set_tab_color(canvas.tab)
+    if canvas.protected:
+        sheet.protect("", PROTECTION)
+    if canvas.hidden:
+        sheet.hide()
+
+
+def _cell(sheet: Worksheet, row: int, column: int, ink: Ink, brush: Format) -> None:
+    value = float(ink.value) if isinstance(ink.value, Decimal) else ink.value
+    if ink.formula:
+        sheet.write_formula(row, column, "=" + ink.formula, brush, value)
+    elif ink.link:
+        sheet.write_url(row, column, f"internal:{ink.link}", brush, str(value))
+    elif value is None or value == "":
+        sheet.write_blank(row, column, None, brush)
+    elif isinstance(value, str):
+        sheet.write_string(row, column, value, brush)
+    elif isinstance(value, date):
+        sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), brush)  # noqa: DTZ001
+    else:
+        sheet.write_number(row, column, value, brush)
+
+
+def _brush(book: xlsxwriter.Workbook, style: Style) -> Format:
+    options: dict[str, Any] = {
+        "font_name": style.font,
+        "font_size": style.size,
+        "valign": style.valign,
+        "locked": style.locked,
+        "bold": style.bold,
+        "italic": style.italic,
+        "text_wrap": style.wrap,
+        "indent": style.indent,
+    }
+    if style.border:
+        options |= {"border": 1, "border_color": "#A6A6A6"}
+    for key, said in (("font_color", style.color), ("bg_color", style.fill), ("align", style.align), ("num_format", style.number)):
+        if said:
+            options[key] = said
+    if style.underline:
+        options["underline"] = 1
+    return book.add_format(options)
