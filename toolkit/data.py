@@ -55,20 +55,24 @@ def said_of(value: Value) -> str | None:
 
 
 def from_data(data: Mapping[str, Any], profile: Profile, book: str = "", key: str = "unit") -> Return:
-    """Make a return of JSON data. Its cells are the block's own rows and columns, counted from 1, on the form's sheet."""
+    """Make a return of JSON data, as `to_data` writes it, and of "ticks": what is ticked on which sheet. Its cells are the block's own rows and columns, counted from 1, on the form's sheet."""
     shape = profile.books[key]
     blocks: dict[str, Filled] = {}
     projects: tuple[Project, ...] = ()
     sheets: dict[str, SheetState] = {}
+    ticks = data.get("ticks", {})
     for sheet in shape.sheets.values():
         if sheet.repeat:
             projects = tuple(_project(said, sheet, n, book) for n, said in enumerate(data.get(sheet.repeat, ()), 1))
+            for n, project in enumerate(projects, 1):
+                cell = Cell(book, project.sheet, 1, 1)
+                sheets[f"{sheet.key}{n}"] = SheetState(cell, ticks.get(f"{sheet.key}{n}", ticks.get(sheet.key, "")), project.begun)
             continue
         for block in sheet.blocks.values():
             if block.kind != "index":
                 blocks[block.key] = _filled(data.get(block.key), block, Cell(book, sheet.name, 1, 1))
         begun = any(data.get(key) for key in sheet.blocks)
-        sheets[sheet.key] = SheetState(Cell(book, sheet.name, 1, 1), "", begun)
+        sheets[sheet.key] = SheetState(Cell(book, sheet.name, 1, 1), ticks.get(sheet.key, ""), begun)
     return Return(book, profile.id, blocks, projects, sheets)
 
 

@@ -16,7 +16,7 @@ MARGIN = 1
 TITLE_ROW, HEAD_ROW, TICK_ROW = 1, 2, 3
 TICK_COLUMN, STATE_COLUMN = 3, 4
 LEDGER_COLUMN = 60  # a hidden column: the numbers the status board adds up
-FILLED, MISSING, BAD, DONE, EXISTS, CONTENT = 1, 2, 3, 4, 5, 6  # rows of the ledger column
+FILLED, MISSING, BAD, DONE, WRONG, EMPTY, EXISTS, CONTENT = range(1, 9)  # rows of the ledger column
 LIST_MARK = "↑ 请在此行以上填写；行数不够时，在上面选中一行，右键插入"
 
 
@@ -158,7 +158,7 @@ def _place(block: Block, begin: int, start: int, lines: int) -> BlockPlace:
         return BlockPlace(block, title_row, header, start, columns, rows, 0, 0, 0, after, header + len(rows))
     total_row = header + 1 if block.total else 0
     guard = header + 1 + bool(block.total)
-    bottom = guard + max(block.spare, lines + 5) + 1
+    bottom = guard + (max(block.spare, lines + 5) if block.spare else max(lines, 1)) + 1
     return BlockPlace(block, title_row, header, start, columns, {}, guard, bottom, total_row, 0, bottom)
 
 

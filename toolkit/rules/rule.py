@@ -56,6 +56,7 @@ class Bounds:
     tolerance: Decimal
     levels: tuple[Mapping[str, str], ...] = ()  # rows of performance-levels.csv of the profile's system
     measures: frozenset[str] = frozenset()  # units of measure that an indicator value may carry
+    families: Mapping[str, str] = field(default_factory=dict)  # unit of measure → share, money, time, people, count, …
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     thresholds: Mapping[str, Decimal] = field(default_factory=dict)
 
@@ -106,6 +107,7 @@ class Finding:
     value: str | None = None
     expected: str | None = None
     difference: str | None = None
+    also: tuple[str, ...] = ()  # other rules the same defect breaks
 
 
 def plain(number: Decimal) -> str:

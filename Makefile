@@ -1,0 +1,72 @@
+# make demo    shows the toolkit on two examples (Python and make are enough)
+# make test    runs all tests (LibreOffice is installed through apt where it is missing)
+# make check   style and types        make format  puts the style right
+# make accept  regenerates what is generated: example workbooks, templates, catalogue
+# make wheel   builds the package into dist/
+# make clean   removes what these targets made
+
+PYTHON ?= python3
+BIN := .venv/bin
+WORKERS ?= 2
+OFFICE := libreoffice-calc libreoffice-writer poppler-utils fonts-noto-cjk
+AS_ROOT := $$([ "$$(id -u)" = 0 ] || echo sudo)
+CAN_APT := command -v apt-get >/dev/null && { [ "$$(id -u)" = 0 ] || command -v sudo >/dev/null; }
+APT := export DEBIAN_FRONTEND=noninteractive; $(AS_ROOT) apt-get update -qq && $(AS_ROOT) apt-get install -qq -y --no-install-recommends
+
+.PHONY: demo test check format accept wheel clean office
+.DEFAULT_GOAL := demo
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "需要 Python 3.11 或更新的版本：make PYTHON=python3.11 …  /  Python 3.11 or newer is needed."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { $(CAN_APT) && $(APT) python3-venv; } || { \
+	  echo "缺少 python3-venv，请先安装：apt-get install python3-venv  /  Please install python3-venv first."; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/core: .venv/python pyproject.toml constraints.txt
+	@echo "正在安装运行所需的程序包……  /  Installing what the toolkit needs …"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/dev: .venv/core
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@touch $@
+
+demo: .venv/core
+	@echo; echo "一、校验原样照录的公开数据（应当报出错误）  /  1. Check the figures as they were published (errors expected)"
+	@status=0; $(BIN)/disclosure check examples/01-xianghe-as-published/input || status=$$?; \
+	  [ $$status -eq 1 ] || { echo "应当以 1 结束，实际是 $$status  /  expected exit code 1, got $$status"; exit 1; }
+	@echo; echo "二、汇总改正后的填报表  /  2. Merge the corrected workbooks"
+	@$(BIN)/disclosure merge examples/02-xianghe-corrected/input -o out
+	@echo; echo "结果在 out 文件夹  /  The results lie in out:"; ls out
+
+test: .venv/dev office
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
+
+check: .venv/dev
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+
+format: .venv/dev
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+accept: .venv/dev
+	@$(BIN)/python examples/make.py workbooks
+	@$(BIN)/python scripts/generate.py
+
+wheel: .venv/dev
+	@$(BIN)/python -m build --wheel --no-isolation
+
+clean:
+	@rm -rf .venv out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+office:
+	@if command -v dpkg-query >/dev/null && dpkg-query -W -f '$${Status}\n' $(OFFICE) 2>/dev/null | grep -c 'install ok installed' \
+	    | grep -qx $(words $(OFFICE)); then exit 0; fi; \
+	  if $(CAN_APT) && { $(APT) $(OFFICE); } >/dev/null; then exit 0; fi; \
+	  command -v soffice >/dev/null && command -v pdftoppm >/dev/null || { \
+	  echo "测试要用 LibreOffice（calc、writer）、poppler 和中文字体，请先安装：apt-get install $(OFFICE)"; \
+	  echo "The tests need LibreOffice (calc, writer), poppler and a Chinese font; please install them as shown above."; exit 1; }

@@ -1,0 +1,390 @@
+"""The house stands as drawn in docs/architecture.md: who may look at whom, which library lives where, what is never done.
+
+Each test reads the code as text, never runs it; the tables below are the drawing. Whoever adds a room writes it into `ROOMS`.
+Beside each reading stands a sabotage: a line of code that must be found, so that no test here can pass by seeing nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+HOME = Path(__file__).parent.parent
+
+# Each room and the rooms below that it may look at. A room that is a package (rules/, report/, publish/) is one room,
+# save rules.claim, the language, which form speaks too. The order is from the ground up.
+ROOMS = {
+    "toolkit": "",  # the version
+    "model": "",
+    "rules.claim": "model",
+    "rules": "model rules.claim",
+    "form": "model rules.claim",
+    "layout": "form model",
+    "data": "form model rules rules.claim",
+    "asked": "form model rules rules.claim",
+    "grid": "model package",
+    "package": "",
+    "outbox": "toolkit",
+    "say": "",
+    "paint": "",
+    "live": "asked data form layout model rules rules.claim",
+    "read": "data form grid layout model rules rules.claim",
+    "check": "asked data form model rules rules.claim",
+    "merge": "data form model rules rules.claim",
+    "word": "model package",
+    "template": "asked data form layout live model paint rules rules.claim",
+    "report": "asked check data form grid layout model package paint rules rules.claim say toolkit word",
+    "publish": "data form layout model package paint rules rules.claim toolkit word",
+    "steps": "asked check data form grid layout merge model outbox package publish read report rules template toolkit word",
+    "many": "check form merge model outbox read report rules steps toolkit",
+    "cli": "form many outbox report rules say serve steps toolkit",
+    "macros": "form many outbox report say steps toolkit",
+    "serve": "form many outbox report say steps toolkit",
+    "__main__": "cli",
+}
+
+# Each library that is not Python's own, and the rooms that know it.
+LIBRARIES = {
+    "docx": "word",
+    "docxtpl": "word",
+    "jinja2": "word",  # docxtpl's language
+    "jsonschema": "check",
+    "lxml": "word package grid",
+    "openpyxl": "grid",
+    "pandas": "merge",
+    "python_calamine": "grid",
+    "rapidfuzz": "rules read",
+    "rich": "say cli report",
+    "typer": "cli",
+    "xlsxwriter": "paint",
+    "xlwings": "macros",
+}
+
+EXACT = {"paint": "the library takes binary floats for the cell it writes"}  # rooms excused from exact numbers, and why
+LONGEST_FILE, LONGEST_FUNCTION = 600, 70
+PURE = {"model", "rules", "rules.claim", "check", "merge"}
+PATHS = {"os", "pathlib", "io", "shutil", "tempfile", "glob"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A module of the house as text."""
+
+    module: str  # "rules.claim"; the package itself is "toolkit"
+    text: str
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text)
+
+    @property
+    def room(self) -> str:
+        return self.module if self.module in ROOMS else self.module.partition(".")[0]
+
+    def imports(self) -> Iterator[str]:
+        """Yield every dotted name that is imported, wherever it stands: in functions and for types too."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                yield from (alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                base = "." * node.level + (node.module or "")
+                yield base
+                yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def sources() -> list[Source]:
+    found = []
+    for path in sorted((HOME / "toolkit").rglob("*.py")):
+        module = ".".join(path.relative_to(HOME / "toolkit").with_suffix("").parts).removesuffix("__init__").rstrip(".")
+        found.append(Source(module or "toolkit", path.read_text(encoding="utf-8")))
+    return found
+
+
+SOURCES = sources()
+MODULES = {source.module for source in SOURCES}
+Reading = Callable[[Source], Iterator[str]]
+
+
+def neighbours(source: Source) -> Iterator[str]:
+    """Yield the modules of the house that a module imports."""
+    for name in source.imports():
+        if name.startswith("."):
+            yield "a relative import"
+        elif name.partition(".")[0] == "toolkit":
+            module = name.removeprefix("toolkit").lstrip(".") or "toolkit"
+            if module in MODULES and module != source.module and not (module == "toolkit" and imports_a_room(source)):
+                yield module
+
+
+def imports_a_room(source: Source) -> bool:
+    """Whether "from toolkit import …" brings in nothing but rooms."""
+    named = [n for n in ast.walk(source.tree) if isinstance(n, ast.ImportFrom) and n.module == "toolkit"]
+    return all(alias.name in MODULES for node in named for alias in node.names)
+
+
+def arrows_that_point_up(source: Source) -> Iterator[str]:
+    """A room looks only at rooms below it, so that each can be read, tested and replaced without what stands above."""
+    for module in neighbours(source):
+        room = Source(module, "").room
+        if room != source.room and room not in ROOMS.get(source.room, "").split():
+            yield f"looks at {module}"
+
+
+def libraries_in_a_second_room(source: Source) -> Iterator[str]:
+    """A change of library, or its bug, stays in one room."""
+    for name in source.imports():
+        library = name.partition(".")[0]
+        if library and library != "toolkit" and library not in sys.stdlib_module_names:
+            if library not in LIBRARIES:
+                yield f"imports {library}, which has no room"
+            elif source.room not in LIBRARIES[library].split():
+                yield f"imports {library}, which lives in {LIBRARIES[library]}"
+
+
+def licences_not_ours_to_pass_on(source: Source) -> Iterator[str]:
+    """xlwings.pro is not free for everyone; the core must never need it."""
+    yield from (f"imports {name}" for name in source.imports() if name.startswith("xlwings.pro"))
+    yield from (
+        f"names {node.attr}" for node in ast.walk(source.tree) if isinstance(node, ast.Attribute) and node.attr == "pro"
+    )
+
+
+def rules_that_know_too_much(source: Source) -> Iterator[str]:
+    """The catalogue is readable and testable without a workbook: it needs text, numbers and likeness, nothing else."""
+    if source.room not in ("rules", "rules.claim"):
+        return
+    known = {"__future__", "ast", "collections", "dataclasses", "decimal", "difflib", "enum", "functools", "itertools", "math"}
+    known |= {"rapidfuzz", "re", "toolkit", "typing", "unicodedata"}
+    yield from (f"imports {name}" for name in source.imports() if name.partition(".")[0] not in known)
+
+
+def rules_that_catch(source: Source) -> Iterator[str]:
+    """A rule that crashes is a crash: caught, it would look like bad data, or like a pass.
+
+    The language itself parses what people wrote into schema/, and tells them where it is wrong.
+    """
+    if source.room in ("rules", "rules.claim") and source.module != "rules.claim":
+        yield from (f"line {node.lineno}: try" for node in ast.walk(source.tree) if isinstance(node, ast.Try | ast.TryStar))
+
+
+def binary_floats(source: Source) -> Iterator[str]:
+    """0.1 + 0.2 is not 0.3 in binary: money is Decimal from the cell to the sentence."""
+    if source.room in EXACT:
+        return
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "float":
+            yield f"line {node.lineno}: float()"
+
+
+def paths_in_pure_rooms(source: Source) -> Iterator[str]:
+    """What checks and merges touches no file: pure functions are tested by tables and properties."""
+    if source.room not in PURE:
+        return
+    yield from (f"imports {name}" for name in source.imports() if name.partition(".")[0] in PATHS)
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "open":
+            yield f"line {node.lineno}: open()"
+
+
+def workbooks_saved_by_the_reader(source: Source) -> Iterator[str]:
+    """A save by openpyxl drops cached values, controls and extensions: what a person filled is never saved by it."""
+    if source.room == "grid":
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "save":
+                yield f"line {node.lineno}: save()"
+
+
+def words_of_one_profile(source: Source) -> Iterator[str]:
+    """A new column, form, year or province is an edit in schema/: the code knows no sheet's name and no place."""
+    for place in ("河北", "香河"):
+        if place in source.text:
+            yield f"names {place}"
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Constant) and node.value in SHEET_NAMES:
+            yield f"line {node.lineno}: the sheet name {node.value}"
+
+
+def modules_without_a_sentence(source: Source) -> Iterator[str]:
+    """A module opens with one sentence that says what stands there."""
+    if not ast.get_docstring(source.tree):
+        yield "has no docstring"
+
+
+def too_long(source: Source) -> Iterator[str]:
+    """A file is read in one go, a function fits a screen."""
+    if (lines := len(source.text.splitlines())) >= LONGEST_FILE:
+        yield f"has {lines} lines"
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            if length >= LONGEST_FUNCTION:
+                yield f"{node.name} has {length} lines"
+
+
+def sheet_names() -> set[str]:
+    names: set[str] = set()
+    for path in (HOME / "schema" / "profiles").glob("*/forms/*.json"):
+        sheet = json.loads(path.read_text(encoding="utf-8"))["x-sheet"]
+        names |= {sheet["name"], *sheet.get("bookends", ())}
+    return names
+
+
+SHEET_NAMES = sheet_names()
+
+# Each reading, and modules that it must object to.
+READINGS: dict[Reading, tuple[Source, ...]] = {
+    arrows_that_point_up: (
+        Source("model", "from toolkit.form import Profile"),
+        Source("rules.claim", "def f():\n    from toolkit.rules import rule"),
+        Source("check", "from toolkit import merge"),
+        Source("form", "from . import model"),
+        Source("newcomer", "import toolkit.model"),
+    ),
+    libraries_in_a_second_room: (
+        Source("check", "import openpyxl.styles"),
+        Source("merge", "from lxml import etree"),
+        Source("steps", "import requests"),
+    ),
+    licences_not_ours_to_pass_on: (
+        Source("macros", "import xlwings.pro"),
+        Source("macros", "from xlwings import pro"),
+        Source("macros", "import xlwings as xw\nxw.pro.reports"),
+    ),
+    rules_that_know_too_much: (Source("rules.within", "import json"), Source("rules.claim", "from pathlib import Path")),
+    rules_that_catch: (Source("rules.within", "try:\n    pass\nexcept ValueError:\n    pass"),),
+    binary_floats: (Source("read", "x = float('0.1')"),),
+    paths_in_pure_rooms: (Source("check", "import os.path"), Source("merge", "x = open('a')")),
+    workbooks_saved_by_the_reader: (Source("grid", "def f(book): book.save('a.xlsx')"),),
+    words_of_one_profile: (
+        Source("publish.tables", "x = '三公经费'"),
+        Source("read", "x = '项目始'"),
+        Source("cli", "x = '在河北省'"),
+    ),
+    modules_without_a_sentence: (Source("many", "x = 1"), Source("report", "")),
+    too_long: (Source("steps", "x = 1\n" * LONGEST_FILE), Source("steps", "def f():\n" + "    pass\n" * LONGEST_FUNCTION)),
+}
+
+
+@pytest.mark.parametrize("reading", READINGS, ids=lambda reading: reading.__name__)
+def test_nobody_in_the_house_has(reading: Reading) -> None:
+    objections = [f"toolkit.{source.module} {said}" for source in SOURCES for said in reading(source)]
+    assert not objections, "\n".join([f"{reading.__doc__}", *objections])
+
+
+@pytest.mark.parametrize(
+    ("reading", "source"),
+    [(reading, source) for reading, bad in READINGS.items() for source in bad],
+    ids=lambda value: value.module if isinstance(value, Source) else value.__name__,
+)
+def test_each_reading_objects_to_its_sabotage(reading: Reading, source: Source) -> None:
+    assert list(reading(source))
+
+
+def test_every_room_stands_in_the_drawing() -> None:
+    """A room that nobody drew has no floor: write it into ROOMS and docs/architecture.md, with what it may look at."""
+    assert {source.room for source in SOURCES} <= set(ROOMS)
+
+
+def test_the_drawing_has_no_circle() -> None:
+    """Whatever stands in a circle can only be understood all at once."""
+    TopologicalSorter({room: below.split() for room, below in ROOMS.items()}).prepare()
+    with pytest.raises(CycleError):
+        TopologicalSorter({**{room: below.split() for room, below in ROOMS.items()}, "model": ["cli"]}).prepare()
+
+
+def test_the_modules_have_no_circle() -> None:
+    """Not inside a room either, and not in imports hidden in functions or kept for types."""
+    TopologicalSorter({source.module: set(neighbours(source)) for source in SOURCES}).prepare()
+
+
+def test_every_library_of_the_house_is_declared() -> None:
+    """What is imported must be installed by the wheel, not by chance."""
+    declared = {re.split(r"[<>=!~;\[ ]", line)[0].lower() for line in project()["dependencies"]}
+    distributions = {"docx": "python-docx", "jinja2": "docxtpl", "python_calamine": "python-calamine"}
+    used = {name.partition(".")[0] for source in SOURCES for name in source.imports()} & set(LIBRARIES)
+    assert {distributions.get(library, library) for library in used} <= declared
+
+
+def project() -> dict[str, list[str]]:
+    said: dict[str, list[str]] = tomllib.loads((HOME / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return said
+
+
+def commands() -> set[str]:
+    """The names of the commands, as the door declares them: @app.command("name") or the function's own name."""
+    found = set()
+    for source in SOURCES:
+        for node in ast.walk(source.tree) if source.room == "cli" else ():
+            for mark in node.decorator_list if isinstance(node, ast.FunctionDef) else ():
+                if isinstance(mark, ast.Call) and isinstance(mark.func, ast.Attribute) and mark.func.attr == "command":
+                    named = [argument.value for argument in mark.args if isinstance(argument, ast.Constant)]
+                    found.add(str(named[0]) if named else node.name.strip("_").replace("_", "-"))
+    return found
+
+
+def test_every_command_is_documented_and_every_documented_command_exists() -> None:
+    """A command nobody can read about is not there; a documented one that is gone is worse."""
+    texts = [path.read_text(encoding="utf-8") for path in (HOME / "README.md", *(HOME / "docs").glob("*.md"))]
+    told = {name for text in texts for name in re.findall(r"\bdisclosure ([a-z][a-z-]+)", text)}
+    assert told == commands()
+
+
+TEXTS = {".py", ".md", ".json", ".toml", ".txt", ".csv", ".cfg", ".yml", ".yaml", ".html", ".css", ".js", ".cmd", ".bas", ""}
+
+# Names of namespaces and schemas look like addresses and are none; a page served on this machine is no host.
+NAMESPACES = {
+    "json-schema.org",
+    "purl.org",
+    "schemas.microsoft.com",
+    "schemas.openxmlformats.org",
+    "www.w3.org",
+    "127.0.0.1",
+    "localhost",
+}
+
+
+def tracked() -> list[Path]:
+    """Every text file of the project, those not yet committed too."""
+    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=HOME, capture_output=True, check=True)
+    paths = [HOME / name for name in listed.stdout.decode().split("\0") if name]
+    return [path for path in paths if path.suffix in TEXTS and path.is_file() and path != Path(__file__)]
+
+
+def places_of_one_machine(text: str) -> Iterator[str]:
+    for pattern in (r"\.\./shared", r"(?<![\w.])/(?:work|root|home/\w+|Users/\w+)/", r"[A-Za-z]:\\Users\\"):
+        yield from (match[0] for match in re.finditer(pattern, text))
+
+
+def hosts(text: str) -> Iterator[str]:
+    for match in re.finditer(r"\b(?:https?|ftp)://([^/\s\"'<>:，。）]+)", text):
+        if match[1] not in NAMESPACES and not match[1].startswith("{"):
+            yield match[0]
+
+
+def test_no_text_names_a_place_of_one_machine_or_a_host() -> None:
+    """A path of one machine works nowhere else; a host changes, disappears, or is somebody's: the project names neither."""
+    objections = [
+        f"{path.relative_to(HOME)} names {said}"
+        for path in tracked()
+        for text in [path.read_text(encoding="utf-8", errors="replace")]
+        for said in (*places_of_one_machine(text), *hosts(text))
+    ]
+    assert not objections, "\n".join(objections)
+
+
+def test_places_and_hosts_are_seen() -> None:
+    text = "see ../shared/x, /work/main, /home/me/x, C:\\Users\\me; pip -i https://pypi.example/simple; http://www.w3.org/1999"
+    assert list(places_of_one_machine(text)) == ["../shared", "/work/", "/home/me/", "C:\\Users\\"]
+    assert list(hosts(text)) == ["https://pypi.example"]
+    assert len(tracked()) > 20

@@ -1,0 +1,372 @@
+"""Results appear whole or not at all, and nothing that a person changed is ever replaced."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from toolkit.outbox import ABANDONED, MANIFEST, STAGING, Outbox, OutputError, sha256
+
+WORD = "情况说明.docx"
+
+
+def run(folder: Path, files: Mapping[str, str]) -> Outbox:
+    """One whole run: write each text under its name."""
+    with Outbox(folder, profile="test-2023", version="9") as box:
+        for name, text in files.items():
+            with box.file(name) as path:
+                path.write_text(text, encoding="utf-8")
+    return box
+
+
+def words(folder: Path) -> dict[str, str]:
+    """What lies in a folder, without the manifest."""
+    found = {str(p.relative_to(folder)): p.read_text(encoding="utf-8") for p in sorted(folder.rglob("*")) if p.is_file()}
+    found.pop(MANIFEST, None)
+    return found
+
+
+def said(folder: Path) -> dict[str, Any]:
+    manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    return manifest
+
+
+def test_a_run_lays_its_results_down_and_records_them(tmp_path: Path) -> None:
+    one, two = tmp_path / "甲 (1).xlsx", tmp_path / "乙[终].xlsx"
+    one.write_text("1")
+    two.write_text("2")
+    folder = tmp_path / "输出 目录(2023)[终稿]"
+    with Outbox(folder, inputs=[two, one], profile="test-2023", version="9") as box:
+        with box.file(WORD) as path:
+            assert path.name == WORD
+            path.write_text("文")
+        with box.file("退回单/甲.docx", inputs=[one]) as path:
+            path.write_text("退")
+        assert not (folder / WORD).exists()
+    assert words(folder) == {WORD: "文", "退回单/甲.docx": "退"}
+    assert box.placed == {WORD: folder / WORD, "退回单/甲.docx": folder / "退回单" / "甲.docx"}
+    assert box.notes == ()
+    assert said(folder) == {
+        "tool": "budget-disclosure-toolkit",
+        "version": "9",
+        "profile": "test-2023",
+        "inputs": {sha256(two): two.name, sha256(one): one.name},
+        "outputs": {
+            WORD: {
+                "sha256": sha256(folder / WORD),
+                "size": 3,
+                "inputs": [sha256(two), sha256(one)],
+                "version": "9",
+                "profile": "test-2023",
+            },
+            "退回单/甲.docx": {
+                "sha256": sha256(folder / "退回单" / "甲.docx"),
+                "size": 3,
+                "inputs": [sha256(one)],
+                "version": "9",
+                "profile": "test-2023",
+            },
+        },
+    }
+
+
+def test_two_equal_runs_give_equal_bytes(tmp_path: Path) -> None:
+    manifests = []
+    for folder in (tmp_path / "一", tmp_path / "二"):
+        run(folder, {"乙.json": "{}", "甲.json": "[]"})
+        manifests.append((folder / MANIFEST).read_bytes())
+    run(tmp_path / "一", {"甲.json": "[]", "乙.json": "{}"})
+    assert manifests[0] == manifests[1] == (tmp_path / "一" / MANIFEST).read_bytes()
+
+
+def test_an_untouched_result_is_replaced_by_the_next_run(tmp_path: Path) -> None:
+    run(tmp_path, {WORD: "一"})
+    box = run(tmp_path, {WORD: "二"})
+    assert (words(tmp_path), box.notes) == ({WORD: "二"}, ())
+
+
+def test_an_edited_result_stays_and_the_new_one_lies_beside(tmp_path: Path) -> None:
+    run(tmp_path, {WORD: "一"})
+    (tmp_path / WORD).write_text("改过")
+    box = run(tmp_path, {WORD: "二"})
+    assert words(tmp_path) == {WORD: "改过", "情况说明-第2稿.docx": "二"}
+    assert box.placed[WORD] == tmp_path / "情况说明-第2稿.docx"
+    assert box.notes == (f"“{WORD}”被人改过（或不是本工具生成的），原样保留；新生成的放在“情况说明-第2稿.docx”。",)
+
+
+def test_an_untouched_draft_is_replaced_and_an_edited_one_is_passed(tmp_path: Path) -> None:
+    run(tmp_path, {WORD: "一"})
+    (tmp_path / WORD).write_text("改过")
+    run(tmp_path, {WORD: "二"})
+    run(tmp_path, {WORD: "三"})
+    assert words(tmp_path) == {WORD: "改过", "情况说明-第2稿.docx": "三"}
+    (tmp_path / "情况说明-第2稿.docx").write_text("也改过")
+    (tmp_path / "情况说明-第7稿.docx").write_text("别人的")
+    run(tmp_path, {WORD: "四"})
+    assert words(tmp_path) == {
+        WORD: "改过",
+        "情况说明-第2稿.docx": "也改过",
+        "情况说明-第7稿.docx": "别人的",
+        "情况说明-第8稿.docx": "四",
+    }
+
+
+def test_a_change_taken_back_makes_the_file_ours_again(tmp_path: Path) -> None:
+    run(tmp_path, {WORD: "一"})
+    (tmp_path / WORD).write_text("改过")
+    run(tmp_path, {WORD: "二"})
+    (tmp_path / WORD).write_text("一")
+    box = run(tmp_path, {WORD: "三"})
+    assert (tmp_path / WORD).read_text() == "三"
+    assert box.notes == ()
+
+
+def test_foreign_files_stay_and_a_foreign_file_of_our_name_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "照片.jpg").write_text("图")
+    (tmp_path / WORD).write_text("去年的")
+    run(tmp_path, {WORD: "一"})
+    assert words(tmp_path) == {"照片.jpg": "图", WORD: "去年的", "情况说明-第2稿.docx": "一"}
+
+
+def test_a_result_equal_to_what_lies_there_needs_no_draft(tmp_path: Path) -> None:
+    (tmp_path / WORD).write_text("一")
+    box = run(tmp_path, {WORD: "一"})
+    assert (words(tmp_path), box.notes) == ({WORD: "一"}, ())
+
+
+def test_edited_says_whose_a_file_is(tmp_path: Path) -> None:
+    run(tmp_path, {"一.json": "{}", "二.json": "{}"})
+    (tmp_path / "二.json").write_text("[]")
+    with Outbox(tmp_path) as box:
+        assert [box.edited(name) for name in ("一.json", "二.json", "三.json")] == [False, True, False]
+
+
+def test_results_of_an_earlier_run_stay_recorded_until_they_are_deleted(tmp_path: Path) -> None:
+    source = tmp_path / "甲.xlsx"
+    source.write_text("甲")
+    folder = tmp_path / "out"
+    with Outbox(folder, inputs=[source]) as box, box.file("旧.json") as path:
+        path.write_text("{}")
+    run(folder, {"新.json": "{}"})
+    assert set(said(folder)["outputs"]) == {"旧.json", "新.json"}
+    assert said(folder)["inputs"] == {sha256(source): "甲.xlsx"}
+    (folder / "旧.json").unlink()
+    run(folder, {"新.json": "{}"})
+    assert set(said(folder)["outputs"]) == {"新.json"}
+    assert said(folder)["inputs"] == {}
+
+
+def fail(folder: Path, error: BaseException) -> None:
+    with Outbox(folder) as box:
+        with box.file("先.json") as path:
+            path.write_text("[]")
+        with box.file(WORD) as path:
+            path.write_text("半")
+            raise error
+
+
+@pytest.mark.parametrize("error", [RuntimeError("x"), KeyboardInterrupt(), FileNotFoundError(errno.ENOENT, "no", "input.xlsx")])
+def test_a_failed_run_leaves_the_folder_as_it_was(tmp_path: Path, error: BaseException) -> None:
+    run(tmp_path, {WORD: "一"})
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*")}
+    with pytest.raises(type(error)):
+        fail(tmp_path, error)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*")} == before
+
+
+def test_a_failed_first_run_leaves_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError):
+        fail(tmp_path / "out", RuntimeError())
+    assert list(tmp_path.iterdir()) == []
+
+
+class WrappedError(Exception):
+    """As XlsxWriter wraps what the system says."""
+
+
+def test_a_full_disk_is_a_sentence_even_when_a_library_wraps_it(tmp_path: Path) -> None:
+    run(tmp_path, {WORD: "一"})
+    full = OSError(errno.ENOSPC, "No space left on device")
+    for error in (full, WrappedError(full)):
+        with pytest.raises(OutputError) as told:
+            fail(tmp_path, error)
+        assert str(told.value) == f"“{WORD}”写不出来：磁盘空间不够，请腾出空间后再运行。已有的文件没有改动。"
+    assert words(tmp_path) == {WORD: "一"}
+    assert not list(tmp_path.glob(f"{STAGING}*"))
+
+
+def opened_elsewhere(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    """As on Windows: a file open in Word or Excel cannot be replaced."""
+    replace = Path.replace
+
+    def refuse(self: Path, target: Path) -> Path:
+        if Path(target).name in names:
+            raise PermissionError(errno.EACCES, "being used by another process", str(self), None, str(target))
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+
+
+def test_a_target_open_in_another_program_keeps_the_result_under_a_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(tmp_path, {WORD: "一", "公开表.xlsx": "一"})
+    opened_elsewhere(monkeypatch, WORD, "情况说明-第2稿.docx")
+    box = run(tmp_path, {WORD: "二", "公开表.xlsx": "二"})
+    assert words(tmp_path) == {WORD: "一", "情况说明-第3稿.docx": "二", "公开表.xlsx": "二"}
+    assert box.notes == (f"“{WORD}”正被其他程序打开，没有替换（请关闭它再运行一次）；新生成的放在“情况说明-第3稿.docx”。",)
+    monkeypatch.undo()
+    assert run(tmp_path, {WORD: "三", "公开表.xlsx": "三"}).notes == ()
+    assert words(tmp_path)[WORD] == "三"
+
+
+def test_a_target_that_cannot_even_be_read_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(tmp_path, {WORD: "一"})
+    path_open = Path.open
+
+    def refuse(self: Path, *args: Any, **named: Any) -> Any:
+        if self == tmp_path / WORD:
+            raise PermissionError(errno.EACCES, "locked", str(self))
+        return path_open(self, *args, **named)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    box = run(tmp_path, {WORD: "二"})
+    monkeypatch.undo()
+    assert words(tmp_path) == {WORD: "一", "情况说明-第2稿.docx": "二"}
+    assert "请关闭它再运行一次" in box.notes[0]
+
+
+def test_a_manifest_open_in_another_program_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(tmp_path, {WORD: "一"})
+    opened_elsewhere(monkeypatch, MANIFEST)
+    assert run(tmp_path, {WORD: "二"}).notes == (f"“{MANIFEST}”正被其他程序打开，没有更新。请关闭它再运行一次。",)
+
+
+def test_a_folder_that_refuses_every_number_is_an_error_not_an_endless_search(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(tmp_path, {WORD: "一"})
+    opened_elsewhere(monkeypatch, WORD, *(f"情况说明-第{n}稿.docx" for n in range(2, 99)))
+    with pytest.raises(OutputError, match="没有写入的权限"):
+        run(tmp_path, {WORD: "二"})
+
+
+def test_a_failure_while_laying_down_still_records_what_was_laid_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(tmp_path, {"一.json": "1", "二.json": "1"})
+    replace = Path.replace
+
+    def refuse(self: Path, target: Path) -> Path:
+        if Path(target).name == "二.json":
+            raise OSError(errno.EIO, "Input/output error")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(OutputError, match=r"^“二\.json”写不出来：系统说：Input/output error。$"):
+        run(tmp_path, {"一.json": "2", "二.json": "2"})
+    monkeypatch.undo()
+    assert run(tmp_path, {"一.json": "3", "二.json": "3"}).notes == ()
+    assert words(tmp_path) == {"一.json": "3", "二.json": "3"}
+
+
+def test_a_folder_in_the_place_of_a_result_stays(tmp_path: Path) -> None:
+    (tmp_path / WORD / "内").mkdir(parents=True)
+    box = run(tmp_path, {WORD: "一"})
+    assert words(tmp_path) == {"情况说明-第2稿.docx": "一"}
+    assert box.notes == (f"“{WORD}”是一个文件夹；新生成的放在“情况说明-第2稿.docx”。",)
+
+
+def test_a_file_in_the_place_of_the_folder_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("我的")
+    with pytest.raises(OutputError, match="“out”是一个文件，不是文件夹"):
+        run(tmp_path / "out", {"一.json": "1"})
+    with pytest.raises(OutputError, match="路径中有一段是文件"):
+        run(tmp_path / "out" / "更深", {"一.json": "1"})
+    assert (tmp_path / "out").read_text() == "我的"
+
+
+@pytest.mark.parametrize("text", ["", "不是 JSON", "[]", '{"outputs": 3}', '{"outputs": {"a": {}}}'])
+def test_a_manifest_that_is_not_ours_stops_before_anything_is_touched(tmp_path: Path, text: str) -> None:
+    (tmp_path / MANIFEST).write_text(text, encoding="utf-8")
+    (tmp_path / WORD).write_text("我的")
+    with pytest.raises(OutputError, match="请把它移走，或换一个输出文件夹"):
+        run(tmp_path, {WORD: "一"})
+    assert words(tmp_path) == {WORD: "我的"}
+    assert (tmp_path / MANIFEST).read_text(encoding="utf-8") == text
+
+
+def test_a_manifest_saved_by_a_windows_editor_is_understood(tmp_path: Path) -> None:
+    run(tmp_path, {WORD: "一"})
+    text = (tmp_path / MANIFEST).read_text(encoding="utf-8")
+    (tmp_path / MANIFEST).write_bytes(("\ufeff" + text.replace("\n", "\r\n")).encode())
+    assert run(tmp_path, {WORD: "二"}).notes == ()
+
+
+@pytest.mark.parametrize("name", ["", "../外.docx", "/etc/x", MANIFEST, "有.docx"])
+def test_a_name_that_is_none_is_our_own_bug(tmp_path: Path, name: str) -> None:
+    with Outbox(tmp_path) as box:
+        with box.file("有.docx") as path:
+            path.write_text("x")
+        with pytest.raises(ValueError, match="not a name"), box.file(name):
+            pass
+
+
+def test_a_result_that_was_never_written_is_our_own_bug(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="nothing was written"), Outbox(tmp_path) as box, box.file(WORD):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_run_left_is_swept_away_after_an_hour(tmp_path: Path) -> None:
+    for name in ("old", "fresh"):
+        (tmp_path / f"{STAGING}{name}").mkdir()
+    past = (tmp_path / f"{STAGING}old").stat().st_mtime - ABANDONED - 1
+    os.utime(tmp_path / f"{STAGING}old", (past, past))
+    run(tmp_path, {WORD: "一"})
+    assert [path.name for path in tmp_path.glob(f"{STAGING}*")] == [f"{STAGING}fresh"]
+
+
+class Office(RuleBasedStateMachine):
+    """An office: the tool runs, people write, delete and add files in any order."""
+
+    folder: Path
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.turn = 0
+        self.peoples: dict[str, str] = {}
+        for path in self.folder.iterdir():
+            path.unlink()
+
+    @rule(text=st.sampled_from("一二三"))
+    def the_tool_runs(self, text: str) -> None:
+        box = run(self.folder, {"甲.docx": text})
+        assert box.placed["甲.docx"].read_text() == text
+
+    @rule(name=st.sampled_from(["甲.docx", "甲-第2稿.docx", "甲-第3稿.docx", "别的.docx"]))
+    def someone_writes(self, name: str) -> None:
+        self.turn += 1
+        self.peoples[name] = f"人写的{self.turn}"
+        (self.folder / name).write_text(self.peoples[name])
+
+    @rule(name=st.sampled_from(["甲.docx", "甲-第2稿.docx", "甲-第3稿.docx"]))
+    def someone_deletes(self, name: str) -> None:
+        self.peoples.pop(name, None)
+        (self.folder / name).unlink(missing_ok=True)
+
+    @invariant()
+    def nothing_people_wrote_is_ever_lost(self) -> None:
+        for name, text in self.peoples.items():
+            assert (self.folder / name).read_text() == text
+
+
+def test_nothing_people_wrote_is_ever_lost_in_any_order_of_events(tmp_path: Path) -> None:
+    Office.folder = tmp_path
+    run_state_machine_as_test(Office)

@@ -1,0 +1,302 @@
+"""Form and rules held against a return or a disclosure; pure. All faults in one report, one finding for one defect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from toolkit.asked import Asked, RowSource, asked
+from toolkit.form import Book, Profile
+from toolkit.live import ALL_FILLED, NO_DATA
+from toolkit.model import Cell, Disclosure, Figure, Oddity, Project, Return, Value
+from toolkit.rules.claim import Given, Source, Verdict, When
+from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, Finding, Rule, Severity, money
+from toolkit.shape import faults
+
+RANK = {ERROR: 0, WARNING: 1, INFO: 2}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What checking gave: the findings, worst first, and how many questions were asked, did not apply, or were held back."""
+
+    findings: tuple[Finding, ...]
+    asked: int = 0
+    not_applicable: int = 0
+    held_back: int = 0
+
+    def count(self, severity: Severity) -> int:
+        return sum(finding.severity is severity for finding in self.findings)
+
+    def joined(self, other: Report) -> Report:
+        return Report(
+            self.findings + other.findings,
+            self.asked + other.asked,
+            self.not_applicable + other.not_applicable,
+            self.held_back + other.held_back,
+        )
+
+
+@dataclass
+class _Tally:
+    """Counts while checking; `gaps` keeps what a claim's finding was made of, to join findings of one defect."""
+
+    findings: list[Finding] = field(default_factory=list)
+    gaps: dict[int, tuple[Decimal, frozenset[Cell]]] = field(default_factory=dict)
+    asked: int = 0
+    not_applicable: int = 0
+    held_back: int = 0
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The rules in force: those held against data, and the messages for what the reader and the schema see."""
+
+    rules: tuple[Rule, ...]
+    filling: Mapping[str, Rule]
+    bounds: Bounds
+
+
+def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, merging: bool = False) -> Report:
+    """Hold everything against one unit's return. Forms not begun are no findings until merging."""
+    missing = [odd for odd in book.oddities if odd.what == "sheet-missing"]
+    if foreign := _foreign(book, profile, missing):
+        return Report((_finding_of(foreign, catalogue, book),), 1)
+    tally = _Tally()
+    overtyped = {odd.cells[0]: odd for odd in book.oddities if odd.what == "overtyped"}
+    others = (odd for odd in book.oddities if odd.what != "overtyped")
+    for oddity in (*others, *faults(book, profile), *_states(book, profile, merging=merging)):
+        _tell(oddity, catalogue, book, tally)
+    for item in asked(catalogue.rules, profile.book):
+        for source in _sources(item, book, profile.book):
+            _hold(item, source, book, profile, tally, merging=merging)
+    for rule in catalogue.rules:
+        if rule.look is not None:
+            tally.asked += 1
+            for breach in rule.look(book, catalogue.bounds):
+                tally.findings.append(_breached(rule, breach, book.name, profile))
+    findings = _with_overtyped(_folded(tally), overtyped, catalogue, book)
+    return Report(_ordered(findings), tally.asked, tally.not_applicable, tally.held_back)
+
+
+def check_disclosure(disclosure: Disclosure, profile: Profile, catalogue: Catalogue) -> Report:
+    """Hold the department's rules against the merged whole and its units."""
+    findings = [
+        _breached(rule, breach, disclosure.name, profile)
+        for rule in catalogue.rules
+        if rule.look_whole is not None
+        for breach in rule.look_whole(disclosure, catalogue.bounds)
+    ]
+    return Report(_ordered(findings), sum(rule.look_whole is not None for rule in catalogue.rules))
+
+
+def _foreign(book: Return, profile: Profile, missing: Sequence[Oddity]) -> Oddity | None:
+    """A workbook of another template or year: one finding, and no further questions."""
+    cover = book.fields("cover")
+    said = (cover.text("profile"), cover.figure("year").value)
+    expected = {"profile": profile.id, "year": str(profile.year)}
+    if len(missing) > len(profile.book.sheets) // 2:
+        return Oddity("other-template", (book.first_cell,), {**expected, "found": "不是填报表，缺少大部分工作表"})
+    if said[0] and said[0] != profile.id:
+        return Oddity("other-template", tuple(cover.words("profile").cells()), {**expected, "found": f"表样版本是“{said[0]}”"})
+    if said[1] is not None and said[1] != profile.year:
+        return Oddity("other-template", tuple(cover.figure("year").cells()), {**expected, "found": f"预算年度是 {said[1]}"})
+    return None
+
+
+def _states(book: Return, profile: Profile, *, merging: bool) -> Iterator[Oddity]:
+    """What is wrong with ticks, and at merging with forms not begun."""
+    for sheet in profile.book.sheets.values():
+        state = book.sheets.get(sheet.key)
+        if state is None or not sheet.tick:
+            continue
+        if state.tick == NO_DATA and state.begun:
+            yield Oddity("tick-contradiction", (state.title,), {"sheet": sheet.name, "tick": NO_DATA})
+        ours = sheet.filled_by == "unit" or (sheet.filled_by == "lead" and book.is_lead)
+        if merging and ours and not state.begun and not state.tick and not _optional(sheet.key, profile):
+            yield Oddity("not-begun", (state.title,), {"sheet": sheet.name})
+
+
+def _optional(sheet: str, profile: Profile) -> bool:
+    """A form none of whose fields must be filled may stay as it is."""
+    blocks = profile.book.sheets[sheet].blocks.values()
+    return not any(column.required for block in blocks for column in block.columns.values())
+
+
+def _tell(oddity: Oddity, catalogue: Catalogue, book: Return, tally: _Tally) -> None:
+    if oddity.what in catalogue.filling:
+        tally.findings.append(_finding_of(oddity, catalogue, book))
+
+
+def _finding_of(oddity: Oddity, catalogue: Catalogue, book: Return) -> Finding:
+    rule = catalogue.filling[oddity.what]
+    return Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        title=rule.title,
+        message=rule.message.format(**oddity.said),
+        remedy=rule.remedy.format(**oddity.said),
+        basis=rule.basis,
+        cells=oddity.cells,
+        unit=book.name,
+        value=oddity.said.get("value"),
+        expected=oddity.said.get("number"),
+    )
+
+
+def _sources(item: Asked, book: Return, shape: Book) -> Iterator[Source]:
+    """The rows, projects or return that a question is held against."""
+    repeated = shape.repeated
+    if repeated is not None and item.block.key in repeated.blocks:
+        for project in book.projects:
+            if item.per_row:
+                yield from (RowSource(row) for row in project.indicators)
+            else:
+                yield _OfProject(book, project, item.block.key)
+    elif item.per_row:
+        yield from (RowSource(row) for row in book.rows(item.block.key))
+    else:
+        yield book
+
+
+@dataclass(frozen=True)
+class _OfProject:
+    """Answers a project's own names, and any other from the return."""
+
+    book: Return
+    project: Project
+    block: str
+
+    def value(self, name: str) -> Value:
+        key, _, column = name.partition(".")
+        return self.project.head.values[column] if key == self.block else self.book.value(name)
+
+    def column(self, name: str) -> tuple[Figure, ...]:
+        return self.book.column(name)
+
+
+def _hold(item: Asked, source: Source, book: Return, profile: Profile, tally: _Tally, *, merging: bool) -> None:
+    """Hold one claim in one place."""
+    tally.asked += 1
+    if not item.per_row and not merging and _waits(item, book, profile.book):
+        tally.not_applicable += 1
+        return
+    verdict = item.claim.verdict(source, profile.tolerance)
+    tally.held_back += verdict is Verdict.HELD_BACK
+    tally.not_applicable += verdict is Verdict.NOT_APPLICABLE
+    if verdict is Verdict.BREAKS:
+        finding, gap = _broken(item, source, book, profile)
+        if gap is not None:
+            tally.gaps[len(tally.findings)] = (abs(gap.number), frozenset(gap.cells()))
+        tally.findings.append(finding)
+
+
+def _waits(item: Asked, book: Return, shape: Book) -> bool:
+    """Whether a form that the claim reads has not been begun: then it is too early to ask."""
+    for name in item.claim.names():
+        key = name.removesuffix("[]").partition(".")[0]
+        sheet = shape.sheet_of(key)
+        if sheet.repeat:
+            if not book.projects:
+                return True
+            continue
+        state = book.sheets.get(sheet.key)
+        if state is not None and not state.begun and state.tick not in (ALL_FILLED, NO_DATA):
+            return True
+    return False
+
+
+def _broken(item: Asked, source: Source, book: Return, profile: Profile) -> tuple[Finding, Figure | None]:
+    rule, claim = item.rule, item.claim
+    inner = claim.claim if isinstance(claim, When) else claim
+    gap = None if isinstance(inner, Given) else claim.gap(source)
+    said = {"unit": profile.unit, "gap": "", "left": "", "right": ""}
+    cells: tuple[Cell, ...]
+    left = right = None
+    if isinstance(inner, Given):
+        value = source.value(inner.name)
+        condition = claim.gap(source)
+        cells = (*value.cells(), *(condition.cells() if condition is not None else ()))
+        said |= {"left": money(condition, profile.decimals) if condition is not None else ""}
+    else:
+        left, right = inner.left.figure(source), inner.right.figure(source)  # type: ignore[attr-defined]
+        said |= {"left": money(left, profile.decimals), "right": money(right, profile.decimals), "gap": money(abs(gap.number), profile.decimals)}  # type: ignore[union-attr]
+        cells = tuple(gap.cells()) if gap is not None else ()
+    where = _where(item, profile.book)
+    finding = Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        title=rule.title,
+        message=where + rule.message.format(**said),
+        remedy=rule.remedy.format(**said),
+        basis=rule.basis,
+        cells=tuple(dict.fromkeys(cells)),
+        unit=book.name,
+        value=said["left"] or None,
+        expected=said["right"] or None,
+        difference=said["gap"] or None,
+    )
+    return finding, gap
+
+
+def _where(item: Asked, shape: Book) -> str:
+    """Which row or column a general rule was broken in."""
+    if item.per_row or not item.rule.on or item.block.kind != "grid":
+        return ""
+    _, row, column = item.anchor.split(".")
+    name = item.block.columns[column].title if item.rule.axis == "column" else item.block.rows[row].title.strip()
+    return f"【{name}】"
+
+
+def _breached(rule: Rule, breach: Breach, unit: str, profile: Profile) -> Finding:
+    said = {"unit": profile.unit, **breach.said}
+    return Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        title=rule.title,
+        message=rule.message.format(**said),
+        remedy=rule.remedy.format(**said),
+        basis=rule.basis,
+        cells=tuple(dict.fromkeys(breach.cells)),
+        unit=unit,
+        value=breach.value,
+        expected=breach.expected,
+        difference=breach.difference,
+    )
+
+
+def _folded(tally: _Tally) -> list[Finding]:
+    """Join broken claims with the same gap that share a cell: one defect. The claim with the fewest cells speaks."""
+    order = sorted(tally.gaps, key=lambda n: (len(tally.gaps[n][1]), n))
+    gone: set[int] = set()
+    findings = list(tally.findings)
+    for place, first in enumerate(order):
+        if first in gone:
+            continue
+        gap, cells = tally.gaps[first]
+        also = [n for n in order[place + 1 :] if n not in gone and tally.gaps[n][0] == gap and cells & tally.gaps[n][1]]
+        if also and gap:
+            gone.update(also)
+            titles = tuple(dict.fromkeys(f"{findings[n].rule} {findings[n].title}" for n in also))
+            findings[first] = replace(findings[first], also=titles)
+    return [finding for n, finding in enumerate(findings) if n not in gone]
+
+
+def _with_overtyped(findings: list[Finding], overtyped: Mapping[Cell, Oddity], catalogue: Catalogue, book: Return) -> list[Finding]:
+    """A total typed over by hand: told with the sum that fails because of it, or alone where the sum still holds."""
+    said: list[Finding] = []
+    told: set[Cell] = set()
+    for finding in findings:
+        cell = finding.cells[0] if finding.cells else None
+        if cell in overtyped and finding.rule.startswith("S-"):
+            told.add(cell)
+            note = f"这一格本来是公式 ={overtyped[cell].said['formula']}，现在是手工填的数。"
+            said.append(replace(finding, message=finding.message + note))
+        else:
+            said.append(finding)
+    return said + [_finding_of(odd, catalogue, book) for cell, odd in overtyped.items() if cell not in told]
+
+
+def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda finding: (RANK[finding.severity], finding.cells[0].book if finding.cells else "")))

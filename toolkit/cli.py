@@ -1,0 +1,127 @@
+"""The command line: arguments in, words out; nothing is decided here."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from toolkit import say
+
+app = typer.Typer(help="部门预算公开工具：画填报表、校验、合并生成公开表和情况说明。", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+PROFILE = typer.Option("--profile", help="表样（省份和年度）。")
+
+
+class Format(StrEnum):
+    """How findings are told."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def _stop(message: str) -> typer.Exit:
+    say.console(stderr=True).print(message)
+    return typer.Exit(2)
+
+
+@app.command()
+def template(
+    out: Annotated[Path, typer.Argument(help="要生成的工作簿，如 单位填报表.xlsx。")],
+    source: Annotated[Path | None, typer.Option("--from", help="已填的数据：工作簿或 JSON；画出来的表里带着这些数。")] = None,
+    projects: Annotated[int, typer.Option("--projects", min=0, max=999, help="空白项目表的张数。")] = 20,
+    names: Annotated[Path | None, typer.Option("--names", help="项目名单：文本文件，一行一个项目。")] = None,
+    profile: Annotated[str, PROFILE] = "hebei-2023",
+) -> None:
+    """画一份单位填报表。"""
+    from toolkit import steps
+    from toolkit.form import ProfileError, load
+    from toolkit.grid import CannotOpenError
+
+    try:
+        listed = [line.strip() for line in names.read_text(encoding="utf-8-sig").splitlines() if line.strip()] if names else []
+        steps.template(out, load(profile), source=source, names=listed, count=projects)
+    except (steps.StepError, ProfileError, CannotOpenError, OSError, UnicodeDecodeError) as error:
+        raise _stop(str(error)) from error
+    say.console().print(f"已生成 {out}")
+
+
+@app.command()
+def check(
+    paths: Annotated[list[Path], typer.Argument(help="填好的工作簿，或放着它们的文件夹。")],
+    format_: Annotated[Format, typer.Option("--format", help="text：给人看；json：给程序用。")] = Format.TEXT,
+    out: Annotated[Path | None, typer.Option("-o", "--output", help="结果写到这个文件。")] = None,
+    profile: Annotated[str, PROFILE] = "hebei-2023",
+) -> None:
+    """校验填报表。退出码：0 没有错误，1 有错误，2 没能校验。"""
+    from toolkit import steps
+    from toolkit.bounds import law
+    from toolkit.check import Report
+    from toolkit.form import ProfileError, load
+    from toolkit.report.data import to_json
+    from toolkit.report.terminal import show
+
+    try:
+        done = steps.check(paths, load(profile))
+    except (steps.StepError, ProfileError) as error:
+        if format_ is Format.JSON:
+            _give(to_json(Report(()), law(), {"stopped": str(error)}), out)
+        raise _stop(str(error)) from error
+    if format_ is Format.JSON:
+        _give(to_json(done.report, law()), out)
+    elif out is not None:
+        with out.open("w", encoding="utf-8") as file:
+            show(done.report, law(), say.console(file=file))
+    else:
+        show(done.report, law(), say.console())
+    raise typer.Exit(done.code)
+
+
+def _give(text: str, out: Path | None) -> None:
+    """Print, or write whole into a file."""
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        out.write_text(text, encoding="utf-8")
+
+
+@app.command()
+def merge(
+    folder: Annotated[Path, typer.Argument(help="放着各单位填报表的文件夹。")],
+    out: Annotated[Path, typer.Option("-o", "--output", help="结果放到这个文件夹。")],
+    draft: Annotated[bool, typer.Option("--draft", help="有错误也出稿，每页标“草稿”。")] = False,  # noqa: FBT002
+    profile: Annotated[str, PROFILE] = "hebei-2023",
+) -> None:
+    """合并一个部门：校验各单位，生成公开表、情况说明、底稿、部门汇总表和校验报告。"""
+    from toolkit import steps
+    from toolkit.bounds import law
+    from toolkit.form import ProfileError, load
+    from toolkit.grid import CannotOpenError
+    from toolkit.outbox import OutputError
+    from toolkit.report.terminal import show
+    from toolkit.word import WordError
+
+    console = say.console()
+    try:
+        with console.status("正在校验和合并……"):
+            done = steps.merge_folder(folder, out, load(profile), draft=draft)
+    except (steps.StepError, ProfileError, CannotOpenError, OutputError, WordError) as error:
+        raise _stop(str(error)) from error
+    show(done.report, law(), console)
+    if done.code == steps.ERRORS and not draft:
+        console.print("有错误，没有生成公开表和情况说明。请按上面的说明改正后再合并；要先看样子，可以加 --draft 出草稿。")
+    elif done.units:
+        console.print(f"合并了 {done.units} 个单位、{done.projects} 个项目。" + ("（草稿）" if draft else ""))
+    for name, path in done.placed.items():
+        console.print(f"  {name} → {path}")
+    for note in done.notes:
+        console.print(f"  注意：{note}")
+    raise typer.Exit(done.code)
+
+
+def main() -> None:
+    """Run the command line; output bears every character, whatever the console's encoding."""
+    say.settle()
+    app()

@@ -1,0 +1,59 @@
+"""Findings as a person reads them in a terminal: by file and sheet, worst first, each with its cell and its remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.console import Console
+from rich.text import Text
+
+from toolkit.check import Report
+from toolkit.rules.rule import ERROR, INFO, WARNING, Finding
+
+COLOURS = {ERROR: "bold red", WARNING: "yellow", INFO: "cyan"}
+MOST_CELLS = 6
+
+
+def show(report: Report, basis: Mapping[str, Mapping[str, str]], console: Console) -> None:
+    """Print all findings, grouped by file and sheet, then the counts."""
+    by_book: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        by_book.setdefault(finding.cells[0].book if finding.cells else finding.unit, []).append(finding)
+    for book, findings in by_book.items():
+        console.print()
+        console.print(Text(f"■ {book}" if book else "■ 部门汇总", style="bold"), Text(f"　{findings[0].unit}"))
+        for finding in findings:
+            _finding(finding, basis, console)
+    console.print()
+    console.print(Text(summary(report), style="bold"))
+
+
+def _finding(finding: Finding, basis: Mapping[str, Mapping[str, str]], console: Console) -> None:
+    line = Text("  ")
+    line.append(f"[{finding.severity.value}] ", COLOURS[finding.severity])
+    line.append(where(finding), "bold")
+    line.append(f"  {finding.title}（{finding.rule}）")
+    console.print(line)
+    console.print(Text(f"      {finding.message}"))
+    console.print(Text(f"      怎么改：{finding.remedy}", style="green"))
+    if law := [basis[key]["title"] for key in finding.basis if key in basis and basis[key].get("title")]:
+        console.print(Text(f"      依据：{'；'.join(law)}", style="dim"))
+    if finding.also:
+        console.print(Text(f"      同一原因还引起：{'；'.join(finding.also)}", style="dim"))
+
+
+def where(finding: Finding) -> str:
+    """The cells of a finding as people look for them: sheet and address, the first few."""
+    by_sheet: dict[str, list[str]] = {}
+    for cell in finding.cells:
+        by_sheet.setdefault(cell.sheet, []).append(cell.address)
+    said = [f"{sheet}!{'、'.join(cells[:MOST_CELLS])}" + (f" 等 {len(cells)} 格" if len(cells) > MOST_CELLS else "") for sheet, cells in by_sheet.items()]
+    more = f" 等 {len(said)} 张表" if len(said) > MOST_CELLS else ""
+    return "；".join(said[:MOST_CELLS]) + more
+
+
+def summary(report: Report) -> str:
+    """One line: how many of each, and how many checks waited for their inputs."""
+    counts = "，".join(f"{severity.value} {report.count(severity)} 条" for severity in (ERROR, WARNING, INFO))
+    held = f"；有 {report.held_back} 项核对因为格里不是数字而没有做" if report.held_back else ""
+    return f"共核对 {report.asked} 项：{counts}{held}。"

@@ -1,0 +1,152 @@
+"""What rules read again and again: every text of a return, the cells of values, patterns made of word lists."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+from toolkit.model import Cell, Return, Row, Value, Words
+from toolkit.rules.rule import Breach
+
+T = TypeVar("T")
+END = "\x00"  # parts the texts of a return where they are searched together; no \s, and no person types it
+SHOWN = 24  # characters of a long name or text that a message repeats
+EXAMPLES = 3
+
+# Columns whose words are chosen from a list, are codes, or are not published.
+SILENT = frozenset(
+    "profile year unit_code nature funding lead preparer reviewer head code catalogue category source main level1 level2 date key".split()
+)
+
+
+class Once(Generic[T]):
+    """A reading that all rules on one return share: it is made once and kept until another return is read."""
+
+    def __init__(self, read: Callable[[Return], T]) -> None:
+        self.read = read
+        self.kept: tuple[Return, T] | None = None
+
+    def __call__(self, book: Return) -> T:
+        kept = self.kept
+        if kept is None or kept[0] is not book:
+            self.kept = kept = (book, self.read(book))
+        return kept[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One text: the dotted name of its column ("three_public.reason", "project.goal") and the words with their cell."""
+
+    place: str
+    words: Words
+
+    @property
+    def text(self) -> str:
+        return self.words.text
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        return tuple(self.words.cells())
+
+
+class Texts:
+    """All texts of a return; they are searched in one go, so that a rule costs little where it finds nothing."""
+
+    def __init__(self, passages: tuple[Passage, ...]) -> None:
+        self.passages = passages
+        self.starts: list[int] = []
+        at = 0
+        for passage in passages:
+            self.starts.append(at)
+            at += len(passage.text) + len(END)
+        self.joined = END.join(passage.text for passage in passages)
+
+    def search(self, pattern: re.Pattern[str]) -> Iterator[tuple[Passage, re.Match[str]]]:
+        """Yield every match with the text it stands in. A pattern must not reach across "\\x00"."""
+        for match in pattern.finditer(self.joined):
+            yield self.passages[bisect_right(self.starts, match.start()) - 1], match
+
+    def holding(self, pattern: re.Pattern[str]) -> dict[Passage, list[str]]:
+        """The texts in which a pattern is found, each with what was found, in order."""
+        found: dict[Passage, list[str]] = {}
+        for passage, match in self.search(pattern):
+            found.setdefault(passage, []).append(match[0])
+        return found
+
+
+def _texts(book: Return) -> Texts:
+    return Texts(tuple(_passages(book)))
+
+
+texts = Once(_texts)
+
+
+def _passages(book: Return) -> Iterator[Passage]:
+    for key, filled in book.blocks.items():
+        if isinstance(filled, Row):
+            yield from _of_row(key, filled)
+        elif isinstance(filled, Mapping):
+            for row in filled.values():
+                yield from _of_row(key, row)
+        else:
+            for row in filled:
+                yield from _of_row(key, row)
+    for project in book.projects:
+        yield from _of_row("project", project.head)
+        for row in project.indicators:
+            yield from _of_row("indicators", row)
+
+
+def _of_row(block: str, row: Row) -> Iterator[Passage]:
+    for column, value in row.values.items():
+        if isinstance(value, Words) and value.text and column not in SILENT:
+            yield Passage(f"{block}.{column}", value)
+
+
+def cells(*values: Value) -> tuple[Cell, ...]:
+    """The cells of values, each once, in order."""
+    return tuple(dict.fromkeys(cell for value in values for cell in value.cells()))
+
+
+def brief(text: str, length: int = SHOWN) -> str:
+    """A text short enough for a message, on one line."""
+    line = re.sub(r"\s+", " ", text).strip()
+    return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def folded(text: str) -> str:
+    """A text as far as it matters when two are compared: no blanks, brackets and marks of one kind."""
+    return _BLANKS.sub("", text).translate(_FOLD)
+
+
+_BLANKS = re.compile(r"\s+")
+_FOLD = str.maketrans("（）【】［］〔〕：；，．％", "()[][][]:;,.%")
+
+
+@lru_cache(maxsize=256)
+def any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern that finds any of these plain words, longer ones first; of no words it finds nothing."""
+    return re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) or r"(?!)")
+
+
+@lru_cache(maxsize=64)
+def any_pattern(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern that finds any of these regular expressions."""
+    return re.compile("|".join(patterns) or r"(?!)")
+
+
+def summary(found: Mapping[Passage, list[str]]) -> Iterator[Breach]:
+    """One finding for all places together: their cells, how many there are, and the first few as examples."""
+    if found:
+        examples = dict.fromkeys(brief(said) for matches in found.values() for said in matches)
+        places = dict.fromkeys(cell for passage in found for cell in passage.cells)
+        yield Breach(tuple(places), counted(sum(map(len, found.values())), list(examples)))
+
+
+def counted(count: int, examples: list[str]) -> dict[str, str]:
+    """What fills {count} and {examples} of a message about many places."""
+    return {"count": str(count), "examples": "”、“".join(examples[:EXAMPLES])}

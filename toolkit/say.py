@@ -1,0 +1,120 @@
+"""What is said to a terminal, a pipe or a file: never an encoding error, never a mark that a GBK console cannot show.
+
+A Chinese Windows console and its pipes speak GBK, which has no ✓, no ⚠, no • and no m². Characters that the stream cannot
+take are replaced by close ones that it can.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+import sys
+from typing import TextIO, cast
+
+from rich.console import Console
+
+PIPED_WIDTH = 120  # a pipe has no width of its own; rich's 80 breaks every Chinese table
+ERRORS = "budget-disclosure-close"  # the name of our error handler for streams
+
+# From the exact to the rough; the first that the stream can take is used. Longer texts stand before their parts.
+_CLOSE = {
+    "m²": ("㎡", "平方米", "m2"),
+    "m³": ("立方米", "m3"),
+    "⚠\ufe0f": ("!",),
+    "✓": ("√", "OK"),
+    "✔": ("√", "OK"),
+    "✅": ("√", "OK"),
+    "✗": ("×", "x"),
+    "✘": ("×", "x"),
+    "❌": ("×", "x"),
+    "×": ("x",),
+    "√": ("OK",),
+    "⚠": ("!",),
+    "•": ("·", "-"),
+    "·": ("-",),
+    "→": ("->",),
+    "←": ("<-",),
+    "≥": (">=",),
+    "≤": ("<=",),
+    "≠": ("!=",),
+    "−": ("－", "-"),
+    "–": ("—", "-"),
+    "—": ("-",),
+    "…": ("...",),
+    "½": ("1/2",),
+    "¼": ("1/4",),
+    "¾": ("3/4",),
+    "²": ("2",),
+    "³": ("3",),
+    "㎡": ("平方米", "m2"),
+    "€": ("欧元", "EUR"),
+    "¥": ("￥", "CNY"),
+    "\u00a0": (" ",),
+    "\u200b": ("",),
+    "\ufeff": ("",),
+    "\ufe0f": ("",),
+}
+_PIECES = re.compile("|".join(map(re.escape, _CLOSE)) + "|.", re.DOTALL)
+
+
+def fit(text: str, encoding: str) -> str:
+    """The text with every character that the encoding cannot take replaced by a close one, at worst by "?"."""
+    if _takes(encoding, text):
+        return text
+    return _PIECES.sub(lambda piece: _fit_piece(piece[0], encoding), text)
+
+
+def _fit_piece(piece: str, encoding: str) -> str:
+    return next((said for said in (piece, *_CLOSE.get(piece, ())) if _takes(encoding, said)), "?" * len(piece))
+
+
+def _takes(encoding: str, text: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _replace(error: UnicodeError) -> tuple[str, int]:
+    """Python's own call for a character that a stream cannot take."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return fit(error.object[error.start : error.end], error.encoding), error.end
+
+
+codecs.register_error(ERRORS, _replace)
+
+
+def settle() -> None:
+    """Make standard output and error bear every character, whoever writes to them: call it once, at the door."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors=ERRORS)
+
+
+class Fitted:
+    """A text stream that fits what is written to it; all else is the stream's own."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return self._stream.write(fit(text, self._stream.encoding or "utf-8"))
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stream, name)
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A rich console for standard output or error: no emoji, no markup (an address has brackets), wide when piped."""
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(
+        file=cast("TextIO", Fitted(stream)),
+        emoji=False,
+        markup=False,
+        highlight=False,
+        width=None if stream.isatty() or "COLUMNS" in os.environ else PIPED_WIDTH,
+    )
