@@ -11,7 +11,8 @@ WORKERS ?= 2
 OFFICE := libreoffice-calc libreoffice-writer poppler-utils fonts-noto-cjk
 AS_ROOT := $$([ "$$(id -u)" = 0 ] || echo sudo)
 CAN_APT := command -v apt-get >/dev/null && { [ "$$(id -u)" = 0 ] || command -v sudo >/dev/null; }
-APT := export DEBIAN_FRONTEND=noninteractive; $(AS_ROOT) apt-get update -qq && $(AS_ROOT) apt-get install -qq -y --no-install-recommends
+APT := $(AS_ROOT) apt-get update -qq && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive \
+  apt-get install -qq -y --no-install-recommends
 
 .PHONY: demo test check format accept wheel clean office
 .DEFAULT_GOAL := demo

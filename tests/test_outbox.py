@@ -142,6 +142,14 @@ def test_a_result_equal_to_what_lies_there_needs_no_draft(tmp_path: Path) -> Non
     assert (words(tmp_path), box.notes) == ({WORD: "一"}, ())
 
 
+def test_without_a_record_whatever_lies_there_is_a_persons(tmp_path: Path) -> None:
+    for text in ("一", "二", "二"):
+        with Outbox(tmp_path, recorded=False) as box, box.file("填报表.xlsx") as path:
+            path.write_text(text)
+    assert words(tmp_path) == {"填报表.xlsx": "一", "填报表-第2稿.xlsx": "二", "填报表-第3稿.xlsx": "二"}
+    assert not (tmp_path / MANIFEST).exists()
+
+
 def test_edited_says_whose_a_file_is(tmp_path: Path) -> None:
     run(tmp_path, {"一.json": "{}", "二.json": "{}"})
     (tmp_path / "二.json").write_text("[]")

@@ -6,6 +6,7 @@ import io
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -80,6 +81,12 @@ def test_a_pipe_is_wide_unless_the_user_says_how_wide(monkeypatch: pytest.Monkey
     assert console().width == PIPED_WIDTH
     monkeypatch.setenv("COLUMNS", "70")
     assert console().width == 70
+
+
+def test_a_file_is_spoken_to_like_a_pipe(tmp_path: Path) -> None:
+    with (tmp_path / "结果.txt").open("w", encoding="gbk") as file:
+        console(file=file).print("面积 5 m² ✓")
+    assert (tmp_path / "结果.txt").read_text(encoding="gbk") == "面积 5 ㎡ √\n"
 
 
 def test_settling_bears_streams_that_cannot_be_settled(monkeypatch: pytest.MonkeyPatch) -> None:

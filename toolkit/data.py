@@ -102,7 +102,7 @@ def _project(said: Mapping[str, Any], sheet: Sheet, number: int, book: str) -> P
 
 def _row(said: Mapping[str, Any], columns: Mapping[str, Column], key: str, at: Cell) -> Row:
     values = {
-        name: value_of(said.get(name), column, Cell(at.book, at.sheet, at.row, number))
+        name: value_of(said.get(name, column.constant), column, Cell(at.book, at.sheet, at.row, number))
         for number, (name, column) in enumerate(columns.items(), 1)
     }
     return Row(key, values, at)

@@ -178,7 +178,7 @@ def _widths(places: Mapping[str, BlockPlace]) -> dict[int, float]:
             if block.kind in ("grid", "index"):
                 labels[place.label_column] = max(labels.get(place.label_column, 0), _label_width(block))
         if place.check_column and block.kind != "index":
-            widths[place.check_column] = max(widths.get(place.check_column, 0), 16)
+            widths[place.check_column] = max(widths.get(place.check_column, 0), 13)
     for column, width in labels.items():
         widths[column] = max(widths.get(column, 0), width)
     for column in (TICK_COLUMN, STATE_COLUMN):
@@ -189,7 +189,7 @@ def _widths(places: Mapping[str, BlockPlace]) -> dict[int, float]:
 def _label_width(block: Block) -> float:
     titles = [c.title for c in block.columns.values()] if block.kind == "fields" else [r.title for r in block.rows.values()]
     longest = max((len(title) for title in titles), default=0)
-    return 10 if block.kind == "index" else min(max(16.0, longest * 2.1 + 2), 44.0)
+    return 10 if block.kind == "index" else min(max(16.0, longest * 1.9 + 2), 38.0)
 
 
 @dataclass(frozen=True)

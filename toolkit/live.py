@@ -144,11 +144,11 @@ def _complaint(claim: Claim, short: str, at: Drawn, source: Source) -> tuple[str
         raise TypeError(inner)
     word = short + ("差 " if inner.op == "==" else "超 ")
     gap = abs(inner.gap(source).number)
-    return f'"{word}"&FIXED(ABS({inner.excel_gap(at)}),2,TRUE)', word + two_decimals(gap)
+    return f'"{word}"&FIXED(ROUND(ABS({inner.excel_gap(at)}),2),2,TRUE)', word + two_decimals(gap)
 
 
 def two_decimals(number: Decimal) -> str:
-    """What FIXED(number,2,TRUE) shows."""
+    """What FIXED(ROUND(number,2),2,TRUE) shows."""
     return f"{number.quantize(Decimal('0.01'), ROUND_HALF_UP):f}"
 
 

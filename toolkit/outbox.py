@@ -48,10 +48,21 @@ class Outbox:
     """The folder that results go to. Use it as `with`; `notes` and `placed` can be read afterwards.
 
     `inputs` are the files the results are made from (their hashes go into the manifest), `profile` is the profile's id.
+    Without `recorded` no manifest is read or written, and so whatever lies there counts as a person's: for a single result
+    among a person's own files.
     """
 
-    def __init__(self, folder: Path, *, inputs: Iterable[Path] = (), profile: str = "", version: str = __version__) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        inputs: Iterable[Path] = (),
+        profile: str = "",
+        version: str = __version__,
+        recorded: bool = True,
+    ) -> None:
         self.folder = Path(folder)
+        self.recorded = recorded
         self.inputs = tuple(sorted(Path(path) for path in inputs))
         self.profile = profile
         self.version = version
@@ -176,7 +187,7 @@ class Outbox:
 
     def _read_manifest(self) -> None:
         path = self.folder / MANIFEST
-        if not path.exists():
+        if not self.recorded or not path.exists():
             return
         try:
             said = json.loads(path.read_text(encoding="utf-8-sig"))
@@ -187,6 +198,8 @@ class Outbox:
             raise OutputError(message) from error
 
     def _write_manifest(self, notes: list[str]) -> None:
+        if not self.recorded:
+            return
         outputs = {name: entry for name, entry in sorted(self._known.items()) if self._at(name).is_file()}
         used = {sha for entry in outputs.values() for sha in entry["inputs"]}
         names = sorted((name, sha) for sha, name in self._names.items() if sha in used)

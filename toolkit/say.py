@@ -108,9 +108,12 @@ class Fitted:
         return getattr(self._stream, name)
 
 
-def console(*, stderr: bool = False) -> Console:
-    """A rich console for standard output or error: no emoji, no markup (an address has brackets), wide when piped."""
-    stream = sys.stderr if stderr else sys.stdout
+def console(*, stderr: bool = False, file: TextIO | None = None) -> Console:
+    """A rich console for standard output, standard error or a file: no emoji, no markup (an address has brackets).
+
+    A pipe or file is written wide, unless COLUMNS says how wide.
+    """
+    stream = file or (sys.stderr if stderr else sys.stdout)
     return Console(
         file=cast("TextIO", Fitted(stream)),
         emoji=False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from toolkit import layout, live
 from toolkit.asked import Asked, RowSource, asked
@@ -133,8 +133,14 @@ class _Drawing:
             {"fields": self.fields, "grid": self.grid, "list": self.rows, "index": self.index}[block.block.kind](canvas, place, block)
         self.checks(canvas, place)
         self.ledger(canvas, place)
-        canvas.print_area = (1, 1, place.last_row, place.last_column)
+        canvas.print_area = (1, 1, self.last_printed(place), place.last_column)
         return canvas
+
+    def last_printed(self, place: SheetPlace) -> int:
+        """The last row on paper: spare rows below the last filled one of the last list are not printed."""
+        last = max(place.blocks.values(), key=lambda block: block.last_row)
+        held = len(self.rows_of(place, last.block)) if last.block.kind == "list" else 0
+        return last.top + held + 1 if held else place.last_row
 
     def top(self, canvas: Canvas, place: SheetPlace) -> None:
         last = place.last_column
@@ -149,7 +155,7 @@ class _Drawing:
             canvas.put(HEAD_ROW, 2, said, HEAD, f'"单位："&{code}&"  "&{name}')
         canvas.put(HEAD_ROW, last, f"{self.profile.year}年度　单位：{self.profile.unit}", HEAD_RIGHT)
         if place.sheet.tick:
-            canvas.put(TICK_ROW, TICK_COLUMN - 1, "填表情况（填好后请选）→", Style(size=10, bold=True, align="right"))
+            canvas.put(TICK_ROW, TICK_COLUMN - 1, "填表情况→", Style(size=10, bold=True, align="right"))
             canvas.put(TICK_ROW, TICK_COLUMN, self.tick(place), Style(fill=YELLOW, border=True, locked=False, align="center"))
             options = {"validate": "list", "source": [ALL_FILLED, NO_DATA], "input_title": "填表情况", "input_message": f"填好了选“{ALL_FILLED}”；整张表没有数据选“{NO_DATA}”。"}
             canvas.choices.append(Choice((TICK_ROW, TICK_COLUMN, TICK_ROW, TICK_COLUMN), {**options, **_refusal("请从下拉列表中选择。")}))
@@ -161,6 +167,8 @@ class _Drawing:
             canvas.heights[row] = 15 * max(1, -(-len(line) * 2 // int(width)))
 
     def tick(self, place: SheetPlace) -> str:
+        if not place.sheet.tick:
+            return ""
         key = f"{place.sheet.key}{place.number or ''}"
         return self.filled.sheets[key].tick if key in self.filled.sheets else ""
 
@@ -305,7 +313,7 @@ class _Drawing:
         """A row's height: the declared one, or what its longest text needs."""
         least = block.row_height or 15
         if row is None:
-            return min(least, 30)
+            return 20
         lines = 1.0
         for key, column in block.columns.items():
             text = row.text(key)
@@ -481,7 +489,7 @@ class _Drawing:
             if not isinstance(value, str):
                 weighed += Decimal(value) * row * column
             counted += len(str(value) if isinstance(value, str) else _general(Decimal(value))) * row * column
-        return Shown(f"MOD(ROUND(({amounts})*100,0)+{lengths},99991)", int((int((weighed * 100).to_integral_value()) + counted) % 99991))
+        return Shown(f"MOD(ROUND(({amounts})*10000,0)+{lengths},99991)", int((int((weighed * 10000).to_integral_value(ROUND_HALF_UP)) + counted) % 99991))
 
     # -- the first sheets ---------------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -85,10 +85,10 @@ def procurement_beyond_project(book: Return, bounds: Bounds) -> Iterator[Breach]
     bought: dict[str, list[Row]] = defaultdict(list)
     for row in book.rows("procurement"):
         bought[folded(row.text("project"))].append(row)
-    heads = [project.head for project in book.projects]
-    names = [folded(head.text("name")) for head in heads]
-    for head, name in zip(heads, names, strict=True):
-        if not name or names.count(name) > 1 or name not in bought:
+    names = Counter(folded(project.name) for project in book.projects)
+    for head in (project.head for project in book.projects):
+        name = folded(head.text("name"))
+        if not name or names[name] > 1 or name not in bought:
             continue
         amount = head.figure("amount")
         spent = total(row.figure("amount") for row in bought[name])
@@ -100,12 +100,14 @@ def procurement_beyond_project(book: Return, bounds: Bounds) -> Iterator[Breach]
 
 def misspelt_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A procurement row names a project nearly, but not quite, as its project sheet does."""
-    names = {folded(project.name): project for project in book.projects if project.name}
+    names = {folded(project.name): project.head.words("name") for project in book.projects if project.name}
+    asked: dict[str, list[Words]] = defaultdict(list)
     for row in book.rows("procurement"):
-        said = folded(row.text("project"))
+        asked[folded(row.text("project"))].append(row.words("project"))
+    for said, rows in asked.items():
         if said and said not in names and (found := process.extractOne(said, list(names), scorer=fuzz.ratio, score_cutoff=LIKE_A_NAME)):
-            project = names[found[0]]
-            yield Breach(cells(row.words("project"), project.head.words("name")), {"said": brief(row.text("project"), 60), "name": brief(project.name, 60)})
+            name = names[found[0]]
+            yield Breach(cells(*rows, name), {"said": brief(rows[0].text, 60), "name": brief(name.text, 60)})
 
 
 def beyond_source(book: Return, bounds: Bounds) -> Iterator[Breach]:
@@ -191,9 +193,10 @@ def note_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
     notes = book.fields("notes")
     for key, blocks in forms.items():
         note = notes.words(key)
-        wrong = [m[0] for m in NOTE_AMOUNT.finditer(note.text) if Decimal(m[1]) * YEN[m[2]] not in _yuan(book, blocks, bounds)]
-        if wrong:
-            yield Breach(cells(note), {"examples": "”、“".join(dict.fromkeys(wrong))})
+        said = {match[0]: Decimal(match[1]) * YEN[match[2]] for match in NOTE_AMOUNT.finditer(note.text)}
+        there = _yuan(book, blocks, bounds) if said else set()
+        if wrong := [text for text, yuan in said.items() if yuan not in there]:
+            yield Breach(cells(note), {"examples": "”、“".join(wrong)})
 
 
 def _yuan(book: Return, blocks: tuple[str, ...], bounds: Bounds) -> set[Decimal]:

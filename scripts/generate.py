@@ -1,0 +1,31 @@
+"""Regenerate what is generated and committed: blank templates and the JSON Schemas made of the forms."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from toolkit import steps
+from toolkit.form import disclosure_schema, load, profiles, return_schema
+from toolkit.publish.department import KEY
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main() -> None:
+    """Write every generated file into the checkout."""
+    for name in profiles():
+        profile = load(name)
+        folder = ROOT / "schema" / "profiles" / name
+        for stem, schema in (
+            ("return", return_schema(profile)),
+            ("department", return_schema(profile, KEY)),
+            ("disclosure", disclosure_schema(profile)),
+        ):
+            text = json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
+            (folder / f"{stem}.schema.json").write_text(text, encoding="utf-8")
+        steps.template(ROOT / "templates" / "xlsx" / f"{profile.book.title}.xlsx", profile)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""Returns for tests: random ones that touch every declared field."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+from typing import Any
+
+from toolkit.form import Block, Column, Profile
+
+WORDS = "保障人员工资按时足额发放完成年度任务提高服务水平办公经费维修档案管理"
+
+
+def random_data(profile: Profile, draws: random.Random, full: float = 0.7) -> dict[str, Any]:
+    """A return's data: each field filled with probability `full`; sums hold, or miss by nothing, the tolerance, or more."""
+    data: dict[str, Any] = {}
+    for sheet in profile.book.sheets.values():
+        if sheet.repeat:
+            head, listed = sheet.blocks.values()
+            data[sheet.repeat] = [
+                {**_row(head, draws, full, always=("name",)), listed.key: _lines(listed, draws, full, 9)}
+                for _ in range(draws.randint(0, 4))
+            ]
+            continue
+        for block in sheet.blocks.values():
+            if block.kind == "fields":
+                data[block.key] = _row(block, draws, full)
+            elif block.kind == "grid":
+                data[block.key] = _grid(block, draws, full)
+            elif block.kind == "list":
+                data[block.key] = _lines(block, draws, full, 6)
+    data["ticks"] = {key: draws.choice(["", "已填完", "本表无数据"]) for key in profile.book.sheets}
+    return data
+
+
+def _row(block: Block, draws: random.Random, full: float, always: tuple[str, ...] = ()) -> dict[str, str]:
+    return {
+        key: _value(column, draws)
+        for key, column in block.columns.items()
+        if not column.constant and (key in always or draws.random() < full)
+    }
+
+
+def _lines(block: Block, draws: random.Random, full: float, most: int) -> list[dict[str, str]]:
+    first = next(iter(block.columns))
+    return [_row(block, draws, full, always=(first,)) for _ in range(draws.randint(0, most))]
+
+
+def _grid(block: Block, draws: random.Random, full: float) -> dict[str, dict[str, str]]:
+    rows: dict[str, dict[str, str]] = {}
+    for row, column in block.cells():
+        calculated = block.drawn_formula(row, column) is not None
+        if calculated and draws.random() < 0.93:  # noqa: PLR2004  now and then a total is typed over
+            continue
+        if draws.random() < full:
+            rows.setdefault(row.key, {})[column.key] = _value(column, draws)
+    return rows
+
+
+def _value(column: Column, draws: random.Random) -> str:
+    if column.choices:
+        return draws.choice(column.choices)
+    if column.kind == "date":
+        return f"2023-0{draws.randint(1, 9)}-1{draws.randint(0, 9)}"
+    if column.kind == "integer":
+        return str(draws.randint(0, 999))
+    if column.numeric:
+        cents = draws.choice([0, 1, 50, 100, draws.randint(0, 9_999_999)])
+        dust = draws.choice(["0", "0", "0", "0.005", "0.0051", "-0.005"]) if column.kind == "money" else "0"
+        number = Decimal(cents) / 100 + Decimal(dust)
+        return f"{abs(number) if str(column.schema.get('pattern', '')).startswith('^' + chr(92) + 'd') else number:f}"
+    return "".join(draws.choice(WORDS) for _ in range(draws.randint(2, 30)))

@@ -1,0 +1,324 @@
+"""Merging: what a department's figures are made of, in which order, and whose words it uses."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from toolkit.data import computed, from_data
+from toolkit.form import Block, Book, Profile, load
+from toolkit.merge import FIGURE_COLUMNS, figures_by_unit, merge
+from toolkit.model import Disclosure, Figure, Return
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+PROFILE = load("hebei-2023")
+OWN = "部门汇总表.xlsx"
+
+
+def unit(code: str = "301001", lead: str = "否", **data: Any) -> Return:
+    """A unit's return with the totals calculated, as a workbook has them."""
+    cover = {"unit_code": code, "unit_name": f"单位{code}", "department": "某县某局", "lead": lead}
+    return computed(from_data({"cover": cover, **data}, PROFILE, f"{code}.xlsx"), PROFILE.book)
+
+
+def own(**data: Any) -> Return:
+    """A department's own workbook."""
+    return from_data(data, PROFILE, OWN, "department")
+
+
+def entries(block: Block) -> Iterator[str]:
+    """The names of a grid's cells that people fill with a number."""
+    for row, column in block.cells():
+        if column.numeric and block.drawn_formula(row, column) is None:
+            yield block.name(column.key, row.key)
+
+
+GRIDS = [block for block in PROFILE.book.blocks.values() if block.kind == "grid"]
+ENTRIES = [name for block in GRIDS for name in entries(block)]
+CALCULATED = [
+    block.name(column.key, row.key) for block in GRIDS for row, column in block.cells() if block.drawn_formula(row, column)
+]
+
+amounts = st.one_of(st.none(), st.decimals(min_value=0, max_value=10**7, places=2))
+
+
+@st.composite
+def filled(draw: st.DrawFn, code: str) -> Return:
+    """A unit with some of its grid cells filled."""
+    data: dict[str, Any] = {}
+    for name in draw(st.lists(st.sampled_from(ENTRIES), max_size=30, unique=True)):
+        block, row, column = name.split(".")
+        if (amount := draw(amounts)) is not None:
+            data.setdefault(block, {}).setdefault(row, {})[column] = str(amount)
+    return unit(code, **data)
+
+
+@st.composite
+def departments(draw: st.DrawFn) -> list[Return]:
+    return [draw(filled(f"30100{number}")) for number in range(draw(st.integers(1, 5)))]
+
+
+def numbers(disclosure: Disclosure) -> dict[str, Decimal]:
+    return {name: disclosure.whole.figure(name).number for name in (*ENTRIES, *CALCULATED)}
+
+
+@settings(max_examples=40, deadline=None)
+@given(departments())
+def test_a_merged_figure_is_the_sum_of_the_units(units: list[Return]) -> None:
+    whole = numbers(merge(units, PROFILE))
+    for name, number in whole.items():
+        assert number == sum(one.figure(name).number for one in units), name
+
+
+@settings(max_examples=40, deadline=None)
+@given(departments(), st.randoms())
+def test_the_order_of_the_units_does_not_change_a_sum(units: list[Return], chance: Any) -> None:
+    shuffled = list(units)
+    chance.shuffle(shuffled)
+    assert numbers(merge(units, PROFILE)) == numbers(merge(shuffled, PROFILE))
+
+
+@settings(max_examples=40, deadline=None)
+@given(departments())
+def test_every_leaf_of_a_merged_entry_is_one_unit_cell_and_appears_once(units: list[Return]) -> None:
+    disclosure = merge(units, PROFILE)
+    seen: Counter[str] = Counter()
+    for name in ENTRIES:
+        cells = list(disclosure.whole.figure(name).cells())
+        assert cells == [next(iter(one.figure(name).cells())) for one in units]
+        seen.update(map(str, cells))
+    assert set(seen.values()) == {1}
+
+
+@settings(max_examples=40, deadline=None)
+@given(departments())
+def test_the_leaves_of_a_merged_total_are_entry_cells(units: list[Return]) -> None:
+    disclosure = merge(units, PROFILE)
+    typed = {cell for one in units for name in ENTRIES for cell in one.figure(name).cells()}
+    for name in CALCULATED:
+        cells = list(disclosure.whole.figure(name).cells())
+        assert cells
+        assert set(cells) <= typed
+        assert max(Counter(cells).values()) == 1, name
+
+
+@settings(max_examples=20, deadline=None)
+@given(departments())
+def test_the_long_table_grouped_by_name_gives_the_same_sums(units: list[Return]) -> None:
+    disclosure = merge(units, PROFILE)
+    table = figures_by_unit(disclosure, PROFILE)
+    sums = dict(table.groupby("name")["value"].sum()) if len(table) else {}
+    for name in ENTRIES:
+        assert sums.get(name, Decimal(0)) == disclosure.whole.figure(name).number
+
+
+def test_the_long_table_names_unit_file_sheet_and_cell() -> None:
+    units = [unit(income={"general": {"amount": "10.50"}}, projects=[{"name": "修路", "amount": "3"}])]
+    table = figures_by_unit(merge(units, PROFILE), PROFILE)
+    assert tuple(table.columns) == FIGURE_COLUMNS
+    line = table[table["name"] == "income.general.amount"].iloc[0]
+    assert line["unit"] == "单位301001"
+    assert (line["file"], line["sheet"]) == ("301001.xlsx", "收支总表")
+    assert (line["cell"], line["value"]) == ("A1", Decimal("10.50"))
+    assert isinstance(line["value"], Decimal)
+    project = table[table["name"] == "project[1].amount"].iloc[0]
+    assert project["title"] == "修路：金额"
+    assert project["sheet"] == "项目01"
+
+
+def test_a_total_that_a_unit_typed_over_does_not_spread() -> None:
+    wrong = unit("301002", assets={"vehicles": {"value": "37.88"}, "total": {"value": "71.80"}})
+    disclosure = merge([unit(assets={"other": {"value": "2"}}), wrong], PROFILE)
+    assert wrong.figure("assets.total.value").number == Decimal("71.80")
+    assert disclosure.whole.figure("assets.total.value").number == Decimal("39.88")
+
+
+def test_what_is_blank_in_all_units_stays_blank_and_remembers_the_cells() -> None:
+    figure = merge([unit("301001"), unit("301002")], PROFILE).whole.figure("income.fund.amount")
+    assert figure.blank
+    assert len(list(figure.cells())) == 2
+    assert merge([unit()], PROFILE).whole.figure("income.total.amount").blank
+
+
+def test_a_cell_without_a_readable_number_makes_the_sum_flawed() -> None:
+    figure = merge([unit(income={"fund": {"amount": "约3万"}})], PROFILE).whole.figure("income.fund.amount")
+    assert figure.flawed
+    assert not figure.blank
+
+
+def reasons(*texts: str) -> list[Return]:
+    return [unit(f"30100{n}", composition={"basic": {"reason": text}}) for n, text in enumerate(texts, 1)]
+
+
+@pytest.mark.parametrize(
+    ("texts", "merged"),
+    [
+        (("", ""), ""),
+        (("人员增加", ""), "人员增加"),
+        (("", "人员增加"), "人员增加"),
+        (("人员增加", "人员增加"), "人员增加"),
+        (("人员增加。", "", "购车"), "单位301001：人员增加；单位301003：购车"),
+    ],
+)
+def test_reasons_are_joined_with_the_units_names_where_they_differ(texts: tuple[str, ...], merged: str) -> None:
+    assert merge(reasons(*texts), PROFILE).whole.words("composition.basic.reason").text == merged
+
+
+def test_joined_reasons_remember_all_their_cells() -> None:
+    words = merge(reasons("甲", "乙"), PROFILE).whole.words("composition.basic.reason")
+    assert [cell.book for cell in words.cells()] == ["301001.xlsx", "301002.xlsx"]
+
+
+def test_the_departments_own_reason_goes_before_those_of_the_units() -> None:
+    book = own(reasons=[{"key": "composition.basic.reason", "reason": "全县调资"}, {"key": "composition.project.reason"}])
+    words = merge(reasons("甲", "乙"), PROFILE, book).whole.words("composition.basic.reason")
+    assert words.text == "全县调资"
+    assert [cell.book for cell in words.cells()] == [OWN]
+
+
+def test_an_empty_own_reason_leaves_the_units_reasons() -> None:
+    book = own(reasons=[{"key": "composition.basic.reason", "reason": ""}])
+    assert merge(reasons("甲", "甲"), PROFILE, book).whole.words("composition.basic.reason").text == "甲"
+
+
+def names(disclosure: Disclosure) -> list[str]:
+    return [one.code for one in disclosure.units]
+
+
+UNITS = [unit("301003"), unit("301001", "是", agencies=[{"code": "301001"}, {"code": "301002"}]), unit("301002")]
+
+
+def test_units_stand_in_the_order_of_the_leading_units_list() -> None:
+    assert names(merge(UNITS, PROFILE)) == ["301001", "301002", "301003"]
+
+
+def test_the_departments_own_list_goes_before_the_leading_units() -> None:
+    book = own(units=[{"code": "301002"}, {"code": "301003"}, {"code": "301001"}])
+    assert names(merge(UNITS, PROFILE, book)) == ["301002", "301003", "301001"]
+
+
+def test_units_stand_as_given_where_there_is_no_list() -> None:
+    assert names(merge([unit("301009"), unit("301001")], PROFILE)) == ["301009", "301001"]
+
+
+def test_a_unit_left_out_is_named_with_its_reason_and_adds_to_nothing() -> None:
+    units = [unit("301001", "是", income={"general": {"amount": "1"}}), unit("301002", income={"general": {"amount": "2"}})]
+    book = own(units=[{"code": "301001"}, {"code": "301002", "name": "单位301002", "left_out": "涉密，不公开"}])
+    disclosure = merge(units, PROFILE, book)
+    assert disclosure.left_out == (("单位301002", "涉密，不公开"),)
+    assert names(disclosure) == ["301001"]
+    assert disclosure.whole.figure("income.total.amount").number == 1
+    assert [row.text("code") for row in disclosure.whole.rows("agencies")] == ["301001"]
+
+
+def test_a_unit_is_left_out_by_its_name_too() -> None:
+    book = own(units=[{"name": "单位301002", "left_out": "涉密，不公开"}])
+    assert names(merge([unit("301001"), unit("301002")], PROFILE, book)) == ["301001"]
+
+
+def test_the_departments_own_list_corrects_the_agencies() -> None:
+    lead = unit("301001", "是", agencies=[{"code": "301001", "name": "局", "rank": "正科级"}, {"code": "301002", "name": "所"}])
+    book = own(units=[{"code": "301002", "name": "管理所"}, {"code": "301001"}])
+    rows = merge([lead, unit("301002")], PROFILE, book).whole.rows("agencies")
+    assert [(row.text("name"), row.text("rank")) for row in rows] == [("管理所", ""), ("局", "正科级")]
+
+
+def test_the_leading_units_words_alone_become_the_departments() -> None:
+    lead = unit("301002", "是", duties=[{"text": "管理"}], operating={"amount": "1", "use": "办公"})
+    other = unit("301001", duties=[{"text": "不算"}], operating={"amount": "2", "use": "别的"})
+    whole = merge([other, lead], PROFILE).whole
+    assert [row.text("text") for row in whole.rows("duties")] == ["管理"]
+    assert whole.words("operating.use").text == "办公"
+    assert whole.figure("operating.amount").number == 3
+    assert whole.code == "301002"
+
+
+def test_the_lead_is_whom_the_list_says_where_no_unit_says_so() -> None:
+    book = own(units=[{"code": "301001", "lead": "否"}, {"code": "301002", "lead": "是"}])
+    units = [unit("301001", duties=[{"text": "甲"}]), unit("301002", duties=[{"text": "乙"}])]
+    assert [row.text("text") for row in merge(units, PROFILE, book).whole.rows("duties")] == ["乙"]
+
+
+def test_the_departments_own_workbook_corrects_name_and_approval() -> None:
+    lead = unit("301001", "是", approval={"number": "财预〔2023〕8号", "date": "2023-02-06"})
+    disclosure = merge([lead], PROFILE, own(dept={"name": "某县某某局", "date": "2023-02-07"}))
+    assert disclosure.name == "某县某某局"
+    assert disclosure.whole.words("approval.number").text == "财预〔2023〕8号"
+    assert disclosure.whole.words("approval.date").text == "2023-02-07"
+    assert merge([lead], PROFILE).name == "某县某局"
+
+
+def test_lists_and_projects_follow_one_another_in_the_order_of_the_units() -> None:
+    one = unit("301001", procurement=[{"item": "桌"}, {"item": "椅"}], projects=[{"name": "甲一"}, {"name": "甲二"}])
+    two = unit("301002", procurement=[{"item": "车"}], projects=[{"name": "乙"}])
+    whole = merge([one, two], PROFILE).whole
+    assert [row.text("item") for row in whole.rows("procurement")] == ["桌", "椅", "车"]
+    assert [project.name for project in whole.projects] == ["甲一", "甲二", "乙"]
+
+
+def changed(profile: Profile, block: str, column: str, keyword: str) -> Profile:
+    """The profile with another `merge` keyword on one column."""
+    book = profile.book
+    sheet = book.sheet_of(block)
+    old = sheet.blocks[block]
+    columns = {**old.columns, column: replace(old.columns[column], merge=keyword)}
+    blocks = {**sheet.blocks, block: replace(old, columns=columns)}
+    sheets = {**book.sheets, sheet.key: replace(sheet, blocks=blocks)}
+    return replace(profile, books={**profile.books, book.key: Book(book.key, book.title, sheets)})
+
+
+@pytest.mark.parametrize(("keyword", "text"), [("same", "办公"), ("none", ""), ("department", ""), ("by-unit", "办公")])
+def test_each_merge_keyword_takes_whose_value_it_says(keyword: str, text: str) -> None:
+    profile = changed(PROFILE, "operating", "use", keyword)
+    units = [unit("301001", "是"), unit("301002", operating={"use": "办公"})]
+    assert merge(units, profile).whole.words("operating.use").text == text
+
+
+def test_no_units_make_an_empty_department() -> None:
+    disclosure = merge([], PROFILE)
+    assert disclosure.units == ()
+    assert not disclosure.whole.figure("income.total.amount").given
+    assert len(figures_by_unit(disclosure, PROFILE)) == 0
+
+
+@pytest.mark.parametrize("count", [1, 41, 300])
+def test_many_units_merge(count: int) -> None:
+    units = [unit(f"{n:06d}", income={"general": {"amount": "0.01"}}) for n in range(count)]
+    whole = merge(units, PROFILE).whole
+    assert whole.figure("income.total.amount").number == Decimal("0.01") * count
+    assert len(set(whole.figure("income.general.amount").cells())) == count
+
+
+def example(name: str) -> Sequence[Return]:
+    files = sorted((EXAMPLES / name / "returns").glob("*.json"))
+    data: list[Mapping[str, Any]] = [json.loads(file.read_text(encoding="utf-8")) for file in files]
+    return [computed(from_data(one, PROFILE, file.name), PROFILE.book) for one, file in zip(data, files, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("income.total.amount", "39151.12"),
+        ("composition.total.this_year", "39151.12"),
+        ("composition.total.change", "-1134.93"),
+        ("composition.basic.this_year", "3194.81"),
+        ("composition.personnel.this_year", "3051.34"),
+        ("composition.project.change", "-2054.15"),
+        ("operating.amount", "143.47"),
+        ("three_public.total.change", "-0.38"),
+        ("assets.total.value", "601.14"),
+    ],
+)
+def test_the_real_department_adds_up_to_what_it_published(name: str, number: str) -> None:
+    figure: Figure = merge(example("02-xianghe-corrected"), PROFILE).whole.figure(name)
+    assert figure.number == Decimal(number)
+    assert len({cell.book for cell in figure.cells()}) == 3

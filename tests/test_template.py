@@ -1,0 +1,156 @@
+"""The template: its cached values, its protection, its freshness, and the agreement of its checks with Python."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.office import recalculated
+from tests.returns import random_data
+from toolkit import steps
+from toolkit.asked import asked
+from toolkit.check import check_return
+from toolkit.data import computed, from_data
+from toolkit.form import home, load
+from toolkit.live import FINE, UNFILLED
+from toolkit.paint import paint
+from toolkit.template import draw
+
+PROFILE = load("hebei-2023")
+RULES = steps.catalogue(PROFILE).rules
+BLANK = home() / "templates" / "xlsx" / "单位填报表.xlsx"
+
+
+def test_the_committed_template_is_what_schema_and_rules_give(tmp_path: Path) -> None:
+    steps.template(tmp_path / "a.xlsx", PROFILE)
+    assert (tmp_path / "a.xlsx").read_bytes() == BLANK.read_bytes(), "run `make accept`"
+
+
+@pytest.mark.libreoffice
+def test_every_cached_value_is_what_libreoffice_calculates(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Blank, and random returns: figures missing, sums that hold, sums that miss by the tolerance and just beyond it."""
+    draws = random.Random(2023)
+    books = [tmp_path / "blank.xlsx"]
+    steps.template(books[0], PROFILE, count=3)
+    for number in range(12):
+        data = random_data(PROFILE, draws)
+        books.append(tmp_path / f"r{number}.xlsx")
+        paint(draw(PROFILE, RULES, from_data(data, PROFILE)), books[-1])
+    compared = checks = 0
+    wrong: list[str] = []
+    for ours, theirs in zip(books, recalculated(books, tmp_path / "lo"), strict=True):
+        for where, formula, value, again in formula_cells(ours, theirs):
+            compared += 1
+            checks += '"√"' in formula
+            if not same(value, again):
+                wrong.append(f"{ours.name} {where}: drawn {value!r}, LibreOffice {again!r}, ={formula[:160]}")
+    with capsys.disabled():
+        print(f"\n  {len(books)} workbooks, {compared} formula cells compared with LibreOffice, {checks} of them live checks")
+    assert not wrong, "\n".join(wrong[:10])
+    assert checks > 300
+
+
+def formula_cells(ours: Path, theirs: Path) -> list[tuple[str, str, Any, Any]]:
+    """Every formula cell of ours: address, formula, the value we cached, the value LibreOffice calculated."""
+    formulas, cached = openpyxl.load_workbook(ours), openpyxl.load_workbook(ours, data_only=True)
+    again = openpyxl.load_workbook(theirs, data_only=True)
+    found = []
+    for sheet in formulas:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    spot = cell.coordinate
+                    found.append((f"{sheet.title}!{spot}", str(cell.value)[1:], cached[sheet.title][spot].value, again[sheet.title][spot].value))
+    return found
+
+
+def same(one: Any, other: Any) -> bool:
+    if one in (None, "") and other in (None, ""):
+        return True
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return abs(one - other) < 1e-6  # noqa: PLR2004
+    return bool(one == other)
+
+
+def test_a_live_check_says_what_the_tool_says() -> None:
+    """Whenever the sheet shows √ or 未填 everywhere, no claim breaks, and the other way round."""
+    draws = random.Random(7)
+    seen = {True: 0, False: 0}
+    for _ in range(30):
+        filled = computed(from_data(random_data(PROFILE, draws), PROFILE), PROFILE.book)
+        painting = draw(PROFILE, RULES, filled)
+        shown = [ink.value for canvas in painting.canvases for ink in canvas.cells.values() if '"√"' in ink.formula]
+        sheet_is_fine = all(value in (FINE, UNFILLED) for value in shown)
+        live = {item.rule.id for item in asked(RULES, PROFILE.book) if not item.per_row}
+        report = check_return(filled, PROFILE, steps.catalogue(PROFILE), merging=True)
+        broken = [f for f in report.findings if f.rule in live]
+        seen[sheet_is_fine] += 1
+        assert sheet_is_fine == (not broken), (shown, broken)
+    assert seen[False] > 3
+
+
+def test_entry_cells_are_open_and_everything_else_is_locked() -> None:
+    book = openpyxl.load_workbook(BLANK)
+    assert book.security is None or not book.security.lockStructure
+    normal = book._named_styles["Normal"]  # noqa: SLF001
+    assert normal.protection.locked is False, "a formatted paste would lock its cell for good"
+    for sheet in book:
+        assert sheet.protection.sheet, sheet.title
+        assert sheet.protection.password is None, sheet.title
+        assert sheet.protection.formatCells is False, sheet.title  # False allows it
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    assert cell.protection.locked, f"{sheet.title}!{cell.coordinate}"
+
+
+def test_no_entry_cell_is_merged() -> None:
+    book = openpyxl.load_workbook(BLANK)
+    for sheet in book:
+        for area in sheet.merged_cells.ranges:
+            assert sheet[area.coord.split(":")[0]].protection.locked, f"{sheet.title}!{area.coord}"
+
+
+def test_no_drop_down_is_longer_than_excel_can_bear() -> None:
+    book = openpyxl.load_workbook(BLANK)
+    found = 0
+    for sheet in book:
+        for rule in sheet.data_validations.dataValidation:
+            if rule.type == "list":
+                found += 1
+                assert len(rule.formula1) <= 257, f"{sheet.title} {rule.sqref}"  # 255 and two quotes
+    assert found > 10
+
+
+def test_a_column_added_in_the_schema_appears_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Adding a column to a form is an edit in schema/ alone: drawn, read back, merged."""
+    import shutil
+
+    shutil.copytree(home() / "schema", tmp_path / "schema")
+    (tmp_path / "templates").symlink_to(home() / "templates")
+    form = tmp_path / "schema" / "profiles" / "hebei-2023" / "forms" / "operating.json"
+    text = form.read_text(encoding="utf-8")
+    mark = '"use":    {'
+    assert mark in text
+    form.write_text(text.replace(mark, '"heads": {"title": "编制人数", "$ref": "#/$defs/count"},\n        ' + mark), encoding="utf-8")
+    monkeypatch.setenv("DISCLOSURE_HOME", str(tmp_path))
+    load.cache_clear()
+    try:
+        profile = load("hebei-2023")
+        data = {"cover": {"unit_code": "333001"}, "operating": {"heads": "12", "amount": "3.00"}}
+        path = tmp_path / "a.xlsx"
+        paint(draw(profile, RULES, from_data(data, profile)), path)
+        from toolkit.grid import open_grid
+        from toolkit.merge import merge
+        from toolkit.read import read
+
+        back = read(open_grid(path), profile)
+        assert back.figure("operating.heads").value == Decimal(12)
+        assert merge([back, back], profile).whole.figure("operating.heads").number == Decimal(24)
+    finally:
+        load.cache_clear()
