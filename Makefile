@@ -20,7 +20,7 @@ APT := $(AS_ROOT) apt-get update -qq && $(AS_ROOT) env DEBIAN_FRONTEND=nonintera
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "需要 Python 3.11 或更新的版本：make PYTHON=python3.11 …  /  Python 3.11 or newer is needed."; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { $(CAN_APT) && $(APT) python3-venv; } || { \
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { $(CAN_APT) && { $(APT) python3-venv; } >/dev/null; } || { \
 	  echo "缺少 python3-venv，请先安装：apt-get install python3-venv  /  Please install python3-venv first."; exit 1; }
 	@$(PYTHON) -m venv .venv
 	@touch $@

@@ -166,6 +166,7 @@ class Sheet:
     board: bool = False
     landscape: bool = False
     public: bool = True
+    public_title: str = ""
     bookends: tuple[str, ...] = ()
 
     def called(self, number: int) -> str:
@@ -313,6 +314,7 @@ class _Loader:
             board=x.get("board", False),
             landscape=x.get("landscape", False),
             public=x.get("public", True),
+            public_title=x.get("public_title", said["title"]),
             bookends=tuple(x.get("bookends", ())),
         )
 

@@ -256,6 +256,8 @@ class _Drawing:
                     canvas.put(*spot, "——", Style(border=True, align="center", color="#A6A6A6", fill=GREY))
                     continue
                 self.grid_cell(canvas, place, block, row, column, filled[row.key].values[column.key] if filled else None, at)
+            if any(not column.numeric for column in block.block.columns.values()) and filled:
+                canvas.heights[block.rows[row.key]] = self.height(block.block, filled[row.key])
         for column in block.block.columns.values():
             runs = [(r, c) for r, c, name in entry_cells(block) if name.endswith("." + column.key)]
             for area in ranges(runs):

@@ -60,7 +60,7 @@ def _public(sheet: Sheet) -> Sheet:
         columns = {name: column for name, column in block.columns.items() if column.public}
         if columns and block.kind != "index":
             blocks[key] = replace(block, columns=columns, spare=0, beside=block.beside)
-    return replace(sheet, blocks=blocks, help=())
+    return replace(sheet, blocks=blocks, help=(), title=sheet.public_title)
 
 
 def _contents(contents: Sequence[tuple[str, str]], disclosure: Disclosure, profile: Profile) -> Canvas:
@@ -133,7 +133,8 @@ class _Table:
 
     def begin(self, place: SheetPlace, title: str) -> Canvas:
         canvas = Canvas(place.name, landscape=place.sheet.landscape)
-        checks = {block.check_column for block in place.blocks.values() if block.check_column}
+        used = {number for block in place.blocks.values() for number in (block.label_column, *block.columns.values())}
+        checks = {block.check_column for block in place.blocks.values()} - used
         canvas.widths = {number: width for number, width in place.widths.items() if number not in checks}
         last = max(max(block.columns.values()) for block in place.blocks.values())
         canvas.put(1, 2, title, TITLE)
@@ -196,6 +197,7 @@ class _Table:
                     continue
                 value = filled[row.key].values.get(key) if row.key in filled else None
                 canvas.put(at, place.columns[key], _said(value), replace(_style(column), bold=bold))
+            canvas.heights[at] = self.height(place, filled[row.key]) if row.key in filled else 20.0
         return place.last_row - 1
 
     def list(self, canvas: Canvas, place: BlockPlace, rows: Sequence[Row]) -> int:
