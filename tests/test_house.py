@@ -14,6 +14,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -355,6 +356,7 @@ TEXTS = {".py", ".md", ".json", ".toml", ".txt", ".csv", ".cfg", ".yml", ".yaml"
 # Names of namespaces and schemas look like addresses and are none; a page served on this machine is no host.
 NAMESPACES = {
     "json-schema.org",
+    "openoffice.org",
     "purl.org",
     "schemas.microsoft.com",
     "schemas.openxmlformats.org",
@@ -365,9 +367,14 @@ NAMESPACES = {
 
 
 def tracked() -> list[Path]:
-    """Every text file of the project, those not yet committed too."""
-    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=HOME, capture_output=True, check=True)
-    paths = [HOME / name for name in listed.stdout.decode().split("\0") if name]
+    """Every text file of the project, those not yet committed too; where there is no git, all but what tools leave behind."""
+    command = ["git", "ls-files", "-co", "--exclude-standard", "-z"]
+    try:
+        listed = subprocess.run(command, cwd=HOME, capture_output=True, check=True).stdout.decode()
+        paths = [HOME / name for name in listed.split("\0") if name]
+    except (OSError, subprocess.CalledProcessError):
+        ignored = [".git/", *(HOME / ".gitignore").read_text(encoding="utf-8").split()]
+        paths = [path for path in HOME.rglob("*") if not any(fnmatch(part + "/", i) for part in path.parts for i in ignored)]
     return [path for path in paths if path.suffix in TEXTS and path.is_file() and path != Path(__file__)]
 
 

@@ -49,6 +49,24 @@ def template(
 
 
 @app.command()
+def paper(
+    source: Annotated[Path, typer.Argument(help="填好的工作簿。")],
+    out: Annotated[Path, typer.Option("-o", "--output", help="要生成的签字稿，如 签字稿.xlsx。")],
+    profile: Annotated[str, PROFILE] = "hebei-2023",
+) -> None:
+    """把填好的表整理成签字稿：只留用到的表和行，打印整个工作簿就是要签字的纸。"""
+    from toolkit import steps
+    from toolkit.form import ProfileError, load
+    from toolkit.grid import CannotOpenError
+
+    try:
+        steps.paper(source, out, load(profile))
+    except (steps.StepError, ProfileError, CannotOpenError, OSError) as error:
+        raise _stop(str(error)) from error
+    say.console().print(f"已生成 {out}，打印时选“打印整个工作簿”。")
+
+
+@app.command()
 def check(
     paths: Annotated[list[Path], typer.Argument(help="填好的工作簿，或放着它们的文件夹。")],
     format_: Annotated[Format, typer.Option("--format", help="text：给人看；json：给程序用。")] = Format.TEXT,

@@ -427,7 +427,10 @@ class _Finder:
         """The row that holds most of a list's column titles; the nearest to the drawn one among equals."""
         votes: dict[int, int] = {}
         for column in block.block.columns.values():
-            for row in {spot[0] for spot in self.at(column.title)}:
+            rows = {spot[0] for spot in self.at(column.title)}
+            if block.block.grouped:
+                rows |= {row + 1 for row in rows}  # a title without a group is merged down from the row above
+            for row in rows:
                 votes[row] = votes.get(row, 0) + 1
         if not votes:
             return 0

@@ -78,6 +78,13 @@ def template(out: Path, profile: Profile, *, source: Path | None = None, names: 
     _whole(out, lambda path: paint(draw(profile, rules, filled, names, count), path))
 
 
+def paper(source: Path, out: Path, profile: Profile) -> None:
+    """Draw a filled workbook for printing and signing: used sheets and rows only, with its content number."""
+    filled = _return_of(source, profile)
+    rules = catalogue(profile).rules
+    _whole(out, lambda path: paint(draw(profile, rules, filled, paper=True), path))
+
+
 def draw_return(source: Path, out: Path, profile: str = "hebei-2023") -> None:
     """Draw the template with the values of a return in it (JSON or a filled workbook)."""
     template(Path(out), load(profile), source=Path(source))

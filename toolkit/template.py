@@ -57,6 +57,7 @@ BOARD = Style(border=True, align="center")
 STATE = Style(bold=True, border=True, align="center")
 SIGNATURES = "&L填表人：__________&C审核人：__________&R单位负责人：__________\n第 &P 页，共 &N 页"
 BLANK_PROJECTS = 20
+CONTENT_MODULUS = 99991  # a prime: the content number has five digits
 
 
 def draw(
@@ -66,8 +67,12 @@ def draw(
     names: Sequence[str] = (),
     count: int = BLANK_PROJECTS,
     key: str = "unit",
+    paper: bool = False,
 ) -> Painting:
-    """Draw a book of the profile: blank (for `count` projects, or for a list of names), or holding a return's values."""
+    """Draw a book of the profile: blank (for `count` projects, or for a list of names), or holding a return's values.
+
+    For paper, what holds nothing is hidden, so that printing the whole workbook gives what is signed.
+    """
     book = profile.books[key]
     if filled is None:
         heads = [{"name": name} for name in names] or [{}] * count
@@ -78,7 +83,13 @@ def draw(
     filled = computed(filled, book)
     lines = {block: len(filled.rows(block)) for block in book.blocks}
     place = lay_out_book(book, len(filled.projects), lines, tuple(len(p.indicators) for p in filled.projects))
-    return _Drawing(profile, place, filled, tuple(asked(rules, book))).painting()
+    drawing = _Drawing(profile, place, filled, tuple(asked(rules, book)))
+    painting = drawing.painting()
+    if paper:
+        kept = {place.name for place in place.sheets if drawing.used(place)}
+        for canvas in painting.canvases:
+            canvas.hidden = canvas.name not in kept
+    return painting
 
 
 @dataclass(frozen=True)
@@ -101,6 +112,7 @@ class _Drawing:
         self.filled = filled
         self.questions = questions
         self.ledgers: dict[str, _Ledger] = {}
+        self.content_at = ("", 0)
 
     def painting(self) -> Painting:
         painting = Painting(title=self.place.book.title)
@@ -110,6 +122,9 @@ class _Drawing:
             if place.sheet.board:
                 canvases[place.name] = self.sheet(place)
                 self.board(canvases[place.name], place)
+        if self.content_at[0]:
+            for place in self.place.sheets:
+                self.head(canvases[place.name], place)
         for place in self.place.fixed():
             painting.canvases.append(canvases[place.name])
             if place.sheet.board:
@@ -120,6 +135,11 @@ class _Drawing:
             painting.canvases += [canvases[place.name] for place in repeated]
             painting.canvases.append(_bookend(last, "项目表到这里为止。新增的项目表请放在本表之前。"))
         return painting
+
+    def used(self, place: SheetPlace) -> bool:
+        """Whether a sheet holds anything, or says that it has nothing to hold."""
+        ledger = self.ledgers.get(place.name)
+        return ledger is not None and (ledger.filled > 0 or ledger.state == COMPLETE)
 
     # -- one sheet ----------------------------------------------------------------------------------------------------
 
@@ -153,7 +173,7 @@ class _Drawing:
             code, name = (f"{quoted(cover.name)}!{address(*cover.at('cover.' + key))}" for key in ("unit_code", "unit_name"))
             said = f"单位：{self.text('cover.unit_code')}  {self.text('cover.unit_name')}"
             canvas.put(HEAD_ROW, 2, said, HEAD, f'"单位："&{code}&"  "&{name}')
-        canvas.put(HEAD_ROW, last, f"{self.profile.year}年度　单位：{self.profile.unit}", HEAD_RIGHT)
+        canvas.put(HEAD_ROW, last, f"{self.profile.year}年度　单位：{self.profile.unit}", HEAD_RIGHT)  # `head` adds the content number
         if place.sheet.tick:
             canvas.put(TICK_ROW, TICK_COLUMN - 1, "填表情况→", Style(size=10, bold=True, align="right"))
             canvas.put(TICK_ROW, TICK_COLUMN, self.tick(place), Style(fill=YELLOW, border=True, locked=False, align="center"))
@@ -165,6 +185,12 @@ class _Drawing:
             canvas.merged.append((row, 2, row, last))
             width = sum(place.widths.get(column, 9) for column in range(2, last + 1))
             canvas.heights[row] = 15 * max(1, -(-len(line) * 2 // int(width)))
+
+    def head(self, canvas: Canvas, place: SheetPlace) -> None:
+        """Put the content number on every sheet, so that each signed page says of which file it is."""
+        target, number = self.content_at
+        said = f"{self.profile.year}年度　单位：{self.profile.unit}　内容号："
+        canvas.put(HEAD_ROW, place.last_column, f"{said}{number:05d}", HEAD_RIGHT, f'"{said}"&RIGHT("0000"&{target},5)')
 
     def tick(self, place: SheetPlace) -> str:
         if not place.sheet.tick:
@@ -473,25 +499,27 @@ class _Drawing:
         return Shown("+".join(parts) or "0", count)
 
     def content(self, canvas: Canvas, place: SheetPlace) -> Shown:
-        """A number that changes when an entry changes: weights by row, column and length, so that a paper proves its file."""
-        cells = [(row, column) for block in place.blocks.values() for row, column, _ in entry_cells(block)]
-        for block in place.blocks.values():
-            if block.block.kind == "list":
-                cells += [(row, column) for column in block.columns.values() for row in range(block.top, block.bottom + 1)]
-        runs = ranges(cells)
-        amounts = "+".join(f"SUMPRODUCT({span(run)},ROW({span(run)}))*{run[1]}" for run in runs)
-        lengths = "+".join(f"SUMPRODUCT(LEN({span(run)})*ROW({span(run)}))*{run[1]}" for run in runs)
-        weighed, counted = Decimal(0), 0
-        for row, column in cells:
-            value = canvas.cells[row, column].value
-            if value is None or value == "":
-                continue
-            if isinstance(value, date):
-                value = Decimal((value - date(1899, 12, 30)).days)
-            if not isinstance(value, str):
-                weighed += Decimal(value) * row * column
-            counted += len(str(value) if isinstance(value, str) else _general(Decimal(value))) * row * column
-        return Shown(f"MOD(ROUND(({amounts})*10000,0)+{lengths},99991)", int((int((weighed * 10000).to_integral_value(ROUND_HALF_UP)) + counted) % 99991))
+        """A number that changes when an entry changes: amounts and lengths weighed by place, so that a paper proves its file.
+
+        In lists the row does not count, for a gap between two lines changes nothing.
+        """
+        fixed = [(row, column) for block in place.blocks.values() for row, column, _ in entry_cells(block)]
+        listed = [
+            (row, column)
+            for block in place.blocks.values()
+            if block.block.kind == "list"
+            for column in block.columns.values()
+            for row in range(block.top, block.bottom + 1)
+        ]
+        runs = ranges(fixed)
+        amounts = [f"SUMPRODUCT({span(run)},ROW({span(run)}))*{run[1]}" for run in runs]
+        amounts += [f"SUM({span(run)})*{run[1]}" for run in ranges(listed)]
+        lengths = [f"SUMPRODUCT(LEN({span(run)})*ROW({span(run)}))*{run[1]}" for run in runs]
+        lengths += [f"SUMPRODUCT(LEN({span(run)}))*{run[1]}" for run in ranges(listed)]
+        weights = {spot: spot[0] * spot[1] for spot in fixed} | {spot: spot[1] for spot in listed}
+        weighed, counted = _weighed(canvas, weights)
+        number = (int((weighed * 10000).to_integral_value(ROUND_HALF_UP)) + counted) % CONTENT_MODULUS
+        return Shown(f"MOD(ROUND(({'+'.join(amounts)})*10000,0)+{'+'.join(lengths)},{CONTENT_MODULUS})", number)
 
     # -- the first sheets ---------------------------------------------------------------------------------------------
 
@@ -553,10 +581,11 @@ class _Drawing:
         row += 1
         fixed = [p for p in self.place.fixed() if p.name in self.ledgers and not p.sheet.board]
         parts = "+".join(f"{quoted(p.name)}!{address(CONTENT, LEDGER_COLUMN)}" for p in fixed)
-        number = sum(self.ledgers[p.name].content for p in (*fixed, *repeated)) % 99991
+        number = sum(self.ledgers[p.name].content for p in (*fixed, *repeated)) % CONTENT_MODULUS
         canvas.put(row, column, "内容号（改一处就变）", LABEL)
         canvas.put(row, column + 1, None, BOARD)
-        canvas.put(row, column + 2, number, Style(bold=True, border=True, align="center", number="00000"), f"MOD({parts}+SUM({first}:{last}!{address(CONTENT, LEDGER_COLUMN)}),99991)")
+        canvas.put(row, column + 2, number, Style(bold=True, border=True, align="center", number="00000"), f"MOD({parts}+SUM({first}:{last}!{address(CONTENT, LEDGER_COLUMN)}),{CONTENT_MODULUS})")
+        self.content_at = (f"{quoted(canvas.name)}!{address(row, column + 2)}", number)
         canvas.print_area = (1, 1, max(row, canvas.print_area[2] if canvas.print_area else row), column + 2)
         canvas.landscape = True
 
@@ -656,6 +685,21 @@ def _check_marks(spot: tuple[int, int]) -> list[Mark]:
 def _state_marks(area: tuple[int, int, int, int]) -> list[Mark]:
     cell = address(area[0], area[1])
     return [Mark(area, f'{cell}="{WRONG}"', RED, "#9C0006"), Mark(area, f'{cell}="{COMPLETE}"', "#C6EFCE", "#006100")]
+
+
+def _weighed(canvas: Canvas, weights: Mapping[tuple[int, int], int]) -> tuple[Decimal, int]:
+    """The weighed amounts and the weighed lengths of some cells, as Excel sees them."""
+    weighed, counted = Decimal(0), 0
+    for spot, weight in weights.items():
+        value = canvas.cells[spot].value
+        if value is None or value == "":
+            continue
+        if isinstance(value, date):
+            value = Decimal((value - date(1899, 12, 30)).days)
+        if not isinstance(value, str):
+            weighed += Decimal(value) * weight
+        counted += len(value if isinstance(value, str) else _general(Decimal(value))) * weight
+    return weighed, counted
 
 
 def _bookend(name: str, text: str) -> Canvas:

@@ -41,6 +41,15 @@ _APP = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"/>'
 )
+# What Jinja says of a broken tag, and how we say it.
+_FAULTS = (
+    (r"unknown tag '(\w+)'", "认不出标签“{}”，或者它没有配对的另一半"),
+    (r"Unexpected end of template", "成对的标签少了结束的一个"),
+    (r"[Nn]o (?:filter|test) named '(\w+)'", "没有名为“{}”的处理"),
+    (r"has no attribute '(\w+)'", "没有名为“{}”的内容"),
+    (r"'(\w+)' is undefined", "没有名为“{}”的内容"),
+    (r"^unexpected|^expected|Expected", "标签里的括号或写法不对"),
+)
 # What cannot stand in a run's text as it is: markup, line ends and tabs; what XML cannot hold at all is dropped.
 _XML: dict[int, str | None] = {
     **dict.fromkeys((n for n in range(32)), None),
@@ -158,7 +167,7 @@ class _Part:
             self.tree = self.environment.parse(self.source)
             self.jinja: Template = self.environment.from_string(self.source)
         except TemplateSyntaxError as error:
-            raise WordError(self.blame(error.lineno, f"标签写法有误（{error.message}）")) from error
+            raise WordError(self.blame(error.lineno, _fault(error))) from error
 
     def fill(self, values: Mapping[str, Any]) -> str:
         from jinja2 import TemplateError
@@ -167,7 +176,7 @@ class _Part:
         try:
             text = self.jinja.render(values)
         except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
-            raise WordError(self.blame(_line(error), f"标签不能用这里的内容填写（{error}）")) from error
+            raise WordError(self.blame(_line(error), _fault(error))) from error
         text = text.replace("\n<w:p ", "<w:p ").replace("\n<w:p>", "<w:p>")
         try:
             expat.ParserCreate().Parse(text.encode("utf-8"), True)  # noqa: FBT003 expat's own face
@@ -183,31 +192,38 @@ class _Part:
         free = meta.find_undeclared_variables(self.tree) - set(self.environment.globals)
         for name in self.tree.find_all(nodes.Name):
             if name.name in free and name.name not in values:
-                raise WordError(self.blame(name.lineno, f"没有名为“{name.name}”的内容"))
+                raise WordError(self.blame(name.lineno, f"没有名为“{name.name}”的内容", name.name))
         for node in self.tree.find_all(nodes.Getattr):
             path = _path(node)
             if path and path[0] in free:
                 value = values[path[0]]
-                for attribute in path[1:]:
+                for place, attribute in enumerate(path[1:], 1):
                     value = self.environment.getattr(value, attribute)
                     if isinstance(value, StrictUndefined):
-                        raise WordError(self.blame(node.lineno, f"“{'.'.join(path)}”里没有名为“{attribute}”的内容"))
+                        what = f"“{'.'.join(path[:place])}”里没有名为“{attribute}”的内容"
+                        raise WordError(self.blame(node.lineno, what, ".".join(path[: place + 1])))
 
-    def blame(self, line: int, what: str) -> str:
-        """Say what is wrong with the template and quote the paragraph it is wrong in."""
+    def blame(self, line: int, what: str, near: str = "") -> str:
+        """Say what is wrong with the template and quote the paragraph it is wrong in, as far as it is near."""
         lines = self.source.splitlines()
         shown = re.sub(r"<[^>]+>", "", lines[line - 1]).strip() if 0 < line <= len(lines) else ""
-        place = f"出错的段落：{_short(shown)}" if shown else "请检查各标签是否成对"
+        place = f"出错的段落：{_around(shown, near)}" if shown else "请检查各标签是否成对。"
         return f"模板“{self.template}”有误：{what}。{place}"
 
 
-def _short(text: str, length: int = 120) -> str:
-    """The text, cut around its first tag where it is long."""
-    if len(text) <= length:
-        return text
-    tag = _TAGGED.search(text)
-    start = max(0, (tag.start() if tag else 0) - length // 3)
-    return ("…" if start else "") + text[start : start + length] + "…"
+def _around(text: str, near: str, length: int = 120) -> str:
+    """The text, cut around a part of it where it is long."""
+    start = max(0, min(text.find(near) - length // 3, len(text) - length))
+    return ("…" if start else "") + text[start : start + length] + ("…" if start + length < len(text) else "")
+
+
+def _fault(error: Exception) -> str:
+    """What is wrong with a tag, in Chinese; what we have no words for is quoted."""
+    said = str(error.args[0] if error.args else error)
+    for pattern, words in _FAULTS:
+        if found := re.search(pattern, said):
+            return words.format(*found.groups())
+    return f"标签不能用这里的内容填写（{said}）"
 
 
 def _environment() -> Environment:

@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from toolkit.model import Project, Return, Words
+from toolkit.model import Cell, Project, Return, Words
 from toolkit.rules.finance_looks import YEN, in_unit
 from toolkit.rules.indicator_value import Indicator, family, rows, same_text, tables
 from toolkit.rules.indicators import COST
-from toolkit.rules.reading import END, any_of, any_pattern, brief, cells
+from toolkit.rules.reading import any_of, any_pattern, brief, cells
 from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, Rule, money, plain
 
-SCALES = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 STATED = re.compile(r"(?:项目(?:总)?支出|项目(?:总)?(?:预算|资金|经费|投入|金额)|预算资金|全年支出|总投入|总支出)(?:总额|数|为|约|共|计|安排|\s)*(\d+(?:\.\d+)?)\s*(亿元|万\s*元|元)")
 TERM = re.compile(r"(\d+)\s*(?:人|名|户)[^，。；、\d]{0,8}每(?:人)?(?:每)?(月|季度|季|年)\s*(\d+(?:\.\d+)?)\s*(万元|元)")
 AMOUNT = re.compile(r"\d+(?:\.\d+)?\s*(?:亿元|万\s*元|元)")
@@ -29,11 +28,11 @@ class Stated:
     yuan: Decimal
     slack: Decimal
     said: str
-    cells: tuple  # type: ignore[type-arg]
+    cells: tuple[Cell, ...]
 
 
 def _yuan(number: str, unit: str) -> tuple[Decimal, Decimal]:
-    scale = SCALES[re.sub(r"\s", "", unit)]
+    scale = YEN["".join(unit.split())]
     return Decimal(number) * scale, Decimal(5).scaleb(-len(number.partition(".")[2]) - 1) * scale
 
 
@@ -43,9 +42,9 @@ def _stated(project: Project) -> Stated | None:
     found = {(match[1], match[2]) for match in STATED.finditer(goal.text)}
     if len(found) != 1:
         return None
-    (number, unit), = found
+    number, unit = found.pop()
     yuan, slack = _yuan(number, unit)
-    return Stated(yuan, slack, f"绩效目标写的 {number}{re.sub(chr(92) + 's', '', unit)}", cells(goal))
+    return Stated(yuan, slack, f"绩效目标写的 {number}{''.join(unit.split())}", cells(goal))
 
 
 def _total(project: Project, bounds: Bounds) -> Stated | None:
@@ -55,7 +54,7 @@ def _total(project: Project, bounds: Bounds) -> Stated | None:
     return _stated(project)
 
 
-def _in_yuan(row: Indicator) -> Decimal:
+def _amount(row: Indicator) -> Decimal:
     return row.value.amount
 
 
@@ -85,10 +84,10 @@ def ceilings_below_total(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue
         quantity, cost = quantities[0], costs[0]
         times = _times(cost, bounds) or 12
-        most = quantity.value.amount * (_in_yuan(cost) + cost.value.half) * times
+        most = quantity.value.amount * (cost.value.amount + cost.value.half) * times
         total = _total(project, bounds)
         if total and most + total.slack < total.yuan:
-            product = quantity.value.amount * _in_yuan(cost) * times
+            product = quantity.value.amount * cost.value.amount * times
             said = {
                 "project": brief(project.name), "quantity": quantity.value.text, "cost": cost.value.text, "times": f"×{times}" if times > 1 else "",
                 "product": money(round(in_unit(product, bounds), 2)), "total": total.said,
@@ -103,8 +102,8 @@ def period_below_total(book: Return, bounds: Bounds) -> Iterator[Breach]:
             times, total = _times(cost, bounds), _total(project, bounds)
             if times not in (4, 12) or _each(cost, bounds) or cost.value.comparator in ("≥", ">") or not total:
                 continue
-            if (_in_yuan(cost) + cost.value.half) * times + total.slack < total.yuan:
-                product = money(round(in_unit(_in_yuan(cost) * times, bounds), 2))
+            if (cost.value.amount + cost.value.half) * times + total.slack < total.yuan:
+                product = money(round(in_unit(cost.value.amount * times, bounds), 2))
                 said = {**cost.said, "times": str(times), "product": product, "total": total.said}
                 yield Breach((*cost.cells(), *total.cells), said)
 
@@ -124,7 +123,7 @@ def total_below_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
             if not _is_total(cost, bounds) or cost.value.comparator in ("≥", ">") or id(cost.row) in told:
                 continue
             total = amount.number * YEN[bounds.unit]
-            if _in_yuan(cost) + cost.value.half < total - bounds.tolerance * YEN[bounds.unit]:
+            if cost.value.amount + cost.value.half < total - bounds.tolerance * YEN[bounds.unit]:
                 said = {**cost.said, "amount": money(amount)}
                 yield Breach((*cost.cells(), *cells(amount)), said)
 
@@ -159,7 +158,7 @@ def goal_sum_differs(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def spread(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The same unit cost, in the same words, is many times as high in another project: the higher one is shown first."""
     for low, high in _spreads(book, bounds):
-        ratio = _in_yuan(high) / _in_yuan(low)
+        ratio = high.value.amount / low.value.amount
         said = {**high.said, "other": low.place, "other_value": low.value.text, "ratio": plain(round(ratio, 1))}
         yield Breach((*high.cells(), *low.cells()), said)
 
@@ -171,8 +170,8 @@ def _spreads(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicato
             if row.value.number and _each(row, bounds):
                 groups[same_text(row)].append(row)
     for group in groups.values():
-        low, high = min(group, key=_in_yuan), max(group, key=_in_yuan)
-        if _in_yuan(high) > _in_yuan(low) * bounds.thresholds["cost_spread"]:
+        low, high = min(group, key=_amount), max(group, key=_amount)
+        if high.value.amount > low.value.amount * bounds.thresholds["cost_spread"]:
             yield low, high
 
 
@@ -183,7 +182,7 @@ def dear(book: Return, bounds: Bounds) -> Iterator[Breach]:
     heads = re.compile(r"每(?:一)?(?:位|人|名|户|份|件|册)|人均|户均|/[人户份件]")
     for row in rows(book):
         if COST in row.level2 and family(row.value.unit, bounds) == "money" and heads.search(f"{row.about}{row.value.unit}"):
-            if _in_yuan(row) > most and id(row.row) not in told:
+            if row.value.amount > most and id(row.row) not in told:
                 yield Breach(row.cells(), {**row.said, "most": plain(in_unit(most, bounds))})
 
 
@@ -192,7 +191,7 @@ def _tiny(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicator, 
         quantities = [r for r in table if r.level2 == "数量指标" and not r.repeats and family(r.value.unit, bounds) in ("people", "count")]
         totals = [row for row in _costs(table, bounds) if _is_total(row, bounds)]
         if len(quantities) == 1 and len(totals) == 1 and quantities[0].value.amount:
-            each = _in_yuan(totals[0]) / quantities[0].value.amount
+            each = totals[0].value.amount / quantities[0].value.amount
             if each < bounds.thresholds["tiny_cost"]:
                 yield quantities[0], totals[0], each
 
@@ -207,7 +206,7 @@ def tiny(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def count_not_measured(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A number of things that the goal promises and no indicator row measures."""
     units = [u for u, kind in bounds.families.items() if kind in ("people", "count") and u in bounds.measures and len(u) < 3]
-    pattern = re.compile(rf"(?<![\d.第年月〕】\]号])(\d+(?:\.\d+)?)\s*(万|亿)?(?:多|余)?({'|'.join(sorted(units, key=len, reverse=True))})(?![均级以{END}]?标)")
+    pattern = re.compile(rf"(?<![\d.第年月〕】\]号])(\d+(?:\.\d+)?)\s*(万|亿)?(?:多|余)?({'|'.join(sorted(units, key=len, reverse=True))})(?!月|工作日|小时|百分点|季度|年|均)")
     for project, table in tables(book):
         goal = project.head.words("goal")
         if not table or not goal.given:
@@ -219,7 +218,7 @@ def count_not_measured(book: Return, bounds: Bounds) -> Iterator[Breach]:
                 yield Breach(_goal_and_quantity(goal, table), {"project": brief(project.name), "said": match[0]})
 
 
-def _goal_and_quantity(goal: Words, table: tuple[Indicator, ...]) -> tuple:  # type: ignore[type-arg]
+def _goal_and_quantity(goal: Words, table: tuple[Indicator, ...]) -> tuple[Cell, ...]:
     return (*cells(goal), *(cell for row in table if row.level2 == "数量指标" for cell in row.cells()))
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from toolkit.model import Project, Return
+from toolkit.model import Cell, Project, Return
 from toolkit.rules.indicator_value import Indicator, Shape, allowed, family, rows, tables
 from toolkit.rules.reading import any_of, brief, cells, counted
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, Rule, plain
@@ -62,7 +62,7 @@ def no_indicators(book: Return, bounds: Bounds) -> Iterator[Breach]:
             yield Breach(_of(project), {"project": brief(project.name)})
 
 
-def _of(project: Project) -> tuple:  # type: ignore[type-arg]
+def _of(project: Project) -> tuple[Cell, ...]:
     return cells(project.head.words("name")) or ((project.title,) if project.title else ())
 
 

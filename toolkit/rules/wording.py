@@ -1,0 +1,332 @@
+"""The wording of every text that will be published (文稿): template residue, pairs of marks, blanks, typos, figures of speech."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from toolkit.model import Return
+from toolkit.rules.reading import END, Passage, any_of, any_pattern, brief, cells, summary, texts
+from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, Rule
+
+HAN = r"\u3400-\u9fff"
+OPENING = {"(": ")", "（": "）", "[": "]", "【": "】", "〔": "〕", "《": "》", "“": "”", "〈": "〉", "「": "」", "『": "』", "｛": "｝"}
+CLOSING = {closing: opening for opening, closing in OPENING.items()}
+BRACKET = re.compile("[" + re.escape("".join((*OPENING, *CLOSING))) + "]")
+LISTED = re.compile(r"(?:^|(?<=[。；，、：\s]))[0-9a-z一二三四五六七八九十]{1,2}[)）]", re.MULTILINE)  # 1）2） of enumerations
+STOP = re.compile(rf"(?<=[{HAN}”）])[.,;:](?=[{HAN}“（])")
+NARROW = re.compile(rf"\((?=[^()\x00]*[{HAN}])[^()\x00]*\)")
+BLANK = re.compile(rf"(?<=[{HAN}，。、；：）”])[ \t\u3000\n]+(?=[{HAN}，。、；：（“])")
+YEAR_MARK = re.compile(r"[【\[［](20\d\d)[】\]］]{1,2}(?=\s*第?\d+号)")
+NUMBERED = re.compile(r"(?:（[一二三四五六七八九十]+）|[一二三四五六七八九十]+、|\d+[、.．](?!\d))")
+FLAT = re.compile(rf"持平[^。{END}]{{0,6}}其中[^。{END}]{{0,60}}?(增加|减少|增长|下降)了?(\d+(?:\.\d+)?)(?:万元|元|%)")
+BARE_AMOUNT = re.compile(rf"(?:费|收入|支出|经费|资金)(?:预算)?为?(\d+(?:\.\d+)?)(?=[；，。、）)]|$|{END})")
+ZERO_CHANGE = re.compile(r"(?:增加|减少|增长|下降)了?0(?:\.0+)?(?:万?元|%)")
+MONEY_TEXTS = ("composition.reason", "three_public.reason", "notes.", "operating.use", "purchase.content", "remarks.text", "reasons.reason")
+LISTS = ("duties.text", "goals.name", "glossary.term", "safeguards.text", "remarks.text", "agencies.name")
+
+
+def residue(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Prompts of a template that were left in."""
+    for passage, said in texts(book).holding(any_pattern(bounds.words["residue_patterns"])).items():
+        yield Breach(passage.cells, {"said": "”、“".join(dict.fromkeys(said)), "text": brief(passage.text, 40)})
+
+
+def unpaired(text: str) -> list[str]:
+    """The brackets of a text that have no partner of their own kind, in order; marks of enumerations like 1） are no brackets."""
+    stack: list[str] = []
+    wrong: list[str] = []
+    for mark in BRACKET.findall(LISTED.sub("", text)):
+        if mark in OPENING:
+            stack.append(mark)
+        elif stack and stack[-1] == CLOSING[mark]:
+            stack.pop()
+        elif stack and {stack[-1], mark} in ({"（", ")"}, {"(", "）"}):  # meant as one pair, one of it half-width
+            wrong += [stack.pop(), mark]
+        else:
+            wrong.append(mark)
+    return wrong + stack
+
+
+def brackets(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Brackets without their partner."""
+    for passage in texts(book).holding(BRACKET):
+        if wrong := unpaired(passage.text):
+            yield Breach(passage.cells, {"said": " ".join(wrong), "text": _around(passage.text, wrong[0])})
+
+
+def _around(text: str, mark: str) -> str:
+    at = text.find(mark)
+    return brief(text[max(0, at - 12) : at + 12])
+
+
+def quotes(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """An odd number of straight quotes."""
+    for passage, found in texts(book).holding(re.compile('"')).items():
+        if len(found) % 2:
+            yield Breach(passage.cells, {"count": str(len(found)), "text": _around(passage.text, '"')})
+
+
+def narrow_stop(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A half-width stop, comma, colon or semicolon between Chinese characters."""
+    for passage in texts(book).holding(STOP):
+        match = STOP.search(passage.text)
+        if match:
+            yield Breach(passage.cells, {"said": match[0], "text": brief(passage.text[max(0, match.start() - 8) : match.end() + 8])})
+
+
+def narrow_brackets(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Half-width brackets around Chinese: one finding."""
+    yield from summary(texts(book).holding(NARROW))
+
+
+def blanks(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Blanks and line breaks inside Chinese, from pasting: one finding. A paragraph's own line breaks are none."""
+    found: dict[Passage, list[str]] = {}
+    for passage, match in texts(book).search(BLANK):
+        ends = match.string[match.start() - 1] in "。；：”）"
+        if not ("\n" in match[0] and (ends or passage.place in ("overall.goal", "duties.text"))):
+            near = match.string[max(0, match.start() - 4) : match.end() + 4]
+            found.setdefault(passage, []).append(near.replace(END, ""))
+    yield from summary(found)
+
+
+def year_marks(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Document numbers with 【】 or [] around the year: one finding."""
+    yield from summary(texts(book).holding(YEAR_MARK))
+
+
+@lru_cache(maxsize=8)
+def _corrections(pairs: tuple[str, ...]) -> dict[str, str]:
+    return dict(pair.split("→") for pair in pairs if "→" in pair)
+
+
+def typos(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Words of the confusion list."""
+    right = _corrections(bounds.words["typos"])
+    for passage, said in texts(book).holding(any_of(tuple(right))).items():
+        for wrong in dict.fromkeys(said):
+            yield Breach(passage.cells, {"said": wrong, "right": right[wrong], "text": _around(passage.text, wrong)}, wrong, right[wrong])
+
+
+def doubled_marks(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Two marks in a row, or an empty pair of brackets."""
+    for passage, said in texts(book).holding(any_pattern(bounds.words["doubled_marks_patterns"])).items():
+        yield Breach(passage.cells, {"said": "”、“".join(dict.fromkeys(said)), "text": _around(passage.text, said[0])})
+
+
+def typed_numbering(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Lines of a list that begin with a number of their own: one finding."""
+    found = {p: [m[0]] for p in texts(book).passages if p.place in LISTS and (m := NUMBERED.match(p.text))}
+    yield from summary(found)
+
+
+def flat_yet_changed(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """"持平，其中……减少0.38万元": a total cannot be unchanged when one part alone changes."""
+    for passage, match in texts(book).search(FLAT):
+        if match[2].strip("0.") and passage.place not in ("indicators.description", "project.goal"):
+            yield Breach(passage.cells, {"said": brief(match[0], 60), "part": f"{match[1]}{match[2]}"})
+
+
+def amount_without_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """An amount in words about money has no unit."""
+    for passage, match in texts(book).search(BARE_AMOUNT):
+        if passage.place.startswith(MONEY_TEXTS):
+            yield Breach(passage.cells, {"said": match[0]})
+
+
+def change_of_zero(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """"增加0万元" where "持平" is meant."""
+    for passage, said in texts(book).holding(ZERO_CHANGE).items():
+        yield Breach(passage.cells, {"said": "”、“".join(dict.fromkeys(said))})
+
+
+def identity_numbers(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Numbers of identity cards (their check digit holds) in texts that will be published."""
+    for passage, match in texts(book).search(re.compile(r"(?<!\d)\d{17}[\dXx](?![\dA-Za-z])")):
+        if _check_digit(match[0]):
+            yield Breach(passage.cells, {"said": match[0][:6] + "…" + match[0][-2:]})
+
+
+def _check_digit(number: str) -> bool:
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return "10X98765432"[sum(int(n) * w for n, w in zip(number, weights, strict=False)) % 11] == number[-1].upper()
+
+
+def phones_and_accounts(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Mobile numbers and numbers as long as a bank account."""
+    found = texts(book).search(re.compile(r"(?<!\d)(?:1[3-9]\d{9}|\d{16}|\d{19})(?!\d)"))
+    for passage, match in found:
+        yield Breach(passage.cells, {"said": match[0][:3] + "…" + match[0][-2:]})
+
+
+def empty_note(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A note that only says there is none."""
+    for words in book.fields("notes").values.values():
+        if any(True for _ in words.cells()) and re.fullmatch(r"(?:无|没有|暂无|无附注|/|-)。?", getattr(words, "text", "")):
+            yield Breach(cells(words), {"said": getattr(words, "text", "")})
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        id="G01-01",
+        title="模板的提示语没有删",
+        severity=ERROR,
+        basis=("审核经验/模板残留",),
+        kind="文稿",
+        look=residue,
+        message="“{text}”里留着“{said}”，这是模板的提示或占位符，会原样公开。",
+        remedy="按提示填上内容后，把提示语删掉。",
+    ),
+    Rule(
+        id="G01-02",
+        title="括号不配对",
+        severity=WARNING,
+        basis=("审核经验/文字",),
+        kind="文稿",
+        look=brackets,
+        message="“{text}”附近的括号不配对：{said}。",
+        remedy="补上少的一半，删去多的一半；左右用同一种括号，中文里用全角。",
+    ),
+    Rule(
+        id="G01-03",
+        title="引号不配对",
+        severity=WARNING,
+        basis=("审核经验/文字",),
+        kind="文稿",
+        look=quotes,
+        message="有 {count} 个英文引号，不成对（“{text}”附近），多半是从别的表里粘贴带来的。",
+        remedy="删去多余的英文引号；需要引号的，用中文的“”。",
+    ),
+    Rule(
+        id="G01-04",
+        title="中文里用了英文标点",
+        severity=WARNING,
+        basis=("审核经验/文字",),
+        kind="文稿",
+        look=narrow_stop,
+        message="“{text}”里的“{said}”是英文标点。",
+        remedy="改成中文的。，；：。",
+    ),
+    Rule(
+        id="G01-05",
+        title="中文里用了英文括号",
+        severity=INFO,
+        basis=("审核经验/文字",),
+        kind="文稿",
+        look=narrow_brackets,
+        message="有 {count} 处中文用了英文括号，如“{examples}”。",
+        remedy="改成中文的（）。",
+    ),
+    Rule(
+        id="G01-06",
+        title="中文里有空格或断行",
+        severity=INFO,
+        basis=("审核经验/文字",),
+        kind="文稿",
+        look=blanks,
+        message="有 {count} 处汉字之间有空格或断行，如“{examples}”，多半是从 PDF 粘贴带来的。",
+        remedy="删去这些空格和断行。",
+    ),
+    Rule(
+        id="G01-07",
+        title="发文字号的括号不规范",
+        severity=INFO,
+        basis=("工作惯例/公文格式",),
+        kind="文稿",
+        look=year_marks,
+        message="有 {count} 处发文字号的年份写成“{examples}”。",
+        remedy="年份用六角括号，如“冀财社〔2022〕145号”。",
+    ),
+    Rule(
+        id="G01-08",
+        title="错别字",
+        severity=WARNING,
+        basis=("审核经验/文字",),
+        kind="文稿",
+        look=typos,
+        message="“{text}”里的“{said}”，应为“{right}”。",
+        remedy="改成“{right}”；确实没有错的，不用改。",
+    ),
+    Rule(
+        id="G01-09",
+        title="标点重复",
+        severity=WARNING,
+        basis=("审核经验/文字",),
+        kind="文稿",
+        look=doubled_marks,
+        message="“{text}”里有连着的标点“{said}”。",
+        remedy="留下一个，删去多余的。",
+    ),
+    Rule(
+        id="G01-10",
+        title="自己写了序号",
+        severity=WARNING,
+        basis=("表样/填报要求",),
+        kind="文稿",
+        look=typed_numbering,
+        message="有 {count} 行开头写了序号（“{examples}”），公开时序号会自动加上，就重复了。",
+        remedy="删去行首的序号。",
+    ),
+    Rule(
+        id="G02-01",
+        title="说持平，分项却有增减",
+        severity=ERROR,
+        basis=("审核经验/前后一致",),
+        kind="文稿",
+        look=flat_yet_changed,
+        message="“{said}”：总数说持平，其中一项却{part}，对不上。",
+        remedy="总数写实际的增减；确实持平的，把各分项的增和减都写出来。",
+    ),
+    Rule(
+        id="G02-02",
+        title="金额没有单位",
+        severity=WARNING,
+        basis=("审核经验/文字",),
+        kind="文稿",
+        look=amount_without_unit,
+        message="“{said}”后面没有写单位。",
+        remedy="补上“{unit}”。",
+    ),
+    Rule(
+        id="G02-03",
+        title="写了“增加0”“减少0”",
+        severity=WARNING,
+        basis=("审核经验/文字",),
+        kind="文稿",
+        look=change_of_zero,
+        message="写着“{said}”，没有增减。",
+        remedy="改成“与上年持平”。",
+    ),
+    Rule(
+        id="G03-01",
+        title="附注只写了“无”",
+        severity=INFO,
+        basis=("表样/填报要求",),
+        kind="文稿",
+        look=empty_note,
+        message="附注写的是“{said}”，会印在公开表下面。",
+        remedy="没有附注的，留空。",
+    ),
+    Rule(
+        id="H01-01",
+        title="有身份证号",
+        severity=ERROR,
+        basis=("审核经验/个人信息",),
+        kind="公开前",
+        look=identity_numbers,
+        message="文字里有身份证号（{said}），公开出去会泄露个人信息。",
+        remedy="删去身份证号。",
+    ),
+    Rule(
+        id="H01-02",
+        title="像是手机号或银行账号",
+        severity=WARNING,
+        basis=("审核经验/个人信息",),
+        kind="公开前",
+        look=phones_and_accounts,
+        message="文字里有一串数字（{said}），像是手机号或银行账号。",
+        remedy="是个人信息的，删去；是文件编号等的，不用改。",
+    ),
+)
