@@ -220,7 +220,7 @@ def test_a_number_typed_as_text_is_read_and_the_totals_are_ours(tmp_path: Path) 
     back = changed(tmp_path / "a.xlsx", change)
     assert back.figure("three_public.vehicle_running.this_year").value == Decimal("3.42")
     assert back.figure("three_public.total.this_year").value == Decimal("3.42")
-    assert odd(back)["normalised"].said["number"] == "3.42"
+    assert odd(back)["normalised"].said["examples"] == "“３．４２”"
 
 
 @pytest.mark.parametrize(

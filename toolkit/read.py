@@ -51,6 +51,8 @@ class _Reader:
         self.blocks: dict[str, Filled] = {}
         self.sheets: dict[str, SheetState] = {}
         self.projects: list[Project] = []
+        self.nameless: list[Cell] = []  # titles of sheets that lost all their names
+        self.as_text: list[tuple[Cell, str]] = []  # numbers typed as text
 
     def read(self) -> Return:
         matched, repeated = self.match()
@@ -59,6 +61,11 @@ class _Reader:
                 self.sheet(sheet, matched.get(sheet.key))
         for raw in repeated:
             self.project(raw)
+        if self.nameless:
+            self.odd("names-gone", self.nameless, sheets=str(len(self.nameless)))
+        if self.as_text:
+            said = "、".join(f"“{text}”" for _, text in self.as_text[:3]) + ("等" if len(self.as_text) > 3 else "")  # noqa: PLR2004
+            self.odd("normalised", [cell for cell, _ in self.as_text], count=str(len(self.as_text)), examples=said)
         return Return(self.grid.book, self.profile.id, self.blocks, tuple(self.projects), self.sheets, tuple(self.oddities))
 
     def odd(self, what: str, cells: Iterable[Cell], **said: str) -> None:
@@ -213,7 +220,7 @@ class _Reader:
             said = "、".join(self.shape.title_of(name) if name.count(".") else name for name in lost[:5])
             self.odd("names-missing", [title], names=said + (f"等 {len(lost)} 处" if len(lost) > 5 else ""))  # noqa: PLR2004
         elif lost:
-            self.odd("names-gone", [title], sheet=raw.name)
+            self.nameless.append(title)
         for name, at, due in moved:
             title_ = self.shape.title_of(name)
             self.odd("name-moved", [self.cell(raw, *due), self.cell(raw, *at)], field=title_, at=address(*at), due=address(*due))
@@ -231,13 +238,17 @@ class _Reader:
             return Row(block.key, {k: v for k, v in values.items()}, self.cell(raw, *spot))
         if block.kind == "grid":
             return self.grid_rows(raw, block, where)
-        rows = []
+        rows: list[Row] = []
+        hidden: list[int] = []
         for row in where.data:
             values = {key: self.value(raw, (row, where.columns[key]), column) for key, column in block.columns.items() if key in where.columns}
             if any(value.given for value in values.values()):
                 rows.append(Row(str(len(rows) + 1), values, self.cell(raw, row, min(where.columns.values()))))
                 if row in raw.hidden_rows:
-                    self.odd("rows-hidden", [self.cell(raw, row, min(where.columns.values()))], row=str(row))
+                    hidden.append(row)
+        if hidden:
+            first = min(where.columns.values())
+            self.odd("rows-hidden", [self.cell(raw, row, first) for row in hidden], sheet=raw.name, rows="、".join(map(str, hidden)))
         return tuple(rows)
 
     def grid_rows(self, raw: RawSheet, block: Block, where: _Found) -> dict[str, Row]:
@@ -283,7 +294,7 @@ class _Reader:
         if said.kind is Kind.TEXT:
             number = number_in(said.text, self.profile.unit)
             if number is not None:
-                self.odd("normalised", [cell], text=said.text.strip(), number=f"{number:f}", field=column.title)
+                self.as_text.append((cell, said.text.strip()))
                 return Figure(number, cell, Kind.NUMBER, said.text, said.formula)
         return Figure(said.number, cell, said.kind, said.text, said.formula)
 

@@ -7,7 +7,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.asked import formula_rules
@@ -149,8 +149,6 @@ def check(paths: Sequence[Path], profile: Profile, *, merging: bool = False) -> 
             report = report.joined(Report((_unreadable(path, str(error)),)))
             code = COULD_NOT
             continue
-        if _locked(path):
-            book = replace(book)
         returns.append(book)
         report = report.joined(check_return(book, profile, rules, merging=merging))
     report = report.joined(Report(tuple(_twins(returns))))
@@ -170,7 +168,7 @@ def _unreadable(path: Path, message: str) -> Finding:
         rule=rule.id,
         severity=rule.severity,
         title=rule.title,
-        message=message,
+        message=rule.message.format(said=message),
         remedy=rule.remedy,
         basis=rule.basis,
         cells=(Cell(path.name, "", 1, 1),),

@@ -89,6 +89,7 @@ def draw(
         kept = {place.name for place in place.sheets if drawing.used(place)}
         for canvas in painting.canvases:
             canvas.hidden = canvas.name not in kept
+            canvas.print_area = None if canvas.hidden else canvas.print_area  # LibreOffice prints hidden sheets that have one
     return painting
 
 

@@ -155,7 +155,7 @@ class _Part:
 
     def __init__(self, text: str, template: str) -> None:
         from docxtpl import DocxTemplate
-        from jinja2 import TemplateSyntaxError
+        from jinja2 import TemplateSyntaxError, meta, nodes
 
         self.template = template
         if wrong := _FULL_WIDTH.search(plain := re.sub(r"<[^>]+>", "", text)):
@@ -164,10 +164,13 @@ class _Part:
         self.source = re.sub(r"<w:p([ >])", r"\n<w:p\1", DocxTemplate(template).patch_xml(text))
         self.environment = _environment()
         try:
-            self.tree = self.environment.parse(self.source)
-            self.jinja: Template = self.environment.from_string(self.source)
+            tree = self.environment.parse(self.source)
+            self.jinja: Template = self.environment.from_string(tree)
         except TemplateSyntaxError as error:
             raise WordError(self.blame(error.lineno, _fault(error))) from error
+        free = meta.find_undeclared_variables(tree) - set(self.environment.globals)
+        named = [(_path(node), node.lineno) for node in tree.find_all((nodes.Name, nodes.Getattr))]
+        self.named = sorted({(path, line) for path, line in named if path and path[0] in free}, key=lambda pair: pair[1])
 
     def fill(self, values: Mapping[str, Any]) -> str:
         from jinja2 import TemplateError
@@ -187,21 +190,18 @@ class _Part:
 
     def gate(self, values: Mapping[str, Any]) -> None:
         """Refuse a template that names what the context does not hold, in branches that are not taken, too."""
-        from jinja2 import StrictUndefined, meta, nodes
+        from jinja2 import StrictUndefined
 
-        free = meta.find_undeclared_variables(self.tree) - set(self.environment.globals)
-        for name in self.tree.find_all(nodes.Name):
-            if name.name in free and name.name not in values:
-                raise WordError(self.blame(name.lineno, f"没有名为“{name.name}”的内容", name.name))
-        for node in self.tree.find_all(nodes.Getattr):
-            path = _path(node)
-            if path and path[0] in free:
-                value = values[path[0]]
-                for place, attribute in enumerate(path[1:], 1):
-                    value = self.environment.getattr(value, attribute)
-                    if isinstance(value, StrictUndefined):
-                        what = f"“{'.'.join(path[:place])}”里没有名为“{attribute}”的内容"
-                        raise WordError(self.blame(node.lineno, what, ".".join(path[: place + 1])))
+        for (first, *rest), line in self.named:
+            if first not in values:
+                raise WordError(self.blame(line, f"没有名为“{first}”的内容", first))
+            value, told = values[first], first
+            for attribute in rest:
+                value = self.environment.getattr(value, attribute)
+                if isinstance(value, StrictUndefined):
+                    what = f"“{told}”里没有名为“{attribute}”的内容"
+                    raise WordError(self.blame(line, what, f"{told}.{attribute}"))
+                told = f"{told}.{attribute}"
 
     def blame(self, line: int, what: str, near: str = "") -> str:
         """Say what is wrong with the template and quote the paragraph it is wrong in, as far as it is near."""

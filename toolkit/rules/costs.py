@@ -89,8 +89,8 @@ def ceilings_below_total(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if total and most + total.slack < total.yuan:
             product = quantity.value.amount * cost.value.amount * times
             said = {
-                "project": brief(project.name), "quantity": quantity.value.text, "cost": cost.value.text, "times": f"×{times}" if times > 1 else "",
-                "product": money(round(in_unit(product, bounds), 2)), "total": total.said,
+                "project": brief(project.name), "quantity": quantity.value.text, "cost": cost.value.text,
+                "times": f"，一年 {times} 次" if times > 1 else "", "product": money(round(in_unit(product, bounds), 2)), "total": total.said,
             }  # fmt: skip
             yield Breach((*quantity.cells(), *cost.cells(), *total.cells), said)
 
@@ -278,7 +278,7 @@ RULES: tuple[Rule, ...] = (
         basis=("审核经验/绩效指标",),
         kind="绩效指标",
         look=ceilings_below_total,
-        message="项目“{project}”：数量“{quantity}”、单位成本“{cost}”都是上限，{quantity}×{cost}{times} 最多 {product}{unit}，达不到{total}。",
+        message="项目“{project}”：数量“{quantity}”、单位成本“{cost}”都是上限{times}，乘起来最多 {product}{unit}，达不到{total}。",
         remedy="数量写“≥”；单位成本、期间或金额有误的，改正。",
     ),
     Rule(

@@ -160,16 +160,16 @@ def same_name(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
 
 
 def twin_counts(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
-    """One large count in projects of different names and different goals: copied, or counted twice."""
+    """One large count of different things in projects of different names: a copied number."""
     groups: dict[tuple[Decimal, str], list[Indicator]] = defaultdict(list)
     for unit in disclosure.units:
         for row in rows(unit):
             if row.level2 == "数量指标" and row.value.amount >= bounds.thresholds["twin_count"] and family(row.value.unit, bounds) in ("people", "count"):
                 groups[row.value.amount, row.value.unit].append(row)
     for (amount, unit_said), group in groups.items():
-        goals = {folded(row.project.head.text("goal")) for row in group}
+        things = {_noun(row.description) for row in group}
         names = list(dict.fromkeys(brief(row.project.name) for row in group))
-        if len(goals) > 1 and len({folded(row.project.name) for row in group}) > 1:
+        if len(things) > 1 and len({folded(row.project.name) for row in group}) > 1:
             said = {"value": f"{plain(amount)}{unit_said}", "names": "”、“".join(names), "count": str(len(names))}
             yield Breach(tuple(cell for row in group for cell in row.cells()), said)
 
@@ -219,17 +219,18 @@ def near_text(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
         for _, _, index in process.extract(_sentence(item.words), goals, scorer=fuzz.ratio, score_cutoff=cutoff, limit=5):
             goal = projects[index].head.words("goal")
             ours, theirs = _numbers(item.text), _numbers(re.sub(r"^\d+[.、．]", "", goal.text))
-            if ours != theirs:
+            if ours.keys() != theirs.keys():
                 said = {"item": _only(ours, theirs), "goal": _only(theirs, ours), "project": brief(projects[index].name)}
                 yield Breach((*item.cells, *cells(goal)), said)
 
 
-def _numbers(text: str) -> Counter[str]:
-    return Counter(re.sub(r"\s", "", found) for found in re.findall(r"\d+(?:\.\d+)?\s*[%\u4e00-\u9fff]{0,2}", text))
+def _numbers(text: str) -> dict[str, str]:
+    """Every number of a text with the words around it."""
+    return {match[1]: match[0] for match in re.finditer(r"[\u4e00-\u9fff]{0,4}?(\d+(?:\.\d+)?)[%\u4e00-\u9fff]{0,6}", text)}
 
 
-def _only(these: Counter[str], those: Counter[str]) -> str:
-    return "、".join((these - those).elements()) or "没有这个数"
+def _only(these: dict[str, str], those: dict[str, str]) -> str:
+    return "”、“".join(said for number, said in these.items() if number not in those) or "（没有数）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,14 +290,17 @@ def _contradicted(stated: list[Said], indicators: list[Indicator], slack: Decima
     for row in indicators:
         for end in {_noun(row.level3)[-2:], _noun(row.description)[-2:]}:
             by_end[end].append(row)
+    told: dict[tuple[str, Decimal], list[Said]] = defaultdict(list)
     for one in stated:
-        same = [r for r in by_end.get(folded(one.noun)[-2:], ()) if any(_same_noun(folded(one.noun), t) for t in (r.level3, r.description))]
-        same = [r for r in same if family(r.value.unit, bounds) == family(one.unit, bounds)]
+        told[folded(one.noun), one.number].append(one)
+    for (noun, number), group in told.items():
+        same = [r for r in by_end.get(noun[-2:], ()) if any(_same_noun(noun, text) for text in (r.level3, r.description))]
+        same = [r for r in same if family(r.value.unit, bounds) == family(group[0].unit, bounds)]
         numbers = [r.value.amount for r in same]
-        if numbers and not any(abs(one.number - n) <= n * slack for n in (*numbers, sum(numbers))):
-            said = {"item": one.text, "place": same[0].place, "value": "、".join(dict.fromkeys(r.value.text for r in same))}
-            places: tuple[Cell, ...] = tuple(cell for row in same for cell in row.cells())
-            yield Breach((*one.passage.cells, *places), said)
+        if numbers and not any(abs(number - n) <= n * slack for n in (*numbers, sum(numbers))):
+            said = {"item": group[0].text, "place": same[0].place, "value": "、".join(dict.fromkeys(r.value.text for r in same))}
+            theirs: tuple[Cell, ...] = tuple(cell for row in same for cell in row.cells())
+            yield Breach((*(cell for one in group for cell in one.passage.cells), *theirs), said)
 
 
 RULES: tuple[Rule, ...] = (
@@ -382,12 +386,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         id="F03-02",
-        title="不同项目的数量一模一样",
+        title="不同的事，数量却一模一样",
         severity=WARNING,
         basis=("审核经验/雷同",),
         kind="汇总后",
         look_whole=twin_counts,
-        message="{count} 个目标不同的项目都是“{value}”：“{names}”，像是照抄的。",
+        message="{count} 个项目数的不是同一件事，却都是“{value}”：“{names}”，像是照抄的。",
         remedy="核对各项目自己的数；确实是同一批人的，在指标描述里写明。",
     ),
     Rule(

@@ -113,9 +113,10 @@ def cells(*values: Value) -> tuple[Cell, ...]:
 
 
 def brief(text: str, length: int = SHOWN) -> str:
-    """A text short enough for a message, on one line."""
+    """A text short enough for a message, on one line; of a long one both ends stay, since names differ at the end."""
     line = re.sub(r"\s+", " ", text).strip()
-    return line if len(line) <= length else line[: length - 1] + "…"
+    head = length * 2 // 3
+    return line if len(line) <= length else f"{line[:head]}…{line[head + 1 - length :]}"
 
 
 def folded(text: str) -> str:

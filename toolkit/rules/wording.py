@@ -24,6 +24,7 @@ FLAT = re.compile(rf"持平[^。{END}]{{0,6}}其中[^。{END}]{{0,60}}?(增加|�
 BARE_AMOUNT = re.compile(rf"(?:费|收入|支出|经费|资金)(?:预算)?为?(\d+(?:\.\d+)?)(?=[；，。、）)]|$|{END})")
 ZERO_CHANGE = re.compile(r"(?:增加|减少|增长|下降)了?0(?:\.0+)?(?:万?元|%)")
 MONEY_TEXTS = ("composition.reason", "three_public.reason", "notes.", "operating.use", "purchase.content", "remarks.text", "reasons.reason")
+ONE_LINE = ("indicators.level3", "indicators.value", "indicators.basis", "project.name")  # a line break there is the shape's matter
 LISTS = ("duties.text", "goals.name", "glossary.term", "safeguards.text", "remarks.text", "agencies.name")
 
 
@@ -85,8 +86,9 @@ def blanks(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Blanks and line breaks inside Chinese, from pasting: one finding. A paragraph's own line breaks are none."""
     found: dict[Passage, list[str]] = {}
     for passage, match in texts(book).search(BLANK):
+        broken = "\n" in match[0]
         ends = match.string[match.start() - 1] in "。；：”）"
-        if not ("\n" in match[0] and (ends or passage.place in ("overall.goal", "duties.text"))):
+        if not (broken and (ends or passage.place in ONE_LINE)):
             near = match.string[max(0, match.start() - 4) : match.end() + 4]
             found.setdefault(passage, []).append(near.replace(END, ""))
     yield from summary(found)
@@ -103,11 +105,14 @@ def _corrections(pairs: tuple[str, ...]) -> dict[str, str]:
 
 
 def typos(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """Words of the confusion list."""
+    """Words of the confusion list; one finding a word, with all its places."""
     right = _corrections(bounds.words["typos"])
-    for passage, said in texts(book).holding(any_of(tuple(right))).items():
-        for wrong in dict.fromkeys(said):
-            yield Breach(passage.cells, {"said": wrong, "right": right[wrong], "text": _around(passage.text, wrong)}, wrong, right[wrong])
+    found: dict[str, list[Passage]] = {}
+    for passage, match in texts(book).search(any_of(tuple(right))):
+        found.setdefault(match[0], []).append(passage)
+    for wrong, passages in found.items():
+        said = {"said": wrong, "right": right[wrong], "text": _around(passages[0].text, wrong), "count": str(len(passages))}
+        yield Breach(tuple(cell for passage in passages for cell in passage.cells), said, wrong, right[wrong])
 
 
 def doubled_marks(book: Return, bounds: Bounds) -> Iterator[Breach]:
@@ -246,7 +251,7 @@ RULES: tuple[Rule, ...] = (
         basis=("审核经验/文字",),
         kind="文稿",
         look=typos,
-        message="“{text}”里的“{said}”，应为“{right}”。",
+        message="“{text}”里的“{said}”，应为“{right}”（共 {count} 处）。",
         remedy="改成“{right}”；确实没有错的，不用改。",
     ),
     Rule(
