@@ -24,7 +24,9 @@ def main() -> None:
         ):
             text = json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
             (folder / f"{stem}.schema.json").write_text(text, encoding="utf-8")
-        steps.template(ROOT / "templates" / "xlsx" / f"{profile.book.title}.xlsx", profile)
+        blank = ROOT / "templates" / "xlsx" / f"{profile.book.title}.xlsx"
+        blank.unlink(missing_ok=True)
+        steps.template(blank, profile)
 
 
 if __name__ == "__main__":

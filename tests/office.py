@@ -18,7 +18,15 @@ def _convert(paths: list[Path], target: str, folder: Path) -> None:
     with tempfile.TemporaryDirectory() as home:
         (Path(home) / "user").mkdir()
         (Path(home) / "user" / "registrymodifications.xcu").write_text(ALWAYS, encoding="utf-8")
-        command = ["soffice", f"-env:UserInstallation=file://{home}", "--headless", "--convert-to", target, "--outdir", str(folder)]
+        command = [
+            "soffice",
+            f"-env:UserInstallation=file://{home}",
+            "--headless",
+            "--convert-to",
+            target,
+            "--outdir",
+            str(folder),
+        ]
         subprocess.run([*command, *map(str, paths)], check=True, capture_output=True, timeout=600)
 
 

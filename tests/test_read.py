@@ -27,16 +27,33 @@ from toolkit.template import draw
 PROFILE = load("hebei-2023")
 RULES = steps.catalogue(PROFILE).rules
 EXAMPLE = {
-    "cover": {"unit_code": "333001", "unit_name": "示例局", "department": "示例局", "lead": "否", "nature": "行政单位", "rank": "正科级", "funding": "财政拨款"},
+    "cover": {
+        "unit_code": "333001",
+        "unit_name": "示例局",
+        "department": "示例局",
+        "lead": "否",
+        "nature": "行政单位",
+        "rank": "正科级",
+        "funding": "财政拨款",
+    },
     "three_public": {
         "abroad": {"this_year": "0", "last_year": "0"},
         "vehicle_purchase": {"this_year": "0", "last_year": "0"},
         "vehicle_running": {"this_year": "3.42", "last_year": "3.80", "reason": "压减公车运行经费"},
         "reception": {"this_year": "0", "last_year": "0"},
     },
-    "composition": {"personnel": {"this_year": "100.10", "last_year": "90"}, "operating": {"this_year": "20", "last_year": "20"}, "project": {"this_year": "28", "last_year": "28"}},
+    "composition": {
+        "personnel": {"this_year": "100.10", "last_year": "90"},
+        "operating": {"this_year": "20", "last_year": "20"},
+        "project": {"this_year": "28", "last_year": "28"},
+    },
     "projects": [
-        {"name": "办公经费", "amount": "28", "goal": "保障运转", "indicators": [{"level1": "产出指标", "level2": "数量指标", "level3": "人员数量", "value": "≥5人"}]}
+        {
+            "name": "办公经费",
+            "amount": "28",
+            "goal": "保障运转",
+            "indicators": [{"level1": "产出指标", "level2": "数量指标", "level3": "人员数量", "value": "≥5人"}],
+        }
     ],
 }
 
@@ -62,7 +79,9 @@ def odd(book: Return) -> dict[str, Any]:
 def test_what_is_drawn_is_read_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Random returns over every field that the schema declares; the fields covered are counted."""
     draws = random.Random(11)
-    declared = {name(path) for path, _ in walk(from_data({"projects": [{"indicators": [{}]}], **_one_line_each()}, PROFILE), PROFILE)}
+    declared = {
+        name(path) for path, _ in walk(from_data({"projects": [{"indicators": [{}]}], **_one_line_each()}, PROFILE), PROFILE)
+    }
     covered: set[str] = set()
     for number in range(25):
         given = from_data(random_data(PROFILE, draws), PROFILE)
@@ -166,7 +185,16 @@ def test_the_five_kinds_of_nothing_are_five_things(tmp_path: Path) -> None:
         sheet.cell(spots["3、公务接待费"], 4).value = "=1+1"
 
     back = changed(tmp_path / "a.xlsx", change)
-    kinds = [back.figure(f"three_public.{name}").kind for name in ("abroad.this_year", "vehicle_purchase.this_year", "vehicle_running.this_year", "reception.this_year", "reception.last_year")]
+    kinds = [
+        back.figure(f"three_public.{name}").kind
+        for name in (
+            "abroad.this_year",
+            "vehicle_purchase.this_year",
+            "vehicle_running.this_year",
+            "reception.this_year",
+            "reception.last_year",
+        )
+    ]
     assert kinds == [Kind.BLANK, Kind.NUMBER, Kind.TEXT, Kind.ERROR, Kind.UNCOMPUTED]
     assert back.figure("three_public.vehicle_purchase.this_year").value == 0
 
@@ -225,7 +253,17 @@ def test_a_number_typed_as_text_is_read_and_the_totals_are_ours(tmp_path: Path) 
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("3.42", "3.42"), ("１，２３４．５", "1234.5"), (" 1,000 ", "1000"), ("3.42万元", "3.42"), ("-0.38", "-0.38"), ("3.42元", None), ("十万", None), ("3..2", None), ("", None)],
+    [
+        ("3.42", "3.42"),
+        ("１，２３４．５", "1234.5"),
+        (" 1,000 ", "1000"),
+        ("3.42万元", "3.42"),
+        ("-0.38", "-0.38"),
+        ("3.42元", None),
+        ("十万", None),
+        ("3..2", None),
+        ("", None),
+    ],
 )
 def test_numbers_in_texts(text: str, number: str | None) -> None:
     assert number_in(text, "万元") == (Decimal(number) if number else None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -469,6 +470,19 @@ def test_the_document_opens_and_prints(tmp_path: Path) -> None:
     pdf = as_pdf(written(example(), tmp_path, draft=True), tmp_path)
     pages = len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes()))
     assert 30 <= pages <= 60
+
+
+@pytest.mark.libreoffice
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_a_template_that_another_program_saved_is_filled_all_the_same(tmp_path: Path) -> None:
+    home = f"-env:UserInstallation=file://{tmp_path / 'home'}"
+    command = ["soffice", home, "--headless", "--convert-to", "docx", "--outdir", str(tmp_path), str(PROFILE.template)]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    saved = tmp_path / PROFILE.template.name
+    ours, theirs = (tmp_path / "ours", tmp_path / "theirs")
+    read = [text_of(written(example(), folder, template=template)) for folder, template in ((ours, None), (theirs, saved))]
+    first, second = (re.sub(r"\n+", "\n", everything(pieces)) for pieces in read)
+    assert first == second
 
 
 # ── the template ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from toolkit.form import Block, Book
-from toolkit.model import Figure, Row, Value
+from toolkit.form import Block, Book, Sheet
+from toolkit.model import Figure, Return, Row, Value
 from toolkit.rules.claim import Claim, Comparison, Field
 from toolkit.rules.rule import ERROR, Axis, Rule
+
+LONGEST = 80  # characters of a formula said in full
 
 
 @dataclass(frozen=True)
@@ -32,18 +34,23 @@ def formula_rules(book: Book) -> tuple[Rule, ...]:
         for block in sheet.blocks.values():
             if block.kind != "grid":
                 continue
-            for column in block.columns.values():
-                if column.formula is not None:
-                    claim = Comparison("==", Field(column.key), column.formula)
-                    said = column.formula.prose(lambda key, of=block: of.columns[key].title)
-                    rules.append(_total_rule(f"S-{block.key}.{column.key}", block, Axis.ROW, claim, f"{sheet.name}“{column.title}”", said))
-            for row in block.rows.values():
-                if row.formula is not None:
-                    claim = Comparison("==", Field(row.key), row.formula)
-                    said = row.formula.prose(lambda key, of=block: of.rows[key].title.strip())
-                    said = said if len(said) < 80 else said[:30] + "……" + said[-20:]
-                    rules.append(_total_rule(f"S-{block.key}.{row.key}", block, Axis.COLUMN, claim, f"{sheet.name}“{row.title}”", said))
+            rules += _block_rules(sheet, block)
     return tuple(rules)
+
+
+def _block_rules(sheet: Sheet, block: Block) -> Iterator[Rule]:
+    """The rules of one grid's formulas: a column's is held row by row, a row's column by column."""
+    for column in block.columns.values():
+        if column.formula is not None:
+            claim = Comparison("==", Field(column.key), column.formula)
+            said = column.formula.prose(lambda key: block.columns[key].title)
+            yield _total_rule(f"S-{block.key}.{column.key}", block, Axis.ROW, claim, f"{sheet.name}“{column.title}”", said)
+    for row in block.rows.values():
+        if row.formula is not None:
+            claim = Comparison("==", Field(row.key), row.formula)
+            said = row.formula.prose(lambda key: block.rows[key].title.strip())
+            said = said if len(said) < LONGEST else f"{said[:30]}……{said[-20:]}"
+            yield _total_rule(f"S-{block.key}.{row.key}", block, Axis.COLUMN, claim, f"{sheet.name}“{row.title}”", said)
 
 
 def _total_rule(name: str, block: Block, axis: Axis, claim: Claim, what: str, said: str) -> Rule:
@@ -56,7 +63,9 @@ def _total_rule(name: str, block: Block, axis: Axis, claim: Claim, what: str, sa
         on=block.key,
         axis=axis,
         claim=claim,
-        message="{what}填的是 {left}{unit}，按“{formula}”算应为 {right}{unit}，相差 {gap}{unit}。".replace("{what}", what).replace("{formula}", said),
+        message="{what}填的是 {left}{unit}，按“{formula}”算应为 {right}{unit}，相差 {gap}{unit}。".replace(
+            "{what}", what
+        ).replace("{formula}", said),
         remedy="先核对各分项有没有填错、漏填；分项无误的，把合计恢复为自动计算（{formula}）。".replace("{formula}", said),
     )
 
@@ -99,16 +108,30 @@ def _holds_in_column(rule: Rule, block: Block, key: str, names: tuple[str, ...])
 
 @dataclass(frozen=True)
 class RowSource:
-    """Answers plain column names from one row of a list; `prefix` is dropped from complete names."""
+    """Answers plain column names from one row of a list."""
 
     row: Row
-    prefix: str = ""
 
     def value(self, name: str) -> Value:
-        return self.row.values[name.removeprefix(self.prefix)]
+        return self.row.values[name]
 
     def column(self, name: str) -> tuple[Figure, ...]:
         raise KeyError(name)
+
+
+@dataclass(frozen=True)
+class ProjectSource:
+    """Answers the head fields of one project by their complete names; any other name from the return."""
+
+    book: Return
+    head: Row
+
+    def value(self, name: str) -> Value:
+        block, _, column = name.partition(".")
+        return self.head.values[column] if block == self.head.key else self.book.value(name)
+
+    def column(self, name: str) -> tuple[Figure, ...]:
+        return self.book.column(name)
 
 
 def leaf_names(names: Iterable[str], book: Book) -> tuple[str, ...]:

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from toolkit.asked import Asked, RowSource, asked
+from toolkit.asked import Asked, ProjectSource, RowSource, asked
 from toolkit.form import Book, Profile
-from toolkit.live import ALL_FILLED, NO_DATA
-from toolkit.model import Cell, Disclosure, Figure, Oddity, Project, Return, Value
-from toolkit.rules.claim import Given, Source, Verdict, When
+from toolkit.model import ALL_FILLED, NO_DATA, Cell, Disclosure, Figure, Oddity, Return
+from toolkit.rules.claim import Comparison, Source, Verdict, When
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, Finding, Rule, Severity, money
-from toolkit.shape import faults
+from toolkit.shape import disclosure_faults, faults
 
 RANK = {ERROR: 0, WARNING: 1, INFO: 2}
 
@@ -80,6 +79,14 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
     return Report(_ordered(findings), tally.asked, tally.not_applicable, tally.held_back)
 
 
+def check_own(own: Return, profile: Profile, catalogue: Catalogue, key: str) -> Report:
+    """Hold the department's own workbook against its form."""
+    tally = _Tally()
+    for oddity in (*own.oddities, *faults(own, profile, key)):
+        _tell(oddity, catalogue, own, tally)
+    return Report(_ordered(tally.findings))
+
+
 def check_disclosure(disclosure: Disclosure, profile: Profile, catalogue: Catalogue) -> Report:
     """Hold the department's rules against the merged whole and its units."""
     findings = [
@@ -88,6 +95,9 @@ def check_disclosure(disclosure: Disclosure, profile: Profile, catalogue: Catalo
         if rule.look_whole is not None
         for breach in rule.look_whole(disclosure, catalogue.bounds)
     ]
+    units_in_order = all(not tuple(faults(unit, profile)) for unit in disclosure.units)
+    if units_in_order and (broken := disclosure_faults(disclosure, profile)):
+        raise AssertionError(f"sound returns were merged into data that break their own schema: {broken[:3]}")
     return Report(_ordered(findings), sum(rule.look_whole is not None for rule in catalogue.rules))
 
 
@@ -153,27 +163,11 @@ def _sources(item: Asked, book: Return, shape: Book) -> Iterator[Source]:
             if item.per_row:
                 yield from (RowSource(row) for row in project.indicators)
             else:
-                yield _OfProject(book, project, item.block.key)
+                yield ProjectSource(book, project.head)
     elif item.per_row:
         yield from (RowSource(row) for row in book.rows(item.block.key))
     else:
         yield book
-
-
-@dataclass(frozen=True)
-class _OfProject:
-    """Answers a project's own names, and any other from the return."""
-
-    book: Return
-    project: Project
-    block: str
-
-    def value(self, name: str) -> Value:
-        key, _, column = name.partition(".")
-        return self.project.head.values[column] if key == self.block else self.book.value(name)
-
-    def column(self, name: str) -> tuple[Figure, ...]:
-        return self.book.column(name)
 
 
 def _hold(item: Asked, source: Source, book: Return, profile: Profile, tally: _Tally, *, merging: bool) -> None:
@@ -210,25 +204,26 @@ def _waits(item: Asked, book: Return, shape: Book) -> bool:
 def _broken(item: Asked, source: Source, book: Return, profile: Profile) -> tuple[Finding, Figure | None]:
     rule, claim = item.rule, item.claim
     inner = claim.claim if isinstance(claim, When) else claim
-    gap = None if isinstance(inner, Given) else claim.gap(source)
     said = {"unit": profile.unit, "gap": "", "left": "", "right": ""}
-    cells: tuple[Cell, ...]
-    left = right = None
-    if isinstance(inner, Given):
-        value = source.value(inner.name)
-        condition = claim.gap(source)
-        cells = (*value.cells(), *(condition.cells() if condition is not None else ()))
-        said |= {"left": money(condition, profile.decimals) if condition is not None else ""}
+    gap: Figure | None = None
+    if isinstance(inner, Comparison):
+        gap = inner.gap(source)
+        said |= {
+            "left": money(inner.left.figure(source), profile.decimals),
+            "right": money(inner.right.figure(source), profile.decimals),
+            "gap": money(abs(gap.number), profile.decimals),
+        }
+        cells = tuple(gap.cells())
     else:
-        left, right = inner.left.figure(source), inner.right.figure(source)  # type: ignore[attr-defined]
-        said |= {"left": money(left, profile.decimals), "right": money(right, profile.decimals), "gap": money(abs(gap.number), profile.decimals)}  # type: ignore[union-attr]
-        cells = tuple(gap.cells()) if gap is not None else ()
-    where = _where(item, profile.book)
+        condition = claim.gap(source)
+        missing = (cell for name in inner.names() for cell in source.value(name).cells())
+        cells = (*missing, *(condition.cells() if condition is not None else ()))
+        said["left"] = money(condition, profile.decimals) if condition is not None else ""
     finding = Finding(
         rule=rule.id,
         severity=rule.severity,
         title=rule.title,
-        message=where + rule.message.format(**said),
+        message=_where(item) + rule.message.format(**said),
         remedy=rule.remedy.format(**said),
         basis=rule.basis,
         cells=tuple(dict.fromkeys(cells)),
@@ -240,7 +235,7 @@ def _broken(item: Asked, source: Source, book: Return, profile: Profile) -> tupl
     return finding, gap
 
 
-def _where(item: Asked, shape: Book) -> str:
+def _where(item: Asked) -> str:
     """Which row or column a general rule was broken in."""
     if item.per_row or not item.rule.on or item.block.kind != "grid":
         return ""
@@ -283,13 +278,15 @@ def _folded(tally: _Tally) -> list[Finding]:
     return [finding for n, finding in enumerate(findings) if n not in gone]
 
 
-def _with_overtyped(findings: list[Finding], overtyped: Mapping[Cell, Oddity], catalogue: Catalogue, book: Return) -> list[Finding]:
+def _with_overtyped(
+    findings: list[Finding], overtyped: Mapping[Cell, Oddity], catalogue: Catalogue, book: Return
+) -> list[Finding]:
     """A total typed over by hand: told with the sum that fails because of it, or alone where the sum still holds."""
     said: list[Finding] = []
     told: set[Cell] = set()
     for finding in findings:
-        cell = finding.cells[0] if finding.cells else None
-        if cell in overtyped and finding.rule.startswith("S-"):
+        cell = finding.cells[0] if finding.cells and finding.rule.startswith("S-") else None
+        if cell is not None and cell in overtyped:
             told.add(cell)
             note = f"这一格本来是公式 ={overtyped[cell].said['formula']}，现在是手工填的数。"
             said.append(replace(finding, message=finding.message + note))

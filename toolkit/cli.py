@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from toolkit import say
 
-app = typer.Typer(help="部门预算公开工具：画填报表、校验、合并生成公开表和情况说明。", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+if TYPE_CHECKING:
+    from toolkit.check import Report
+    from toolkit.steps import Placed
+
+app = typer.Typer(
+    help="部门预算公开工具：画填报表、校验、合并生成公开表和情况说明。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 
 PROFILE = typer.Option("--profile", help="表样（省份和年度）。")
 
@@ -25,6 +37,13 @@ class Format(StrEnum):
 def _stop(message: str) -> typer.Exit:
     say.console(stderr=True).print(message)
     return typer.Exit(2)
+
+
+def _placed(done: Placed) -> None:
+    """Say where a result lies."""
+    say.console().print(f"已生成 {done.path}")
+    for note in done.notes:
+        say.console().print(f"  注意：{note}")
 
 
 @app.command()
@@ -42,10 +61,10 @@ def template(
 
     try:
         listed = [line.strip() for line in names.read_text(encoding="utf-8-sig").splitlines() if line.strip()] if names else []
-        steps.template(out, load(profile), source=source, names=listed, count=projects)
+        done = steps.template(out, load(profile), source=source, names=listed, count=projects)
     except (steps.StepError, ProfileError, CannotOpenError, OSError, UnicodeDecodeError) as error:
         raise _stop(str(error)) from error
-    say.console().print(f"已生成 {out}")
+    _placed(done)
 
 
 @app.command()
@@ -60,10 +79,11 @@ def paper(
     from toolkit.grid import CannotOpenError
 
     try:
-        steps.paper(source, out, load(profile))
+        done = steps.paper(source, out, load(profile))
     except (steps.StepError, ProfileError, CannotOpenError, OSError) as error:
         raise _stop(str(error)) from error
-    say.console().print(f"已生成 {out}，打印时选“打印整个工作簿”。")
+    _placed(done)
+    say.console().print("打印时选“打印整个工作簿”，就是要签字的纸。")
 
 
 @app.command()
@@ -90,19 +110,33 @@ def check(
     if format_ is Format.JSON:
         _give(to_json(done.report, law()), out)
     elif out is not None:
-        with out.open("w", encoding="utf-8") as file:
-            show(done.report, law(), say.console(file=file))
+        _placed(steps.place(out, lambda path: _write_text(path, done.report)))
     else:
         show(done.report, law(), say.console())
     raise typer.Exit(done.code)
 
 
+def _write_text(path: Path, report: Report) -> None:
+    """Write findings as text; with a byte order mark, so that Windows programs know it is UTF-8."""
+    from toolkit.bounds import law
+    from toolkit.report.terminal import show
+
+    with path.open("w", encoding="utf-8-sig") as file:
+        show(report, law(), say.console(file=file))
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
 def _give(text: str, out: Path | None) -> None:
-    """Print, or write whole into a file."""
+    """Print, or lay down as a file."""
+    from toolkit import steps
+
     if out is None:
         typer.echo(text, nl=False)
     else:
-        out.write_text(text, encoding="utf-8")
+        steps.place(out, partial(_write, text=text))
 
 
 @app.command()
@@ -140,6 +174,14 @@ def merge(
 
 
 def main() -> None:
-    """Run the command line; output bears every character, whatever the console's encoding."""
+    """Run the command line; output bears every character, whatever the console's encoding.
+
+    An exception that nobody expected is our fault: its trace is shown, and the exit code is 2, never "errors found".
+    """
     say.settle()
-    app()
+    try:
+        app()
+    except Exception:  # noqa: BLE001  the door: whatever is broken behind it must not look like a finding
+        traceback.print_exc()
+        say.console(stderr=True).print("程序出错了，没有做完。请把上面的文字发给维护人员。")
+        sys.exit(2)

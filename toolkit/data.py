@@ -29,8 +29,8 @@ def to_data(book: Return, profile: Profile, key: str = "unit") -> dict[str, Any]
 
 
 def _project_data(project: Project, sheet: Sheet) -> dict[str, Any]:
-    _, lists = list(sheet.blocks)[0], list(sheet.blocks)[1:]
-    return {**_row_data(project.head), lists[0]: [_row_data(row) for row in project.indicators]}
+    _, listed = sheet.blocks
+    return {**_row_data(project.head), listed: [_row_data(row) for row in project.indicators]}
 
 
 def _filled_data(filled: Filled) -> Any:
@@ -55,7 +55,10 @@ def said_of(value: Value) -> str | None:
 
 
 def from_data(data: Mapping[str, Any], profile: Profile, book: str = "", key: str = "unit") -> Return:
-    """Make a return of JSON data, as `to_data` writes it, and of "ticks": what is ticked on which sheet. Its cells are the block's own rows and columns, counted from 1, on the form's sheet."""
+    """Make a return of JSON data, as `to_data` writes it, and of "ticks": what is ticked on which sheet.
+
+    Its cells are the block's own rows and columns, counted from 1, on the form's sheet.
+    """
     shape = profile.books[key]
     blocks: dict[str, Filled] = {}
     projects: tuple[Project, ...] = ()
@@ -66,7 +69,9 @@ def from_data(data: Mapping[str, Any], profile: Profile, book: str = "", key: st
             projects = tuple(_project(said, sheet, n, book) for n, said in enumerate(data.get(sheet.repeat, ()), 1))
             for n, project in enumerate(projects, 1):
                 cell = Cell(book, project.sheet, 1, 1)
-                sheets[f"{sheet.key}{n}"] = SheetState(cell, ticks.get(f"{sheet.key}{n}", ticks.get(sheet.key, "")), project.begun)
+                sheets[f"{sheet.key}{n}"] = SheetState(
+                    cell, ticks.get(f"{sheet.key}{n}", ticks.get(sheet.key, "")), project.begun
+                )
             continue
         for block in sheet.blocks.values():
             if block.kind != "index":

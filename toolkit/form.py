@@ -32,10 +32,13 @@ def home() -> Path:
     """The folder that holds schema/ and templates/: the checkout, or the wheel's share folder."""
     if override := os.environ.get("DISCLOSURE_HOME"):
         return Path(override)
-    here = Path(__file__).resolve().parent.parent
-    if (here / "schema").is_dir():
-        return here
-    return Path(sysconfig.get_path("data")) / "share" / "budget-disclosure-toolkit"
+    share = Path("share") / "budget-disclosure-toolkit"
+    schemes = ("data", sysconfig.get_default_scheme()), ("data", sysconfig.get_preferred_scheme("user"))
+    places = [Path(__file__).resolve().parent.parent, *(Path(sysconfig.get_path(*scheme)) / share for scheme in schemes)]
+    found = next((place for place in places if (place / "schema" / "profiles").is_dir()), None)
+    if found is None:
+        raise ProfileError("找不到 schema 文件夹：安装不完整，请重新安装。")
+    return found
 
 
 def read_json(path: Path) -> Any:

@@ -71,8 +71,20 @@ def open_grid(path: Path) -> Grid:
             warnings.simplefilter("ignore")  # openpyxl warns of extensions it drops; we only read
             formulas = openpyxl.load_workbook(path, keep_links=False)
             values = openpyxl.load_workbook(path, data_only=True, keep_links=False)
-    except (InvalidFileException, KeyError, ValueError, TypeError, AttributeError, IndexError, zipfile.BadZipFile, EOFError, SyntaxError) as error:
-        raise CannotOpenError(f"“{path.name}”损坏或不是 Excel 工作簿，读不出来。请用 Excel 或 WPS 打开，另存为 .xlsx 再试。") from error
+    except (
+        InvalidFileException,
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        zipfile.BadZipFile,
+        EOFError,
+        SyntaxError,
+    ) as error:
+        raise CannotOpenError(
+            f"“{path.name}”损坏或不是 Excel 工作簿，读不出来。请用 Excel 或 WPS 打开，另存为 .xlsx 再试。"
+        ) from error
     sheets = {}
     for sheet in formulas.worksheets:
         sheets[sheet.title] = _sheet(sheet, values[sheet.title])
@@ -113,11 +125,18 @@ def _sheet(formulas: Worksheet, values: Worksheet) -> RawSheet:
     shown = values._cells  # noqa: SLF001  the only way to the filled cells without visiting a bloated used range
     filled = formulas._cells  # noqa: SLF001
     if len(filled) > MOST_CELLS:
-        raise CannotOpenError(f"工作表“{formulas.title}”的格子过多（{len(filled)} 个），不像正常的填报表。请删除表格以外的空行空列再交。")
+        raise CannotOpenError(
+            f"工作表“{formulas.title}”的格子过多（{len(filled)} 个），不像正常的填报表。请删除表格以外的空行空列再交。"
+        )
     for spot, cell in filled.items():
         if cell.value is None:
             continue
-        raw = _raw(cell.value, cell.data_type, shown[spot].value if spot in shown else None, shown[spot].data_type if spot in shown else "n")
+        raw = _raw(
+            cell.value,
+            cell.data_type,
+            shown[spot].value if spot in shown else None,
+            shown[spot].data_type if spot in shown else "n",
+        )
         if raw is not None:
             cells[spot] = raw
     hidden = frozenset(row for row, look in formulas.row_dimensions.items() if look.hidden)

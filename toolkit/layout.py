@@ -214,9 +214,7 @@ def lay_out_book(book: Book, projects: int, lines: Mapping[str, int], indicators
     """Lay out a book for so many projects; `lines` says how many rows lists hold, `indicators` how many each project."""
     places: list[SheetPlace] = []
     most = {**lines, **{block.key: projects for block in book.blocks.values() if block.kind == "index"}}
-    for sheet in book.sheets.values():
-        if not sheet.repeat:
-            places.append(lay_out(sheet, 0, most))
+    places += [lay_out(sheet, 0, most) for sheet in book.sheets.values() if not sheet.repeat]
     if repeated := book.repeated:
         key = list(repeated.blocks)[1]
         for number in range(1, projects + 1):

@@ -9,11 +9,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from toolkit.asked import Asked, leaf_names
 from toolkit.form import Book
 from toolkit.layout import BookPlace, SheetPlace, address, quoted, ranges, span
-from toolkit.model import Figure, Kind, Row
+from toolkit.model import ALL_FILLED, NO_DATA, Figure, Kind, Row
 from toolkit.rules.claim import Claim, Comparison, Given, Source, When
 
 UNFILLED, FINE, WRONG, COMPLETE, PARTLY, NOT_ASKED = "未填", "√", "有误", "完成", "填写中", "不用填"
-NO_DATA, ALL_FILLED = "本表无数据", "已填完"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+NO_DATA, ALL_FILLED = "本表无数据", "已填完"  # what a person may tick on a form
+
 
 class Kind(StrEnum):
     """What lies in a cell. The last five are the five kinds of nothing or wrong a money cell can hold, besides zero."""

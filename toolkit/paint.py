@@ -90,7 +90,9 @@ class Canvas:
     tab: str = ""
     gridlines: bool = False
 
-    def put(self, row: int, column: int, value: str | int | Decimal | date | None, style: Style, formula: str = "", link: str = "") -> None:
+    def put(
+        self, row: int, column: int, value: str | int | Decimal | date | None, style: Style, formula: str = "", link: str = ""
+    ) -> None:
         """Ink one cell."""
         self.cells[row, column] = Ink(value, style, formula, link)
 
@@ -147,7 +149,9 @@ def _sheet(book: xlsxwriter.Workbook, canvas: Canvas, brushes: dict[Style, Forma
         sheet.data_validation(*(n - 1 for n in choice.area), dict(choice.options))
     for mark in canvas.marks:
         look = book.add_format({k: v for k, v in (("bg_color", mark.fill), ("font_color", mark.color)) if v})
-        sheet.conditional_format(*(n - 1 for n in mark.area), {"type": "formula", "criteria": "=" + mark.formula, "format": look})
+        sheet.conditional_format(
+            *(n - 1 for n in mark.area), {"type": "formula", "criteria": "=" + mark.formula, "format": look}
+        )
     for (row, column), note in canvas.notes.items():
         sheet.write_comment(row - 1, column - 1, note, {"author": "", "x_scale": 2})
     for name, target in canvas.names:
@@ -211,7 +215,12 @@ def _brush(book: xlsxwriter.Workbook, style: Style) -> Format:
     }
     if style.border:
         options |= {"border": 1, "border_color": "#A6A6A6"}
-    for key, said in (("font_color", style.color), ("bg_color", style.fill), ("align", style.align), ("num_format", style.number)):
+    for key, said in (
+        ("font_color", style.color),
+        ("bg_color", style.fill),
+        ("align", style.align),
+        ("num_format", style.number),
+    ):
         if said:
             options[key] = said
     if style.underline:

@@ -184,7 +184,15 @@ class _Reader:
         self.say_places(raw, place, lost, moved, missing)
         return found
 
-    def settle_cells(self, raw: RawSheet, block: BlockPlace, where: _Found, lost: list[str], moved: list[tuple[str, Spot, Spot]], missing: list[tuple[str, Spot]]) -> None:
+    def settle_cells(
+        self,
+        raw: RawSheet,
+        block: BlockPlace,
+        where: _Found,
+        lost: list[str],
+        moved: list[tuple[str, Spot, Spot]],
+        missing: list[tuple[str, Spot]],
+    ) -> None:
         """Decide for fields and grids: the heading's cell; the name's where there is no heading."""
         for name in _cell_names(block.block):
             area = raw.names.get(name)
@@ -198,7 +206,9 @@ class _Reader:
             elif by_name is not None and by_name != by_heading:
                 moved.append((name, by_name, by_heading))
 
-    def settle_list(self, raw: RawSheet, block: BlockPlace, where: _Found, lost: list[str], moved: list[tuple[str, Spot, Spot]]) -> None:
+    def settle_list(
+        self, raw: RawSheet, block: BlockPlace, where: _Found, lost: list[str], moved: list[tuple[str, Spot, Spot]]
+    ) -> None:
         rows: list[tuple[int, int]] = []
         for key in block.block.columns:
             name = block.block.name(key)
@@ -214,7 +224,14 @@ class _Reader:
         if not where.data and rows:
             where.data = range(min(first for first, _ in rows) + 1, max(last for _, last in rows))
 
-    def say_places(self, raw: RawSheet, place: SheetPlace, lost: list[str], moved: list[tuple[str, Spot, Spot]], missing: list[tuple[str, Spot]]) -> None:
+    def say_places(
+        self,
+        raw: RawSheet,
+        place: SheetPlace,
+        lost: list[str],
+        moved: list[tuple[str, Spot, Spot]],
+        missing: list[tuple[str, Spot]],
+    ) -> None:
         title = self.title(raw, place.sheet)
         if lost and raw.names:
             said = "、".join(self.shape.title_of(name) if name.count(".") else name for name in lost[:5])
@@ -223,7 +240,9 @@ class _Reader:
             self.nameless.append(title)
         for name, at, due in moved:
             title_ = self.shape.title_of(name)
-            self.odd("name-moved", [self.cell(raw, *due), self.cell(raw, *at)], field=title_, at=address(*at), due=address(*due))
+            self.odd(
+                "name-moved", [self.cell(raw, *due), self.cell(raw, *at)], field=title_, at=address(*at), due=address(*due)
+            )
         for name, at in missing:
             cell = title if at == NOWHERE else self.cell(raw, *at)
             what = "field-missing" if at == NOWHERE else "heading-missing"
@@ -235,20 +254,26 @@ class _Reader:
         if block.kind == "fields":
             values = {c.key: self.value(raw, where.spots[block.name(c.key)], c) for c in block.columns.values()}
             spot = next(iter(where.spots.values()))
-            return Row(block.key, {k: v for k, v in values.items()}, self.cell(raw, *spot))
+            return Row(block.key, values, self.cell(raw, *spot))
         if block.kind == "grid":
             return self.grid_rows(raw, block, where)
         rows: list[Row] = []
         hidden: list[int] = []
         for row in where.data:
-            values = {key: self.value(raw, (row, where.columns[key]), column) for key, column in block.columns.items() if key in where.columns}
+            values = {
+                key: self.value(raw, (row, where.columns[key]), column)
+                for key, column in block.columns.items()
+                if key in where.columns
+            }
             if any(value.given for value in values.values()):
                 rows.append(Row(str(len(rows) + 1), values, self.cell(raw, row, min(where.columns.values()))))
                 if row in raw.hidden_rows:
                     hidden.append(row)
         if hidden:
             first = min(where.columns.values())
-            self.odd("rows-hidden", [self.cell(raw, row, first) for row in hidden], sheet=raw.name, rows="、".join(map(str, hidden)))
+            self.odd(
+                "rows-hidden", [self.cell(raw, row, first) for row in hidden], sheet=raw.name, rows="、".join(map(str, hidden))
+            )
         return tuple(rows)
 
     def grid_rows(self, raw: RawSheet, block: Block, where: _Found) -> dict[str, Row]:
@@ -257,11 +282,15 @@ class _Reader:
             values[row.key][column.key] = self.value(raw, where.spots[block.name(column.key, row.key)], column)
         for row_key, column_key in formula_order(block):
             self.calculated(raw, block, where, values, (row_key, column_key))
-        return {key: Row(key, held, self.cell(raw, *where.spots[block.name(next(iter(held)), key)])) for key, held in values.items()}
+        return {
+            key: Row(key, held, self.cell(raw, *where.spots[block.name(next(iter(held)), key)])) for key, held in values.items()
+        }
 
-    def calculated(self, raw: RawSheet, block: Block, where: _Found, values: dict[str, dict[str, Value]], at: Spot | tuple[str, str]) -> None:
-        """A calculated cell: computed by us where the template's own formula was never calculated or overlooked a text number."""
-        row, column = str(at[0]), str(at[1])
+    def calculated(
+        self, raw: RawSheet, block: Block, where: _Found, values: dict[str, dict[str, Value]], at: tuple[str, str]
+    ) -> None:
+        """A calculated cell: computed by us where its own formula was never calculated, or overlooked a number typed as text."""
+        row, column = at
         figure = values[row][column]
         term = block.drawn_formula(block.rows[row], block.columns[column])
         if term is None or not isinstance(figure, Figure) or not isinstance(figure.source, Cell):
@@ -273,7 +302,13 @@ class _Reader:
             own = _same_formula(figure.formula, due, set(spots.values()))
             if own and (figure.kind is Kind.UNCOMPUTED or any(_was_text(source, n) for n in term.names())):
                 result = term.figure(source)
-                values[row][column] = Figure(None if result.flawed else result.number, figure.source, Kind.UNCOMPUTED if result.flawed else Kind.NUMBER, "", figure.formula)
+                values[row][column] = Figure(
+                    None if result.flawed else result.number,
+                    figure.source,
+                    Kind.UNCOMPUTED if result.flawed else Kind.NUMBER,
+                    "",
+                    figure.formula,
+                )
             elif not own:
                 self.odd("formula-changed", [figure.source], formula=due, stands=figure.formula[:120])
         elif figure.kind is not Kind.BLANK:
@@ -337,7 +372,11 @@ def _begun(block: Block, filled: Filled) -> bool:
     if isinstance(filled, Row):
         return any(v.given for key, v in filled.values.items() if not block.columns[key].constant)
     if isinstance(filled, Mapping):
-        return any(filled[r.key].values[c.key].given for r, c in block.cells() if block.drawn_formula(r, c) is None and c.key in filled[r.key].values)
+        return any(
+            filled[r.key].values[c.key].given
+            for r, c in block.cells()
+            if block.drawn_formula(r, c) is None and c.key in filled[r.key].values
+        )
     return bool(filled)
 
 
@@ -365,7 +404,9 @@ class _Cells:
 def _was_text(source: _Cells, name: str) -> bool:
     """Whether a number was typed as text, or rests on one that was: the sheet's own sum overlooks it."""
     value = source.value(name)
-    return isinstance(value, Figure) and (value.kind is Kind.NUMBER and not value.formula and not re.fullmatch(r"-?[\d.]*", value.raw))
+    return isinstance(value, Figure) and (
+        value.kind is Kind.NUMBER and not value.formula and not re.fullmatch(r"-?[\d.]*", value.raw)
+    )
 
 
 class _Finder:
@@ -446,11 +487,12 @@ class _Finder:
         if not votes:
             return 0
         section = [s[0] for s in self.at(block.block.title)] if block.block.title else []
+
         def rank(row: int) -> tuple[int, int]:
             near = min((abs(row - s - 1 - block.block.grouped) for s in section), default=abs(row - block.header_row))
             return votes[row], -near
-        best = max(votes, key=rank)
-        return best
+
+        return max(votes, key=rank)
 
     def titles(self, block: BlockPlace, header: int) -> dict[str, int]:
         columns: dict[str, int] = {}
@@ -463,11 +505,18 @@ class _Finder:
         return columns
 
     def holds(self, row: int, columns: Mapping[str, int], text: str) -> bool:
-        return any((cell := self.raw.cells.get((row, column))) is not None and flat(cell.text) == flat(text) for column in columns.values())
+        return any(
+            (cell := self.raw.cells.get((row, column))) is not None and flat(cell.text) == flat(text)
+            for column in columns.values()
+        )
 
     def end(self, start: int) -> int:
         """The row behind a list's last: its bottom guard, or the end of the sheet."""
-        marks = [row for (row, column), cell in self.raw.cells.items() if column == MARGIN and row >= start and cell.text.startswith("↑")]
+        marks = [
+            row
+            for (row, column), cell in self.raw.cells.items()
+            if column == MARGIN and row >= start and cell.text.startswith("↑")
+        ]
         return min(marks, default=self.raw.last_row + 1)
 
 
@@ -520,5 +569,3 @@ def _number(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number
-
-

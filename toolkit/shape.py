@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from toolkit.data import said_of, to_data
-from toolkit.form import Column, Profile, load, return_schema
-from toolkit.live import ALL_FILLED, NO_DATA
-from toolkit.model import Cell, Disclosure, Figure, Kind, Oddity, Project, Return, Row, Value, Words
+from toolkit.form import Book, Column, Profile, disclosure_schema, load, return_schema
+from toolkit.model import ALL_FILLED, NO_DATA, Cell, Disclosure, Figure, Kind, Oddity, Project, Return, Row, Value, Words
 
 Path = tuple[str | int, ...]
 NOT_READ = {Kind.UNCOMPUTED: "（未计算）", Kind.ERROR: "（错误值）"}
@@ -66,10 +66,10 @@ def _fill_ticked(data: dict[str, Any], book: Return, profile: Profile, key: str)
         if sheet.repeat or state is None or state.tick not in (ALL_FILLED, NO_DATA):
             continue
         if state.tick == NO_DATA and not state.begun:
-            for block in sheet.blocks:
-                data.pop(block, None)
+            for name in sheet.blocks:
+                data.pop(name, None)
             continue
-        for block in sheet.blocks.values():
+        for block in sheet.blocks.values():  # ticked as filled: what is blank is none
             if block.kind == "grid":
                 for row, column in block.cells():
                     if column.required and column.numeric:
@@ -85,7 +85,7 @@ def _mark_unread(data: dict[str, Any], book: Return, profile: Profile, key: str)
     for path, value in walk(book, profile, key):
         if isinstance(value, Figure) and value.kind in NOT_READ:
             place: Any = data
-            for step, following in zip(path[:-1], path[1:], strict=True):
+            for step, following in pairwise(path):
                 if isinstance(place, dict):
                     place = place.setdefault(step, [] if isinstance(following, int) else {})
                 elif isinstance(step, int) and step < len(place):
@@ -156,7 +156,9 @@ def _fault(error: ValidationError, path: Path, book: Return, profile: Profile, k
         case "enum":
             return Oddity("choice", cells, {**said, "choices": "、".join(column.choices)})
         case "maxLength":
-            return Oddity("length", cells, {**said, "text": text[:30], "length": str(len(text)), "most": str(error.validator_value)})
+            return Oddity(
+                "length", cells, {**said, "text": text[:30], "length": str(len(text)), "most": str(error.validator_value)}
+            )
     if isinstance(value, Figure):
         return _number_fault(value, column, cells, said, profile)
     return Oddity("line-break" if "\n" in text and r"\n" in str(error.validator_value) else "pattern", cells, said)
@@ -192,8 +194,9 @@ def _cause(text: str, unit: str) -> str:
     return ""
 
 
-def _unread_words(book: Return, shape: object) -> Iterator[Oddity]:
+def _unread_words(book: Return, shape: Book) -> Iterator[Oddity]:
     """Text cells that hold an error value or a formula that was never calculated."""
+    titles = {column.key: column.title for block in shape.blocks.values() for column in block.columns.values()}
     rows: list[Row] = []
     for filled in book.blocks.values():
         rows += [filled] if isinstance(filled, Row) else filled.values() if isinstance(filled, Mapping) else filled
@@ -203,13 +206,11 @@ def _unread_words(book: Return, shape: object) -> Iterator[Oddity]:
         for key, value in row.values.items():
             if isinstance(value, Words) and value.kind in (Kind.ERROR, Kind.UNCOMPUTED):
                 what = "error" if value.kind is Kind.ERROR else "uncomputed"
-                yield Oddity(what, tuple(value.cells()), {"field": key, "text": value.raw, "formula": "", "unit": "", "value": value.raw})
+                yield Oddity(what, tuple(value.cells()), {"field": titles.get(key, key), "text": value.raw, "formula": ""})
 
 
 def disclosure_faults(disclosure: Disclosure, profile: Profile) -> list[str]:
     """What the JSON Schema of a disclosure refuses: a fault here is ours, for its units were checked before."""
-    from toolkit.form import disclosure_schema
-
     said = {
         "department": disclosure.name,
         "units": [unit.name for unit in disclosure.units],

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from toolkit.asked import formula_rules
 from toolkit.bounds import bounds, law
-from toolkit.check import Catalogue, Report, check_disclosure, check_return
-from toolkit.data import from_data
+from toolkit.check import Catalogue, Report, check_disclosure, check_own, check_return
+from toolkit.data import from_data, to_data
 from toolkit.form import Profile, load
 from toolkit.grid import CannotOpenError, open_grid
 from toolkit.merge import merge
-from toolkit.model import Cell, Return
+from toolkit.model import Cell, Disclosure, Return
 from toolkit.outbox import Outbox
 from toolkit.paint import paint
-from toolkit.publish.department import KEY, write_department
+from toolkit.publish.department import KEY, department_data, write_department
 from toolkit.publish.statement import write_statement
 from toolkit.publish.tables import write_tables
 from toolkit.publish.workings import write_workings
@@ -29,7 +28,6 @@ from toolkit.report.data import to_json
 from toolkit.rules.catalogue import RULES
 from toolkit.rules.filling import FILLING
 from toolkit.rules.rule import ERROR, Finding
-from toolkit.shape import disclosure_faults
 from toolkit.template import BLANK_PROJECTS, draw
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et")
@@ -39,6 +37,14 @@ TABLES, STATEMENT, WORKINGS, REPORT = "公开表.xlsx", "情况说明.docx", "�
 
 class StepError(Exception):
     """A step that cannot be done; the message is a Chinese sentence with the remedy."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A single result: where it lies, and what a person should know about that."""
+
+    path: Path
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ class Merged:
     """What merging gave: the report, where each output lies, what a person should know, and the exit code."""
 
     report: Report
-    placed: dict[str, Path]
+    placed: Mapping[str, Path]
     notes: tuple[str, ...]
     code: int
     units: int = 0
@@ -69,131 +75,116 @@ def catalogue(profile: Profile) -> Catalogue:
     return Catalogue(rules, FILLING, bounds(profile.id))
 
 
-def template(out: Path, profile: Profile, *, source: Path | None = None, names: Sequence[str] = (), count: int = BLANK_PROJECTS) -> None:
+def place(out: Path, write: Callable[[Path], None]) -> Placed:
+    """Lay one result down whole, and never over a file that lies there: then it goes beside it, under the next number."""
+    with Outbox(out.parent, recorded=False) as box, box.file(out.name) as path:
+        write(path)
+    return Placed(box.placed[out.name], box.notes)
+
+
+def template(
+    out: Path, profile: Profile, *, source: Path | None = None, names: Sequence[str] = (), count: int = BLANK_PROJECTS
+) -> Placed:
     """Draw the unit's workbook: blank for `count` projects or a list of names, or holding what `source` holds."""
-    filled = None
-    if source is not None:
-        filled = _return_of(source, profile)
+    filled = _return_of(source, profile) if source is not None else None
     rules = catalogue(profile).rules
-    _whole(out, lambda path: paint(draw(profile, rules, filled, names, count), path))
+    return place(out, lambda path: paint(draw(profile, rules, filled, names, count), path))
 
 
-def paper(source: Path, out: Path, profile: Profile) -> None:
+def paper(source: Path, out: Path, profile: Profile) -> Placed:
     """Draw a filled workbook for printing and signing: used sheets and rows only, with its content number."""
     filled = _return_of(source, profile)
     rules = catalogue(profile).rules
-    _whole(out, lambda path: paint(draw(profile, rules, filled, paper=True), path))
+    return place(out, lambda path: paint(draw(profile, rules, filled, paper=True), path))
 
 
 def draw_return(source: Path, out: Path, profile: str = "hebei-2023") -> None:
-    """Draw the template with the values of a return in it (JSON or a filled workbook)."""
-    template(Path(out), load(profile), source=Path(source))
+    """Draw the template with the values of a return in it (JSON or a filled workbook), in place of what lies at `out`."""
+    with tempfile.TemporaryDirectory() as folder:
+        drawn = template(Path(folder) / out.name, load(profile), source=source)
+        shutil.copyfile(drawn.path, out)
 
 
 def _return_of(source: Path, profile: Profile) -> Return:
-    if source.suffix.lower() == ".json":
-        try:
-            data = json.loads(source.read_text(encoding="utf-8-sig"))
-        except (OSError, json.JSONDecodeError) as error:
-            raise StepError(f"“{source.name}”读不出来：{error}") from error
-        return from_data(data, profile, source.name)
-    return read(open_grid(source), profile)
+    if source.suffix.lower() != ".json":
+        return read(open_grid(source), profile)
+    try:
+        data = json.loads(source.read_text(encoding="utf-8-sig"))
+    except (OSError, json.JSONDecodeError) as error:
+        raise StepError(f"“{source.name}”读不出来：{error}") from error
+    return from_data(data, profile, source.name)
 
 
-def _whole(out: Path, write: object) -> None:
-    """Write one file whole or not at all."""
-    if out.is_dir():
-        raise StepError(f"“{out}”是一个文件夹，请给出文件名，如 单位填报表.xlsx。")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".disclosure-") as folder:
-        path = Path(folder) / out.name
-        write(path)  # type: ignore[operator]
-        try:
-            path.replace(out)
-        except PermissionError as error:
-            beside = out.with_stem(out.stem + "-新")
-            shutil.move(path, beside)
-            raise StepError(f"“{out.name}”正被其他程序打开，没有替换；新文件放在“{beside.name}”。请关闭后再运行。") from error
-
-
-def workbooks(paths: Sequence[Path]) -> Iterator[Path]:
-    """Yield the workbooks among files and folders, in the order of their names; lock files and hidden ones are passed over."""
+def workbooks(paths: Sequence[Path], profile: Profile) -> Iterator[Path]:
+    """Yield the units' workbooks among files and folders, by name; lock files and the department's own are passed over."""
+    own = profile.books[KEY].title
     for path in paths:
         if path.is_dir():
-            yield from (p for p in sorted(path.iterdir()) if p.is_file() and p.suffix.lower() in WORKBOOKS and not _passed_over(p))
+            found = (p for p in sorted(path.iterdir()) if p.is_file() and p.suffix.lower() in WORKBOOKS)
+            yield from (p for p in found if not p.name.startswith(("~$", ".")) and not p.stem.startswith(own))
         elif path.exists():
             yield path
         else:
             raise StepError(f"找不到“{path}”。请检查路径。")
 
 
-def _passed_over(path: Path) -> bool:
-    return path.name.startswith(("~$", ".~", "."))
+def check(paths: Sequence[Path], profile: Profile) -> Checked:
+    """Check workbooks; those of one department, its leading unit among them, are also held against each other.
+
+    A file that cannot be read is a finding of its own, and the exit code 2.
+    """
+    checked = _check_units(paths, profile, merging=False)
+    if len(checked.returns) > 1 and sum(book.is_lead for book in checked.returns) == 1:
+        whole = check_disclosure(merge(checked.returns, profile), profile, catalogue(profile))
+        report = checked.report.joined(whole)
+        code = max(checked.code, ERRORS) if report.count(ERROR) else checked.code
+        return Checked(report, checked.returns, code)
+    return checked
 
 
-def check(paths: Sequence[Path], profile: Profile, *, merging: bool = False) -> Checked:
-    """Check workbooks. A file that cannot be read is a finding of its own, and the exit code 2."""
+def _check_units(paths: Sequence[Path], profile: Profile, *, merging: bool) -> Checked:
     rules = catalogue(profile)
+    files = list(workbooks(paths, profile))
+    if not files:
+        raise StepError(f"“{'、'.join(str(path) for path in paths)}”里没有填报表（.xlsx）。")
     report = Report(())
     returns: list[Return] = []
-    code = FINE
-    files = list(workbooks(paths))
-    if not files:
-        raise StepError(f"“{'、'.join(str(p) for p in paths)}”里没有 Excel 工作簿（.xlsx）。")
+    unreadable = False
     for path in files:
-        if path.stem == profile.books[KEY].title:
-            continue
         try:
             book = read(open_grid(path), profile)
         except CannotOpenError as error:
-            report = report.joined(Report((_unreadable(path, str(error)),)))
-            code = COULD_NOT
+            unreadable = True
+            report = report.joined(Report((_told("cannot-open", (Cell(path.name, "", 1, 1),), {"said": str(error)}),)))
             continue
         returns.append(book)
         report = report.joined(check_return(book, profile, rules, merging=merging))
     report = report.joined(Report(tuple(_twins(returns))))
-    if code == FINE and report.count(ERROR):
-        code = ERRORS
+    code = COULD_NOT if unreadable else ERRORS if report.count(ERROR) else FINE
     return Checked(report, tuple(returns), code)
 
 
-def _locked(path: Path) -> bool:
-    """Whether another program holds the file open: what is read is what was last saved."""
-    return (path.parent / f"~${path.name}").exists() or (path.parent / f".~lock.{path.name}#").exists()
-
-
-def _unreadable(path: Path, message: str) -> Finding:
-    rule = FILLING["cannot-open"]
+def _told(key: str, cells: tuple[Cell, ...], said: Mapping[str, str], unit: str = "") -> Finding:
+    rule = FILLING[key]
     return Finding(
         rule=rule.id,
         severity=rule.severity,
         title=rule.title,
-        message=rule.message.format(said=message),
-        remedy=rule.remedy,
+        message=rule.message.format(**said),
+        remedy=rule.remedy.format(**said),
         basis=rule.basis,
-        cells=(Cell(path.name, "", 1, 1),),
+        cells=cells,
+        unit=unit,
     )
 
 
 def _twins(returns: Sequence[Return]) -> Iterator[Finding]:
     """Two files of one unit: a person must choose."""
-    rule = FILLING["duplicate-unit"]
     first: dict[str, Return] = {}
     for book in returns:
-        if not book.code:
-            continue
-        if book.code in first:
+        if book.code and book.code in first:
             said = {"code": book.code, "name": book.name, "files": f"“{first[book.code].book}”和“{book.book}”"}
-            yield Finding(
-                rule=rule.id,
-                severity=rule.severity,
-                title=rule.title,
-                message=rule.message.format(**said),
-                remedy=rule.remedy.format(**said),
-                basis=rule.basis,
-                cells=tuple(book.fields("cover").words("unit_code").cells()),
-                unit=book.name,
-            )
+            yield _told("duplicate-unit", tuple(book.fields("cover").words("unit_code").cells()), said, book.name)
         first.setdefault(book.code, book)
 
 
@@ -201,44 +192,71 @@ def merge_folder(folder: Path, out: Path, profile: Profile, *, draft: bool = Fal
     """Merge a department: check all units, then lay down the disclosure; errors stop it unless it is a draft."""
     if not folder.is_dir():
         raise StepError(f"找不到文件夹“{folder}”。请给出放着各单位填报表的文件夹。")
-    checked = check([folder], profile, merging=True)
+    checked = _check_units([folder], profile, merging=True)
+    if checked.code == COULD_NOT:
+        with Outbox(out, profile=profile.id) as box, box.file(REPORT) as path:
+            path.write_text(to_json(checked.report, law(), {"published": False}), encoding="utf-8")
+        return Merged(checked.report, box.placed, (*box.notes, *_stale(out)), COULD_NOT)
     own_path = _own_path(folder, out, profile)
     own = read(open_grid(own_path), profile, KEY) if own_path else None
-    if checked.code == COULD_NOT or not checked.returns:
-        report = checked.report
-        with Outbox(out, profile=profile.id) as box, box.file(REPORT) as path:
-            path.write_text(to_json(report, law()), encoding="utf-8")
-        return Merged(report, box.placed, box.notes, COULD_NOT)
     disclosure = merge(checked.returns, profile, own)
     left_out = {name for name, _ in disclosure.left_out}
-    report = Report(tuple(f for f in checked.report.findings if f.unit not in left_out), checked.report.asked, checked.report.not_applicable, checked.report.held_back)
-    report = report.joined(check_disclosure(disclosure, profile, catalogue(profile)))
-    if faults := disclosure_faults(disclosure, profile):
-        raise AssertionError(f"merged data break their own schema: {faults[:3]}")
-    stopped = report.count(ERROR) > 0 and not draft
-    inputs = [p for p in workbooks([folder])] + ([own_path] if own_path and own_path.parent != folder else [])
-    with Outbox(out, inputs=inputs, profile=profile.id) as box:
-        if not stopped:
-            with box.file(TABLES) as path:
-                write_tables(disclosure, profile, path, draft=draft)
-            with box.file(STATEMENT) as path:
-                write_statement(disclosure, profile, path, draft=draft)
-            with box.file(WORKINGS) as path:
-                write_workings(disclosure, profile, path)
-        with box.file(f"{profile.books[KEY].title}.xlsx") as path:
-            write_department(disclosure, checked.returns, profile, path)
-        with box.file(REPORT) as path:
-            summary = {"department": disclosure.name, "units": [u.name for u in disclosure.units], "left_out": [list(pair) for pair in disclosure.left_out], "draft": draft, "published": not stopped}
-            path.write_text(to_json(report, law(), summary), encoding="utf-8")
+    units = replace(checked.report, findings=tuple(f for f in checked.report.findings if f.unit not in left_out))
+    rules = catalogue(profile)
+    report = units.joined(check_disclosure(disclosure, profile, rules))
+    if own is not None:
+        report = report.joined(check_own(own, profile, rules, KEY))
+    published = draft or not report.count(ERROR)
+    title = f"{profile.books[KEY].title}.xlsx"
+    with Outbox(out, profile=profile.id) as box:
+        inputs = list(workbooks([folder], profile))
+        if own_path is not None and (own_path.parent != out or box.edited(title)):
+            inputs.append(own_path)  # what we made ourselves from the same inputs is none
+        if published:
+            _publish(disclosure, profile, box, inputs, draft=draft)
+        if own is None or own_path is None or own_path.parent != out or _says_more(disclosure, checked.returns, own, profile):
+            with box.file(title, inputs=inputs) as path:
+                write_department(disclosure, checked.returns, profile, path)
+        with box.file(REPORT, inputs=inputs) as path:
+            path.write_text(to_json(report, law(), _summary(disclosure, draft=draft, published=published)), encoding="utf-8")
+    notes = box.notes if published else (*box.notes, *_stale(out))
     code = ERRORS if report.count(ERROR) else FINE
-    return Merged(report, box.placed, box.notes, code, len(disclosure.units), len(disclosure.whole.projects))
+    return Merged(report, box.placed, notes, code, len(disclosure.units), len(disclosure.whole.projects))
+
+
+def _publish(disclosure: Disclosure, profile: Profile, box: Outbox, inputs: Sequence[Path], *, draft: bool) -> None:
+    with box.file(TABLES, inputs=inputs) as path:
+        write_tables(disclosure, profile, path, draft=draft)
+    with box.file(STATEMENT, inputs=inputs) as path:
+        write_statement(disclosure, profile, path, draft=draft)
+    with box.file(WORKINGS, inputs=inputs) as path:
+        write_workings(disclosure, profile, path)
+
+
+def _summary(disclosure: Disclosure, *, draft: bool, published: bool) -> dict[str, object]:
+    return {
+        "department": disclosure.name,
+        "units": [unit.name for unit in disclosure.units],
+        "left_out": [{"unit": name, "reason": reason} for name, reason in disclosure.left_out],
+        "draft": draft,
+        "published": published,
+    }
+
+
+def _stale(out: Path) -> Iterator[str]:
+    """What an earlier merge left behind is not of this one."""
+    old = [name for name in (TABLES, STATEMENT, WORKINGS) if (out / name).exists()]
+    if old:
+        yield f"{'、'.join(old)}是以前合并生成的，这一次没有更新。"
+
+
+def _says_more(disclosure: Disclosure, returns: tuple[Return, ...], own: Return, profile: Profile) -> bool:
+    """Whether a newly made department workbook would say anything that the present one does not."""
+    new = from_data(department_data(disclosure, returns, profile), profile, own.book, KEY)
+    return to_data(new, profile, KEY) != to_data(own, profile, KEY)
 
 
 def _own_path(folder: Path, out: Path, profile: Profile) -> Path | None:
-    """The department's own workbook: beside the units' files, else the one of the last merge (its newest draft)."""
-    title = profile.books[KEY].title
-    beside = folder / f"{title}.xlsx"
-    if beside.exists():
-        return beside
-    drafts = [p for p in out.glob(f"{title}*.xlsx") if re.fullmatch(re.escape(title) + r"(-第\d+稿)?", p.stem)] if out.is_dir() else []
-    return out / f"{title}.xlsx" if out / f"{title}.xlsx" in drafts else None
+    """The department's own workbook: beside the units' files, else the one of the last merge."""
+    name = f"{profile.books[KEY].title}.xlsx"
+    return next((place / name for place in (folder, out) if (place / name).exists()), None)

@@ -50,7 +50,14 @@ def _units(disclosure: Disclosure, units: tuple[Return, ...], profile: Profile) 
     for unit in units:
         if unit.code not in seen:
             cover = unit.fields("cover")
-            keys = {"code": "unit_code", "name": "unit_name", "nature": "nature", "rank": "rank", "funding": "funding", "lead": "lead"}
+            keys = {
+                "code": "unit_code",
+                "name": "unit_name",
+                "nature": "nature",
+                "rank": "rank",
+                "funding": "funding",
+                "lead": "lead",
+            }
             yield {key: cover.text(source) for key, source in keys.items() if cover.text(source)}
 
 
@@ -63,7 +70,7 @@ def _reasons(disclosure: Disclosure, profile: Profile) -> Iterator[dict[str, str
         for column in block.columns.values():
             if column.merge != "by-unit":
                 continue
-            for row in block.rows or {"": None}:
+            for row in block.rows or ("",):
                 if row and not column.stands_in(row):
                     continue
                 name = block.name(column.key, row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,7 +17,15 @@ AMOUNT = Style(border=True, number="#,##0.00##")
 TITLE = Style(bold=True, size=14)
 HEAD = Style(size=10, color="#595959")
 SUMS, SOURCES = "合计", "分单位"
-SOURCE_COLUMNS = (("name", "指标", 34), ("title", "名称", 52), ("unit", "单位", 34), ("file", "文件", 30), ("sheet", "工作表", 16), ("cell", "单元格", 10), ("value", "数值", 16))
+SOURCE_COLUMNS = (
+    ("name", "指标", 34),
+    ("title", "名称", 52),
+    ("unit", "单位", 34),
+    ("file", "文件", 30),
+    ("sheet", "工作表", 16),
+    ("cell", "单元格", 10),
+    ("value", "数值", 16),
+)
 
 
 def write_workings(disclosure: Disclosure, profile: Profile, path: Path) -> None:
@@ -28,20 +36,24 @@ def write_workings(disclosure: Disclosure, profile: Profile, path: Path) -> None
     paint(Painting([_sums(lines, profile), sources], title="底稿"), path)
 
 
-def _sources(lines: list[tuple[object, ...]], profile: Profile) -> Canvas:
-    canvas = Canvas(SOURCES, protected=False, landscape=True, widths={n: width for n, (_, _, width) in enumerate(SOURCE_COLUMNS, 1)})
+def _sources(lines: Sequence[tuple[object, ...]], profile: Profile) -> Canvas:
+    canvas = Canvas(
+        SOURCES, protected=False, landscape=True, widths={n: width for n, (_, _, width) in enumerate(SOURCE_COLUMNS, 1)}
+    )
     canvas.put(1, 1, f"各单位填报数（单位：{profile.unit}；内部底稿，不公开）", TITLE)
     for number, (_, title, _) in enumerate(SOURCE_COLUMNS, 1):
         canvas.put(3, number, title, HEADING)
     for row, line in enumerate(lines, 4):
         for number, said in enumerate(line, 1):
-            canvas.put(row, number, said if isinstance(said, Decimal) else str(said), AMOUNT if isinstance(said, Decimal) else TEXT)
+            canvas.put(
+                row, number, said if isinstance(said, Decimal) else str(said), AMOUNT if isinstance(said, Decimal) else TEXT
+            )
     canvas.freeze = (3, 2)
     canvas.repeat_rows = (3, 3)
     return canvas
 
 
-def _sums(lines: list[tuple[object, ...]], profile: Profile) -> Canvas:
+def _sums(lines: Sequence[tuple[object, ...]], profile: Profile) -> Canvas:
     canvas = Canvas(SUMS, protected=False, widths={1: 34, 2: 56, 3: 18, 4: 10, 5: 24})
     canvas.put(1, 1, f"部门合计（单位：{profile.unit}；每个数都是“{SOURCES}”各行之和；内部底稿，不公开）", TITLE)
     for number, title in enumerate(("指标", "名称", "合计", "单位数", "来源行"), 1):
@@ -51,13 +63,19 @@ def _sums(lines: list[tuple[object, ...]], profile: Profile) -> Canvas:
         canvas.put(row, 2, title, TEXT)
         canvas.put(row, 3, value, AMOUNT, f"SUM({SOURCES}!G{first}:G{last})")
         canvas.put(row, 4, last - first + 1, TEXT)
-        canvas.put(row, 5, f"{SOURCES} 第 {first} 至 {last} 行", Style(border=True, color="#0563C1", underline=True), link=f"'{SOURCES}'!A{first}")
+        canvas.put(
+            row,
+            5,
+            f"{SOURCES} 第 {first} 至 {last} 行",
+            Style(border=True, color="#0563C1", underline=True),
+            link=f"'{SOURCES}'!A{first}",
+        )
     canvas.freeze = (3, 2)
     canvas.repeat_rows = (3, 3)
     return canvas
 
 
-def _runs(lines: list[tuple[object, ...]]) -> Iterator[tuple[str, str, int, int, Decimal]]:
+def _runs(lines: Sequence[tuple[object, ...]]) -> Iterator[tuple[str, str, int, int, Decimal]]:
     """Yield name, title, first and last row in the sheet of sources, and the sum, of each figure that is summed up."""
     start = 0
     while start < len(lines):

@@ -1,0 +1,1 @@
+"""What must hold: the claim language and the catalogue of rules."""

@@ -397,7 +397,9 @@ class When(Claim):
         return When(self.condition.renamed(to), self.claim.renamed(to))
 
     def broken(self, at: Addresses, tolerance: Decimal) -> str:
-        return f"(1-({self.condition.broken(at, tolerance)}))*({self.claim.broken(at, tolerance)})"  # AND() is no array function
+        return (
+            f"(1-({self.condition.broken(at, tolerance)}))*({self.claim.broken(at, tolerance)})"  # AND() is no array function
+        )
 
     def prose(self, title: Callable[[str], str]) -> str:
         return f"{self.condition.prose(title)}时，{self.claim.prose(title)}"

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from toolkit.model import Cell, Project, Return, Words
 from toolkit.rules.finance_looks import YEN, in_unit
@@ -18,6 +19,7 @@ from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, Rule, money, plai
 STATED = re.compile(r"(?:项目(?:总)?支出|项目(?:总)?(?:预算|资金|经费|投入|金额)|预算资金|全年支出|总投入|总支出)(?:总额|数|为|约|共|计|安排|\s)*(\d+(?:\.\d+)?)\s*(亿元|万\s*元|元)")
 TERM = re.compile(r"(\d+)\s*(?:人|名|户)[^，。；、\d]{0,8}每(?:人)?(?:每)?(月|季度|季|年)\s*(\d+(?:\.\d+)?)\s*(万元|元)")
 AMOUNT = re.compile(r"\d+(?:\.\d+)?\s*(?:亿元|万\s*元|元)")
+QUOTED = re.compile(r"《[^》]*》|[（(][^）)]*号[^）)]*[）)]")  # names of documents hold numbers of their own
 TIMES = {"月": 12, "季": 4, "季度": 4, "年": 1}
 
 
@@ -203,16 +205,21 @@ def tiny(book: Return, bounds: Bounds) -> Iterator[Breach]:
         yield Breach((*cost.cells(), *quantity.cells()), said)
 
 
+@lru_cache(maxsize=8)
+def _counts(units: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern that finds a number of things: 约3690名, 12万份; not 第1批, 2022年, 3个月."""
+    named = "|".join(sorted(map(re.escape, units), key=len, reverse=True))
+    return re.compile(rf"(?<![\d.第年月〕】\]号])(\d+(?:\.\d+)?)\s*(万|亿)?(?:多|余)?(?:{named})(?!月|工作日|小时|百分点|季度|年|均)")
+
+
 def count_not_measured(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A number of things that the goal promises and no indicator row measures."""
-    units = [u for u, kind in bounds.families.items() if kind in ("people", "count") and u in bounds.measures and len(u) < 3]
-    pattern = re.compile(rf"(?<![\d.第年月〕】\]号])(\d+(?:\.\d+)?)\s*(万|亿)?(?:多|余)?({'|'.join(sorted(units, key=len, reverse=True))})(?!月|工作日|小时|百分点|季度|年|均)")
+    pattern = _counts(tuple(u for u, kind in bounds.families.items() if kind in ("people", "count") and u in bounds.measures))
     for project, table in tables(book):
         goal = project.head.words("goal")
-        if not table or not goal.given:
-            continue
-        numbers = _measured_numbers(table)
-        for match in pattern.finditer(re.sub(r"《[^》]*》|[（(][^）)]*号[^）)]*[）)]", "", goal.text)):
+        found = list(pattern.finditer(QUOTED.sub("", goal.text))) if table else []
+        numbers = _measured_numbers(table) if found else set()
+        for match in found:
             number = Decimal(match[1]) * {"万": 10_000, "亿": 100_000_000}.get(match[2] or "", 1)
             if not _near(number, numbers, bounds):
                 yield Breach(_goal_and_quantity(goal, table), {"project": brief(project.name), "said": match[0]})

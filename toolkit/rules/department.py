@@ -214,7 +214,7 @@ def near_text(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     items = list(_items(disclosure.whole))
     projects = [project for _, project in _projects(disclosure) if project.head.text("goal")]
     goals = [_sentence(project.head.words("goal")) for project in projects]
-    cutoff = float(bounds.thresholds["near_text"] * 100)
+    cutoff = int(bounds.thresholds["near_text"] * 100)
     for item in items:
         for _, _, index in process.extract(_sentence(item.words), goals, scorer=fuzz.ratio, score_cutoff=cutoff, limit=5):
             goal = projects[index].head.words("goal")

@@ -9,13 +9,14 @@ from decimal import Decimal
 
 from rapidfuzz import fuzz, process
 
-from toolkit.model import Cell, Figure, Return, Row, Words, total
+from toolkit.model import Figure, Return, Row, Words, total
 from toolkit.rules.indicator_value import tables, tight
 from toolkit.rules.reading import END, Passage, any_of, brief, cells, folded, summary, texts
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, Rule, money, plain
 
 ADMINISTRATIVE = ("行政单位", "参公事业单位")
 YEN = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
+SUMS = frozenset({"current", "basic", "total"})  # rows that add up others: the addend is to be mended
 SOURCE_ROWS = {
     "一般公共预算拨款": ("general",),
     "政府性基金预算拨款": ("fund",),
@@ -36,10 +37,10 @@ def in_unit(yuan: Decimal, bounds: Bounds) -> Decimal:
 def negative(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Budget amounts below zero, where the form's own shape does not forbid them."""
     for form in ("income", "outlay", "composition"):
-        for row in book.grid(form).values():
-            for column in ("amount", "this_year", "last_year"):
+        for key, row in book.grid(form).items():
+            for column in ("amount", "this_year", "last_year") if key not in SUMS else ():
                 figure = row.figure(column)
-                if isinstance(figure.source, Cell) and figure.number < 0 and not figure.formula:
+                if figure.number < 0:
                     yield Breach(cells(figure), {"said": money(figure)})
 
 
@@ -168,6 +169,14 @@ def buying_without_procurement(book: Return, bounds: Bounds) -> Iterator[Breach]
         for passage, said in _buys(any_of(bounds.words["buying"]), any_of((*bounds.words["not_buying"], *bounds.words["vehicles"])), book):
             found.setdefault(passage, []).append(said)
         yield from summary(found)
+
+
+def plans_without_procurement(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """More is to be bought than procurement holds: fine below the limits of procurement, so only a hint."""
+    planned, bought = book.fields("purchase").figure("planned"), total(book.column("procurement.amount"))
+    vehicle = book.figure("three_public.vehicle_purchase.this_year")
+    if planned.number > bought.number + bounds.tolerance and vehicle.number <= bought.number:
+        yield Breach(cells(planned, bought), {"planned": money(planned), "bought": money(bought)})
 
 
 def other_scale(book: Return, bounds: Bounds) -> Iterator[Breach]:
@@ -376,6 +385,16 @@ RULES: tuple[Rule, ...] = (
         kind="表间",
         look=buying_without_procurement,
         message="项目绩效里有 {count} 处说到采购、购置（“{examples}”等），政府采购预算是 0。",
+        remedy="达到采购限额的，补编政府采购预算；限额以下零星购买的，不用改。",
+    ),
+    Rule(
+        id="C06-01",
+        title="拟购置固定资产大于政府采购预算",
+        severity=INFO,
+        basis=("表间勾稽",),
+        kind="表间",
+        look=plans_without_procurement,
+        message="本年度拟购置固定资产 {planned}{unit}，政府采购预算 {bought}{unit}。",
         remedy="达到采购限额的，补编政府采购预算；限额以下零星购买的，不用改。",
     ),
     Rule(

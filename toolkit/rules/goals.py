@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 from toolkit.model import Project, Return
 from toolkit.rules.indicator_value import Indicator, tables
-from toolkit.rules.reading import END, any_of, any_pattern, brief, cells, folded, summary, texts
+from toolkit.rules.reading import END, Once, any_of, any_pattern, brief, cells, folded, summary, texts
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, Rule
 
 LEAST_ROWS = 3  # fewer equal rows are no copied table
@@ -18,9 +18,12 @@ LABEL = re.compile(r"^\d+[.、．]\s*|目标内容\s*\d+[:：]?|[\"“”\s]")
 TITLE = 90  # rapidfuzz score from which a goal is its project's name
 
 
-def _core(project: Project) -> str:
-    """A goal without numbering, field labels, quotes and blanks."""
-    return folded(LABEL.sub("", project.head.text("goal"))).rstrip("。.")
+def _cores(book: Return) -> tuple[tuple[Project, str, str], ...]:
+    """Each project with the core of its goal (no numbering, field labels, quotes and blanks) and of its name."""
+    return tuple((p, folded(LABEL.sub("", p.head.text("goal"))).rstrip("。."), folded(p.name)) for p in book.projects)
+
+
+cores = Once(_cores)
 
 
 def _content(table: tuple[Indicator, ...]) -> tuple[tuple[str, ...], ...]:
@@ -50,20 +53,20 @@ def copied_goal(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Projects of different names with one goal, unless their whole tables are copies."""
     told = {id(project) for group in _copies(book) for project in group}
     groups: dict[str, list[Project]] = defaultdict(list)
-    for project in book.projects:
-        if core := _core(project):
+    names: dict[str, set[str]] = defaultdict(set)
+    for project, core, name in cores(book):
+        if core:
             groups[core].append(project)
-    for group in groups.values():
-        names = {folded(project.name) for project in group}
-        if len(names) > 1 and not all(id(project) in told for project in group):
+            names[core].add(name)
+    for core, group in groups.items():
+        if len(names[core]) > 1 and not all(id(project) in told for project in group):
             yield Breach(cells(*(project.head.words("goal") for project in group)), _named(group))
 
 
 def goal_is_title(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The goal only repeats the project's name."""
-    for project in book.projects:
-        core, name = _core(project), folded(project.name)
-        if core and name and fuzz.ratio(core, name) >= TITLE:
+    for project, core, name in cores(book):
+        if core and name and fuzz.ratio(core, name, score_cutoff=TITLE):
             yield Breach(cells(project.head.words("goal"), project.head.words("name")), {"project": brief(project.name), "goal": brief(core)})
 
 
@@ -75,7 +78,7 @@ def field_labels(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def no_full_stop(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Goals that do not end in a full stop: one finding. Goals that are mere titles are told elsewhere."""
-    found = [project.head.words("goal") for project in book.projects if fuzz.ratio(_core(project), folded(project.name)) < TITLE]
+    found = [project.head.words("goal") for project, core, name in cores(book) if not fuzz.ratio(core, name, score_cutoff=TITLE)]
     found = [goal for goal in found if goal.given and not re.search(r"[。！；]\s*[\"”』」]?$", goal.text)]
     if found:
         yield Breach(cells(*found), {"count": str(len(found))})

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 
 from toolkit.model import Return
 from toolkit.rules.indicator_value import Indicator, Shape, family, rows, same_text, tables
 from toolkit.rules.indicators import COST, EFFECTS, SATISFIED
-from toolkit.rules.reading import any_of, any_pattern, brief, counted, folded
+from toolkit.rules.reading import Once, any_of, any_pattern, brief, counted
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, Rule
 
 UPWARD = ("≥", ">")
@@ -93,29 +94,40 @@ def other_scope(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def opposite(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Rows that say the same have ≥ here and ≤ there: the fewer ones, or the unusual ones, are shown first."""
-    for group, few in _opposites(book, bounds):
+    for group, few in opposites(book):
         many = next(row for row in group if row not in few)
         said = {**few[0].said, "other": many.place, "other_value": brief(many.value.text)}
         yield Breach(tuple(cell for row in (*few, *(r for r in group if r not in few)) for cell in row.cells()), said)
 
 
-def _opposites(book: Return, bounds: Bounds) -> Iterator[tuple[list[Indicator], list[Indicator]]]:
+def _opposites(book: Return) -> list[tuple[list[Indicator], list[Indicator]]]:
+    """Groups of rows that say the same with opposite comparators, each with the rows that are probably wrong."""
     groups: dict[tuple[str, str, str], list[Indicator]] = defaultdict(list)
     for row in rows(book):
         if row.value.comparator and row.level3:
             groups[same_text(row)].append(row)
+    found = []
     for group in groups.values():
         up = [row for row in group if row.value.comparator in UPWARD]
         down = [row for row in group if row.value.comparator in DOWNWARD]
         if up and down:
-            wrong = up if group[0].level2.endswith(COST) else down
-            yield group, min(up, down, key=len) if len(up) != len(down) else wrong
+            unusual = up if group[0].level2.endswith(COST) else down
+            found.append((group, min(up, down, key=len) if len(up) != len(down) else unusual))
+    return found
+
+
+opposites = Once(_opposites)
+
+
+def _told(book: Return) -> set[int]:
+    """The rows (by identity) that an opposite twin gives away; other rules do not tell them once more."""
+    return {id(row.row) for _, few in opposites(book) for row in few}
 
 
 def ceiling_on_good(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """≤ where more is better: outputs and satisfaction. Rows that an opposite twin gives away are not told twice."""
     lower = any_of(bounds.words["lower_is_better"])
-    told = {id(row.row) for _, few in _opposites(book, bounds) for row in few}
+    told = _told(book)
     for row in rows(book):
         if row.value.comparator not in DOWNWARD or id(row.row) in told or lower.search(row.about):
             continue
@@ -134,7 +146,7 @@ def reduce_at_most(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def floor_on_cost(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """≥ on a cost."""
-    told = {id(row.row) for _, few in _opposites(book, bounds) for row in few}
+    told = _told(book)
     for row in rows(book):
         if row.level2 == COST and row.value.comparator in UPWARD and family(row.value.unit, bounds) == "money" and id(row.row) not in told:
             if not re.search("标准|最低|节约|节支|收益", row.about):
@@ -170,16 +182,19 @@ def per_year_without_head(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def basis_is_own_name(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The basis repeats the name or the description of its own row."""
     for row in rows(book):
-        if row.basis and folded(row.basis) in (folded(row.level3), folded(row.description)):
+        if row.basis and row.basis in (row.level3, row.description):
             yield Breach(row.cells("basis"), {**row.said, "basis": brief(row.basis)})
+
+
+@lru_cache(maxsize=1024)
+def _has_source(basis: str, sources: tuple[str, ...]) -> bool:
+    return bool(any_of(sources).search(basis))
 
 
 def basis_without_source(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The basis names nothing that a value could come from."""
-    source = any_of(bounds.words["source_words"])
     for row in rows(book):
-        own = folded(row.basis) in (folded(row.level3), folded(row.description))
-        if row.basis and not own and not source.search(row.basis):
+        if row.basis and row.basis not in (row.level3, row.description) and not _has_source(row.basis, bounds.words["source_words"]):
             yield Breach(row.cells("basis"), {**row.said, "basis": brief(row.basis)})
 
 

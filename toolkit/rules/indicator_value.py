@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from toolkit.model import Cell, Project, Return, Row, Words
-from toolkit.rules.reading import Once, brief, folded
+from toolkit.rules.reading import Once, brief
 from toolkit.rules.rule import Bounds
 
 
@@ -74,7 +74,7 @@ _BARE_MONTH = re.compile(r"\d{1,2}月(?:之?前|以前)(?:完成)?")
 @lru_cache(maxsize=4096)
 def measured(text: str) -> Measured:
     """Read an indicator value. Whatever is no number and no date is words; nothing is refused."""
-    said = re.sub(r"\s+", "", text).translate(_WIDE)
+    said = "".join(text.split()).translate(_WIDE)
     if not said:
         return Measured(Shape.BLANK)
     if _DATE.fullmatch(said) or _BARE_MONTH.fullmatch(said):
@@ -144,7 +144,7 @@ class Indicator:
 
 def tight(words: Words) -> str:
     """A cell's text without the blanks and line breaks that pasting leaves inside it."""
-    return re.sub(r"\s+", "", words.text)
+    return "".join(words.text.split())
 
 
 def _tables(book: Return) -> tuple[tuple[Project, tuple[Indicator, ...]], ...]:
@@ -182,4 +182,4 @@ def rows(book: Return) -> Iterator[Indicator]:
 
 def same_text(indicator: Indicator) -> tuple[str, str, str]:
     """What two rows share that say the same with other values."""
-    return indicator.level2, folded(indicator.level3), folded(indicator.description)
+    return indicator.level2, indicator.level3, indicator.description

@@ -23,6 +23,7 @@ NUMBERED = re.compile(r"(?:（[一二三四五六七八九十]+）|[一二三四
 FLAT = re.compile(rf"持平[^。{END}]{{0,6}}其中[^。{END}]{{0,60}}?(增加|减少|增长|下降)了?(\d+(?:\.\d+)?)(?:万元|元|%)")
 BARE_AMOUNT = re.compile(rf"(?:费|收入|支出|经费|资金)(?:预算)?为?(\d+(?:\.\d+)?)(?=[；，。、）)]|$|{END})")
 ZERO_CHANGE = re.compile(r"(?:增加|减少|增长|下降)了?0(?:\.0+)?(?:万?元|%)")
+LONG_NUMBER = re.compile(r"\d{11,}[Xx]?")
 MONEY_TEXTS = ("composition.reason", "three_public.reason", "notes.", "operating.use", "purchase.content", "remarks.text", "reasons.reason")
 ONE_LINE = ("indicators.level3", "indicators.value", "indicators.basis", "project.name")  # a line break there is the shape's matter
 LISTS = ("duties.text", "goals.name", "glossary.term", "safeguards.text", "remarks.text", "agencies.name")
@@ -30,7 +31,11 @@ LISTS = ("duties.text", "goals.name", "glossary.term", "safeguards.text", "remar
 
 def residue(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Prompts of a template that were left in."""
-    for passage, said in texts(book).holding(any_pattern(bounds.words["residue_patterns"])).items():
+    found: dict[Passage, list[str]] = {}
+    for pattern in (any_of(bounds.words["residue"]), any_pattern(bounds.words["residue_patterns"])):
+        for passage, match in texts(book).search(pattern):
+            found.setdefault(passage, []).append(match[0])
+    for passage, said in found.items():
         yield Breach(passage.cells, {"said": "”、“".join(dict.fromkeys(said)), "text": brief(passage.text, 40)})
 
 
@@ -149,8 +154,8 @@ def change_of_zero(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def identity_numbers(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Numbers of identity cards (their check digit holds) in texts that will be published."""
-    for passage, match in texts(book).search(re.compile(r"(?<!\d)\d{17}[\dXx](?![\dA-Za-z])")):
-        if _check_digit(match[0]):
+    for passage, match in texts(book).search(LONG_NUMBER):
+        if re.fullmatch(r"\d{17}[\dXx]", match[0]) and _check_digit(match[0]):
             yield Breach(passage.cells, {"said": match[0][:6] + "…" + match[0][-2:]})
 
 
@@ -161,9 +166,9 @@ def _check_digit(number: str) -> bool:
 
 def phones_and_accounts(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Mobile numbers and numbers as long as a bank account."""
-    found = texts(book).search(re.compile(r"(?<!\d)(?:1[3-9]\d{9}|\d{16}|\d{19})(?!\d)"))
-    for passage, match in found:
-        yield Breach(passage.cells, {"said": match[0][:3] + "…" + match[0][-2:]})
+    for passage, match in texts(book).search(LONG_NUMBER):
+        if re.fullmatch(r"1[3-9]\d{9}|\d{16}|\d{19}", match[0]):
+            yield Breach(passage.cells, {"said": match[0][:3] + "…" + match[0][-2:]})
 
 
 def empty_note(book: Return, bounds: Bounds) -> Iterator[Breach]:

@@ -1,0 +1,262 @@
+"""The verbs on paths, through the command line: exit codes, JSON, what merging lays down and what it leaves alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from toolkit import steps
+from toolkit.data import from_data
+from toolkit.form import load
+from toolkit.grid import open_grid
+from toolkit.paint import paint
+from toolkit.publish.department import KEY
+from toolkit.read import read
+from toolkit.template import draw
+
+ROOT = Path(__file__).resolve().parent.parent
+PUBLISHED = ROOT / "examples" / "01-xianghe-as-published" / "input"
+CORRECTED = ROOT / "examples" / "02-xianghe-corrected" / "input"
+PROFILE = load("hebei-2023")
+
+
+def disclosure(*arguments: str | Path, encoding: str = "utf-8") -> subprocess.CompletedProcess[bytes]:
+    """Run the command as a person does."""
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "toolkit", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, check=False, env=environment)
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir()) if path.is_file()}
+
+
+def test_checking_tells_errors_by_the_exit_code() -> None:
+    assert disclosure("check", PUBLISHED).returncode == 1
+    assert disclosure("check", CORRECTED).returncode == 0
+
+
+def test_checking_changes_nothing() -> None:
+    before = hashes(PUBLISHED)
+    disclosure("check", PUBLISHED)
+    assert hashes(PUBLISHED) == before
+
+
+def test_findings_as_json_have_cells_and_amounts_as_strings() -> None:
+    done = disclosure("check", PUBLISHED, "--format", "json")
+    said = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert said["summary"]["error"] == sum(f["severity"] == "错误" for f in said["findings"]) > 0
+    (assets,) = [f for f in said["findings"] if f["rule"] == "S-assets.total"]
+    assert assets["cells"][0] == {"file": "333001-本级.xlsx", "sheet": "国有资产", "cell": "D8"}
+    assert (assets["value"], assets["expected"], assets["difference"]) == ("601.14", "586.04", "15.10")
+
+
+def test_json_is_json_even_where_checking_cannot_be_done(tmp_path: Path) -> None:
+    done = disclosure("check", tmp_path / "没有", "--format", "json")
+    assert done.returncode == 2
+    assert "找不到" in json.loads(done.stdout)["summary"]["stopped"]
+
+
+@pytest.mark.parametrize("content", [b"", b"not a workbook", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 999])
+def test_a_file_that_cannot_be_read_is_a_finding_and_the_exit_code_two(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "坏.xlsx").write_bytes(content)
+    done = disclosure("check", tmp_path, "--format", "json")
+    (finding,) = json.loads(done.stdout)["findings"]
+    assert done.returncode == 2
+    assert finding["cells"] == [{"file": "坏.xlsx", "sheet": "", "cell": "A1"}]
+    assert "Traceback" not in done.stderr.decode()
+
+
+def test_a_workbook_of_another_template_is_one_finding(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "别的表"  # type: ignore[index]
+    book.save(tmp_path / "别的.xlsx")
+    done = disclosure("check", tmp_path, "--format", "json")
+    assert done.returncode == 1
+    assert [f["title"] for f in json.loads(done.stdout)["findings"]] == ["不是这一年的表样"]
+
+
+def test_a_workbook_of_another_year_is_one_finding(tmp_path: Path) -> None:
+    path = tmp_path / "去年.xlsx"
+    steps.draw_return(CORRECTED / "333002-就业服务中心.xlsx", path)
+    book = openpyxl.load_workbook(path)
+    row = next(cell.row for cell in book["封面"]["B"] if cell.value == "预算年度")
+    book["封面"].cell(row, 3).value = 2022
+    book.save(path)
+    report = steps.check([path], PROFILE).report
+    assert [f.title for f in report.findings] == ["不是这一年的表样"]
+    assert report.findings[0].cells[0].address == f"C{row}"
+
+
+def test_output_survives_a_console_of_windows() -> None:
+    done = disclosure("check", PUBLISHED, encoding="gbk")
+    assert done.returncode == 1
+    assert "怎么改" in done.stdout.decode("gbk")
+
+
+def test_merging_lays_down_everything_and_the_manifest_last(tmp_path: Path) -> None:
+    done = disclosure("merge", CORRECTED, "-o", tmp_path)
+    assert done.returncode == 0, done.stderr.decode()
+    names = {"公开表.xlsx", "情况说明.docx", "底稿.xlsx", "部门汇总表.xlsx", "校验报告.json", "清单.json"}
+    assert {path.name for path in tmp_path.iterdir()} == names
+    manifest = json.loads((tmp_path / "清单.json").read_text(encoding="utf-8"))
+    for name, entry in manifest["outputs"].items():
+        assert entry["sha256"] == hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
+
+
+def test_merging_twice_gives_the_same_bytes_and_takes_nothing_away(tmp_path: Path) -> None:
+    (tmp_path / "我的笔记.txt").write_text("别动", encoding="utf-8")
+    steps.merge_folder(CORRECTED, tmp_path, PROFILE)
+    before = hashes(tmp_path)
+    assert steps.merge_folder(CORRECTED, tmp_path, PROFILE).notes == ()
+    assert hashes(tmp_path) == before
+
+
+def test_an_output_that_a_person_changed_is_theirs(tmp_path: Path) -> None:
+    steps.merge_folder(CORRECTED, tmp_path, PROFILE)
+    edited = tmp_path / "情况说明.docx"
+    edited.write_bytes(edited.read_bytes() + b"edited")
+    kept = edited.read_bytes()
+    done = steps.merge_folder(CORRECTED, tmp_path, PROFILE)
+    assert edited.read_bytes() == kept
+    assert done.placed["情况说明.docx"].name == "情况说明-第2稿.docx"
+    assert "情况说明" in done.notes[0]
+
+
+def test_errors_stop_publication_but_not_the_report(tmp_path: Path) -> None:
+    done = disclosure("merge", PUBLISHED, "-o", tmp_path)
+    assert done.returncode == 1
+    assert {path.name for path in tmp_path.iterdir()} == {"部门汇总表.xlsx", "校验报告.json", "清单.json"}
+    assert json.loads((tmp_path / "校验报告.json").read_text(encoding="utf-8"))["summary"]["published"] is False
+
+
+def test_a_draft_is_published_with_its_mark_and_exits_one(tmp_path: Path) -> None:
+    done = disclosure("merge", PUBLISHED, "-o", tmp_path, "--draft")
+    assert done.returncode == 1
+    book = openpyxl.load_workbook(tmp_path / "公开表.xlsx")
+    assert all("草" in str(sheet.oddHeader.center.text) for sheet in book)
+
+
+def test_every_total_of_the_disclosure_workbook_is_the_sum_of_the_units(tmp_path: Path) -> None:
+    steps.merge_folder(CORRECTED, tmp_path, PROFILE)
+    sheet = openpyxl.load_workbook(tmp_path / "公开表.xlsx")["收支总表"]
+    shown = {row[0].value: row[1].value for row in sheet.iter_rows(min_col=2, max_col=3)}
+    assert Decimal(str(shown["收入总计"])) == Decimal("39151.12")
+
+
+def test_the_workings_lead_from_each_sum_to_file_sheet_and_cell(tmp_path: Path) -> None:
+    steps.merge_folder(CORRECTED, tmp_path, PROFILE)
+    shown = openpyxl.load_workbook(tmp_path / "底稿.xlsx", data_only=True)
+    sources = list(shown["分单位"].iter_rows(min_row=4, values_only=True))
+    unit_books: dict[str, Any] = {}
+    for _, _, _, file, sheet, cell, value in sources:
+        name = str(file)
+        unit_books[name] = unit_books.get(name) or openpyxl.load_workbook(CORRECTED / name, data_only=True)
+        assert Decimal(str(unit_books[name][str(sheet)][str(cell)].value)) == Decimal(str(value))
+    formulas = openpyxl.load_workbook(tmp_path / "底稿.xlsx")["合计"]
+    for row in range(4, formulas.max_row + 1):
+        first, last = str(formulas.cell(row, 3).value).removeprefix("=SUM(分单位!G").removesuffix(")").split(":G")
+        due = sum((Decimal(str(sources[n - 4][6])) for n in range(int(first), int(last) + 1)), Decimal(0))
+        assert Decimal(str(shown["合计"].cell(row, 3).value)) == due
+
+
+def test_nothing_that_is_not_public_reaches_the_disclosure_workbook(tmp_path: Path) -> None:
+    """A planted word and amount in fields that the profile keeps in the house are in no part of the public files."""
+    source = tmp_path / "in"
+    source.mkdir()
+    for path in CORRECTED.iterdir():
+        (source / path.name).write_bytes(path.read_bytes())
+    book = read(open_grid(CORRECTED / "333002-就业服务中心.xlsx"), PROFILE)
+    from toolkit.data import to_data
+
+    data = to_data(book, PROFILE)
+    data["ticks"] = {
+        "budget": "已填完",
+        "composition": "已填完",
+        "operating": "已填完",
+        "three_public": "已填完",
+        "procurement": "本表无数据",
+        "assets": "已填完",
+        "project": "已填完",
+    }
+    data["projects"][0]["office"] = "绝密股室"
+    paint(draw(PROFILE, (), from_data(data, PROFILE)), source / "333002-就业服务中心.xlsx")
+    out = tmp_path / "out"
+    steps.merge_folder(source, out, PROFILE, draft=True)
+    import zipfile
+
+    for name in ("公开表.xlsx", "情况说明.docx"):
+        with zipfile.ZipFile(out / name) as package:
+            for part in package.namelist():
+                assert "绝密股室".encode() not in package.read(part), f"{name}: {part}"
+
+
+def test_the_department_s_own_workbook_is_made_and_read_back(tmp_path: Path) -> None:
+    """Order of units, a unit left out with its reason, the department's own words: all said in the sheet, none by options."""
+    out = tmp_path / "out"
+    steps.merge_folder(CORRECTED, out, PROFILE)
+    own = read(open_grid(out / "部门汇总表.xlsx"), PROFILE, KEY)
+    assert [row.text("code") for row in own.rows("units")] == ["333001", "333002", "333003"]
+    path = out / "部门汇总表.xlsx"
+    book = openpyxl.load_workbook(path)
+    sheet = book["部门汇总"]
+    header = next(row for row in sheet.iter_rows() if any(cell.value == "不并入的原因" for cell in row))
+    column = next(cell.column for cell in header if cell.value == "不并入的原因")
+    line = next(row for row in sheet.iter_rows() if any(cell.value == "333003" for cell in row))
+    sheet.cell(line[0].row, column).value = "尚未批复"
+    reasons = book["部门说明"]
+    place = next(cell for row in reasons.iter_rows() for cell in row if cell.value == "three_public.vehicle_running.reason")
+    reasons.cell(place.row, place.column + 2).value = "部门自己的说法"
+    book.save(path)
+    kept = path.read_bytes()
+    done = steps.merge_folder(CORRECTED, out, PROFILE, draft=True)
+    assert done.units == 2
+    assert path.read_bytes() == kept
+    from toolkit.word import text_of
+
+    said = str(text_of(done.placed["情况说明.docx"]))
+    assert "部门自己的说法" in said
+
+
+def test_a_template_is_never_drawn_over_a_file_that_lies_there(tmp_path: Path) -> None:
+    path = tmp_path / "表.xlsx"
+    path.write_bytes(b"somebody's")
+    done = disclosure("template", path)
+    assert done.returncode == 0
+    assert path.read_bytes() == b"somebody's"
+    assert (tmp_path / "表-第2稿.xlsx").exists()
+
+
+@pytest.mark.parametrize("count", [0, 1, 41, 300])
+def test_any_number_of_projects_is_drawn_read_and_merged(tmp_path: Path, count: int) -> None:
+    rows = [
+        {
+            "level1": "产出指标",
+            "level2": "数量指标",
+            "level3": "数量",
+            "description": "数量",
+            "value": "≥1个",
+            "basis": "工作计划",
+        }
+    ]
+    projects = [
+        {"name": f"项目{n}", "category": "特定目标类项目", "amount": "1", "goal": "目标", "indicators": rows}
+        for n in range(count)
+    ]
+    cover = {"unit_code": "333001", "unit_name": "示例局", "department": "示例局", "lead": "是", "nature": "行政单位"}
+    (tmp_path / "in").mkdir()
+    paint(draw(PROFILE, (), from_data({"cover": cover, "projects": projects}, PROFILE)), tmp_path / "in" / "甲.xlsx")
+    done = steps.merge_folder(tmp_path / "in", tmp_path / "out", PROFILE, draft=True)
+    assert done.projects == count
+    sheets = openpyxl.load_workbook(tmp_path / "out" / "公开表.xlsx", read_only=True).sheetnames
+    assert sum(name.startswith("项目") for name in sheets) == count

@@ -1,0 +1,45 @@
+"""HTML as values: whatever is not made here is text and is escaped, so that no cell can speak to a browser."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+VOID = frozenset({"br", "col", "hr", "input", "link", "meta"})
+
+# Characters that no page should pass on: controls, halves of surrogate pairs, and marks that reverse the direction of reading.
+_UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+
+
+class Html(str):
+    """Text that is markup already."""
+
+    __slots__ = ()
+
+
+def clean(text: str) -> str:
+    """The text as it may stand in a page: unspeakable characters are replaced, so that they can be seen."""
+    return _UNSPEAKABLE.sub("\ufffd", text)
+
+
+def words(value: object) -> Html:
+    """Escape a text; markup passes as it is."""
+    return value if isinstance(value, Html) else Html(escape(clean(str(value)), quote=True))
+
+
+def tag(name: str, *inside: object, **attributes: str | int | bool | None) -> Html:
+    """Make an element: tag("td", "A<B", class_="n"). Attributes that are None or False are left out, True stands alone."""
+    said = ""
+    for key, value in attributes.items():
+        if value is None or value is False:
+            continue
+        said += " " + key.rstrip("_").replace("_", "-")
+        said += "" if value is True else f'="{words(value)}"'
+    if name in VOID:
+        return Html(f"<{name}{said}>")
+    return Html(f"<{name}{said}>{join(*inside)}</{name}>")
+
+
+def join(*inside: object) -> Html:
+    """One piece of markup after another; None is nothing."""
+    return Html("".join(words(piece) for piece in inside if piece is not None))
