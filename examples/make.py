@@ -2,6 +2,7 @@
 
     python examples/make.py returns      # 02's returns from 01's and mends.csv; the table of mends in 02's 说明.md
     python examples/make.py workbooks    # input/*.xlsx of both examples from their returns
+    python examples/make.py typed        # one unit once more, typed into the blank template by another program
 
 A mend names a place of a unit's return as its JSON has it, lists counted from 0 (`projects[3].indicators[2].value`), and
 one of four operations: `set` a whole text (from or to nothing: the key comes or goes), `replace` a part of a text,
@@ -170,6 +171,21 @@ def draw() -> None:
             print(f"{folder.name}/input/{book}")
 
 
+def type_in(name: str = "333002-就业服务中心.xlsx") -> None:
+    """Type one corrected unit into the blank template, cell by cell with openpyxl: so do other programs leave a file."""
+    import openpyxl
+
+    drawn = openpyxl.load_workbook(CORRECTED / "input" / name)
+    typed = openpyxl.load_workbook(CORRECTED.parent.parent / "templates" / "xlsx" / "单位填报表.xlsx")
+    for sheet in drawn:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if not cell.protection.locked and cell.value is not None:
+                    typed[sheet.title][cell.coordinate].value = cell.value
+    (CORRECTED / "other-program").mkdir(exist_ok=True)
+    typed.save(CORRECTED / "other-program" / name)
+
+
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="\n")
@@ -182,6 +198,8 @@ def main(what: str) -> int:
         document(load().book)
     elif what == "workbooks":
         draw()
+    elif what == "typed":
+        type_in()
     else:
         print(__doc__)
         return 2

@@ -65,6 +65,20 @@ class Mark:
     color: str = ""
 
 
+@dataclass(frozen=True)
+class Button:
+    """A form button whose corner stands in a cell (from 1, moved by pixels); pressed, it runs a macro."""
+
+    row: int
+    column: int
+    caption: str
+    macro: str
+    width: int
+    height: int
+    right: int = 0
+    down: int = 0
+
+
 @dataclass
 class Canvas:
     """One sheet to be painted. Rows and columns count from 1."""
@@ -89,6 +103,8 @@ class Canvas:
     hidden: bool = False
     tab: str = ""
     gridlines: bool = False
+    very_hidden: bool = False  # only a macro can show it again
+    buttons: list[Button] = field(default_factory=list)
 
     def put(
         self, row: int, column: int, value: str | int | Decimal | date | None, style: Style, formula: str = "", link: str = ""
@@ -154,6 +170,9 @@ def _sheet(book: xlsxwriter.Workbook, canvas: Canvas, brushes: dict[Style, Forma
         )
     for (row, column), note in canvas.notes.items():
         sheet.write_comment(row - 1, column - 1, note, {"author": "", "x_scale": 2})
+    for button in canvas.buttons:
+        place = {"width": button.width, "height": button.height, "x_offset": button.right, "y_offset": button.down}
+        sheet.insert_button(button.row - 1, button.column - 1, {"macro": button.macro, "caption": button.caption, **place})
     for name, target in canvas.names:
         book.define_name(f"'{canvas.name}'!{name}", "=" + target)
     _page(sheet, canvas)
@@ -184,6 +203,8 @@ def _page(sheet: Worksheet, canvas: Canvas) -> None:
         sheet.protect("", PROTECTION)
     if canvas.hidden:
         sheet.hide()
+    if canvas.very_hidden:
+        sheet.very_hidden()
 
 
 def _cell(sheet: Worksheet, row: int, column: int, ink: Ink, brush: Format) -> None:

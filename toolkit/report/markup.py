@@ -27,7 +27,7 @@ def words(value: object) -> Html:
     return value if isinstance(value, Html) else Html(escape(clean(str(value)), quote=True))
 
 
-def tag(name: str, *inside: object, **attributes: str | int | bool | None) -> Html:
+def tag(name: str, /, *inside: object, **attributes: str | int | bool | None) -> Html:
     """Make an element: tag("td", "A<B", class_="n"). Attributes that are None or False are left out, True stands alone."""
     said = ""
     for key, value in attributes.items():

@@ -224,7 +224,7 @@ class _Writer:
             tag("span", one.number, class_="number"),
             _severity(finding),
             tag("span", at, class_="at") if at else None,
-            tag("h4", finding.title, id=f"t{one.number}"),
+            tag("h4", tag("a", finding.title, href=f"#f{one.number}"), id=f"t{one.number}"),
             tag("span", finding.rule, class_="id"),
             class_="what",
         )
