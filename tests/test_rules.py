@@ -130,7 +130,9 @@ def read_case(rule: str, text: str) -> Case:
     block, table = "", []
     for line in (*lines, ""):
         if line.startswith("|"):
-            table.append([cell.strip().replace("⏎", "\n").replace("&#124;", "|") for cell in line.strip().strip("|").split("|")])
+            table.append(
+                [cell.strip().replace("⏎", "\n").replace("&#124;", "|") for cell in line.strip().strip("|").split("|")]
+            )
             continue
         if table:
             put(case, block, table)
@@ -169,7 +171,7 @@ def put(case: Case, block: str, table: list[list[str]]) -> None:
         book.expected |= {(sheet, block, at, column) for column in columns}
 
 
-def place(book: Book, sheet: str, block: str, kind: str, key: str, number: int, said: dict[str, str]) -> tuple[str, int]:  # noqa: PLR0913
+def place(book: Book, sheet: str, block: str, kind: str, key: str, number: int, said: dict[str, str]) -> tuple[str, int]:
     """Put one row where it belongs; answer its sheet and its row number there."""
     projects = book.data.setdefault("projects", []) if block in ("project", "indicators") else []
     if block == "project":
@@ -303,7 +305,7 @@ def test_the_reader_s_messages_use_only_the_places_their_table_promises() -> Non
     table.pop("key")
     assert set(table) == set(FILLING)
     for key, rule in FILLING.items():
-        promised = {} if table[key].startswith("(") else {name: "甲" for name in table[key].split(", ")}
+        promised = {} if table[key].startswith("(") else dict.fromkeys(table[key].split(", "), "甲")
         assert "{" not in rule.message.format(**promised)
         assert "{" not in rule.remedy.format(**promised)
 
@@ -330,7 +332,9 @@ def test_every_live_rule_has_a_place_in_the_workbook() -> None:
 def example(name: str) -> Disclosure:
     profile = load(PROFILE)
     paths = sorted((EXAMPLES / name / "returns").glob("*.json"))
-    books = [computed(from_data(json.loads(path.read_text(encoding="utf-8")), profile, path.stem), profile.book) for path in paths]
+    books = [
+        computed(from_data(json.loads(path.read_text(encoding="utf-8")), profile, path.stem), profile.book) for path in paths
+    ]
     return merge(books, profile)
 
 

@@ -104,7 +104,8 @@ def test_a_live_check_says_what_the_tool_says() -> None:
 def test_entry_cells_are_open_and_everything_else_is_locked() -> None:
     book = openpyxl.load_workbook(BLANK)
     assert book.security is None or not book.security.lockStructure
-    assert book["封面"]["T90"].protection.locked is False, "a formatted paste would lock its cell for good"
+    normal = book._named_styles["Normal"]  # type: ignore[attr-defined]  # noqa: SLF001
+    assert normal.protection.locked is False, "a formatted paste would lock its cell for good"
     for sheet in book:
         assert sheet.protection.sheet, sheet.title
         assert sheet.protection.password is None, sheet.title

@@ -9,6 +9,8 @@ from decimal import Decimal
 from toolkit.asked import Asked, ProjectSource, RowSource, asked
 from toolkit.form import Book, Profile
 from toolkit.model import ALL_FILLED, NO_DATA, Cell, Disclosure, Figure, Oddity, Return
+from toolkit.naming import identified, names_of
+from toolkit.rules.cause import likely
 from toolkit.rules.claim import Comparison, Source, Verdict, When
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, Finding, Rule, Severity, money
 from toolkit.shape import disclosure_faults, faults
@@ -27,6 +29,10 @@ class Report:
 
     def count(self, severity: Severity) -> int:
         return sum(finding.severity is severity for finding in self.findings)
+
+    def open(self, severity: Severity) -> int:
+        """How many findings nobody of the department has let stand."""
+        return sum(finding.severity is severity and not finding.accepted for finding in self.findings)
 
     def joined(self, other: Report) -> Report:
         return Report(
@@ -76,7 +82,12 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
             for breach in rule.look(book, catalogue.bounds):
                 tally.findings.append(_breached(rule, breach, book.name, profile))
     findings = _with_overtyped(_folded(tally), overtyped, catalogue, book)
-    return Report(_ordered(findings), tally.asked, tally.not_applicable, tally.held_back)
+    return Report(
+        _ordered(identified(findings, book.code or book.book, names_of(book, profile))),
+        tally.asked,
+        tally.not_applicable,
+        tally.held_back,
+    )
 
 
 def check_own(own: Return, profile: Profile, catalogue: Catalogue, key: str) -> Report:
@@ -98,7 +109,27 @@ def check_disclosure(disclosure: Disclosure, profile: Profile, catalogue: Catalo
     units_in_order = all(not tuple(faults(unit, profile)) for unit in disclosure.units)
     if units_in_order and (broken := disclosure_faults(disclosure, profile)):
         raise AssertionError(f"sound returns were merged into data that break their own schema: {broken[:3]}")
+    named = {cell: name for unit in disclosure.units for cell, name in names_of(unit, profile).items()}
+    findings = list(identified(findings, disclosure.name, named))
     return Report(_ordered(findings), sum(rule.look_whole is not None for rule in catalogue.rules))
+
+
+def decided(report: Report, own: Return) -> Report:
+    """Mark what a named person of the department lets stand: agreed, by whom and why, all three."""
+    agreed = {
+        row.text("id"): f"{row.text('who')}：{row.text('why')}"
+        for row in own.rows("decisions")
+        if row.text("opinion") == "同意" and row.text("who") and row.text("why")
+    }
+    findings = tuple(replace(finding, accepted=agreed.get(finding.id, "")) for finding in report.findings)
+    return replace(report, findings=findings)
+
+
+def against(report: Report, earlier: Iterable[str]) -> Report:
+    """Mark each finding as 新增 or 未改 against the ids of an earlier run."""
+    known = set(earlier)
+    findings = tuple(replace(f, state="未改" if f.id in known else "新增") for f in report.findings)
+    return replace(report, findings=findings)
 
 
 def _foreign(book: Return, profile: Profile, missing: Sequence[Oddity]) -> Oddity | None:
@@ -206,6 +237,7 @@ def _broken(item: Asked, source: Source, book: Return, profile: Profile) -> tupl
     inner = claim.claim if isinstance(claim, When) else claim
     said = {"unit": profile.unit, "gap": "", "left": "", "right": ""}
     gap: Figure | None = None
+    cause = ""
     if isinstance(inner, Comparison):
         gap = inner.gap(source)
         said |= {
@@ -214,6 +246,7 @@ def _broken(item: Asked, source: Source, book: Return, profile: Profile) -> tupl
             "gap": money(abs(gap.number), profile.decimals),
         }
         cells = tuple(gap.cells())
+        cause = likely(inner, source, profile.unit)
     else:
         condition = claim.gap(source)
         missing = (cell for name in inner.names() for cell in source.value(name).cells())
@@ -223,7 +256,7 @@ def _broken(item: Asked, source: Source, book: Return, profile: Profile) -> tupl
         rule=rule.id,
         severity=rule.severity,
         title=rule.title,
-        message=_where(item) + rule.message.format(**said),
+        message=_where(item) + rule.message.format(**said) + (f"可能的原因：{cause}。" if cause else ""),
         remedy=rule.remedy.format(**said),
         basis=rule.basis,
         cells=tuple(dict.fromkeys(cells)),

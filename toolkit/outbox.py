@@ -15,7 +15,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from types import TracebackType
@@ -49,7 +49,7 @@ class Outbox:
 
     `inputs` are the files the results are made from (their hashes go into the manifest), `profile` is the profile's id.
     Without `recorded` no manifest is read or written, and so whatever lies there counts as a person's: for a single result
-    among a person's own files.
+    among a person's own files. `remarks` (what people decided) go into the manifest as they are.
     """
 
     def __init__(
@@ -60,9 +60,11 @@ class Outbox:
         profile: str = "",
         version: str = __version__,
         recorded: bool = True,
+        remarks: Mapping[str, object] | None = None,
     ) -> None:
         self.folder = Path(folder)
         self.recorded = recorded
+        self.remarks = remarks or {}
         self.inputs = tuple(sorted(Path(path) for path in inputs))
         self.profile = profile
         self.version = version
@@ -207,6 +209,7 @@ class Outbox:
             "tool": "budget-disclosure-toolkit",
             "version": self.version,
             "profile": self.profile,
+            **({"remarks": dict(self.remarks)} if self.remarks else {}),
             "inputs": {sha: name for name, sha in names},
             "outputs": outputs,
         }

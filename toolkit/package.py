@@ -44,7 +44,7 @@ def unpacked(path: Path) -> dict[str, bytes]:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             if len(entries) > MOST_PARTS or sum(entry.file_size for entry in entries) > MOST_BYTES:
                 raise PackageError(f"“{path.name}”展开后过大，不像正常的文件，没有读取。")
-            return {entry.filename.lstrip("/"): archive.read(entry) for entry in entries}
+            return {entry.filename.lstrip("/"): _content(archive, entry) for entry in entries}
     except FileNotFoundError as error:
         raise PackageError(f"找不到文件“{path.name}”。") from error
     except PermissionError as error:
@@ -52,6 +52,12 @@ def unpacked(path: Path) -> dict[str, bytes]:
     except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
         told = "它不是 .xlsx、.xlsm 或 .docx 文件，或者已经损坏。请用 Office 或 WPS 打开，另存一次再试"
         raise PackageError(f"打不开“{path.name}”：{told}。") from error
+
+
+def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """A part's bytes, never more than the archive's list of contents admits to."""
+    with archive.open(entry) as part:
+        return part.read(entry.file_size)
 
 
 def packed(parts: Mapping[str, bytes]) -> bytes:
@@ -143,13 +149,6 @@ class Package:
                     types.remove(override)
         self.put(CONTENT_TYPES, types)
 
-    def type_of(self, name: str) -> str:
-        """The content type of a part, or ""."""
-        types = self.markup(CONTENT_TYPES).root.children
-        said = {child.attributes.get("PartName", "").casefold(): child.attributes.get("ContentType", "") for child in types}
-        by_ending = {child.attributes.get("Extension", "").casefold(): child.attributes.get("ContentType", "") for child in types}
-        return said.get(f"/{name}".casefold()) or by_ending.get(name.rpartition(".")[2].casefold(), "")
-
     def free(self, pattern: str) -> str:
         """The first name of the pattern ("xl/comments{}.xml") that no part has."""
         return next(name for n in range(1, len(self.parts) + 2) if not self.find(name := pattern.format(n)))
@@ -169,15 +168,10 @@ class Package:
         return found
 
     @cached_property
-    def _base(self) -> str:
-        """What the types of this package's relationships begin with: transitional or strict."""
+    def office(self) -> str:
+        """The namespace of r:id, which the types of relationships begin with: transitional or strict."""
         types = (one.attributes.get("Type", "") for one in self.markup("_rels/.rels").all("Relationship"))
         return next((base for base, _, kind in (said.rpartition("/") for said in types) if kind == "officeDocument"), "")
-
-    @property
-    def office(self) -> str:
-        """The namespace of r:id in the documents of this package."""
-        return self._base
 
     @property
     def main(self) -> str:
@@ -196,7 +190,7 @@ class Package:
         taken = {one.attributes.get("Id") for one in markup.all("Relationship")}
         fresh = next(said for n in range(1, len(taken) + 2) if (said := f"rId{n}") not in taken)
         path = posixpath.relpath(target, posixpath.dirname(owner) or ".")
-        markup.append(markup.root, f'<Relationship Id="{fresh}" Type="{self._base}/{kind}" Target={quoted(path)}/>')
+        markup.append(markup.root, f'<Relationship Id="{fresh}" Type="{self.office}/{kind}" Target={quoted(path)}/>')
         self.put(name, markup)
         return fresh
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from toolkit.asked import formula_rules
 from toolkit.bounds import bounds, law
-from toolkit.check import Catalogue, Report, check_disclosure, check_own, check_return
+from toolkit.check import Catalogue, Report, check_disclosure, check_own, check_return, decided
 from toolkit.data import from_data, to_data
 from toolkit.form import Profile, load
 from toolkit.grid import CannotOpenError, open_grid
@@ -27,7 +27,8 @@ from toolkit.read import read
 from toolkit.report.data import to_json
 from toolkit.rules.catalogue import RULES
 from toolkit.rules.filling import FILLING
-from toolkit.rules.rule import ERROR, Finding
+from toolkit.rules.rule import ERROR, Finding, Rule
+from toolkit.settings import Setting, in_force, of_office, of_profile
 from toolkit.template import BLANK_PROJECTS, draw
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et")
@@ -54,6 +55,7 @@ class Checked:
     report: Report
     returns: tuple[Return, ...]
     code: int
+    settings: tuple[Setting, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,28 @@ class Merged:
     projects: int = 0
 
 
-def catalogue(profile: Profile) -> Catalogue:
-    """All rules in force for a profile."""
-    off = set(profile.rules.get("off", ()))
-    rules = tuple(rule for rule in (*formula_rules(profile.book), *RULES) if rule.id not in off)
-    return Catalogue(rules, FILLING, bounds(profile.id))
+def catalogue(profile: Profile, office: Sequence[Setting] = ()) -> Catalogue:
+    """All rules in force for a profile, and as an office sets them."""
+    settings = (*of_profile(profile), *office)
+    filling = dict(FILLING)
+    told = {rule.id: rule for rule in in_force(filling.values(), settings)}
+    return Catalogue(
+        in_force(everything(profile), settings),
+        {key: told[rule.id] for key, rule in filling.items() if rule.id in told},
+        bounds(profile.id),
+    )
+
+
+def everything(profile: Profile) -> tuple[Rule, ...]:
+    """Every rule there is that is held against data: the schema's formulas and the catalogue."""
+    return (*formula_rules(profile.book), *RULES)
+
+
+def office_settings(paths: Sequence[Path], profile: Profile) -> tuple[Setting, ...]:
+    """What the office says in the folders of its data."""
+    folders = dict.fromkeys(path if path.is_dir() else path.parent for path in paths)
+    known = [rule.id for rule in (*everything(profile), *FILLING.values())]
+    return tuple(setting for folder in folders for setting in of_office(folder, known))
 
 
 def place(out: Path, write: Callable[[Path], None]) -> Placed:
@@ -133,17 +152,18 @@ def check(paths: Sequence[Path], profile: Profile) -> Checked:
 
     A file that cannot be read is a finding of its own, and the exit code 2.
     """
-    checked = _check_units(paths, profile, merging=False)
+    office = office_settings(paths, profile)
+    rules = catalogue(profile, office)
+    checked = _check_units(paths, profile, rules, merging=False)
     if len(checked.returns) > 1 and sum(book.is_lead for book in checked.returns) == 1:
-        whole = check_disclosure(merge(checked.returns, profile), profile, catalogue(profile))
+        whole = check_disclosure(merge(checked.returns, profile), profile, rules)
         report = checked.report.joined(whole)
         code = max(checked.code, ERRORS) if report.count(ERROR) else checked.code
-        return Checked(report, checked.returns, code)
-    return checked
+        checked = Checked(report, checked.returns, code)
+    return replace(checked, settings=office)
 
 
-def _check_units(paths: Sequence[Path], profile: Profile, *, merging: bool) -> Checked:
-    rules = catalogue(profile)
+def _check_units(paths: Sequence[Path], profile: Profile, rules: Catalogue, *, merging: bool) -> Checked:
     files = list(workbooks(paths, profile))
     if not files:
         raise StepError(f"“{'、'.join(str(path) for path in paths)}”里没有填报表（.xlsx）。")
@@ -192,7 +212,9 @@ def merge_folder(folder: Path, out: Path, profile: Profile, *, draft: bool = Fal
     """Merge a department: check all units, then lay down the disclosure; errors stop it unless it is a draft."""
     if not folder.is_dir():
         raise StepError(f"找不到文件夹“{folder}”。请给出放着各单位填报表的文件夹。")
-    checked = _check_units([folder], profile, merging=True)
+    office = office_settings([folder], profile)
+    rules = catalogue(profile, office)
+    checked = _check_units([folder], profile, rules, merging=True)
     if checked.code == COULD_NOT:
         with Outbox(out, profile=profile.id) as box, box.file(REPORT) as path:
             path.write_text(to_json(checked.report, law(), {"published": False}), encoding="utf-8")
@@ -202,25 +224,30 @@ def merge_folder(folder: Path, out: Path, profile: Profile, *, draft: bool = Fal
     disclosure = merge(checked.returns, profile, own)
     left_out = {name for name, _ in disclosure.left_out}
     units = replace(checked.report, findings=tuple(f for f in checked.report.findings if f.unit not in left_out))
-    rules = catalogue(profile)
     report = units.joined(check_disclosure(disclosure, profile, rules))
     if own is not None:
-        report = report.joined(check_own(own, profile, rules, KEY))
-    published = draft or not report.count(ERROR)
+        report = decided(report.joined(check_own(own, profile, rules, KEY)), own)
+    published = draft or not report.open(ERROR)
+    remarks = _remarks(report, disclosure, office)
     title = f"{profile.books[KEY].title}.xlsx"
-    with Outbox(out, profile=profile.id) as box:
+    with Outbox(out, profile=profile.id, remarks=remarks) as box:
         inputs = list(workbooks([folder], profile))
         if own_path is not None and (own_path.parent != out or box.edited(title)):
             inputs.append(own_path)  # what we made ourselves from the same inputs is none
         if published:
             _publish(disclosure, profile, box, inputs, draft=draft)
-        if own is None or own_path is None or own_path.parent != out or _says_more(disclosure, checked.returns, own, profile):
+        if (
+            own is None
+            or own_path is None
+            or own_path.parent != out
+            or _says_more(disclosure, checked.returns, own, profile, report)
+        ):
             with box.file(title, inputs=inputs) as path:
-                write_department(disclosure, checked.returns, profile, path)
+                write_department(disclosure, checked.returns, profile, path, report)
         with box.file(REPORT, inputs=inputs) as path:
-            path.write_text(to_json(report, law(), _summary(disclosure, draft=draft, published=published)), encoding="utf-8")
+            path.write_text(to_json(report, law(), {**remarks, "draft": draft, "published": published}), encoding="utf-8")
     notes = box.notes if published else (*box.notes, *_stale(out))
-    code = ERRORS if report.count(ERROR) else FINE
+    code = ERRORS if report.open(ERROR) else FINE
     return Merged(report, box.placed, notes, code, len(disclosure.units), len(disclosure.whole.projects))
 
 
@@ -233,13 +260,25 @@ def _publish(disclosure: Disclosure, profile: Profile, box: Outbox, inputs: Sequ
         write_workings(disclosure, profile, path)
 
 
-def _summary(disclosure: Disclosure, *, draft: bool, published: bool) -> dict[str, object]:
+def _remarks(report: Report, disclosure: Disclosure, office: Sequence[Setting]) -> dict[str, object]:
+    """What a person decided: who was left out, what was let stand, which rules were set otherwise."""
     return {
         "department": disclosure.name,
         "units": [unit.name for unit in disclosure.units],
         "left_out": [{"unit": name, "reason": reason} for name, reason in disclosure.left_out],
-        "draft": draft,
-        "published": published,
+        "accepted": [
+            {
+                "id": f.id,
+                "rule": f.rule,
+                "severity": f.severity.value,
+                "unit": f.unit,
+                "message": f.message,
+                "accepted": f.accepted,
+            }
+            for f in report.findings
+            if f.accepted
+        ],
+        "settings": [{"rule": s.rule, "what": s.what, "why": s.why, "who": s.who} for s in office],
     }
 
 
@@ -250,9 +289,9 @@ def _stale(out: Path) -> Iterator[str]:
         yield f"{'、'.join(old)}是以前合并生成的，这一次没有更新。"
 
 
-def _says_more(disclosure: Disclosure, returns: tuple[Return, ...], own: Return, profile: Profile) -> bool:
+def _says_more(disclosure: Disclosure, returns: tuple[Return, ...], own: Return, profile: Profile, report: Report) -> bool:
     """Whether a newly made department workbook would say anything that the present one does not."""
-    new = from_data(department_data(disclosure, returns, profile), profile, own.book, KEY)
+    new = from_data(department_data(disclosure, returns, profile, report), profile, own.book, KEY)
     return to_data(new, profile, KEY) != to_data(own, profile, KEY)
 
 

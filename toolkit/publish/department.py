@@ -6,22 +6,24 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from toolkit.check import Report
 from toolkit.data import from_data, said_of
 from toolkit.form import Profile
 from toolkit.model import Disclosure, Return, Row
 from toolkit.paint import paint
+from toolkit.rules.rule import ERROR, WARNING
 from toolkit.template import draw
 
 KEY = "department"
 
 
-def write_department(disclosure: Disclosure, units: tuple[Return, ...], profile: Profile, path: Path) -> None:
+def write_department(disclosure: Disclosure, units: tuple[Return, ...], profile: Profile, path: Path, report: Report) -> None:
     """Write the department's workbook; what it said before is kept, the units' newest reasons stand beside as material."""
-    data = department_data(disclosure, units, profile)
+    data = department_data(disclosure, units, profile, report)
     paint(draw(profile, (), from_data(data, profile, path.name, KEY), key=KEY), path)
 
 
-def department_data(disclosure: Disclosure, units: tuple[Return, ...], profile: Profile) -> dict[str, Any]:
+def department_data(disclosure: Disclosure, units: tuple[Return, ...], profile: Profile, report: Report) -> dict[str, Any]:
     """What the workbook says, as data of the book "department"."""
     own = disclosure.own
     approval = disclosure.whole.fields("approval")
@@ -35,6 +37,7 @@ def department_data(disclosure: Disclosure, units: tuple[Return, ...], profile: 
         "dept": {key: text for key, text in dept.items() if text},
         "units": list(_units(disclosure, units, profile)),
         "reasons": list(_reasons(disclosure, profile)),
+        "decisions": list(_decisions(disclosure, units, report)),
     }
 
 
@@ -79,3 +82,21 @@ def _reasons(disclosure: Disclosure, profile: Profile) -> Iterator[dict[str, str
                     line = {"key": name, "item": profile.book.title_of(name), "reason": own.get(name, "")}
                     line["material"] = "\n".join(f"{unit}：{text}" for unit, text in given)
                     yield {key: text for key, text in line.items() if text}
+
+
+def _decisions(disclosure: Disclosure, units: tuple[Return, ...], report: Report) -> Iterator[dict[str, str]]:
+    """Errors and warnings that stand, with the units' answers and what the department decided of them before."""
+    answers = {row.text("id"): row.text("reason") for unit in units for row in unit.rows("answers")}
+    before = {row.text("id"): row for row in disclosure.own.rows("decisions")} if disclosure.own else {}
+    for finding in report.findings:
+        if finding.severity in (ERROR, WARNING):
+            old = before.get(finding.id, Row("decisions", {}))
+            line = {
+                "id": finding.id,
+                "unit": finding.unit,
+                "severity": finding.severity.value,
+                "problem": f"{finding.title}：{finding.message}",
+                "answer": answers.get(finding.id, ""),
+                **{key: old.text(key) for key in ("opinion", "who", "why")},
+            }
+            yield {key: text for key, text in line.items() if text}

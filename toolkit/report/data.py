@@ -14,6 +14,7 @@ def to_json(report: Report, basis: Mapping[str, Mapping[str, str]], more: Mappin
     """Write a report as JSON text: {"summary": {...}, "findings": [...]}; `more` joins the summary."""
     findings = [
         {
+            "id": finding.id,
             "rule": finding.rule,
             "severity": finding.severity.value,
             "title": finding.title,
@@ -21,11 +22,16 @@ def to_json(report: Report, basis: Mapping[str, Mapping[str, str]], more: Mappin
             "remedy": finding.remedy,
             "basis": [basis.get(key, {}).get("title", key) for key in finding.basis],
             "unit": finding.unit,
+            "place": finding.place,
+            "project": finding.project,
+            "office": finding.office,
             "cells": [{"file": cell.book, "sheet": cell.sheet, "cell": cell.address} for cell in finding.cells],
             "value": finding.value,
             "expected": finding.expected,
             "difference": finding.difference,
             "also": list(finding.also),
+            "accepted": finding.accepted,
+            "state": finding.state,
         }
         for finding in report.findings
     ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from toolkit.form import Profile
 from toolkit.grid import Grid, RawSheet
@@ -17,6 +18,7 @@ REACH = 60  # how far up a heading is looked for, and how far a neighbour may li
 MOST_SHEETS = 2
 LONG = 60  # characters of a cell that are shown in its place; the first cell is shown at length above
 BAR = 400
+NARROWEST, WIDEST = 10, 22  # of a column, in halves of a character
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,11 @@ def _flat(text: str) -> str:
 
 
 def excerpts(finding: Finding, grids: Mapping[str, Grid], titles: frozenset[str]) -> Iterator[Excerpt]:
-    """Cut out the first two sheets that a finding touches."""
+    """Cut out the sheets that a finding touches: both where there are two, the first where there are more."""
     by_sheet: dict[tuple[str, str], list[Cell]] = {}
     for cell in finding.cells:
         by_sheet.setdefault((cell.book, cell.sheet), []).append(cell)
-    for (book, name), cells in list(by_sheet.items())[:MOST_SHEETS]:
+    for (book, name), cells in list(by_sheet.items())[: MOST_SHEETS if len(by_sheet) == MOST_SHEETS else 1]:
         grid = grids.get(book)
         sheet = grid.sheets.get(name) if grid is not None else None
         if sheet is not None and sheet.cells:
@@ -64,9 +66,7 @@ def cut(sheet: RawSheet, spots: Sequence[tuple[int, int]], titles: frozenset[str
     beside = (c for d in range(1, MOST_COLUMNS + 1) for c in (column - d, column + d))
     used = {c for r, c in sheet.cells if r in rows or r == heading}
     columns |= set([c for c in beside if c in used and c not in columns][: MOST_COLUMNS - len(columns)])
-    shown = {r for r, c in sheet.cells if c in columns and r not in sheet.hidden_rows}
-    around = [r for d in range(1, MOST_ROWS + 1) for r in (row - d, row + d) if r in shown and r not in rows and r != heading]
-    rows |= set(around[: room - len(rows)])
+    rows |= set(_around(sheet, row, rows | {heading or 0}, columns)[: room - len(rows)])
     if heading is not None:
         rows.add(heading)
     return Excerpt(sheet, tuple(sorted(rows)), tuple(sorted(columns)), spots[0], frozenset(spots))
@@ -75,6 +75,19 @@ def cut(sheet: RawSheet, spots: Sequence[tuple[int, int]], titles: frozenset[str
 def _nearest(first: int, others: Iterable[int], most: int) -> set[int]:
     """The first number and those nearest to it."""
     return set(sorted({first, *others}, key=lambda n: (abs(n - first), n))[:most])
+
+
+def _around(sheet: RawSheet, row: int, taken: Container[int], columns: Container[int]) -> list[int]:
+    """Rows above and below in turn, nearest first, as far as they are seen and hold something in these columns."""
+    filled = {r for r, c in sheet.cells if c in columns and r not in sheet.hidden_rows}
+    found: list[list[int]] = [[], []]
+    for side, step in enumerate((-1, 1)):
+        near = row + step
+        while near in filled and len(found[side]) < MOST_ROWS:
+            if near not in taken:
+                found[side].append(near)
+            near += step
+    return sorted(chain(*found), key=lambda r: abs(r - row))
 
 
 def _kind(sheet: RawSheet, row: int, column: int) -> Kind:
@@ -122,8 +135,22 @@ def picture(cut_out: Excerpt) -> Html:
         lines.append(tag("tr", number, *cells, class_="gap" if gap else None))
     caption = tag("caption", f"工作表“{sheet.name}”里 {address} 周围的格", class_="heard")
     head = tag("thead", tag("tr", tag("td"), *letters))
-    table = tag("table", caption, head, tag("tbody", *lines))
+    table = tag("table", caption, _widths(cut_out), head, tag("tbody", *lines))
     return tag("figure", bar, tag("div", table, class_="scroll"), tag("figcaption", sheet.name), class_="cut")
+
+
+def _widths(cut_out: Excerpt) -> Html:
+    """How wide each column is drawn: by the longest text seen in it, within bounds."""
+    spots = [[(row, column) for row in cut_out.rows] for column in cut_out.columns]
+    lengths = [max(min(max(_length(cut_out.sheet, spot) for spot in column), WIDEST), NARROWEST) for column in spots]
+    cols = [tag("col", width=f"{length * 93 // sum(lengths)}%") for length in lengths]
+    return tag("colgroup", tag("col", class_="numbers"), *cols)
+
+
+def _length(sheet: RawSheet, spot: tuple[int, int]) -> int:
+    """How much room a cell asks for, in halves of a Chinese character; a number is never broken, so it asks for more."""
+    text = shown(sheet, spot)
+    return sum(1 if character.isascii() else 2 for character in text) + (6 if _kind(sheet, *spot) is Kind.NUMBER else 2)
 
 
 def _cell(cut_out: Excerpt, spot: tuple[int, int]) -> Html:
@@ -135,6 +162,6 @@ def _cell(cut_out: Excerpt, spot: tuple[int, int]) -> Html:
     elif spot in cut_out.marked:
         mark, said = "too", "（有关的格）"
     else:
-        return tag("td", short, class_="n" if number else None)
+        return tag("td", tag("span", short) if short else None, class_="n" if number else None)
     inside = join(tag("span", short), tag("span", said, class_="heard"))
     return tag("td", inside, class_=f"{mark} n" if number else mark)

@@ -8,7 +8,9 @@ from html import escape
 VOID = frozenset({"br", "col", "hr", "input", "link", "meta"})
 
 # Characters that no page should pass on: controls, halves of surrogate pairs, and marks that reverse the direction of reading.
-_UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_UNSPEAKABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 
 
 class Html(str):
@@ -28,7 +30,7 @@ def words(value: object) -> Html:
 
 
 def tag(name: str, /, *inside: object, **attributes: str | int | bool | None) -> Html:
-    """Make an element: tag("td", "A<B", class_="n"). Attributes that are None or False are left out, True stands alone."""
+    """Make an element, as in tag("td", "A<B", class_="n"). An attribute that is None or False is left out; True stands alone."""
     said = ""
     for key, value in attributes.items():
         if value is None or value is False:

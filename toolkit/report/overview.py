@@ -97,7 +97,9 @@ def state(book: Return, key: str, found: Sequence[Numbered], forms: Forms) -> St
     return State(EMPTY, note=note, first=first)
 
 
-def overview(returns: Sequence[Return], all_findings: Sequence[Numbered], forms: Forms, order: Mapping[str, int]) -> Html | None:
+def overview(
+    returns: Sequence[Return], all_findings: Sequence[Numbered], forms: Forms, order: Mapping[str, int]
+) -> Html | None:
     """Draw the table; `order` gives each file its number on the page. None where there is nothing to draw."""
     rows = []
     by_place: dict[tuple[str, str], list[Numbered]] = {}

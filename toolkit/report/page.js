@@ -10,7 +10,7 @@
   var compact = form.elements.namedItem('compact');
   var books = Array.from(list.querySelectorAll('.book'));
   var articles = Array.from(list.querySelectorAll('article'));
-  var MOST_KINDS = 10;
+  var MOST_KINDS = 15;
   var texts = null;
 
   function plain(text) { return text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' '); }
@@ -118,9 +118,9 @@
     }
   }
 
-  function shorten(table) {
-    var rows = Array.from(table.tBodies[0].rows).slice(MOST_KINDS);
-    if (rows.length < 3) { return; }
+  function shorten(kinds) {
+    var rows = Array.from(kinds.children).slice(MOST_KINDS);
+    if (rows.length < 4) { return; }
     var button = document.createElement('button');
     button.type = 'button';
     button.className = 'more';
@@ -131,7 +131,7 @@
     }
     button.addEventListener('click', function () { set(button.getAttribute('aria-expanded') !== 'true'); });
     set(false);
-    table.insertAdjacentElement('afterend', button);
+    kinds.insertAdjacentElement('afterend', button);
   }
 
   form.hidden = false;
@@ -155,7 +155,7 @@
       choose({ unit: link.dataset.book, form: link.dataset.form, rule: link.dataset.rule });
     });
   });
-  document.querySelectorAll('table.kinds').forEach(shorten);
+  document.querySelectorAll('.kinds').forEach(shorten);
   var closed = [];
   window.addEventListener('beforeprint', function () {
     closed = Array.from(document.querySelectorAll('details:not([open])'));

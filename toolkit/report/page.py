@@ -110,16 +110,15 @@ def _kinds(found: Sequence[Numbered]) -> Html:
     for one in found:
         by_rule.setdefault(one.finding.rule, []).append(one)
     ordered = sorted(by_rule.items(), key=lambda item: (_rank(item[1][0].finding), -len(item[1]), item[0]))
-    rows = []
+    lines = []
     for rule, ones in ordered:
         first = ones[0]
         title = tag("a", first.finding.title, href=f"#f{first.number}", data_rule=rule)
-        cells = (tag("td", _severity(first.finding)), tag("td", title, " ", tag("span", rule, class_="id")))
-        many = (tag("td", len(ones), class_="n"), tag("td", len({one.book for one in ones}), class_="n"))
-        rows.append(tag("tr", *cells, *many))
-    head = tag("tr", *(tag("th", title, scope="col") for title in ("级别", "问题", "条数", "单位数")))
-    caption = tag("caption", "每种问题有几条，涉及几个单位", class_="heard")
-    return tag("table", caption, tag("thead", head), tag("tbody", *rows), class_="kinds")
+        units = len({one.book for one in ones})
+        many = f"{len(ones)} 条" + (f"，{units} 个单位" if units > 1 else "")
+        said = tag("span", title, " ", tag("span", many, class_="many"))
+        lines.append(tag("li", _severity(first.finding), said))
+    return tag("ul", *lines, class_="kinds")
 
 
 def _rank(finding: Finding) -> int:
@@ -153,6 +152,7 @@ def _filters(found: Sequence[Numbered], names: Mapping[str, str], order: Mapping
     form_options = [(key, forms.called(key), kinds[key]) for key in (*forms.sheets, "whole") if kinds[key]]
     rules = Counter((_rank(one.finding), one.finding.rule, one.finding.title) for one in found)
     rule_options = [(rule, f"{title} {rule}", count) for (_, rule, title), count in sorted(rules.items())]
+    orders = (tag("option", "先重后轻", value="n"), tag("option", "按表和格的次序", value="o"))
     search = tag("input", type="search", name="words", placeholder="搜文字、单元格，如 项目05 或 D22", autocomplete="off")
     return tag(
         "form",
@@ -161,14 +161,11 @@ def _filters(found: Sequence[Numbered], names: Mapping[str, str], order: Mapping
         _select("unit", "单位", "全部单位", unit_options),
         _select("form", "表", "全部表", form_options),
         _select("rule", "问题", "全部问题", rule_options),
-        tag(
-            "label",
-            tag("span", "次序", class_="heard"),
-            tag("select", tag("option", "先重后轻", value="n"), tag("option", "按表和格的次序", value="o"), name="order"),
-        ),
-        tag("button", "简洁", type="button", name="compact", aria_pressed="false"),
-        tag("button", "全部显示", type="reset", name="clear", disabled=True),
+        tag("button", "清除筛选", type="reset", name="clear", disabled=True),
+        tag("span", class_="break"),
         tag("p", f"共 {len(found)} 条", role="status", class_="status"),
+        tag("label", tag("span", "次序", class_="heard"), tag("select", *orders, name="order", class_="second")),
+        tag("button", "只看标题", type="button", name="compact", aria_pressed="false", class_="second"),
         class_="filters",
         role="search",
         aria_label="筛选问题",
@@ -196,7 +193,7 @@ class _Writer:
         ours = [one for one in found if one.book == name]
         counted = Counter(one.finding.severity for one in ours)
         said = "，".join(f"{severity.value} {counted[severity]} 条" for severity in (ERROR, WARNING, INFO) if counted[severity])
-        title = unit or (ours[0].finding.unit if not name else name) or DEPARTMENT
+        title = unit or (name or ours[0].finding.unit) or DEPARTMENT
         head = tag(
             "div",
             tag("h3", title, tag("span", name, class_="file") if name and name != title else None, id=f"b{place}-title"),
@@ -243,7 +240,8 @@ class _Writer:
         return tag(
             "article",
             head,
-            tag("div", text, tag("div", *cuts, class_="cuts") if cuts else None, class_="body"),
+            text,
+            tag("div", *cuts, class_="cuts") if cuts else None,
             id=f"f{one.number}",
             class_=CLASSES[finding.severity],
             aria_labelledby=f"t{one.number}",

@@ -31,13 +31,17 @@ def show(report: Report, basis: Mapping[str, Mapping[str, str]], console: Consol
 def _finding(finding: Finding, basis: Mapping[str, Mapping[str, str]], console: Console) -> None:
     line = Text("  ")
     line.append(f"[{finding.severity.value}] ", COLOURS[finding.severity])
-    line.append(f"{finding.title}（{finding.rule}）", "bold")
+    if finding.state:
+        line.append(f"[{finding.state}] ")
+    line.append(f"{finding.title}（{finding.rule}，编号 {finding.id}）", "bold")
     console.print(line, soft_wrap=True)
     console.print(Text(f"      位置：{where(finding)}", style="bold cyan"), soft_wrap=True)
     console.print(Text(f"      {finding.message}"), soft_wrap=True)
     console.print(Text(f"      怎么改：{finding.remedy}", style="green"), soft_wrap=True)
     if law := [basis[key]["title"] for key in finding.basis if key in basis and basis[key].get("title")]:
         console.print(Text(f"      依据：{'；'.join(law)}", style="dim"), soft_wrap=True)
+    if finding.accepted:
+        console.print(Text(f"      部门同意不改：{finding.accepted}", style="magenta"), soft_wrap=True)
     if finding.also:
         console.print(Text(f"      同一原因还引起：{'；'.join(finding.also)}", style="dim"), soft_wrap=True)
 

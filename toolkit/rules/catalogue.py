@@ -1,19 +1,43 @@
 """All rules, in the order of their ids.
 
-An id is a letter for the kind, two digits for the matter, two for the rule; it never changes its meaning and is never used again.
+An id is a letter for the kind, two digits for the matter, two for the rule. It never changes its meaning and is never used
+again. "S-…" are the totals that the schema's formulas declare; they are derived, not listed here.
 
-| letter | kind    | matters                                                                                              | file               |
-|--------|---------|------------------------------------------------------------------------------------------------------|--------------------|
-| A      | 填报格式 | 01 what stands in a cell, 02 forms and sheets                                                        | filling            |
-| B      | 表内    | 01 收支总表, 02 支出构成 and reasons, 04 三公, 05 采购, 06 国有资产, 07 lists, 08 projects           | finance, reasons   |
-| C      | 表间    | 01 totals, 02 projects, 03 机关运行经费, 04 三公 and vehicles, 05 采购, 07 notes, 08 size            | finance            |
-| D      | 绩效指标 | 01 levels, 02 values, 03 name, unit and level, 04 direction, 05 costs, 06 basis, 07 goals            | indicators, costs  |
-| E      | 跨年    | 01 years in words                                                                                    | years              |
-| F      | 汇总后  | 01 units, 02 approved totals, 03 projects of several units, 04 the department's goals                | department         |
-| G      | 文稿    | 01 words and marks, 02 figures of speech, 03 notes                                                   | wording            |
-| H      | 公开前  | 01 personal data                                                                                     | wording            |
-
-"S-…" are the totals that the schema's formulas declare; they are derived, not listed here.
+| id  | kind    | matter                                        | file                                   |
+|-----|---------|-----------------------------------------------|----------------------------------------|
+| A01 | 填报格式 | what stands in a cell                         | filling                                |
+| A02 | 填报格式 | forms and sheets                              | filling                                |
+| B01 | 表内    | 收支总表                                      | finance, finance_looks                 |
+| B02 | 表内    | 支出构成, and reasons of change in any form   | finance, reasons                       |
+| B04 | 表内    | 三公经费                                      | finance                                |
+| B05 | 表内    | 政府采购                                      | finance, finance_looks                 |
+| B06 | 表内    | 国有资产                                      | finance, finance_looks                 |
+| B07 | 表内    | lists: 机构设置, duties, goals, glossary      | finance_looks                          |
+| B08 | 表内    | projects                                      | finance_looks                          |
+| C01 | 表间    | totals                                        | finance                                |
+| C02 | 表间    | projects against other forms                  | finance, finance_looks                 |
+| C03 | 表间    | 机关运行经费                                  | finance, finance_looks                 |
+| C04 | 表间    | 三公经费, vehicles                            | finance, finance_looks                 |
+| C05 | 表间    | 政府采购                                      | finance, finance_looks                 |
+| C06 | 表间    | 拟购置固定资产                                | finance_looks                          |
+| C07 | 表间    | notes                                         | finance_looks                          |
+| C08 | 表间    | size: 元 or 万元                              | finance_looks                          |
+| D01 | 绩效指标 | levels and rows                               | indicators                             |
+| D02 | 绩效指标 | values                                        | indicators                             |
+| D03 | 绩效指标 | name, unit, level and description             | indicator_units, indicator_fit         |
+| D04 | 绩效指标 | direction                                     | indicator_fit                          |
+| D05 | 绩效指标 | costs and amounts                             | costs                                  |
+| D06 | 绩效指标 | basis of the value                            | indicator_fit                          |
+| D07 | 绩效指标 | goals                                         | goals, costs                           |
+| E01 | 跨年    | years in words                                | years                                  |
+| F01 | 汇总后  | who is there                                  | department                             |
+| F02 | 汇总后  | approved totals                               | department                             |
+| F03 | 汇总后  | projects of several units                     | department                             |
+| F04 | 汇总后  | the department's goals against its projects   | department                             |
+| G01 | 文稿    | words and marks                               | wording                                |
+| G02 | 文稿    | figures of speech                             | wording                                |
+| G03 | 文稿    | notes                                         | wording                                |
+| H01 | 公开前  | personal data                                 | wording                                |
 """
 
 from __future__ import annotations
@@ -26,6 +50,7 @@ from toolkit.rules import (
     finance_looks,
     goals,
     indicator_fit,
+    indicator_units,
     indicators,
     reasons,
     wording,
@@ -33,7 +58,11 @@ from toolkit.rules import (
 )
 from toolkit.rules.rule import Rule
 
-_KINDS = (finance, finance_looks, reasons, indicators, indicator_fit, costs, goals, years, department, wording)
+_KINDS = (
+    *(finance, finance_looks, reasons),
+    *(indicators, indicator_units, indicator_fit, costs, goals),
+    *(years, department, wording),
+)
 
 RULES: tuple[Rule, ...] = tuple(
     sorted((*filling.FILLING.values(), *(rule for kind in _KINDS for rule in kind.RULES)), key=lambda rule: rule.id)

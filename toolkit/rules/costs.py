@@ -1,4 +1,4 @@
-"""Costs and counts of a project (绩效指标): do unit cost, quantity, stated total and amount agree, and are they plausible?"""
+"""Costs and counts of a project (绩效指标): whether unit cost, quantity, stated total and amount agree and are plausible."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ from toolkit.rules.indicators import COST
 from toolkit.rules.reading import any_of, any_pattern, brief, cells
 from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, Rule, money, plain
 
-STATED = re.compile(r"(?:项目(?:总)?支出|项目(?:总)?(?:预算|资金|经费|投入|金额)|预算资金|全年支出|总投入|总支出)(?:总额|数|为|约|共|计|安排|\s)*(\d+(?:\.\d+)?)\s*(亿元|万\s*元|元)")
+STATED = re.compile(
+    r"(?:项目(?:总)?支出|项目(?:总)?(?:预算|资金|经费|投入|金额)|预算资金|全年支出|总投入|总支出)(?:总额|数|为|约|共|计|安排|\s)*(\d+(?:\.\d+)?)\s*(亿元|万\s*元|元)"
+)
 TERM = re.compile(r"(\d+)\s*(?:人|名|户)[^，。；、\d]{0,8}每(?:人)?(?:每)?(月|季度|季|年)\s*(\d+(?:\.\d+)?)\s*(万元|元)")
 AMOUNT = re.compile(r"\d+(?:\.\d+)?\s*(?:亿元|万\s*元|元)")
 QUOTED = re.compile(r"《[^》]*》|[（(][^）)]*号[^）)]*[）)]")  # names of documents hold numbers of their own
+SMALL = re.compile(r"每(?:一)?(?:位|人|名|户|份|件|册)|人均|户均|/[人户份件]")  # what never costs as much as a machine
 TIMES = {"月": 12, "季": 4, "季度": 4, "年": 1}
 
 
@@ -52,7 +55,12 @@ def _stated(project: Project) -> Stated | None:
 def _total(project: Project, bounds: Bounds) -> Stated | None:
     amount = project.head.figure("amount")
     if amount.value is not None and amount.value > 0:
-        return Stated(amount.value * YEN[bounds.unit], bounds.tolerance * YEN[bounds.unit], f"项目金额 {money(amount)}{bounds.unit}", cells(amount))
+        return Stated(
+            amount.value * YEN[bounds.unit],
+            bounds.tolerance * YEN[bounds.unit],
+            f"项目金额 {money(amount)}{bounds.unit}",
+            cells(amount),
+        )
     return _stated(project)
 
 
@@ -61,11 +69,20 @@ def _amount(row: Indicator) -> Decimal:
 
 
 def _costs(table: tuple[Indicator, ...], bounds: Bounds) -> list[Indicator]:
-    return [r for r in table if r.level2 in (COST, "经济成本指标") and not r.repeats and r.value.is_number and family(r.value.unit, bounds) == "money"]
+    return [
+        r
+        for r in table
+        if r.level2 in (COST, "经济成本指标")
+        and not r.repeats
+        and r.value.is_number
+        and family(r.value.unit, bounds) == "money"
+    ]
 
 
 def _each(row: Indicator, bounds: Bounds) -> bool:
-    return bool(any_pattern(bounds.words["per_head_patterns"]).search(row.about)) or bool(re.search(r"/(?![年月季])", row.value.unit))
+    return bool(any_pattern(bounds.words["per_head_patterns"]).search(row.about)) or bool(
+        re.search(r"/(?![年月季])", row.value.unit)
+    )
 
 
 def _times(row: Indicator, bounds: Bounds) -> int:
@@ -80,7 +97,9 @@ def _times(row: Indicator, bounds: Bounds) -> int:
 def ceilings_below_total(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Quantity at most a, unit cost at most b: a × b × periods cannot reach the project's total."""
     for project, table in tables(book):
-        quantities = [r for r in table if r.level2 == "数量指标" and not r.repeats and family(r.value.unit, bounds) in ("people", "count")]
+        quantities = [
+            r for r in table if r.level2 == "数量指标" and not r.repeats and family(r.value.unit, bounds) in ("people", "count")
+        ]
         costs = [row for row in _costs(table, bounds) if _each(row, bounds) and row.value.comparator != "≥"]
         if len(quantities) != 1 or len(costs) != 1 or quantities[0].value.comparator not in ("≤", "<"):
             continue
@@ -91,9 +110,13 @@ def ceilings_below_total(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if total and most + total.slack < total.yuan:
             product = quantity.value.amount * cost.value.amount * times
             said = {
-                "project": brief(project.name), "quantity": quantity.value.text, "cost": cost.value.text,
-                "times": f"，一年 {times} 次" if times > 1 else "", "product": money(round(in_unit(product, bounds), 2)), "total": total.said,
-            }  # fmt: skip
+                "project": brief(project.name),
+                "quantity": quantity.value.text,
+                "cost": cost.value.text,
+                "times": f"，一年 {times} 次" if times > 1 else "",
+                "product": money(round(in_unit(product, bounds), 2)),
+                "total": total.said,
+            }
             yield Breach((*quantity.cells(), *cost.cells(), *total.cells), said)
 
 
@@ -113,7 +136,9 @@ def period_below_total(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def _is_total(row: Indicator, bounds: Bounds) -> bool:
     """Whether a cost row limits the whole project for the whole year."""
     whole = any_pattern(bounds.words["total_patterns"])
-    return bool(whole.search(row.about)) and not _each(row, bounds) and _times(row, bounds) in (0, 1) and "/" not in row.value.unit
+    return (
+        bool(whole.search(row.about)) and not _each(row, bounds) and _times(row, bounds) in (0, 1) and "/" not in row.value.unit
+    )
 
 
 def total_below_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
@@ -181,16 +206,17 @@ def dear(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A unit cost beyond belief. What `spread` tells is not told twice."""
     told = {id(high.row) for _, high in _spreads(book, bounds)}
     most = bounds.thresholds["unit_cost"]
-    heads = re.compile(r"每(?:一)?(?:位|人|名|户|份|件|册)|人均|户均|/[人户份件]")
     for row in rows(book):
-        if COST in row.level2 and family(row.value.unit, bounds) == "money" and heads.search(f"{row.about}{row.value.unit}"):
-            if row.value.amount > most and id(row.row) not in told:
-                yield Breach(row.cells(), {**row.said, "most": plain(in_unit(most, bounds))})
+        each = COST in row.level2 and family(row.value.unit, bounds) == "money" and SMALL.search(f"{row.about}{row.value.unit}")
+        if each and row.value.amount > most and id(row.row) not in told:
+            yield Breach(row.cells(), {**row.said, "most": plain(in_unit(most, bounds))})
 
 
 def _tiny(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicator, Decimal]]:
     for _, table in tables(book):
-        quantities = [r for r in table if r.level2 == "数量指标" and not r.repeats and family(r.value.unit, bounds) in ("people", "count")]
+        quantities = [
+            r for r in table if r.level2 == "数量指标" and not r.repeats and family(r.value.unit, bounds) in ("people", "count")
+        ]
         totals = [row for row in _costs(table, bounds) if _is_total(row, bounds)]
         if len(quantities) == 1 and len(totals) == 1 and quantities[0].value.amount:
             each = totals[0].value.amount / quantities[0].value.amount
@@ -209,7 +235,9 @@ def tiny(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def _counts(units: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds a number of things: 约3690名, 12万份; not 第1批, 2022年, 3个月."""
     named = "|".join(sorted(map(re.escape, units), key=len, reverse=True))
-    return re.compile(rf"(?<![\d.第年月〕】\]号])(\d+(?:\.\d+)?)\s*(万|亿)?(?:多|余)?(?:{named})(?!月|工作日|小时|百分点|季度|年|均)")
+    return re.compile(
+        rf"(?<![\d.第年月〕】\]号])(\d+(?:\.\d+)?)\s*(万|亿)?(?:多|余)?(?:{named})(?!月|工作日|小时|百分点|季度|年|均)"
+    )
 
 
 def count_not_measured(book: Return, bounds: Bounds) -> Iterator[Breach]:
@@ -285,7 +313,7 @@ RULES: tuple[Rule, ...] = (
         basis=("审核经验/绩效指标",),
         kind="绩效指标",
         look=ceilings_below_total,
-        message="项目“{project}”：数量“{quantity}”、单位成本“{cost}”都是上限{times}，乘起来最多 {product}{unit}，达不到{total}。",
+        message="项目“{project}”：数量“{quantity}”、成本“{cost}”都是上限{times}，乘起来最多 {product}{unit}，达不到{total}。",
         remedy="数量写“≥”；单位成本、期间或金额有误的，改正。",
     ),
     Rule(

@@ -1,10 +1,10 @@
-"""What only shows when the units' returns lie together (汇总后): the list of units, approved totals, the department's own goals."""
+"""What only shows when the units' returns lie together (汇总后): who is there, approved totals, the department's goals."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -25,8 +25,15 @@ APPROVED = {
     "approved_three_public": ("三公经费", "three_public.total.this_year"),
     "approved_procurement": ("政府采购", "procurement.amount"),
 }
+ENTRIES = {  # field of the cover → column of the list, and what both are called
+    "unit_name": ("name", "单位名称"),
+    "nature": ("nature", "单位性质"),
+    "rank": ("rank", "单位规格"),
+    "funding": ("funding", "经费保障形式"),
+}
 NO_BUDGET = "报账单位"
 FILLER = r"(?:争取|力争|预计|大概|大约|约|达到|达|为|不低于|不少于|共计|共|近|保持|在|完成)*"
+LIKE = 90  # rapidfuzz score from which two nouns are one
 LEAST_NOUN = 4  # characters two nouns must share to be about the same thing
 
 
@@ -36,11 +43,10 @@ LEAST_NOUN = 4  # characters two nouns must share to be about the same thing
 def _listed(disclosure: Disclosure) -> tuple[Row, ...]:
     """The list of units: the department's own, or the leading unit's."""
     own = disclosure.own.rows("units") if disclosure.own else ()
-    return own or next((unit.rows("agencies") for unit in disclosure.units if unit.is_lead and unit.rows("agencies")), disclosure.whole.rows("agencies"))
-
-
-def _by_code(disclosure: Disclosure) -> Mapping[str, Return]:
-    return {key: unit for unit in disclosure.units for key in (unit.name, unit.code) if key}
+    return own or next(
+        (unit.rows("agencies") for unit in disclosure.units if unit.is_lead and unit.rows("agencies")),
+        disclosure.whole.rows("agencies"),
+    )
 
 
 def _left_out(disclosure: Disclosure, row: Row) -> bool:
@@ -50,7 +56,7 @@ def _left_out(disclosure: Disclosure, row: Row) -> bool:
 
 def missing_unit(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """A unit of the list gave no return, is not left out, and has a budget of its own."""
-    units = _by_code(disclosure)
+    units = {key for unit in disclosure.units for key in (unit.name, unit.code) if key}
     for row in _listed(disclosure):
         there = row.text("code") in units or row.text("name") in units
         if not there and row.text("nature") != NO_BUDGET and not _left_out(disclosure, row):
@@ -64,19 +70,26 @@ def unknown_unit(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     for unit in disclosure.units if listed else ():
         if unit.code not in known and unit.name not in known:
             said = {"name": unit.name, "code": unit.code}
-            yield Breach(cells(unit.fields("cover").words("unit_code"), unit.fields("cover").words("unit_name")) or (unit.first_cell,), said)
+            yield Breach(
+                cells(unit.fields("cover").words("unit_code"), unit.fields("cover").words("unit_name")) or (unit.first_cell,),
+                said,
+            )
+
+
+def _pairs(disclosure: Disclosure) -> list[tuple[Row, Return]]:
+    """Each row of the list with the return that belongs to it; rows without one are left out."""
+    units = {key: unit for unit in disclosure.units for key in (unit.name, unit.code) if key}
+    found = ((row, units.get(row.text("code")) or units.get(row.text("name"))) for row in _listed(disclosure))
+    return [(row, unit) for row, unit in found if unit is not None]
 
 
 def other_entry(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """Name, nature, rank or funding of a unit differ between its cover and the list."""
-    titles = {"unit_name": ("name", "单位名称"), "nature": ("nature", "单位性质"), "rank": ("rank", "单位规格"), "funding": ("funding", "经费保障形式")}
-    units = _by_code(disclosure)
-    for row in _listed(disclosure):
-        unit = units.get(row.text("code")) or units.get(row.text("name"))
-        for key, (column, title) in titles.items() if unit else ():
-            own, listed = unit.fields("cover").words(key) if unit else Words(""), row.words(column)
+    for row, unit in _pairs(disclosure):
+        for key, (column, title) in ENTRIES.items():
+            own, listed = unit.fields("cover").words(key), row.words(column)
             if own.given and listed.given and folded(own.text) != folded(listed.text):
-                said = {"name": unit.name if unit else "", "title": title, "own": own.text, "listed": listed.text}
+                said = {"name": unit.name, "title": title, "own": own.text, "listed": listed.text}
                 yield Breach(cells(own, listed), said, own.text, listed.text)
 
 
@@ -85,7 +98,10 @@ def lead_units(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     chosen = [unit for unit in disclosure.units if unit.is_lead]
     if disclosure.units and len(chosen) != 1:
         named = "、".join(unit.name for unit in chosen) or "没有单位"
-        yield Breach(cells(*(unit.fields("cover").words("lead") for unit in chosen or disclosure.units)), {"names": named, "count": str(len(chosen))})
+        yield Breach(
+            cells(*(unit.fields("cover").words("lead") for unit in chosen or disclosure.units)),
+            {"names": named, "count": str(len(chosen))},
+        )
 
 
 def other_department(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
@@ -109,33 +125,36 @@ def _fits(approved: Figure, book: Return, name: str, bounds: Bounds) -> bool:
     return any(abs(_unit_figure(book, one).number - approved.number) <= bounds.tolerance for one in names)
 
 
+def _not_approved(figure: Figure, approved: Figure, said: dict[str, str], first: Figure) -> Breach:
+    """A figure beside the approved one; `first` is whose cells come first: those to be mended."""
+    gap = money(abs(figure.number - approved.number))
+    said = {**said, "said": money(figure), "approved": money(approved), "gap": gap}
+    places = dict.fromkeys((*cells(first), *cells(figure), *cells(approved)))
+    return Breach(tuple(places), said, money(figure), money(approved), gap)
+
+
 def not_as_approved(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """A unit's figure is not the approved one."""
-    units = _by_code(disclosure)
-    for row in _listed(disclosure):
-        unit = units.get(row.text("code")) or units.get(row.text("name"))
-        for column, (title, name) in APPROVED.items() if unit else ():
-            approved = row.figure(column)
-            if unit and approved.value is not None and not _fits(approved, unit, name, bounds):
-                figure = _unit_figure(unit, name)
-                gap = money(abs(figure.number - approved.number))
-                said = {"name": unit.name, "title": title, "said": money(figure), "approved": money(approved), "gap": gap}
-                yield Breach(tuple(dict.fromkeys((*cells(figure), *cells(approved)))), said, money(figure), money(approved), gap)
+    for row, unit in _pairs(disclosure):
+        for column, (title, name) in APPROVED.items():
+            approved, figure = row.figure(column), _unit_figure(unit, name)
+            if approved.value is not None and not _fits(approved, unit, name, bounds):
+                yield _not_approved(figure, approved, {"name": unit.name, "title": title}, figure)
 
 
 def sum_not_as_approved(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
-    """The department's figure is not the sum of the approved ones, although every unit's is as approved."""
-    units, listed = _by_code(disclosure), [row for row in _listed(disclosure) if not _left_out(disclosure, row)]
-    told = {column for row in listed for column, (_, name) in APPROVED.items() if (unit := units.get(row.text("code")) or units.get(row.text("name"))) and not _fits(row.figure(column), unit, name, bounds)}
+    """The department's figure is not the sum of the approved ones, although all units are there and each is as approved."""
     if any(True for _ in missing_unit(disclosure, bounds)) or any(True for _ in unknown_unit(disclosure, bounds)):
         return
+    listed = [row for row in _listed(disclosure) if not _left_out(disclosure, row)]
+    pairs = _pairs(disclosure)
     for column, (title, name) in APPROVED.items():
+        given = all(row.figure(column).value is not None for row in listed if row.text("nature") != NO_BUDGET)
+        if not listed or not given or not all(_fits(row.figure(column), unit, name, bounds) for row, unit in pairs):
+            continue
         approved = total(row.figure(column) for row in listed)
-        if listed and column not in told and all(row.figure(column).value is not None for row in listed if row.text("nature") != NO_BUDGET):
-            if not _fits(approved, disclosure.whole, name, bounds):
-                figure = _unit_figure(disclosure.whole, name)
-                said = {"title": title, "said": money(figure), "approved": money(approved), "gap": money(abs(figure.number - approved.number))}
-                yield Breach(tuple(dict.fromkeys((*cells(approved), *cells(figure)))), said, money(figure), money(approved), said["gap"])
+        if not _fits(approved, disclosure.whole, name, bounds):
+            yield _not_approved(_unit_figure(disclosure.whole, name), approved, {"title": title}, approved)
 
 
 # ---------------------------------------------------------------- projects of several units
@@ -164,7 +183,11 @@ def twin_counts(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     groups: dict[tuple[Decimal, str], list[Indicator]] = defaultdict(list)
     for unit in disclosure.units:
         for row in rows(unit):
-            if row.level2 == "数量指标" and row.value.amount >= bounds.thresholds["twin_count"] and family(row.value.unit, bounds) in ("people", "count"):
+            if (
+                row.level2 == "数量指标"
+                and row.value.amount >= bounds.thresholds["twin_count"]
+                and family(row.value.unit, bounds) in ("people", "count")
+            ):
                 groups[row.value.amount, row.value.unit].append(row)
     for (amount, unit_said), group in groups.items():
         things = {_noun(row.description) for row in group}
@@ -246,7 +269,9 @@ class Said:
 
 @lru_cache(maxsize=8)
 def _noun_and_number(units: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"([\u4e00-\u9fff、]{{4,14}}?){FILLER}(\d+(?:\.\d+)?)\s*(万)?(?:多|余)?({'|'.join(map(re.escape, units))})")
+    return re.compile(
+        rf"([\u4e00-\u9fff、]{{4,14}}?){FILLER}(\d+(?:\.\d+)?)\s*(万)?(?:多|余)?({'|'.join(map(re.escape, units))})"
+    )
 
 
 def _stated(whole: Return, units: Sequence[str]) -> Iterator[Said]:
@@ -264,11 +289,15 @@ def _noun(text: str) -> str:
 
 def _same_noun(said: str, text: str) -> bool:
     noun = _noun(text)
-    return len(noun) >= LEAST_NOUN and len(said) >= LEAST_NOUN and (said.endswith(noun) or noun.endswith(said) or _close(said, noun))
+    return (
+        len(noun) >= LEAST_NOUN
+        and len(said) >= LEAST_NOUN
+        and (said.endswith(noun) or noun.endswith(said) or _close(said, noun))
+    )
 
 
 def _close(one: str, other: str) -> bool:
-    return one[-2:] == other[-2:] and fuzz.ratio(one, other) >= 90
+    return one[-2:] == other[-2:] and fuzz.ratio(one, other) >= LIKE
 
 
 def other_count(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
@@ -280,7 +309,12 @@ def other_count(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
 
 def other_share(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """A department goal sets another percentage for what a project names in the same words."""
-    shares = [row for unit in disclosure.units for row in rows(unit) if row.value.is_number and family(row.value.unit, bounds) == "share"]
+    shares = [
+        row
+        for unit in disclosure.units
+        for row in rows(unit)
+        if row.value.is_number and family(row.value.unit, bounds) == "share"
+    ]
     yield from _contradicted(list(_stated(disclosure.whole, ["%"])), shares, Decimal(0), bounds)
 
 
@@ -298,7 +332,11 @@ def _contradicted(stated: list[Said], indicators: list[Indicator], slack: Decima
         same = [r for r in same if family(r.value.unit, bounds) == family(group[0].unit, bounds)]
         numbers = [r.value.amount for r in same]
         if numbers and not any(abs(number - n) <= n * slack for n in (*numbers, sum(numbers))):
-            said = {"item": group[0].text, "place": same[0].place, "value": "、".join(dict.fromkeys(r.value.text for r in same))}
+            said = {
+                "item": group[0].text,
+                "place": same[0].place,
+                "value": "、".join(dict.fromkeys(r.value.text for r in same)),
+            }
             theirs: tuple[Cell, ...] = tuple(cell for row in same for cell in row.cells())
             yield Breach((*(cell for one in group for cell in one.passage.cells), *theirs), said)
 

@@ -1,4 +1,4 @@
-"""Figures that must agree within a form (表内) and between forms (表间), as claims; totals that are formulas of the schema are not here."""
+"""Figures that must agree within a form (表内) and between forms (表间), as claims. The schema's own totals are not here."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from toolkit.rules.claim import f, given, sum_of, when
 from toolkit.rules.rule import ERROR, WARNING, Axis, Rule
 
 SOURCES = f.general + f.fund + f.capital + f.fiscal_account + f.own_funds + f.carry_fiscal + f.carry_other
-VEHICLE = f["three_public.vehicle_purchase.this_year"]
-OUTLAY = f["composition.total.this_year"]
+VEHICLE = "three_public.vehicle_purchase.this_year"
 
 WITHIN = (
     Rule(
@@ -182,7 +181,7 @@ BETWEEN = (
         kind="表间",
         on="composition",
         axis=Axis.RETURN,
-        claim=OUTLAY == f["outlay.current.amount"],
+        claim=f["composition.total.this_year"] == f["outlay.current.amount"],
         short="收支总表",
         message="支出构成的支出合计 {left}{unit}，收支总表的本年支出合计 {right}{unit}，相差 {gap}{unit}。",
         remedy="两张表说的是同一笔支出。逐项核对基本支出、项目支出和各功能分类行，改填错的一张。",
@@ -227,7 +226,7 @@ BETWEEN = (
         kind="表间",
         on="three_public",
         axis=Axis.RETURN,
-        claim=f["three_public.total.this_year"] <= OUTLAY,
+        claim=f["three_public.total.this_year"] <= f["composition.total.this_year"],
         short="支出合计",
         message="三公经费合计 {left}{unit}，大于全部支出 {right}{unit}，多 {gap}{unit}。",
         remedy="多半是三公经费按元填了，其他表按万元填。三公经费也要按{unit}填。",
@@ -242,7 +241,7 @@ BETWEEN = (
         kind="表间",
         on="three_public",
         axis=Axis.RETURN,
-        claim=when(VEHICLE > 0).then(VEHICLE <= sum_of("procurement.amount")),
+        claim=when(f[VEHICLE] > 0).then(f[VEHICLE] <= sum_of("procurement.amount")),
         short="政府采购",
         message="公务用车购置费 {left}{unit}，政府采购预算合计只有 {right}{unit}，少 {gap}{unit}。",
         remedy="买公务用车要编政府采购预算：在政府采购表补上这辆车；今年不买车的，把公务用车购置费改为 0。",
@@ -257,7 +256,7 @@ BETWEEN = (
         kind="表间",
         on="three_public",
         axis=Axis.RETURN,
-        claim=when(VEHICLE > 0).then(VEHICLE <= f["purchase.planned"]),
+        claim=when(f[VEHICLE] > 0).then(f[VEHICLE] <= f["purchase.planned"]),
         short="拟购置",
         message="公务用车购置费 {left}{unit}，本年度拟购置固定资产总额只有 {right}{unit}，少 {gap}{unit}。",
         remedy="车也是固定资产：把车款加进国有资产表的“本年度拟购置固定资产总额”；今年不买车的，把公务用车购置费改为 0。",

@@ -49,7 +49,12 @@ def operating_short(book: Return, bounds: Bounds) -> Iterator[Breach]:
     cover = book.fields("cover")
     amount, whole = book.figure("operating.amount"), book.figure("composition.operating.this_year")
     if cover.text("nature") in ADMINISTRATIVE and amount.given and amount.number < whole.number - bounds.tolerance:
-        said = {"nature": cover.text("nature"), "said": money(amount), "whole": money(whole), "gap": money(whole.number - amount.number)}
+        said = {
+            "nature": cover.text("nature"),
+            "said": money(amount),
+            "whole": money(whole),
+            "gap": money(whole.number - amount.number),
+        }
         yield Breach(cells(amount, whole, cover.words("nature")), said, money(amount), money(whole), said["gap"])
 
 
@@ -76,9 +81,24 @@ def reserve_below_law(book: Return, bounds: Bounds) -> Iterator[Breach]:
         small = amount.number <= limits[letter]
         least = amount.number if small else amount.number * (share or Decimal(0))
         if amount.number > 0 and reserve.number < least - bounds.tolerance:
-            why = f"不超过 {plain(limits[letter])}{bounds.unit}，原则上应全部预留" if small else f"超过 {plain(limits[letter])}{bounds.unit}，预留应不低于 {share:.0%}"
-            said = {"project": brief(name), "amount": money(amount), "reserve": money(reserve), "least": money(round(least, 2)), "why": why}
-            yield Breach(cells(*(r.figure("reserve") for r in rows), *(r.figure("amount") for r in rows)), said, money(reserve), said["least"])
+            why = (
+                f"不超过 {plain(limits[letter])}{bounds.unit}，原则上应全部预留"
+                if small
+                else f"超过 {plain(limits[letter])}{bounds.unit}，预留应不低于 {share:.0%}"
+            )
+            said = {
+                "project": brief(name),
+                "amount": money(amount),
+                "reserve": money(reserve),
+                "least": money(round(least, 2)),
+                "why": why,
+            }
+            yield Breach(
+                cells(*(r.figure("reserve") for r in rows), *(r.figure("amount") for r in rows)),
+                said,
+                money(reserve),
+                said["least"],
+            )
 
 
 def procurement_beyond_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
@@ -106,7 +126,11 @@ def misspelt_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in book.rows("procurement"):
         asked[folded(row.text("project"))].append(row.words("project"))
     for said, rows in asked.items():
-        if said and said not in names and (found := process.extractOne(said, list(names), scorer=fuzz.ratio, score_cutoff=LIKE_A_NAME)):
+        if (
+            said
+            and said not in names
+            and (found := process.extractOne(said, list(names), scorer=fuzz.ratio, score_cutoff=LIKE_A_NAME))
+        ):
             name = names[found[0]]
             yield Breach(cells(*rows, name), {"said": brief(rows[0].text, 60), "name": brief(name.text, 60)})
 
@@ -120,7 +144,10 @@ def beyond_source(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for source, keys in SOURCE_ROWS.items():
         spent, given = total(by_source.get(source, ())), total(income[key].figure("amount") for key in keys if key in income)
         if spent.number > given.number + bounds.tolerance:
-            yield Breach(cells(given, spent), {"source": source, "spent": money(spent), "given": money(given), "gap": money(spent.number - given.number)})
+            yield Breach(
+                cells(given, spent),
+                {"source": source, "spent": money(spent), "given": money(given), "gap": money(spent.number - given.number)},
+            )
 
 
 def vehicle_bought(book: Return, bounds: Bounds) -> Iterator[Breach]:
@@ -128,8 +155,16 @@ def vehicle_bought(book: Return, bounds: Bounds) -> Iterator[Breach]:
     purchase = book.figure("three_public.vehicle_purchase.this_year")
     pattern = any_of(bounds.words["vehicles"])
     for row in book.rows("procurement"):
-        if purchase.number == 0 and pattern.search(row.text("item")) and row.figure("amount").number > 0 and not row.text("catalogue").startswith("C"):
-            yield Breach(cells(purchase, row.words("item"), row.figure("amount")), {"item": brief(row.text("item")), "amount": money(row.figure("amount"))})
+        if (
+            purchase.number == 0
+            and pattern.search(row.text("item"))
+            and row.figure("amount").number > 0
+            and not row.text("catalogue").startswith("C")
+        ):
+            yield Breach(
+                cells(purchase, row.words("item"), row.figure("amount")),
+                {"item": brief(row.text("item")), "amount": money(row.figure("amount"))},
+            )
 
 
 def running_per_vehicle(book: Return, bounds: Bounds) -> Iterator[Breach]:
@@ -159,14 +194,18 @@ def vehicle_promised(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def vehicle_purchase(bounds: Bounds) -> re.Pattern[str]:
     """A pattern that finds the buying of a vehicle: 公务用车购置, 购买轿车."""
     cars = "|".join(map(re.escape, bounds.words["vehicles"]))
-    return re.compile(rf"(?:{cars})[^。；，{END}]{{0,6}}(?:购置|采购|购买|更新)(?!税)|(?:购置|采购|购买|更新)[^。；，{END}]{{0,6}}(?:{cars})")
+    return re.compile(
+        rf"(?:{cars})[^。；，{END}]{{0,6}}(?:购置|采购|购买|更新)(?!税)|(?:购置|采购|购买|更新)[^。；，{END}]{{0,6}}(?:{cars})"
+    )
 
 
 def buying_without_procurement(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Projects speak of buying while the unit's procurement is zero: one finding with all places."""
     if total(book.column("procurement.amount")).number == 0:
         found: dict[Passage, list[str]] = {}
-        for passage, said in _buys(any_of(bounds.words["buying"]), any_of((*bounds.words["not_buying"], *bounds.words["vehicles"])), book):
+        for passage, said in _buys(
+            any_of(bounds.words["buying"]), any_of((*bounds.words["not_buying"], *bounds.words["vehicles"])), book
+        ):
             found.setdefault(passage, []).append(said)
         yield from summary(found)
 
@@ -180,7 +219,7 @@ def plans_without_procurement(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 
 def other_scale(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """This year is a hundred times last year, or a hundredth: 元 and 万元 mixed. One finding, the plainest total first."""
+    """A year is a hundred times the other, or a hundredth: 元 and 万元 mixed. One finding, the plainest total first."""
     ratio = bounds.thresholds["scale_ratio"]
     for name in ("composition.total", "three_public.total"):
         this, last = book.figure(f"{name}.this_year"), book.figure(f"{name}.last_year")
@@ -198,7 +237,13 @@ def huge(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def note_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """An amount in a note under a form stands in none of the form's cells."""
-    forms = {"budget": ("income", "outlay"), "composition": ("composition",), "three_public": ("three_public",), "procurement": ("procurement",), "assets": ("assets", "purchase")}
+    forms = {
+        "budget": ("income", "outlay"),
+        "composition": ("composition",),
+        "three_public": ("three_public",),
+        "procurement": ("procurement",),
+        "assets": ("assets", "purchase"),
+    }
     notes = book.fields("notes")
     for key, blocks in forms.items():
         note = notes.words(key)
@@ -213,13 +258,25 @@ def _yuan(book: Return, blocks: tuple[str, ...], bounds: Bounds) -> set[Decimal]
     for block in blocks:
         rows += [*book.grid(block).values(), *book.rows(block), book.fields(block)]
     figures = [value for row in rows for value in row.values.values() if isinstance(value, Figure) and value.value is not None]
-    sums = [total(row.figure(key) for row in book.rows("procurement")).number for key in ("amount", "reserve")] if "procurement" in blocks else []
+    sums = (
+        [total(row.figure(key) for row in book.rows("procurement")).number for key in ("amount", "reserve")]
+        if "procurement" in blocks
+        else []
+    )
     return {abs(number) * YEN[bounds.unit] for number in (*(figure.number for figure in figures), *sums)}
 
 
 def repeated_line(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Two lines of a list say the same: duties, goals, glossary terms, agencies, remarks."""
-    for block, column in (("duties", "text"), ("goals", "name"), ("glossary", "term"), ("agencies", "code"), ("agencies", "name"), ("remarks", "text"), ("safeguards", "text")):
+    for block, column in (
+        ("duties", "text"),
+        ("goals", "name"),
+        ("glossary", "term"),
+        ("agencies", "code"),
+        ("agencies", "name"),
+        ("remarks", "text"),
+        ("safeguards", "text"),
+    ):
         seen: dict[str, Words] = {}
         for row in book.rows(block):
             words = row.words(column)

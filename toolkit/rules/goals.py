@@ -67,7 +67,10 @@ def goal_is_title(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The goal only repeats the project's name."""
     for project, core, name in cores(book):
         if core and name and fuzz.ratio(core, name, score_cutoff=TITLE):
-            yield Breach(cells(project.head.words("goal"), project.head.words("name")), {"project": brief(project.name), "goal": brief(core)})
+            yield Breach(
+                cells(project.head.words("goal"), project.head.words("name")),
+                {"project": brief(project.name), "goal": brief(core)},
+            )
 
 
 def field_labels(book: Return, bounds: Bounds) -> Iterator[Breach]:
@@ -78,7 +81,9 @@ def field_labels(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def no_full_stop(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Goals that do not end in a full stop: one finding. Goals that are mere titles are told elsewhere."""
-    found = [project.head.words("goal") for project, core, name in cores(book) if not fuzz.ratio(core, name, score_cutoff=TITLE)]
+    found = [
+        project.head.words("goal") for project, core, name in cores(book) if not fuzz.ratio(core, name, score_cutoff=TITLE)
+    ]
     found = [goal for goal in found if goal.given and not re.search(r"[。！；]\s*[\"”』」]?$", goal.text)]
     if found:
         yield Breach(cells(*found), {"count": str(len(found))})

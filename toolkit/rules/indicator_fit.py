@@ -62,7 +62,10 @@ def effect_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     found = [
         row
         for row in rows(book)
-        if row.level2 in EFFECTS and row.value.is_number and family(row.value.unit, bounds) == "time" and not lasting.search(row.about)
+        if row.level2 in EFFECTS
+        and row.value.is_number
+        and family(row.value.unit, bounds) == "time"
+        and not lasting.search(row.about)
     ]
     if found:
         said = counted(len(found), list(dict.fromkeys(f"{brief(r.level3)} {r.value.text}" for r in found)))
@@ -70,14 +73,26 @@ def effect_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 
 def _periods(text: str, bounds: Bounds) -> set[str]:
-    return {said for key, said in (("month", "月"), ("quarter", "季度"), ("year", "年")) if any_of(bounds.words[key]).search(text)}
+    return {
+        said for key, said in (("month", "月"), ("quarter", "季度"), ("year", "年")) if any_of(bounds.words[key]).search(text)
+    }
 
 
 def other_period(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Name and description speak of different periods."""
     for row in rows(book):
-        if row.value.is_number and (named := _periods(row.level3, bounds)) and (described := _periods(row.description, bounds)) and not named & described:
-            said = {**row.said, "named": "、".join(sorted(named)), "described": "、".join(sorted(described)), "description": brief(row.description)}
+        if (
+            row.value.is_number
+            and (named := _periods(row.level3, bounds))
+            and (described := _periods(row.description, bounds))
+            and not named & described
+        ):
+            said = {
+                **row.said,
+                "named": "、".join(sorted(named)),
+                "described": "、".join(sorted(described)),
+                "description": brief(row.description),
+            }
             yield Breach(row.cells("level3", "description", "value"), said)
 
 
@@ -137,28 +152,31 @@ def ceiling_on_good(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 
 def reduce_at_most(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """"Reduce … ≤2%": reads as a reduction of at most 2 %."""
+    """As in “降低失业率 ≤2%”, which reads as a reduction of at most 2 %."""
     reduce = any_of(bounds.words["reduce"])
     for row in rows(book):
         if row.level2 in EFFECTS and row.value.comparator in DOWNWARD and (found := reduce.search(row.about)):
-            yield Breach(row.cells("value", "description"), {**row.said, "word": found[0], "description": brief(row.description)})
+            yield Breach(
+                row.cells("value", "description"), {**row.said, "word": found[0], "description": brief(row.description)}
+            )
 
 
 def floor_on_cost(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """≥ on a cost."""
-    told = _told(book)
+    told, fine = _told(book), any_of(bounds.words["at_least_as_much"])
     for row in rows(book):
-        if row.level2 == COST and row.value.comparator in UPWARD and family(row.value.unit, bounds) == "money" and id(row.row) not in told:
-            if not re.search("标准|最低|节约|节支|收益", row.about):
-                yield Breach(row.cells("value"), row.said)
+        floor = row.level2 == COST and row.value.comparator in UPWARD and family(row.value.unit, bounds) == "money"
+        if floor and id(row.row) not in told and not fine.search(row.about):
+            yield Breach(row.cells("value"), row.said)
 
 
 def floor_on_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """≥ on a time of completion."""
+    longer = any_of(bounds.words["at_least_as_long"])
     for row in rows(book):
-        if row.level2 == "时效指标" and row.value.comparator in UPWARD and family(row.value.unit, bounds) == "time":
-            if not any_of(bounds.words["lasting"][1:]).search(row.about):
-                yield Breach(row.cells("value"), row.said)
+        late = row.level2 == "时效指标" and row.value.comparator in UPWARD and family(row.value.unit, bounds) == "time"
+        if late and not longer.search(row.about):
+            yield Breach(row.cells("value"), row.said)
 
 
 def cost_without_sign(book: Return, bounds: Bounds) -> Iterator[Breach]:
@@ -194,7 +212,11 @@ def _has_source(basis: str, sources: tuple[str, ...]) -> bool:
 def basis_without_source(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The basis names nothing that a value could come from."""
     for row in rows(book):
-        if row.basis and row.basis not in (row.level3, row.description) and not _has_source(row.basis, bounds.words["source_words"]):
+        if (
+            row.basis
+            and row.basis not in (row.level3, row.description)
+            and not _has_source(row.basis, bounds.words["source_words"])
+        ):
             yield Breach(row.cells("basis"), {**row.said, "basis": brief(row.basis)})
 
 

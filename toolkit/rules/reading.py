@@ -19,7 +19,10 @@ EXAMPLES = 3
 
 # Columns whose words are chosen from a list, are codes, or are not published.
 SILENT = frozenset(
-    "profile year unit_code nature funding lead preparer reviewer head code catalogue category source main level1 level2 date key".split()
+    {
+        *("profile", "year", "unit_code", "nature", "funding", "lead", "preparer", "reviewer", "head", "code", "catalogue"),
+        *("category", "source", "main", "level1", "level2", "date", "key"),
+    }
 )
 
 
@@ -66,7 +69,7 @@ class Texts:
         self.joined = END.join(passage.text for passage in passages)
 
     def search(self, pattern: re.Pattern[str]) -> Iterator[tuple[Passage, re.Match[str]]]:
-        """Yield every match with the text it stands in. A pattern must not reach across "\\x00"."""
+        """Yield every match with the text it stands in. A pattern must not reach across `END`."""
         for match in pattern.finditer(self.joined):
             yield self.passages[bisect_right(self.starts, match.start()) - 1], match
 

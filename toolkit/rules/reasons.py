@@ -1,4 +1,4 @@
-"""Reasons of change (表内): do they say anything, does their direction fit the figure, do they repeat what is generated?"""
+"""Reasons of change (表内): whether they say anything, fit the figure, and do not repeat what is generated."""
 
 from __future__ import annotations
 
@@ -45,7 +45,12 @@ def thin_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if not reason.given or last <= 0 or abs(change.number) <= last * bounds.thresholds["change_to_explain"]:
             continue
         if 0 < len(substance(reason.text, bounds)) < bounds.thresholds["reason_length"]:
-            said = {"reason": brief(reason.text), "change": money(change), "last": money(last), "share": f"{abs(change.number) / last:.0%}"}
+            said = {
+                "reason": brief(reason.text),
+                "change": money(change),
+                "last": money(last),
+                "share": f"{abs(change.number) / last:.0%}",
+            }
             yield Breach(cells(reason, row.figure("this_year"), row.figure("last_year")), said)
 
 

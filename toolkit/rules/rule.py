@@ -108,6 +108,12 @@ class Finding:
     expected: str | None = None
     difference: str | None = None
     also: tuple[str, ...] = ()  # other rules the same defect breaks
+    id: str = ""  # the same from one run to the next, whatever its address
+    place: str = ""  # the first cell in words
+    project: str = ""  # the project it is about, and whose hands that is in
+    office: str = ""
+    accepted: str = ""  # who of the department lets it stand, and why
+    state: str = ""  # against an earlier run: 新增 or 未改
 
 
 def plain(number: Decimal) -> str:

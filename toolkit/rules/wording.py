@@ -1,4 +1,4 @@
-"""The wording of every text that will be published (文稿): template residue, pairs of marks, blanks, typos, figures of speech."""
+"""The wording of every text that will be published (文稿, 公开前): residue, pairs of marks, typos, personal data."""
 
 from __future__ import annotations
 
@@ -11,7 +11,19 @@ from toolkit.rules.reading import END, Passage, any_of, any_pattern, brief, cell
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, Rule
 
 HAN = r"\u3400-\u9fff"
-OPENING = {"(": ")", "（": "）", "[": "]", "【": "】", "〔": "〕", "《": "》", "“": "”", "〈": "〉", "「": "」", "『": "』", "｛": "｝"}
+OPENING = {
+    "(": ")",
+    "（": "）",
+    "[": "]",
+    "【": "】",
+    "〔": "〕",
+    "《": "》",
+    "“": "”",
+    "〈": "〉",
+    "「": "」",
+    "『": "』",
+    "｛": "｝",
+}
 CLOSING = {closing: opening for opening, closing in OPENING.items()}
 BRACKET = re.compile("[" + re.escape("".join((*OPENING, *CLOSING))) + "]")
 LISTED = re.compile(r"(?:^|(?<=[。；，、：\s]))[0-9a-z一二三四五六七八九十]{1,2}[)）]", re.MULTILINE)  # 1）2） of enumerations
@@ -24,8 +36,21 @@ FLAT = re.compile(rf"持平[^。{END}]{{0,6}}其中[^。{END}]{{0,60}}?(增加|�
 BARE_AMOUNT = re.compile(rf"(?:费|收入|支出|经费|资金)(?:预算)?为?(\d+(?:\.\d+)?)(?=[；，。、）)]|$|{END})")
 ZERO_CHANGE = re.compile(r"(?:增加|减少|增长|下降)了?0(?:\.0+)?(?:万?元|%)")
 LONG_NUMBER = re.compile(r"\d{11,}[Xx]?")
-MONEY_TEXTS = ("composition.reason", "three_public.reason", "notes.", "operating.use", "purchase.content", "remarks.text", "reasons.reason")
-ONE_LINE = ("indicators.level3", "indicators.value", "indicators.basis", "project.name")  # a line break there is the shape's matter
+MONEY_TEXTS = (
+    "composition.reason",
+    "three_public.reason",
+    "notes.",
+    "operating.use",
+    "purchase.content",
+    "remarks.text",
+    "reasons.reason",
+)
+ONE_LINE = (
+    "indicators.level3",
+    "indicators.value",
+    "indicators.basis",
+    "project.name",
+)  # a line break there is the shape's matter
 LISTS = ("duties.text", "goals.name", "glossary.term", "safeguards.text", "remarks.text", "agencies.name")
 
 
@@ -40,7 +65,7 @@ def residue(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 
 def unpaired(text: str) -> list[str]:
-    """The brackets of a text that have no partner of their own kind, in order; marks of enumerations like 1） are no brackets."""
+    """The brackets of a text that have no partner of their own kind, in order; marks like 1） of enumerations are none."""
     stack: list[str] = []
     wrong: list[str] = []
     for mark in BRACKET.findall(LISTED.sub("", text)):
@@ -79,7 +104,9 @@ def narrow_stop(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for passage in texts(book).holding(STOP):
         match = STOP.search(passage.text)
         if match:
-            yield Breach(passage.cells, {"said": match[0], "text": brief(passage.text[max(0, match.start() - 8) : match.end() + 8])})
+            yield Breach(
+                passage.cells, {"said": match[0], "text": brief(passage.text[max(0, match.start() - 8) : match.end() + 8])}
+            )
 
 
 def narrow_brackets(book: Return, bounds: Bounds) -> Iterator[Breach]:
@@ -133,7 +160,7 @@ def typed_numbering(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 
 def flat_yet_changed(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """"持平，其中……减少0.38万元": a total cannot be unchanged when one part alone changes."""
+    """As in “持平，其中……减少0.38万元”: a total cannot be unchanged when one part alone changes."""
     for passage, match in texts(book).search(FLAT):
         if match[2].strip("0.") and passage.place not in ("indicators.description", "project.goal"):
             yield Breach(passage.cells, {"said": brief(match[0], 60), "part": f"{match[1]}{match[2]}"})
@@ -147,7 +174,7 @@ def amount_without_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 
 def change_of_zero(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """"增加0万元" where "持平" is meant."""
+    """As in “增加0万元” where “持平” is meant."""
     for passage, said in texts(book).holding(ZERO_CHANGE).items():
         yield Breach(passage.cells, {"said": "”、“".join(dict.fromkeys(said))})
 
