@@ -1,0 +1,1 @@
+"""The tests; `returns` and `office` are shared between them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from toolkit.model import Disclosure
 from toolkit.publish.statement import write_statement
 from toolkit.read import read
 from toolkit.rules.rule import ERROR, WARNING
-from toolkit.word import text_of
+from toolkit.word import Table, text_of
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = {"01": ROOT / "examples" / "01-xianghe-as-published", "02": ROOT / "examples" / "02-xianghe-corrected"}
@@ -70,9 +71,10 @@ def test_the_committed_workbooks_are_fresh(example: str, tmp_path: Path) -> None
         assert (tmp_path / book.name).read_bytes() == book.read_bytes(), "run `make accept`"
 
 
-def test_the_corrected_returns_are_the_published_ones_with_the_listed_mends(tmp_path: Path) -> None:
+def test_the_corrected_returns_are_the_published_ones_with_the_listed_mends() -> None:
     before = {p.name: p.read_bytes() for p in (EXAMPLES["02"] / "returns").iterdir()}
-    subprocess.run([sys.executable, str(ROOT / "examples" / "make.py"), "returns"], check=True, cwd=ROOT, env={"PYTHONPATH": str(ROOT)})
+    command = [sys.executable, str(ROOT / "examples" / "make.py"), "returns"]
+    subprocess.run(command, check=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
     assert {p.name: p.read_bytes() for p in (EXAMPLES["02"] / "returns").iterdir()} == before
 
 
@@ -104,7 +106,8 @@ def test_each_section_of_the_statement_beside_the_published_one(tmp_path: Path, 
             write_statement(disclosure(example), PROFILE, path)
             made = sections(plain(path))
             assert list(made) == list(published), "every section is there, in order"
-            print(f"\n  example {example}: " + "  ".join(f"{key} {likeness(published[key], made[key]):.3f}" for key in published))
+            likenesses = (f"{key} {likeness(published[key], made[key]):.3f}" for key in published)
+            print(f"\n  example {example}: " + "  ".join(likenesses))
             for key in published:
                 if likeness(published[key], made[key]) < 0.98:
                     print(f"    {key}: " + "; ".join(differences(published[key], made[key])[:6]))
@@ -113,10 +116,9 @@ def test_each_section_of_the_statement_beside_the_published_one(tmp_path: Path, 
 
 
 def plain(path: Path) -> str:
-    lines = []
+    lines: list[str] = []
     for piece in text_of(path):
-        rows = getattr(piece, "rows", None)
-        lines += ["".join(row) for row in rows] if rows is not None else [piece.text]  # type: ignore[union-attr]
+        lines += ["".join(row) for row in piece.rows] if isinstance(piece, Table) else [piece.text]
     return "\n".join(lines)
 
 

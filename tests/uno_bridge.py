@@ -150,7 +150,7 @@ class Bridge:
                 if value is None:
                     cell.setString("")
                 elif isinstance(value, str) and value.startswith("="):
-                    cell.setFormula(value.replace("#'", "#'").replace(",", ";") if '"' not in value else separated(value))
+                    cell.setFormula(separated(value))
                 elif isinstance(value, str):
                     cell.setString(value.removeprefix("'"))
                 else:
@@ -210,24 +210,15 @@ class Bridge:
             for number in range(form.Count)
         ]
 
-    def where(self, path: str, label: str) -> list[int]:
+    def where(self, path: str, name: str, label: str) -> list[int]:
         """The middle of a button on the screen, in pixels."""
-        window = self.document(path).CurrentController.Frame.getContainerWindow()
-        for found in _accessible(window.getAccessibleContext()):
-            if found.getAccessibleName() == label and hasattr(found, "getLocationOnScreen"):
-                corner, size = found.getLocationOnScreen(), found.getSize()
-                if size.Width and size.Height:
-                    return [corner.X + size.Width // 2, corner.Y + size.Height // 2]
+        controller = self.document(path).CurrentController
+        corner = controller.ComponentWindow.getAccessibleContext().getLocationOnScreen()
+        for _, _, model in self._controls(path, name):
+            if model.Label == label:
+                place = controller.getControl(model).getPosSize()
+                return [corner.X + place.X + place.Width // 2, corner.Y + place.Y + place.Height // 2]
         raise LookupError(label)
-
-
-def _accessible(context: Any, depth: int = 0) -> Any:
-    yield context
-    if depth < 14:  # noqa: PLR2004  deep enough for a control on a sheet
-        for number in range(min(context.getAccessibleChildCount(), 200)):
-            child = context.getAccessibleChild(number)
-            if child is not None:
-                yield from _accessible(child.getAccessibleContext(), depth + 1)
 
 
 def url(path: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from toolkit.form import Profile, Sheet
-from toolkit.layout import FILLED, LEDGER_COLUMN, address, lay_out, quoted
+from toolkit.layout import FILLED, LEDGER_COLUMN, STATE_COLUMN, TICK_ROW, address, lay_out, quoted
 from toolkit.look import HEAD, HEADING, HELP, LABEL, TITLE, YELLOW
 from toolkit.paint import Button, Canvas, Painting, Style
 
@@ -49,7 +49,7 @@ PHRASES = {
     "choose_folder": "选择放着各单位填报表的文件夹",
     "findings": FINDINGS,
 }
-WIDE, HIGH, GAP = 165, 30, 6  # pixels
+WIDE, HIGH, GAP = 167, 30, 6  # pixels; two of them fill the board's columns
 BOX = Style(border=True, wrap=True, valign="top")
 SUMMARY = Style(bold=True, size=12)
 
@@ -94,17 +94,17 @@ def _is(name: str, sheet: Sheet) -> bool:
 
 
 def _buttons(sheet: Sheet) -> list[Button]:
-    """All buttons over the board of the first sheet; on any other form the one that checks, right of the form."""
-    place = lay_out(sheet)
+    """All buttons over the board of the first sheet; on any other form the one that checks, behind the tick and the state."""
     if not sheet.board:
-        return [Button(1, place.last_column + 1, "校验本表", "CheckBook", 96, 28, 8, 6)]
+        return [Button(TICK_ROW, STATE_COLUMN + 1, "校验本表", "CheckBook", 90, 20, 10)]
+    column = lay_out(sheet).last_column + 2
     presses = (
         (("校验本表", "CheckBook"), ("查看校验结果", "OpenFindings")),
         (("清除标记", "ClearMarks"), ("新增项目表", "AddProject")),
         (("生成退回说明", "MakeReturnNote"), ("打开填报说明", "OpenGuide")),
     )
     return [
-        Button(1, place.last_column + 2, caption, macro, WIDE, HIGH, right * (WIDE + GAP), 6 + down * (HIGH + GAP))
+        Button(1, column, caption, macro, WIDE, HIGH, right * (WIDE + GAP), 6 + down * (HIGH + GAP))
         for down, line in enumerate(presses)
         for right, (caption, macro) in enumerate(line)
     ]

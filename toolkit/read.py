@@ -289,7 +289,7 @@ class _Reader:
     def calculated(
         self, raw: RawSheet, block: Block, where: _Found, values: dict[str, dict[str, Value]], at: tuple[str, str]
     ) -> None:
-        """A calculated cell: computed by us where its own formula was never calculated, or overlooked a number typed as text."""
+        """A calculated cell: computed by us where its own formula was never calculated or overlooked a number typed as text."""
         row, column = at
         figure = values[row][column]
         term = block.drawn_formula(block.rows[row], block.columns[column])

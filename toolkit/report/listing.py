@@ -232,7 +232,7 @@ def _sheet_xml(lines: Sequence[Line], looks: Looks, space: str, file: str) -> It
         yield "</hyperlinks>"
     yield '<printOptions horizontalCentered="1"/><pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>'
     yield '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
-    yield f"<headerFooter><oddFooter>&amp;L{spelt(file.replace('&', '&&'))}&amp;R第 &amp;P 页，共 &amp;N 页</oddFooter></headerFooter></worksheet>"
+    yield f"<headerFooter><oddFooter>&amp;L{spelt(file[:80].replace('&', '&&'))}&amp;R第 &amp;P 页，共 &amp;N 页</oddFooter></headerFooter></worksheet>"
 
 
 def _summary(lines: Sequence[Line]) -> str:

@@ -30,7 +30,7 @@ def words(value: object) -> Html:
 
 
 def tag(name: str, /, *inside: object, **attributes: str | int | bool | None) -> Html:
-    """Make an element, as in tag("td", "A<B", class_="n"). An attribute that is None or False is left out; True stands alone."""
+    """Make an element. An attribute that is None or False is left out, True stands alone; class_ is class, data_x is data-x."""
     said = ""
     for key, value in attributes.items():
         if value is None or value is False:

@@ -79,10 +79,11 @@ class State:
 def state(book: Return, key: str, found: Sequence[Numbered], forms: Forms) -> State:
     """The state of one form of one unit, from its findings, its tick and whether anything was entered."""
     first = found[0].number if found else 0
+    accepted = sum(bool(one.finding.accepted) for one in found)
     for severity, word in ((ERROR, WRONG), (WARNING, WARN)):
-        if count := sum(one.finding.severity is severity for one in found):
+        if count := sum(one.finding.severity is severity and not one.finding.accepted for one in found):
             return State(word, count, first=first)
-    note = f"{INFO.value} {len(found)} 条" if found else ""
+    note = f"同意不改 {accepted} 条" if accepted else f"{INFO.value} {len(found)} 条" if found else ""
     sheet = forms.sheets[key]
     if sheet.repeat:
         sheets = f"{len(book.projects)} 张"

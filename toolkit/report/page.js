@@ -33,6 +33,7 @@
       unit: form.elements.namedItem('unit').value,
       form: form.elements.namedItem('form').value,
       rule: form.elements.namedItem('rule').value,
+      office: form.elements.namedItem('office') ? form.elements.namedItem('office').value : '',
       words: plain(form.elements.namedItem('words').value).split(' ').filter(Boolean)
     };
   }
@@ -42,6 +43,7 @@
       (!want.unit || article.dataset.book === want.unit) &&
       (!want.form || article.dataset.form === want.form) &&
       (!want.rule || article.dataset.rule === want.rule) &&
+      (!want.office || article.dataset.office === want.office) &&
       want.words.every(function (word) { return read().get(article).includes(word); });
   }
 
@@ -53,7 +55,7 @@
       shown += article.hidden ? 0 : 1;
     });
     books.forEach(function (book) { book.hidden = !book.querySelector('article:not([hidden])'); });
-    var narrowed = !want.all || want.unit || want.form || want.rule || want.words.length;
+    var narrowed = !want.all || want.unit || want.form || want.rule || want.office || want.words.length;
     status.textContent = narrowed ? '显示 ' + shown + ' 条，共 ' + articles.length + ' 条' : '共 ' + articles.length + ' 条';
     nothing.hidden = shown > 0;
     clear.disabled = !narrowed;
@@ -89,6 +91,7 @@
   function said(article, number) {
     function part(name) { var found = article.querySelector(name); return found ? found.textContent.trim() : ''; }
     var lines = [number + '. 【' + part('.sev') + '】' + [part('.at'), part('h4')].filter(Boolean).join('　')];
+    if (part('.in')) { lines.push('   ' + part('.in')); }
     return lines.concat('   ' + part('.message').replace(/\s+/g, ' '), '   怎么改：' + part('.remedy').replace(/^怎么改\s*/, '')).join('\n');
   }
 

@@ -93,8 +93,10 @@ def _counts(report: Report) -> Html:
         for severity in (ERROR, WARNING, INFO)
     ]
     verdict = "没有发现问题。"
-    if report.count(ERROR):
-        verdict = f"有 {report.count(ERROR)} 处错误，改正以后再交。"
+    if report.open(ERROR):
+        verdict = f"有 {report.open(ERROR)} 处错误，改正以后再交。"
+    elif report.count(ERROR):
+        verdict = f"{report.count(ERROR)} 处错误部门都同意不改。"
     elif report.findings:
         verdict = "没有错误；下面的提醒请看一看。" if report.count(WARNING) else "没有错误，也没有提醒。"
     asked = f"共核对 {report.asked} 项"
@@ -152,6 +154,8 @@ def _filters(found: Sequence[Numbered], names: Mapping[str, str], order: Mapping
     form_options = [(key, forms.called(key), kinds[key]) for key in (*forms.sheets, "whole") if kinds[key]]
     rules = Counter((_rank(one.finding), one.finding.rule, one.finding.title) for one in found)
     rule_options = [(rule, f"{title} {rule}", count) for (_, rule, title), count in sorted(rules.items())]
+    offices = Counter(one.finding.office for one in found if one.finding.office)
+    office_options = [(office, office, count) for office, count in sorted(offices.items())]
     orders = (tag("option", "先重后轻", value="n"), tag("option", "按表和格的次序", value="o"))
     search = tag("input", type="search", name="words", placeholder="搜文字、单元格，如 项目05 或 D22", autocomplete="off")
     return tag(
@@ -161,6 +165,7 @@ def _filters(found: Sequence[Numbered], names: Mapping[str, str], order: Mapping
         _select("unit", "单位", "全部单位", unit_options),
         _select("form", "表", "全部表", form_options),
         _select("rule", "问题", "全部问题", rule_options),
+        _select("office", "责任股室", "全部股室", office_options) if office_options else None,
         tag("button", "清除筛选", type="reset", name="clear", disabled=True),
         tag("span", class_="break"),
         tag("p", f"共 {len(found)} 条", role="status", class_="status"),
@@ -222,7 +227,8 @@ class _Writer:
             _severity(finding),
             tag("span", at, class_="at") if at else None,
             tag("h4", tag("a", finding.title, href=f"#f{one.number}"), id=f"t{one.number}"),
-            tag("span", finding.rule, class_="id"),
+            tag("span", finding.state, class_="since") if finding.state else None,
+            tag("span", finding.rule, f" · {finding.id}" if finding.id else None, class_="id"),
             class_="what",
         )
         law = [self._law(key) for key in finding.basis]
@@ -230,8 +236,10 @@ class _Writer:
         cells = tag("details", tag("summary", f"共 {len(finding.cells)} 格"), tag("p", more)) if more else None
         text = tag(
             "div",
+            _hands(finding),
             tag("p", finding.message, class_="message"),
             tag("p", tag("b", "怎么改"), " ", finding.remedy, class_="remedy"),
+            tag("p", tag("b", "部门同意不改"), " ", finding.accepted, class_="accepted") if finding.accepted else None,
             cells,
             tag("ul", *law, also, class_="basis") if law or also else None,
             class_="text",
@@ -248,6 +256,7 @@ class _Writer:
             data_book=place,
             data_form=one.form,
             data_rule=finding.rule,
+            data_office=finding.office or None,
             data_order=order,
         )
 
@@ -263,6 +272,13 @@ class _Writer:
             return tag("li", tag("span", "工作惯例或审核经验", class_="custom"), " 不是法规。")
         rest = title.removeprefix(custom).lstrip("：")
         return tag("li", tag("span", custom, class_="custom"), " ", rest, says and f"：{says}")
+
+
+def _hands(finding: Finding) -> Html | None:
+    """The first cell in words, and in whose hands it is."""
+    place = tag("span", " ".join(finding.place.split())) if finding.place else None
+    office = tag("span", f"责任股室：{finding.office}") if finding.office else None
+    return tag("p", place, " " if place and office else None, office, class_="in") if place or office else None
 
 
 def places(cells: Sequence[Cell]) -> tuple[str, str]:

@@ -124,7 +124,7 @@ class Field(Term):
 
     def figure(self, source: Source) -> Figure:
         value = source.value(self.name)
-        return value if isinstance(value, Figure) else Figure(None, tuple(), kind=value.kind, raw=value.raw)
+        return value if isinstance(value, Figure) else Figure(None, (), kind=value.kind, raw=value.raw)
 
     def excel(self, at: Addresses) -> str:
         return at.one(self.name)
@@ -416,7 +416,7 @@ class Condition:
 
 
 def when(condition: Comparison) -> Condition:
-    """Begin a conditional claim: when(f.change != 0).then(given("reason"))."""
+    """Begin a claim that is asked only where a condition holds, as in `when(f.change != 0).then(given("reason"))`."""
     return Condition(condition)
 
 

@@ -181,14 +181,10 @@ def same_name(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
 def twin_counts(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """One large count of different things in projects of different names: a copied number."""
     groups: dict[tuple[Decimal, str], list[Indicator]] = defaultdict(list)
-    for unit in disclosure.units:
-        for row in rows(unit):
-            if (
-                row.level2 == "数量指标"
-                and row.value.amount >= bounds.thresholds["twin_count"]
-                and family(row.value.unit, bounds) in ("people", "count")
-            ):
-                groups[row.value.amount, row.value.unit].append(row)
+    for row in rows(disclosure.whole):
+        counted = row.level2 == "数量指标" and family(row.value.unit, bounds) in ("people", "count")
+        if counted and row.value.amount >= bounds.thresholds["twin_count"]:
+            groups[row.value.amount, row.value.unit].append(row)
     for (amount, unit_said), group in groups.items():
         things = {_noun(row.description) for row in group}
         names = list(dict.fromkeys(brief(row.project.name) for row in group))
@@ -235,7 +231,7 @@ def _sentence(words: Words) -> str:
 def near_text(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """A department goal and a project goal are the same sentence but for a number."""
     items = list(_items(disclosure.whole))
-    projects = [project for _, project in _projects(disclosure) if project.head.text("goal")]
+    projects = [project for project in disclosure.whole.projects if project.head.text("goal")]
     goals = [_sentence(project.head.words("goal")) for project in projects]
     cutoff = int(bounds.thresholds["near_text"] * 100)
     for item in items:
@@ -303,18 +299,13 @@ def _close(one: str, other: str) -> bool:
 def other_count(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """A department goal counts the same things as a project's quantity, with another number."""
     units = [u for u, kind in bounds.families.items() if kind in ("people", "count") and u in bounds.measures]
-    quantities = [row for unit in disclosure.units for row in rows(unit) if row.level2 == "数量指标" and row.value.is_number]
+    quantities = [row for row in rows(disclosure.whole) if row.level2 == "数量指标" and row.value.is_number]
     yield from _contradicted(list(_stated(disclosure.whole, units)), quantities, bounds.thresholds["about"], bounds)
 
 
 def other_share(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """A department goal sets another percentage for what a project names in the same words."""
-    shares = [
-        row
-        for unit in disclosure.units
-        for row in rows(unit)
-        if row.value.is_number and family(row.value.unit, bounds) == "share"
-    ]
+    shares = [row for row in rows(disclosure.whole) if row.value.is_number and family(row.value.unit, bounds) == "share"]
     yield from _contradicted(list(_stated(disclosure.whole, ["%"])), shares, Decimal(0), bounds)
 
 

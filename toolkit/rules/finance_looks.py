@@ -27,6 +27,7 @@ SOURCE_ROWS = {
 }
 NOTE_AMOUNT = re.compile(rf"(\d+(?:\.\d+)?)\s*(万元|亿元|元)(?![{END}/])")
 LIKE_A_NAME = 88  # rapidfuzz score from which two project names are spellings of one
+END_OF_NAME, MOST_NAMES = 4, 60  # names are compared where four characters at an end agree, with at most so many
 
 
 def in_unit(yuan: Decimal, bounds: Bounds) -> Decimal:
@@ -120,17 +121,18 @@ def procurement_beyond_project(book: Return, bounds: Bounds) -> Iterator[Breach]
 
 
 def misspelt_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """A procurement row names a project nearly, but not quite, as its project sheet does."""
+    """Procurement names a project nearly, but not quite, as its project sheet does. One end of the name must be right."""
     names = {folded(project.name): project.head.words("name") for project in book.projects if project.name}
+    by_end: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        for end in {name[:END_OF_NAME], name[-END_OF_NAME:]}:
+            by_end[end].append(name)
     asked: dict[str, list[Words]] = defaultdict(list)
     for row in book.rows("procurement"):
         asked[folded(row.text("project"))].append(row.words("project"))
     for said, rows in asked.items():
-        if (
-            said
-            and said not in names
-            and (found := process.extractOne(said, list(names), scorer=fuzz.ratio, score_cutoff=LIKE_A_NAME))
-        ):
+        near = (by_end[said[:END_OF_NAME]] + by_end[said[-END_OF_NAME:]])[:MOST_NAMES] if said and said not in names else []
+        if found := process.extractOne(said, near, scorer=fuzz.ratio, score_cutoff=LIKE_A_NAME):
             name = names[found[0]]
             yield Breach(cells(*rows, name), {"said": brief(rows[0].text, 60), "name": brief(name.text, 60)})
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from toolkit.model import Cell, Return, Row, Value, Words
 from toolkit.rules.rule import Breach
@@ -40,8 +39,7 @@ class Once(Generic[T]):
         return kept[1]
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """One text: the dotted name of its column ("three_public.reason", "project.goal") and the words with their cell."""
 
     place: str
@@ -106,8 +104,13 @@ def _passages(book: Return) -> Iterator[Passage]:
 
 def _of_row(block: str, row: Row) -> Iterator[Passage]:
     for column, value in row.values.items():
-        if isinstance(value, Words) and value.text and column not in SILENT:
-            yield Passage(f"{block}.{column}", value)
+        if column not in SILENT and isinstance(value, Words) and value.text:
+            yield Passage(_place(block, column), value)
+
+
+@lru_cache(maxsize=1024)
+def _place(block: str, column: str) -> str:
+    return f"{block}.{column}"
 
 
 def cells(*values: Value) -> tuple[Cell, ...]:

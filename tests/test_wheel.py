@@ -1,0 +1,31 @@
+"""The package as people get it: the wheel, in an empty environment, far from the checkout, does the main job."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def run(*command: str | Path, cwd: Path, expect: int = 0) -> None:
+    environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "DISCLOSURE_HOME")}
+    done = subprocess.run([str(part) for part in command], cwd=cwd, env=environment, capture_output=True, check=False)
+    assert done.returncode == expect, done.stdout.decode()[-2000:] + done.stderr.decode()[-2000:]
+
+
+def test_the_wheel_does_the_main_job_in_an_empty_environment(tmp_path: Path) -> None:
+    """schema/ and templates/ come along in the wheel and are found there."""
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path / "dist", ROOT, cwd=tmp_path)
+    (wheel,) = (tmp_path / "dist").glob("*.whl")
+    run(sys.executable, "-m", "venv", tmp_path / "venv", cwd=tmp_path)
+    pip = tmp_path / "venv" / "bin" / "pip"
+    run(pip, "install", "-q", "--disable-pip-version-check", "-c", ROOT / "constraints.txt", wheel, cwd=tmp_path)
+    command = tmp_path / "venv" / "bin" / "disclosure"
+    run(command, "template", "单位填报表.xlsx", cwd=tmp_path)
+    run(command, "check", ROOT / "examples" / "01-xianghe-as-published" / "input", cwd=tmp_path, expect=1)
+    run(command, "merge", ROOT / "examples" / "02-xianghe-corrected" / "input", "-o", "out", cwd=tmp_path)
+    assert (tmp_path / "单位填报表.xlsx").read_bytes() == (ROOT / "templates" / "xlsx" / "单位填报表.xlsx").read_bytes()
+    assert (tmp_path / "out" / "情况说明.docx").stat().st_size > 20_000
