@@ -62,7 +62,7 @@ class Bridge:
         components = self.desktop.Components.createEnumeration()
         while components.hasMoreElements():
             document = components.nextElement()
-            if document.supportsService("com.sun.star.sheet.SpreadsheetDocument") and document.URL == url(path):
+            if document.supportsService("com.sun.star.sheet.SpreadsheetDocument") and url(path) == document.URL:
                 return document
         raise LookupError(path)
 
@@ -115,7 +115,9 @@ class Bridge:
 
     def names(self, path: str, name: str | None) -> list[list[str]]:
         owner = self.sheet(path, name) if name else self.document(path)
-        return [[named.Name, named.Content] for named in (owner.NamedRanges.getByName(n) for n in owner.NamedRanges.ElementNames)]
+        return [
+            [named.Name, named.Content] for named in (owner.NamedRanges.getByName(n) for n in owner.NamedRanges.ElementNames)
+        ]
 
     # -- cells --
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from toolkit.asked import Asked, ProjectSource, RowSource, asked
+from toolkit.asked import Asked, ProjectSource, RowSource, asked, leaf_names
 from toolkit.form import Book, Profile
 from toolkit.model import ALL_FILLED, NO_DATA, Cell, Disclosure, Figure, Oddity, Return
 from toolkit.naming import identified, names_of
@@ -15,6 +16,7 @@ from toolkit.rules.claim import Comparison, Source, Verdict, When
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, Finding, Rule, Severity, money
 from toolkit.shape import disclosure_faults, faults
 
+_AMOUNT = re.compile(r"-?\d+(\.\d+)?")
 RANK = {ERROR: 0, WARNING: 1, INFO: 2}
 
 
@@ -47,11 +49,20 @@ class Report:
 class _Tally:
     """Counts while checking; `gaps` keeps what a claim's finding was made of, to join findings of one defect."""
 
+    behind: Mapping[Cell, tuple[Cell, ...]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     gaps: dict[int, tuple[Decimal, frozenset[Cell]]] = field(default_factory=dict)
     asked: int = 0
     not_applicable: int = 0
     held_back: int = 0
+
+    def add(self, finding: Finding, gap: Decimal | None) -> None:
+        """Take a finding in, with the entry cells behind its totals and the gap it was found by."""
+        more = (cell for total in finding.cells for cell in self.behind.get(total, ()))
+        complete = replace(finding, cells=tuple(dict.fromkeys((*finding.cells, *more))))
+        if gap is not None:
+            self.gaps[len(self.findings)] = (abs(gap), frozenset(complete.cells))
+        self.findings.append(complete)
 
 
 @dataclass(frozen=True)
@@ -68,7 +79,7 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
     missing = [odd for odd in book.oddities if odd.what == "sheet-missing"]
     if foreign := _foreign(book, profile, missing):
         return Report((_finding_of(foreign, catalogue, book),), 1)
-    tally = _Tally()
+    tally = _Tally(_behind_totals(book, profile.book))
     overtyped = {odd.cells[0]: odd for odd in book.oddities if odd.what == "overtyped"}
     others = (odd for odd in book.oddities if odd.what != "overtyped")
     for oddity in (*others, *faults(book, profile), *_states(book, profile, merging=merging)):
@@ -80,7 +91,8 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
         if rule.look is not None:
             tally.asked += 1
             for breach in rule.look(book, catalogue.bounds):
-                tally.findings.append(_breached(rule, breach, book.name, profile))
+                amount = breach.difference if breach.difference and _AMOUNT.fullmatch(breach.difference) else None
+                tally.add(_breached(rule, breach, book.name, profile), Decimal(amount) if amount else None)
     findings = _with_overtyped(_folded(tally), overtyped, catalogue, book)
     return Report(
         _ordered(identified(findings, book.code or book.book, names_of(book, profile))),
@@ -212,9 +224,7 @@ def _hold(item: Asked, source: Source, book: Return, profile: Profile, tally: _T
     tally.not_applicable += verdict is Verdict.NOT_APPLICABLE
     if verdict is Verdict.BREAKS:
         finding, gap = _broken(item, source, book, profile)
-        if gap is not None:
-            tally.gaps[len(tally.findings)] = (abs(gap.number), frozenset(gap.cells()))
-        tally.findings.append(finding)
+        tally.add(finding, None if gap is None else gap.number)
 
 
 def _waits(item: Asked, book: Return, shape: Book) -> bool:
@@ -248,10 +258,10 @@ def _broken(item: Asked, source: Source, book: Return, profile: Profile) -> tupl
         cells = tuple(gap.cells())
         cause = likely(inner, source, profile.unit)
     else:
-        condition = claim.gap(source)
+        gap = claim.gap(source)  # of the condition: a change that wants its reason
         missing = (cell for name in inner.names() for cell in source.value(name).cells())
-        cells = (*missing, *(condition.cells() if condition is not None else ()))
-        said["left"] = money(condition, profile.decimals) if condition is not None else ""
+        cells = (*missing, *(gap.cells() if gap is not None else ()))
+        said["left"] = money(gap, profile.decimals) if gap is not None else ""
     finding = Finding(
         rule=rule.id,
         severity=rule.severity,
@@ -266,6 +276,21 @@ def _broken(item: Asked, source: Source, book: Return, profile: Profile) -> tupl
         difference=said["gap"] or None,
     )
     return finding, gap
+
+
+def _behind_totals(book: Return, shape: Book) -> dict[Cell, tuple[Cell, ...]]:
+    """For each calculated cell of a grid the entry cells it rests on: what a person must mend."""
+    behind: dict[Cell, tuple[Cell, ...]] = {}
+    for block in shape.blocks.values():
+        if block.kind != "grid":
+            continue
+        for row, column in block.cells():
+            name = block.name(column.key, row.key)
+            cell = next(book.value(name).cells(), None)
+            if cell is not None and block.drawn_formula(row, column) is not None:
+                entries = (book.value(leaf) for leaf in leaf_names((name,), shape))
+                behind[cell] = tuple(c for value in entries if value.given for c in value.cells())
+    return behind
 
 
 def _where(item: Asked) -> str:

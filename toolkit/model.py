@@ -132,7 +132,7 @@ class Words:
 
     @property
     def given(self) -> bool:
-        return self.kind is not Kind.BLANK and bool(self.text)
+        return self.kind in (Kind.ERROR, Kind.UNCOMPUTED) or (self.kind is not Kind.BLANK and bool(self.text))
 
     def cells(self) -> Iterator[Cell]:
         if isinstance(self.source, Cell):

@@ -83,7 +83,7 @@ def spelt(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A relationship of a part: `kind` is the last word of its type ("worksheet"), `target` a part's name, or "" for a place outside."""
+    """A relationship: `kind` is the last word of its type ("worksheet"), `target` a part's name, or "" for a place outside."""
 
     id: str
     kind: str
@@ -223,9 +223,9 @@ def _joined(owner: str, target: str) -> str:
 # eq=False: an element is itself, however alike another may look
 @dataclass(eq=False, slots=True)
 class Element:
-    """An element and where it stands: `start`–`inside` its start tag, `close`–`end` its end tag (both empty if it closes itself).
+    """An element and where it stands: `start` to `inside` its start tag, `close` to `end` its end tag, empty if it closes itself.
 
-    `attributes` go by their local names, those of a namespace with a colon before it (":id" is r:id). `text` is its own text only.
+    `attributes` go by their local names, those of a namespace with a colon before (":id" is r:id). `text` is its own text only.
     """
 
     name: str
@@ -345,8 +345,8 @@ class Markup:
         self._edits.append((element.start, element.end, b""))
 
     def write(self, element: Element, text: str) -> None:
-        """Give an element that holds nothing but text another text."""
-        self._edits.append((element.inside, element.close, spelt(text).encode("utf-8")))
+        """Give an element that holds nothing but text another text, in the notation the old one had."""
+        self._edits.append((element.inside, element.close, escape(text).encode("utf-8")))
 
     def set(self, element: Element, attribute: str, value: str) -> None:
         """Give an attribute (one without a prefix) a value."""

@@ -82,7 +82,7 @@ def console(profile: Profile) -> Painting:
             canvas.put(row, number, None, Style(border=True, align="" if number in (3, 4) else "center"))
     presses = (("选择文件夹", "ChooseFolder"), ("检查全部", "CheckAll"), ("合并生成", "MergeAll"), ("打开结果", "OpenResults"))
     canvas.buttons = [Button(8, 2, caption, macro, 120, HIGH, 4 + n * 130, 8) for n, (caption, macro) in enumerate(presses)]
-    places = {"folder_cell": address(*FOLDER_CELL), "out_cell": address(*OUT_CELL), "out_tail": OUT_TAIL}
+    places = {"profile": profile.id, "folder_cell": address(*FOLDER_CELL), "out_cell": address(*OUT_CELL), "out_tail": OUT_TAIL}
     return Painting([_tool(canvas), _configuration(), _texts(places)], title=CONSOLE)
 
 
@@ -112,7 +112,7 @@ def _buttons(sheet: Sheet) -> list[Button]:
 
 def _findings() -> Canvas:
     canvas = Canvas(FINDINGS, landscape=True, protected=False, freeze=(HEADING_ROW, 0), tab="#C00000", repeat_rows=(4, 4))
-    canvas.widths = dict(enumerate(SEEN.values(), 1)) | dict.fromkeys(range(SHEET_COLUMN, NOTE_COLUMN + 1), 10)
+    canvas.widths = dict[int, float](enumerate(SEEN.values(), 1)) | dict.fromkeys(range(SHEET_COLUMN, NOTE_COLUMN + 1), 10)
     canvas.hidden_columns = list(range(SHEET_COLUMN, NOTE_COLUMN + 1))
     canvas.heights = {1: 40, SUMMARY_ROW: 20}
     canvas.put(1, 1, FINDINGS, replace(TITLE, align=""))
@@ -137,7 +137,7 @@ def _configuration() -> Canvas:
 
 def _places(profile: Profile) -> dict[str, str]:
     """Where the macros look in the unit's workbook."""
-    places = {"guide": profile.guide["name"]}
+    places = {"profile": profile.id, "guide": profile.guide["name"]}
     if project := profile.book.repeated:
         first, last = project.bookends
         place = lay_out(project, 1)

@@ -57,6 +57,10 @@ def _forget_unbegun(data: dict[str, Any], book: Return, profile: Profile, key: s
         if state is not None and not state.begun and state.tick != ALL_FILLED:
             for block in sheet.blocks:
                 data.pop(block, None)
+        elif state is not None:
+            for block in sheet.blocks.values():
+                if block.kind == "fields" and any(column.required for column in block.columns.values()):
+                    data.setdefault(block.key, {})
 
 
 def _fill_ticked(data: dict[str, Any], book: Return, profile: Profile, key: str) -> None:

@@ -1,9 +1,9 @@
 """A unit's own file, annotated: a copy with comments, colours and a sheet 校验结果; and the copy made clean again.
 
-The package is patched part by part, so whatever a person put into the file stays as it is. Colours are conditional formats, which
-leave the cells' own formats alone, need no cell to stand there, and move along when rows are inserted. They, the comments and the
-sheet bear marks that outlive a save by another program. The parts as they were before lie in the package too: as long as nobody
-has saved the copy, `clean` gives them back byte for byte.
+The package is patched part by part, so whatever a person put into the file stays as it is. Colours are conditional formats,
+which leave the cells' own formats alone, need no cell to stand there, and move along when rows are inserted. They, the comments
+and the sheet bear marks that outlive a save by another program. The parts as they were before lie in the package too: as long as
+nobody has saved the copy, `clean` gives them back byte for byte.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import binascii
 import hashlib
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,19 +24,19 @@ from toolkit.model import Cell
 from toolkit.package import HEAD, MOST_BYTES, Markup, Package, PackageError, quoted
 from toolkit.report.listing import Book, Line, Looks, Sheet, add_list, add_looks, remove_lists
 from toolkit.report.notes import SHEET_ORDER, Said, Spot, add_notes, ref, remove_notes
-from toolkit.rules.rule import ERROR, Finding, Severity
+from toolkit.rules.rule import Finding, Severity
 
 KEPT = "disclosure/originals.xml"  # the parts as they were; programs ignore what nothing refers to, and drop it when they save
 KEPT_TYPE = "application/xml"
 TRUE = 'N("校验结果")=0'  # always true in Excel, WPS and LibreOffice, and nobody else's: by it our colours are known again
-MOST_MARKED = 12  # cells of one finding that are coloured: of a sum of thirty addends only the sum is
+MOST_MARKED = 12  # cells of one finding that are coloured in a sheet: of a sum of thirty addends only the sum is
 MOST_TOLD = 8  # findings told in one comment, and places named in one line
 _SELECTED = re.compile(rb"""tabSelected\s*=\s*["'](?:1|true)["']""")
 
 
 @dataclass(frozen=True, slots=True)
 class Annotated:
-    """What a copy got: how many findings are listed and how many cells have a comment; `bare`: cells that could not have one."""
+    """What a copy got: how many findings are listed, how many cells have a comment, and those that could not have one."""
 
     findings: int
     comments: int
@@ -136,8 +137,10 @@ def _marks(told: Sequence[_Told]) -> dict[str, dict[Spot, _Mark]]:
     """Sheet → cell → mark. The first cell of a finding tells it, its further cells point to the first."""
     marks: dict[str, dict[Spot, _Mark]] = {}
     for one in told:
-        shown = one.here if len(one.here) <= MOST_MARKED else one.here[:1]
-        for n, cell in enumerate(shown):
+        there = Counter(cell.sheet for cell in one.here)
+        for n, cell in enumerate(one.here):
+            if n and there[cell.sheet] > MOST_MARKED:
+                continue
             mark = marks.setdefault(cell.sheet, {}).setdefault((cell.row, cell.column), _Mark(one.finding.severity, n == 0))
             mark.strong |= n == 0 and mark.severity is one.finding.severity
             mark.texts.append(_said(one, cell))
@@ -148,8 +151,8 @@ def _said(one: _Told, cell: Cell) -> tuple[Said, ...]:
     finding, first = one.finding, one.here[0]
     heading = Said(f"【{finding.severity.value}】{finding.title}\n", bold=True)
     if cell != first:
-        return (heading, Said(f"见 {_places([first], cell.sheet)} 的批注。"))
-    others = _places([*one.here[1:], *one.elsewhere], cell.sheet)
+        return (heading, Said(f"见 {_places([first], cell)} 的批注。"))
+    others = _places([*one.here[1:], *one.elsewhere], cell)
     return (heading, Said(f"{finding.message}\n怎么改：{finding.remedy}" + (f"\n另见：{others}" if others else "")))
 
 
@@ -162,20 +165,26 @@ def _comment(mark: _Mark) -> list[Said]:
     return said
 
 
-def _places(cells: Sequence[Cell], sheet: str) -> str:
+def _places(cells: Sequence[Cell], home: Cell | None) -> str:
     """Cells as people look for them: by book and sheet, those of the sheet at hand by their address alone."""
     grouped: dict[str, list[str]] = {}
     for cell in dict.fromkeys(cells):
-        grouped.setdefault("" if cell.sheet == sheet else f"{cell.sheet}!", []).append(cell.address)
-    said = [f"{name}{'、'.join(spots[:MOST_TOLD])}" + (f" 等 {len(spots)} 格" if len(spots) > MOST_TOLD else "") for name, spots in grouped.items()]
-    return "；".join(said[:MOST_TOLD]) + (f" 等 {len(said)} 张表" if len(said) > MOST_TOLD else "")
+        book = "" if home is None or cell.book == home.book else f"“{cell.book}”"
+        place = "" if home is not None and (cell.book, cell.sheet) == (home.book, home.sheet) else f"{book}{cell.sheet}!"
+        grouped.setdefault(place, []).append(cell.address)
+    said = [_first_of(spots, "格", place) for place, spots in grouped.items()]
+    return _first_of(said, "张表", "", "；")
+
+
+def _first_of(said: Sequence[str], what: str, place: str, joint: str = "、") -> str:
+    return place + joint.join(said[:MOST_TOLD]) + (f" 等 {len(said)} {what}" if len(said) > MOST_TOLD else "")
 
 
 def _line(one: _Told, hidden: set[str], basis: Mapping[str, Mapping[str, Any]]) -> Line:
     finding = one.finding
     first = one.here[0] if one.here else None
     sheet = first.sheet if first else "整个文件"
-    others = _places([*one.here[1:], *one.elsewhere], sheet)
+    others = _places([*one.here[1:], *one.elsewhere], first)
     problem = f"{finding.title}\n{finding.message}" + (f"\n另见：{others}" if others else "")
     if finding.also:
         problem += f"\n同一原因还引起：{'；'.join(finding.also)}"
@@ -230,9 +239,11 @@ def _colour(markup: Markup, marked: Mapping[Spot, _Mark], looks: Looks) -> None:
         for rule in rules if shift > 0 else ():
             markup.set(rule, "priority", str(int(rule.attributes["priority"]) + shift))
     for priority, (shade, spots) in enumerate(shades.items(), first):
-        rule = f'<cfRule type="expression" dxfId="{looks.colours[shade]}" priority="{priority}"><formula>{TRUE}</formula></cfRule>'
+        look = f'type="expression" dxfId="{looks.colours[shade]}" priority="{priority}"'
         area = " ".join(ref(spot) for spot in spots)
-        said = f'<conditionalFormatting sqref="{area}">{rule}</conditionalFormatting>'
+        said = (
+            f'<conditionalFormatting sqref="{area}"><cfRule {look}><formula>{TRUE}</formula></cfRule></conditionalFormatting>'
+        )
         markup.insert_in_order(markup.root, said, "conditionalFormatting", SHEET_ORDER)
 
 
@@ -242,8 +253,8 @@ def _shaded(marked: Mapping[Spot, _Mark], severity: Severity, strong: bool) -> l
 
 def _remove_colours(markup: Markup) -> None:
     """Take out the rules that have our formula, in the sheet's own vocabulary or in an extension's."""
-    for area in [*markup.all("conditionalFormatting")]:
-        ours = [rule for rule in area.children if any(one.text == TRUE for name in ("formula", "f") for one in rule.every(name))]
+    for area in markup.all("conditionalFormatting"):
+        ours = [rule for rule in area.children if TRUE in (one.text for name in ("formula", "f") for one in rule.every(name))]
         if ours and all(child in ours or child.name == "sqref" for child in area.children):
             markup.remove(area)
         else:
@@ -309,6 +320,3 @@ def _restored(package: Package) -> bool:
 
 def _unpacked(text: str) -> bytes:
     return zlib.decompressobj().decompress(base64.b64decode(text, validate=True), MOST_BYTES)
-
-
-__all__ = ["ERROR", "Annotated", "Cleaned", "annotate", "clean"]

@@ -150,7 +150,7 @@ def _widths(cut_out: Excerpt) -> Html:
 def _length(sheet: RawSheet, spot: tuple[int, int]) -> int:
     """How much room a cell asks for, in halves of a Chinese character; a number is never broken, so it asks for more."""
     text = shown(sheet, spot)
-    return sum(1 if character.isascii() else 2 for character in text) + (6 if _kind(sheet, *spot) is Kind.NUMBER else 2)
+    return sum(1 if character.isascii() else 2 for character in text) + (6 if _kind(sheet, *spot) is Kind.NUMBER else 4)
 
 
 def _cell(cut_out: Excerpt, spot: tuple[int, int]) -> Html:

@@ -1,4 +1,4 @@
-"""The sheet 校验结果 in a person's own workbook: one row a finding, with links to the cells; added to the package and taken out again."""
+"""The sheet 校验结果 in a person's own workbook, one row a finding with a link to its cell: added, and taken out again."""
 
 from __future__ import annotations
 
@@ -7,31 +7,34 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from toolkit.package import HEAD, Element, Markup, Package, PackageError, quoted, spelt
-from toolkit.report.notes import SHEET_ORDER
+from toolkit.report.notes import lines_of
 from toolkit.rules.rule import ERROR, INFO, WARNING, Severity
 
 LIST = "校验结果"
 MARK = "本表和各表中的着色、批注由校验工具加在这份副本上"  # how our sheet is known again, whatever program has saved it
 MORE = "，不是填报内容；点“单元格”一栏的地址，可以跳到那一格。"
 HEADS = ("序号", "级别", "工作表", "单元格", "问题", "怎么改", "依据")
-WIDTHS = (6, 8, 18, 12, 56, 44, 28)
+WIDTHS = (6, 8, 18, 10, 60, 44, 26)
 HEAD_ROW = 4
+LINE, HIGHEST = 14, 409  # points: of a line, and of the highest row there is
 LONGEST = 32_000  # characters; a cell holds 32,767
+_RUN = (
+    '<r><rPr>{bold}<sz val="10"/><rFont val="宋体"/><family val="3"/><charset val="134"/></rPr>'
+    '<t xml:space="preserve">{text}</t></r>'
+)
 
 # strong: the cell to mend, which has the comment; light: a further cell of the same finding
 COLOURS = {ERROR: ("FFFF9C9C", "FFFFDCDC"), WARNING: ("FFFFC966", "FFFFEBC4"), INFO: ("FF9CC8F0", "FFDDEBF7")}
 
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
-STYLE_ORDER = (
-    *("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors", "extLst"),
-)
+STYLE_ORDER = (*("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs"),)
 BOOK_ORDER = (
     *("fileVersion", "fileSharing", "workbookPr", "AlternateContent", "workbookProtection", "bookViews", "sheets"),
     *("functionGroups", "externalReferences", "definedNames"),
 )
 _BARE_STYLES = (
-    "{head}<styleSheet xmlns={space}><fonts><font><sz val=\"11\"/><name val=\"宋体\"/></font></fonts>"
+    '{head}<styleSheet xmlns={space}><fonts><font><sz val="11"/><name val="宋体"/></font></fonts>'
     '<fills><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>'
     "<borders><border><left/><right/><top/><bottom/><diagonal/></border></borders>"
     '<cellStyleXfs><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
@@ -106,7 +109,7 @@ _DXF = '<dxf><fill><patternFill patternType="solid"><fgColor rgb="{color}"/><bgC
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """Where our formats stand among the workbook's: of the list's cells by name, and of the colours by severity and strength."""
+    """Where our formats stand among the workbook's: of the list's cells by name, of the colours by severity and strength."""
 
     cells: Mapping[str, int]
     colours: Mapping[tuple[Severity, bool], int]
@@ -131,7 +134,8 @@ def add_looks(package: Package, book: Book) -> Looks:
             _FONT.format(more="<u/>", size=10, color="FF0563C1"),
         ],
     )
-    fills = _extend(styles, "fills", [_FILL.format(color=color) for color in ("FFDCE6F1", *(strong for strong, _ in COLOURS.values()))])
+    shown = ("FFDCE6F1", *(strong for strong, _ in COLOURS.values()))
+    fills = _extend(styles, "fills", [_FILL.format(color=color) for color in shown])
     lined = "".join(_LINE.format(side=side) for side in ("left", "right", "top", "bottom"))
     border = _extend(styles, "borders", [f"<border>{lined}<diagonal/></border>"])
     plain, title, head, small, link = range(fonts, fonts + 5)
@@ -140,6 +144,7 @@ def add_looks(package: Package, book: Book) -> Looks:
         "note": (small, 0, 0, "left", "center", False),
         "head": (head, fills, border, "center", "center", True),
         "text": (plain, 0, border, "left", "top", True),
+        "problem": (plain, 0, border, "left", "top", True),
         "number": (plain, 0, border, "center", "top", False),
         "link": (link, 0, border, "center", "top", True),
         **{severity.value: (head, fills + n, border, "center", "top", False) for n, severity in enumerate(COLOURS, 1)},
@@ -194,7 +199,7 @@ def add_list(package: Package, book: Book, lines: Sequence[Line], looks: Looks) 
     local = f'localSheetId="{index}"'
     names = [
         f'<definedName name="_xlnm._FilterDatabase" {local} hidden="1">\'{name}\'!$A${HEAD_ROW}:$G${last}</definedName>',
-        f'<definedName name="_xlnm.Print_Titles" {local}>\'{name}\'!${HEAD_ROW}:${HEAD_ROW}</definedName>',
+        f"<definedName name=\"_xlnm.Print_Titles\" {local}>'{name}'!${HEAD_ROW}:${HEAD_ROW}</definedName>",
     ]
     if (defined := markup.root.child("definedNames")) is None:
         markup.insert_in_order(markup.root, f"<definedNames>{''.join(names)}</definedNames>", "definedNames", BOOK_ORDER)
@@ -206,7 +211,8 @@ def add_list(package: Package, book: Book, lines: Sequence[Line], looks: Looks) 
 
 def _sheet_xml(lines: Sequence[Line], looks: Looks, space: str, file: str) -> Iterator[str]:
     last = HEAD_ROW + max(len(lines), 1)
-    yield f'{HEAD}<worksheet xmlns={quoted(space)}><sheetPr><tabColor rgb="{COLOURS[ERROR][0]}"/><pageSetUpPr fitToPage="1"/></sheetPr>'
+    yield f"{HEAD}<worksheet xmlns={quoted(space)}>"
+    yield f'<sheetPr><tabColor rgb="{COLOURS[ERROR][0]}"/><pageSetUpPr fitToPage="1"/></sheetPr>'
     yield f'<dimension ref="A1:G{last}"/><sheetViews><sheetView showGridLines="0" tabSelected="1" workbookViewId="0">'
     yield f'<pane ySplit="{HEAD_ROW}" topLeftCell="A{HEAD_ROW + 1}" activePane="bottomLeft" state="frozen"/>'
     yield f'<selection pane="bottomLeft" activeCell="A{HEAD_ROW + 1}" sqref="A{HEAD_ROW + 1}"/></sheetView></sheetViews>'
@@ -220,7 +226,7 @@ def _sheet_xml(lines: Sequence[Line], looks: Looks, space: str, file: str) -> It
     for n, line in enumerate(lines, 1):
         look = "link" if line.link else "text"
         texts = [(line.severity.value, line.severity.value), (line.sheet, "text"), (line.cell, look)]
-        texts += [(line.problem, "text"), (line.remedy, "text"), (line.basis, "text")]
+        texts += [(line.problem, "problem"), (line.remedy, "text"), (line.basis, "text")]
         yield _row(HEAD_ROW + n, [(str(n), "number"), *texts], looks)
     if not lines:
         yield _row(HEAD_ROW + 1, [("", "number"), *[("", "text")] * 3, ("没有发现问题。", "text"), *[("", "text")] * 2], looks)
@@ -228,11 +234,14 @@ def _sheet_xml(lines: Sequence[Line], looks: Looks, space: str, file: str) -> It
     linked = [(HEAD_ROW + n, line) for n, line in enumerate(lines, 1) if line.link]
     if linked:
         yield "<hyperlinks>"
-        yield from (f'<hyperlink ref="D{row}" location={quoted(line.link)} display={quoted(line.cell)}/>' for row, line in linked)
+        for row, line in linked:
+            yield f'<hyperlink ref="D{row}" location={quoted(line.link)} display={quoted(line.cell)}/>'
         yield "</hyperlinks>"
-    yield '<printOptions horizontalCentered="1"/><pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>'
+    yield '<printOptions horizontalCentered="1"/>'
+    yield '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>'
     yield '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
-    yield f"<headerFooter><oddFooter>&amp;L{spelt(file[:80].replace('&', '&&'))}&amp;R第 &amp;P 页，共 &amp;N 页</oddFooter></headerFooter></worksheet>"
+    footer = f"&L{file[:80].replace('&', '&&')}&R第 &P 页，共 &N 页"
+    yield f"<headerFooter><oddFooter>{spelt(footer)}</oddFooter></headerFooter></worksheet>"
 
 
 def _summary(lines: Sequence[Line]) -> str:
@@ -241,8 +250,9 @@ def _summary(lines: Sequence[Line]) -> str:
 
 
 def _row(number: int, texts: Sequence[tuple[str, str]], looks: Looks, height: int = 0) -> str:
-    """A row; without a height, programs fit it to its text when they open the file."""
+    """A row of a height, or as high as its longest text needs: not every program fits rows when it opens a file."""
     cells = []
+    lines = max(lines_of(text[:LONGEST], width - 1) for (text, _), width in zip(texts, WIDTHS, strict=False))
     for column, (text, look) in zip("ABCDEFG", texts, strict=False):
         spot, style = f"{column}{number}", looks.cells[look]
         if not text:
@@ -250,10 +260,17 @@ def _row(number: int, texts: Sequence[tuple[str, str]], looks: Looks, height: in
         elif look == "number":
             cells.append(f'<c r="{spot}" s="{style}"><v>{text}</v></c>')
         else:
-            said = spelt(text if len(text) <= LONGEST else text[:LONGEST] + "……")
-            cells.append(f'<c r="{spot}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{said}</t></is></c>')
-    high = f' ht="{height}" customHeight="1"' if height else ""
-    return f'<row r="{number}"{high}>{"".join(cells)}</row>'
+            cells.append(f'<c r="{spot}" s="{style}" t="inlineStr"><is>{_inline(text[:LONGEST], look)}</is></c>')
+    high = f'{height}" customHeight="1' if height else f"{min(lines * LINE + 4, HIGHEST)}"
+    return f'<row r="{number}" ht="{high}">{"".join(cells)}</row>'
+
+
+def _inline(text: str, look: str) -> str:
+    """A text that stands in its cell; the first line of a problem is its title."""
+    title, end, rest = text.partition("\n")
+    if look == "problem" and end:
+        return _RUN.format(bold="<b/>", text=spelt(title)) + _RUN.format(bold="", text=spelt(end + rest))
+    return f'<t xml:space="preserve">{spelt(text)}</t>'
 
 
 # -- taking away --------------------------------------------------------------------------------------------------------------
@@ -261,7 +278,8 @@ def _row(number: int, texts: Sequence[tuple[str, str]], looks: Looks, height: in
 
 def remove_lists(package: Package, book: Book) -> int:
     """Take our sheets out of a workbook, wherever a person has moved them; return how many there were."""
-    gone = [n for n, sheet in enumerate(book.sheets) if sheet.name.startswith(LIST) and sheet.part and _is_ours(package, book, sheet)]
+    named = [(n, sheet) for n, sheet in enumerate(book.sheets) if sheet.name.startswith(LIST) and sheet in book.worksheets]
+    gone = [n for n, sheet in named if _is_ours(package, book, sheet)]
     if not gone or len(gone) == len(book.sheets):
         return 0
     markup = book.markup
@@ -273,6 +291,7 @@ def remove_lists(package: Package, book: Book) -> int:
             if (held := int(book.view.attributes.get(place, "0"))) >= gone[0]:
                 markup.set(book.view, place, "0" if held in gone else str(held - sum(n < held for n in gone)))
     package.put(book.part, markup)
+    _forget_strings(package, book, {book.sheets[n].part for n in gone})
     for n in gone:
         package.unrelate(book.part, book.sheets[n].part)
         _drop_with_what_hangs_on_it(package, book.sheets[n].part)
@@ -284,13 +303,38 @@ def _is_ours(package: Package, book: Book, sheet: Sheet) -> bool:
     markup = package.markup(sheet.part)
     if any(one.text.startswith(MARK) for one in markup.all("t")):
         return True
-    shared = next((one.target for one in book.relations.values() if one.kind == "sharedStrings" and one.target), "")
-    if not shared:
-        return False
-    texts = ["".join(piece.text for piece in one.every("t")) for one in package.markup(shared).all("si")]
-    ours = {str(n) for n, text in enumerate(texts) if text.startswith(MARK)}
-    held = (one.child("v") for one in markup.all("c") if one.attributes.get("t") == "s")
-    return any(value is not None and value.text.strip() in ours for value in held)
+    texts = ["".join(piece.text for piece in one.every("t")) for one in _shared(package, book)[1]]
+    ours = {n for n, text in enumerate(texts) if text.startswith(MARK)}
+    return not ours.isdisjoint(_used(markup))
+
+
+def _shared(package: Package, book: Book) -> tuple[Markup | None, list[Element]]:
+    """The workbook's shared strings, to which programs move the texts of cells when they save."""
+    name = next((one.target for one in book.relations.values() if one.kind == "sharedStrings" and one.target), "")
+    markup = package.markup(name) if name else None
+    return markup, list(markup.all("si")) if markup else []
+
+
+def _used(sheet: Markup) -> set[int]:
+    """The numbers of the shared strings that a sheet shows."""
+    held = (one.child("v") for one in sheet.all("c") if one.attributes.get("t") == "s")
+    return {int(value.text) for value in held if value is not None and value.text.strip().isdigit()}
+
+
+def _forget_strings(package: Package, book: Book, gone: set[str]) -> None:
+    """Empty the shared strings that only our sheets show; the others keep their numbers."""
+    markup, strings = _shared(package, book)
+    if markup is None:
+        return
+    used = {part: _used(package.markup(part)) for part in {sheet.part for sheet in book.worksheets} | gone}
+    ours = set[int]().union(*(used[part] for part in gone))
+    theirs = set[int]().union(*(numbers for part, numbers in used.items() if part not in gone))
+    for number in ours - theirs:
+        if number < len(strings):
+            for piece in strings[number].children:
+                markup.remove(piece)
+            markup.append(strings[number], "<t></t>")
+    package.put(next(one.target for one in book.relations.values() if one.kind == "sharedStrings"), markup)
 
 
 def _renumber_names(markup: Markup, gone: Sequence[int]) -> None:

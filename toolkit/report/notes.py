@@ -1,7 +1,7 @@
 """Comments at cells, patched into a workbook's package: ours beside a person's own, and out again without a trace.
 
-A comment is two things: its text in the sheet's comments part, and a box in the sheet's VML drawing, which buttons share. VML is
-not always well-formed (Excel leaves <br> open in buttons), so boxes are found as text.
+A comment is two things: its text in the sheet's comments part, and a box in the sheet's VML drawing, which buttons share. VML
+is not always well-formed (Excel leaves <br> open in buttons), so boxes are found as text.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ Spot = tuple[int, int]  # row and column, from 1
 
 _LAST_ROW, _LAST_COLUMN = 1_048_575, 16_383
 _BLOCK = 1024  # a drawing's shapes are numbered within blocks of so many
-_WIDE, _TALLEST, _LINE, _CHARACTER = 320, 480, 16, 13  # a box in pixels: a line's height, a Chinese character's width
+_WIDE, _TALLEST, _LINE, _HALF = 320, 480, 16, 7  # pixels: a box's width, its greatest height, a line, half a Chinese character
+_WIDE_FROM = 0x2000  # characters from here on are as wide as a Chinese one, nearly all that a text of ours holds
 _SHAPE = re.compile(rb"<(\w+):shape\s.*?</\1:shape>\s*", re.DOTALL)
 _ROW, _COLUMN = re.compile(rb"<(?:\w+:)?Row>\s*(\d+)"), re.compile(rb"<(?:\w+:)?Column>\s*(\d+)")
 _ANCHOR = re.compile(rb"(<(?:\w+:)?Anchor>)([^<]*)(</)")
@@ -150,7 +151,10 @@ def _extend(markup: Markup, comment: Element, said: Sequence[Said]) -> None:
             markup.insert(phonetic.start, _run(one))
 
 
-def _add_boxes(package: Package, part: str, sheet: Markup, texts: Mapping[Spot, Sequence[Said]], joined: frozenset[Spot]) -> None:
+def _add_boxes(
+    package: Package, part: str, sheet: Markup, texts: Mapping[Spot, Sequence[Said]], joined: frozenset[Spot]
+) -> None:
+    """Give each text a box to be seen in; a person's box gets higher where our text stands below theirs."""
     name = _drawing(package, part, sheet)
     vml = package.parts[name]
     ruler = Ruler(sheet)
@@ -216,13 +220,16 @@ def _noted(shape: bytes) -> Spot | None:
     return (int(row[1]) + 1, int(column[1]) + 1) if b"Note" in shape and row and column else None
 
 
+def lines_of(text: str, width: int) -> int:
+    """How many lines a text takes in so many half-widths; a Chinese character has two."""
+    halves = (sum(2 if ord(character) >= _WIDE_FROM else 1 for character in line) for line in text.split("\n"))
+    return sum(max(1, -(-taken // width)) for taken in halves)
+
+
 def _height(said: Sequence[Said]) -> int:
     """The pixels that a text needs in a box of our width."""
-    lines = 0
-    for line in "".join(one.text for one in said).split("\n"):
-        width = sum(_CHARACTER if ord(character) > 0x2000 else _CHARACTER // 2 + 1 for character in line)  # noqa: PLR2004  ≥ full width
-        lines += max(1, -(-width // (_WIDE - 2 * _CHARACTER)))
-    return min(_TALLEST, lines * _LINE + _LINE)
+    lines = lines_of("".join(one.text for one in said), _WIDE // _HALF - 2)
+    return min(_TALLEST, (lines + 1) * _LINE)
 
 
 def _taller(shape: bytes, more: int, ruler: Ruler) -> bytes:
@@ -241,10 +248,12 @@ class Ruler:
     def __init__(self, sheet: Markup) -> None:
         usual = sheet.root.child("sheetFormatPr")
         said = usual.attributes if usual else {}
-        self.row, self.column = _row_pixels(said.get("defaultRowHeight", "15")), _column_pixels(said.get("defaultColWidth", "8.43"))
+        self.row = _row_pixels(said.get("defaultRowHeight", "15"))
+        self.column = _column_pixels(said.get("defaultColWidth", "8.43"))
         self.columns = [
-            (int(one.attributes.get("min", "0")), int(one.attributes.get("max", "0")), _column_pixels(_shown(one, "width", "8.43")))
+            (int(said.get("min", "0")), int(said.get("max", "0")), _column_pixels(_shown(one, "width", "8.43")))
             for one in sheet.all("col")
+            for said in [one.attributes]
         ]
         self.rows: dict[int, int] = {}
         number = 0

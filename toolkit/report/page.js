@@ -12,6 +12,7 @@
   var articles = Array.from(list.querySelectorAll('article'));
   var MOST_KINDS = 15;
   var texts = null;
+  var arranged = false;
 
   function plain(text) { return text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' '); }
 
@@ -63,6 +64,8 @@
 
   function arrange() {
     var byPlace = form.elements.namedItem('order').value === 'o';
+    if (byPlace === arranged) { return; }
+    arranged = byPlace;
     function rank(article) { return Number(byPlace ? article.dataset.order : article.id.slice(1)); }
     books.forEach(function (book) {
       var ours = Array.from(book.querySelectorAll('article'));
@@ -90,7 +93,7 @@
 
   function said(article, number) {
     function part(name) { var found = article.querySelector(name); return found ? found.textContent.trim() : ''; }
-    var lines = [number + '. 【' + part('.sev') + '】' + [part('.at'), part('h4')].filter(Boolean).join('　')];
+    var lines = [number + '. 【' + part('.sev') + '】' + [part('h4'), part('.at')].filter(Boolean).join('　')];
     if (part('.in')) { lines.push('   ' + part('.in')); }
     return lines.concat('   ' + part('.message').replace(/\s+/g, ' '), '   怎么改：' + part('.remedy').replace(/^怎么改\s*/, '')).join('\n');
   }

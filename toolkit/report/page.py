@@ -60,6 +60,8 @@ def inside(
     by_book: dict[str, list[Finding]] = {book.book: [] for book in returns}
     for finding in report.findings:
         by_book.setdefault(finding.cells[0].book if finding.cells else "", []).append(finding)
+    for findings in by_book.values():
+        findings.sort(key=_rank)  # what was found across units follows what was found in each: here the worst comes first
     found = numbered([finding for findings in by_book.values() for finding in findings], forms)
     order = {name: place for place, name in enumerate((n for n, findings in by_book.items() if findings), 1)}
     table = overview(returns, found, forms, order)
@@ -166,9 +168,9 @@ def _filters(found: Sequence[Numbered], names: Mapping[str, str], order: Mapping
         _select("form", "表", "全部表", form_options),
         _select("rule", "问题", "全部问题", rule_options),
         _select("office", "责任股室", "全部股室", office_options) if office_options else None,
-        tag("button", "清除筛选", type="reset", name="clear", disabled=True),
         tag("span", class_="break"),
         tag("p", f"共 {len(found)} 条", role="status", class_="status"),
+        tag("button", "清除筛选", type="reset", name="clear", disabled=True, class_="second"),
         tag("label", tag("span", "次序", class_="heard"), tag("select", *orders, name="order", class_="second")),
         tag("button", "只看标题", type="button", name="compact", aria_pressed="false", class_="second"),
         class_="filters",
@@ -220,13 +222,13 @@ class _Writer:
     def article(self, one: Numbered, place: int, order: int) -> Html:
         """One finding: where, what, how to mend it, the basis, and the sheet around it."""
         finding = one.finding
-        at, more = places(finding.cells)
+        at, more = places(finding.cells, one.book)
         head = tag(
             "div",
             tag("span", one.number, class_="number"),
             _severity(finding),
-            tag("span", at, class_="at") if at else None,
             tag("h4", tag("a", finding.title, href=f"#f{one.number}"), id=f"t{one.number}"),
+            tag("span", at, class_="at") if at else None,
             tag("span", finding.state, class_="since") if finding.state else None,
             tag("span", finding.rule, f" · {finding.id}" if finding.id else None, class_="id"),
             class_="what",
@@ -281,20 +283,23 @@ def _hands(finding: Finding) -> Html | None:
     return tag("p", place, " " if place and office else None, office, class_="in") if place or office else None
 
 
-def places(cells: Sequence[Cell]) -> tuple[str, str]:
-    """Where a finding is: what stands beside it ("项目05!D22"), and all of it where that is not all ("" else)."""
+def places(cells: Sequence[Cell], home: str) -> tuple[str, str]:
+    """Where a finding is: what stands beside it ("项目05!D22"), and all of it where that is not all ("" else).
+
+    Cells of another file than `home` are told with the file's name.
+    """
     by_sheet: dict[tuple[str, str], list[Cell]] = {}
-    books = {cell.book for cell in cells}
+    most = MOST_PLACES if all(cell.book == home for cell in cells) else 2
     for cell in cells:
         if cell.sheet:
             by_sheet.setdefault((cell.book, cell.sheet), []).append(cell)
     short, full = [], []
     for (book, sheet), inside_ in by_sheet.items():
         runs = ranges(inside_)
-        where = sheet if len(books) == 1 else f"[{book}]{sheet}"
+        where = sheet if book == home else f"[{book}]{sheet}"
         short.append(f"{where}!{'、'.join(runs[:MOST_RANGES])}" + ("…" if len(runs) > MOST_RANGES else ""))
         full.append(f"{where}!{'、'.join(runs)}")
-    said = "；".join(short[:MOST_PLACES]) + (f" 等 {len(short)} 张表" if len(short) > MOST_PLACES else "")
+    said = "；".join(short[:most]) + (f" 等 {len(short)} 张表" if len(short) > most else "")
     whole = "；".join(full)
     return said, "" if said == whole else whole
 

@@ -1,0 +1,257 @@
+"""Open workbooks for `xw_engine`: one held by openpyxl, one that is open in LibreOffice. Everything here counts from 1."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import openpyxl
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+from openpyxl.utils.cell import range_boundaries
+from openpyxl.workbook.defined_name import DefinedName
+
+Area = tuple[int, int, int, int]
+Rgb = tuple[int, int, int] | None
+BRIDGE = Path(__file__).parent / "uno_bridge.py"
+SYSTEM_PYTHON = "/usr/bin/python3"  # the one that knows LibreOffice
+EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001  Excel knows no zones
+
+
+class Store(Protocol):
+    """An open workbook as COM shows it."""
+
+    path: str
+
+    def sheets(self) -> list[tuple[str, bool]]: ...
+    def add_sheet(self, name: str, at: int) -> None: ...
+    def used(self, sheet: str) -> Area: ...
+    def values(self, sheet: str, area: Area) -> list[list[Any]]: ...
+    def formulas(self, sheet: str, area: Area) -> list[list[str]]: ...
+    def write(self, sheet: str, area: Area, rows: Sequence[Sequence[Any]]) -> None: ...
+    def empty(self, sheet: str, area: Area) -> None: ...
+    def colour(self, sheet: str, row: int, column: int) -> Rgb: ...
+    def paint(self, sheet: str, area: Area, colour: Rgb) -> None: ...
+    def note(self, sheet: str, row: int, column: int) -> str: ...
+    def set_note(self, sheet: str, row: int, column: int, text: str) -> None: ...
+    def row_height(self, sheet: str, row: int) -> float: ...
+    def names(self, sheet: str | None) -> list[tuple[str, str]]: ...
+    def add_name(self, sheet: str, name: str, target: str) -> None: ...
+    def active(self) -> tuple[str, Area | None]: ...
+    def select(self, sheet: str, area: Area | None) -> None: ...
+    def calculate(self) -> None: ...
+
+
+class OpenpyxlStore:
+    """A workbook file in memory. A formula shows what was last calculated; nothing is ever saved over a person's file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = str(path)
+        self.book = openpyxl.load_workbook(path, keep_vba=path.suffix == ".xlsm")
+        self.shown = openpyxl.load_workbook(path, data_only=True)
+        self.selected: tuple[str, Area | None] = (self.book.sheetnames[0], (3, 2, 3, 2))
+
+    def sheets(self) -> list[tuple[str, bool]]:
+        return [(sheet.title, sheet.sheet_state == "visible") for sheet in self.book.worksheets]
+
+    def add_sheet(self, name: str, at: int) -> None:
+        self.book.create_sheet(name, at)
+
+    def used(self, sheet: str) -> Area:
+        one = self.book[sheet]
+        return one.min_row, one.min_column, one.max_row, one.max_column
+
+    def values(self, sheet: str, area: Area) -> list[list[Any]]:
+        shown = self.shown[sheet] if sheet in self.shown.sheetnames else None
+
+        def one(cell: Any) -> Any:
+            if not is_formula(cell.value):
+                return cell.value
+            if own := re.fullmatch(r"=(ROW|COLUMN)\((?:'.*'|[^!]*)!([A-Z]+)(\d+)\)", cell.value):  # as Excel calculates at once
+                return int(own[3]) if own[1] == "ROW" else range_boundaries(own[2] + own[3])[0]
+            return shown[cell.coordinate].value if shown is not None else None
+
+        return [[one(cell) for cell in row] for row in self._cells(sheet, area)]
+
+    def formulas(self, sheet: str, area: Area) -> list[list[str]]:
+        return [["" if cell.value is None else str(cell.value) for cell in row] for row in self._cells(sheet, area)]
+
+    def write(self, sheet: str, area: Area, rows: Sequence[Sequence[Any]]) -> None:
+        for cells, row in zip(self._cells(sheet, area), rows, strict=True):
+            for cell, value in zip(cells, row, strict=True):
+                cell.value = value.removeprefix("'") if isinstance(value, str) else value
+
+    def empty(self, sheet: str, area: Area) -> None:
+        for row in self._cells(sheet, area):
+            for cell in row:
+                cell.value = None
+
+    def colour(self, sheet: str, row: int, column: int) -> Rgb:
+        fill = self.book[sheet].cell(row, column).fill
+        return rgb(str(fill.fgColor.rgb)[-6:]) if fill.fill_type == "solid" else None
+
+    def paint(self, sheet: str, area: Area, colour: Rgb) -> None:
+        fill = PatternFill("solid", fgColor="FF{:02X}{:02X}{:02X}".format(*colour)) if colour else PatternFill()
+        for row in self._cells(sheet, area):
+            for cell in row:
+                cell.fill = fill
+
+    def note(self, sheet: str, row: int, column: int) -> str:
+        comment = self.book[sheet].cell(row, column).comment
+        return comment.text if comment else ""
+
+    def set_note(self, sheet: str, row: int, column: int, text: str) -> None:
+        self.book[sheet].cell(row, column).comment = Comment(text, "") if text else None
+
+    def row_height(self, sheet: str, row: int) -> float:
+        return 0.0 if self.book[sheet].row_dimensions[row].hidden else 15.0
+
+    def names(self, sheet: str | None) -> list[tuple[str, str]]:
+        owner = self.book[sheet] if sheet else self.book
+        lead = f"'{sheet}'!" if sheet else ""
+        return [(lead + name, f"={defined.attr_text}") for name, defined in owner.defined_names.items()]
+
+    def add_name(self, sheet: str, name: str, target: str) -> None:
+        self.book[sheet].defined_names[name] = DefinedName(name, attr_text=target.removeprefix("="))
+
+    def active(self) -> tuple[str, Area | None]:
+        return self.selected
+
+    def select(self, sheet: str, area: Area | None) -> None:
+        self.selected = (sheet, area or self.selected[1])
+
+    def calculate(self) -> None:
+        """Nothing is calculated here."""
+
+    def _cells(self, sheet: str, area: Area) -> Iterator[tuple[Any, ...]]:
+        return self.book[sheet].iter_rows(area[0], area[2], area[1], area[3])
+
+
+class Office:
+    """An open LibreOffice, reached through the bridge."""
+
+    def __init__(self, pipe: str) -> None:
+        self.pipe = pipe
+        self.bridge = subprocess.Popen(
+            [SYSTEM_PYTHON, "-B", str(BRIDGE), pipe], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+        )
+
+    def ask(self, do: str, *with_: Any) -> Any:
+        if self.bridge.stdin is None or self.bridge.stdout is None:
+            raise BrokenPipeError(do)
+        self.bridge.stdin.write(json.dumps({"do": do, "with": with_}) + "\n")
+        self.bridge.stdin.flush()
+        answer = json.loads(self.bridge.stdout.readline())
+        if "failed" in answer:
+            raise RuntimeError(f"{do}: {answer['failed']}")
+        return answer["is"]
+
+    def close(self) -> None:
+        if self.bridge.stdin is not None:
+            self.bridge.stdin.close()
+        if self.bridge.stdout is not None:
+            self.bridge.stdout.close()
+        self.bridge.wait(20)
+
+
+class OfficeStore:
+    """A workbook that is open in LibreOffice."""
+
+    def __init__(self, office: Office, path: Path) -> None:
+        self.office, self.path = office, str(path)
+
+    def ask(self, do: str, *with_: Any) -> Any:
+        return self.office.ask(do, self.path, *with_)
+
+    def sheets(self) -> list[tuple[str, bool]]:
+        return [(name, shown) for name, shown in self.ask("sheets")]
+
+    def add_sheet(self, name: str, at: int) -> None:
+        self.ask("add_sheet", name, at)
+
+    def used(self, sheet: str) -> Area:
+        top, left, bottom, right = self.ask("used", sheet)
+        return top, left, bottom, right
+
+    def values(self, sheet: str, area: Area) -> list[list[Any]]:
+        def one(value: Any) -> Any:
+            if isinstance(value, dict):
+                return value["error"] if "error" in value else EPOCH + dt.timedelta(days=value["date"])
+            return value
+
+        return [[one(value) for value in row] for row in self.ask("values", sheet, area)]
+
+    def formulas(self, sheet: str, area: Area) -> list[list[str]]:
+        rows: list[list[str]] = self.ask("formulas", sheet, area)
+        return [[excel_formula(text) if text.startswith("=") else text for text in row] for row in rows]
+
+    def write(self, sheet: str, area: Area, rows: Sequence[Sequence[Any]]) -> None:
+        self.ask("write", sheet, area, [[plain(value) for value in row] for row in rows])
+
+    def empty(self, sheet: str, area: Area) -> None:
+        self.ask("empty", sheet, area)
+
+    def colour(self, sheet: str, row: int, column: int) -> Rgb:
+        number = self.ask("colour", sheet, row, column)
+        return None if number < 0 else (number >> 16, number >> 8 & 255, number & 255)
+
+    def paint(self, sheet: str, area: Area, colour: Rgb) -> None:
+        self.ask("paint", sheet, area, -1 if colour is None else colour[0] << 16 | colour[1] << 8 | colour[2])
+
+    def note(self, sheet: str, row: int, column: int) -> str:
+        return str(self.ask("note", sheet, row, column))
+
+    def set_note(self, sheet: str, row: int, column: int, text: str) -> None:
+        self.ask("set_note", sheet, row, column, text)
+
+    def row_height(self, sheet: str, row: int) -> float:
+        height: float = self.ask("row_height", sheet, row)
+        return height
+
+    def names(self, sheet: str | None) -> list[tuple[str, str]]:
+        lead = f"'{sheet}'!" if sheet else ""
+        return [(lead + name, f"={excel_formula(target)}") for name, target in self.ask("names", sheet)]
+
+    def add_name(self, sheet: str, name: str, target: str) -> None:
+        raise NotImplementedError(name)
+
+    def active(self) -> tuple[str, Area | None]:
+        name, area = self.ask("active")
+        return name, tuple(area) if area else None
+
+    def select(self, sheet: str, area: Area | None) -> None:
+        self.ask("select", sheet, area)
+
+    def calculate(self) -> None:
+        self.ask("calculate")
+
+
+def rgb(text: str) -> tuple[int, int, int]:
+    """A colour written as RRGGBB, with or without a mark before it."""
+    red, green, blue = bytes.fromhex(text.removeprefix("#"))
+    return red, green, blue
+
+
+def is_formula(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith("=")
+
+
+def plain(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return (value - EPOCH) / dt.timedelta(days=1)
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+_SHEET = r"\$?('(?:[^']|'')+'|[^\s.'!;(),:$]+)"
+
+
+def excel_formula(text: str) -> str:
+    """A formula or reference of LibreOffice as Excel writes it: $'a b'.$C$7 is 'a b'!$C$7, and commas part arguments."""
+    text = re.sub(_SHEET + r"\." + r"([^;()]*?):" + _SHEET + r"\.", r"\1:\3!\2:", text)  # 3-D; none of ours is read
+    parts = re.split(r'("[^"]*")', text)
+    return "".join(p if n % 2 else re.sub(_SHEET + r"\.(?=\$?[A-Z])", r"\1!", p).replace(";", ",") for n, p in enumerate(parts))
