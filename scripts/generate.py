@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from toolkit import steps
+from toolkit import handbook, steps
+from toolkit.bounds import law
 from toolkit.form import disclosure_schema, load, profiles, return_schema
 from toolkit.publish.department import KEY
 
@@ -24,6 +25,10 @@ def main() -> None:
         ):
             text = json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
             (folder / f"{stem}.schema.json").write_text(text, encoding="utf-8")
+        rules = steps.everything(profile)
+        catalogue = json.dumps(handbook.data(rules, profile, law()), ensure_ascii=False, indent=1) + "\n"
+        (ROOT / "schema" / "rules.json").write_text(catalogue, encoding="utf-8")
+        (ROOT / "docs" / "rules.md").write_text(handbook.page(rules, profile, law()), encoding="utf-8")
         blank = ROOT / "templates" / "xlsx" / f"{profile.book.title}.xlsx"
         blank.unlink(missing_ok=True)
         steps.template(blank, profile)

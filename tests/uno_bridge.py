@@ -13,7 +13,8 @@ from typing import Any
 
 import uno
 
-DATE = 2  # com.sun.star.util.NumberFormat.DATE
+DATES, ERRORS = 2, 4  # com.sun.star.sheet.CellFlags.DATETIME, FormulaResult.ERROR
+AS_IN_EXCEL = 1  # com.sun.star.sheet.AddressConvention.XL_A1
 CONTENTS = 1 | 2 | 4 | 16  # values, dates, texts, formulas
 NEVER, ALWAYS = 0, 4  # com.sun.star.document.MacroExecMode
 PATIENCE = 60.0  # seconds to wait for LibreOffice to start
@@ -46,25 +47,18 @@ class Bridge:
 
     def __init__(self, pipe: str) -> None:
         self.desktop = connect(pipe)
+        self.known: dict[str, Any] = {}
 
     # -- documents --
 
-    def documents(self) -> list[str]:
-        found = []
-        components = self.desktop.Components.createEnumeration()
-        while components.hasMoreElements():
-            document = components.nextElement()
-            if document.supportsService("com.sun.star.sheet.SpreadsheetDocument"):
-                found.append(uno.fileUrlToSystemPath(document.URL))
-        return found
-
     def document(self, path: str) -> Any:
-        components = self.desktop.Components.createEnumeration()
-        while components.hasMoreElements():
-            document = components.nextElement()
-            if document.supportsService("com.sun.star.sheet.SpreadsheetDocument") and url(path) == document.URL:
-                return document
-        raise LookupError(path)
+        if path not in self.known:
+            components = self.desktop.Components.createEnumeration()
+            while components.hasMoreElements():
+                document = components.nextElement()
+                if document.supportsService("com.sun.star.sheet.SpreadsheetDocument") and url(path) == document.URL:
+                    self.known[path] = document
+        return self.known[path]
 
     def open(self, path: str, shown: bool) -> None:  # noqa: FBT001  asked by position
         document = self.desktop.loadComponentFromURL(
@@ -74,6 +68,7 @@ class Bridge:
 
     def close(self, path: str) -> None:
         self.document(path).close(True)  # noqa: FBT003  UNO knows positions only
+        del self.known[path]
 
     def quit(self) -> None:
         self.desktop.terminate()
@@ -86,8 +81,11 @@ class Bridge:
 
     # -- sheets --
 
-    def sheets(self, path: str) -> list[list[Any]]:
-        return [[name, self.sheet(path, name).IsVisible] for name in self.document(path).Sheets.ElementNames]
+    def sheets(self, path: str) -> list[str]:
+        return list(self.document(path).Sheets.ElementNames)
+
+    def visible(self, path: str, name: str) -> bool:
+        return bool(self.sheet(path, name).IsVisible)
 
     def sheet(self, path: str, name: str) -> Any:
         return self.document(path).Sheets.getByName(name)
@@ -127,22 +125,16 @@ class Bridge:
 
     def values(self, path: str, name: str, area: list[int]) -> list[list[Any]]:
         where = self.range(path, name, area)
-        formats = self.document(path).NumberFormats
-
-        def one(value: Any, row: int, column: int) -> Any:
-            cell = where.getCellByPosition(column, row)
-            if cell.getError():
-                return {"error": cell.String if cell.String.startswith("#") else "#VALUE!"}
-            if isinstance(value, float) and formats.getByKey(cell.NumberFormat).Type & DATE:
-                return {"date": value}
-            return None if value == "" else value
-
-        return [[one(value, r, c) for c, value in enumerate(row)] for r, row in enumerate(where.getDataArray())]
+        rows = [[None if value == "" else value for value in row] for row in where.getDataArray()]
+        for row, column in spots(where.queryContentCells(DATES), area):
+            rows[row][column] = {"date": rows[row][column]}
+        for row, column in spots(where.queryFormulaCells(ERRORS), area):
+            shown = where.getCellByPosition(column, row).String
+            rows[row][column] = {"error": shown if shown.startswith("#") else "#VALUE!"}
+        return rows
 
     def formulas(self, path: str, name: str, area: list[int]) -> list[list[str]]:
-        where = self.range(path, name, area)
-        rows, columns = area[2] - area[0] + 1, area[3] - area[1] + 1
-        return [[formula_of(where.getCellByPosition(c, r)) for c in range(columns)] for r in range(rows)]
+        return [list(row) for row in self.range(path, name, area).getFormulaArray()]
 
     def write(self, path: str, name: str, area: list[int], rows: list[list[Any]]) -> None:
         where = self.range(path, name, area)
@@ -152,11 +144,17 @@ class Bridge:
                 if value is None:
                     cell.setString("")
                 elif isinstance(value, str) and value.startswith("="):
-                    cell.setFormula(separated(value))
+                    self.set_formula(path, cell, value)
                 elif isinstance(value, str):
                     cell.setString(value.removeprefix("'"))
                 else:
                     cell.setValue(value)
+
+    def set_formula(self, path: str, cell: Any, formula: str) -> None:
+        """Set a formula written as Excel writes it."""
+        parser = self.document(path).createInstance("com.sun.star.sheet.FormulaParser")
+        parser.CompileEnglish, parser.FormulaConvention = True, AS_IN_EXCEL
+        cell.setTokens(parser.parseFormula(formula[1:], cell.CellAddress))
 
     def empty(self, path: str, name: str, area: list[int]) -> None:
         self.range(path, name, area).clearContents(CONTENTS)
@@ -214,12 +212,11 @@ class Bridge:
 
     def where(self, path: str, name: str, label: str) -> list[int]:
         """The middle of a button on the screen, in pixels."""
-        controller = self.document(path).CurrentController
-        corner = controller.ComponentWindow.getAccessibleContext().getLocationOnScreen()
         for _, _, model in self._controls(path, name):
             if model.Label == label:
-                place = controller.getControl(model).getPosSize()
-                return [corner.X + place.X + place.Width // 2, corner.Y + place.Y + place.Height // 2]
+                button = self.document(path).CurrentController.getControl(model).getAccessibleContext()
+                corner, size = button.getLocationOnScreen(), button.getSize()
+                return [corner.X + size.Width // 2, corner.Y + size.Height // 2]
         raise LookupError(label)
 
 
@@ -231,15 +228,14 @@ def area_of(address: Any) -> list[int]:
     return [address.StartRow + 1, address.StartColumn + 1, address.EndRow + 1, address.EndColumn + 1]
 
 
-def formula_of(cell: Any) -> str:
-    """What Excel would show in its formula bar."""
-    return str(cell.Formula)
-
-
-def separated(formula: str) -> str:
-    """A formula with semicolons between arguments, as LibreOffice's API wants it; texts in quotes stay."""
-    parts = formula.split('"')
-    return '"'.join(part if n % 2 else part.replace(",", ";") for n, part in enumerate(parts))
+def spots(found: Any, area: list[int]) -> list[tuple[int, int]]:
+    """The cells of some ranges, counted from the area's corner."""
+    return [
+        (row - area[0] + 1, column - area[1] + 1)
+        for address in found.RangeAddresses
+        for row in range(address.StartRow, address.EndRow + 1)
+        for column in range(address.StartColumn, address.EndColumn + 1)
+    ]
 
 
 def main() -> None:

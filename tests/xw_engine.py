@@ -188,7 +188,7 @@ class Sheets:
         return Sheet(self.book, self.book.store.active()[0])
 
     def _names(self) -> list[str]:
-        return [name for name, _ in self.book.store.sheets()]
+        return self.book.store.sheets()
 
     def __len__(self) -> int:
         return len(self._names())
@@ -232,11 +232,11 @@ class Sheet:
 
     @property
     def index(self) -> int:
-        return [name for name, _ in self.book.store.sheets()].index(self._name) + 1
+        return self.book.store.sheets().index(self._name) + 1
 
     @property
     def visible(self) -> int:
-        return -1 if dict(self.book.store.sheets())[self._name] else 2  # as COM says it: visible, very hidden
+        return -1 if self.book.store.visible(self._name) else 2  # as COM says it: visible, very hidden
 
     @property
     def names(self) -> Names:

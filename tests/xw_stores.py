@@ -28,7 +28,8 @@ class Store(Protocol):
 
     path: str
 
-    def sheets(self) -> list[tuple[str, bool]]: ...
+    def sheets(self) -> list[str]: ...
+    def visible(self, sheet: str) -> bool: ...
     def add_sheet(self, name: str, at: int) -> None: ...
     def used(self, sheet: str) -> Area: ...
     def values(self, sheet: str, area: Area) -> list[list[Any]]: ...
@@ -56,8 +57,11 @@ class OpenpyxlStore:
         self.shown = openpyxl.load_workbook(path, data_only=True)
         self.selected: tuple[str, Area | None] = (self.book.sheetnames[0], (3, 2, 3, 2))
 
-    def sheets(self) -> list[tuple[str, bool]]:
-        return [(sheet.title, sheet.sheet_state == "visible") for sheet in self.book.worksheets]
+    def sheets(self) -> list[str]:
+        return [sheet.title for sheet in self.book.worksheets]
+
+    def visible(self, sheet: str) -> bool:
+        return bool(self.book[sheet].sheet_state == "visible")
 
     def add_sheet(self, name: str, at: int) -> None:
         self.book.create_sheet(name, at)
@@ -138,7 +142,7 @@ class Office:
     def __init__(self, pipe: str) -> None:
         self.pipe = pipe
         self.bridge = subprocess.Popen(
-            [SYSTEM_PYTHON, "-B", str(BRIDGE), pipe], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+            [SYSTEM_PYTHON, "-E", "-B", str(BRIDGE), pipe], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
         )
 
     def ask(self, do: str, *with_: Any) -> Any:
@@ -168,8 +172,11 @@ class OfficeStore:
     def ask(self, do: str, *with_: Any) -> Any:
         return self.office.ask(do, self.path, *with_)
 
-    def sheets(self) -> list[tuple[str, bool]]:
-        return [(name, shown) for name, shown in self.ask("sheets")]
+    def sheets(self) -> list[str]:
+        return list(self.ask("sheets"))
+
+    def visible(self, sheet: str) -> bool:
+        return bool(self.ask("visible", sheet))
 
     def add_sheet(self, name: str, at: int) -> None:
         self.ask("add_sheet", name, at)

@@ -28,6 +28,7 @@ class Report:
     asked: int = 0
     not_applicable: int = 0
     held_back: int = 0
+    mended: tuple[str, ...] = ()  # what an earlier run told and this one no longer does
 
     def count(self, severity: Severity) -> int:
         return sum(finding.severity is severity for finding in self.findings)
@@ -42,6 +43,7 @@ class Report:
             self.asked + other.asked,
             self.not_applicable + other.not_applicable,
             self.held_back + other.held_back,
+            self.mended + other.mended,
         )
 
 
@@ -137,11 +139,11 @@ def decided(report: Report, own: Return) -> Report:
     return replace(report, findings=findings)
 
 
-def against(report: Report, earlier: Iterable[str]) -> Report:
-    """Mark each finding as 新增 or 未改 against the ids of an earlier run."""
-    known = set(earlier)
-    findings = tuple(replace(f, state="未改" if f.id in known else "新增") for f in report.findings)
-    return replace(report, findings=findings)
+def against(report: Report, earlier: Mapping[str, str]) -> Report:
+    """Mark each finding as 新增 or 未改 against an earlier run's (id to what it said); what is gone was 已改."""
+    findings = tuple(replace(f, state="未改" if f.id in earlier else "新增") for f in report.findings)
+    still = {finding.id for finding in findings}
+    return replace(report, findings=findings, mended=tuple(said for id_, said in earlier.items() if id_ not in still))
 
 
 def _foreign(book: Return, profile: Profile, missing: Sequence[Oddity]) -> Oddity | None:

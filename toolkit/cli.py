@@ -91,6 +91,7 @@ def check(
     paths: Annotated[list[Path], typer.Argument(help="填好的工作簿，或放着它们的文件夹。")],
     format_: Annotated[Format, typer.Option("--format", help="text：给人看；json：给程序用。")] = Format.TEXT,
     out: Annotated[Path | None, typer.Option("-o", "--output", help="结果写到这个文件。")] = None,
+    last: Annotated[Path | None, typer.Option("--since", help="上一次的校验结果（json），比较哪些已改、未改、新增。")] = None,
     profile: Annotated[str, PROFILE] = "hebei-2023",
 ) -> None:
     """校验填报表。退出码：0 没有错误，1 有错误，2 没能校验。"""
@@ -100,19 +101,23 @@ def check(
     from toolkit.form import ProfileError, load
     from toolkit.report.data import to_json
     from toolkit.report.terminal import show
+    from toolkit.settings import SettingsError
 
     try:
         done = steps.check(paths, load(profile))
-    except (steps.StepError, ProfileError) as error:
+        report = steps.since(done.report, last) if last else done.report
+    except (steps.StepError, ProfileError, SettingsError) as error:
         if format_ is Format.JSON:
             _give(to_json(Report(()), law(), {"stopped": str(error)}), out)
         raise _stop(str(error)) from error
     if format_ is Format.JSON:
-        _give(to_json(done.report, law()), out)
+        _give(to_json(report, law(), {"settings": steps.said_of(done.settings)}), out)
     elif out is not None:
-        _placed(steps.place(out, lambda path: _write_text(path, done.report)))
+        _placed(steps.place(out, lambda path: _write_text(path, report)))
     else:
-        show(done.report, law(), say.console())
+        show(report, law(), say.console())
+        for setting in done.settings:
+            say.console().print(f"规则 {setting.rule} 已{setting.what}：{setting.why}（{setting.who}）", soft_wrap=True)
     raise typer.Exit(done.code)
 
 
@@ -153,13 +158,14 @@ def merge(
     from toolkit.grid import CannotOpenError
     from toolkit.outbox import OutputError
     from toolkit.report.terminal import show
+    from toolkit.settings import SettingsError
     from toolkit.word import WordError
 
     console = say.console()
     try:
         with console.status("正在校验和合并……"):
             done = steps.merge_folder(folder, out, load(profile), draft=draft)
-    except (steps.StepError, ProfileError, CannotOpenError, OutputError, WordError) as error:
+    except (steps.StepError, ProfileError, SettingsError, CannotOpenError, OutputError, WordError) as error:
         raise _stop(str(error)) from error
     show(done.report, law(), console)
     if done.code == steps.ERRORS and not draft:
@@ -171,6 +177,43 @@ def merge(
     for note in done.notes:
         console.print(f"  注意：{note}")
     raise typer.Exit(done.code)
+
+
+@app.command()
+def rules(
+    rule: Annotated[str, typer.Argument(help="规则编号，如 B01-01；不写就列出全部。")] = "",
+    profile: Annotated[str, PROFILE] = "hebei-2023",
+) -> None:
+    """列出规则目录，或说明一条规则。"""
+    from toolkit import handbook, steps
+    from toolkit.bounds import law
+    from toolkit.form import ProfileError, load
+
+    try:
+        loaded = load(profile)
+    except ProfileError as error:
+        raise _stop(str(error)) from error
+    console = say.console()
+    listed = steps.everything(loaded)
+    if not rule:
+        for each in listed:
+            console.print(f"{each.id}  [{each.severity.value}] {each.title}（{handbook.checked_by(each)}）", soft_wrap=True)
+        console.print(f"共 {len(listed)} 条。disclosure rules 编号：看一条的说明。")
+        return
+    found = next((each for each in listed if each.id == rule), None)
+    if found is None:
+        raise _stop(f"没有编号为“{rule}”的规则。不带编号运行 disclosure rules，可以列出全部。")
+    said = handbook.asks(found, loaded.book)
+    lines = (
+        f"{found.id}  {found.title}",
+        f"级别：{found.severity.value}　类别：{found.kind}　谁来查：{handbook.checked_by(found)}",
+        *((f"要求：{said}",) if said else ()),
+        f"怎么说：{found.message}",
+        f"怎么改：{found.remedy}",
+        *(f"依据：{law()[key]['title']}{law()[key]['article']}：{law()[key]['says']}" for key in found.basis if key in law()),
+    )
+    for line in lines:
+        console.print(line, soft_wrap=True)
 
 
 def main() -> None:

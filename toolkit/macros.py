@@ -287,6 +287,8 @@ def _marked(cell: xw.Range, finding: Finding) -> tuple[int | None, str]:
     try:
         was = cell.color
         cell.color = SHADES[finding.severity]
+        if cell.color == was:
+            return None, ""
         before = panel.NO_COLOUR if was is None else was[0] + was[1] * 256 + was[2] * 65536
         if cell.note is not None:
             return before, ""
@@ -307,7 +309,9 @@ def _findings_sheet(book: xw.Book) -> xw.Sheet:
 
 def _cleared(book: xw.Book) -> str:
     """Take back every mark that stands in the list, and empty the list."""
-    sheet = _findings_sheet(book)
+    if panel.FINDINGS not in _names(book):
+        return panel.PHRASES["cleared"]
+    sheet = book.sheets[panel.FINDINGS]
     last = sheet.used_range.last_cell.row
     if last >= panel.FIRST_FINDING:
         area = sheet.range((panel.FIRST_FINDING, 1), (last, panel.NOTE_COLUMN))

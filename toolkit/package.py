@@ -223,7 +223,7 @@ def _joined(owner: str, target: str) -> str:
 # eq=False: an element is itself, however alike another may look
 @dataclass(eq=False, slots=True)
 class Element:
-    """An element and where it stands: `start` to `inside` its start tag, `close` to `end` its end tag, empty if it closes itself.
+    """An element and where it stands: `start` to `inside` its start tag, `close` to `end` its end tag (empty if it has none).
 
     `attributes` go by their local names, those of a namespace with a colon before (":id" is r:id). `text` is its own text only.
     """

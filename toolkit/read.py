@@ -97,7 +97,7 @@ class _Reader:
             if home is not None:
                 matched[home.key] = raw
                 self.odd("sheet-renamed", [self.cell(raw, 1, 1)], sheet=raw.name, name=home.name)
-            elif raw.cells and raw.name != self.profile.guide["name"]:
+            elif raw.cells and raw.name not in (self.profile.guide["name"], self.profile.guide["rules"]):
                 self.odd("sheet-unknown", [self.cell(raw, 1, 1)], sheet=raw.name)
         for raw in self.grid.sheets.values():
             if raw.hidden and (raw in repeated or raw in matched.values()):
@@ -234,19 +234,24 @@ class _Reader:
     ) -> None:
         title = self.title(raw, place.sheet)
         if lost and raw.names:
-            said = "、".join(self.shape.title_of(name) if name.count(".") else name for name in lost[:5])
+            said = "、".join(self.label(name) for name in lost[:5])
             self.odd("names-missing", [title], names=said + (f"等 {len(lost)} 处" if len(lost) > 5 else ""))  # noqa: PLR2004
         elif lost:
             self.nameless.append(title)
-        for name, at, due in moved:
-            title_ = self.shape.title_of(name)
-            self.odd(
-                "name-moved", [self.cell(raw, *due), self.cell(raw, *at)], field=title_, at=address(*at), due=address(*due)
-            )
+        if moved:
+            name, at, due = moved[0]
+            said = f"{self.label(name)}等 {len(moved)} 格" if len(moved) > 1 else self.label(name)
+            cells = [self.cell(raw, *spot) for _, by_name, by_heading in moved for spot in (by_heading, by_name)]
+            self.odd("name-moved", cells, field=said, at=address(*at), due=address(*due))
         for name, at in missing:
             cell = title if at == NOWHERE else self.cell(raw, *at)
             what = "field-missing" if at == NOWHERE else "heading-missing"
-            self.odd(what, [cell], field=self.shape.title_of(name))
+            self.odd(what, [cell], field=self.label(name))
+
+    def label(self, name: str) -> str:
+        """What people call a dotted name on its own sheet."""
+        _, _, row, column = self.shape.find(name)
+        return f"{row.title.strip()}：{column.title}" if row else column.title
 
     # -- what the cells hold ------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from toolkit.asked import formula_rules
 from toolkit.bounds import bounds, law
-from toolkit.check import Catalogue, Report, check_disclosure, check_own, check_return, decided
+from toolkit.check import Catalogue, Report, against, check_disclosure, check_own, check_return, decided
 from toolkit.data import from_data, to_data
 from toolkit.form import Profile, load
 from toolkit.grid import CannotOpenError, open_grid
@@ -24,7 +24,7 @@ from toolkit.publish.statement import write_statement
 from toolkit.publish.tables import write_tables
 from toolkit.publish.workings import write_workings
 from toolkit.read import read
-from toolkit.report.data import to_json
+from toolkit.report.data import earlier, to_json
 from toolkit.rules.catalogue import RULES
 from toolkit.rules.filling import FILLING
 from toolkit.rules.rule import ERROR, Finding, Rule
@@ -76,21 +76,21 @@ def catalogue(profile: Profile, office: Sequence[Setting] = ()) -> Catalogue:
     filling = dict(FILLING)
     told = {rule.id: rule for rule in in_force(filling.values(), settings)}
     return Catalogue(
-        in_force(everything(profile), settings),
+        in_force((*formula_rules(profile.book), *RULES), settings),
         {key: told[rule.id] for key, rule in filling.items() if rule.id in told},
         bounds(profile.id),
     )
 
 
 def everything(profile: Profile) -> tuple[Rule, ...]:
-    """Every rule there is that is held against data: the schema's formulas and the catalogue."""
-    return (*formula_rules(profile.book), *RULES)
+    """Every rule there is: those of filling in, the schema's formulas and the catalogue."""
+    return (*FILLING.values(), *formula_rules(profile.book), *RULES)
 
 
 def office_settings(paths: Sequence[Path], profile: Profile) -> tuple[Setting, ...]:
     """What the office says in the folders of its data."""
     folders = dict.fromkeys(path if path.is_dir() else path.parent for path in paths)
-    known = [rule.id for rule in (*everything(profile), *FILLING.values())]
+    known = [rule.id for rule in everything(profile)]
     return tuple(setting for folder in folders for setting in of_office(folder, known))
 
 
@@ -107,7 +107,8 @@ def template(
     """Draw the unit's workbook: blank for `count` projects or a list of names, or holding what `source` holds."""
     filled = _return_of(source, profile) if source is not None else None
     rules = catalogue(profile).rules
-    return place(out, lambda path: paint(draw(profile, rules, filled, names, count), path))
+    listed = everything(profile)
+    return place(out, lambda path: paint(draw(profile, rules, filled, names, count, handbook=listed), path))
 
 
 def paper(source: Path, out: Path, profile: Profile) -> Placed:
@@ -161,6 +162,14 @@ def check(paths: Sequence[Path], profile: Profile) -> Checked:
         code = max(checked.code, ERRORS) if report.count(ERROR) else checked.code
         checked = Checked(report, checked.returns, code)
     return replace(checked, settings=office)
+
+
+def since(report: Report, last: Path) -> Report:
+    """Hold a report against the JSON of an earlier one."""
+    try:
+        return against(report, earlier(last.read_text(encoding="utf-8-sig")))
+    except (OSError, ValueError) as error:
+        raise StepError(f"“{last.name}”不是校验结果（disclosure check --format json 生成的文件），没法比较。") from error
 
 
 def _check_units(paths: Sequence[Path], profile: Profile, rules: Catalogue, *, merging: bool) -> Checked:
@@ -278,8 +287,13 @@ def _remarks(report: Report, disclosure: Disclosure, office: Sequence[Setting]) 
             for f in report.findings
             if f.accepted
         ],
-        "settings": [{"rule": s.rule, "what": s.what, "why": s.why, "who": s.who} for s in office],
+        "settings": said_of(office),
     }
+
+
+def said_of(settings: Sequence[Setting]) -> list[dict[str, str]]:
+    """An office's settings as data."""
+    return [{"rule": s.rule, "what": s.what, "why": s.why, "who": s.who} for s in settings]
 
 
 def _stale(out: Path) -> Iterator[str]:

@@ -10,6 +10,7 @@ from toolkit import live
 from toolkit.asked import Asked, asked
 from toolkit.data import computed, from_data
 from toolkit.form import Block, Column, GridRow, Profile
+from toolkit.handbook import sheet as rules_sheet
 from toolkit.layout import (
     HEAD_ROW,
     LEDGER_COLUMN,
@@ -70,10 +71,12 @@ def draw(
     key: str = "unit",
     *,
     paper: bool = False,
+    handbook: Sequence[Rule] = (),
 ) -> Painting:
     """Draw a book of the profile: blank (for `count` projects, or for a list of names), or holding a return's values.
 
-    For paper, what holds nothing is hidden, so that printing the whole workbook gives what is signed.
+    For paper, what holds nothing is hidden, so that printing the whole workbook gives what is signed. The rules of the
+    `handbook` are listed on a sheet of their own.
     """
     book = profile.books[key]
     if filled is None:
@@ -87,6 +90,8 @@ def draw(
     place = lay_out_book(book, len(filled.projects), lines, tuple(len(p.indicators) for p in filled.projects))
     drawing = _Drawing(profile, place, filled, tuple(asked(rules, book)))
     painting = drawing.painting()
+    if handbook:
+        painting.canvases.append(rules_sheet(handbook, profile.guide["rules"]))
     if paper:
         kept = {place.name for place in place.sheets if drawing.used(place)}
         for canvas in painting.canvases:

@@ -2,8 +2,8 @@
 
 The package is patched part by part, so whatever a person put into the file stays as it is. Colours are conditional formats,
 which leave the cells' own formats alone, need no cell to stand there, and move along when rows are inserted. They, the comments
-and the sheet bear marks that outlive a save by another program. The parts as they were before lie in the package too: as long as
-nobody has saved the copy, `clean` gives them back byte for byte.
+and the sheet bear marks that outlive a save by another program. The parts as they were before lie in the package too: until
+somebody saves the copy, `clean` gives them back byte for byte.
 """
 
 from __future__ import annotations
@@ -241,9 +241,8 @@ def _colour(markup: Markup, marked: Mapping[Spot, _Mark], looks: Looks) -> None:
     for priority, (shade, spots) in enumerate(shades.items(), first):
         look = f'type="expression" dxfId="{looks.colours[shade]}" priority="{priority}"'
         area = " ".join(ref(spot) for spot in spots)
-        said = (
-            f'<conditionalFormatting sqref="{area}"><cfRule {look}><formula>{TRUE}</formula></cfRule></conditionalFormatting>'
-        )
+        rule = f"<cfRule {look}><formula>{TRUE}</formula></cfRule>"
+        said = f'<conditionalFormatting sqref="{area}">{rule}</conditionalFormatting>'
         markup.insert_in_order(markup.root, said, "conditionalFormatting", SHEET_ORDER)
 
 

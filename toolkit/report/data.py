@@ -40,6 +40,16 @@ def to_json(report: Report, basis: Mapping[str, Mapping[str, str]], more: Mappin
         "asked": report.asked,
         "not_applicable": report.not_applicable,
         "held_back": report.held_back,
+        **({"mended": list(report.mended)} if report.mended else {}),
         **(more or {}),
     }
     return json.dumps({"summary": summary, "findings": findings}, ensure_ascii=False, indent=1) + "\n"
+
+
+def earlier(text: str) -> dict[str, str]:
+    """The findings of an earlier run's JSON: id to what it said. Raise ValueError where it is no such JSON."""
+    try:
+        findings = json.loads(text)["findings"]
+        return {said["id"]: f"{said['title']}：{said['message']}" for said in findings}
+    except (KeyError, TypeError) as error:
+        raise ValueError("not a report") from error

@@ -39,11 +39,13 @@ _ROW, _COLUMN = re.compile(rb"<(?:\w+:)?Row>\s*(\d+)"), re.compile(rb"<(?:\w+:)?
 _ANCHOR = re.compile(rb"(<(?:\w+:)?Anchor>)([^<]*)(</)")
 _BLOCKS = re.compile(rb"(<(?:\w+:)?idmap\b[^>]*?\bdata=[\"'])([\d,\s]+)")
 _NUMBER = re.compile(rb"_x0000_s(\d+)")
-_VML = (
-    '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
-    'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{block}"/>'
-    "</o:shapelayout></xml>"
-)
+_ROOT, _TYPED = re.compile(rb"<xml\b[^>]*>"), re.compile(rb"shapetype\b[^>]*\sid=[\"']_x0000_t202")
+_SPACES = {
+    "v": "urn:schemas-microsoft-com:vml",
+    "o": "urn:schemas-microsoft-com:office:office",
+    "x": "urn:schemas-microsoft-com:office:excel",
+}
+_VML = '<xml{spaces}><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{block}"/></o:shapelayout></xml>'
 _SHAPETYPE = (
     '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
     '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
@@ -165,13 +167,26 @@ def _add_boxes(
         vml = vml[: shape.start()] + _taller(shape[0], heights[spot], ruler) + vml[shape.end() :]
     bare = sorted(set(texts) - set(there))
     vml, numbers = _numbered(package, vml, len(bare))
-    boxes = [] if b"_x0000_t202" in vml else [_SHAPETYPE]
+    boxes = [] if _TYPED.search(vml) else [_SHAPETYPE]
     for order, (spot, number) in enumerate(zip(bare, numbers, strict=True), len(there) + 1):
         size = {"width": _WIDE * 3 // 4, "height": heights[spot] * 3 // 4}
         anchor = ruler.anchor(spot, _WIDE, heights[spot])
         boxes.append(_BOX.format(number=number, order=order, anchor=anchor, row=spot[0] - 1, column=spot[1] - 1, **size))
     at = vml.rfind(b"</xml>")
-    package.parts[name] = vml[:at] + "".join(boxes).encode() + vml[at:]
+    package.parts[name] = vml[:at] + "".join(_declared(vml, box) for box in boxes).encode() + vml[at:]
+
+
+def _declared(vml: bytes, shape: str) -> str:
+    """A shape with the declarations of those of its namespaces that the drawing's root does not declare."""
+    root = _ROOT.search(vml)
+    tag, blank, rest = shape.partition(" ")
+    return tag + _spaces(root[0] if root else b"") + blank + rest
+
+
+def _spaces(declared: bytes = b"") -> str:
+    """The declarations of VML's namespaces, without those declared already."""
+    said = (f' xmlns:{prefix}="{space}"' for prefix, space in _SPACES.items())
+    return "".join(one for one in said if one.encode() not in declared)
 
 
 def _drawing(package: Package, part: str, sheet: Markup) -> str:
@@ -183,7 +198,7 @@ def _drawing(package: Package, part: str, sheet: Markup) -> str:
             return relation.target
         sheet.remove(held)
     name = package.free("xl/drawings/disclosureNotes{}.vml")
-    package.add(name, _VML.format(block=max(_blocks(package)) + 1), VML_TYPE)
+    package.add(name, _VML.format(spaces=_spaces(), block=max(_blocks(package)) + 1), VML_TYPE)
     prefix, declared = sheet.named(package.office, "r")
     drawing = f'<legacyDrawing{declared} {prefix}:id="{package.relate(part, "vmlDrawing", name)}"/>'
     sheet.insert_in_order(sheet.root, drawing, "legacyDrawing", SHEET_ORDER)

@@ -24,8 +24,13 @@ def show(report: Report, basis: Mapping[str, Mapping[str, str]], console: Consol
         console.print(Text(f"■ {book}" if book else "■ 部门汇总", style="bold"), Text(f"　{findings[0].unit}"))
         for finding in findings:
             _finding(finding, basis, console)
+    if report.mended:
+        console.print()
+        console.print(Text(f"已改 {len(report.mended)} 条：", style="bold green"))
+        for said in report.mended:
+            console.print(Text(f"      {said}", style="green"), soft_wrap=True)
     console.print()
-    console.print(Text(summary(report), style="bold"))
+    console.print(Text(summary(report), style="bold"), soft_wrap=True)
 
 
 def _finding(finding: Finding, basis: Mapping[str, Mapping[str, str]], console: Console) -> None:
@@ -63,4 +68,10 @@ def summary(report: Report) -> str:
     """One line: how many of each, and how many checks waited for their inputs."""
     counts = "，".join(f"{severity.value} {report.count(severity)} 条" for severity in (ERROR, WARNING, INFO))
     held = f"；有 {report.held_back} 项核对因为格里不是数字而没有做" if report.held_back else ""
-    return f"共核对 {report.asked} 项：{counts}{held}。"
+    states = [sum(finding.state == state for finding in report.findings) for state in ("新增", "未改")]
+    since = (
+        f"；与上一次相比：新增 {states[0]} 条，未改 {states[1]} 条，已改 {len(report.mended)} 条"
+        if any(states) or report.mended
+        else ""
+    )
+    return f"共核对 {report.asked} 项：{counts}{held}{since}。"

@@ -54,9 +54,9 @@ def _stated(project: Project) -> Stated | None:
 
 def _total(project: Project, bounds: Bounds) -> Stated | None:
     amount = project.head.figure("amount")
-    if amount.value is not None and amount.value > 0:
+    if amount.number > 0:
         return Stated(
-            amount.value * YEN[bounds.unit],
+            amount.number * YEN[bounds.unit],
             bounds.tolerance * YEN[bounds.unit],
             f"项目金额 {money(amount)}{bounds.unit}",
             cells(amount),
@@ -137,7 +137,7 @@ def _is_total(row: Indicator, bounds: Bounds) -> bool:
     """Whether a cost row limits the whole project for the whole year."""
     whole = any_pattern(bounds.words["total_patterns"])
     return (
-        bool(whole.search(row.about)) and not _each(row, bounds) and _times(row, bounds) in (0, 1) and "/" not in row.value.unit
+        bool(whole.search(row.about)) and not _each(row, bounds) and _times(row, bounds) in (0, 1)
     )
 
 

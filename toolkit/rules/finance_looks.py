@@ -173,7 +173,7 @@ def running_per_vehicle(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Running costs without a vehicle, or far too much for each."""
     running, owned = book.figure("three_public.vehicle_running.this_year"), book.figure("assets.vehicles.quantity")
     most = in_unit(bounds.thresholds["vehicle_running"], bounds)
-    if running.number > max(owned.number, Decimal(0)) * most and running.number > 0:
+    if running.number > max(owned.number, Decimal(0)) * most:
         each = f"平均每辆 {money(round(running.number / owned.number, 2))}{bounds.unit}" if owned.number else "却没有车"
         yield Breach(cells(running, owned), {"running": money(running), "owned": plain(owned.number), "each": each})
 

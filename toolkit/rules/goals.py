@@ -101,7 +101,7 @@ def wider_area(book: Return, bounds: Bounds) -> Iterator[Breach]:
     wide = bounds.words["province_words"] + (bounds.words["city_words"] if county else ())
     fine = any_of(bounds.words["wide_area_fine"])
     for passage, match in texts(book).search(re.compile(f"(?:{any_of(wide).pattern})[^。；，{END}]{{0,12}}")):
-        before = match.string[match.start() - 1 : match.start() + 4]
+        before = match.string[max(0, match.start() - 1) : match.start() + 4]
         if passage.place == "project.goal" and not fine.search(before):
             yield Breach(passage.cells, {"said": brief(match[0])})
 

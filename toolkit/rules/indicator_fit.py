@@ -230,9 +230,9 @@ def rate_from_questionnaire(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def statistics_of_the_future(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Statistics of the budget year itself, which has not begun when the budget is made."""
-    actual = any_of(bounds.words["budget_year_actual"])
+    actual, planned = any_of(bounds.words["budget_year_actual"]), any_of(bounds.words["planned_basis"])
     for row in rows(book):
-        if f"{bounds.year}年" in row.basis and actual.search(row.basis):
+        if f"{bounds.year}年" in row.basis and actual.search(row.basis) and not planned.search(row.basis):
             said = {**row.said, "basis": brief(row.basis), "year": str(bounds.year), "last": str(bounds.year - 1)}
             yield Breach(row.cells("basis"), said)
 

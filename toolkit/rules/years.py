@@ -10,7 +10,7 @@ from toolkit.rules.reading import END, Passage, brief, texts
 from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, Rule
 
 COMPARED = re.compile(r"(?:与|较|比|同|相比)\s*(20\d\d)\s*年")
-BUDGET_OF = re.compile(r"(?<![较比与同《〔])(20\d\d)年(?:度)?(?:部门|单位)?预算(?:安排|收入|支出|编制|共|总额|数为)")
+BUDGET_OF = re.compile(r"(?<![较比与同《〔])(20\d\d)年(?:度)?(?:部门|单位)?预算(?:安排|收入|支出|共|总额|数为)")
 DONE_IN = re.compile(
     rf"(20\d\d)年(?:度|底|末|内|全年|\d{{1,2}}月底?)?前?[，,]?(?:预计|计划|争取|力争|将|拟)[^。；{END}]{{0,12}}"
 )

@@ -1,0 +1,223 @@
+"""Checking and merging in a process of its own: it can be watched, and ended when it takes too long."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from toolkit.check import Report
+    from toolkit.form import Profile
+    from toolkit.grid import Grid
+    from toolkit.model import Return
+
+INSIDE, PAGE, DATA = "inside.html", "校验报告.html", "校验报告.json"
+ANNOTATED, OUTPUTS = "annotated", "outputs"
+MEMORY = 4 * 1024**3  # bytes that one run may take, where the system lets us say so
+BREATH = 0.2  # seconds between two looks at a run
+
+STOPPED = "时间太长，已经停下来了。请减少文件，或者找出特别大的文件另外处理。"
+BROKEN = "程序出错了，没有做完。请把启动窗口里的文字发给维护人员。"
+NO_MEMORY = "文件太大，内存不够，没有做完。请找出特别大的文件另外处理。"
+
+
+@dataclass
+class Job:
+    """One check or merge: what it is, how far it is, what came of it."""
+
+    kind: str  # "check" or "merge"
+    folder: Path
+    results: Path
+    profile: str
+    draft: bool = False
+    doing: str = "排队"
+    part: int = 0
+    whole: int = 0
+    over: bool = False
+    refused: str = ""  # why it could not be done
+    result: dict[str, Any] = field(default_factory=dict)
+    _process: BaseProcess | None = None
+    _ended: threading.Event = field(default_factory=threading.Event)
+
+    def run(self, seconds: float, gate: threading.Semaphore) -> None:
+        """Do it, and wait for it; to be called in a thread."""
+        try:
+            with gate:
+                if not self._ended.is_set():
+                    self._watched(seconds)
+        finally:
+            if not self.result and not self.refused:
+                self.refused = BROKEN
+            self.over = True
+
+    def _watched(self, seconds: float) -> None:
+        spawn = multiprocessing.get_context("spawn")  # a fork of a process with threads may lock up
+        ours, theirs = spawn.Pipe(duplex=False)
+        self._process = spawn.Process(
+            target=work, args=(theirs, self.kind, str(self.folder), str(self.results), self.profile, self.draft), daemon=True
+        )
+        self.doing = "准备"
+        self._process.start()
+        theirs.close()
+        until = time.monotonic() + seconds
+        with ours:
+            while not self._ended.is_set() and time.monotonic() < until:
+                try:
+                    if ours.poll(BREATH):
+                        self._hear(ours.recv())
+                except EOFError:
+                    break
+            else:
+                self.refused = STOPPED
+        self.stop()
+
+    def _hear(self, said: tuple[str, Any]) -> None:
+        match said:
+            case ("at", (str() as doing, int() as part, int() as whole)):
+                self.doing, self.part, self.whole = doing, part, whole
+            case ("done", dict() as result):
+                self.result = result
+            case ("refused", str() as message):
+                self.refused = message
+
+    def stop(self) -> None:
+        """End the run, wherever it is."""
+        self._ended.set()
+        process = self._process
+        if process is not None:
+            process.join(BREATH if self.result or self.refused else 0)
+            if process.is_alive():
+                process.kill()
+            process.join()
+
+
+def work(pipe: Connection, kind: str, folder: str, results: str, profile: str, draft: bool) -> None:  # noqa: FBT001  over a pipe
+    """Do one check or merge; this runs in the process of its own, and tells how far it is."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the server, which ends us
+    _bound_memory()
+    from toolkit.form import ProfileError
+    from toolkit.grid import CannotOpenError
+    from toolkit.outbox import OutputError
+    from toolkit.settings import SettingsError
+    from toolkit.steps import StepError
+    from toolkit.word import WordError
+
+    run = _Run(pipe, Path(folder), Path(results), profile)
+    try:
+        result = run.merge(draft=draft) if kind == "merge" else run.check()
+        pipe.send(("done", result))
+    except (StepError, ProfileError, CannotOpenError, OutputError, WordError, SettingsError) as error:
+        pipe.send(("refused", str(error)))
+    except MemoryError:
+        pipe.send(("refused", NO_MEMORY))
+    except Exception:  # noqa: BLE001  the door: the server must hear that its run broke
+        traceback.print_exc()
+        pipe.send(("refused", BROKEN))
+
+
+def _bound_memory() -> None:
+    if sys.platform == "linux":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+class _Run:
+    """One run, in its own process."""
+
+    def __init__(self, pipe: Connection, folder: Path, results: Path, profile: str) -> None:
+        from toolkit.form import load
+
+        self.pipe = pipe
+        self.folder = folder
+        self.results = results
+        self.profile: Profile = load(profile)
+
+    def at(self, doing: str, part: int = 0, whole: int = 0) -> None:
+        self.pipe.send(("at", (doing, part, whole)))
+
+    def check(self) -> dict[str, Any]:
+        from toolkit import steps
+
+        grids = self.grids()
+        self.at("核对")
+        checked = steps.check([self.folder], self.profile)
+        return self.told(checked.report, checked.returns, grids)
+
+    def merge(self, *, draft: bool) -> dict[str, Any]:
+        from toolkit import steps
+
+        grids = self.grids()
+        self.at("核对")
+        returns = steps.check([self.folder], self.profile).returns
+        self.at("汇总")
+        merged = steps.merge_folder(self.folder, self.results / OUTPUTS, self.profile, draft=draft)
+        outputs = [{"name": name, "path": str(path)} for name, path in merged.placed.items()]
+        merging = {"outputs": outputs, "notes": list(merged.notes), "units": merged.units, "projects": merged.projects}
+        published = merged.code == steps.FINE or (draft and merged.code == steps.ERRORS)
+        return {**self.told(merged.report, returns, grids), **merging, "published": published, "draft": draft}
+
+    def grids(self) -> dict[str, Grid]:
+        """Read the workbooks once more as they lie, for the excerpts; one that cannot be read is told by the check."""
+        from toolkit import steps
+        from toolkit.grid import CannotOpenError, open_grid
+
+        paths = list(steps.workbooks([self.folder], self.profile))
+        grids = {}
+        for part, path in enumerate(paths):
+            self.at("读表", part, len(paths))
+            try:
+                grids[path.name] = open_grid(path)
+            except CannotOpenError:
+                continue
+        return grids
+
+    def told(self, report: Report, returns: Sequence[Return], grids: Mapping[str, Grid]) -> dict[str, Any]:
+        """Write the report and the annotated copies; return what the page needs to know about them."""
+        from toolkit.bounds import law
+        from toolkit.report.data import to_json
+        from toolkit.report.page import inside, to_page
+        from toolkit.rules.rule import ERROR, INFO, WARNING
+
+        self.at("写报告")
+        (self.results / INSIDE).write_text(inside(report, returns, law(), self.profile, grids), encoding="utf-8")
+        (self.results / PAGE).write_text(to_page(report, returns, law(), self.profile, grids), encoding="utf-8")
+        (self.results / DATA).write_text(to_json(report, law()), encoding="utf-8")
+        names = {book.book: book.name for book in returns}
+        files = {}
+        for part, path in enumerate(sorted(self.folder.iterdir())):
+            self.at("做批注", part, len(names))
+            findings = [one for one in report.findings if any(cell.book == path.name for cell in one.cells)]
+            counts = [sum(one.severity is severity for one in findings) for severity in (ERROR, WARNING, INFO)]
+            files[path.name] = {
+                "unit": names.get(path.name, ""),
+                "counts": counts,
+                "annotated": bool(findings) and path.name in grids and self.annotated(path, report),
+            }
+        counts = [report.count(severity) for severity in (ERROR, WARNING, INFO)]
+        return {"files": files, "counts": counts, "open": report.open(ERROR), "asked": report.asked}
+
+    def annotated(self, path: Path, report: Report) -> bool:
+        """Write the copy with marks; a file that cannot bear them has none."""
+        from toolkit.bounds import law
+        from toolkit.package import PackageError
+        from toolkit.report.annotate import annotate
+
+        target = self.results / ANNOTATED / path.name
+        target.parent.mkdir(exist_ok=True)
+        try:
+            annotate(path, report.findings, target, law())
+        except PackageError:
+            target.unlink(missing_ok=True)
+            return False
+        return True
