@@ -21,6 +21,7 @@ KEY = "INTERPRETER_WIN"
 LEAST = (3, 11)
 PATIENCE = 120  # seconds for an interpreter's first start: a virus scanner may read every module
 ASK = "import sys, toolkit.macros, xlwings; print(*sys.version_info[:2], toolkit.__version__, xlwings.__version__)"
+ANSWERS = 4
 OFFICE = r"Software\{policies}Microsoft\Office\{version}\Excel\Security"
 CHOSEN = r"Software\Microsoft\Windows\CurrentVersion\Explorer\FileExts\.xlsm\UserChoice"
 FINE, BAD, UNSURE = "√", "×", "？"
@@ -170,11 +171,11 @@ def _fault_of(machine: Machine, python: str) -> Told | None:
         return Told(
             BAD, f"找不到 Python：“{python}”", "可能搬了位置或卸载了，请用现在的 Python 再运行 disclosure excel setup。"
         )
-    answer = machine.run([python, "-B", "-c", ASK])
-    if answer is None:
+    answer = (machine.run([python, "-B", "-c", ASK]) or "").split()
+    if len(answer) != ANSWERS:
         return Told(BAD, f"Python“{python}”运行不了本工具", "请用装有本工具的那个 Python 再运行 disclosure excel setup。")
-    major, minor, ours, xlwings, *_ = (answer.split() + [""] * 4)[:5]
-    if (int(major or 0), int(minor or 0)) < LEAST:
+    major, minor, ours, xlwings = answer
+    if (int(major), int(minor)) < LEAST:
         return Told(BAD, f"Python 版本是 {major}.{minor}", f"请换成 {LEAST[0]}.{LEAST[1]} 或更新的版本。")
     if ours != __version__:
         return Told(BAD, f"那个 Python 里的本工具是 {ours}，现在运行的是 {__version__}", "请在那个 Python 里更新本工具。")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import warnings
 import zipfile
@@ -69,8 +70,9 @@ def open_grid(path: Path) -> Grid:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of extensions it drops; we only read
-            formulas = openpyxl.load_workbook(path, keep_links=False)
-            values = openpyxl.load_workbook(path, data_only=True, keep_links=False)
+            content = path.read_bytes()  # no handle stays open: the file may be replaced or moved at once
+            formulas = openpyxl.load_workbook(io.BytesIO(content), keep_links=False)
+            values = openpyxl.load_workbook(io.BytesIO(content), data_only=True, keep_links=False)
     except (
         InvalidFileException,
         KeyError,

@@ -241,8 +241,8 @@ def _colour(markup: Markup, marked: Mapping[Spot, _Mark], looks: Looks) -> None:
     for priority, (shade, spots) in enumerate(shades.items(), first):
         look = f'type="expression" dxfId="{looks.colours[shade]}" priority="{priority}"'
         area = " ".join(ref(spot) for spot in spots)
-        rule = f"<cfRule {look}><formula>{TRUE}</formula></cfRule>"
-        said = f'<conditionalFormatting sqref="{area}">{rule}</conditionalFormatting>'
+        ours = f"<cfRule {look}><formula>{TRUE}</formula></cfRule>"
+        said = f'<conditionalFormatting sqref="{area}">{ours}</conditionalFormatting>'
         markup.insert_in_order(markup.root, said, "conditionalFormatting", SHEET_ORDER)
 
 

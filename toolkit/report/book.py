@@ -19,19 +19,54 @@ from toolkit.report.notes import SHEET_ORDER
 from toolkit.report.ticked import ALL, COMMON, EVERYBODY, FILE, HEADINGS, KIND, NO, NONE, UNITS, YES, Item, Ticked
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding, Severity
 
+Basis = Mapping[str, Mapping[str, Any]]
 LIST, KINDS, SUMMARY, MENDED = "问题清单", "同类问题", "汇总", "已改好"
 SPARE = 15  # yellow rows at the end, for what the reviewer finds herself
-HEAD_ROW = 4
+HEAD_ROW, FIRST = 4, 5
 EXAMPLES = 3
 LONGEST = 4000  # characters of one cell
+POINTS, TALLEST = 13, 400  # a line's height, and the greatest of a row
+WIDE_FROM = 0x2000  # characters from here on are as wide as a Chinese one, nearly all that a text of ours holds
 CUSTOMS = ("工作惯例", "审核经验")
 DEPARTMENT = "部门"
+BEFORE = "上次手写"
 UNREADABLE, WRONG, WARNED, HINTED, FINE = "读不出来", "有错误，要改", "没有错误，有提醒", "只有提示", "没有问题"
 
+# Width of each column of the list, by field; the columns of the other sheets: heading → width.
 WIDTHS = {
-    **{"id": 9.5, "unit": 16, "severity": 6, "sheet": 10, "cell": 8, "place": 20, "title": 18, "message": 34, "remedy": 28},
-    **{"basis": 14, "office": 9, "project": 14, "state": 6, "tick": 6, "opinion": 22, "answer": 20},
+    **dict.fromkeys(("severity", "state", "tick"), 5.5),
+    **{"id": 9.5, "unit": 13, "sheet": 8.5, "cell": 8, "place": 17},  # noqa: PIE800  several to a line
+    **{"title": 15, "message": 32, "remedy": 25, "basis": 11, "office": 8},  # noqa: PIE800
+    **{"project": 11, "opinion": 18, "answer": 15},  # noqa: PIE800
 }
+KIND_WIDTHS = {
+    "规则": 14.0,
+    HEADINGS["severity"]: 6,
+    HEADINGS["title"]: 26,
+    UNITS: 7,
+    "条数": 7,
+    "哪些单位": 40,
+    "例子": 70,
+    HEADINGS["remedy"]: 34,
+    KIND: 9,
+    COMMON: 30,
+}
+SUMMARY_WIDTHS = {
+    HEADINGS["unit"]: 34.0,
+    FILE: 36,
+    **dict.fromkeys((severity.value for severity in RANK), 9),
+    "部门同意不改": 10,
+    "合计": 9,
+    "已选退回": 10,
+    HEADINGS["state"]: 22,
+}
+MENDED_WIDTHS = {"id": 9.5, "unit": 28, "severity": 6, "place": 34, "title": 26, "message": 60, "answer": 40}
+
+HOW_TO_TICK = f"“退回”选“{YES}”的写进退回单；错误已先选“{YES}”，不退的改成“{NO}”。写了“审核意见”的，退回单上以它为准。"
+HOW_TO_ADD = f"自己发现的问题写在最后的黄色空行里：选单位，写审核意见；单位写“{EVERYBODY[0]}”的都退。可以排序、筛选、插行。"
+HOW_TO_TICK_KINDS = f"{KIND}：“{ALL}”= 都退（清单里选“{NO}”的除外），“{NONE}”= 都不退，空着 = 按清单逐条。"
+HOW_TO_REWORD_KINDS = f"写了“{COMMON}”的，清单里没写审核意见的各条都用它。"
+
 REVIEWER = ("tick", "opinion", "answer")
 MIDDLE = ("id", "severity", "cell", "state", "tick")
 FILLS = {ERROR: "#FFC7CE", WARNING: "#FFEB9C", INFO: "#DDEBF7"}
@@ -42,15 +77,18 @@ HEADING = Style(bold=True, size=SIZE, fill=BLUE, align="center", wrap=True, bord
 TEXT = Style(size=SIZE, border=True, wrap=True, valign="top", align="left")
 CENTRED = replace(TEXT, align="center")
 BOLD = replace(CENTRED, bold=True)
+TOTAL = replace(BOLD, fill=BLUE)
 ENTRY = replace(TEXT, fill=YELLOW, locked=False)
 ENTRY_CENTRED = replace(ENTRY, align="center")
 TICK = {"validate": "list", "source": [YES, NO], **refusal(f"请选“{YES}”或“{NO}”，或者空着。")}
 KIND_TICK = {"validate": "list", "source": [ALL, NONE], **refusal(f"请选“{ALL}”或“{NONE}”，或者空着。")}
 
+COLUMNS = {field: number for number, field in enumerate(HEADINGS, 1)}
+
 
 @dataclass(frozen=True)
 class _Unit:
-    """A line of the overview."""
+    """A line of the overview; `counts` are of findings that nobody has let stand."""
 
     name: str
     file: str
@@ -65,11 +103,17 @@ class _Unit:
         said = {ERROR: WRONG, WARNING: WARNED, INFO: HINTED}
         return next((word for severity, word in said.items() if self.counts[severity]), FINE)
 
+    @property
+    def numbers(self) -> list[int]:
+        """Findings by severity, those let stand, all."""
+        counts = [*(self.counts[severity] for severity in RANK), self.accepted]
+        return [*counts, sum(counts)]
+
 
 def write_book(
     report: Report,
     returns: Sequence[Return],
-    basis: Mapping[str, Mapping[str, Any]],
+    basis: Basis,
     profile: Profile,
     path: Path,
     earlier: Ticked | None = None,
@@ -83,11 +127,13 @@ def write_book(
     canvases = [writer.listed(title), writer.kinds(), writer.summary()]
     if earlier is not None:
         canvases.append(writer.mended(earlier))
+    for canvas in canvases:
+        _fit(canvas)
     paint(Painting(canvases, title=title), path)
     _filter(path, canvases)
 
 
-def law_of(finding: Finding, basis: Mapping[str, Mapping[str, Any]]) -> str:
+def law_of(finding: Finding, basis: Basis) -> str:
     """What a finding rests on: a provision that was looked up by its name, anything else by what it is, never as law."""
     said = []
     for key in finding.basis:
@@ -103,19 +149,19 @@ def law_of(finding: Finding, basis: Mapping[str, Mapping[str, Any]]) -> str:
 class _Writer:
     """Writes the sheets of one report."""
 
-    def __init__(
-        self, report: Report, returns: Sequence[Return], basis: Mapping[str, Mapping[str, Any]], earlier: Ticked | None
-    ) -> None:
+    def __init__(self, report: Report, returns: Sequence[Return], basis: Basis, earlier: Ticked | None) -> None:
         self.report = report
         self.basis = basis
         self.names = {book.book: book.name for book in returns}
         self.answers = {row.text("id"): row.text("reason") for book in returns for row in book.rows("answers")}
-        self.before = {item.id: item for item in earlier.items if item.id} if earlier else {}
-        self.own = [item for item in earlier.items if item.handwritten and (item.unit or item.opinion)] if earlier else []
+        before = earlier.items if earlier else ()
+        self.before = {item.id: item for item in before if item.id}
+        self.own = [replace(item, state=BEFORE) for item in before if item.handwritten and (item.unit or item.opinion)]
         order = {name: n for n, name in enumerate(dict.fromkeys((*self.names.values(), *map(self.unit, report.findings))))}
-        self.findings = sorted(report.findings, key=lambda f: (order[self.unit(f)], RANK[f.severity]))
+        self.findings = sorted(report.findings, key=lambda finding: (order[self.unit(finding)], RANK[finding.severity]))
         self.items = [self.item(finding) for finding in self.findings]
         self.units = [self.counted(name) for name in order]
+        self.ticked = Counter(item.unit for item in (*self.items, *self.own) if item.tick == YES)
         self.last = HEAD_ROW + len(self.items) + len(self.own) + SPARE
 
     # -- what is said --------------------------------------------------------------------------------------------------
@@ -149,7 +195,7 @@ class _Writer:
         )
 
     def place(self, finding: Finding) -> str:
-        """The first cell in words; whose it is, where a finding of the department lies in several workbooks."""
+        """The first cell in words; whose it is, where a finding of the department lies in another unit's workbook."""
         said = " ".join(finding.place.split())
         books = dict.fromkeys(cell.book for cell in finding.cells)
         first = next(iter(books), "")
@@ -174,131 +220,156 @@ class _Writer:
     # -- the sheets ----------------------------------------------------------------------------------------------------
 
     def listed(self, title: str) -> Canvas:
-        widths = {n: WIDTHS[field] for n, field in enumerate(HEADINGS, 1)}
-        canvas = _sheet(LIST, title, widths, tuple(HEADINGS.values()))
-        canvas.put(2, 1, f"“退回”选“{YES}”的写进退回单；错误已先选“{YES}”，不退的改成“{NO}”。写了“审核意见”的，退回单上用它代替“怎么改”。", HELP)
-        canvas.put(3, 1, f"自己发现的问题写在最后的黄色空行里：选单位，写审核意见；单位写“{EVERYBODY[0]}”的，每个单位都退。可以排序、筛选、插行。", HELP)
-        for row, item in enumerate((*self.items, *self.own), HEAD_ROW + 1):
-            for column, field in enumerate(HEADINGS, 1):
-                text = str(getattr(item, field))[:LONGEST]
-                canvas.put(row, column, text, self.style(field, item))
-        for row in range(self.last - SPARE + 1, self.last + 1):
-            for column, field in enumerate(HEADINGS, 1):
-                canvas.put(row, column, None, ENTRY_CENTRED if field in MIDDLE else ENTRY)
-        places = {field: n for n, field in enumerate(HEADINGS, 1)}
-        first, tick = HEAD_ROW + 1, places["tick"]
-        canvas.choices.append(Choice((first, tick, self.last, tick), TICK))
-        blank = (self.last - SPARE - len(self.own) + 1, places["unit"], self.last, places["unit"])
-        listed = f"={SUMMARY}!{address(first, 1, absolute=True)}:{address(HEAD_ROW + len(self.units), 1, absolute=True)}"
-        canvas.choices.append(Choice(blank, {"validate": "list", "source": listed, "show_error": False}))
-        area = (first, 1, self.last, len(HEADINGS))
-        canvas.marks.append(Mark(area, f'${address(first, tick)}="{NO}"', color="#808080"))
-        canvas.freeze = (HEAD_ROW, 2)
+        canvas = _sheet(LIST, title, {HEADINGS[field]: WIDTHS[field] for field in HEADINGS}, freeze=2)
+        canvas.put(2, 1, HOW_TO_TICK, HELP)
+        canvas.put(3, 1, HOW_TO_ADD, HELP)
+        blank = [Item()] * SPARE
+        for row, item in enumerate((*self.items, *self.own, *blank), FIRST):
+            for field, column in COLUMNS.items():
+                canvas.put(row, column, str(getattr(item, field))[:LONGEST], _style(field, item))
+        tick, unit = COLUMNS["tick"], COLUMNS["unit"]
+        canvas.choices.append(Choice((FIRST, tick, self.last, tick), TICK))
+        units = f"={SUMMARY}!{_span(1, HEAD_ROW + max(len(self.units), 1))}"
+        own = (FIRST + len(self.items), unit, self.last, unit)
+        canvas.choices.append(Choice(own, {"validate": "list", "source": units, "show_error": False}))
+        area = (FIRST, 1, self.last, len(COLUMNS))
+        canvas.marks.append(Mark(area, f'${address(FIRST, tick)}="{NO}"', color="#808080"))
         return canvas
-
-    def style(self, field: str, item: Item) -> Style:
-        if field in REVIEWER or item.handwritten:
-            return ENTRY_CENTRED if field in MIDDLE else ENTRY
-        if field == "severity":
-            return replace(BOLD, fill=FILLS[Severity(item.severity)])
-        return CENTRED if field in MIDDLE else TEXT
 
     def kinds(self) -> Canvas:
         """Each kind of fault as one line, however many units have it; a whole kind can be ticked at once."""
-        heads = ("规则", HEADINGS["severity"], HEADINGS["title"], UNITS, "条数", "哪些单位", "例子", HEADINGS["remedy"], KIND, COMMON)
-        canvas = _sheet(KINDS, "同类问题", dict(enumerate((14, 6, 26, 7, 7, 40, 70, 34, 9, 30), 1)), heads)
-        said = f"整类退回：“{ALL}”= 这一类都退（清单里选“{NO}”的除外），“{NONE}”= 这一类都不退，空着 = 按清单逐条。"
-        canvas.put(2, 1, said + "写了“统一意见”的，清单里没写审核意见的各条都用它。", HELP)
-        by_kind: dict[tuple[str, str], list[tuple[Finding, Item]]] = {}
-        for pair in zip(self.findings, self.items, strict=True):
-            by_kind.setdefault((pair[0].rule, pair[0].title), []).append(pair)
-        ranked = sorted(by_kind.items(), key=lambda kind: (-_units(kind[1]), RANK[kind[1][0][0].severity], -len(kind[1]), kind[0]))
-        for row, ((rule, title), pairs) in enumerate(ranked, HEAD_ROW + 1):
-            severity = pairs[0][0].severity
-            names = list(dict.fromkeys(item.unit for _, item in pairs))
-            values = (rule, severity.value, title, len(names), len(pairs), "、".join(names)[:LONGEST], _examples(pairs), pairs[0][1].remedy)
-            for column, value in enumerate(values, 1):
-                canvas.put(row, column, value, CENTRED if column in (1, 4, 5) else TEXT)
-            canvas.put(row, 2, severity.value, replace(BOLD, fill=FILLS[severity]))
+        canvas = _sheet(KINDS, "同类问题", KIND_WIDTHS, freeze=3)
+        canvas.put(2, 1, HOW_TO_TICK_KINDS, HELP)
+        canvas.put(3, 1, HOW_TO_REWORD_KINDS, HELP)
+        by_kind: dict[tuple[str, str], list[Item]] = {}
+        for finding, item in zip(self.findings, self.items, strict=True):
+            by_kind.setdefault((finding.rule, finding.title), []).append(item)
+        lines = [_kind_line(rule, title, items) for (rule, title), items in by_kind.items()]
+        lines.sort(key=lambda line: (-line.units, RANK[line.severity], -line.count, line.rule))
+        for row, line in enumerate(lines, FIRST):
+            values = (
+                line.rule,
+                line.severity.value,
+                line.title,
+                line.units,
+                line.count,
+                line.names,
+                line.examples,
+                line.remedy,
+            )
+            _put(canvas, row, values, {1: CENTRED, 2: replace(BOLD, fill=FILLS[line.severity]), 4: CENTRED, 5: CENTRED})
             canvas.put(row, 9, None, ENTRY_CENTRED)
             canvas.put(row, 10, None, ENTRY)
-        last = HEAD_ROW + max(len(ranked), 1)
-        canvas.choices.append(Choice((HEAD_ROW + 1, 9, last, 9), KIND_TICK))
-        canvas.freeze = (HEAD_ROW, 3)
+        canvas.choices.append(Choice((FIRST, 9, HEAD_ROW + max(len(lines), 1), 9), KIND_TICK))
         return canvas
 
     def summary(self) -> Canvas:
         """Units × severities, how many lines are ticked, and how each unit stands."""
-        heads = (HEADINGS["unit"], FILE, *(severity.value for severity in RANK), "部门同意不改", "合计", "已选退回", HEADINGS["state"])
-        canvas = _sheet(SUMMARY, "各单位汇总", dict(enumerate((34, 36, 9, 9, 9, 10, 9, 10, 22), 1)), heads)
-        canvas.put(2, 1, f"{self.verdict()}共核对 {self.report.asked} 项。“已选退回”随问题清单里的“退回”变化，不含整类退回。", HELP)
-        ticked = Counter(item.unit for item in (*self.items, *self.own) if item.tick == YES)
-        for row, unit in enumerate(self.units, HEAD_ROW + 1):
-            counts = [unit.counts[severity] for severity in RANK]
-            for column, value in enumerate((unit.name, unit.file, *counts, unit.accepted, sum(counts) + unit.accepted), 1):
-                canvas.put(row, column, value, TEXT if column <= 2 else CENTRED)  # noqa: PLR2004  two columns of text
-            canvas.put(row, 8, ticked[unit.name], CENTRED, self.counting(row))
+        canvas = _sheet(SUMMARY, "各单位汇总", SUMMARY_WIDTHS, freeze=1)
+        states = Counter(unit.state for unit in self.units)
+        said = [f"{state} {states[state]} 个" for state in (UNREADABLE, WRONG, WARNED, HINTED, FINE) if states[state]]
+        canvas.put(2, 1, f"{'，'.join(said)}。共核对 {self.report.asked} 项。", HELP)
+        canvas.put(3, 1, "“已选退回”随问题清单里的“退回”变化，不含整类退回。", HELP)
+        for row, unit in enumerate(self.units, FIRST):
+            _put(canvas, row, (unit.name, unit.file, *unit.numbers), dict.fromkeys(range(3, 8), CENTRED))
+            canvas.put(row, 8, self.ticked[unit.name], CENTRED, self.counting(row))
             canvas.put(row, 9, unit.state, BOLD)
-        last = HEAD_ROW + len(self.units)
-        canvas.put(last + 1, 1, "合计", replace(BOLD, fill=BLUE))
-        canvas.put(last + 1, 2, f"{len(self.units)} 个单位", replace(BOLD, fill=BLUE))
-        every = [*(sum(unit.counts[severity] for unit in self.units) for severity in RANK), sum(unit.accepted for unit in self.units)]
-        for column, value in enumerate((*every, sum(every), sum(ticked[unit.name] for unit in self.units)), 3):
-            letter = address(1, column).rstrip("1")
-            canvas.put(last + 1, column, value, replace(BOLD, fill=BLUE), f"SUM({letter}{HEAD_ROW + 1}:{letter}{max(last, HEAD_ROW + 1)})")
-        canvas.put(last + 1, 9, None, replace(BOLD, fill=BLUE))
-        canvas.freeze = (HEAD_ROW, 1)
+        total = FIRST + len(self.units)
+        _put(canvas, total, ("合计", f"{len(self.units)} 个单位"), {1: TOTAL, 2: TOTAL})
+        columns = zip(*((*unit.numbers, self.ticked[unit.name]) for unit in self.units), strict=True)
+        for column, values in enumerate(columns, 3):
+            canvas.put(total, column, sum(values), TOTAL, f"SUM({_span(column, total - 1).replace('$', '')})")
+        canvas.put(total, 9, None, TOTAL)
         return canvas
 
     def counting(self, row: int) -> str:
         """The formula that counts a unit's ticked lines in the list."""
-        places = {field: n for n, field in enumerate(HEADINGS, 1)}
-        units, ticks = (
-            f"{LIST}!{address(HEAD_ROW + 1, places[field], absolute=True)}:{address(self.last, places[field], absolute=True)}"
-            for field in ("unit", "tick")
-        )
+        units, ticks = (f"{LIST}!{_span(COLUMNS[field], self.last)}" for field in ("unit", "tick"))
         return f'COUNTIFS({units},A{row},{ticks},"{YES}")'
-
-    def verdict(self) -> str:
-        states = Counter(unit.state for unit in self.units)
-        return "，".join(f"{state} {states[state]} 个" for state in (UNREADABLE, WRONG, WARNED, HINTED, FINE) if states[state]) + "。"
 
     def mended(self, earlier: Ticked) -> Canvas:
         """What stood in the earlier workbook and is found no more."""
-        gone = [item for item in earlier.items if item.id and item.id not in {finding.id for finding in self.findings}]
-        shown = ("id", "unit", "severity", "place", "title", "message", "answer")
-        canvas = _sheet(MENDED, "上次有、这次没有的问题", dict(enumerate((9.5, 28, 6, 34, 26, 60, 40), 1)), [HEADINGS[f] for f in shown])
-        canvas.put(2, 1, f"共 {len(gone)} 条。已改正，或所在的行、表已删去。", HELP)
-        for row, item in enumerate(gone, HEAD_ROW + 1):
-            for column, field in enumerate(shown, 1):
+        now = {finding.id for finding in self.findings}
+        gone = [item for item in earlier.items if item.id and item.id not in now]
+        canvas = _sheet(MENDED, "上次有、这次没有的问题", {HEADINGS[field]: width for field, width in MENDED_WIDTHS.items()})
+        canvas.put(2, 1, f"共 {len(gone)} 条：已经改正，或者所在的行、表已经删去。", HELP)
+        for row, item in enumerate(gone, FIRST):
+            for column, field in enumerate(MENDED_WIDTHS, 1):
                 canvas.put(row, column, str(getattr(item, field))[:LONGEST], CENTRED if field in MIDDLE else TEXT)
-        canvas.freeze = (HEAD_ROW, 0)
         return canvas
 
 
-def _units(pairs: Sequence[tuple[Finding, Item]]) -> int:
-    return len({item.unit for _, item in pairs})
+def _style(field: str, item: Item) -> Style:
+    if field in REVIEWER or item.handwritten:
+        return ENTRY_CENTRED if field in MIDDLE else ENTRY
+    if field == "severity":
+        return replace(BOLD, fill=FILLS[Severity(item.severity)])
+    return CENTRED if field in MIDDLE else TEXT
 
 
-def _examples(pairs: Sequence[tuple[Finding, Item]]) -> str:
-    """The first findings of the kind, of different units where there are several."""
+@dataclass(frozen=True)
+class _Kind:
+    """One kind of fault, as a line."""
+
+    rule: str
+    severity: Severity
+    title: str
+    units: int
+    count: int
+    names: str
+    examples: str
+    remedy: str
+
+
+def _kind_line(rule: str, title: str, items: Sequence[Item]) -> _Kind:
+    """A kind's line; its examples are of different units where there are several."""
     first: dict[str, Item] = {}
-    for _, item in pairs:
+    for item in items:
         first.setdefault(item.unit, item)
-    chosen = list(first.values())[:EXAMPLES] if len(first) > 1 else [item for _, item in pairs[:EXAMPLES]]
-    return "\n".join(f"{n}、{item.unit}：{item.place}。{item.message}" for n, item in enumerate(chosen, 1))[:LONGEST]
+    chosen = (list(first.values()) if len(first) > 1 else list(items))[:EXAMPLES]
+    examples = "\n".join(f"{n}、{item.unit}：{item.place}。{item.message}" for n, item in enumerate(chosen, 1))
+    names = "、".join(first)
+    return _Kind(
+        rule, Severity(items[0].severity), title, len(first), len(items), names[:LONGEST], examples[:LONGEST], items[0].remedy
+    )
 
 
-def _sheet(name: str, title: str, widths: Mapping[int, float], heads: Sequence[str]) -> Canvas:
+def _fit(canvas: Canvas) -> None:
+    """Give each row the height of its longest text: not every program fits rows to their text when it opens a file."""
+    for (row, column), ink in canvas.cells.items():
+        if row >= FIRST and isinstance(ink.value, str):
+            height = POINTS * _lines(ink.value, canvas.widths[column] - 1) + 3
+            canvas.heights[row] = min(max(canvas.heights.get(row, 0), height), TALLEST)
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes in a column; a Chinese character is as wide as two others."""
+    lengths = (sum(1 + (ord(character) > WIDE_FROM) for character in line) for line in text.splitlines())
+    return sum(max(1, -(-length // int(width))) for length in lengths)
+
+
+def _put(canvas: Canvas, row: int, values: Sequence[str | int], styles: Mapping[int, Style]) -> None:
+    """Ink a row from the first column on; where no style is said, as text."""
+    for column, value in enumerate(values, 1):
+        canvas.put(row, column, value, styles.get(column, TEXT))
+
+
+def _span(column: int, last: int) -> str:
+    """A column of a sheet from its first line to a row, as formulas name it."""
+    return f"{address(FIRST, column, absolute=True)}:{address(max(last, FIRST), column, absolute=True)}"
+
+
+def _sheet(name: str, title: str, widths: Mapping[str, float], freeze: int = 0) -> Canvas:
     """A sheet with its title, its headings, and how it is printed: A4 across, one page wide, headings on each."""
-    canvas = Canvas(name, widths=dict(widths), protected=False, landscape=True, footer="&L&F　&A&R第 &P 页，共 &N 页")
+    canvas = Canvas(name, protected=False, landscape=True, footer="&L&F　&A&R第 &P 页，共 &N 页")
     canvas.put(1, 1, title, TITLE)
-    canvas.heights[1] = 28
     yellow = {HEADINGS[field] for field in REVIEWER} | {KIND, COMMON}
-    for column, head in enumerate(heads, 1):
+    for column, (head, width) in enumerate(widths.items(), 1):
+        canvas.widths[column] = width
         canvas.put(HEAD_ROW, column, head, replace(HEADING, fill="#FFE699") if head in yellow else HEADING)
-    canvas.heights[HEAD_ROW] = 30
+    canvas.heights = {1: 28, HEAD_ROW: 30}
     canvas.repeat_rows = (HEAD_ROW, HEAD_ROW)
+    canvas.freeze = (HEAD_ROW, freeze)
     return canvas
 
 
@@ -313,7 +384,7 @@ def _filter(path: Path, canvases: Sequence[Canvas]) -> None:
 
 
 def _areas(canvases: Sequence[Canvas]) -> Iterator[tuple[str, str]]:
+    """The part and the list of each sheet; the overview's last line is its total."""
     for number, canvas in enumerate(canvases, 1):
-        rows, columns = zip(*(spot for spot in canvas.cells if spot[0] >= HEAD_ROW), strict=True)
-        last = max(rows) - (canvas.name == SUMMARY)  # its last line is the total
-        yield f"xl/worksheets/sheet{number}.xml", f"A{HEAD_ROW}:{address(max(last, HEAD_ROW + 1), max(columns))}"
+        last = max(row for row, _ in canvas.cells) - (canvas.name == SUMMARY)
+        yield f"xl/worksheets/sheet{number}.xml", f"A{HEAD_ROW}:{address(max(last, FIRST), len(canvas.widths))}"

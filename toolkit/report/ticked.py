@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from toolkit.grid import CannotOpenError, RawSheet, open_grid
 
@@ -38,6 +39,7 @@ EVERYBODY = ("各单位", "全部单位", "所有单位", "每个单位")
 _SAYS_YES = frozenset({YES, "√", "✓", "✔", "Y", "YES", "TRUE", "1", "对", "退", "退回"})
 _SAYS_NO = frozenset({NO, "×", "✗", "✘", "X", "N", "NO", "FALSE", "0", "不", "不退", "不退回"})
 _DEEPEST = 40  # rows in which a heading is looked for
+Head = tuple[int, Mapping[str, int]]  # the row of the headings, and the column of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +116,10 @@ class _Kind:
 def read_ticked(path: Path) -> Ticked:
     """Read a findings workbook back; raise CannotOpenError, in Chinese, where the file is none."""
     grid = open_grid(path)
-    lists = [(sheet, head) for sheet in grid.sheets.values() if (head := _header(sheet, ("单位", "问题", "退回", "审核意见")))]
+    needed = [HEADINGS[field] for field in ("unit", "title", "tick", "opinion")]
+    lists = [(sheet, head) for sheet in grid.sheets.values() if (head := _header(sheet, needed))]
     if not lists:
-        raise CannotOpenError(f"“{path.name}”不是校验报告：找不到有“单位、问题、退回、审核意见”各栏的表。请用校验命令另出一份。")
+        raise CannotOpenError(f"“{path.name}”不是校验报告：没有一张表有“{'、'.join(needed)}”这几栏。请用校验命令另出一份。")
     notes = []
     (sheet, head), *others = lists
     if others:
@@ -135,7 +138,7 @@ def _flat(text: str) -> str:
     return "".join(text.split()).upper()
 
 
-def _header(sheet: RawSheet, needed: Iterable[str]) -> tuple[int, Mapping[str, int]] | None:
+def _header(sheet: RawSheet, needed: Iterable[str]) -> Head | None:
     """The row of the headings, and the column of each (the first where one comes twice)."""
     rows: dict[int, dict[str, int]] = {}
     for (row, column), raw in sorted(sheet.cells.items()):
@@ -144,7 +147,7 @@ def _header(sheet: RawSheet, needed: Iterable[str]) -> tuple[int, Mapping[str, i
     return next(((row, head) for row, head in rows.items() if all(name in head for name in needed)), None)
 
 
-def _lines(sheet: RawSheet, head: tuple[int, Mapping[str, int]], columns: Mapping[str, str]) -> Iterator[tuple[int, dict[str, str]]]:
+def _lines(sheet: RawSheet, head: Head, columns: Mapping[str, str]) -> Iterator[tuple[int, dict[str, Any]]]:
     """Each row below the headings that holds anything: field → text."""
     first, places = head
     for row in range(first + 1, sheet.last_row + 1):
@@ -154,7 +157,7 @@ def _lines(sheet: RawSheet, head: tuple[int, Mapping[str, int]], columns: Mappin
             yield row, said
 
 
-def _items(sheet: RawSheet, head: tuple[int, Mapping[str, int]]) -> Iterator[Item]:
+def _items(sheet: RawSheet, head: Head) -> Iterator[Item]:
     for row, said in _lines(sheet, head, HEADINGS):
         repeats_head = said.get("unit") == HEADINGS["unit"] and said.get("title") == HEADINGS["title"]
         if set(said) - {"tick"} and not repeats_head:
@@ -207,4 +210,3 @@ def _strangers(items: Iterable[Item], known: Iterable[str]) -> Iterator[str]:
     for unit in dict.fromkeys(item.unit for item in items if item.back):
         if known and unit not in names:
             yield f"“{unit}”不在“汇总”表的单位里，已单独出一份退回单。请核对单位名称。"
-

@@ -1,0 +1,539 @@
+"""The annotated copy of a unit's own file: what is added, that nothing else changes, and that it can be taken out again."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.office import as_pdf, recalculated
+from toolkit import steps
+from toolkit.bounds import law
+from toolkit.form import home, load
+from toolkit.model import Cell
+from toolkit.package import MOST_PARTS, Markup, PackageError, packed, unpacked
+from toolkit.report import annotate as annotating
+from toolkit.report.annotate import KEPT, annotate, clean
+from toolkit.report.listing import HEADS, LIST
+from toolkit.report.notes import BEGINS, ENDS
+from toolkit.rules.rule import ERROR, INFO, WARNING, Finding, Severity
+
+PROFILE = load("hebei-2023")
+BLANK = home() / "templates" / "xlsx" / "单位填报表.xlsx"
+EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*/input/*.xlsx"))
+NOTED, PLAIN, HIDDEN = "收支总表", "各表附注", "名词解释与其他说明"  # a sheet with the template's notes, two without
+
+SHEET = "xl/worksheets/sheet{}.xml"
+ALWAYS = {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", SHEET.format(1)}
+ADDED = {"xl/worksheets/disclosureFindings1.xml", KEPT}
+
+
+def finding(
+    book: str, *cells: tuple[str, str], severity: Severity = ERROR, title: str = "合计不等于分项之和", also: tuple[str, ...] = ()
+) -> Finding:
+    places = tuple(Cell(book, sheet, *openpyxl.utils.cell.coordinate_to_tuple(spot)) for sheet, spot in cells)
+    return Finding(
+        rule="X01-01",
+        severity=severity,
+        title=title,
+        message="合计 <100.00> & 分项之和 90.00，相差 10.00万元。",
+        remedy="核对分项。",
+        basis=("预算法/公开期限", "表内勾稽"),
+        cells=places,
+        also=also,
+    )
+
+
+def some(book: str) -> list[Finding]:
+    """Findings of every kind: beside notes, on sheets without, on blank cells that stand nowhere, of the whole file."""
+    return [
+        finding(book, (NOTED, "G38"), (NOTED, "G8"), (NOTED, "G9")),
+        finding(book, (NOTED, "T60"), severity=INFO, title="空格"),
+        finding(book, (PLAIN, "C8"), (NOTED, "G38"), severity=WARNING),
+        finding(book, severity=WARNING, title="整个文件"),
+        finding("别的单位.xlsx", (NOTED, "G8")),
+    ]
+
+
+def changed(before: Path, after: Path) -> tuple[set[str], set[str], set[str]]:
+    """The part inventory: names of the parts that differ, that are new, that are gone."""
+    old, new = unpacked(before), unpacked(after)
+    return {name for name in old if name in new and old[name] != new[name]}, set(new) - set(old), set(old) - set(new)
+
+
+def part_of(path: Path, sheet: str) -> str:
+    names = openpyxl.load_workbook(path, read_only=True).sheetnames
+    return SHEET.format(names.index(sheet) + 1)
+
+
+def patched(path: Path, target: Path, edits: dict[str, Callable[[bytes], bytes]], added: dict[str, bytes] | None = None) -> Path:
+    """A copy of a file with some of its parts edited."""
+    parts = unpacked(path)
+    for name, edit in edits.items():
+        assert parts[name] != (edited := edit(parts[name])), name
+        parts[name] = edited
+    target.write_bytes(packed(parts | (added or {})))
+    return target
+
+
+def values(path: Path, *, cached: bool) -> dict[tuple[str, str], Any]:
+    book = openpyxl.load_workbook(path, data_only=cached, keep_vba=True)
+    return {
+        (sheet.title, cell.coordinate): cell.value
+        for sheet in book.worksheets
+        if sheet.title != LIST
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value is not None
+    }
+
+
+def comments(path: Path) -> dict[tuple[str, str], str]:
+    return {
+        (sheet.title, cell.coordinate): cell.comment.text
+        for sheet in openpyxl.load_workbook(path)
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.comment
+    }
+
+
+def rules(path: Path) -> list[tuple[str, str, list[str]]]:
+    """The conditional formats by sheet, in the order of their priorities."""
+    return [
+        (sheet.title, str(area.sqref), rule.formula)
+        for sheet in openpyxl.load_workbook(path)
+        for rule, area in sorted(
+            ((rule, area) for area in sheet.conditional_formatting for rule in area.rules), key=lambda pair: pair[0].priority
+        )
+        if sheet.title != LIST
+    ]
+
+
+def names(path: Path) -> dict[str, dict[str, str]]:
+    book = openpyxl.load_workbook(path)
+    return {sheet.title: {name: one.attr_text for name, one in sheet.defined_names.items()} for sheet in book}
+
+
+def macro_book(target: Path) -> Path:
+    """The template as an .xlsm: a macro project, and a button beside the notes, whose caption Excel has left ill-formed."""
+    button = (
+        b'<v:shape id="_x0000_s1099" type="#_x0000_t201" o:button="t"><v:textbox><div><font>\xe6\xa0\xa1<br>\xe9\xaa\x8c</font></div>'
+        b'</v:textbox><x:ClientData ObjectType="Button"><x:Anchor>9, 0, 1, 0, 10, 0, 2, 0</x:Anchor>'
+        b"<x:FmlaMacro>[0]!Check</x:FmlaMacro></x:ClientData></v:shape></xml>"
+    )
+    main = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+    related = b'<Relationship Id="rId900" Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject" '
+    return patched(
+        BLANK,
+        target,
+        {
+            "[Content_Types].xml": lambda xml: xml.replace(main, b"application/vnd.ms-excel.sheet.macroEnabled.main+xml").replace(
+                b"<Override", b'<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/><Override', 1
+            ),
+            "xl/_rels/workbook.xml.rels": lambda xml: xml.replace(
+                b"</Relationships>", related + b'Target="vbaProject.bin"/></Relationships>'
+            ),
+            "xl/drawings/vmlDrawing1.vml": lambda vml: vml.replace(b"</xml>", button),
+        },
+        {"xl/vbaProject.bin": bytes(range(256)) * 40},
+    )
+
+
+# -- what changes, and what does not -----------------------------------------------------------------------------------------
+
+
+def test_only_the_parts_that_must_change_do(tmp_path: Path) -> None:
+    """On the blank template: a sheet with notes keeps its parts, one without gets three, all others are as they were."""
+    target = tmp_path / "copy.xlsx"
+    done = annotate(BLANK, some(BLANK.name), target, law())
+    assert (done.findings, done.comments, done.bare) == (4, 5, ())
+    assert changed(BLANK, target) == (
+        ALWAYS | {part_of(BLANK, NOTED), part_of(BLANK, PLAIN), "xl/comments1.xml", "xl/drawings/vmlDrawing1.vml"},
+        ADDED
+        | {
+            "xl/disclosureComments1.xml",
+            "xl/drawings/disclosureNotes1.vml",
+            part_of(BLANK, PLAIN).replace("sheets/", "sheets/_rels/") + ".rels",
+        },
+        set(),
+    )
+    assert clean(target, tmp_path / "clean.xlsx").exact
+    assert list(unpacked(tmp_path / "clean.xlsx").items()) == list(unpacked(BLANK).items())
+
+
+def test_a_sheet_is_changed_at_three_places_only(tmp_path: Path) -> None:
+    """Colours, the order of the other colours, the comments: every other byte of the sheet stays."""
+    annotate(BLANK, some(BLANK.name), tmp_path / "copy.xlsx", law())
+    part = part_of(BLANK, PLAIN)
+    before, after = unpacked(BLANK)[part], unpacked(tmp_path / "copy.xlsx")[part]
+    undone = re.sub(rb"<conditionalFormatting [^>]*><cfRule [^>]*><formula>N\(.*?</conditionalFormatting>", b"", after)
+    undone = re.sub(rb'<legacyDrawing r:id="rId2"/>', b"", undone)
+    ours = len(re.findall(rb"<formula>N\(", after))
+    assert ours == 1
+    undone = re.sub(rb'(?<=priority=")\d+', lambda number: str(int(number[0]) - ours).encode(), undone)
+    assert undone == before
+
+
+@pytest.mark.parametrize("source", EXAMPLES, ids=lambda path: f"{path.parts[-3][:2]}-{path.stem}")
+def test_a_filled_workbook_keeps_values_formulas_validations_and_comments(source: Path, tmp_path: Path) -> None:
+    """What `check` finds in the examples, told in their own files."""
+    report = steps.check([source], PROFILE).report
+    target = tmp_path / source.name
+    done = annotate(source, report.findings, target, law())
+    assert done.findings == len(report.findings)
+    edited, _, gone = changed(source, target)
+    assert not gone
+    assert "xl/sharedStrings.xml" not in edited
+    old, new = unpacked(source), unpacked(target)
+    for part in (name for name in edited if name.startswith("xl/worksheets/")):
+        for kept in (b"sheetData", b"dataValidations", b"mergeCells", b"cols"):  # values, formulas, formats: byte for byte
+            pattern = re.compile(rb"<%b[ >].*</%b>" % (kept, kept), re.DOTALL)
+            assert pattern.findall(new[part]) == pattern.findall(old[part]), (part, kept)
+    for kind in ("fonts", "fills", "borders", "cellXfs", "dxfs"):  # no format of theirs gets another number
+        theirs, both = (Markup(parts["xl/styles.xml"]) for parts in (old, new))
+        first, then = (
+            [markup.xml[one.start : one.end] for markup_list in markup.all(kind) for one in markup_list.children]
+            for markup in (theirs, both)
+        )
+        assert then[: len(first)] == first
+        assert next(both.all(kind)).attributes["count"] == str(len(then))
+    before, after = comments(source), comments(target)
+    assert all(after[spot].startswith(text) for spot, text in before.items())
+    assert all(BEGINS in text for spot, text in after.items() if spot not in before)
+    for one in report.findings:
+        first = one.cells[0]
+        assert f"【{one.severity.value}】{one.title}\n{one.message}" in after[first.sheet, first.address]
+    assert clean(target, tmp_path / "clean.xlsx").exact
+    assert unpacked(tmp_path / "clean.xlsx") == unpacked(source)
+
+
+def test_macros_and_buttons_stay(tmp_path: Path) -> None:
+    source = macro_book(tmp_path / "book.xlsm")
+    target = tmp_path / "out" / source.name
+    target.parent.mkdir()
+    annotate(source, some(source.name), target, law())
+    assert "xl/vbaProject.bin" not in changed(source, target)[0]
+    assert b"macroEnabled" in unpacked(target)["[Content_Types].xml"]
+    before, after = (unpacked(path)["xl/drawings/vmlDrawing1.vml"] for path in (source, target))
+    button = before[before.index(b'<v:shape id="_x0000_s1099"') : before.rindex(b"</xml>")]
+    assert button in after
+    numbers = re.findall(rb'id="_x0000_s(\d+)"', after)
+    assert len(numbers) == len(set(numbers)) == 4 + 1 + 4  # the template's notes, the button, ours
+    assert openpyxl.load_workbook(target, keep_vba=True).vba_archive is not None
+    assert clean(target, tmp_path / "clean.xlsm").exact
+    assert unpacked(tmp_path / "clean.xlsm") == unpacked(source)
+
+
+def test_a_persons_comment_in_the_same_cell_stays_above_ours(tmp_path: Path) -> None:
+    """Both are read, its box is made higher; a person's text written below ours stays when ours is taken out."""
+    spot = ("收支总表", "H38")
+    source = BLANK
+    findings = [finding(BLANK.name, spot), finding(BLANK.name, spot, severity=INFO, title="第二条")]
+    annotate(source, findings, tmp_path / "copy.xlsx", law())
+    own, both = comments(source)[spot], comments(tmp_path / "copy.xlsx")[spot]
+    assert both.startswith(f"{own}\n{BEGINS}\n【错误】合计不等于分项之和\n合计 <100.00> & 分项之和")
+    assert both.endswith(f"【提示】第二条\n合计 <100.00> & 分项之和 90.00，相差 10.00万元。\n怎么改：核对分项。\n{ENDS}")
+    anchors = [
+        re.findall(rb"<x:Anchor>([^<]*)</x:Anchor>.{0,60}<x:Row>37<", unpacked(path)["xl/drawings/vmlDrawing1.vml"])[0]
+        for path in (source, tmp_path / "copy.xlsx")
+    ]
+    assert anchors[0].split(b",")[:6] == anchors[1].split(b",")[:6]
+    assert int(anchors[1].split(b",")[6]) > int(anchors[0].split(b",")[6]) + 5
+    end = f"{ENDS}</t>".encode()
+    answered = patched(
+        tmp_path / "copy.xlsx",
+        tmp_path / "answered.xlsx",
+        {"xl/comments1.xml": lambda xml: xml.replace(end, f"{ENDS}\n已改_x000D_ &amp; 已核</t>".encode())},
+    )
+    assert not clean(answered, tmp_path / "clean.xlsx").exact
+    assert comments(tmp_path / "clean.xlsx") == comments(source) | {spot: f"{own}\n已改_x000D_ & 已核"}
+
+
+def test_a_plain_comment_and_a_drawing_of_another_program_get_ours_too(tmp_path: Path) -> None:
+    """openpyxl writes comments without runs, boxes without places, and namespaces where they are used."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "表"
+    sheet["A1"] = 1
+    sheet["A1"].comment = openpyxl.comments.Comment("张三写的", "张三")
+    book.save(source := tmp_path / "a.xlsx")
+    target = tmp_path / "b.xlsx"
+    annotate(source, [finding("a.xlsx", ("表", "A1"), ("表", "B7"))], target, law())
+    assert [text.partition("\n")[0] for text in comments(target).values()] == ["张三写的", BEGINS]
+    assert Markup(unpacked(target)["xl/drawings/commentsDrawing1.vml"]).root.name == "xml"
+    assert clean(target, tmp_path / "c.xlsx").exact
+    assert unpacked(tmp_path / "c.xlsx") == unpacked(source)
+
+
+def test_a_cell_with_a_conversation_keeps_it_alone(tmp_path: Path) -> None:
+    """Excel shows a threaded comment instead of the cell's note: ours would not be seen, so the list must do."""
+    talk = '<ThreadedComments xmlns="urn:x"><threadedComment ref="C8"><text>问</text></threadedComment></ThreadedComments>'
+    part = part_of(BLANK, PLAIN).replace("sheets/", "sheets/_rels/") + ".rels"
+    relation = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId7" '
+        'Type="http://schemas.microsoft.com/office/2017/10/relationships/threadedComment" Target="../threadedComments/t1.xml"/>'
+        "</Relationships>"
+    )
+    source = patched(BLANK, tmp_path / BLANK.name, {}, {"xl/threadedComments/t1.xml": talk.encode(), part: relation.encode()})
+    done = annotate(source, some(source.name), tmp_path / "copy.xlsx", law())
+    assert done.bare == (f"{PLAIN}!C8",)
+    assert (PLAIN, "C8") not in comments(tmp_path / "copy.xlsx")
+    assert (PLAIN, "C8", [annotating.TRUE]) in rules(tmp_path / "copy.xlsx")
+    assert "xl/disclosureComments1.xml" not in unpacked(tmp_path / "copy.xlsx")
+
+
+def test_xml_with_prefixes_is_patched_in_its_own_vocabulary(tmp_path: Path) -> None:
+    """The Open XML SDK writes <x:worksheet>; what is added must belong to the same namespace."""
+
+    def prefixed(xml: bytes) -> bytes:
+        xml = re.sub(rb"<(/?)(?=[a-zA-Z]+[\s>/])", rb"<\1x:", xml)
+        return xml.replace(b" xmlns=", b" xmlns:x=", 1)
+
+    parts = ("xl/workbook.xml", "xl/styles.xml", "xl/comments1.xml", part_of(BLANK, NOTED), part_of(BLANK, PLAIN))
+    source = patched(BLANK, tmp_path / BLANK.name, dict.fromkeys(parts, prefixed))
+    annotate(source, some(source.name), tmp_path / "copy.xlsx", law())
+    annotate(BLANK, some(BLANK.name), tmp_path / "same.xlsx", law())
+    for told in (comments, rules, names):
+        assert told(tmp_path / "copy.xlsx") == told(tmp_path / "same.xlsx")
+    assert clean(tmp_path / "copy.xlsx", tmp_path / "clean.xlsx").exact
+    assert unpacked(tmp_path / "clean.xlsx") == unpacked(source)
+
+
+# -- what is told -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_list_is_the_last_sheet_opens_first_and_links_to_the_cells(tmp_path: Path) -> None:
+    findings = some(BLANK.name)
+    annotate(BLANK, findings, tmp_path / "copy.xlsx", law())
+    book = openpyxl.load_workbook(tmp_path / "copy.xlsx")
+    sheet = book[LIST]
+    assert book.sheetnames[-1] == book.active.title == LIST
+    assert [one.title for one in book if one.sheet_view.tabSelected] == [LIST], "two selected sheets are edited together"
+    assert [cell.value for cell in sheet[4]] == list(HEADS)
+    assert sheet.freeze_panes == "A5"
+    assert sheet.print_title_rows == "$4:$4"
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=5)]
+    assert [row[:4] for row in rows] == [
+        [1, "错误", NOTED, "G38"],
+        [2, "提醒", "整个文件", None],
+        [3, "提醒", PLAIN, "C8"],
+        [4, "提示", NOTED, "T60"],
+    ]
+    assert rows[0][4] == "合计不等于分项之和\n合计 <100.00> & 分项之和 90.00，相差 10.00万元。\n另见：G8、G9"
+    assert rows[0][5:] == ["核对分项。", "中华人民共和国预算法第十四条；工作惯例：同一张表里的数应当自洽"]
+    assert rows[2][4].endswith("另见：收支总表!G38")
+    links = {cell.coordinate: cell.hyperlink.location for row in sheet.iter_rows() for cell in row if cell.hyperlink}
+    assert links == {"D5": f"'{NOTED}'!G38", "D7": f"'{PLAIN}'!C8", "D8": f"'{NOTED}'!T60"}
+    assert names(tmp_path / "copy.xlsx") == names(BLANK) | {LIST: {}}
+
+
+def test_cells_are_coloured_by_their_worst_finding_before_any_other_rule(tmp_path: Path) -> None:
+    """Strong where a finding begins, light on its further cells; theirs keep their order behind ours."""
+    annotate(BLANK, some(BLANK.name), tmp_path / "copy.xlsx", law())
+    ours = [rule for rule in rules(tmp_path / "copy.xlsx") if rule[2] == [annotating.TRUE]]
+    assert ours == [
+        (NOTED, "G38", [annotating.TRUE]),
+        (NOTED, "G8 G9", [annotating.TRUE]),
+        (NOTED, "T60", [annotating.TRUE]),
+        (PLAIN, "C8", [annotating.TRUE]),
+    ]
+    theirs = [rule for rule in rules(tmp_path / "copy.xlsx") if rule not in ours]
+    assert theirs == rules(BLANK)
+    book = openpyxl.load_workbook(tmp_path / "copy.xlsx")
+    numbers = [rule.priority for area in book[NOTED].conditional_formatting for rule in area.rules]
+    assert sorted(numbers) == list(range(1, len(numbers) + 1))
+
+
+def test_of_a_long_sum_only_the_sum_is_marked_but_of_a_fault_in_many_sheets_every_place(tmp_path: Path) -> None:
+    sheets = openpyxl.load_workbook(BLANK, read_only=True).sheetnames[15:30]
+    findings = [
+        finding(BLANK.name, (NOTED, "G38"), *((NOTED, f"G{row}") for row in range(8, 38))),
+        finding(BLANK.name, *((sheet, "E13") for sheet in sheets), severity=INFO),
+    ]
+    done = annotate(BLANK, findings, tmp_path / "copy.xlsx", law())
+    assert done.comments == 1 + len(sheets)
+    told = comments(tmp_path / "copy.xlsx")
+    assert "另见：G8、G9、G10、G11、G12、G13、G14、G15 等 30 格" in told[NOTED, "G38"]
+    assert told[sheets[1], "E13"] == f"{BEGINS}\n【提示】合计不等于分项之和\n见 {sheets[0]}!E13 的批注。\n{ENDS}"
+
+
+def test_a_file_without_findings_says_so_and_a_hidden_sheet_is_named_as_such(tmp_path: Path) -> None:
+    assert annotate(BLANK, [], tmp_path / "copy.xlsx", law()).findings == 0
+    sheet = openpyxl.load_workbook(tmp_path / "copy.xlsx")[LIST]
+    assert sheet["E5"].value == "没有发现问题。"
+    assert changed(BLANK, tmp_path / "copy.xlsx")[:2] == (ALWAYS, ADDED)
+    place = f'name="{HIDDEN}"'.encode()
+    hidden = patched(BLANK, tmp_path / BLANK.name, {"xl/workbook.xml": lambda xml: xml.replace(place, place + b' state="hidden"')})
+    annotate(hidden, [finding(BLANK.name, (HIDDEN, "B8"), ("没有的表", "A1"))], tmp_path / "two.xlsx", law())
+    assert openpyxl.load_workbook(tmp_path / "two.xlsx")[LIST]["C5"].value == f"{HIDDEN}（已隐藏）"
+
+
+def test_a_person_may_have_a_sheet_of_the_same_name(tmp_path: Path) -> None:
+    place = f'name="{PLAIN}"'.encode()
+    named = f'name="{LIST}"'.encode()
+    source = patched(BLANK, tmp_path / BLANK.name, {"xl/workbook.xml": lambda xml: xml.replace(place, named)})
+    annotate(source, some(source.name), tmp_path / "copy.xlsx", law())
+    assert openpyxl.load_workbook(tmp_path / "copy.xlsx").sheetnames[-1] == f"{LIST}(2)"
+    spoilt = tmp_path / "spoilt.xlsx"
+    patched(tmp_path / "copy.xlsx", spoilt, {"xl/styles.xml": lambda xml: xml + b"\n"})
+    assert not clean(spoilt, tmp_path / "clean.xlsx").exact
+    assert openpyxl.load_workbook(tmp_path / "clean.xlsx").sheetnames == openpyxl.load_workbook(source).sheetnames
+
+
+def test_the_same_findings_give_the_same_bytes_and_a_second_run_replaces_the_first(tmp_path: Path) -> None:
+    first, again, second = (tmp_path / name / BLANK.name for name in "abc")
+    for path in (first, again, second):
+        path.parent.mkdir()
+    annotate(BLANK, some(BLANK.name), first, law())
+    annotate(BLANK, some(BLANK.name), again, law())
+    assert first.read_bytes() == again.read_bytes()
+    annotate(first, some(BLANK.name), second, law())
+    assert unpacked(second) == unpacked(first)
+    annotate(first, [], second, law())
+    assert clean(second, tmp_path / "clean.xlsx").exact
+    assert unpacked(tmp_path / "clean.xlsx") == unpacked(BLANK)
+
+
+# -- saved by another program -------------------------------------------------------------------------------------------------
+
+
+def without_ours(path: Path) -> list[str]:
+    """The parts in which anything of ours can still be seen."""
+    marks = [text.encode() for text in (LIST, ENDS, "预算公开校验", "核对分项")]
+    return [name for name, part in unpacked(path).items() if "disclosure" in name or any(mark in part for mark in marks)]
+
+
+def test_what_a_person_changed_in_the_copy_stays_when_ours_is_taken_out(tmp_path: Path) -> None:
+    """The parts kept as they were are stale then, and are not brought back."""
+    annotate(BLANK, some(BLANK.name), tmp_path / "copy.xlsx", law())
+    part = part_of(BLANK, NOTED)
+    edited = patched(
+        tmp_path / "copy.xlsx",
+        tmp_path / "edited.xlsx",
+        {part: lambda xml: re.sub(rb'<c r="G8" s="(\d+)"/>', rb'<c r="G8" s="\1"><v>7.5</v></c>', xml)},
+    )
+    done = clean(edited, tmp_path / "clean.xlsx")
+    assert (done.found, done.exact) == (True, False)
+    assert values(tmp_path / "clean.xlsx", cached=True) == values(BLANK, cached=True) | {(NOTED, "G8"): 7.5}
+    assert comments(tmp_path / "clean.xlsx") == comments(BLANK)
+    assert rules(tmp_path / "clean.xlsx") == rules(BLANK)
+    assert names(tmp_path / "clean.xlsx") == names(BLANK)
+    assert set(unpacked(tmp_path / "clean.xlsx")) == set(unpacked(BLANK))
+    assert without_ours(tmp_path / "clean.xlsx") == without_ours(BLANK)
+
+
+def test_cleaning_a_file_that_has_nothing_of_ours_changes_nothing(tmp_path: Path) -> None:
+    done = clean(BLANK, tmp_path / "clean.xlsx")
+    assert (done.found, done.exact) == (False, False)
+    assert unpacked(tmp_path / "clean.xlsx") == unpacked(BLANK)
+
+
+def test_a_moved_list_takes_its_names_with_it_and_the_others_keep_their_sheets(tmp_path: Path) -> None:
+    """A person drags our sheet to the front: every name then counts one sheet further, and back again."""
+    annotate(BLANK, some(BLANK.name), tmp_path / "copy.xlsx", law())
+    last = len(openpyxl.load_workbook(BLANK).sheetnames)
+
+    def moved(xml: bytes) -> bytes:
+        sheets = re.findall(rb"<sheet [^>]*/>", xml)
+        xml = xml.replace(b"".join(sheets), b"".join([sheets[-1], *sheets[:-1]]))
+        xml = re.sub(rb'(?<=localSheetId=")\d+', lambda n: str((int(n[0]) + 1) % (last + 1)).encode(), xml)
+        return xml.replace(f'activeTab="{last}"'.encode(), b'activeTab="3"')
+
+    front = patched(tmp_path / "copy.xlsx", tmp_path / "front.xlsx", {"xl/workbook.xml": moved})
+    assert openpyxl.load_workbook(front).sheetnames[0] == LIST
+    clean(front, tmp_path / "clean.xlsx")
+    assert names(tmp_path / "clean.xlsx") == names(BLANK)
+    assert openpyxl.load_workbook(tmp_path / "clean.xlsx").active.title == openpyxl.load_workbook(BLANK).worksheets[2].title
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_opens_the_copy_and_loses_no_value_and_its_own_files_can_be_annotated(tmp_path: Path) -> None:
+    """Our copy saved by LibreOffice and cleaned is the original saved by LibreOffice; what LibreOffice saved is annotated."""
+    source = tmp_path / "in" / EXAMPLES[0].name
+    copy = tmp_path / "copy" / source.name
+    for path in (source, copy):
+        path.parent.mkdir()
+    shutil.copy(EXAMPLES[0], source)
+    annotate(source, some(source.name), copy, law())
+    (plain,) = recalculated([source], tmp_path / "lo-plain")
+    (saved,) = recalculated([copy], tmp_path / "lo-copy")
+    assert KEPT not in unpacked(saved)
+    assert values(saved, cached=True) == values(plain, cached=True)
+    assert len(comments(saved)) == len(comments(plain)) + 5
+    assert not clean(saved, tmp_path / "clean.xlsx").exact
+    assert values(tmp_path / "clean.xlsx", cached=False) == values(plain, cached=False)
+    assert comments(tmp_path / "clean.xlsx") == comments(plain)
+    assert rules(tmp_path / "clean.xlsx") == rules(plain)
+    assert names(tmp_path / "clean.xlsx") == names(plain)
+    assert without_ours(tmp_path / "clean.xlsx") == without_ours(plain)
+
+    again = tmp_path / "again" / plain.name
+    again.parent.mkdir()
+    annotate(plain, some(plain.name), again, law())
+    fewer = {"xl/comments6.xml", "xl/drawings/vmlDrawing1.vml", part_of(plain, NOTED), part_of(plain, PLAIN)}
+    assert changed(plain, again)[0] == ALWAYS | fewer
+    assert values(again, cached=True) == values(plain, cached=True)
+    assert clean(again, tmp_path / "back.xlsx").exact
+    assert unpacked(tmp_path / "back.xlsx") == unpacked(plain)
+    assert as_pdf(again, tmp_path / "pdf").stat().st_size > 10_000
+
+
+# -- files that are none -------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_no_workbook_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(b"PK\x03\x04 broken")
+    (tmp_path / "b.xlsx").write_bytes(packed({"a.txt": b"a"}))
+    statement = next((home() / "templates" / "docx").rglob("*.docx"))
+    for path in (tmp_path / "a.xlsx", tmp_path / "b.xlsx", statement, tmp_path / "没有.xlsx"):
+        with pytest.raises(PackageError, match=path.name):
+            annotate(path, [], tmp_path / "out.xlsx", law())
+        with pytest.raises(PackageError, match=path.name):
+            clean(path, tmp_path / "out.xlsx")
+    with pytest.raises(PackageError, match="原件"):
+        annotate(BLANK, [], BLANK, law())
+    assert not (tmp_path / "out.xlsx").exists()
+
+
+def test_bombs_and_document_types_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "many.xlsx").write_bytes(packed({f"{n}": b"" for n in range(MOST_PARTS + 1)}))
+    with pytest.raises(PackageError, match="过大"):
+        unpacked(tmp_path / "many.xlsx")
+    with monkeypatch.context() as patch:
+        patch.setattr("toolkit.package.MOST_BYTES", 1000)
+        with pytest.raises(PackageError, match="过大"):
+            unpacked(BLANK)
+    data = bytearray(packed({"a": bytes(1_000_000)}))
+    for signature, at in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):  # the sizes told in both places: a lie
+        place = data.index(signature) + at
+        data[place : place + 4] = (10).to_bytes(4, "little")
+    (tmp_path / "liar.xlsx").write_bytes(bytes(data))
+    with zipfile.ZipFile(tmp_path / "liar.xlsx") as archive:
+        assert archive.infolist()[0].file_size == 10
+    with pytest.raises(PackageError):
+        unpacked(tmp_path / "liar.xlsx")
+    bomb = b'<!DOCTYPE workbook [<!ENTITY a "aaaa">]><workbook>&a;</workbook>'
+    with pytest.raises(PackageError, match="已经损坏"):
+        annotate(patched(BLANK, tmp_path / "dtd.xlsx", {"xl/workbook.xml": lambda _: bomb}), [], tmp_path / "out.xlsx", law())
+
+
+def test_markup_edits_splice_bytes_and_leave_the_rest() -> None:
+    xml = '<?xml version="1.0" encoding="GBK"?>\n<a  x = "1>2"><!-- 注 --><b/>\r\n<c>文</c ><b y=\'"\'/></a>'.encode("gbk")
+    markup = Markup(xml)
+    first, second = markup.all("b")
+    markup.append(first, "<d/>")
+    markup.append(first, "<e/>")
+    markup.set(second, "y", "<")
+    markup.set(markup.root, "z", "3")
+    markup.remove(next(markup.all("c")))
+    said = '<?xml version="1.0" encoding="UTF-8"?>\n<a  x = "1>2" z="3"><!-- 注 --><b><d/><e/></b>\r\n<b y="&lt;"/></a>'
+    assert markup.result().decode() == said
+    assert Markup("<a>一</a>".encode("utf-16")).root.text == "一"
