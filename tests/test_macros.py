@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -255,8 +254,10 @@ def test_the_return_note_lies_beside_the_workbook_and_never_over_another(book: x
     said = macros.return_note(book)
     first, second = tmp_path / "单位甲-退回说明.txt", tmp_path / "单位甲-退回说明-第2稿.txt"
     assert str(first) in said
-    assert str(second) in macros.return_note(book)
     raw = first.read_bytes()
+    first.write_bytes(raw + "另外，请于周五前交回。".encode())
+    assert str(second) in macros.return_note(book)
+    assert second.read_bytes() == raw
     assert raw.startswith(b"\xef\xbb\xbf")
     assert b"\r\n" in raw
     text = raw.decode("utf-8-sig")
@@ -271,7 +272,7 @@ def test_a_workbook_that_was_never_saved_has_no_place_for_a_note(book: xw.Book) 
 
 
 @pytest.fixture
-def console(tmp_path: Path) -> Iterator[xw.Book]:
+def console(tmp_path: Path) -> xw.Book:
     """The control workbook, and a folder of units: two good names, one file that is none."""
     folder = tmp_path / "收表"
     folder.mkdir()
@@ -282,7 +283,7 @@ def console(tmp_path: Path) -> Iterator[xw.Book]:
     shutil.copy(CONSOLE, tmp_path)
     book = install(OpenpyxlStore(tmp_path / CONSOLE.name))
     book.sheets[0].range(panel.FOLDER_CELL).value = str(folder)
-    yield book
+    return book
 
 
 def test_the_console_lists_every_unit_with_its_state(console: xw.Book) -> None:
@@ -293,7 +294,7 @@ def test_the_console_lists_every_unit_with_its_state(console: xw.Book) -> None:
     assert [row[4] for row in rows] == ["有错误", "有错误", "有错误", f"与“{INPUT[0].name}”重复", "打不开"]
     assert [bool(row[2]) for row in rows] == [True, True, True, True, False]
     assert all(row[5] >= 1 for row in rows)
-    formula = sheet.range((panel.FIRST_UNIT, 3)).formula
+    formula = str(sheet.range((panel.FIRST_UNIT, 3)).formula)
     assert formula.startswith('=HYPERLINK("')
     assert formula.endswith(f'{INPUT[0].name}")')
     assert said == "检查了 5 个文件，5 个要处理，点文件名打开。"
@@ -327,7 +328,8 @@ if os.environ.get("PLAYED_EXCEL"):
     book = xw_engine.install(store)
     def tell():
         rows = [row for row in store.values("校验结果", (5, 1, 60, 6)) if row[0] is not None]
-        print(json.dumps({"answer": dict(store.values("disclosure.text", (1, 1, 40, 2)))["answer"], "rules": [row[5] for row in rows]}))
+        answer = dict(store.values("disclosure.text", (1, 1, 40, 2)))["answer"]
+        print(json.dumps({"answer": answer, "rules": [row[5] for row in rows]}))
     atexit.register(tell)
 """
 

@@ -61,7 +61,7 @@ def _projects(book: Return, shape: Book) -> dict[Cell, Named]:
         said = f"项目“{project.name[:SHORT] + ('…' if len(project.name) > SHORT else '')}”"
         cells = _cells(project.head, own, said, head)
         for number, name, row in _distinct(project.indicators):
-            cells |= _cells(row, f"{own}/{name}", f"{said}第 {number} 行“{row.text('level3')[:SHORT]}”", listed)
+            cells |= _cells(row, f"{own}/{name}", f"{said}第 {number} 行“{_line(row.text('level3'))[:SHORT]}”", listed)
         if project.title is not None:
             cells[project.title] = Named(own, said)
         office = project.head.text("office")
@@ -93,7 +93,11 @@ def _sheet(shape: Book, block: Block) -> str:
 
 def _short(row: Row) -> str:
     text = next((t for key in row.values if (t := row.text(key))), "")
-    return text[:SHORT] + ("…" if len(text) > SHORT else "")
+    return _line(text)[:SHORT] + ("…" if len(text) > SHORT else "")
+
+
+def _line(text: str) -> str:
+    return text.replace("\n", "")
 
 
 def identified(findings: Iterable[Finding], code: str, named: Mapping[Cell, Named]) -> Iterator[Finding]:

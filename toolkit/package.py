@@ -96,6 +96,7 @@ class Package:
 
     name: str
     parts: dict[str, bytes]
+    _undeclared: list[str] = field(default_factory=list)
 
     @classmethod
     def read(cls, path: Path) -> Package:
@@ -107,6 +108,7 @@ class Package:
 
     def packed(self) -> bytes:
         """The package as a file's bytes."""
+        self.settle()
         return packed(self.parts)
 
     def find(self, name: str) -> str:
@@ -133,14 +135,21 @@ class Package:
     # -- content types ------------------------------------------------------------------------------------------------
 
     def add(self, name: str, content: str | bytes, kind: str) -> None:
-        """Add a part and declare its content type."""
+        """Add a part; its content type is declared when the package settles."""
         self.parts[name] = content.encode("utf-8") if isinstance(content, str) else content
+        self._undeclared.append(f"<Override PartName={quoted('/' + name)} ContentType={quoted(kind)}/>")
+
+    def settle(self) -> None:
+        """Declare the content types of all parts added: the list of them is long, and is written once."""
         types = self.markup(CONTENT_TYPES)
-        types.append(types.root, f"<Override PartName={quoted('/' + name)} ContentType={quoted(kind)}/>")
+        for override in self._undeclared:
+            types.append(types.root, override)
+        self._undeclared.clear()
         self.put(CONTENT_TYPES, types)
 
     def drop(self, name: str) -> None:
         """Take a part away, with its relationships and its content type; other parts' relationships to it stay."""
+        self.settle()
         types = self.markup(CONTENT_TYPES)
         for part in (self.find(name), self.find(relations_of(name))):
             self.parts.pop(part, None)

@@ -165,7 +165,8 @@ def _fault(error: ValidationError, path: Path, book: Return, profile: Profile, k
             )
     if isinstance(value, Figure):
         return _number_fault(value, column, cells, said, profile)
-    return Oddity("line-break" if "\n" in text and r"\n" in str(error.validator_value) else "pattern", cells, said)
+    broken = "\n" in text and r"\n" in str(error.validator_value)
+    return Oddity("line-break" if broken else "pattern", cells, {**said, "text": text.replace("\n", "↵")})
 
 
 def _number_fault(value: Figure, column: Column, cells: tuple[Cell, ...], said: dict[str, str], profile: Profile) -> Oddity:

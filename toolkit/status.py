@@ -226,7 +226,7 @@ class Status:
         is_lead = self.text("cover.lead") != "否"
         begin, states = row + 1, []
         for form in self.place.fixed():
-            if form.name not in self.ledgers or form.sheet.board:
+            if form.name not in self.ledgers or form.sheet.board or not form.sheet.tick:
                 continue
             row += 1
             canvas.put(row, column, form.name, LINK, link=f"{quoted(form.name)}!A1")

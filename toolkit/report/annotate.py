@@ -161,7 +161,7 @@ def _comment(mark: _Mark) -> list[Said]:
     for text in mark.texts[:MOST_TOLD]:
         said += [*([Said("\n\n")] if said else []), *text]
     if (more := len(mark.texts) - MOST_TOLD) > 0:
-        said.append(Said(f"\n\n另有 {more} 条，见最后一张表“校验结果”。"))
+        said.append(Said(f"\n\n另有 {more} 条，见最后一张表。"))
     return said
 
 
@@ -282,6 +282,7 @@ def _clean(package: Package) -> bool:
 def _keep(package: Package, before: Mapping[str, bytes]) -> None:
     """Put the parts as they were into the package, each with the hash of what took its place."""
     package.add(KEPT, b"", KEPT_TYPE)
+    package.settle()
     package.parts[KEPT] = "".join(_record(package, before)).encode()
 
 

@@ -77,7 +77,9 @@ HEADING = Style(bold=True, size=SIZE, fill=BLUE, align="center", wrap=True, bord
 TEXT = Style(size=SIZE, border=True, wrap=True, valign="top", align="left")
 CENTRED = replace(TEXT, align="center")
 BOLD = replace(CENTRED, bold=True)
-TOTAL = replace(BOLD, fill=BLUE)
+NAME = replace(TEXT, valign="vcenter")
+COUNT = replace(NAME, align="center")
+TOTAL = replace(COUNT, bold=True, fill=BLUE)
 ENTRY = replace(TEXT, fill=YELLOW, locked=False)
 ENTRY_CENTRED = replace(ENTRY, align="center")
 TICK = {"validate": "list", "source": [YES, NO], **refusal(f"请选“{YES}”或“{NO}”，或者空着。")}
@@ -267,13 +269,13 @@ class _Writer:
         """Units × severities, how many lines are ticked, and how each unit stands."""
         canvas = _sheet(SUMMARY, "各单位汇总", SUMMARY_WIDTHS, freeze=1)
         states = Counter(unit.state for unit in self.units)
-        said = [f"{state} {states[state]} 个" for state in (UNREADABLE, WRONG, WARNED, HINTED, FINE) if states[state]]
-        canvas.put(2, 1, f"{'，'.join(said)}。共核对 {self.report.asked} 项。", HELP)
+        said = [f"{states[state]} 个单位{state}" for state in (UNREADABLE, WRONG, WARNED, HINTED, FINE) if states[state]]
+        canvas.put(2, 1, f"{'；'.join(said)}。共核对 {self.report.asked} 项。", HELP)
         canvas.put(3, 1, "“已选退回”随问题清单里的“退回”变化，不含整类退回。", HELP)
         for row, unit in enumerate(self.units, FIRST):
-            _put(canvas, row, (unit.name, unit.file, *unit.numbers), dict.fromkeys(range(3, 8), CENTRED))
-            canvas.put(row, 8, self.ticked[unit.name], CENTRED, self.counting(row))
-            canvas.put(row, 9, unit.state, BOLD)
+            _put(canvas, row, (unit.name, unit.file, *unit.numbers), {1: NAME, 2: NAME, **dict.fromkeys(range(3, 8), COUNT)})
+            canvas.put(row, 8, self.ticked[unit.name], COUNT, self.counting(row))
+            canvas.put(row, 9, unit.state, replace(COUNT, bold=True))
         total = FIRST + len(self.units)
         _put(canvas, total, ("合计", f"{len(self.units)} 个单位"), {1: TOTAL, 2: TOTAL})
         columns = zip(*((*unit.numbers, self.ticked[unit.name]) for unit in self.units), strict=True)
@@ -338,7 +340,7 @@ def _fit(canvas: Canvas) -> None:
     """Give each row the height of its longest text: not every program fits rows to their text when it opens a file."""
     for (row, column), ink in canvas.cells.items():
         if row >= FIRST and isinstance(ink.value, str):
-            height = POINTS * _lines(ink.value, canvas.widths[column] - 1) + 3
+            height = POINTS * _lines(ink.value, canvas.widths[column]) + 3
             canvas.heights[row] = min(max(canvas.heights.get(row, 0), height), TALLEST)
 
 

@@ -11,8 +11,8 @@ from toolkit.report.markup import Html, join, tag
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding, Severity
 
 NO_DATA = "本表无数据"
-EMPTY, WRONG, WARN, DONE, NOT_ASKED, MISSING = "未填", "有误", "提醒", "完成", "不用填", "缺表"
-LOOKS = {EMPTY: "empty", WRONG: "error", WARN: "warning", DONE: "done", NOT_ASKED: "off", MISSING: "error"}
+EMPTY, WRONG, WARN, DONE, NOT_ASKED, OPTIONAL, MISSING = "未填", "有误", "提醒", "完成", "不用填", "可不填", "缺表"
+LOOKS = {EMPTY: "empty", WRONG: "error", WARN: "warning", DONE: "done", NOT_ASKED: "off", OPTIONAL: "off", MISSING: "error"}
 WHOLE = "whole"  # findings on the file as a whole, or on a sheet that is no form
 CLASSES = {ERROR: "error", WARNING: "warning", INFO: "info"}
 
@@ -95,7 +95,7 @@ def state(book: Return, key: str, found: Sequence[Numbered], forms: Forms) -> St
         return State(DONE, note=note or ("无数据" if there.tick == NO_DATA and not there.begun else ""), first=first)
     if sheet.filled_by == "lead" and not book.is_lead:
         return State(NOT_ASKED, first=first)
-    return State(EMPTY, note=note, first=first)
+    return State(EMPTY if sheet.tick or sheet.board else OPTIONAL, note=note, first=first)
 
 
 def overview(

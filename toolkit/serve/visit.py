@@ -119,7 +119,7 @@ class Visit:
         """The name under which a file of this name lies here: systems differ in whether they tell A from a."""
         return next((held for held in self.files if held.casefold() == name.casefold()), None)
 
-    def idle_place(self) -> Path:
+    def incoming(self) -> Path:
         """Where an upload is written before it is looked at."""
         self.root.mkdir(parents=True, exist_ok=True)
         return Path(tempfile.mkstemp(dir=self.root, prefix="incoming-")[1])
@@ -200,9 +200,11 @@ class Visits:
         return visit
 
     def begin(self) -> Visit:
-        """Begin a visit; empty ones make room, the oldest first."""
+        """Begin a visit; empty ones make room: those at the door before those inside, the oldest first."""
         empty = [visit for visit in self if not visit.files and not visit.busy]
-        for visit in sorted(empty, key=lambda one: one.seen)[: max(len(self._visits) - self.limits.visits + 1, 0)]:
+        for visit in sorted(empty, key=lambda one: (one.entered, one.seen))[
+            : max(len(self._visits) - self.limits.visits + 1, 0)
+        ]:
             self.end(visit)
         if len(self._visits) >= self.limits.visits:
             raise Refused("同时使用的人太多了。请等一会儿再来。", 503)

@@ -117,7 +117,7 @@ def work(pipe: Connection, kind: str, folder: str, results: str, profile: str, d
         result = run.merge(draft=draft) if kind == "merge" else run.check()
         pipe.send(("done", result))
     except (StepError, ProfileError, CannotOpenError, OutputError, WordError, SettingsError) as error:
-        pipe.send(("refused", str(error)))
+        pipe.send(("refused", str(error).replace(folder, "放进来的文件")))
     except MemoryError:
         pipe.send(("refused", NO_MEMORY))
     except Exception:  # noqa: BLE001  the door: the server must hear that its run broke
@@ -198,7 +198,8 @@ class _Run:
         for part, path in enumerate(sorted(self.folder.iterdir())):
             self.at("做批注", part, len(names))
             findings = [one for one in report.findings if any(cell.book == path.name for cell in one.cells)]
-            counts = [sum(one.severity is severity for one in findings) for severity in (ERROR, WARNING, INFO)]
+            ours = [one for one in findings if one.cells[0].book == path.name]  # where it is to be mended, as in the report
+            counts = [sum(one.severity is severity for one in ours) for severity in (ERROR, WARNING, INFO)]
             files[path.name] = {
                 "unit": names.get(path.name, ""),
                 "counts": counts,

@@ -1,0 +1,413 @@
+"""A page on this machine where people put down workbooks, see what is wrong with them, and merge them."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import secrets
+import shutil
+import socket
+import zipfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from threading import Semaphore
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from toolkit import say
+from toolkit.form import home, load
+from toolkit.report.markup import clean
+from toolkit.serve import pages
+from toolkit.serve.guard import HEADERS, Guard, TooMuchError, is_loopback
+from toolkit.serve.visit import MB, Limits, Refused, Visit, Visits, proper
+from toolkit.serve.work import ANNOTATED, OUTPUTS, PAGE, Job
+
+SWEEP = 60  # seconds between two looks for visits that nobody uses any more
+SHORTEST = 8  # characters of a word that keeps others in an office out
+EXPIRED = "页面过期了。请刷新页面，再试一次。"
+GONE = "没有这个文件：文件换过以后，要重新校验或合并。"
+EPOCH = (2020, 1, 1, 0, 0, 0)  # of files in a zip: no clock in any result
+
+
+class ServeError(Exception):
+    """A server that cannot be started; the message is a Chinese sentence with the remedy."""
+
+
+def app(
+    profile: str = "hebei-2023", *, token: str | None = None, host: str = "127.0.0.1", limits: Limits | None = None
+) -> Starlette:
+    """The server as an ASGI application; `host` is where it will listen, `token` the word that lets people in."""
+    limits = limits or Limits()
+    visits = Visits(limits, token)
+    return _Desk(visits, profile, host).application()
+
+
+def serve(host: str, port: int, token: str | None, profile: str) -> None:
+    """Serve until Ctrl+C. Where others can reach this machine a word is asked for: the one given, or a new one."""
+    import uvicorn
+
+    load(profile)
+    if token is None and not is_loopback(host):
+        token = secrets.token_urlsafe(9)
+    if token is not None and len(token.strip()) < SHORTEST:
+        raise ServeError(f"口令太短，至少要 {SHORTEST} 个字符；不写 --token 会自动生成一个。")
+    try:
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise ServeError(
+            f"不能在 {host} 的 {port} 端口上打开：{error.strerror or error}。请换一个 --port，或检查 --host。"
+        ) from error
+    with listener:
+        _greet(host, listener.getsockname()[1], token)
+        config = uvicorn.Config(
+            app(profile, token=token.strip() if token else None, host=host),
+            log_level="warning",
+            access_log=False,
+            ws="none",
+            server_header=False,
+            proxy_headers=False,  # nobody stands before us: a header that says so lies
+            limit_concurrency=200,
+            timeout_graceful_shutdown=3,
+        )
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listener])
+
+
+def _greet(host: str, port: int, token: str | None) -> None:
+    """Say where the page is, and the word."""
+    console = say.console()
+    if is_loopback(host):
+        console.print(f"请在本机的浏览器里打开：http://127.0.0.1:{port}/", soft_wrap=True)
+    else:
+        name = socket.gethostname() if host in ("0.0.0.0", "::") else host  # noqa: S104  only compared
+        console.print(f"请在浏览器里打开：http://{name}:{port}/ （打不开时，把“{name}”换成这台电脑的 IP 地址）", soft_wrap=True)
+        console.print("局域网里的传送不加密：只在可信的办公网里用，用完就关。", soft_wrap=True)
+    if token:
+        console.print(f"口令：{token}", soft_wrap=True)
+    console.print("关闭：在这个窗口按 Ctrl+C。关闭以后，放进来的文件和结果都会删除。", soft_wrap=True)
+
+
+Endpoint = Callable[[Request, Visit], Awaitable[Response]]
+
+
+class _Desk:
+    """Answers every request; knows the visits and what is being done for them."""
+
+    def __init__(self, visits: Visits, profile: str, host: str) -> None:
+        self.visits = visits
+        self.limits = visits.limits
+        self.profile = load(profile)
+        self.host = host
+        self.gate = Semaphore(self.limits.jobs)
+        self.tasks: set[asyncio.Task[None]] = set()
+
+    def application(self) -> Starlette:
+        def post(path: str, endpoint: Callable[[Visit, FormData], str | Awaitable[str]]) -> Route:
+            return Route(path, self.posted(endpoint), methods=["POST"])
+
+        return Starlette(
+            routes=[
+                Route("/", self.front),
+                Route("/assets/{name}", self.asset),
+                Route("/state", self.entered(self.state)),
+                Route("/get/template", self.entered(self.template)),
+                Route("/get/report", self.entered(self.report)),
+                Route("/get/{what}.zip", self.entered(self.packed)),
+                Route("/get/annotated/{place:int}", self.entered(self.annotated)),
+                Route("/get/outputs/{place:int}", self.entered(self.output)),
+                Route("/enter", self.enter, methods=["POST"]),
+                Route("/files", self.upload, methods=["POST"]),
+                post("/remove", self.remove),
+                post("/check", self.check),
+                post("/merge", self.merge),
+                post("/leave", self.leave),
+            ],
+            middleware=[Middleware(Guard, host=self.host, most=self.limits.total)],
+            exception_handlers={
+                Refused: self.refused,
+                TooMuchError: self.refused,
+                HTTPException: self.refused,
+                Exception: self.broken,
+            },
+            lifespan=self.lifespan,
+        )
+
+    @asynccontextmanager
+    async def lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        async def sweep() -> None:
+            while True:
+                await asyncio.sleep(SWEEP)
+                self.visits.sweep()
+
+        sweeper = asyncio.create_task(sweep())
+        try:
+            yield
+        finally:
+            sweeper.cancel()
+            await asyncio.to_thread(self.visits.close)
+            await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    # -- who asks ---------------------------------------------------------------------------------------------------------
+
+    def visit(self, request: Request) -> Visit | None:
+        return self.visits.find(request.cookies.get(_cookie(request)))
+
+    def entered(self, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+        async def only_then(request: Request) -> Response:
+            visit = self.visit(request)
+            if visit is None or not visit.entered:
+                raise Refused(EXPIRED, 403)
+            return await endpoint(request, visit)
+
+        return only_then
+
+    def posted(self, endpoint: Callable[[Visit, FormData], str | Awaitable[str]]) -> Callable[[Request], Awaitable[Response]]:
+        """An action of a visitor, from a form of ours; what it says is told on the next page."""
+
+        async def only_then(request: Request) -> Response:
+            visit = self.visit(request)
+            async with request.form(max_files=0, max_fields=10) as form:
+                _ours(visit, request, form)
+                said = endpoint(visit, form) if visit is not None else ""
+                said = said if isinstance(said, str) else await said
+            if visit is not None:
+                visit.said = said
+            return RedirectResponse("/", 303)
+
+        return only_then
+
+    # -- pages ------------------------------------------------------------------------------------------------------------
+
+    async def front(self, request: Request) -> Response:
+        visit = self.visit(request) or self.visits.begin()
+        if visit.entered:
+            text = pages.desk(visit, self.profile, self.limits, pages.report_of(visit))
+        else:
+            text = pages.door(visit, self.profile)
+        return _with_cookie(request, visit, HTMLResponse(text))
+
+    async def asset(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in pages.ASSETS:
+            raise Refused("没有这一页。", 404)
+        folder = Path(__file__).parent
+        path = folder / name if name.startswith("serve") else folder.parent / "report" / name
+        return FileResponse(path, media_type=pages.ASSETS[name])
+
+    async def refused(self, request: Request, error: Exception) -> Response:
+        """Say why something cannot be done: on the page people were on, or to the script that asked."""
+        status = error.status if isinstance(error, Refused) else error.status_code if isinstance(error, HTTPException) else 413
+        told = {404: "没有这一页。", 405: "这个地址不能这样用。", 413: "一次送来的内容太大，没有受理。"}
+        said = str(error) if isinstance(error, Refused) else told.get(status, "送来的内容读不懂，没有受理。")
+        if "application/json" in request.headers.get("accept", ""):
+            return JSONResponse({"said": said}, status)
+        return HTMLResponse(pages.refusal(self.profile, said), status)
+
+    async def broken(self, _: Request, __: Exception) -> Response:
+        """A fault of ours: the trace goes to the window where the server was started."""
+        text = pages.refusal(self.profile, "程序出错了。请把启动窗口里的文字发给维护人员。")
+        return HTMLResponse(text, 500, headers=HEADERS)
+
+    # -- doing ------------------------------------------------------------------------------------------------------------
+
+    async def enter(self, request: Request) -> Response:
+        visit = self.visit(request)
+        async with request.form(max_files=0, max_fields=10) as form:
+            _ours(visit, request, form, entering=True)
+            token = form.get("token", "")
+        assert visit is not None  # noqa: S101  _ours refuses None
+        try:
+            self.visits.enter(visit, str(token), request.client.host if request.client else "")
+        except Refused as error:
+            await asyncio.sleep(0.3)  # guessing takes time
+            return HTMLResponse(_told_at_door(visit, error, self), error.status)
+        return _with_cookie(request, visit, RedirectResponse("/", 303))
+
+    async def upload(self, request: Request) -> Response:
+        """Take files. A script gets an answer for each; a plain form gets the page with what was refused."""
+        visit = self.visit(request)
+        if request.headers.get("x-csrf") is not None:
+            _ours(visit, request, FormData())  # before anything is read
+        async with request.form(max_files=self.limits.files, max_fields=10) as form:
+            _ours(visit, request, form)
+            assert visit is not None  # noqa: S101  _ours refuses None
+            same = str(form.get("same", "replace"))
+            uploads = [one for one in form.getlist("file") if isinstance(one, UploadFile) and one.filename]
+            answers = [await asyncio.to_thread(self.take, visit, upload, same) for upload in uploads]
+        if "application/json" in request.headers.get("accept", ""):
+            return JSONResponse({"files": answers})
+        visit.said = " ".join(answer["said"] for answer in answers if answer["status"] != 200) or visit.said  # noqa: PLR2004
+        if any(answer["status"] == 200 for answer in answers):  # noqa: PLR2004
+            self.start(visit, "check")
+        return RedirectResponse("/", 303)
+
+    def take(self, visit: Visit, upload: UploadFile, same: str) -> dict[str, Any]:
+        """Take one file, or say why not."""
+        given = clean(upload.filename or "")
+        try:
+            name = self.fit(visit, given, upload.size or 0)
+            place = visit.incoming()
+            try:
+                with place.open("wb") as target:
+                    shutil.copyfileobj(upload.file, target, MB)
+                taken = visit.receive(place, name, same)
+            finally:
+                place.unlink(missing_ok=True)
+        except Refused as error:
+            return {"name": given, "said": str(error), "status": error.status}
+        return {"name": taken, "said": "", "status": 200}
+
+    def fit(self, visit: Visit, given: str, size: int) -> str:
+        """The name a file will have here; refuse one that is no workbook or too large."""
+        if visit.busy:
+            raise Refused("正在校验或合并，请等做完再放文件。", 423)
+        name = proper(given)
+        if size > self.limits.file:
+            raise Refused(
+                f"“{name}”超过 {self.limits.file // MB} MB，没有收。正常的填报表不会这么大，请检查有没有贴进图片。", 413
+            )
+        self.visits.room(size)
+        return name
+
+    def remove(self, visit: Visit, form: FormData) -> str:
+        if visit.busy:
+            raise Refused("正在校验或合并，请等做完再移除文件。", 423)
+        name = str(form.get("name", ""))
+        visit.remove(name)
+        if visit.files:
+            self.start(visit, "check")
+        return f"已移除“{name}”。"
+
+    def check(self, visit: Visit, _: FormData) -> str:
+        self.start(visit, "check")
+        return ""
+
+    def merge(self, visit: Visit, form: FormData) -> str:
+        self.start(visit, "merge", draft=form.get("draft") == "1")
+        return ""
+
+    async def leave(self, visit: Visit, _: FormData) -> str:
+        await asyncio.to_thread(self.visits.end, visit)
+        return ""
+
+    def start(self, visit: Visit, kind: str, *, draft: bool = False) -> None:
+        """Begin a check or a merge."""
+        if visit.busy:
+            raise Refused("正在校验或合并，请等做完。", 423)
+        if not visit.files:
+            raise Refused("还没有放进填报表。")
+        job = Job(kind, visit.folder, visit.results(), self.profile.id, draft)
+        visit.job = job
+
+        async def finish() -> None:
+            await asyncio.to_thread(job.run, self.limits.seconds, self.gate)
+            if visit.job is job and job.result:
+                visit.changed()
+                visit.done = job
+            elif visit.job is job:
+                visit.said = job.refused
+
+        task = asyncio.create_task(finish())
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    # -- looking and taking -----------------------------------------------------------------------------------------------
+
+    async def state(self, _: Request, visit: Visit) -> Response:
+        """How far the run is: for the script's progress bar."""
+        job = visit.job
+        if job is None or job.over:
+            return JSONResponse({"busy": False})
+        doing = f"{pages.WORKING[job.kind]}：{job.doing}"
+        doing += f" {job.part + 1}／{job.whole}" if job.whole else ""
+        return JSONResponse({"busy": True, "doing": doing, "part": job.part, "whole": job.whole})
+
+    async def template(self, _: Request, __: Visit) -> Response:
+        path = home() / "templates" / "xlsx" / f"{self.profile.book.title}.xlsx"
+        return _file(path, path.name)
+
+    async def report(self, _: Request, visit: Visit) -> Response:
+        return _file(_done(visit).results / PAGE, PAGE)
+
+    async def annotated(self, request: Request, visit: Visit) -> Response:
+        names = list(visit.files)
+        place = request.path_params["place"]
+        if place >= len(names):
+            raise Refused(GONE, 404)
+        path = _done(visit).results / ANNOTATED / names[place]
+        return _file(path, f"{path.stem}-批注{path.suffix}")
+
+    async def output(self, request: Request, visit: Visit) -> Response:
+        outputs = _done(visit).result.get("outputs", [])
+        place = request.path_params["place"]
+        if place >= len(outputs):
+            raise Refused(GONE, 404)
+        return _file(Path(outputs[place]["path"]), outputs[place]["name"])
+
+    async def packed(self, request: Request, visit: Visit) -> Response:
+        """All copies with marks, or all results, in one file."""
+        done, what = _done(visit), request.path_params["what"]
+        if what == ANNOTATED:
+            paths = {f"{path.stem}-批注{path.suffix}": path for path in sorted((done.results / ANNOTATED).glob("*"))}
+            name = "批注版.zip"
+        elif what == OUTPUTS:
+            paths = {said["name"]: Path(said["path"]) for said in done.result.get("outputs", [])}
+            name = "合并结果.zip"
+        else:
+            paths, name = {}, ""
+        if not paths:
+            raise Refused(GONE, 404)
+        target = done.results / name
+        if not target.exists():
+            await asyncio.to_thread(_pack, paths, target)
+        return _file(target, name)
+
+
+def _done(visit: Visit) -> Job:
+    if visit.done is None:
+        raise Refused(GONE, 404)
+    return visit.done
+
+
+def _pack(paths: dict[str, Path], target: Path) -> None:
+    unfinished = target.with_suffix(f".{secrets.token_hex(4)}")
+    with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, path in paths.items():
+            package.writestr(zipfile.ZipInfo(name, EPOCH), path.read_bytes(), zipfile.ZIP_DEFLATED)
+    unfinished.replace(target)
+
+
+def _file(path: Path, name: str) -> Response:
+    if not path.is_file():
+        raise Refused(GONE, 404)
+    return FileResponse(path, filename=name, content_disposition_type="attachment")
+
+
+def _cookie(request: Request) -> str:
+    """Cookies know no ports: two servers of one machine must not share one."""
+    return f"disclosure-{request.url.port or 80}"
+
+
+def _with_cookie(request: Request, visit: Visit, response: Response) -> Response:
+    response.set_cookie(_cookie(request), visit.id, httponly=True, samesite="strict", path="/")
+    return response
+
+
+def _ours(visit: Visit | None, request: Request, form: FormData, *, entering: bool = False) -> None:
+    """Refuse what does not come from a page that we gave to this very visitor."""
+    given = request.headers.get("x-csrf") or str(form.get("csrf", ""))
+    if visit is None or not (visit.entered or entering) or not hmac.compare_digest(given.encode(), visit.csrf.encode()):
+        raise Refused(EXPIRED, 403)
+
+
+def _told_at_door(visit: Visit, error: Refused, desk: _Desk) -> str:
+    visit.said = str(error)
+    return pages.door(visit, desk.profile)

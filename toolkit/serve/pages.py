@@ -1,0 +1,272 @@
+"""The pages of the local server: the desk where files are put down, the door where a word is asked, a refusal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from toolkit.form import Profile
+from toolkit.report.markup import Html, join, tag
+from toolkit.serve.visit import ACCEPTED, MB, SETTINGS, Limits, Visit
+from toolkit.serve.work import INSIDE, Job
+from toolkit.steps import REPORT, STATEMENT, TABLES, WORKINGS
+
+TITLE = "部门预算校验与合并"
+ASSETS = {"page.css": "text/css", "page.js": "text/javascript", "serve.css": "text/css", "serve.js": "text/javascript"}
+SEVERITIES = (("错误", "error"), ("提醒", "warning"), ("提示", "info"))
+FOR = {TABLES: "公开", STATEMENT: "公开", WORKINGS: "内部：每个数从哪里来", REPORT: "内部：给程序用"}
+INTERNAL = "内部：可以改，下次合并时和填报表一起放进来"
+WORKING = {"check": "正在校验", "merge": "正在合并"}
+
+
+def document(title: str, *body: Html, refresh: bool = False) -> str:
+    """A page around its body; `refresh` asks a browser without scripts to look again."""
+    head = [
+        tag("meta", charset="utf-8"),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("link", rel="icon", href="data:,"),
+        tag("title", title),
+        *(tag("link", rel="stylesheet", href=f"/assets/{name}") for name in ASSETS if name.endswith(".css")),
+        tag("noscript", tag("meta", http_equiv="refresh", content="2")) if refresh else None,
+    ]
+    scripts = [tag("script", src=f"/assets/{name}", defer=True) for name in ASSETS if name.endswith(".js")]
+    return "<!doctype html>\n" + tag("html", tag("head", *head, *scripts), tag("body", *body), lang="zh-CN")
+
+
+def _top(profile: Profile, *more: Html | None) -> Html:
+    return tag("header", tag("h1", TITLE), tag("p", profile.title, class_="profile"), *more, class_="top")
+
+
+def _csrf(visit: Visit) -> Html:
+    return tag("input", type="hidden", name="csrf", value=visit.csrf)
+
+
+def refusal(profile: Profile, message: str) -> str:
+    """A page that says what cannot be done."""
+    back = tag("p", tag("a", "回到首页", href="/"))
+    return document(TITLE, _top(profile), tag("main", tag("p", message, role="alert", class_="said"), back))
+
+
+def door(visit: Visit, profile: Profile) -> str:
+    """The page that asks for the word."""
+    word = tag("input", type="password", name="token", autocomplete="off", required=True, autofocus=True)
+    form = tag(
+        "form",
+        _csrf(visit),
+        tag("label", tag("span", "口令"), word),
+        tag("button", "进入", class_="main"),
+        method="post",
+        action="/enter",
+        class_="door",
+    )
+    hint = tag("p", "口令在启动本程序的那台电脑上显示，请向开机的同事要。", class_="soft")
+    return document(TITLE, _top(profile), tag("main", _said(visit), form, hint))
+
+
+def _said(visit: Visit) -> Html:
+    said, visit.said = visit.said, ""
+    return tag("p", said or None, role="status", class_="said", id="said", hidden=not said)
+
+
+def desk(visit: Visit, profile: Profile, limits: Limits, inside: Html) -> str:
+    """The page where everything is done; `inside` is the report of the last run."""
+    leave = tag(
+        "form", _csrf(visit), tag("button", "结束并删除文件"), method="post", action="/leave", class_="leave", id="leave"
+    )
+    busy = visit.busy
+    result = visit.done.result if visit.done is not None else {}
+    body = tag(
+        "main",
+        _said(visit),
+        tag("div", _files(visit, limits, result), _merging(visit, result), class_="desk"),
+        tag("section", inside, id="result", tabindex=-1, aria_label="校验结果") if inside else _welcome(visit, profile),
+        data_busy=busy or None,
+        data_file=limits.file,
+        data_csrf=visit.csrf,
+    )
+    where = "文件只在运行本程序的这台电脑上处理，不会传到网上；点“结束并删除文件”、关闭程序，或者 "
+    rest = f"{limits.idle // 3600} 小时不用以后，放进来的文件和结果都会删除。"
+    top = _top(profile, leave if visit.files or visit.done else None)
+    skip = tag("a", "跳到校验结果", href="#result", class_="skip") if inside else None
+    return document(TITLE, join(skip), top, body, tag("footer", tag("p", where + rest), class_="end"), refresh=busy)
+
+
+def _welcome(visit: Visit, profile: Profile) -> Html | None:
+    if visit.files:
+        return None
+    steps = (
+        "把各单位交来的填报表放进来，马上校验。",
+        "看问题：每一条都写着在哪一格、怎么改、依据是什么。批注版可以发回给单位。",
+        "改好的填报表再放进来一次；没有错误了就合并，得到公开表和情况说明。",
+    )
+    blank = tag("a", f"空白的《{profile.book.title}》", href="/get/template")
+    return tag(
+        "section",
+        tag("h2", "怎么用"),
+        tag("ol", *(tag("li", step) for step in steps)),
+        tag("p", "还没有表？下载", blank, "发给单位填。"),
+        class_="welcome",
+    )
+
+
+# -- files ----------------------------------------------------------------------------------------------------------------
+
+
+def _files(visit: Visit, limits: Limits, result: dict[str, Any]) -> Html:
+    drop = tag(
+        "form",
+        _csrf(visit),
+        tag(
+            "label",
+            tag("b", "把填报表拖到这里"),
+            tag("span", "或者点这里选择文件，可以一次选多个；部门汇总表、规则设置也放在这里"),
+            tag("input", type="file", name="file", multiple=True, accept=",".join((*ACCEPTED, ".csv")), disabled=visit.busy),
+            class_="drop",
+        ),
+        tag(
+            "div",
+            tag(
+                "label",
+                "同名的文件",
+                tag("select", tag("option", "替换", value="replace"), tag("option", "都留下", value="both"), name="same"),
+            ),
+            tag("button", "放进来", disabled=visit.busy),
+            class_="plain",
+        ),
+        method="post",
+        action="/files",
+        enctype="multipart/form-data",
+        id="drop",
+    )
+    limit = f"单个文件不超过 {limits.file // MB} MB，一次最多 {limits.files} 个。"
+    return tag(
+        "section",
+        tag("h2", "填报表"),
+        drop,
+        tag("div", id="ask", role="alertdialog", aria_label="有同名的文件", hidden=True),
+        tag("ul", id="refused", role="alert", hidden=True),
+        _progress(visit.job if visit.busy else None),
+        _table(visit, result) if visit.files else tag("p", limit, class_="soft"),
+        _checking(visit, result) if visit.files else None,
+        class_="files",
+    )
+
+
+def _progress(job: Job | None) -> Html:
+    label = WORKING[job.kind] if job is not None else ""
+    bar = tag("progress", aria_labelledby="doing")
+    return tag(
+        "div", tag("p", f"{label}……", id="doing", role="status"), bar, class_="progress", id="progress", hidden=job is None
+    )
+
+
+def _table(visit: Visit, result: dict[str, Any]) -> Html:
+    told: dict[str, Any] = result.get("files", {})
+    rows = []
+    for place, name in enumerate(visit.files):
+        said = told.get(name, {})
+        counts = said.get("counts", ())
+        numbers = [
+            tag("td", tag("span", count, class_=f"many {look}") if count else "0", class_="n")
+            for count, (_, look) in zip(counts, SEVERITIES, strict=False)
+        ] or [tag("td", class_="n")] * len(SEVERITIES)
+        link = (
+            tag("a", "批注版", href=f"/get/annotated/{place}", aria_label=f"下载“{name}”的批注版")
+            if said.get("annotated")
+            else None
+        )
+        remove = tag(
+            "form",
+            _csrf(visit),
+            tag("input", type="hidden", name="name", value=name),
+            tag("button", "移除", aria_label=f"移除“{name}”", disabled=visit.busy),
+            method="post",
+            action="/remove",
+        )
+        unit = tag("span", said["unit"], class_="unit") if said.get("unit") else None
+        file = tag("th", unit, tag("span", name, class_="file" if unit else "unit"), scope="row")
+        rows.append(tag("tr", file, *numbers, tag("td", tag("div", link, remove)), data_name=name))
+    heads = ("文件", *(title for title, _ in SEVERITIES))
+    head = tag("tr", *(tag("th", title, scope="col") for title in heads), tag("td"))
+    caption = tag("caption", "放进来的文件和每个文件的问题数", class_="heard")
+    return tag("table", caption, tag("thead", head), tag("tbody", *rows), class_="held")
+
+
+def _checking(visit: Visit, result: dict[str, Any]) -> Html:
+    """What can be done with the files: check again, take the report and the copies with marks."""
+    check = tag(
+        "form", _csrf(visit), tag("button", "重新校验", disabled=visit.busy), method="post", action="/check", id="check"
+    )
+    links = []
+    if result:
+        links.append(tag("a", "下载校验报告（网页）", href="/get/report"))
+    if any(said["annotated"] for said in result.get("files", {}).values()):
+        links.append(tag("a", "下载全部批注版（zip）", href="/get/annotated.zip"))
+    return tag("div", check, *links, class_="actions")
+
+
+# -- merging --------------------------------------------------------------------------------------------------------------
+
+
+def _merging(visit: Visit, result: dict[str, Any]) -> Html:
+    merged = "outputs" in result
+    form = tag(
+        "form",
+        _csrf(visit),
+        tag("button", "重新合并" if merged else "合并", class_="main", disabled=visit.busy or not visit.files),
+        tag(
+            "label",
+            tag("input", type="checkbox", name="draft", value="1", checked=result.get("draft")),
+            " 有错误也出稿，每页标“草稿”",
+        ),
+        method="post",
+        action="/merge",
+        id="merge",
+    )
+    return tag(
+        "section",
+        tag("h2", "合并"),
+        tag("p", _verdict(visit, result), class_="verdict"),
+        form,
+        _outputs(result),
+        class_="merging",
+    )
+
+
+def _verdict(visit: Visit, result: dict[str, Any]) -> str:
+    """Whether the files can be merged, or what came of it."""
+    if not visit.files:
+        return "校验没有错误以后，在这里合并成公开表和情况说明。"
+    if not result:
+        return "校验完以后可以合并。"
+    errors = result["open"]
+    if "outputs" in result:
+        told = f"合并了 {result['units']} 个单位、{result['projects']} 个项目。" if result["units"] else ""
+        if result["published"]:
+            return told + ("这是草稿，不能公开。" if result["draft"] else "")
+        return "有错误，没有生成公开表和情况说明。改正以后再合并；要先看样子，请勾选草稿。"
+    if errors:
+        return f"还有 {errors} 处错误，改正以后才能生成公开表和情况说明；要先看样子，请勾选草稿。"
+    return "没有错误，可以合并。"
+
+
+def _outputs(result: dict[str, Any]) -> Html | None:
+    outputs = result.get("outputs")
+    if not outputs:
+        return None
+    lines = []
+    for place, said in enumerate(outputs):
+        link = tag("a", said["name"], href=f"/get/outputs/{place}")
+        lines.append(tag("li", link, " ", tag("span", FOR.get(said["name"], INTERNAL), class_="soft")))
+    notes = [tag("p", f"注意：{note}", class_="note") for note in result["notes"]]
+    everything = tag("p", tag("a", "全部下载（zip）", href="/get/outputs.zip"))
+    return tag("div", tag("ul", *lines, class_="outputs"), everything, *notes)
+
+
+def report_of(visit: Visit) -> Html:
+    """The report that the last run wrote; it was made here, so it is markup."""
+    if visit.done is None:
+        return Html()
+    return Html((visit.done.results / INSIDE).read_text(encoding="utf-8"))
+
+
+__all__ = ["ASSETS", "SETTINGS", "desk", "document", "door", "refusal", "report_of"]
