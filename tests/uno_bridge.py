@@ -178,6 +178,9 @@ class Bridge:
         if text:
             notes.insertNew(self.range(path, name, [row, column, row, column]).getCellByPosition(0, 0).CellAddress, text)
 
+    def insert_row(self, path: str, name: str, row: int) -> None:
+        self.sheet(path, name).Rows.insertByIndex(row - 1, 1)
+
     def row_height(self, path: str, name: str, row: int) -> float:
         line = self.sheet(path, name).Rows.getByIndex(row - 1)
         return float(line.Height) if line.IsVisible else 0.0

@@ -1,15 +1,13 @@
 """The only room that knows Word: a template edited in Word becomes a document, and a document becomes text again.
 
 A template is a .docx in the dialect of docxtpl (Jinja2 tags, {%p … %} for paragraphs, {%tr … %} for table rows, {% vm %}
-for cells merged down). docxtpl translates the dialect; the parts are then filled and packed here, because nothing else of
-the package changes and its bytes must not depend on the clock.
+for cells merged down). docxtpl translates the dialect; the parts are then filled here, because nothing else of the package
+changes and its bytes must not depend on the clock.
 """
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
+from toolkit.package import CONTENT_TYPES, PackageError, packed, unpacked
+
 if TYPE_CHECKING:
     from jinja2 import Environment, Template, nodes
     from jinja2.runtime import Context
 
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the date of every part: the same facts give the same bytes
 HEARD = "heard "  # where a rendering keeps its listener; a tag cannot name it
 _FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _TAGGED = re.compile(r"\{[{%#]")
@@ -120,12 +119,11 @@ def _deaf(_: object) -> None:
 
 def _parts(path: Path) -> dict[str, bytes]:
     """The parts of a .docx by name."""
+    if not path.exists():
+        raise WordError(f"找不到 Word 文件“{path.name}”。")
     try:
-        with zipfile.ZipFile(path) as package:
-            parts = {name: package.read(name) for name in package.namelist() if not name.endswith("/")}
-    except FileNotFoundError as error:
-        raise WordError(f"找不到 Word 文件“{path.name}”。") from error
-    except (OSError, zipfile.BadZipFile) as error:
+        parts = unpacked(path)
+    except PackageError as error:
         raise WordError(f"打不开“{path.name}”：它不是 .docx 文件，或者已经损坏。请在 Word 里另存为 .docx 再试。") from error
     if "word/document.xml" not in parts:
         raise WordError(f"“{path.name}”里没有正文，它不是 Word 的 .docx 文件。")
@@ -133,15 +131,8 @@ def _parts(path: Path) -> dict[str, bytes]:
 
 
 def _packed(parts: Mapping[str, bytes]) -> bytes:
-    """A .docx of these parts, the list of content types first, as the format asks; no clock inside."""
-    first = "[Content_Types].xml"
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as package:
-        for name in sorted(parts, key=lambda name: (name != first, name)):
-            entry = zipfile.ZipInfo(name, EPOCH)
-            entry.external_attr = 0o600 << 16
-            package.writestr(entry, parts[name], zipfile.ZIP_DEFLATED, 6)
-    return stream.getvalue()
+    """A .docx of these parts in the order of their names, the list of content types first, as the format asks."""
+    return packed({name: parts[name] for name in sorted(parts, key=lambda name: (name != CONTENT_TYPES, name))})
 
 
 @lru_cache(maxsize=16)

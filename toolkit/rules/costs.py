@@ -74,7 +74,6 @@ def _costs(table: tuple[Indicator, ...], bounds: Bounds) -> list[Indicator]:
         for r in table
         if r.level2 in (COST, "经济成本指标")
         and not r.repeats
-        and r.value.is_number
         and family(r.value.unit, bounds) == "money"
     ]
 

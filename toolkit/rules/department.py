@@ -43,15 +43,7 @@ LEAST_NOUN = 4  # characters two nouns must share to be about the same thing
 def _listed(disclosure: Disclosure) -> tuple[Row, ...]:
     """The list of units: the department's own, or the leading unit's."""
     own = disclosure.own.rows("units") if disclosure.own else ()
-    return own or next(
-        (unit.rows("agencies") for unit in disclosure.units if unit.is_lead and unit.rows("agencies")),
-        disclosure.whole.rows("agencies"),
-    )
-
-
-def _left_out(disclosure: Disclosure, row: Row) -> bool:
-    named = {name for pair in disclosure.left_out for name in pair[:1]}
-    return bool(row.text("left_out")) or row.text("code") in named or row.text("name") in named
+    return own or disclosure.whole.rows("agencies")
 
 
 def missing_unit(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
@@ -59,7 +51,7 @@ def missing_unit(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     units = {key for unit in disclosure.units for key in (unit.name, unit.code) if key}
     for row in _listed(disclosure):
         there = row.text("code") in units or row.text("name") in units
-        if not there and row.text("nature") != NO_BUDGET and not _left_out(disclosure, row):
+        if not there and row.text("nature") != NO_BUDGET and not row.text("left_out"):
             yield Breach(cells(row.words("code"), row.words("name")), {"name": row.text("name"), "code": row.text("code")})
 
 
@@ -71,7 +63,7 @@ def unknown_unit(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
         if unit.code not in known and unit.name not in known:
             said = {"name": unit.name, "code": unit.code}
             yield Breach(
-                cells(unit.fields("cover").words("unit_code"), unit.fields("cover").words("unit_name")) or (unit.first_cell,),
+                cells(unit.fields("cover").words("unit_code"), unit.fields("cover").words("unit_name")),
                 said,
             )
 
@@ -146,7 +138,7 @@ def sum_not_as_approved(disclosure: Disclosure, bounds: Bounds) -> Iterator[Brea
     """The department's figure is not the sum of the approved ones, although all units are there and each is as approved."""
     if any(True for _ in missing_unit(disclosure, bounds)) or any(True for _ in unknown_unit(disclosure, bounds)):
         return
-    listed = [row for row in _listed(disclosure) if not _left_out(disclosure, row)]
+    listed = [row for row in _listed(disclosure) if not row.text("left_out")]
     pairs = _pairs(disclosure)
     for column, (title, name) in APPROVED.items():
         given = all(row.figure(column).value is not None for row in listed if row.text("nature") != NO_BUDGET)

@@ -69,37 +69,20 @@ def content_without_purchase(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def reserve_below_law(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The reserve for small and medium enterprises, project by project: small ones wholly, others by the law's share."""
-    share, limits = bounds.thresholds.get("reserve_share"), {}
-    for letter, key in (("A", "reserve_small_goods"), ("C", "reserve_small_goods"), ("B", "reserve_small_works")):
-        if (limit := bounds.thresholds.get(key)) is not None:
-            limits[letter] = in_unit(limit, bounds)
+    goods, works = (in_unit(bounds.thresholds[f"reserve_small_{what}"], bounds) for what in ("goods", "works"))
+    share, limits = bounds.thresholds["reserve_share"], {"A": goods, "B": works, "C": goods}
     groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in book.rows("procurement"):
         if (letter := row.text("catalogue")[:1].upper()) in limits:
             groups[row.text("project"), letter].append(row)
     for (name, letter), rows in groups.items():
         amount, reserve = total(r.figure("amount") for r in rows), total(r.figure("reserve") for r in rows)
-        small = amount.number <= limits[letter]
-        least = amount.number if small else amount.number * (share or Decimal(0))
-        if amount.number > 0 and reserve.number < least - bounds.tolerance:
-            why = (
-                f"不超过 {plain(limits[letter])}{bounds.unit}，原则上应全部预留"
-                if small
-                else f"超过 {plain(limits[letter])}{bounds.unit}，预留应不低于 {share:.0%}"
-            )
-            said = {
-                "project": brief(name),
-                "amount": money(amount),
-                "reserve": money(reserve),
-                "least": money(round(least, 2)),
-                "why": why,
-            }
-            yield Breach(
-                cells(*(r.figure("reserve") for r in rows), *(r.figure("amount") for r in rows)),
-                said,
-                money(reserve),
-                said["least"],
-            )
+        small, limit = amount.number <= limits[letter], f"{plain(limits[letter])}{bounds.unit}"
+        least = amount.number if small else amount.number * share
+        if reserve.number < least - bounds.tolerance:
+            why = f"不超过 {limit}，原则上应全部预留" if small else f"超过 {limit}，预留应不低于 {share:.0%}"
+            said = {"project": brief(name), "amount": money(amount), "reserve": money(reserve), "least": money(round(least, 2))}
+            yield Breach(cells(reserve, amount), {**said, "why": why}, money(reserve), said["least"])
 
 
 def procurement_beyond_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
@@ -110,7 +93,7 @@ def procurement_beyond_project(book: Return, bounds: Bounds) -> Iterator[Breach]
     names = Counter(folded(project.name) for project in book.projects)
     for head in (project.head for project in book.projects):
         name = folded(head.text("name"))
-        if not name or names[name] > 1 or name not in bought:
+        if not name or names[name] > 1:
             continue
         amount = head.figure("amount")
         spent = total(row.figure("amount") for row in bought[name])
@@ -131,7 +114,7 @@ def misspelt_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in book.rows("procurement"):
         asked[folded(row.text("project"))].append(row.words("project"))
     for said, rows in asked.items():
-        near = (by_end[said[:END_OF_NAME]] + by_end[said[-END_OF_NAME:]])[:MOST_NAMES] if said and said not in names else []
+        near = [] if said in names else (by_end[said[:END_OF_NAME]] + by_end[said[-END_OF_NAME:]])[:MOST_NAMES]
         if found := process.extractOne(said, near, scorer=fuzz.ratio, score_cutoff=LIKE_A_NAME):
             name = names[found[0]]
             yield Breach(cells(*rows, name), {"said": brief(rows[0].text, 60), "name": brief(name.text, 60)})
@@ -153,20 +136,13 @@ def beyond_source(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 
 def vehicle_bought(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """A vehicle stands among the procurement while 公务用车购置费 is zero."""
+    """A vehicle stands among the goods to be procured while 公务用车购置费 is zero."""
     purchase = book.figure("three_public.vehicle_purchase.this_year")
-    pattern = any_of(bounds.words["vehicles"])
-    for row in book.rows("procurement"):
-        if (
-            purchase.number == 0
-            and pattern.search(row.text("item"))
-            and row.figure("amount").number > 0
-            and not row.text("catalogue").startswith("C")
-        ):
-            yield Breach(
-                cells(purchase, row.words("item"), row.figure("amount")),
-                {"item": brief(row.text("item")), "amount": money(row.figure("amount"))},
-            )
+    vehicles = any_of(bounds.words["vehicles"])
+    for row in book.rows("procurement") if purchase.number == 0 else ():
+        if vehicles.search(row.text("item")) and not row.text("catalogue").startswith("C"):
+            said = {"item": brief(row.text("item")), "amount": money(row.figure("amount"))}
+            yield Breach(cells(purchase, row.words("item"), row.figure("amount")), said)
 
 
 def running_per_vehicle(book: Return, bounds: Bounds) -> Iterator[Breach]:

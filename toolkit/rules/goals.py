@@ -93,10 +93,8 @@ def wider_area(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A county's project speaks of the whole province, country or city."""
     cover = book.fields("cover")
     name = cover.text("department") + cover.text("unit_name")
-    if "省" in name.partition("县")[0] and "县" not in name:
-        return
-    county = bool(re.search("[县旗区]", name))
-    if not county and "市" not in name:
+    county = bool(re.search("[县旗区](?!域)", name))
+    if not county and not re.search("市(?!场)", name):
         return
     wide = bounds.words["province_words"] + (bounds.words["city_words"] if county else ())
     fine = any_of(bounds.words["wide_area_fine"])

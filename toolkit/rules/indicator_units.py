@@ -28,8 +28,7 @@ def rate_without_percent(book: Return, bounds: Bounds) -> Iterator[Breach]:
     rate = _ends_as_rate(bounds.words["not_a_rate"])
     for row in rows(book):
         if (
-            row.value.is_number
-            and row.value.unit
+            row.value.unit
             and rate.search(row.level3)
             and family(row.value.unit, bounds) not in ("share", "ratio", "")
         ):
@@ -47,28 +46,28 @@ def rate_described_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def spending_without_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A name that is spending has a value that is no money (nor a share of it)."""
     for row in rows(book):
-        if row.value.is_number and row.level3.endswith(bounds.words["spending"]) and family(row.value.unit, bounds) in THINGS:
+        if row.level3.endswith(bounds.words["spending"]) and family(row.value.unit, bounds) in THINGS:
             yield Breach(row.cells("value", "level3"), row.said)
 
 
 def heads_without_people(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A name that ends in 人数 is counted in something else."""
     for row in rows(book):
-        if row.value.is_number and row.level3.endswith("人数") and row.value.unit and row.value.unit not in HEADS:
+        if row.level3.endswith("人数") and row.value.unit and row.value.unit not in HEADS:
             yield Breach(row.cells("value", "level3"), {**row.said, "unit_said": row.value.unit})
 
 
 def money_outside_cost(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Money as an output that is no cost."""
     for row in rows(book):
-        if row.value.is_number and row.level2 in OUTPUT and family(row.value.unit, bounds) == "money":
+        if row.level2 in OUTPUT and family(row.value.unit, bounds) == "money":
             yield Breach(row.cells("value", "level2"), {**row.said, "level2": row.level2})
 
 
 def cost_without_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A cost in months, people or pieces."""
     for row in rows(book):
-        cost = row.level2.endswith(COST) and row.value.is_number and family(row.value.unit, bounds) in THINGS
+        cost = row.level2.endswith(COST) and family(row.value.unit, bounds) in THINGS
         if cost and not row.level3.endswith(bounds.words["spending"]):
             yield Breach(row.cells("value", "level2"), row.said)
 
@@ -78,7 +77,6 @@ def cost_as_share(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in rows(book):
         if (
             row.level2 == COST
-            and row.value.is_number
             and family(row.value.unit, bounds) == "share"
             and not re.search("率|比例|占比", row.level3)
         ):

@@ -50,7 +50,7 @@ def missing_levels(book: Return, bounds: Bounds) -> Iterator[Breach]:
         groups[line["level2"] if line["required"] == "是" else line["required"]].append(line["level2"])
     for project, table in tables(book):
         has = {row.level2 for row in table}
-        missing = [key for key, members in groups.items() if key and table and not has.intersection(members)]
+        missing = [key for key, members in groups.items() if table and not has.intersection(members)]
         if missing:
             named = "、".join(key if key in groups[key] else f"{key}（{'、'.join(groups[key])}）" for key in missing)
             yield Breach(_of(project), {"project": brief(project.name), "missing": named})
@@ -106,7 +106,7 @@ def placeholder(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A field's type name or another filler stands where the value belongs."""
     fillers = frozenset(bounds.words["placeholders"])
     for row in rows(book):
-        if row.value.shape is Shape.WORDS and re.sub(r"\s", "", row.value.text).upper() in fillers:
+        if re.sub(r"\s", "", row.value.text).upper() in fillers:
             yield Breach(row.cells(), row.said)
 
 
@@ -125,7 +125,7 @@ def words_for_output(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def vague(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """An effect's value made of general words alone."""
     for row in rows(book):
-        if row.level2 in EFFECTS and row.value.shape is Shape.WORDS and _says_nothing(row.value.text, bounds):
+        if row.level2 in EFFECTS and _says_nothing(row.value.text, bounds):
             yield Breach(row.cells(), row.said)
 
 
@@ -172,7 +172,7 @@ def unknown_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A unit that is on no list."""
     for row in rows(book):
         unit = row.value.unit
-        if row.value.is_number and unit and not allowed(unit, bounds) and family(unit, bounds) != "share":
+        if unit and not allowed(unit, bounds) and family(unit, bounds) != "share":
             yield Breach(row.cells(), {**row.said, "unit_said": unit})
 
 
@@ -180,20 +180,20 @@ def beyond_hundred(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A share above 100 % of something that cannot exceed the whole."""
     more = any_of(bounds.words["may_exceed"])
     for row in rows(book):
-        if row.value.is_number and row.value.unit == "%" and row.value.number > WHOLE and not more.search(row.about):
+        if row.value.unit == "%" and row.value.number > WHOLE and not more.search(row.about):
             yield Breach(row.cells(), row.said)
 
 
 def always_true(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """≥0 of anything holds whatever happens."""
     for row in rows(book):
-        if row.value.is_number and row.value.comparator in ("≥", ">") and row.value.number == 0:
+        if row.value.comparator in ("≥", ">") and row.value.number == 0:
             yield Breach(row.cells(), row.said)
 
 
 def mixed_months(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Both 12月 and ≤12月 among the dates of one workbook."""
-    dated = [r for r in rows(book) if r.level2 == "时效指标" and r.value.is_number and r.value.unit == "月"]
+    dated = [r for r in rows(book) if r.level2 == "时效指标" and r.value.unit == "月"]
     bare = [r for r in dated if not r.value.comparator]
     if bare and len(bare) < len(dated):
         fewer = min(bare, [r for r in dated if r.value.comparator], key=len)

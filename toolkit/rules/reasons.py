@@ -42,7 +42,7 @@ def thin_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A large change with a reason of a word or two."""
     for row, change, reason in _changed(book):
         last = row.figure("last_year").number
-        if not reason.given or last <= 0 or abs(change.number) <= last * bounds.thresholds["change_to_explain"]:
+        if last <= 0 or abs(change.number) <= last * bounds.thresholds["change_to_explain"]:
             continue
         if 0 < len(substance(reason.text, bounds)) < bounds.thresholds["reason_length"]:
             said = {
@@ -58,7 +58,7 @@ def other_direction(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The reason only speaks of an increase while the figure falls, or the other way round."""
     up, down = any_of(bounds.words["reason_up"]), any_of(bounds.words["reason_down"])
     for _, change, reason in _changed(book):
-        if change.number and reason.given:
+        if change.number:
             own, other = (up, down) if change.number > 0 else (down, up)
             if (found := other.search(reason.text)) and not own.search(reason.text):
                 way = "增加" if change.number > 0 else "减少"
@@ -71,7 +71,7 @@ def reason_without_change(book: Return, bounds: Bounds) -> Iterator[Breach]:
     moved = any_of((*bounds.words["reason_up"], *bounds.words["reason_down"]))
     none = any_of(bounds.words["no_cause_needed"])
     for row, change, reason in _changed(book):
-        if change.number == 0 and reason.given and moved.search(none.sub("", reason.text)):
+        if change.number == 0 and moved.search(none.sub("", reason.text)):
             said = {"reason": brief(reason.text), "this": money(row.figure("this_year"))}
             yield Breach(cells(reason, row.figure("this_year"), row.figure("last_year")), said)
 

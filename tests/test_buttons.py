@@ -1,0 +1,283 @@
+"""End to end without Excel: the workbook's own buttons are pressed in LibreOffice, and their effects are seen in the open document."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.played_excel import Opened, PlayedExcel, wait_for, write_stub
+from toolkit import macros, panel, steps
+from toolkit.form import home, load
+from toolkit.grid import open_grid
+from toolkit.layout import lay_out
+from toolkit.read import read
+from toolkit.template import draw
+
+pytestmark = [pytest.mark.libreoffice, pytest.mark.xdist_group("buttons")]
+
+PROFILE = load("hebei-2023")
+EXAMPLES = home() / "examples"
+INPUT = sorted((EXAMPLES / "01-xianghe-as-published" / "input").glob("*.xlsx"))
+COVER, PROJECT = PROFILE.book.sheets["cover"].name, PROFILE.book.repeated
+GUIDE = PROFILE.guide["name"]
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The stub twins: a unit's workbook with what was published, an empty one, and the console."""
+    folder = tmp_path_factory.mktemp("books")
+    rules = steps.catalogue(PROFILE).rules
+    published = draw(PROFILE, rules, read(open_grid(INPUT[0]), PROFILE))
+    write_stub(panel.with_buttons(published, PROFILE), folder / "单位甲.xlsm")
+    write_stub(panel.with_buttons(draw(PROFILE, rules, count=2), PROFILE), folder / "空表.xlsm")
+    write_stub(panel.console(PROFILE), folder / "汇总控制台.xlsm")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def excel() -> Iterator[PlayedExcel]:
+    with PlayedExcel() as played:
+        yield played
+
+
+@pytest.fixture
+def unit(excel: PlayedExcel, books: Path) -> Iterator[Opened]:
+    with excel.open(books / "单位甲.xlsm") as opened:
+        yield opened
+
+
+@pytest.fixture
+def empty(excel: PlayedExcel, books: Path) -> Iterator[Opened]:
+    with excel.open(books / "空表.xlsm") as opened:
+        yield opened
+
+
+def listed(opened: Opened) -> list[list[object]]:
+    rows = opened.store.values(panel.FINDINGS, (panel.FIRST_FINDING, 1, panel.FIRST_FINDING + 100, panel.NOTE_COLUMN))
+    return [row for row in rows if row[0] is not None]
+
+
+def marked(opened: Opened) -> set[tuple[str, int, int]]:
+    """Where the list says that a cell was marked."""
+    return {(str(row[7]), int(str(row[8])[:-2]), int(str(row[9])[:-2])) for row in listed(opened) if row[10] is not None}
+
+
+def test_checking_marks_and_lists_and_clearing_takes_it_back(unit: Opened, books: Path) -> None:
+    """校验本表: macro → RunPython → a process → xlwings → this open document; 清除标记 is the macro's own."""
+    sheets = [PROFILE.book.sheets[key].name for key in ("assets", "three_public")]
+    before = unit.looks(sheets)
+    unit.store.select(sheets[0], (8, 4, 8, 4))
+    said = unit.press(COVER, "校验本表")
+    assert unit.call("xlwings.GetLastCommand") == "import toolkit.macros; toolkit.macros.check()"
+    assert unit.said_by_python() == ""
+    report = steps.check([books / "单位甲.xlsm"], PROFILE).report
+    assert [row[5] for row in listed(unit)] == [finding.rule for finding in report.findings]
+    assert said.startswith("共核对")
+    shades = {tuple(bytes.fromhex(shade[1:])) for shade in macros.SHADES.values()}
+    assert len(marked(unit)) > 5
+    for name, row, column in marked(unit):
+        assert unit.store.colour(name, row, column) in shades
+    during = unit.looks(sheets)
+    assert during != before
+    assert any(note.startswith("【错误】") for _, note in during.values())
+    assert unit.store.active() == (sheets[0], (8, 4, 8, 4)), "sheet and selection are given back"
+
+    assert unit.press(COVER, "清除标记") == ""
+    assert unit.looks(sheets) == before
+    assert listed(unit) == []
+    assert unit.store.values(panel.FINDINGS, (2, 1, 2, 1)) == [["标记已清除。"]]
+
+
+def test_a_finding_is_jumped_to_even_when_its_cell_has_moved(unit: Opened) -> None:
+    unit.press(COVER, "校验本表")
+    rows = listed(unit)
+    number, (name, row, column) = next(
+        (n, (str(r[7]), int(float(str(r[8]))), int(float(str(r[9])))))
+        for n, r in enumerate(rows)
+        if str(r[7]).startswith("项目") and r[10] is not None and float(str(r[8])) > 17
+    )
+    colour = unit.store.colour(name, row, column)
+    unit.store.ask("insert_row", name, row)  # a person inserts a row above
+    unit.store.calculate()
+    unit.store.select(panel.FINDINGS, (panel.FIRST_FINDING + number, 4, panel.FIRST_FINDING + number, 4))
+    assert unit.press(panel.FINDINGS, "转到选中的问题") == ""
+    assert unit.store.active() == (name, (row + 1, column, row + 1, column))
+    assert unit.store.colour(name, row + 1, column) == colour
+    unit.press(panel.FINDINGS, "清除标记")
+    assert unit.store.colour(name, row + 1, column) == (255, 249, 219), "the yellow of an entry cell, where the cell is now"
+
+
+def test_without_a_finding_selected_the_jump_says_what_to_do(unit: Opened) -> None:
+    unit.store.select(panel.FINDINGS, (2, 1, 2, 1))
+    assert unit.press(panel.FINDINGS, "转到选中的问题") == panel.PHRASES["no_finding"]
+
+
+def test_a_project_sheet_is_added_filled_in_and_read(unit: Opened, tmp_path: Path) -> None:
+    """新增项目表 copies a sheet with its names, checks and drop-downs to its place, empties it, and the tool reads it."""
+    assert PROJECT is not None
+    before = read(open_grid(unit.path), PROFILE)
+    sheets = unit.store.sheets()
+    assert unit.press(COVER, "新增项目表") == ""
+    (made,) = set(unit.store.sheets()) - set(sheets)
+    assert made == PROJECT.called(len([name for name in sheets if name.startswith("项目") and name[2:].isdigit()]) + 1)
+    assert unit.store.sheets().index(made) == unit.store.sheets().index(PROJECT.bookends[1]) - 1
+    assert unit.store.active()[0] == made
+    place = lay_out(PROJECT, 1)
+    names = {name.rpartition("!")[2] for name, _ in unit.store.names(made)}
+    assert {"project.name", "project.amount", "sheet.title", "sheet.tick"} <= names
+    for key, value in (("name", "新增的项目"), ("amount", 12.5)):
+        spot = place.at(f"project.{key}")
+        assert unit.store.values(made, (*spot, *spot)) == [[None]], "the copy is empty"
+        unit.store.write(made, (*spot, *spot), [[value]])
+    unit.store.calculate()
+    after = read(open_grid(unit.saved(tmp_path / "b.xlsx")), PROFILE)
+    assert len(after.projects) == len(before.projects) + 1
+    assert after.projects[-1].name == "新增的项目"
+    assert after.projects[-1].head.figure("amount").value == Decimal("12.5")
+    report = steps.check([tmp_path / "b.xlsx"], PROFILE).report
+    assert any(cell.sheet == made for finding in report.findings for cell in finding.cells), (
+        "its goals and indicators are missing"
+    )
+    assert not [f for f in report.findings if f.rule == "A02-09"], "it does not lie behind the last bookend"
+
+
+def test_a_copy_of_a_filled_and_marked_sheet_is_empty_and_clean(empty: Opened) -> None:
+    """Where no empty project sheet is left, the last one is copied, without what is in it."""
+    assert PROJECT is not None
+    spot = lay_out(PROJECT, 1).at("project.amount")
+    sheets = [name for name in empty.store.sheets() if name.startswith("项目") and name[2:].isdigit()]
+    for name in sheets:
+        empty.store.write(name, (*spot, *spot), [["元钱"]])  # no number: a finding
+    empty.store.calculate()
+    empty.press(COVER, "校验本表")
+    assert {(name, *spot) for name in sheets} <= marked(empty)
+    empty.press(COVER, "新增项目表")
+    made = empty.store.active()[0]
+    assert made not in sheets
+    assert empty.store.values(made, (*spot, *spot)) == [[None]]
+    assert empty.store.colour(made, *spot) == (255, 249, 219)
+    assert empty.store.colour(sheets[-1], *spot) != (255, 249, 219), "the source keeps its mark"
+
+
+def test_the_board_counts_a_new_project_sheet(empty: Opened) -> None:
+    def made() -> object:
+        rows = empty.store.values(COVER, (1, 6, 40, 8))
+        return next(row[2] for row in rows if row[0] == "项目表张数")
+
+    assert made() == 2.0
+    empty.press(COVER, "新增项目表")
+    empty.store.calculate()
+    assert made() == 3.0
+
+
+def test_without_python_one_sentence_says_how_to_go_on_and_the_rest_works(unit: Opened) -> None:
+    unit.press(COVER, "校验本表")
+    found = len(listed(unit))
+    unit.call("disclosure_host.LosePython")
+    for caption in ("校验本表", "生成退回说明"):
+        said = unit.press(COVER, caption)
+        assert said == panel.PHRASES["no_setup"]
+        assert "disclosure excel setup" in said
+        assert "交给部门财务校验" in said
+    assert len(listed(unit)) == found, "nothing was touched"
+    unit.press(COVER, "打开填报说明")
+    assert unit.store.active()[0] == GUIDE
+    unit.press(COVER, "查看校验结果")
+    assert unit.store.active()[0] == panel.FINDINGS
+    unit.press(COVER, "新增项目表")
+    assert unit.store.active()[0] == "项目14"
+    unit.press(COVER, "清除标记")
+    assert listed(unit) == []
+
+
+def test_a_python_that_ends_without_an_answer_is_told(unit: Opened, excel: PlayedExcel) -> None:
+    (excel.folder / "broken").touch()
+    try:
+        assert unit.press(COVER, "校验本表") == panel.PHRASES["no_answer"]
+    finally:
+        (excel.folder / "broken").unlink()
+
+
+def test_the_return_note_lies_beside_the_open_workbook(unit: Opened) -> None:
+    said = unit.press(COVER, "生成退回说明")
+    note = unit.path.with_name("单位甲-退回说明.txt")
+    assert str(note) in said
+    assert "怎么改：" in note.read_text(encoding="utf-8-sig")
+
+
+def test_the_console_chooses_checks_merges_and_opens(excel: PlayedExcel, books: Path) -> None:
+    folder = excel.folder / "units"
+    shutil.copytree(EXAMPLES / "02-xianghe-corrected" / "input", folder)
+    with excel.open(books / "汇总控制台.xlsm") as console:
+        assert console.press(panel.CONSOLE, "检查全部").startswith("请先按“选择文件夹”")
+        assert console.press(panel.CONSOLE, "打开结果") == panel.PHRASES["no_results"]
+        console.press(panel.CONSOLE, "选择文件夹")
+        assert console.store.values(panel.CONSOLE, (4, 3, 5, 3)) == [[str(folder)], [f"{folder}{panel.OUT_TAIL}"]]
+        assert console.press(panel.CONSOLE, "检查全部") == "检查了 3 个文件，都没有错误，可以合并。"
+        rows = console.store.values(panel.CONSOLE, (panel.FIRST_UNIT, 2, panel.FIRST_UNIT + 2, 10))
+        assert [row[0] for row in rows] == [1, 2, 3]
+        assert {row[4] for row in rows} == {"没有错误"}
+        assert console.press(panel.CONSOLE, "合并生成").startswith("合并了 3 个单位")
+        assert console.press(panel.CONSOLE, "打开结果") == ""
+        assert console.call("disclosure_host.GetShown") == f"{folder}{panel.OUT_TAIL}"
+    assert (excel.folder / f"units{panel.OUT_TAIL}" / steps.TABLES).exists()
+
+
+# -- a click on a screen ----------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def screen() -> Iterator[str]:
+    """A screen that only exists in memory."""
+    reader, writer = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1440x900x24", "-nolisten", "tcp"],
+        pass_fds=(writer,),
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writer)
+    try:
+        with os.fdopen(reader) as said:
+            yield f":{said.readline().strip()}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@pytest.mark.skipif(not all(map(shutil.which, ("Xvfb", "xdotool", "import"))), reason="needs xvfb, xdotool and imagemagick")
+def test_a_real_click_on_a_screen(books: Path, tmp_path: Path) -> None:
+    """The mouse goes to the button, presses it, and the picture afterwards shows the marks."""
+    pictures = Path(os.environ.get("DISCLOSURE_PICTURES", tmp_path))
+    with screen() as display, PlayedExcel(display=display) as played, played.open(books / "单位甲.xlsm") as opened:
+        env = {**os.environ, "DISPLAY": display}
+
+        def click(sheet: str, caption: str) -> None:
+            opened.store.select(sheet, (3, 2, 3, 2))
+            wait_for(lambda: opened.store.ask("where", sheet, caption)[0] > 0)
+            x, y = opened.store.ask("where", sheet, caption)
+            subprocess.run(["xdotool", "mousemove", str(x), str(y), "sleep", "0.3", "click", "1"], env=env, check=True)
+
+        def picture(name: str, sheet: str) -> Path:
+            opened.store.select(sheet, (3, 2, 3, 2))
+            subprocess.run(["xdotool", "mousemove", "1400", "700", "sleep", "1"], env=env, check=True)
+            subprocess.run(["import", "-window", "root", str(pictures / name)], env=env, check=True)
+            return pictures / name
+
+        first = picture("按钮.png", COVER)
+        click(COVER, "打开填报说明")
+        wait_for(lambda: opened.store.active()[0] == GUIDE)
+        click(COVER, "校验本表")
+        wait_for(lambda: opened.told().startswith("共核对"))
+        assert len(listed(opened)) > 5
+        name, row, column = min(marked(opened))
+        assert opened.store.colour(name, row, column) is not None
+        second, third = picture("校验结果.png", panel.FINDINGS), picture("标记.png", PROFILE.book.sheets["assets"].name)
+        assert len({path.read_bytes() for path in (first, second, third)}) == 3
+        assert all(path.stat().st_size > 20_000 for path in (first, second, third)), "a picture of nothing"

@@ -1,0 +1,258 @@
+"""The sign sheet 审签单: one page for whoever answers for the publication, and the number of what is published."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from toolkit import word
+from toolkit.check import Report
+from toolkit.data import to_data
+from toolkit.form import Profile, ProfileError, home, read_json
+from toolkit.model import Disclosure, Figure, Return, Row, Words
+from toolkit.rules.catalogue import RULES
+from toolkit.rules.claim import parse
+from toolkit.rules.rule import ERROR, INFO, WARNING, Finding, Severity, money
+from toolkit.settings import Setting
+
+BEFORE_PUBLICATION = "公开前"  # the kind of rules that look for what nobody may publish
+LIMIT = Decimal("0.30")
+NONE = "——"
+MARKED, PLAIN = "FFE699", "auto"
+SHORT = 64  # characters of one line of the sheet
+MOST = {"reasons": 5, "accepted": 3, "settings": 2, "left_out": 2, "personal": 2, "words": 4}  # lines: it must stay one page
+
+
+def content_number(disclosure: Disclosure, profile: Profile) -> str:
+    """Eight characters of the disclosure's data: the same for draft and final of the same content, and for nothing else."""
+    data = {
+        "department": disclosure.name,
+        "units": [unit.name for unit in disclosure.units],
+        "whole": to_data(disclosure.whole, profile),
+    }
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def template() -> Path:
+    """The sheet's words; an office may edit them in Word."""
+    return home() / "templates" / "docx" / "common" / "审签单.docx"
+
+
+def write_signoff(
+    disclosure: Disclosure,
+    report: Report,
+    profile: Profile,
+    settings: Sequence[Setting],
+    path: Path,
+    *,
+    draft: bool = False,
+    titles: Mapping[str, str] | None = None,
+    limit: Decimal = LIMIT,
+) -> None:
+    """Write the sign sheet.
+
+    `settings` is what the office set of the rules, `titles` says how each rule is called, `limit` from which share of last
+    year's amount on a change is told with its reason.
+    """
+    word.render(template(), context(disclosure, report, profile, settings, titles=titles or {}, limit=limit), path, draft)
+
+
+def context(
+    disclosure: Disclosure,
+    report: Report,
+    profile: Profile,
+    settings: Sequence[Setting],
+    *,
+    titles: Mapping[str, str],
+    limit: Decimal = LIMIT,
+) -> dict[str, Any]:
+    """Everything that the sheet's template can name."""
+    said = _said(profile)
+    rows = [_Row(entry, disclosure.whole, profile, limit) for entry in said.get("numbers", ())]
+    lists = {
+        "reasons": [row.told for row in rows if row.told],
+        "accepted": [_accepted(finding) for finding in report.findings if finding.accepted],
+        "settings": [_setting(setting, titles) for setting in settings],
+        "left_out": [f"{name}：{reason}" for name, reason in disclosure.left_out],
+        "personal": list(_personal(report.findings)),
+        "words": list(_sightings(disclosure, profile, said.get("words", ()))),
+    }
+    return {
+        "title": f"{disclosure.name}{profile.year}年部门预算公开审签单",
+        "department": disclosure.name,
+        "year": profile.year,
+        "last_year": profile.year - 1,
+        "number": content_number(disclosure, profile),
+        "units": [unit.name for unit in disclosure.units],
+        "projects": len(disclosure.whole.projects),
+        "money": profile.unit,
+        "limit": _percent(limit),
+        "checked": _checked(report),
+        "numbers": tuple(row.printed for row in rows),
+        **{name: tuple(_cut(lines, MOST[name])) for name, lines in lists.items()},
+    }
+
+
+def _said(profile: Profile) -> Mapping[str, Any]:
+    """The profile's list of what the sheet shows."""
+    path = home() / "schema" / "profiles" / profile.id / "signoff.json"
+    said: Mapping[str, Any] = read_json(path)
+    return said
+
+
+def _cut(lines: Sequence[str], most: int) -> Iterator[str]:
+    """So many lines, each short; the last says how many more there are."""
+    more = f"（另有 {len(lines) - most} 条，见校验报告）" if len(lines) > most else ""
+    for number, line in enumerate(lines[:most], 1):
+        text = " ".join(line.split())
+        short = text if len(text) <= SHORT else text[: SHORT - 1] + "…"
+        yield (f"{number}. " if len(lines) > 1 else "") + short + (more if number == most else "")
+
+
+class _Row:
+    """One of the numbers: this year's, last year's where the forms have it, and what is said of the change."""
+
+    def __init__(self, entry: Mapping[str, Any], whole: Return, profile: Profile, limit: Decimal) -> None:
+        self.profile = profile
+        self.title = str(entry["title"])
+        self.this_year = _figure(entry["this_year"], whole, profile)
+        self.last_year = _figure(entry["last_year"], whole, profile) if entry.get("last_year") else None
+        self.reasons = [(name, whole.words(name).text) for name in entry.get("reasons", ())]
+        self.change = self.this_year.number - self.last_year.number if self.last_year is not None else None
+        self.limit = limit
+
+    @property
+    def share(self) -> Decimal | None:
+        """The change as a share of last year's; None where there is nothing to compare with."""
+        last = self.last_year.number if self.last_year is not None else Decimal(0)
+        return self.change / abs(last) if self.change is not None and last else None
+
+    @property
+    def large(self) -> bool:
+        """Whether the change is beyond the limit; from nothing to something always is."""
+        return bool(self.change) and (self.share is None or abs(self.share) > self.limit)
+
+    @property
+    def printed(self) -> SimpleNamespace:
+        return SimpleNamespace(
+            title=self.title,
+            this_year=money(self.this_year, self.profile.decimals),
+            last_year=money(self.last_year, self.profile.decimals) if self.last_year is not None else NONE,
+            change=money(self.change, self.profile.decimals) if self.change is not None else NONE,
+            share=self._share(),
+            shade=MARKED if self.large else PLAIN,
+        )
+
+    def _share(self) -> str:
+        if self.change is None:
+            return NONE
+        if not self.change:
+            return "持平"
+        return "上年为 0" if self.share is None else _percent(self.share, signed=True)
+
+    @property
+    def told(self) -> str:
+        """The change and its reason, where it is a large one."""
+        if not self.large or self.change is None:
+            return ""
+        name = self.title.strip().removeprefix("其中：")
+        moved = f"{'增加' if self.change > 0 else '减少'}{money(abs(self.change), self.profile.decimals)}{self.profile.unit}"
+        return f"{name}{moved}：{self._reasons() or '没有写原因'}"
+
+    def _reasons(self) -> str:
+        given = [(name, text.strip().rstrip("。；;")) for name, text in self.reasons if text.strip()]
+        if len(given) == 1:
+            return given[0][1]
+        rows = ((self.profile.book.find(name)[2], text) for name, text in given)
+        return "；".join(f"{_bare(row.title) if row else ''}，{text}" for row, text in rows)
+
+
+def _bare(title: str) -> str:
+    """A row's title without its number: 一、基本支出 is 基本支出."""
+    return title.strip().rpartition("、")[2].removeprefix("其中：")
+
+
+def _figure(formula: str, whole: Return, profile: Profile) -> Figure:
+    """What a formula gives; a name in it that no form has is a fault of the profile, never a zero."""
+    term = parse(formula)
+    for name in term.names():
+        try:
+            profile.book.find(name.removesuffix("[]"))
+        except KeyError as error:
+            raise ProfileError(f"signoff.json 用到了没有的数：{name}") from error
+    return term.figure(whole)
+
+
+def _percent(share: Decimal, *, signed: bool = False) -> str:
+    number = round(share * 100, 1)
+    text = f"{number:f}".rstrip("0").rstrip(".")
+    return f"{'+' if signed and number > 0 else ''}{text}%"
+
+
+def _checked(report: Report) -> str:
+    """How many findings stand, and how many were let stand."""
+    open_ = "、".join(f"{severity.value}{report.open(severity)}条" for severity in (ERROR, WARNING, INFO))
+    accepted = sum(bool(finding.accepted) for finding in report.findings)
+    return f"未改：{open_}" + (f"；同意不改{accepted}条" if accepted else "")
+
+
+def _accepted(finding: Finding) -> str:
+    return f"【{finding.severity.value}】{finding.unit}：{finding.title}。{finding.accepted}"
+
+
+def _setting(setting: Setting, titles: Mapping[str, str]) -> str:
+    what = f"改为{setting.what}" if setting.what in tuple(Severity) else setting.what
+    return f"“{titles.get(setting.rule, setting.rule)}”{what}：{setting.why}（{setting.who}）"
+
+
+def _personal(findings: Iterable[Finding]) -> Iterator[str]:
+    """What was found of personal data, by kind, with the first place."""
+    kinds = {rule.id for rule in RULES if rule.kind == BEFORE_PUBLICATION}
+    found = [finding for finding in findings if finding.rule in kinds]
+    for title, count in Counter(finding.title for finding in found).items():
+        first = next(finding for finding in found if finding.title == title)
+        yield f"{title}：{count} 处，如{' '.join(first.place.split()) or first.unit}"
+
+
+def _sightings(disclosure: Disclosure, profile: Profile, words: Sequence[str]) -> Iterator[str]:
+    """Words that a person should look at once more, each with how often and where first."""
+    passages = list(_passages(disclosure.whole, profile))
+    for sought in words:
+        places = [place for place, text in passages if sought in text]
+        if places:
+            more = f"等 {len(dict.fromkeys(places))} 处" if len(dict.fromkeys(places)) > 1 else ""
+            yield f"“{sought}”：{places[0]}{more}"
+
+
+def _passages(whole: Return, profile: Profile) -> Iterator[tuple[str, str]]:
+    """Every text that is published, with where it stands: a project's name, or a form's."""
+    book = profile.book
+    for key, filled in whole.blocks.items():
+        block = book.blocks[key]
+        sheet = book.sheet_of(key)
+        rows = [filled] if isinstance(filled, Row) else list(filled.values()) if isinstance(filled, Mapping) else list(filled)
+        if sheet.public:
+            public = [name for name, column in block.columns.items() if column.public]
+            yield from ((sheet.name, text) for row in rows for text in _texts(row, public))
+    if book.repeated:
+        head, listed = (
+            [key for key, column in block.columns.items() if column.public] for block in book.repeated.blocks.values()
+        )
+        for project in whole.projects:
+            place = f"项目“{' '.join(project.name.split())}”"
+            yield from ((place, text) for text in _texts(project.head, head))
+            yield from ((place, text) for row in project.indicators for text in _texts(row, listed))
+
+
+def _texts(row: Row, columns: Iterable[str]) -> Iterator[str]:
+    for column in columns:
+        value = row.values.get(column)
+        if isinstance(value, Words) and value.text:
+            yield value.text
