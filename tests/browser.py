@@ -55,6 +55,14 @@ class Browser:
 
         WebDriverWait(self.driver, seconds, poll_frequency=0.05).until(lambda _: self.run(f"return !!({condition})"), condition)
 
+    def press(self, key: str) -> None:
+        """Press and let go a key: Tab, Enter or a blank."""
+        code = {"Tab": 9, "Enter": 13, " ": 32}[key]
+        text = {"Enter": "\r", " ": " "}.get(key, "")
+        for kind in ("keyDown", "keyUp"):
+            typed = {"text": text} if text and kind == "keyDown" else {}
+            self.ask("Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=code, **typed)
+
     def size(self, width: int, height: int = 900, *, mobile: bool = False) -> None:
         self.ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=mobile)
 

@@ -1,7 +1,7 @@
-"""LibreOffice in the part of Excel: it opens a workbook with our macros, a button is pressed, and Python works on that document.
+"""LibreOffice in the part of Excel: it opens a workbook with our macros, a button is pressed, and Python works on it.
 
-The macros are the workbook's own, but for two modules (tests/vba/): xlwings' own, which LibreOffice cannot compile whole, and ours
-that talks to the machine. RunPython then starts a real process with the arguments that xlwings builds, and waits for it.
+The macros are the workbook's own, but for two modules (tests/vba/): xlwings' own, which LibreOffice cannot compile whole, and
+ours that talks to the machine. RunPython then starts a real process with the arguments that xlwings builds, and waits for it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ if os.environ.get("PLAYED_EXCEL"):
 RUN = """#!/bin/sh
 book=$(cat '{folder}/book')
 unset PYTHONHOME LD_LIBRARY_PATH
-export PYTHONPATH='{folder}/site:{here}' PLAYED_EXCEL='{pipe}' PLAYED_BOOK="$book" DISCLOSURE_HOME='{home}' DISCLOSURE_LOGS='{folder}'
+export PYTHONPATH='{folder}/site:{here}' DISCLOSURE_HOME='{home}' DISCLOSURE_LOGS='{folder}'
+export PLAYED_EXCEL='{pipe}' PLAYED_BOOK="$book"
 [ -e '{folder}/broken' ] || '{python}' -B -c "import xlwings.utils;\
 xlwings.utils.prepare_sys_path('false;$book;$book;;;;'); $1" \
   --wb="$(basename "$book")" --from_xl=1 --app=Excel --hwnd=1 2>'{folder}/said'

@@ -1,4 +1,4 @@
-"""End to end without Excel: the workbook's own buttons are pressed in LibreOffice, and their effects are seen in the open document."""
+"""End to end without Excel: the workbook's own buttons are pressed in LibreOffice, and the open document shows the effect."""
 
 from __future__ import annotations
 
@@ -66,7 +66,12 @@ def listed(opened: Opened) -> list[list[object]]:
 
 def marked(opened: Opened) -> set[tuple[str, int, int]]:
     """Where the list says that a cell was marked."""
-    return {(str(row[7]), int(str(row[8])[:-2]), int(str(row[9])[:-2])) for row in listed(opened) if row[10] is not None}
+    return {(str(row[7]), whole(row[8]), whole(row[9])) for row in listed(opened) if row[10] is not None}
+
+
+def whole(number: object) -> int:
+    assert isinstance(number, float)
+    return int(number)
 
 
 def test_checking_marks_and_lists_and_clearing_takes_it_back(unit: Opened, books: Path) -> None:
@@ -80,6 +85,7 @@ def test_checking_marks_and_lists_and_clearing_takes_it_back(unit: Opened, books
     report = steps.check([books / "单位甲.xlsm"], PROFILE).report
     assert [row[5] for row in listed(unit)] == [finding.rule for finding in report.findings]
     assert said.startswith("共核对")
+    assert [row[2] for row in listed(unit)] == [f"{f.cells[0].sheet}!{f.cells[0].address}" for f in report.findings]
     shades = {tuple(bytes.fromhex(shade[1:])) for shade in macros.SHADES.values()}
     assert len(marked(unit)) > 5
     for name, row, column in marked(unit):
@@ -99,9 +105,9 @@ def test_a_finding_is_jumped_to_even_when_its_cell_has_moved(unit: Opened) -> No
     unit.press(COVER, "校验本表")
     rows = listed(unit)
     number, (name, row, column) = next(
-        (n, (str(r[7]), int(float(str(r[8]))), int(float(str(r[9])))))
+        (n, (str(r[7]), whole(r[8]), whole(r[9])))
         for n, r in enumerate(rows)
-        if str(r[7]).startswith("项目") and r[10] is not None and float(str(r[8])) > 17
+        if str(r[7]).startswith("项目") and r[10] is not None and whole(r[8]) > 17
     )
     colour = unit.store.colour(name, row, column)
     unit.store.ask("insert_row", name, row)  # a person inserts a row above

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 import re
@@ -25,12 +26,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
+from starlette.types import Message, Receive
 
 from tests.browser import Browser, browser
 from tests.test_page import NEWER, Seen, bare
 from toolkit import serve as serving
 from toolkit.serve import ServeError, app, guard, pages, serve
-from toolkit.serve.guard import HEADERS, Guard
+from toolkit.serve.guard import HEADERS, Guard, TooMuchError
 from toolkit.serve.visit import LOCKED, MB, PREFIX, TRIES, Limits, Refused, Visits, inspected, proper
 from toolkit.serve.work import BROKEN, STOPPED, Job
 
@@ -108,19 +110,9 @@ TINY = workbook(("xl/workbook.xml", b"<x/>"))
 # -- the work -------------------------------------------------------------------------------------------------------------
 
 
-def test_three_workbooks_are_checked_merged_and_taken_home() -> None:
+def test_workbooks_are_merged_and_the_results_taken_home() -> None:
     with visitor() as one:
-        assert [said["status"] for said in one.bring(*BAD)] == [200, 200, 200]
-        one.post("/check")
-        page = one.wait()
-        assert "国有资产“资产总额”与各分项不符" in page
-        assert len(re.findall("<article", page)) > 50
-        one.post("/merge")
-        page = one.wait()
-        assert "有错误，没有生成公开表和情况说明" in page
-        assert "情况说明.docx" not in page
-        assert {said["status"] for said in one.bring(*GOOD)} == {409}
-        assert {said["status"] for said in one.bring(*GOOD, same="replace")} == {200}
+        assert [said["status"] for said in one.bring(*GOOD)] == [200, 200, 200]
         one.post("/merge")
         page = one.wait()
         assert "合并了 3 个单位、41 个项目" in page
@@ -136,9 +128,13 @@ def test_three_workbooks_are_checked_merged_and_taken_home() -> None:
         assert {entry.date_time for entry in packed.infolist()} == {(2020, 1, 1, 0, 0, 0)}
 
 
-def test_a_draft_can_be_made_in_spite_of_errors() -> None:
+def test_errors_stop_the_merge_but_not_a_draft() -> None:
     with visitor() as one:
-        one.bring(*BAD)
+        one.bring(BAD[0])
+        one.post("/merge")
+        page = one.wait()
+        assert "有错误，没有生成公开表和情况说明" in page
+        assert "情况说明.docx" not in page
         one.post("/merge", draft="1")
         page = one.wait()
         assert "这是草稿，不能公开" in page
@@ -195,7 +191,7 @@ def test_only_the_departments_own_workbook_is_not_enough() -> None:
         one.post("/check")
         page = one.wait()
         assert "“放进来的文件”里没有填报表" in page
-        assert "/tmp" not in page
+        assert PREFIX not in page
 
 
 def test_a_file_of_the_same_name_is_never_replaced_unasked() -> None:
@@ -233,7 +229,7 @@ def test_nothing_is_changed_while_it_is_being_checked() -> None:
 
 def test_without_scripts_a_plain_form_does_the_same() -> None:
     with visitor() as one:
-        sent = [("file", (path.name, path.read_bytes())) for path in BAD] + [("file", ("x.exe", b"MZ"))]
+        sent = [("file", (BAD[0].name, BAD[0].read_bytes())), ("file", ("x.exe", b"MZ"))]
         answer = one.client.post("/files", files=sent, data={"csrf": one.csrf, "same": "replace"}, headers={"origin": HERE})
         assert answer.status_code == 303
         page = one.look()
@@ -287,7 +283,7 @@ def test_nothing_stays_after_the_server_ends_even_while_it_works() -> None:
     assert job.over
 
 
-def test_nothing_stays_of_a_visit_that_nobody_looks_at(tmp_path: Path) -> None:
+def test_nothing_stays_of_a_visit_that_nobody_looks_at() -> None:
     now = [1000.0]
     visits = Visits(Limits(idle=60), None, now=lambda: now[0])
     visit = visits.begin()
@@ -366,7 +362,7 @@ def test_work_that_breaks_is_told(tmp_path: Path) -> None:
 def test_what_the_work_refuses_is_told(tmp_path: Path) -> None:
     job = Job("check", tmp_path, tmp_path, "no-such-profile")
     job.run(60, Semaphore(1))
-    assert job.refused in (BROKEN,) or "no-such-profile" in job.refused
+    assert "no-such-profile" in job.refused
 
 
 # -- hostile uploads --------------------------------------------------------------------------------------------------------
@@ -377,7 +373,7 @@ def test_what_the_work_refuses_is_told(tmp_path: Path) -> None:
     [
         ("../../etc/cron.d/x.xlsx", "x.xlsx"),
         ("..\\..\\Windows\\x.xlsx", "x.xlsx"),
-        ("/tmp/x.xlsx", "x.xlsx"),
+        ("/etc/x.xlsx", "x.xlsx"),
         ("C:\\x.xlsx", "x.xlsx"),
         ("....xlsx", "填报表.xlsx"),
         ("~$甲.xlsx", "甲.xlsx"),
@@ -474,7 +470,17 @@ def test_a_workbook_that_lies_about_its_size_does_no_harm() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"P", b"PK", b"PK\x05\x06", b"PK\x03\x04" + b"\x00" * 40, TINY[:-5], b"\xd0\xcf\x11\xe0" * 9]
+    "data",
+    [
+        b"",
+        b"P",
+        b"PK",
+        b"PK\x05\x06",
+        b"PK\x03\x04" + b"\x00" * 40,
+        TINY[:-5],
+        b"PK" + b"\xff" * 99999,
+        b"\xd0\xcf\x11\xe0" * 9,
+    ],
 )
 def test_looking_into_any_bytes_never_breaks(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "x"
@@ -484,10 +490,10 @@ def test_looking_into_any_bytes_never_breaks(tmp_path: Path, data: bytes) -> Non
 
 def test_sizes_and_numbers_are_bounded() -> None:
     with visitor(limits=SMALL) as one:
-        (said,) = one.bring(("大.xlsx", b"PK" + os.urandom(2 * MB)))
+        (said,) = one.bring(("大.xlsx", b"PK" + bytes(2 * MB)))
         assert (said["status"], "超过 2 MB" in said["said"]) == (413, True)
         for number in range(3):
-            (said,) = one.bring((f"{number}.xlsx", b"PK" + os.urandom(MB)))
+            (said,) = one.bring((f"{number}.xlsx", b"PK" + bytes(MB)))
         assert (said["status"], "合计超过 3 MB" in said["said"]) == (413, True)
         one.bring(("a.xlsx", TINY), ("b.xlsx", TINY))
         (said,) = one.bring(("c.xlsx", TINY))
@@ -502,17 +508,26 @@ def test_a_request_that_is_too_large_is_broken_off() -> None:
         huge = one.client.post("/files", content=b"x", headers={**headers, "content-length": str(10**12)})
         assert huge.status_code == 413
 
-        def endless() -> Iterator[bytes]:
-            yield b'--b\r\ncontent-disposition: form-data; name="file"; filename="a.xlsx"\r\n\r\n'
-            for _ in range(9):
-                yield b"0" * MB
-            raise AssertionError("it was read to its end")
 
-        streamed = one.client.post(
-            "/files", content=endless(), headers={**headers, "content-type": "multipart/form-data; boundary=b"}
-        )
-        assert streamed.status_code == 413
-        assert "太大" in streamed.json()["said"]
+def test_a_request_without_a_length_is_broken_off_too() -> None:
+    read = 0
+
+    async def endless() -> Message:
+        nonlocal read
+        read += MB
+        return {"type": "http.request", "body": b"0" * MB, "more_body": True}
+
+    async def greedy(_: Any, receive: Receive, __: Any) -> None:
+        while True:
+            await receive()
+
+    async def nothing(_: Message) -> None:
+        """Nobody waits for an answer."""
+
+    scope = {"type": "http", "method": "POST", "headers": [(b"host", b"localhost")]}
+    with pytest.raises(TooMuchError):
+        asyncio.run(Guard(greedy, host="127.0.0.1", most=5 * MB)(scope, endless, nothing))
+    assert read == 6 * MB
 
 
 @pytest.mark.parametrize(
@@ -531,7 +546,7 @@ def test_a_request_that_cannot_be_read_is_refused(body: bytes, kind: str) -> Non
         assert answer.status_code in (400, 403)
 
 
-def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_told() -> None:
     with visitor(limits=Limits(free=10**15)) as one:
         (said,) = one.bring(("甲.xlsx", TINY))
         assert said["said"] == "本机的磁盘空间不够了。请清理以后再试。"
@@ -701,7 +716,7 @@ def test_without_the_word_there_is_only_the_door() -> None:
         for path in ("/check", "/merge", "/remove", "/leave"):
             assert one.post(path).status_code == 403
         assert one.bring(("甲.xlsx", TINY))[0]["status"] == 403
-        assert one.post("/enter", token="wrong").status_code == 403
+        assert one.post("/enter", token="nonsense").status_code == 403  # noqa: S106
         assert one.client.post("/enter", data={"token": WORD}, headers={"origin": HERE}).status_code == 403  # no csrf
         before = dict(one.client.cookies)
         assert one.post("/enter", token=WORD).status_code == 303
@@ -750,8 +765,13 @@ def test_others_are_never_let_in_without_a_word(monkeypatch: pytest.MonkeyPatch,
             assert sockets
 
     monkeypatch.setattr("uvicorn.Server", Idle)
-    made: list[Any] = []
-    monkeypatch.setattr(serving, "app", lambda profile, **said: made.append(said) or app(profile, **said))
+    made: list[dict[str, Any]] = []
+
+    def noted(profile: str, **said: Any) -> Any:
+        made.append(said)
+        return app(profile, **said)
+
+    monkeypatch.setattr(serving, "app", noted)
     serve("0.0.0.0", 0, None, "hebei-2023")  # noqa: S104
     serve("127.0.0.1", 0, None, "hebei-2023")
     said = capsys.readouterr().out
@@ -766,7 +786,7 @@ def test_the_script_is_one_that_browsers_of_2018_can_read() -> None:
     assert [meaning for pattern, meaning in NEWER.items() if re.search(pattern, said)] == []
 
 
-# -- in a browser ---------------------------------------------------------------------------------------------------------------
+# -- in a browser -----------------------------------------------------------------------------------------------------------
 
 chromium = [pytest.mark.chromium, pytest.mark.xdist_group("chromium")]
 
@@ -902,11 +922,9 @@ def test_the_page_fits_and_speaks(window: Browser, width: int) -> None:
 
 @marked
 def test_the_page_can_be_used_with_the_keyboard_alone(window: Browser) -> None:
-    from selenium.webdriver.common.keys import Keys
-
     seen = []
     for _ in range(12):
-        window.driver.switch_to.active_element.send_keys(Keys.TAB)
+        window.press("Tab")
         seen.append(window.run("const e = document.activeElement; return e.name || e.textContent"))
     assert "file" in seen
     assert "空白的《单位填报表》" in seen
@@ -914,7 +932,7 @@ def test_the_page_can_be_used_with_the_keyboard_alone(window: Browser) -> None:
     window.wait("document.querySelectorAll('article').length", 90)
     settled(window)
     window.run("document.querySelector('#check button').focus()")
-    window.driver.switch_to.active_element.send_keys(Keys.ENTER)
+    window.press("Enter")
     window.wait("!document.getElementById('progress').hidden || document.activeElement.id === 'result'", 30)
     settled(window)
 

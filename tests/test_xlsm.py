@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 import xlwings
 
-from tests.xlsm_parts import Pressed, buttons, macros
+from tests.xlsm_parts import Pressed, buttons, documents, macros
 from toolkit import panel, steps, xlsm
 from toolkit.form import home, load
 from toolkit.grid import open_grid
@@ -57,6 +57,22 @@ def test_another_program_reads_exactly_our_sources(path: Path) -> None:
     for name in sheets:  # the workbook's and the sheets' own modules hold nothing but their attributes
         assert not re.sub(r"^Attribute .*$", "", read[name], flags=re.MULTILINE).strip(), name
     assert len(sheets) == len(openpyxl.load_workbook(path, keep_vba=True).worksheets) + 1
+
+
+@pytest.mark.parametrize("path", [UNIT, CONSOLE], ids=lambda path: path.stem)
+def test_the_package_is_whole(path: Path) -> None:
+    """As far as can be said without Excel: parts, relations, the container of the macros, the names that tie them to sheets."""
+    from pyopenvba.integrity import check_file
+
+    report = check_file(path)
+    assert report.ok, report.issues
+    assert not report.issues
+    named, borne = documents(path)
+    assert named == borne
+    assert len(named) == len(openpyxl.load_workbook(path).worksheets) + 1
+    with zipfile.ZipFile(path) as package:
+        assert {part.date_time for part in package.infolist()} == {xlsm.EPOCH}
+        assert b"macroEnabled.main+xml" in package.read("[Content_Types].xml")
 
 
 def test_xlwings_own_module_is_the_one_of_the_library() -> None:

@@ -154,7 +154,9 @@ class Bridge:
         """Set a formula written as Excel writes it."""
         parser = self.document(path).createInstance("com.sun.star.sheet.FormulaParser")
         parser.CompileEnglish, parser.FormulaConvention = True, AS_IN_EXCEL
-        cell.setTokens(parser.parseFormula(formula[1:], cell.CellAddress))
+        pieces = formula[1:].split('"')  # between quotes stand texts; its own English wants semicolons between arguments
+        said = '"'.join(piece if n % 2 else piece.replace(",", ";") for n, piece in enumerate(pieces))
+        cell.setTokens(parser.parseFormula(said, cell.CellAddress))
 
     def empty(self, path: str, name: str, area: list[int]) -> None:
         self.range(path, name, area).clearContents(CONTENTS)

@@ -20,6 +20,14 @@ print(json.dumps({name.rpartition(".")[0]: text for *_, name, text in VBA_Parser
 """
 
 
+PROJECT = """
+import io, sys, zipfile
+import olefile
+project = olefile.OleFileIO(io.BytesIO(zipfile.ZipFile(sys.argv[1]).read("xl/vbaProject.bin")))
+print(project.openstream("PROJECT").read().decode("cp1252"))
+"""
+
+
 @dataclass(frozen=True)
 class Pressed:
     """A button of a sheet: what it says, what it runs, the cells it lies over."""
@@ -35,6 +43,18 @@ def macros(path: Path) -> dict[str, str]:
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", OLEVBA, str(path)], capture_output=True, check=True)
     read: dict[str, str] = json.loads(done.stdout)
     return {name: text.replace("\r\n", "\n") for name, text in read.items()}
+
+
+def documents(path: Path) -> tuple[list[str], list[str]]:
+    """The documents that the macro project names, and the code names that workbook and sheets bear: Excel matches them."""
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", PROJECT, str(path)], capture_output=True, check=True)
+    named = re.findall(r"^Document=(\w+)/", done.stdout.decode(), re.MULTILINE)
+    with zipfile.ZipFile(path) as package:
+        borne = re.findall(r'<workbookPr[^>]* codeName="(\w+)"', package.read("xl/workbook.xml").decode())
+        for number in range(1, len(named)):
+            sheet = package.read(f"xl/worksheets/sheet{number}.xml").decode()
+            borne += re.findall(r'<sheetPr[^>]* codeName="(\w+)"', sheet)
+    return named, borne
 
 
 def buttons(path: Path) -> list[Pressed]:

@@ -92,6 +92,9 @@ def check(
     format_: Annotated[Format, typer.Option("--format", help="text：给人看；json：给程序用。")] = Format.TEXT,
     out: Annotated[Path | None, typer.Option("-o", "--output", help="结果写到这个文件。")] = None,
     last: Annotated[Path | None, typer.Option("--since", help="上一次的校验结果（json），比较哪些已改、未改、新增。")] = None,
+    copies: Annotated[
+        Path | None, typer.Option("--annotate", help="把带批注、着色和“校验结果”表的副本放到这个文件夹，原件不动。")
+    ] = None,
     profile: Annotated[str, PROFILE] = "hebei-2023",
 ) -> None:
     """校验填报表。退出码：0 没有错误，1 有错误，2 没能校验。"""
@@ -99,6 +102,7 @@ def check(
     from toolkit.bounds import law
     from toolkit.check import Report
     from toolkit.form import ProfileError, load
+    from toolkit.outbox import OutputError
     from toolkit.report.data import to_json
     from toolkit.report.terminal import show
     from toolkit.settings import SettingsError
@@ -106,7 +110,8 @@ def check(
     try:
         done = steps.check(paths, load(profile))
         report = steps.since(done.report, last) if last else done.report
-    except (steps.StepError, ProfileError, SettingsError) as error:
+        placed, notes = steps.annotate(paths, done, copies, load(profile)) if copies else ({}, ())
+    except (steps.StepError, ProfileError, SettingsError, OutputError) as error:
         if format_ is Format.JSON:
             _give(to_json(Report(()), law(), {"stopped": str(error)}), out)
         raise _stop(str(error)) from error
@@ -118,7 +123,33 @@ def check(
         show(report, law(), say.console())
         for setting in done.settings:
             say.console().print(f"规则 {setting.rule} 已{setting.what}：{setting.why}（{setting.who}）", soft_wrap=True)
+    for name, path in placed.items():
+        say.console(stderr=True).print(f"  {name} → {path}", soft_wrap=True)
+    for note in notes:
+        say.console(stderr=True).print(f"  注意：{note}", soft_wrap=True)
     raise typer.Exit(done.code)
+
+
+@app.command()
+def clean(
+    source: Annotated[Path, typer.Argument(help="带批注的副本。")],
+    out: Annotated[Path, typer.Option("-o", "--output", help="去掉标注后的文件。")],
+) -> None:
+    """去掉校验时加的批注、着色和“校验结果”表。"""
+    from toolkit import steps
+    from toolkit.outbox import OutputError
+
+    try:
+        placed, done = steps.clean(source, out)
+    except (steps.StepError, OutputError, OSError) as error:
+        raise _stop(str(error)) from error
+    _placed(placed)
+    said = "已去掉标注；副本被另存过，其余内容按现在的样子保留。"
+    if not done.found:
+        said = "没有找到校验时加的内容。"
+    elif done.exact:
+        said = "已去掉，各部分与原件逐字节相同。"
+    say.console().print(said)
 
 
 def _write_text(path: Path, report: Report) -> None:

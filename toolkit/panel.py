@@ -39,6 +39,7 @@ PHRASES = {
     "no_answer": "没有运行完，表里的数没有改动。刚才如果跳出过一段英文，请拍下来发给维护的人。",
     "no_setup": "这台电脑还没有设置好 Python（没有运行过 disclosure excel setup），这个按钮用不了。" + NO_PYTHON,
     "no_interpreter": "设置里写的 Python 已经不在原处，请重新运行 disclosure excel setup。" + NO_PYTHON,
+    "no_config": "读不出 Python 的设置；文件如果放在 OneDrive 或网络位置，请先移到本机的文件夹里再试。" + NO_PYTHON,
     "no_wps": "在 WPS 里，这个按钮用不了（它要在微软 Excel 里运行 Python）。" + NO_PYTHON,
     "no_mac": "在苹果电脑上，这个按钮还不能用。" + NO_PYTHON,
     "no_project": "找不到可以复制的项目表：项目表要放在两张分界表之间，分界表不能删除、不能改名。",
@@ -151,7 +152,7 @@ def _texts(places: Mapping[str, str]) -> Canvas:
     canvas = Canvas(TEXTS, very_hidden=True, protected=False, widths={1: 20, 2: 100})
     for row, (key, said) in enumerate((PHRASES | dict(places)).items(), 1):
         canvas.put(row, 1, key, Style())
-        canvas.put(row, 2, said or None, Style(number="@"))
+        canvas.put(row, 2, said or None, Style())
     return _tool(canvas)
 
 

@@ -20,6 +20,7 @@ from toolkit.model import Cell, Figure, Filled, Kind, Oddity, Project, Return, R
 from toolkit.rules.claim import Term
 
 NOWHERE = (0, 0)
+RESULTS = "校验结果"  # the sheet of findings that an annotated copy carries
 Spot = tuple[int, int]
 
 
@@ -97,7 +98,7 @@ class _Reader:
             if home is not None:
                 matched[home.key] = raw
                 self.odd("sheet-renamed", [self.cell(raw, 1, 1)], sheet=raw.name, name=home.name)
-            elif raw.cells and raw.name not in (self.profile.guide["name"], self.profile.guide["rules"]):
+            elif raw.cells and raw.name not in self.profile.guide.values() and not raw.name.startswith(RESULTS):
                 self.odd("sheet-unknown", [self.cell(raw, 1, 1)], sheet=raw.name)
         for raw in self.grid.sheets.values():
             if raw.hidden and (raw in repeated or raw in matched.values()):

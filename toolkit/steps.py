@@ -18,12 +18,16 @@ from toolkit.grid import CannotOpenError, open_grid
 from toolkit.merge import merge
 from toolkit.model import Cell, Disclosure, Return
 from toolkit.outbox import Outbox
+from toolkit.package import PackageError
 from toolkit.paint import paint
 from toolkit.publish.department import KEY, department_data, write_department
 from toolkit.publish.statement import write_statement
 from toolkit.publish.tables import write_tables
 from toolkit.publish.workings import write_workings
 from toolkit.read import read
+from toolkit.report.annotate import Cleaned
+from toolkit.report.annotate import annotate as annotated_copy
+from toolkit.report.annotate import clean as cleaned_copy
 from toolkit.report.data import earlier, to_json
 from toolkit.rules.catalogue import RULES
 from toolkit.rules.filling import FILLING
@@ -170,6 +174,38 @@ def since(report: Report, last: Path) -> Report:
         return against(report, earlier(last.read_text(encoding="utf-8-sig")))
     except (OSError, ValueError) as error:
         raise StepError(f"“{last.name}”不是校验结果（disclosure check --format json 生成的文件），没法比较。") from error
+
+
+def annotate(
+    paths: Sequence[Path], checked: Checked, folder: Path, profile: Profile
+) -> tuple[Mapping[str, Path], tuple[str, ...]]:
+    """Write a copy of each workbook with its findings into a folder of its own."""
+    files = list(workbooks(paths, profile))
+    if folder.resolve() in {path.parent.resolve() for path in files}:
+        raise StepError(f"“{folder}”就是放填报表的文件夹；批注过的副本请放到另一个文件夹。")
+    notes: list[str] = []
+    read_books = {book.book for book in checked.returns}
+    with Outbox(folder, profile=profile.id) as box:
+        for path in dict.fromkeys(files):
+            if path.name not in read_books:
+                continue
+            with box.file(f"{path.stem}-校验结果{path.suffix}", inputs=[path]) as target:
+                try:
+                    done = annotated_copy(path, checked.report.findings, target, law())
+                except PackageError as error:
+                    raise StepError(str(error)) from error
+            notes += [f"“{path.name}”的 {spot} 有批注会话，只着色、列表，没有加批注。" for spot in done.bare]
+    return box.placed, (*box.notes, *notes)
+
+
+def clean(source: Path, out: Path) -> tuple[Placed, Cleaned]:
+    """Take our marks out of an annotated copy again."""
+    done: list[Cleaned] = []
+    try:
+        placed = place(out, lambda path: done.append(cleaned_copy(source, path)))
+    except PackageError as error:
+        raise StepError(str(error)) from error
+    return placed, done[0]
 
 
 def _check_units(paths: Sequence[Path], profile: Profile, rules: Catalogue, *, merging: bool) -> Checked:

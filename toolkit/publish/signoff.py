@@ -19,14 +19,15 @@ from toolkit.model import Disclosure, Figure, Return, Row, Words
 from toolkit.rules.catalogue import RULES
 from toolkit.rules.claim import parse
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding, Severity, money
-from toolkit.settings import Setting
+from toolkit.settings import OFF, Setting
 
 BEFORE_PUBLICATION = "公开前"  # the kind of rules that look for what nobody may publish
 LIMIT = Decimal("0.30")
 NONE = "——"
 MARKED, PLAIN = "FFE699", "auto"
-SHORT = 64  # characters of one line of the sheet
-MOST = {"reasons": 5, "accepted": 3, "settings": 2, "left_out": 2, "personal": 2, "words": 4}  # lines: it must stay one page
+WIDTH = 35  # characters of a printed line
+SHORT = 2 * WIDTH - 4  # characters of one thing said: two printed lines with its number
+ROOM = 17  # printed lines for all that is listed: the sheet must stay one page
 
 
 def content_number(disclosure: Disclosure, profile: Profile) -> str:
@@ -77,11 +78,11 @@ def context(
     said = _said(profile)
     rows = [_Row(entry, disclosure.whole, profile, limit) for entry in said.get("numbers", ())]
     lists = {
-        "reasons": [row.told for row in rows if row.told],
+        "reasons": list(_changes(rows)),
         "accepted": [_accepted(finding) for finding in report.findings if finding.accepted],
         "settings": [_setting(setting, titles) for setting in settings],
         "left_out": [f"{name}：{reason}" for name, reason in disclosure.left_out],
-        "personal": list(_personal(report.findings)),
+        "personal": [*_unchecked(settings), *_personal(report.findings)],
         "words": list(_sightings(disclosure, profile, said.get("words", ()))),
     }
     return {
@@ -96,7 +97,7 @@ def context(
         "limit": _percent(limit),
         "checked": _checked(report),
         "numbers": tuple(row.printed for row in rows),
-        **{name: tuple(_cut(lines, MOST[name])) for name, lines in lists.items()},
+        **_fitted(lists),
     }
 
 
@@ -107,13 +108,32 @@ def _said(profile: Profile) -> Mapping[str, Any]:
     return said
 
 
-def _cut(lines: Sequence[str], most: int) -> Iterator[str]:
-    """So many lines, each short; the last says how many more there are."""
-    more = f"（另有 {len(lines) - most} 条，见校验报告）" if len(lines) > most else ""
-    for number, line in enumerate(lines[:most], 1):
-        text = " ".join(line.split())
-        short = text if len(text) <= SHORT else text[: SHORT - 1] + "…"
-        yield (f"{number}. " if len(lines) > 1 else "") + short + (more if number == most else "")
+def _fitted(lists: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """As much of each list as the page has room for, one thing of each in turn; what is left out is counted."""
+    short = {name: [_short(line) for line in lines] for name, lines in lists.items()}
+    kept = dict.fromkeys(short, 0)
+    room = ROOM - len(short)
+    waiting = [name for name in short if short[name]]
+    while waiting:
+        for name in list(waiting):
+            room -= -(-len(short[name][kept[name]]) // WIDTH) - (kept[name] == 0)
+            if room >= 0 or not kept[name]:
+                kept[name] += 1
+            if room < 0 or kept[name] == len(short[name]):
+                waiting.remove(name)
+    return {name: tuple(_listed(lines, kept[name])) for name, lines in short.items()}
+
+
+def _short(line: str) -> str:
+    text = " ".join(line.split())
+    return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
+
+
+def _listed(lines: Sequence[str], count: int) -> Iterator[str]:
+    """The first lines, numbered where there are several; the last says how many more there are."""
+    for number, line in enumerate(lines[:count], 1):
+        more = f"（另有 {len(lines) - count} 条，见校验报告）" if number == count < len(lines) else ""
+        yield (f"{number}. " if len(lines) > 1 else "") + line + more
 
 
 class _Row:
@@ -158,20 +178,33 @@ class _Row:
         return "上年为 0" if self.share is None else _percent(self.share, signed=True)
 
     @property
-    def told(self) -> str:
-        """The change and its reason, where it is a large one."""
-        if not self.large or self.change is None:
-            return ""
-        name = self.title.strip().removeprefix("其中：")
-        moved = f"{'增加' if self.change > 0 else '减少'}{money(abs(self.change), self.profile.decimals)}{self.profile.unit}"
-        return f"{name}{moved}：{self._reasons() or '没有写原因'}"
+    def name(self) -> str:
+        return self.title.strip().removeprefix("其中：")
 
-    def _reasons(self) -> str:
+    @property
+    def moved(self) -> str:
+        """How much more or less than last year."""
+        change = self.change or Decimal(0)
+        return f"{'增加' if change > 0 else '减少'}{money(abs(change), self.profile.decimals)}{self.profile.unit}"
+
+    @property
+    def why(self) -> str:
+        """The reasons that will be published, each with its row's name where there are several."""
         given = [(name, text.strip().rstrip("。；;")) for name, text in self.reasons if text.strip()]
         if len(given) == 1:
             return given[0][1]
         rows = ((self.profile.book.find(name)[2], text) for name, text in given)
         return "；".join(f"{_bare(row.title) if row else ''}，{text}" for row, text in rows)
+
+
+def _changes(rows: Sequence[_Row]) -> Iterator[str]:
+    """The large changes with their reasons; a reason that stands above already is not said again."""
+    said: dict[str, str] = {}
+    for row in rows:
+        if row.large:
+            first = said.setdefault(row.why, row.name)
+            why = row.why if first == row.name else f"原因同“{first}”"
+            yield f"{row.name}{row.moved}：{why if row.why else '没有写原因'}"
 
 
 def _bare(title: str) -> str:
@@ -210,6 +243,14 @@ def _accepted(finding: Finding) -> str:
 def _setting(setting: Setting, titles: Mapping[str, str]) -> str:
     what = f"改为{setting.what}" if setting.what in tuple(Severity) else setting.what
     return f"“{titles.get(setting.rule, setting.rule)}”{what}：{setting.why}（{setting.who}）"
+
+
+def _unchecked(settings: Iterable[Setting]) -> Iterator[str]:
+    """What was not looked for, because the office says so."""
+    titles = {rule.id: rule.title for rule in RULES if rule.kind == BEFORE_PUBLICATION}
+    yield from (
+        f"“{titles[setting.rule]}”没有检查（已停用）" for setting in settings if setting.what == OFF and setting.rule in titles
+    )
 
 
 def _personal(findings: Iterable[Finding]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from toolkit.form import Profile, home
-from toolkit.report.ticked import EVERYBODY, Item, Ticked
+from toolkit.report.ticked import Item, Ticked
 from toolkit.rules.rule import Severity
 from toolkit.word import Paragraph, Table, WordError, rendered, text_of
 
@@ -196,6 +196,6 @@ def _place(item: Item) -> str:
 
 
 def file_stem(name: str) -> str:
-    """A unit's name as it can stand in a file's name on every system."""
-    said = re.sub(r'[\\/:*?"<>|\x00-\x1f]+', "_", " ".join(name.split())).strip(" .")
-    return said[:LONGEST_NAME] or EVERYBODY[0]
+    """A name as it can stand in a file's name on every system; two names never become one."""
+    said = re.sub(r'[\\/:*?"<>|\x00-\x1f]+', "_", " ".join(name.split())).strip(" .")[:LONGEST_NAME]
+    return said if said == name else f"{said}-{hashlib.sha256(name.encode()).hexdigest()[:4]}"

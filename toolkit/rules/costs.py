@@ -70,11 +70,7 @@ def _amount(row: Indicator) -> Decimal:
 
 def _costs(table: tuple[Indicator, ...], bounds: Bounds) -> list[Indicator]:
     return [
-        r
-        for r in table
-        if r.level2 in (COST, "经济成本指标")
-        and not r.repeats
-        and family(r.value.unit, bounds) == "money"
+        r for r in table if r.level2 in (COST, "经济成本指标") and not r.repeats and family(r.value.unit, bounds) == "money"
     ]
 
 
@@ -135,9 +131,7 @@ def period_below_total(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def _is_total(row: Indicator, bounds: Bounds) -> bool:
     """Whether a cost row limits the whole project for the whole year."""
     whole = any_pattern(bounds.words["total_patterns"])
-    return (
-        bool(whole.search(row.about)) and not _each(row, bounds) and _times(row, bounds) in (0, 1)
-    )
+    return bool(whole.search(row.about)) and not _each(row, bounds) and _times(row, bounds) in (0, 1)
 
 
 def total_below_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:

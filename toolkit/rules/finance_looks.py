@@ -69,7 +69,8 @@ def content_without_purchase(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def reserve_below_law(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The reserve for small and medium enterprises, project by project: small ones wholly, others by the law's share."""
-    goods, works = (in_unit(bounds.thresholds[f"reserve_small_{what}"], bounds) for what in ("goods", "works"))
+    goods = in_unit(bounds.thresholds["reserve_small_goods"], bounds)
+    works = in_unit(bounds.thresholds["reserve_small_works"], bounds)
     share, limits = bounds.thresholds["reserve_share"], {"A": goods, "B": works, "C": goods}
     groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in book.rows("procurement"):
@@ -107,9 +108,9 @@ def misspelt_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Procurement names a project nearly, but not quite, as its project sheet does. One end of the name must be right."""
     names = {folded(project.name): project.head.words("name") for project in book.projects if project.name}
     by_end: dict[str, list[str]] = defaultdict(list)
-    for name in names:
-        for end in {name[:END_OF_NAME], name[-END_OF_NAME:]}:
-            by_end[end].append(name)
+    for key in names:
+        for end in {key[:END_OF_NAME], key[-END_OF_NAME:]}:
+            by_end[end].append(key)
     asked: dict[str, list[Words]] = defaultdict(list)
     for row in book.rows("procurement"):
         asked[folded(row.text("project"))].append(row.words("project"))
@@ -235,13 +236,10 @@ def _yuan(book: Return, blocks: tuple[str, ...], bounds: Bounds) -> set[Decimal]
     rows: list[Row] = []
     for block in blocks:
         rows += [*book.grid(block).values(), *book.rows(block), book.fields(block)]
-    figures = [value for row in rows for value in row.values.values() if isinstance(value, Figure) and value.value is not None]
-    sums = (
-        [total(row.figure(key) for row in book.rows("procurement")).number for key in ("amount", "reserve")]
-        if "procurement" in blocks
-        else []
-    )
-    return {abs(number) * YEN[bounds.unit] for number in (*(figure.number for figure in figures), *sums)}
+    figures = [value for row in rows for value in row.values.values() if isinstance(value, Figure)]
+    if "procurement" in blocks:
+        figures += [total(book.column("procurement.amount")), total(book.column("procurement.reserve"))]
+    return {abs(figure.number) * YEN[bounds.unit] for figure in figures}
 
 
 def repeated_line(book: Return, bounds: Bounds) -> Iterator[Breach]:

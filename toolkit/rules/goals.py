@@ -109,7 +109,7 @@ def gap_in_numbering(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for project in book.projects:
         goal = project.head.words("goal")
         numbers = [int(found) for found in re.findall(r"(?:^|[。；;\n])\s*(\d{1,2})[.、．](?!\d)", goal.text)]
-        if len(numbers) > 1 and numbers[0] == 1 and numbers != list(range(1, len(numbers) + 1)):
+        if numbers[:1] == [1] and numbers != list(range(1, len(numbers) + 1)):
             yield Breach(cells(goal), {"project": brief(project.name), "numbers": "、".join(map(str, numbers))})
 
 

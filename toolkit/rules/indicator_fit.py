@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from toolkit.model import Return
-from toolkit.rules.indicator_value import Indicator, Shape, family, rows, same_text, tables
+from toolkit.rules.indicator_value import Indicator, family, rows, same_text, tables
 from toolkit.rules.indicators import COST, EFFECTS, SATISFIED
 from toolkit.rules.reading import Once, any_of, any_pattern, brief, counted
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, Rule
@@ -37,7 +37,7 @@ def execution_as_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def output_as_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """An output's quantity, with the same name or number, once more as an effect."""
     for _, table in tables(book):
-        outputs = [row for row in table if row.level2 == "数量指标" and row.value.is_number]
+        outputs = [row for row in table if row.level2 == "数量指标"]
         for row in table:
             if row.repeats or row.level2 not in EFFECTS or family(row.value.unit, bounds) not in ("count", "people", "area"):
                 continue
@@ -49,7 +49,7 @@ def output_as_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def quantity_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Quantities that count months: one finding for all."""
-    found = [r for r in rows(book) if r.level2 == "数量指标" and r.value.is_number and family(r.value.unit, bounds) == "time"]
+    found = [r for r in rows(book) if r.level2 == "数量指标" and family(r.value.unit, bounds) == "time"]
     found = [r for r in found if not r.level3.endswith(bounds.words["spending"])]
     if found:
         said = counted(len(found), list(dict.fromkeys(f"{brief(r.level3)} {r.value.text}" for r in found)))
@@ -62,10 +62,7 @@ def effect_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     found = [
         row
         for row in rows(book)
-        if row.level2 in EFFECTS
-        and row.value.is_number
-        and family(row.value.unit, bounds) == "time"
-        and not lasting.search(row.about)
+        if row.level2 in EFFECTS and family(row.value.unit, bounds) == "time" and not lasting.search(row.about)
     ]
     if found:
         said = counted(len(found), list(dict.fromkeys(f"{brief(r.level3)} {r.value.text}" for r in found)))
@@ -181,7 +178,7 @@ def floor_on_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def cost_without_sign(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Costs without ≤ among costs that have it: one finding."""
-    costs = [r for r in rows(book) if r.level2 == COST and r.value.is_number and family(r.value.unit, bounds) == "money"]
+    costs = [r for r in rows(book) if r.level2 == COST and family(r.value.unit, bounds) == "money"]
     bare = [row for row in costs if not row.value.comparator]
     if bare and len(bare) < len(costs):
         said = counted(len(bare), list(dict.fromkeys(row.value.text for row in bare)))
@@ -224,7 +221,7 @@ def rate_from_questionnaire(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A rate that is counted, not felt, is taken from a questionnaire."""
     asked, opinion = any_of(bounds.words["questionnaire"]), any_of(bounds.words["opinion"])
     for row in rows(book):
-        if "率" in row.level3 and asked.search(row.basis) and not opinion.search(row.about) and row.value.shape is Shape.NUMBER:
+        if "率" in row.level3 and asked.search(row.basis) and not opinion.search(row.about):
             yield Breach(row.cells("basis", "level3"), {**row.said, "basis": brief(row.basis)})
 
 

@@ -27,11 +27,7 @@ def rate_without_percent(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A name that is a rate has a value that is no share."""
     rate = _ends_as_rate(bounds.words["not_a_rate"])
     for row in rows(book):
-        if (
-            row.value.unit
-            and rate.search(row.level3)
-            and family(row.value.unit, bounds) not in ("share", "ratio", "")
-        ):
+        if rate.search(row.level3) and family(row.value.unit, bounds) not in ("share", "ratio", ""):
             yield Breach(row.cells("value", "level3"), row.said)
 
 
@@ -75,11 +71,7 @@ def cost_without_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def cost_as_share(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A cost that is only a share, under a name that says nothing of a share."""
     for row in rows(book):
-        if (
-            row.level2 == COST
-            and family(row.value.unit, bounds) == "share"
-            and not re.search("率|比例|占比", row.level3)
-        ):
+        if row.level2 == COST and family(row.value.unit, bounds) == "share" and not re.search("率|比例|占比", row.level3):
             yield Breach(row.cells("value", "level3"), row.said)
 
 

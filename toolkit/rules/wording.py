@@ -162,7 +162,7 @@ def typed_numbering(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def flat_yet_changed(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """As in “持平，其中……减少0.38万元”: a total cannot be unchanged when one part alone changes."""
     for passage, match in texts(book).search(FLAT):
-        if match[2].strip("0.") and passage.place not in ("indicators.description", "project.goal"):
+        if match[2].strip("0."):
             yield Breach(passage.cells, {"said": brief(match[0], 60), "part": f"{match[1]}{match[2]}"})
 
 
@@ -201,7 +201,7 @@ def phones_and_accounts(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def empty_note(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A note that only says there is none."""
     for words in book.fields("notes").values.values():
-        if any(True for _ in words.cells()) and re.fullmatch(r"(?:无|没有|暂无|无附注|/|-)。?", getattr(words, "text", "")):
+        if re.fullmatch(r"(?:无|没有|暂无|无附注|/|-)。?", getattr(words, "text", "")):
             yield Breach(cells(words), {"said": getattr(words, "text", "")})
 
 

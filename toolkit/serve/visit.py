@@ -55,14 +55,14 @@ class Limits:
 def proper(name: str) -> str:
     """A file's name without any folder, control, or character that some system would stumble over; raise Refused."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    said = _UNFIT.sub("", last).strip(" .")
-    said = said.removeprefix("~$")
+    said = _UNFIT.sub("", last).strip()
     stem, dot, suffix = said.rpartition(".")
     if said != SETTINGS and dot + suffix.lower() not in ACCEPTED:
         raise Refused(f"“{said or '（没有名字）'}”不是填报表。请放 .xlsx 文件；压缩包请先解压。", 415)
-    stem = stem.strip(" .") or "填报表"
+    stem = stem.lstrip(" .~$") or "填报表"
     while len(stem.encode()) > LONGEST_NAME:
         stem = stem[:-1]
+    stem = stem.rstrip(" .") or "填报表"
     return f"{'_' if _RESERVED.match(stem + '.') else ''}{stem}.{suffix}"
 
 
@@ -72,8 +72,8 @@ def inspected(path: Path, name: str, limits: Limits) -> None:
         if stream.read(2) != b"PK":
             return
         stream.seek(max(path.stat().st_size - 65557, 0))
-        end = stream.read().rpartition(b"PK\x05\x06")[2]
-    if len(end) < struct.calcsize("<4H2L"):
+        _, found, end = stream.read().rpartition(b"PK\x05\x06")
+    if not found or len(end) < struct.calcsize("<4H2L"):
         return
     *_, size, _ = struct.unpack_from("<4H2L", end)
     told = f"“{name}”展开后过大，不像正常的填报表，没有收。请把内容复制到新的填报表中再交。"

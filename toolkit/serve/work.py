@@ -112,8 +112,8 @@ def work(pipe: Connection, kind: str, folder: str, results: str, profile: str, d
     from toolkit.steps import StepError
     from toolkit.word import WordError
 
-    run = _Run(pipe, Path(folder), Path(results), profile)
     try:
+        run = _Run(pipe, Path(folder), Path(results), profile)
         result = run.merge(draft=draft) if kind == "merge" else run.check()
         pipe.send(("done", result))
     except (StepError, ProfileError, CannotOpenError, OutputError, WordError, SettingsError) as error:

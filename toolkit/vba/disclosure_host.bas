@@ -27,7 +27,7 @@ Public Function WhatIsMissing() As String
         End If
         Exit Function
 unknown:
-        WhatIsMissing = "no_setup"
+        WhatIsMissing = "no_config"
     #End If
 End Function
 

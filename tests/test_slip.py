@@ -1,0 +1,550 @@
+"""From the findings workbook to the slips: ticked, reworded, added to, sorted, saved by others; rounds; the colleague."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tests.office import as_pdf, recalculated
+from toolkit import steps
+from toolkit.bounds import law
+from toolkit.check import Report
+from toolkit.data import from_data, to_data
+from toolkit.form import home, load
+from toolkit.grid import CannotOpenError
+from toolkit.model import Cell, Return
+from toolkit.report.book import KINDS, LIST, MENDED, SPARE, SUMMARY, law_of, write_book
+from toolkit.report.colleague import colleague_papers
+from toolkit.report.slip import Paper, file_stem, rounds, slip_paper, slips
+from toolkit.report.ticked import ALL, COMMON, HEADINGS, KIND, NO, NONE, YES, Item, Ticked, read_ticked
+from toolkit.rules.rule import ERROR, INFO, WARNING, Finding
+from toolkit.word import Paragraph, Table, text_of
+
+ROOT = Path(__file__).resolve().parent.parent
+PROFILE = load("hebei-2023")
+CHECKED = steps.check([ROOT / "examples" / "01-xianghe-as-published" / "input"], PROFILE)
+LEAD, JOBS, INSURANCE = (book.name for book in CHECKED.returns)
+DEADLINE = date(2023, 3, 5)
+ID = re.compile(r"\b[A-HS]\d{2}-\d{2}\b|\bS-[a-z]")
+ADDRESS = re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,2}[1-9]\d{0,2}(?![\d.])")
+
+
+def write(path: Path, report: Report = CHECKED.report, **more: Any) -> Path:
+    write_book(report, CHECKED.returns, law(), PROFILE, path, **more)
+    return path
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write(tmp_path_factory.mktemp("fresh") / "校验报告.xlsx")
+
+
+def edited(source: Path, target: Path, edit: Callable[[openpyxl.Workbook], None]) -> Path:
+    """The workbook as a person leaves it, saved by another program."""
+    book = openpyxl.load_workbook(source)
+    edit(book)
+    book.save(target)
+    return target
+
+
+def columns(sheet: Worksheet) -> dict[str, int]:
+    return {str(cell.value): cell.column for row in sheet.iter_rows(max_row=6) for cell in row if cell.value}
+
+
+def row_of(sheet: Worksheet, text: str, heading: str = "编号") -> int:
+    column = columns(sheet)[heading]
+    return next(row for row in range(5, sheet.max_row + 1) if sheet.cell(row, column).value == text)
+
+
+def put(sheet: Worksheet, row: int, **said: str) -> None:
+    for field, text in said.items():
+        sheet.cell(row, columns(sheet)[HEADINGS.get(field, field)]).value = text
+
+
+def everything_ticked(book: openpyxl.Workbook) -> None:
+    sheet = book[LIST]
+    for row in range(5, 5 + len(CHECKED.report.findings)):
+        put(sheet, row, tick=YES)
+
+
+def words(paper: Paper, folder: Path) -> str:
+    """All that a document says, a paragraph or cell a line."""
+    path = folder / paper.name
+    path.write_bytes(paper.content)
+    pieces = text_of(path)
+    return "\n".join(p.text if isinstance(p, Paragraph) else "\n".join(t for r in p.rows for t in r) for p in pieces)
+
+
+def table(paper: Paper, folder: Path) -> list[tuple[str, ...]]:
+    words(paper, folder)
+    return next(list(piece.rows) for piece in text_of(folder / paper.name) if isinstance(piece, Table))
+
+
+def made(ticked: Ticked, folder: Path) -> dict[str, Paper]:
+    """Lay down one round of slips, as the step does; by unit."""
+    folder.mkdir(exist_ok=True)
+    papers = {slip.unit: slip_paper(slip, PROFILE, DEADLINE) for slip in slips(ticked, folder)[0]}
+    for paper in papers.values():
+        (folder / paper.name).write_bytes(paper.content)
+    return papers
+
+
+# -- the workbook -------------------------------------------------------------------------------------------------------
+
+
+def test_the_same_findings_give_the_same_bytes(tmp_path: Path, fresh: Path) -> None:
+    assert write(tmp_path / "again.xlsx").read_bytes() == fresh.read_bytes()
+
+
+def test_all_of_every_finding_comes_back(fresh: Path) -> None:
+    ticked = read_ticked(fresh)
+    by_id = {item.id: item for item in ticked.items}
+    assert len(by_id) == len(CHECKED.report.findings) == len(ticked.items)
+    for finding in CHECKED.report.findings:
+        item, first = by_id[finding.id], finding.cells[0]
+        assert (item.unit, item.severity, item.title) == (finding.unit, finding.severity.value, finding.title)
+        assert (item.message, item.remedy, item.office) == (finding.message, finding.remedy, finding.office)
+        assert item.sheet == first.sheet
+        assert item.cell.split(" ")[0] == first.address
+        assert (item.tick == YES) == item.back == (finding.severity is ERROR)
+    assert ticked.units == (LEAD, JOBS, INSURANCE)
+    assert ticked.notes == ()
+
+
+def test_only_what_was_looked_up_is_called_law(fresh: Path) -> None:
+    certain = {entry["title"] for entry in law().values() if entry["certain"] == "F"}
+    for item in read_ticked(fresh).items:
+        for said in item.basis.split("；"):
+            assert said.startswith(("工作惯例", "审核经验")) or any(said.startswith(title) for title in certain)
+    finding = replace(CHECKED.report.findings[0], basis=("河北省省级预算公开办法", "预算法/公开期限", "没有这一条"))
+    assert law_of(finding, law()) == "工作惯例；中华人民共和国预算法第十四条"
+
+
+def test_filters_frozen_headings_and_the_printed_page(fresh: Path) -> None:
+    book = openpyxl.load_workbook(fresh)
+    assert book.sheetnames == [LIST, KINDS, SUMMARY]
+    last = 4 + len(CHECKED.report.findings) + SPARE
+    assert book[LIST].auto_filter.ref == f"A4:P{last}"
+    assert book[LIST].freeze_panes == "C5"
+    for sheet in book:
+        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) in {(1, 0), (None, 0)}
+        assert sheet.print_title_rows == "$4:$4"
+        assert sheet.auto_filter.ref
+    choices = {str(v.sqref): v.formula1 for v in book[LIST].data_validations.dataValidation}
+    assert choices[f"N5:N{last}"] == f'"{YES},{NO}"'
+    assert f"B{last - SPARE + 1}:B{last}" in choices
+    assert all(book[LIST].cell(last, column).fill.fgColor.rgb == "FFFFF9DB" for column in range(1, 17))
+
+
+def findings_of(units: int) -> Report:
+    common = Finding(
+        rule="A01-01",
+        severity=WARNING,
+        title="同一个毛病",
+        message="说明",
+        remedy="改",
+        basis=("表内勾稽",),
+        cells=(Cell("x.xlsx", "表", 5, 3),),
+    )
+    findings = [replace(common, id=f"{n:08x}", unit=f"第{n}中学", cells=(Cell(f"{n}.xlsx", "表", 5, 3),)) for n in range(units)]
+    alone = replace(common, id="ffffffff", rule="A01-02", severity=ERROR, title="只有一家", unit="第3中学")
+    return Report((*findings, alone))
+
+
+def test_one_fault_in_sixty_units_is_one_line_and_one_tick(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.xlsx", findings_of(60))
+    sheet = openpyxl.load_workbook(path)[KINDS]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=5, max_col=6) if row[0].value]
+    assert [row[:5] for row in rows] == [["A01-01", "提醒", "同一个毛病", 60, 60], ["A01-02", "错误", "只有一家", 1, 1]]
+
+    def tick(book: openpyxl.Workbook) -> None:
+        put(book[KINDS], 5, **{KIND: ALL, COMMON: "请各校统一更正。"})
+        put(book[LIST], row_of(book[LIST], "00000007"), tick=NO)
+        put(book[LIST], row_of(book[LIST], "00000008"), opinion="这一处另说。")
+
+    ticked = read_ticked(edited(path, tmp_path / "b.xlsx", tick))
+    papers = made(ticked, tmp_path / "out")
+    assert len(papers) == 59
+    assert "第7中学" not in papers
+    assert "请各校统一更正。" in words(papers["第9中学"], tmp_path)
+    assert "请各校统一更正。" not in words(papers["第8中学"], tmp_path)
+
+
+def test_a_whole_kind_can_be_kept_back(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.xlsx", findings_of(5))
+    ticked = read_ticked(edited(path, tmp_path / "b.xlsx", lambda book: put(book[KINDS], 6, **{KIND: NONE})))
+    assert ticked.returned == ()
+
+
+def test_the_overview_counts_and_says_how_each_unit_stands(tmp_path: Path) -> None:
+    unreadable = Finding(
+        rule="A01-01",
+        severity=ERROR,
+        title="打不开",
+        message="坏了",
+        remedy="重发",
+        basis=(),
+        cells=(Cell("坏.xlsx", "", 1, 1),),
+    )
+    report = CHECKED.report.joined(Report((unreadable,)))
+    sheet = openpyxl.load_workbook(write(tmp_path / "a.xlsx", report))[SUMMARY]
+    rows = {str(row[0].value): [cell.value for cell in row] for row in sheet.iter_rows(min_row=5, max_col=9)}
+    assert rows["坏"][8] == "读不出来"
+    assert rows[JOBS][8] == "有错误，要改"
+    assert rows["合计"][1] == "4 个单位"
+    for name, counts in ((LEAD, rows[LEAD]), (JOBS, rows[JOBS])):
+        found = [sum(f.unit == name and f.severity is s for f in CHECKED.report.findings) for s in (ERROR, WARNING, INFO)]
+        assert counts[2:7] == [*found, 0, sum(found)]
+
+
+@pytest.mark.libreoffice
+def test_saved_by_libreoffice_nothing_is_lost_and_the_counts_follow(tmp_path: Path, fresh: Path) -> None:
+    """Ticked, reworded and answered, then saved by another program: read back the same; formulas agree with what we cached."""
+
+    def edit(book: openpyxl.Workbook) -> None:
+        sheet = book[LIST]
+        put(sheet, 9, tick=YES, opinion="请核实。\n另见电话记录。", answer="已改")
+        put(sheet, 4 + len(CHECKED.report.findings) + 2, unit=JOBS, opinion="手写的一条", tick=YES)
+
+    ours = edited(fresh, tmp_path / "a.xlsx", edit)
+    untouched = tmp_path / "fresh.xlsx"
+    untouched.write_bytes(fresh.read_bytes())
+    theirs, again = recalculated([ours, untouched], tmp_path / "lo")
+    assert read_ticked(theirs) == read_ticked(ours)
+    assert openpyxl.load_workbook(theirs)[LIST].auto_filter.ref
+    cached, calculated = (openpyxl.load_workbook(path, data_only=True)[SUMMARY] for path in (fresh, again))
+    shown = [[[cell.value for cell in row] for row in sheet.iter_rows(min_row=5, max_col=9)] for sheet in (cached, calculated)]
+    assert shown[0] == shown[1]
+    after = openpyxl.load_workbook(theirs, data_only=True)[SUMMARY]
+    assert after.cell(row_of(after, JOBS, "单位"), 8).value == cached.cell(row_of(cached, JOBS, "单位"), 8).value + 1
+    pages = as_pdf(untouched, tmp_path / "pdf")
+    assert "841.89 x 595" in subprocess.run(["pdfinfo", pages], check=True, capture_output=True, text=True).stdout
+
+
+# -- what a person does with it -----------------------------------------------------------------------------------------
+
+
+def shuffled(book: openpyxl.Workbook) -> None:
+    """Rows sorted otherwise, columns moved, rows hidden by a filter, one inserted, the sheet renamed, a blank one between."""
+    sheet = book[LIST]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
+    rows[1:] = sorted(rows[1:], key=lambda row: str(row[6] or "～"), reverse=True)
+    rows.insert(40, [None] * len(rows[0]))
+    for number, row in enumerate(rows, 4):
+        for column, value in enumerate(reversed(row), 2):
+            sheet.cell(number, column).value = value
+        sheet.cell(number, 1).value = None
+    for number in range(10, 30):
+        sheet.row_dimensions[number].hidden = True
+    sheet.insert_rows(2)
+    sheet.title = "我的清单"
+
+
+def test_sorting_hiding_moving_and_renaming_lose_nothing(tmp_path: Path, fresh: Path) -> None:
+    before, after = read_ticked(fresh), read_ticked(edited(fresh, tmp_path / "a.xlsx", shuffled))
+
+    def plain(ticked: Ticked) -> set[Item]:
+        return {replace(item, row=0) for item in ticked.items}
+
+    assert plain(after) == plain(before)
+    assert {item.id for item in after.returned} == {item.id for item in before.returned}
+
+
+def test_what_she_writes_herself_goes_to_the_unit_she_names_or_to_all(tmp_path: Path, fresh: Path) -> None:
+    def edit(book: openpyxl.Workbook) -> None:
+        sheet = book[LIST]
+        first = 5 + len(CHECKED.report.findings)
+        put(sheet, first, unit=JOBS, opinion="与上年完全相同，请重写。", tick=YES)
+        put(sheet, first + 3, unit="各单位", opinion="请注明公开日期。")
+        put(sheet, first + 4, unit=LEAD, opinion="想想再说", tick=NO)
+        put(sheet, first + 5, opinion="没写单位的话", tick=YES)
+        put(sheet, first + 6, unit="香河县就业中心", title="名称写错的单位", remedy="改", tick=YES)
+        put(sheet, first + 7, tick=YES)
+        sheet.insert_rows(8)
+        put(sheet, 8, unit=INSURANCE, opinion="插在中间的一条", tick="√")
+
+    ticked = read_ticked(edited(fresh, tmp_path / "a.xlsx", edit))
+    papers = made(ticked, tmp_path / "out")
+    assert set(papers) == {LEAD, JOBS, INSURANCE, "香河县就业中心"}
+    said = {unit: words(paper, tmp_path) for unit, paper in papers.items()}
+    assert "与上年完全相同，请重写。" in said[JOBS]
+    assert "插在中间的一条" in said[INSURANCE]
+    assert all("请注明公开日期。" in said[unit] for unit in (LEAD, JOBS, INSURANCE))
+    assert "想想再说" not in "".join(said.values())
+    notes = "\n".join(ticked.notes)
+    assert "没有写单位" in notes
+    assert "“退回”空着，已按要退处理" in notes
+    assert "“香河县就业中心”不在“汇总”表的单位里" in notes
+    assert len(ticked.notes) == 3
+
+
+@pytest.mark.parametrize(("tick", "back"), [("√", True), (" 是 ", True), ("y", True), ("否", False), ("×", False), ("", False)])
+def test_ticks_are_read_as_people_write_them(tmp_path: Path, fresh: Path, tick: str, *, back: bool) -> None:
+    last = CHECKED.report.findings[-1].id
+    path = edited(fresh, tmp_path / "a.xlsx", lambda book: put(book[LIST], row_of(book[LIST], last), tick=tick))
+    ticked = read_ticked(path)
+    assert next(item for item in ticked.items if item.id == last).back is back
+    assert ticked.notes == ()
+
+
+def test_a_tick_that_nobody_understands_is_told(tmp_path: Path, fresh: Path) -> None:
+    ticked = read_ticked(edited(fresh, tmp_path / "a.xlsx", lambda book: put(book[LIST], 9, tick="再议")))
+    assert "第 9 行“退回”写的是“再议”，看不懂，没有退" in ticked.notes[0]
+
+
+def test_another_workbook_is_refused_in_chinese(tmp_path: Path) -> None:
+    openpyxl.Workbook().save(tmp_path / "别的.xlsx")
+    with pytest.raises(CannotOpenError, match=r"“别的\.xlsx”不是校验报告"):
+        read_ticked(tmp_path / "别的.xlsx")
+
+
+# -- the slips ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_slip_says_what_is_ticked_in_her_words_and_nothing_else(tmp_path: Path, fresh: Path) -> None:
+    ours = [f for f in CHECKED.report.findings if f.unit == LEAD]
+    reworded, refused, answered = ours[0], ours[1], ours[2]
+
+    def edit(book: openpyxl.Workbook) -> None:
+        sheet = book[LIST]
+        put(sheet, row_of(sheet, reworded.id), tick=YES, opinion="请说明差额的来由。")
+        put(sheet, row_of(sheet, refused.id), tick=NO)
+        put(sheet, row_of(sheet, answered.id), tick=YES, answer="已与财政核对。", state="未改")
+
+    ticked = read_ticked(edited(fresh, tmp_path / "a.xlsx", edit))
+    paper = made(ticked, tmp_path / "out")[LEAD]
+    said, rows = words(paper, tmp_path), table(paper, tmp_path)
+    assert paper.name == f"退回单-{LEAD}-第1次.docx"
+    assert rows[0] == ("序号", "位置", "问题", "修改意见", "单位答复")
+    assert [row[0] for row in rows[1:]] == [str(n) for n in range(1, len(rows))]
+    first = next(row for row in rows if reworded.title in row[2])
+    assert first[3] == "请说明差额的来由。"
+    assert reworded.message not in said
+    assert first[1] == "国有资产“资产总额”的“价值”（国有资产 D8 等 " + f"{len(reworded.cells)} 格）"
+    assert refused.message not in said
+    kept = next(row for row in rows if answered.title in row[2])
+    assert kept[2] == f"【错误】【未改】{answered.title}\n{answered.message}"
+    assert kept[4] == "已与财政核对。"
+    assert "请于2023年3月5日前" in said
+    assert "（第1次）" in said
+    assert "{" not in said
+    assert "None" not in said
+
+
+def test_only_law_is_quoted_and_not_for_words_of_hers(tmp_path: Path, fresh: Path) -> None:
+    quoted = next(f for f in CHECKED.report.findings if f.rule == "D01-02")
+
+    def reword(book: openpyxl.Workbook) -> None:
+        sheet = book[LIST]
+        for finding in (f for f in CHECKED.report.findings if f.rule.startswith("D01")):
+            put(sheet, row_of(sheet, finding.id), opinion="请补。")
+
+    ours = words(made(read_ticked(fresh), tmp_path / "a")[quoted.unit], tmp_path)
+    hers = words(made(read_ticked(edited(fresh, tmp_path / "b.xlsx", reword)), tmp_path / "b")[quoted.unit], tmp_path)
+    assert "依据：①中央部门预算绩效目标管理办法（财预〔2015〕88号）" in ours
+    assert "依据" not in hers
+    assert "工作惯例" not in ours + hers
+    assert "审核经验" not in ours + hers
+
+
+def test_three_rounds_are_numbered_from_what_lies_there_and_nothing_is_sent_twice(tmp_path: Path, fresh: Path) -> None:
+    out = tmp_path / "out"
+    first = read_ticked(fresh)
+    assert {paper.name for paper in made(first, out).values()} == {f"退回单-{u}-第1次.docx" for u in (LEAD, JOBS, INSURANCE)}
+    again, notes = slips(first, out)
+    assert again == ()
+    assert sum("与第1次相同，没有另出" in note for note in notes) == 3
+    half = replace(first, items=tuple(item for item in first.items if item.unit == JOBS)[3:])
+    assert [paper.name for paper in made(half, out).values()] == [f"退回单-{JOBS}-第2次.docx"]
+    less = replace(first, items=tuple(item for item in first.items if item.unit in (JOBS, LEAD))[2:-20])
+    third = {paper.name for paper in made(less, out).values()}
+    assert third == {f"退回单-{JOBS}-第3次.docx", f"退回单-{LEAD}-第2次.docx"}
+    assert list(rounds(out, JOBS)) == [1, 2, 3]
+    (given,) = {slip.round for slip in slips(first, out, number=7)[0]}
+    assert given == 7
+
+
+def test_rounds_of_units_with_like_names_and_edited_drafts_are_kept_apart(tmp_path: Path) -> None:
+    for name in ("退回单-甲-第1次.docx", "退回单-甲-第2次.docx", "退回单-甲-第2次-第2稿.docx", "退回单-甲局-第9次.docx"):
+        (tmp_path / name).write_bytes(b"")
+    assert {n: path.name for n, path in rounds(tmp_path, "甲").items()} == {
+        1: "退回单-甲-第1次.docx",
+        2: "退回单-甲-第2次-第2稿.docx",
+    }
+    assert list(rounds(tmp_path, "甲局")) == [9]
+    assert rounds(tmp_path, "县(区)局[本级]") == {}
+
+
+def test_names_of_units_become_names_of_files_and_never_the_same_one() -> None:
+    names = ["甲局", "甲/局", "甲_局", "甲\n局", "甲 局", "长" * 80, "长" * 81, "CON?*", ".."]
+    stems = [file_stem(name) for name in names]
+    assert len(set(stems)) == len(names)
+    assert not any(re.search(r'[\\/:*?"<>|\n]', stem) for stem in stems)
+    assert max(map(len, stems)) < 60
+
+
+@pytest.mark.libreoffice
+def test_a_slip_saved_by_another_program_is_known_again(tmp_path: Path, fresh: Path) -> None:
+    out, ticked = tmp_path / "out", read_ticked(fresh)
+    made(ticked, out)
+    for path in sorted(out.glob("*.docx")):
+        home_ = f"-env:UserInstallation=file://{tmp_path}/home"
+        command = [
+            "soffice",
+            home_,
+            "--headless",
+            "--convert-to",
+            "docx:MS Word 2007 XML",
+            "--outdir",
+            tmp_path / "saved",
+            path,
+        ]
+        subprocess.run(command, check=True, capture_output=True, timeout=300)
+        path.write_bytes((tmp_path / "saved" / path.name).read_bytes())
+    assert slips(ticked, out)[0] == ()
+
+
+# -- from round to round ------------------------------------------------------------------------------------------------
+
+
+def test_what_she_said_is_carried_over_and_what_was_mended_is_listed(tmp_path: Path, fresh: Path) -> None:
+    refused, reworded, gone = (f.id for f in CHECKED.report.findings[:3])
+
+    def edit(book: openpyxl.Workbook) -> None:
+        sheet = book[LIST]
+        put(sheet, row_of(sheet, refused), tick=NO)
+        put(sheet, row_of(sheet, reworded), opinion="换个说法", answer="正在核实")
+        put(sheet, 5 + len(CHECKED.report.findings), unit=JOBS, opinion="手写的一条", tick=YES)
+
+    before = read_ticked(edited(fresh, tmp_path / "1.xlsx", edit))
+    now = replace(CHECKED.report, findings=tuple(f for f in CHECKED.report.findings if f.id != gone))
+    path = write(tmp_path / "2.xlsx", now, earlier=before)
+    after = {item.id or item.opinion: item for item in read_ticked(path).items}
+    assert after[refused].refused
+    assert not after[refused].back
+    assert (after[reworded].opinion, after[reworded].answer) == ("换个说法", "正在核实")
+    assert (after["手写的一条"].unit, after["手写的一条"].back) == (JOBS, True)
+    mended = openpyxl.load_workbook(path)[MENDED]
+    assert [mended.cell(row, 1).value for row in range(5, mended.max_row + 1)] == [gone]
+
+
+def test_what_units_answer_in_their_own_workbooks_stands_in_the_list(tmp_path: Path) -> None:
+    told = next(f for f in CHECKED.report.findings if f.unit == JOBS and f.severity is WARNING)
+    returns = [answering(book, told.id) if book.name == JOBS else book for book in CHECKED.returns]
+    write_book(CHECKED.report, returns, law(), PROFILE, tmp_path / "a.xlsx")
+    assert read_ticked(tmp_path / "a.xlsx").answers == {told.id: "与批复一致，不用改。"}
+
+
+def answering(book: Return, finding: str) -> Return:
+    data = to_data(book, PROFILE) | {"answers": [{"id": finding, "reason": "与批复一致，不用改。"}]}
+    return from_data(data, PROFILE, book.book)
+
+
+# -- the colleague ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory: pytest.TempPathFactory, fresh: Path) -> dict[str, Paper]:
+    path = edited(fresh, tmp_path_factory.mktemp("all") / "a.xlsx", everything_ticked)
+    found, notes = colleague_papers(CHECKED.returns, CHECKED.report, read_ticked(path), PROFILE, DEADLINE)
+    assert notes == ()
+    return {paper.name: paper for paper in found}
+
+
+def test_each_office_gets_its_own_projects_and_all_that_is_said_of_them(tmp_path: Path, papers: dict[str, Paper]) -> None:
+    of_projects = [f for f in CHECKED.report.findings if f.office]
+    assert len(of_projects) > 80
+    for book in CHECKED.returns:
+        offices = {p.head.text("office") for p in book.projects}
+        for office in offices:
+            own = {p.name for p in book.projects if p.head.text("office") == office}
+            paper = papers.get(f"绩效问题-{book.name}-{office}.docx")
+            found = [f for f in of_projects if f.office == office and f.cells[0].book == book.book]
+            assert (paper is not None) or not found
+            if paper is not None:
+                said = "".join(words(paper, tmp_path).split())
+                assert all("".join(f.remedy.split("；")[0].split())[:20] in said for f in found)
+                headings = re.findall(r"^\d+\. (.+)$", words(paper, tmp_path), re.MULTILINE)
+                assert {"".join(name.split()) for name in headings} <= {"".join(name.split()) for name in own}
+
+
+def test_no_ids_and_no_addresses_reach_the_colleague(tmp_path: Path, papers: dict[str, Paper]) -> None:
+    ids = {f.id for f in CHECKED.report.findings}
+    for paper in papers.values():
+        said = words(paper, tmp_path)
+        assert not ID.findall(said)
+        assert not ADDRESS.findall(said)
+        assert not any(identity in said for identity in ids)
+        assert "schema" not in said
+        assert "项目0" not in said
+        assert "{" not in said
+        assert "请直接在表里改，于2023年3月5日前交给" in said
+
+
+def test_the_faulty_cells_are_filled_and_the_remark_stands_in_their_row(tmp_path: Path, papers: dict[str, Paper]) -> None:
+    paper = papers[f"绩效问题-{JOBS}-创业指导股.docx"]
+    words(paper, tmp_path)
+    with zipfile.ZipFile(tmp_path / paper.name) as package:
+        document = package.read("word/document.xml").decode()
+    (row,) = [r for r in re.findall(r"<w:tr>.*?</w:tr>", document) if "有 4 个指标值的单位写成" in r]
+    filled = re.findall(r'<w:tc><w:tcPr>(?:(?!</w:tcPr>).)*w:fill="FFD966"(?:(?!</w:tc>).)*</w:tc>', row)
+    assert ["".join(re.findall(r"<w:t[^>]*>([^<]*)", cell)) for cell in filled] == ["100比率"]
+    tables = [piece for piece in text_of(tmp_path / paper.name) if isinstance(piece, Table)]
+    assert tables[1].rows[0] == (
+        "行",
+        "一级指标",
+        "二级指标",
+        "三级指标",
+        "绩效指标描述",
+        "指标值",
+        "指标值确定依据",
+        "问题和改法",
+    )
+    book = next(book for book in CHECKED.returns if book.name == JOBS)
+    project = next(p for p in book.projects if p.name == "创业扶持资金")
+    assert [row[5] for row in tables[1].rows[1:]] == [row.text("value") for row in project.indicators]
+
+
+def test_what_she_writes_of_a_project_reaches_its_office(tmp_path: Path, fresh: Path) -> None:
+    def edit(book: openpyxl.Workbook) -> None:
+        sheet = book[LIST]
+        for row in range(5, 5 + len(CHECKED.report.findings)):
+            put(sheet, row, tick=NO)
+        first = 5 + len(CHECKED.report.findings)
+        put(sheet, first, unit=JOBS, project="创业扶持资金", opinion="目标太笼统，请写明扶持多少人。", tick=YES)
+
+    ticked = read_ticked(edited(fresh, tmp_path / "a.xlsx", edit))
+    (paper,), notes = colleague_papers(CHECKED.returns, CHECKED.report, ticked, PROFILE)
+    assert paper.name == f"绩效问题-{JOBS}-创业指导股.docx"
+    assert "目标太笼统，请写明扶持多少人。" in words(paper, tmp_path)
+    assert notes == ()
+
+
+def test_what_was_mended_since_is_told_and_not_asked_again(fresh: Path) -> None:
+    errors = [f for f in CHECKED.report.findings if f.severity is ERROR and f.office]
+    now = replace(CHECKED.report, findings=tuple(f for f in CHECKED.report.findings if f is not errors[0]))
+    found, notes = colleague_papers(CHECKED.returns, now, read_ticked(fresh), PROFILE)
+    assert found
+    assert "有 1 条选了退回的项目问题" in notes[0]
+
+
+def test_the_templates_name_nobody_and_no_place() -> None:
+    for path in (home() / "templates" / "docx" / "common").glob("*.docx"):
+        with zipfile.ZipFile(path) as package:
+            text = package.read("word/document.xml").decode()
+        assert not re.search("香河|河北|张三|李四", text), path.name
+
+
+def test_headings_and_fields_are_one_list() -> None:
+    assert set(HEADINGS) == set(Item.__slots__) - {"row", "back"}
