@@ -1,7 +1,8 @@
 # make demo    shows the toolkit on two examples (Python and make are enough)
 # make test    runs all tests (LibreOffice is installed through apt where it is missing)
 # make check   style and types        make format  puts the style right
-# make accept  regenerates what is generated: example workbooks, templates, catalogue
+# make accept  regenerates what is generated: templates, catalogue, example workbooks
+# make impact  shows what a change of the catalogue does: REVISION=… compares with any commit
 # make wheel   builds the package into dist/
 # make clean   removes what these targets made
 
@@ -14,7 +15,7 @@ CAN_APT := command -v apt-get >/dev/null && { [ "$$(id -u)" = 0 ] || command -v 
 APT := $(AS_ROOT) apt-get update -qq && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive \
   apt-get install -qq -y --no-install-recommends
 
-.PHONY: demo test check format accept wheel clean office
+.PHONY: demo test check format accept impact wheel clean office
 .DEFAULT_GOAL := demo
 
 .venv/python:
@@ -55,8 +56,13 @@ format: .venv/dev
 	@$(BIN)/ruff format
 
 accept: .venv/dev
-	@$(BIN)/python examples/make.py workbooks
 	@$(BIN)/python scripts/generate.py
+	@$(BIN)/python examples/make.py returns
+	@$(BIN)/python examples/make.py workbooks
+	@$(BIN)/python examples/defects.py
+
+impact: .venv/dev
+	@$(BIN)/python scripts/impact.py $(REVISION)
 
 wheel: .venv/dev
 	@$(BIN)/python -m build --wheel --no-isolation

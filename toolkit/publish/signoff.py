@@ -27,7 +27,10 @@ NONE = "——"
 MARKED, PLAIN = "FFE699", "auto"
 WIDTH = 35  # characters of a printed line
 SHORT = 2 * WIDTH - 4  # characters of one thing said: two printed lines with its number
-ROOM = 17  # printed lines for all that is listed: the sheet must stay one page
+ROOM = 19  # printed lines for all that is listed: the sheet must stay one page
+FIRST = ("reasons", "personal", "words")
+ELSEWHERE = {"reasons": "情况说明", "words": "公开稿"}  # where the rest of a list stands; else in the report
+FEW = 3  # words to look at that are told with their place
 
 
 def content_number(disclosure: Disclosure, profile: Profile) -> str:
@@ -109,19 +112,25 @@ def _said(profile: Profile) -> Mapping[str, Any]:
 
 
 def _fitted(lists: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
-    """As much of each list as the page has room for, one thing of each in turn; what is left out is counted."""
+    """As much of each list as the page has room for; what is left out is counted.
+
+    One thing of each first, then all of those that matter most, then of the others in turn.
+    """
     short = {name: [_short(line) for line in lines] for name, lines in lists.items()}
-    kept = dict.fromkeys(short, 0)
-    room = ROOM - len(short)
-    waiting = [name for name in short if short[name]]
-    while waiting:
-        for name in list(waiting):
-            room -= -(-len(short[name][kept[name]]) // WIDTH) - (kept[name] == 0)
-            if room >= 0 or not kept[name]:
-                kept[name] += 1
-            if room < 0 or kept[name] == len(short[name]):
-                waiting.remove(name)
-    return {name: tuple(_listed(lines, kept[name])) for name, lines in short.items()}
+    kept = {name: min(1, len(lines)) for name, lines in short.items()}
+    turns = [name for name in FIRST for _ in short[name]]
+    turns += [name for _ in range(max(map(len, short.values()))) for name in short]
+    for name in turns:
+        tried = {**kept, name: kept[name] + 1}
+        shown = (tuple(_listed(name, lines, tried[name])) for name, lines in short.items())
+        if tried[name] <= len(short[name]) and sum(map(_height, shown)) <= ROOM:
+            kept = tried
+    return {name: tuple(_listed(name, lines, kept[name])) for name, lines in short.items()}
+
+
+def _height(lines: Sequence[str]) -> int:
+    """How many printed lines a list takes; an empty one says so in one."""
+    return sum(-(-len(line) // WIDTH) for line in lines) or 1
 
 
 def _short(line: str) -> str:
@@ -129,10 +138,11 @@ def _short(line: str) -> str:
     return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
 
 
-def _listed(lines: Sequence[str], count: int) -> Iterator[str]:
-    """The first lines, numbered where there are several; the last says how many more there are."""
+def _listed(name: str, lines: Sequence[str], count: int) -> Iterator[str]:
+    """The first lines of a list, numbered where there are several; the last says how many more there are, and where."""
     for number, line in enumerate(lines[:count], 1):
-        more = f"（另有 {len(lines) - count} 条，见校验报告）" if number == count < len(lines) else ""
+        where = ELSEWHERE.get(name, "校验报告")
+        more = f"（另有 {len(lines) - count} 条，见{where}）" if number == count < len(lines) else ""
         yield (f"{number}. " if len(lines) > 1 else "") + line + more
 
 
@@ -263,13 +273,14 @@ def _personal(findings: Iterable[Finding]) -> Iterator[str]:
 
 
 def _sightings(disclosure: Disclosure, profile: Profile, words: Sequence[str]) -> Iterator[str]:
-    """Words that a person should look at once more, each with how often and where first."""
+    """Words that a person should look at once more: a few with the place where each stands first, many by their number."""
     passages = list(_passages(disclosure.whole, profile))
-    for sought in words:
-        places = [place for place, text in passages if sought in text]
-        if places:
-            more = f"等 {len(dict.fromkeys(places))} 处" if len(dict.fromkeys(places)) > 1 else ""
-            yield f"“{sought}”：{places[0]}{more}"
+    found = {sought: places for sought in words if (places := [place for place, text in passages if sought in text])}
+    if len(found) > FEW:
+        yield "、".join(f"“{said}”{len(places)}处" for said, places in found.items())
+    else:
+        for said, places in found.items():
+            yield f"“{said}”：{places[0]}" + (f"等 {len(places)} 处" if len(places) > 1 else "")
 
 
 def _passages(whole: Return, profile: Profile) -> Iterator[tuple[str, str]]:
