@@ -357,7 +357,8 @@ CMD = """\
 chcp 936 >nul
 setlocal DisableDelayedExpansion
 title {name}
-ver | "%SystemRoot%\\System32\\find.exe" " 6." >nul && goto old
+ver | "%SystemRoot%\\System32\\find.exe" " 6." >nul
+if not errorlevel 1 goto old
 if "%PROCESSOR_ARCHITECTURE%%PROCESSOR_ARCHITEW6432%"=="x86" goto old
 if not exist "%~dp0python\\python.exe" goto part
 if not exist "%~dp0python\\launch.py" goto part

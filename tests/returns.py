@@ -50,7 +50,7 @@ def _grid(block: Block, draws: random.Random, full: float) -> dict[str, dict[str
     rows: dict[str, dict[str, str]] = {}
     for row, column in block.cells():
         calculated = block.drawn_formula(row, column) is not None
-        if calculated and draws.random() < 0.93:  # noqa: PLR2004  now and then a total is typed over
+        if calculated and draws.random() < 0.93:  # now and then a total is typed over
             continue
         if draws.random() < full:
             rows.setdefault(row.key, {})[column.key] = _value(column, draws)

@@ -38,7 +38,7 @@ def test_an_office_switches_a_rule_off_in_a_file_beside_its_data_with_a_reason(t
     (trial,) = [f for f in done.report.findings if f.rule == "S-assets.total"]
     assert trial.severity is INFO
     assert "试行" in trial.title
-    assert [(s.rule, s.why, s.who) for s in done.settings][0] == ("D02-06", "平台只有“比率”可选", "王某")
+    assert next((s.rule, s.why, s.who) for s in done.settings) == ("D02-06", "平台只有“比率”可选", "王某")
     shown = disclosure("check", data).stdout.decode()
     assert "D02-06 已停用：平台只有“比率”可选（王某）" in shown
 
@@ -66,8 +66,8 @@ def test_a_named_person_lets_errors_stand_and_publication_goes_on(tmp_path: Path
     path = out / "部门汇总表.xlsx"
     book = openpyxl.load_workbook(path)
     sheet = book["问题处理"]
-    heads = {str(cell.value): cell.column for row in sheet.iter_rows(max_row=12) for cell in row if cell.value}
-    lines = [row[0].row for row in sheet.iter_rows() if any(cell.value == "错误" for cell in row)]
+    heads = {str(cell.value): int(cell.column or 0) for row in sheet.iter_rows(max_row=12) for cell in row if cell.value}
+    lines = [int(row[0].row or 0) for row in sheet.iter_rows() if any(cell.value == "错误" for cell in row)]
     for row in lines:
         sheet.cell(row, heads["部门意见"]).value = "同意"
         sheet.cell(row, heads["同意人"]).value = "分管领导"
@@ -94,7 +94,7 @@ def test_a_second_run_says_what_was_mended_and_what_is_new(tmp_path: Path) -> No
     path = data / "333002-就业服务中心.xlsx"
     book = openpyxl.load_workbook(path)
     sheet = book["项目07"]
-    row = next(cell.row for cell in sheet["F"] if cell.value == "文字描述")
+    row = next(int(cell.row or 0) for cell in sheet["F"] if cell.value == "文字描述")
     sheet.cell(row, 6).value = "≥90%"
     book["项目04"].insert_rows(30)
     book.move_sheet("项目08", offset=-2)
@@ -157,7 +157,7 @@ def test_a_unit_s_answer_reaches_the_department(tmp_path: Path) -> None:
     path = data / "333002-就业服务中心.xlsx"
     book = openpyxl.load_workbook(path)
     sheet = book["问题说明"]
-    row = next(cell.row for cell in sheet["B"] if cell.value == "问题编号") + 2
+    row = next(int(cell.row or 0) for cell in sheet["B"] if cell.value == "问题编号") + 2
     sheet.cell(row, 2).value, sheet.cell(row, 3).value = finding.id, "上级文件就是这样写的"
     book.save(path)
     steps.merge_folder(data, out, PROFILE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -66,7 +66,7 @@ def full_width(text: str) -> str:
     return text.translate({**{ord(c): ord(c) + 0xFEE0 for c in "0123456789."}})
 
 
-MUTATIONS = {
+MUTATIONS: dict[str, Callable[[Value], Raw | None]] = {
     "text": lambda _: Raw(Kind.TEXT, "三万左右"),
     "blank": lambda _: None,
     "error": lambda _: Raw(Kind.ERROR, "#REF!"),
@@ -82,7 +82,8 @@ def test_a_spoiled_cell_is_named_with_its_own_address(path: Path, kind: str, cap
     values = {}
     alone = alone_in_their_rows(path)
     for cell, column, value in entries(path):
-        if column.numeric and kind != "blank" or kind == "error" or (kind == "blank" and is_missed(cell, column) and cell not in alone):
+        missed = kind == "blank" and is_missed(cell, column) and cell not in alone
+        if missed or kind == "error" or (column.numeric and kind != "blank"):
             by_sheet.setdefault(cell.sheet, []).append(cell)
             values[cell] = value
     rounds = max(map(len, by_sheet.values()))
@@ -116,7 +117,7 @@ def alone_in_their_rows(path: Path) -> set[Cell]:
 UNTIED = {
     "composition.own.this_year": "only bounded by its parent (其中 ≤ 上级项目)",
     "composition.own.last_year": "only bounded by its parent",
-    "composition.personnel.last_year": "last year's figures are tied to what was published last year, which the workbook does not hold",
+    "composition.personnel.last_year": "tied to what was published last year, which the workbook does not hold",
     "composition.operating.last_year": "as above",
     "composition.project.last_year": "as above",
     "three_public.abroad.last_year": "as above",
@@ -152,12 +153,14 @@ def test_a_changed_figure_is_named_once(capsys: pytest.CaptureFixture[str]) -> N
             name = ".".join(str(step) for step in where if isinstance(step, str))
             cell = next(value.cells())
             raw = grid(path).sheets[cell.sheet].cells.get((cell.row, cell.column))
-            if not isinstance(value, Figure) or value.value is None or raw is None or raw.formula or name in ("cover.year",):
+            if not isinstance(value, Figure) or value.value is None or raw is None or raw.formula or name == "cover.year":
                 continue
             more = value.value + Decimal("1.11")
             book = spoiled(path, {(cell.sheet, (cell.row, cell.column)): Raw(Kind.NUMBER, f"{more}", more)}, recalculate=True)
             units = [*before[:number], book, *before[number + 1 :]]
-            new = [f for f in check_return(book, PROFILE, RULES).findings if f.id not in known[number] and f.severity is not INFO]
+            new = [
+                f for f in check_return(book, PROFILE, RULES).findings if f.id not in known[number] and f.severity is not INFO
+            ]
             if not new:
                 whole = check_disclosure(merge(units, PROFILE), PROFILE, RULES).findings
                 new = [f for f in whole if f.id not in whole_before and f.severity is not INFO]
@@ -170,7 +173,9 @@ def test_a_changed_figure_is_named_once(capsys: pytest.CaptureFixture[str]) -> N
             assert len(errors or new) == 1, f"{name} {cell}: {[(f.rule, f.message) for f in new]}"
             beside += len(new) - 1
     with capsys.disabled():
-        print(f"\n  {changed} figures changed one at a time: each named, by one finding ({beside} plausibility warnings beside)")
+        print(
+            f"\n  {changed} figures changed, each named by one finding ({beside} plausibility warnings beside)"
+        )
         print(f"  {len(untied)} kinds of figures that nothing ties: {'、'.join(sorted(untied))}")
     assert untied <= set(UNTIED), sorted(untied - set(UNTIED))
 

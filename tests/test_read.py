@@ -120,7 +120,7 @@ def test_every_figure_remembers_the_cell_it_stands_in(tmp_path: Path) -> None:
 
 
 def test_a_copy_typed_in_by_another_program_reads_the_same(tmp_path: Path) -> None:
-    """Another program, here openpyxl, fills the blank template cell by cell and leaves every formula uncalculated: we calculate our own."""
+    """Another program, here openpyxl, fills the template and leaves every formula uncalculated: we calculate our own."""
     target = drawn(tmp_path / "drawn.xlsx")
     blank = tmp_path / "typed.xlsx"
     steps.template(blank, PROFILE, count=3)

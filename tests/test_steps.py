@@ -213,7 +213,7 @@ def test_the_department_s_own_workbook_is_made_and_read_back(tmp_path: Path) -> 
     header = next(row for row in sheet.iter_rows() if any(cell.value == "不并入的原因" for cell in row))
     column = next(cell.column for cell in header if cell.value == "不并入的原因")
     line = next(row for row in sheet.iter_rows() if any(cell.value == "333003" for cell in row))
-    sheet.cell(line[0].row, column or 0).value = "尚未批复"
+    sheet.cell(line[0].row or 0, column or 0).value = "尚未批复"
     reasons = book["部门说明"]
     place = next(cell for row in reasons.iter_rows() for cell in row if cell.value == "three_public.vehicle_running.reason")
     reasons.cell(place.row, (place.column or 0) + 2).value = "部门自己的说法"

@@ -80,7 +80,7 @@ def same(one: Any, other: Any) -> bool:
     if one in (None, "") and other in (None, ""):
         return True
     if isinstance(one, int | float) and isinstance(other, int | float):
-        return abs(one - other) < 1e-6  # noqa: PLR2004
+        return abs(one - other) < 1e-6
     return bool(one == other)
 
 

@@ -55,8 +55,8 @@ def _forget_unbegun(data: dict[str, Any], book: Return, profile: Profile, key: s
     for sheet in profile.books[key].sheets.values():
         state = book.sheets.get(sheet.key)
         if state is not None and not state.begun and state.tick != ALL_FILLED:
-            for block in sheet.blocks:
-                data.pop(block, None)
+            for name in sheet.blocks:
+                data.pop(name, None)
         elif state is not None:
             for block in sheet.blocks.values():
                 if block.kind == "fields" and any(column.required for column in block.columns.values()):

@@ -27,10 +27,10 @@ NONE = "——"
 MARKED, PLAIN = "FFE699", "auto"
 WIDTH = 35  # characters of a printed line
 SHORT = 2 * WIDTH - 4  # characters of one thing said: two printed lines with its number
-ROOM = 19  # printed lines for all that is listed: the sheet must stay one page
+ROOM = 21  # printed lines for all that is listed: the sheet must stay one page
 FIRST = ("reasons", "personal", "words")
 ELSEWHERE = {"reasons": "情况说明", "words": "公开稿"}  # where the rest of a list stands; else in the report
-FEW = 3  # words to look at that are told with their place
+FEW, MANY = 3, 7  # words to look at: so many are told with their place, so many are named
 
 
 def content_number(disclosure: Disclosure, profile: Profile) -> str:
@@ -277,7 +277,8 @@ def _sightings(disclosure: Disclosure, profile: Profile, words: Sequence[str]) -
     passages = list(_passages(disclosure.whole, profile))
     found = {sought: places for sought in words if (places := [place for place, text in passages if sought in text])}
     if len(found) > FEW:
-        yield "、".join(f"“{said}”{len(places)}处" for said, places in found.items())
+        named = [f"“{said}”{len(places)}处" for said, places in list(found.items())[:MANY]]
+        yield "、".join(named) + (f"等 {len(found)} 个词" if len(found) > MANY else "")
     else:
         for said, places in found.items():
             yield f"“{said}”：{places[0]}" + (f"等 {len(places)} 处" if len(places) > 1 else "")
