@@ -360,12 +360,14 @@ title {name}
 ver | "%SystemRoot%\\System32\\find.exe" " 6." >nul
 if not errorlevel 1 goto old
 if "%PROCESSOR_ARCHITECTURE%%PROCESSOR_ARCHITEW6432%"=="x86" goto old
-if not exist "%~dp0python\\python.exe" goto part
-if not exist "%~dp0python\\launch.py" goto part
+pushd "%~dp0"
+if not exist "python\\python.exe" goto part
+if not exist "python\\launch.py" goto part
 set "DISCLOSURE_SELF=%~nx0"
+set DISCLOSURE_GIVEN=%*
 setlocal EnableDelayedExpansion
-for /f "delims=" %%L in ("!cmdcmdline!") do endlocal & set "DISCLOSURE_LINE=%%L"
-"%~dp0python\\python.exe" "%~dp0python\\launch.py" {verb} %*
+set "DISCLOSURE_LINE=!cmdcmdline!"
+"python\\python.exe" "python\\launch.py" {verb}
 if not "%ERRORLEVEL%"=="0" pause
 exit
 :part
@@ -396,15 +398,20 @@ fi
 exit 1
 """
 
-DESKTOP = """\
-[Desktop Entry]
-Type=Application
-Version=1.0
-Name={name}
-Comment={does}
-Exec=sh -c "exec sh \\\\"\\\\$(dirname \\\\"\\\\$0\\\\")/{name}.sh\\\\" \\\\"\\\\$@\\\\"" %k %F
-Icon=x-office-spreadsheet
-Terminal=true
+# An icon of UOS has to name the whole path of what it starts: so it is made where the folder lies.
+ICONS = r"""#!/bin/sh
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd) || exit 2
+desk=$(xdg-user-dir DESKTOP 2>/dev/null)
+if [ ! -d "$desk" ] || [ "$desk" = "$HOME/" ]; then desk="$HOME/Desktop"; fi
+mkdir -p "$desk" || exit 1
+place=$(printf '%s' "$here" | sed -e 's/[\\"`$]/\\&/g' -e 's/\\/\\\\/g' -e 's/%/%%/g')
+icon() {
+    printf '%s\n' '[Desktop Entry]' Type=Application Version=1.0 "Name=$1" "Comment=$2" \
+        "Exec=sh \"$place/$1.sh\" %F" Icon=x-office-spreadsheet Terminal=true > "$desk/$1.desktop" || exit 1
+    chmod +x "$desk/$1.desktop"
+}
+@icons@
+echo "图标已放到桌面。这个文件夹挪了地方以后，请再运行一次。"
 """
 
 DOES = {
@@ -456,8 +463,9 @@ WORDS = {
     },
     False: {
         "place": "把压缩包从 U 盘复制到电脑上，解压到自己的主目录。不要在 U 盘上直接运行：U 盘上的程序通常不许运行。\n"
+        "双击“放到桌面.sh”，选“在终端中运行”，桌面上就有三个图标。文件夹挪了地方以后，再做一次。\n"
         "系统要和压缩包的处理器一致（x86_64 或 aarch64），glibc 2.28 或更新（UOS 20 起）。",
-        "trouble": "- 图标双击或拖放没有反应：点右键“打开方式”选终端；或在终端里运行同名的 .sh，后面写上文件。\n"
+        "trouble": "- 图标双击或拖放没有反应：在文件夹里打开终端，运行 sh 校验.sh，后面写上文件（可以把文件拖进终端）。\n"
         "- 提示“不能在这里运行”：请解压到主目录再试。\n"
         "- Windows 7 的电脑不能运行本工具，请用同事电脑上的本地网页。",
         "untried": "这个文件夹没有在 UOS 上试过（同样的 .sh 在 Debian 12 上试过）。第一次用，请先拿一份不要紧的表试一遍。",
@@ -471,17 +479,19 @@ def dos(text: str) -> bytes:
 
 
 def write_icons(platform: Platform, folder: Path, version: str) -> None:
-    """The three icons, and the page that says how to use them."""
+    """Write the three icons, and the page that says how to use them."""
     ending = ".cmd" if platform.windows else ""
     names = {verb: name + ending for verb, name in NAMES.items()}
     said = README.format(version=version, title=platform.title, **names, **WORDS[platform.windows])
     lay(dos(said) if platform.windows else said.encode(), folder / "使用说明.txt")
+    if not platform.windows:
+        icons = "\n".join(f"icon {name} '{DOES[verb]}'" for verb, name in NAMES.items())
+        lay(ICONS.replace("@icons@", icons).encode(), folder / "放到桌面.sh", executable=True)
     for verb, name in NAMES.items():
         if platform.windows:
             lay(dos(CMD.format(name=name, verb=verb)), folder / f"{name}.cmd")
         else:
             lay(SH.format(verb=verb).encode(), folder / f"{name}.sh", executable=True)
-            lay(DESKTOP.format(name=name, does=DOES[verb]).encode(), folder / f"{name}.desktop", executable=True)
 
 
 # -- the whole -----------------------------------------------------------------------------------------------------------------

@@ -24,6 +24,11 @@ DRAG = {
 }
 
 
+def names(line: str) -> list[str]:
+    """The names in a line of Windows' console: one that has a blank stands in quotes."""
+    return [quoted or plain for quoted, plain in re.findall(r'"([^"]+)"|([^\s"]+)', line)]
+
+
 def dropped(line: str, launcher: str, given: Sequence[str]) -> list[str]:
     """What was dragged on an icon.
 
@@ -36,8 +41,8 @@ def dropped(line: str, launcher: str, given: Sequence[str]) -> list[str]:
     rest = line[at + len(launcher) :].removeprefix('"').rstrip()
     if rest.count('"') % 2:
         rest = rest.removesuffix('"')  # the whole line stands in quotes of its own
-    names = [quoted or plain for quoted, plain in re.findall(r'"([^"]+)"|([^\s"]+)', rest)]
-    return names if names and all(Path(name).exists() for name in names) else list(given)
+    found = names(rest)
+    return found if found and all(Path(name).exists() for name in found) else list(given)
 
 
 def disclosure(*arguments: str | Path) -> int:
@@ -69,8 +74,8 @@ def fresh(folder: Path) -> Path:
     except OSError:
         print(f"“{folder}”不能写入，校验报告放在“{Path.home()}”。")
         folder = Path.home()
-    names = (f"{REPORT}{f'-第{number}稿' if number > 1 else ''}.html" for number in count(1))
-    return next(folder / name for name in names if not (folder / name).exists())
+    ways = (f"{REPORT}{f'-第{number}稿' if number > 1 else ''}.html" for number in count(1))
+    return next(folder / way for way in ways if not (folder / way).exists())
 
 
 def check(paths: Sequence[Path], folder: Path) -> int:
@@ -85,11 +90,11 @@ def check(paths: Sequence[Path], folder: Path) -> int:
 
 
 def merge(folder: Path) -> int:
-    """Merge a folder and open what came out; errors are opened as a report."""
+    """Merge a folder and open what came out; errors are opened as a report, which lies with the workbooks."""
     out = folder.parent / (f"{folder.name}-合并结果" if folder.name else "合并结果")
     code = disclosure("merge", folder, "-o", out)
     if code == ERRORS:
-        return check([folder], out if out.is_dir() else folder)
+        return check([folder], folder)
     if code == FINE:
         show(out)
     return code
@@ -114,8 +119,8 @@ def main(verb: str, given: Sequence[str]) -> int:
 
     say.settle()
     os.environ["DISCLOSURE_HOME"] = str(HERE / "share" / "budget-disclosure-toolkit")
-    names = dropped(os.environ.get("DISCLOSURE_LINE", ""), os.environ.get("DISCLOSURE_SELF", ""), given)
-    paths = [Path(name).absolute() for name in names]
+    line, launcher, told = (os.environ.get(f"DISCLOSURE_{what}", "") for what in ("LINE", "SELF", "GIVEN"))
+    paths = [Path(name).absolute() for name in dropped(line, launcher, given or names(told))]
     gone = [path for path in paths if not path.exists()]
     if gone:
         print(f"找不到“{gone[0]}”。名字里有特殊符号的，请改名后再拖；在压缩包里的，请先解压。")

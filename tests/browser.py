@@ -81,7 +81,7 @@ class Browser:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "page.pdf"
             path.write_bytes(base64.b64decode(paper["data"]))
-            done = subprocess.run(["pdftotext", "-layout", str(path), "-"], check=True, capture_output=True)
+            done = subprocess.run(["pdftotext", "-raw", str(path), "-"], check=True, capture_output=True)
         return done.stdout.decode()
 
     def faint(self) -> list[str]:

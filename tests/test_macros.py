@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import pytest
 import xlwings as xw
 
 from tests.xw_engine import install
-from tests.xw_stores import OpenpyxlStore
+from tests.xw_stores import Area, OpenpyxlStore
 from toolkit import macros, panel, steps, xlsm
 from toolkit.form import home, load
 from toolkit.grid import open_grid
@@ -150,6 +151,9 @@ def test_clearing_gives_every_cell_its_look_back(book: xw.Book) -> None:
     before = looks(book)
     macros.check(book)
     assert looks(book) != before
+    macros.clear(book)
+    assert looks(book) == before
+    macros.check(book)
     macros.check(book)  # a second time: old marks go, new ones come
     marked = len(listed(book))
     macros.clear(book)
@@ -170,13 +174,23 @@ def test_edits_that_were_never_saved_are_checked(book: xw.Book) -> None:
     assert {row[5] for row in listed(book)} - found == {"A01-12"}, "a code of two digits has the wrong shape"
 
 
-def test_what_a_person_had_is_given_back(book: xw.Book) -> None:
+@pytest.mark.parametrize("mode", ["manual", "semiautomatic"])
+def test_what_a_person_had_is_given_back(book: xw.Book, mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Mode of calculation, screen, status bar, sheet and selection; by a manual mode the values are made fresh first."""
     app = book.app.impl
-    app.held["calculation"], app.held["status_bar"] = "manual", "就绪"
+    app.held["calculation"], app.held["status_bar"] = mode, "就绪"
     book.impl.store.selected = (PROFILE.book.sheets["duties"].name, (7, 3, 8, 4))
+    write = OpenpyxlStore.write
+
+    def write_and_move(store: OpenpyxlStore, sheet: str, area: Area, rows: Sequence[Sequence[Any]]) -> None:
+        write(store, sheet, area, rows)
+        if sheet != panel.TEXTS:
+            store.select(sheet, area)  # a program in which the selection follows the work
+
+    monkeypatch.setattr(OpenpyxlStore, "write", write_and_move)
     macros.check(book)
-    assert app.held == {"calculation": "manual", "screen_updating": True, "status_bar": "就绪"}
+    monkeypatch.undo()
+    assert app.held == {"calculation": mode, "screen_updating": True, "status_bar": "就绪"}
     assert book.impl.store.selected == (PROFILE.book.sheets["duties"].name, (7, 3, 8, 4))
     assert ("calculate", True) in app.log
     assert app.log.index(("screen_updating", False)) < app.log.index(("calculate", True))

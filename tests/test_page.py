@@ -194,6 +194,7 @@ def sheet_state(name: str, tick: str = "", *, begun: bool = False) -> SheetState
         ("budget", sheet_state("收支总表", begun=True), (INFO,), "完成"),
         ("budget", sheet_state("收支总表"), (ERROR,), "有误"),
         ("duties", sheet_state("部门职责"), (), "不用填"),
+        ("answers", sheet_state("问题说明"), (), "可不填"),
         ("project", None, (), "未填"),
         ("budget", None, (), "缺表"),
     ],
@@ -204,6 +205,13 @@ def test_a_square_of_the_overview_says(key: str, there: SheetState | None, sever
     told = state(book, key, numbered([finding(severity=severity) for severity in severities], forms), forms)
     assert told.word == word
     assert told.count == (severities.count(ERROR) or severities.count(WARNING))
+
+
+def test_an_accepted_finding_leaves_its_form_done() -> None:
+    book = unit(budget=sheet_state("收支总表", begun=True))
+    forms = Forms(PROFILE, [book])
+    told = state(book, "budget", numbered([finding(accepted="张三：批复如此")], forms), forms)
+    assert (told.word, told.note) == ("完成", "同意不改 1 条")
 
 
 def test_every_form_of_every_unit_has_a_square(example: tuple[steps.Checked, dict[str, Grid]]) -> None:
@@ -495,6 +503,9 @@ def test_everything_is_printed_and_no_control(shown: Browser, example: tuple[ste
     for one in example[0].report.findings:
         assert re.sub(r"\s", "", one.title)[:12] in text
     assert text.count("怎么改") == len(example[0].report.findings)
+    folded = shown.run("return [...document.querySelectorAll('details p')].map(p => p.textContent)")
+    assert folded
+    assert [said for said in folded if re.sub(r"\s", "", said)[:80] not in text] == []
     assert "清除筛选" not in text
     assert "复制这些问题" not in text
     assert shown.run("return document.querySelectorAll('details[open]').length") == 0  # as it was before

@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.office import as_pdf, recalculated
 from toolkit import steps
 from toolkit.bounds import law
-from toolkit.check import Report
+from toolkit.check import Report, against
 from toolkit.data import from_data, to_data
 from toolkit.form import home, load
 from toolkit.grid import CannotOpenError
@@ -400,17 +400,8 @@ def test_a_slip_saved_by_another_program_is_known_again(tmp_path: Path, fresh: P
     out, ticked = tmp_path / "out", read_ticked(fresh)
     made(ticked, out)
     for path in sorted(out.glob("*.docx")):
-        home_ = f"-env:UserInstallation=file://{tmp_path}/home"
-        command = [
-            "soffice",
-            home_,
-            "--headless",
-            "--convert-to",
-            "docx:MS Word 2007 XML",
-            "--outdir",
-            tmp_path / "saved",
-            path,
-        ]
+        office = ("soffice", f"-env:UserInstallation=file://{tmp_path}/home", "--headless")
+        command = (*office, "--convert-to", "docx:MS Word 2007 XML", "--outdir", str(tmp_path / "saved"), str(path))
         subprocess.run(command, check=True, capture_output=True, timeout=300)
         path.write_bytes((tmp_path / "saved" / path.name).read_bytes())
     assert slips(ticked, out)[0] == ()
@@ -436,8 +427,21 @@ def test_what_she_said_is_carried_over_and_what_was_mended_is_listed(tmp_path: P
     assert not after[refused].back
     assert (after[reworded].opinion, after[reworded].answer) == ("换个说法", "正在核实")
     assert (after["手写的一条"].unit, after["手写的一条"].back) == (JOBS, True)
+    assert set(before.told) - set(read_ticked(path).told) == {gone}
     mended = openpyxl.load_workbook(path)[MENDED]
     assert [mended.cell(row, 1).value for row in range(5, mended.max_row + 1)] == [gone]
+
+
+def test_held_against_another_run_the_list_says_what_is_new_and_what_was_mended(tmp_path: Path) -> None:
+    first, *rest = CHECKED.report.findings
+    report = against(
+        replace(CHECKED.report, findings=tuple(rest)), {rest[0].id: "", first.id: f"{first.title}：{first.message}"}
+    )
+    path = write(tmp_path / "a.xlsx", report)
+    states = {item.id: item.state for item in read_ticked(path).items}
+    assert (states[rest[0].id], states[rest[1].id]) == ("未改", "新增")
+    mended = openpyxl.load_workbook(path)[MENDED]
+    assert [mended.cell(5, column).value for column in (5, 6)] == [first.title, first.message]
 
 
 def test_what_units_answer_in_their_own_workbooks_stands_in_the_list(tmp_path: Path) -> None:

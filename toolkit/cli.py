@@ -32,6 +32,8 @@ class Format(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    HTML = "html"
+    XLSX = "xlsx"
 
 
 def _stop(message: str) -> typer.Exit:
@@ -52,19 +54,25 @@ def template(
     source: Annotated[Path | None, typer.Option("--from", help="已填的数据：工作簿或 JSON；画出来的表里带着这些数。")] = None,
     projects: Annotated[int, typer.Option("--projects", min=0, max=999, help="空白项目表的张数。")] = 20,
     names: Annotated[Path | None, typer.Option("--names", help="项目名单：文本文件，一行一个项目。")] = None,
+    macros: Annotated[bool, typer.Option("--macros", help="旁边再生成一份带按钮的 .xlsm。")] = False,  # noqa: FBT002
     profile: Annotated[str, PROFILE] = "hebei-2023",
 ) -> None:
     """画一份单位填报表。"""
     from toolkit import steps
     from toolkit.form import ProfileError, load
     from toolkit.grid import CannotOpenError
+    from toolkit.xlsm import NoBuilderError
 
     try:
         listed = [line.strip() for line in names.read_text(encoding="utf-8-sig").splitlines() if line.strip()] if names else []
-        done = steps.template(out, load(profile), source=source, names=listed, count=projects)
-    except (steps.StepError, ProfileError, CannotOpenError, OSError, UnicodeDecodeError) as error:
+        made = [steps.template(out, load(profile), source=source, names=listed, count=projects)]
+        if macros:
+            twin = out.with_suffix(".xlsm")
+            made.append(steps.template(twin, load(profile), source=source, names=listed, count=projects, macros=True))
+    except (steps.StepError, ProfileError, CannotOpenError, NoBuilderError, OSError, UnicodeDecodeError) as error:
         raise _stop(str(error)) from error
-    _placed(done)
+    for done in made:
+        _placed(done)
 
 
 @app.command()
@@ -89,7 +97,9 @@ def paper(
 @app.command()
 def check(
     paths: Annotated[list[Path], typer.Argument(help="填好的工作簿，或放着它们的文件夹。")],
-    format_: Annotated[Format, typer.Option("--format", help="text：给人看；json：给程序用。")] = Format.TEXT,
+    format_: Annotated[
+        Format, typer.Option("--format", help="text：给人看；json：给程序用；html：网页；xlsx：审核人勾选退回。")
+    ] = Format.TEXT,
     out: Annotated[Path | None, typer.Option("-o", "--output", help="结果写到这个文件。")] = None,
     last: Annotated[Path | None, typer.Option("--since", help="上一次的校验结果（json），比较哪些已改、未改、新增。")] = None,
     copies: Annotated[
@@ -117,6 +127,10 @@ def check(
         raise _stop(str(error)) from error
     if format_ is Format.JSON:
         _give(to_json(report, law(), {"settings": steps.said_of(done.settings)}), out)
+    elif format_ is Format.HTML:
+        _placed(steps.page(paths, done, report, load(profile), out or Path("校验报告.html")))
+    elif format_ is Format.XLSX:
+        _placed(steps.book(done, report, load(profile), out or Path("校验报告.xlsx")))
     elif out is not None:
         _placed(steps.place(out, lambda path: _write_text(path, report)))
     else:
@@ -245,6 +259,62 @@ def rules(
     )
     for line in lines:
         console.print(line, soft_wrap=True)
+
+
+@app.command()
+def serve(
+    host: Annotated[
+        str, typer.Option("--host", help="让局域网里的别人也能用时，写本机的地址；默认只有本机能用。")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="端口。")] = 8642,
+    token: Annotated[str | None, typer.Option("--token", help="口令；给别人用时不写会自动生成。")] = None,
+    profile: Annotated[str, PROFILE] = "hebei-2023",
+) -> None:
+    """打开本机网页：拖进填报表就能校验、合并、下载，不用命令。"""
+    from toolkit.form import ProfileError
+
+    try:
+        from toolkit.serve import ServeError
+        from toolkit.serve import serve as run
+    except ImportError as error:
+        raise _stop('要用本机网页，请先安装：pip install -c constraints.txt "budget-disclosure-toolkit[serve]"。') from error
+    try:
+        run(host, port, token, profile)
+    except (ServeError, ProfileError) as error:
+        raise _stop(str(error)) from error
+
+
+excel = typer.Typer(help="Excel 按钮：设置和检查。", no_args_is_help=True)
+app.add_typer(excel, name="excel")
+
+
+@excel.command("setup")
+def excel_setup(
+    folder: Annotated[Path | None, typer.Argument(help="只给这个文件夹里的工作簿设置；不写就给本用户设置。")] = None,
+    python: Annotated[str, typer.Option("--python", help="用哪个 Python；不写就用现在这个。")] = "",
+    replace: Annotated[bool, typer.Option("--replace", help="已有别的设置时，换成这个。")] = False,  # noqa: FBT002
+) -> None:
+    """写好按钮要用的设置。"""
+    from toolkit.excel import SetupError, ThisMachine, setup
+
+    try:
+        target = setup(ThisMachine(), folder, python, replace=replace)
+    except (SetupError, OSError) as error:
+        raise _stop(str(error)) from error
+    say.console().print(f"已设置：{target}", soft_wrap=True)
+
+
+@excel.command("doctor")
+def excel_doctor(
+    file: Annotated[Path | None, typer.Argument(help="要检查的 .xlsm；不写就只检查这台电脑。")] = None,
+) -> None:
+    """检查按钮为什么不能用，说出毛病和办法。"""
+    from toolkit.excel import BAD, ThisMachine, doctor
+
+    told = doctor(ThisMachine(), file)
+    for each in told:
+        say.console().print(f"[{each.state}] {each.what}" + (f"　{each.remedy}" if each.remedy else ""), soft_wrap=True)
+    raise typer.Exit(1 if any(each.state == BAD for each in told) else 0)
 
 
 def main() -> None:

@@ -21,6 +21,7 @@ from toolkit.outbox import Outbox
 from toolkit.package import PackageError
 from toolkit.paint import paint
 from toolkit.publish.department import KEY, department_data, write_department
+from toolkit.publish.signoff import content_number, write_signoff
 from toolkit.publish.statement import write_statement
 from toolkit.publish.tables import write_tables
 from toolkit.publish.workings import write_workings
@@ -28,16 +29,20 @@ from toolkit.read import read
 from toolkit.report.annotate import Cleaned
 from toolkit.report.annotate import annotate as annotated_copy
 from toolkit.report.annotate import clean as cleaned_copy
+from toolkit.report.book import write_book
 from toolkit.report.data import earlier, to_json
+from toolkit.report.page import to_page
 from toolkit.rules.catalogue import RULES
 from toolkit.rules.filling import FILLING
 from toolkit.rules.rule import ERROR, Finding, Rule
 from toolkit.settings import Setting, in_force, of_office, of_profile
 from toolkit.template import BLANK_PROJECTS, draw
+from toolkit.xlsm import unit_book
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et")
 FINE, ERRORS, COULD_NOT = 0, 1, 2
 TABLES, STATEMENT, WORKINGS, REPORT = "公开表.xlsx", "情况说明.docx", "底稿.xlsx", "校验报告.json"
+SIGN_SHEET = "审签单.docx"
 
 
 class StepError(Exception):
@@ -106,13 +111,23 @@ def place(out: Path, write: Callable[[Path], None]) -> Placed:
 
 
 def template(
-    out: Path, profile: Profile, *, source: Path | None = None, names: Sequence[str] = (), count: int = BLANK_PROJECTS
+    out: Path,
+    profile: Profile,
+    *,
+    source: Path | None = None,
+    names: Sequence[str] = (),
+    count: int = BLANK_PROJECTS,
+    macros: bool = False,
 ) -> Placed:
-    """Draw the unit's workbook: blank for `count` projects or a list of names, or holding what `source` holds."""
+    """Draw the unit's workbook: blank for `count` projects or a list of names, or holding what `source` holds.
+
+    With macros, the same workbook with buttons (.xlsm).
+    """
     filled = _return_of(source, profile) if source is not None else None
     rules = catalogue(profile).rules
     listed = everything(profile)
-    return place(out, lambda path: paint(draw(profile, rules, filled, names, count, handbook=listed), path))
+    painting = draw(profile, rules, filled, names, count, handbook=listed)
+    return place(out, lambda path: unit_book(painting, profile, path) if macros else paint(painting, path))
 
 
 def paper(source: Path, out: Path, profile: Profile) -> Placed:
@@ -174,6 +189,23 @@ def since(report: Report, last: Path) -> Report:
         return against(report, earlier(last.read_text(encoding="utf-8-sig")))
     except (OSError, ValueError) as error:
         raise StepError(f"“{last.name}”不是校验结果（disclosure check --format json 生成的文件），没法比较。") from error
+
+
+def page(paths: Sequence[Path], checked: Checked, report: Report, profile: Profile, out: Path) -> Placed:
+    """Write the findings as one HTML page, with an excerpt of the sheet around each."""
+    read_books = {book.book for book in checked.returns}
+    grids = {path.name: open_grid(path) for path in workbooks(paths, profile) if path.name in read_books}
+    text = to_page(report, checked.returns, law(), profile, grids)
+    return place(out, lambda path: _text(path, text))
+
+
+def book(checked: Checked, report: Report, profile: Profile, out: Path) -> Placed:
+    """Write the findings as a workbook in which the reviewer ticks what goes back."""
+    return place(out, lambda path: write_book(report, checked.returns, law(), profile, path))
+
+
+def _text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def annotate(
@@ -273,7 +305,7 @@ def merge_folder(folder: Path, out: Path, profile: Profile, *, draft: bool = Fal
     if own is not None:
         report = decided(report.joined(check_own(own, profile, rules, KEY)), own)
     published = draft or not report.open(ERROR)
-    remarks = _remarks(report, disclosure, office)
+    remarks = _remarks(report, disclosure, profile, office)
     title = f"{profile.books[KEY].title}.xlsx"
     with Outbox(out, profile=profile.id, remarks=remarks) as box:
         inputs = list(workbooks([folder], profile))
@@ -281,6 +313,9 @@ def merge_folder(folder: Path, out: Path, profile: Profile, *, draft: bool = Fal
             inputs.append(own_path)  # what we made ourselves from the same inputs is none
         if published:
             _publish(disclosure, profile, box, inputs, draft=draft)
+            titles = {rule.id: rule.title for rule in everything(profile)}
+            with box.file(SIGN_SHEET, inputs=inputs) as path:
+                write_signoff(disclosure, report, profile, office, path, draft=draft, titles=titles)
         if (
             own is None
             or own_path is None
@@ -305,10 +340,11 @@ def _publish(disclosure: Disclosure, profile: Profile, box: Outbox, inputs: Sequ
         write_workings(disclosure, profile, path)
 
 
-def _remarks(report: Report, disclosure: Disclosure, office: Sequence[Setting]) -> dict[str, object]:
+def _remarks(report: Report, disclosure: Disclosure, profile: Profile, office: Sequence[Setting]) -> dict[str, object]:
     """What a person decided: who was left out, what was let stand, which rules were set otherwise."""
     return {
         "department": disclosure.name,
+        "content": content_number(disclosure, profile),
         "units": [unit.name for unit in disclosure.units],
         "left_out": [{"unit": name, "reason": reason} for name, reason in disclosure.left_out],
         "accepted": [
@@ -334,7 +370,7 @@ def said_of(settings: Sequence[Setting]) -> list[dict[str, str]]:
 
 def _stale(out: Path) -> Iterator[str]:
     """What an earlier merge left behind is not of this one."""
-    old = [name for name in (TABLES, STATEMENT, WORKINGS) if (out / name).exists()]
+    old = [name for name in (TABLES, STATEMENT, WORKINGS, SIGN_SHEET) if (out / name).exists()]
     if old:
         yield f"{'、'.join(old)}是以前合并生成的，这一次没有更新。"
 

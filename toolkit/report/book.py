@@ -25,7 +25,7 @@ SPARE = 15  # yellow rows at the end, for what the reviewer finds herself
 HEAD_ROW, FIRST = 4, 5
 EXAMPLES = 3
 LONGEST = 4000  # characters of one cell
-POINTS, TALLEST = 13, 400  # a line's height, and the greatest of a row
+POINTS, TALLEST = 14, 400  # a line's height, and the greatest of a row
 WIDE_FROM = 0x2000  # characters from here on are as wide as a Chinese one, nearly all that a text of ours holds
 CUSTOMS = ("工作惯例", "审核经验")
 DEPARTMENT = "部门"
@@ -127,7 +127,7 @@ def write_book(
     writer = _Writer(report, returns, basis, earlier)
     title = f"{profile.title}校验报告"
     canvases = [writer.listed(title), writer.kinds(), writer.summary()]
-    if earlier is not None:
+    if earlier is not None or report.mended:
         canvases.append(writer.mended(earlier))
     for canvas in canvases:
         _fit(canvas)
@@ -289,10 +289,13 @@ class _Writer:
         units, ticks = (f"{LIST}!{_span(COLUMNS[field], self.last)}" for field in ("unit", "tick"))
         return f'COUNTIFS({units},A{row},{ticks},"{YES}")'
 
-    def mended(self, earlier: Ticked) -> Canvas:
-        """What stood in the earlier workbook and is found no more."""
+    def mended(self, earlier: Ticked | None) -> Canvas:
+        """What stood in the earlier workbook, or in the earlier run that the report was held against, and is found no more."""
         now = {finding.id for finding in self.findings}
-        gone = [item for item in earlier.items if item.id and item.id not in now]
+        if earlier is not None:
+            gone = [item for item in earlier.items if item.id and item.id not in now]
+        else:
+            gone = [Item(title=title, message=said) for title, _, said in (told.partition("：") for told in self.report.mended)]
         canvas = _sheet(MENDED, "上次有、这次没有的问题", {HEADINGS[field]: width for field, width in MENDED_WIDTHS.items()})
         canvas.put(2, 1, f"共 {len(gone)} 条：已经改正，或者所在的行、表已经删去。", HELP)
         for row, item in enumerate(gone, FIRST):
@@ -340,7 +343,7 @@ def _fit(canvas: Canvas) -> None:
     """Give each row the height of its longest text: not every program fits rows to their text when it opens a file."""
     for (row, column), ink in canvas.cells.items():
         if row >= FIRST and isinstance(ink.value, str):
-            height = POINTS * _lines(ink.value, canvas.widths[column]) + 3
+            height = POINTS * _lines(ink.value, canvas.widths[column]) + 4
             canvas.heights[row] = min(max(canvas.heights.get(row, 0), height), TALLEST)
 
 

@@ -95,9 +95,9 @@ class Ticked:
             yield item
 
     @property
-    def ids(self) -> frozenset[str]:
-        """The findings it holds: what a later run is held against."""
-        return frozenset(item.id for item in self.items if item.id)
+    def told(self) -> dict[str, str]:
+        """The findings it holds, id to what it said: what a later run is held against."""
+        return {item.id: f"{item.title}：{item.message}" for item in self.items if item.id}
 
     @property
     def answers(self) -> Mapping[str, str]:

@@ -291,13 +291,13 @@ def _close(one: str, other: str) -> bool:
 def other_count(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """A department goal counts the same things as a project's quantity, with another number."""
     units = [u for u, kind in bounds.families.items() if kind in ("people", "count") and u in bounds.measures]
-    quantities = [row for row in rows(disclosure.whole) if row.level2 == "数量指标" and row.value.is_number]
+    quantities = [row for row in rows(disclosure.whole) if row.level2 == "数量指标"]
     yield from _contradicted(list(_stated(disclosure.whole, units)), quantities, bounds.thresholds["about"], bounds)
 
 
 def other_share(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """A department goal sets another percentage for what a project names in the same words."""
-    shares = [row for row in rows(disclosure.whole) if row.value.is_number and family(row.value.unit, bounds) == "share"]
+    shares = [row for row in rows(disclosure.whole) if family(row.value.unit, bounds) == "share"]
     yield from _contradicted(list(_stated(disclosure.whole, ["%"])), shares, Decimal(0), bounds)
 
 

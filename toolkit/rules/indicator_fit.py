@@ -116,7 +116,7 @@ def _opposites(book: Return) -> list[tuple[list[Indicator], list[Indicator]]]:
     """Groups of rows that say the same with opposite comparators, each with the rows that are probably wrong."""
     groups: dict[tuple[str, str, str], list[Indicator]] = defaultdict(list)
     for row in rows(book):
-        if row.value.comparator and row.level3:
+        if row.level3:
             groups[same_text(row)].append(row)
     found = []
     for group in groups.values():
