@@ -9,7 +9,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
-OFFICE := libreoffice-calc libreoffice-writer poppler-utils fonts-noto-cjk
+OFFICE := libreoffice-calc libreoffice-writer poppler-utils fonts-noto-cjk python3-uno xvfb xdotool imagemagick chromium chromium-driver
 AS_ROOT := $$([ "$$(id -u)" = 0 ] || echo sudo)
 CAN_APT := command -v apt-get >/dev/null && { [ "$$(id -u)" = 0 ] || command -v sudo >/dev/null; }
 APT := $(AS_ROOT) apt-get update -qq && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive \

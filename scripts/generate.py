@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from toolkit import handbook, steps
+from toolkit import handbook, steps, xlsm
 from toolkit.bounds import law
 from toolkit.form import disclosure_schema, load, profiles, return_schema
 from toolkit.publish.department import KEY
@@ -32,6 +32,9 @@ def main() -> None:
         blank = ROOT / "templates" / "xlsx" / f"{profile.book.title}.xlsx"
         blank.unlink(missing_ok=True)
         steps.template(blank, profile)
+        blank.with_suffix(".xlsm").unlink(missing_ok=True)
+        steps.template(blank.with_suffix(".xlsm"), profile, macros=True)
+        xlsm.console_book(profile, ROOT / "templates" / "xlsx" / "汇总控制台.xlsm")
 
 
 if __name__ == "__main__":

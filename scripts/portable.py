@@ -34,6 +34,7 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 
 ROOT = Path(__file__).resolve().parent.parent
 OWN = "budget-disclosure-toolkit"
+ASKED = f"{OWN}[serve]"  # with the local page
 SHARE = PurePosixPath("share") / OWN
 LINKS = 20  # a link that leads to a link that leads … is followed so far
 LONGEST = 259  # characters of a whole path on Windows
@@ -295,10 +296,21 @@ def fetch(platform: Platform, wheels: Path | None, into: Path) -> list[Wheel]:
         *(part for tag in platform.tags for part in ("--platform", tag)),
         *("--python-version", "311", "--implementation", "cp", "--abi", "cp311"),
         *(*source, "-c", ROOT / "constraints.txt", *(("-r", platform.pins) if platform.pins else ())),
-        *("-d", into / "all", own),
+        *("-d", into / "all", f"{own}[serve]"),
         environment=_without_settings() if wheels else None,
     )
-    return needed([Wheel(path) for path in sorted((into / "all").glob("*.whl"))], platform)
+    found = needed([Wheel(path) for path in sorted((into / "all").glob("*.whl"))], platform)
+    pins = _pins(ROOT / "constraints.txt") | (_pins(platform.pins) if platform.pins else {})
+    others = [wheel for wheel in found if wheel.name != OWN]
+    if loose := [f"{wheel.name}=={wheel.version}" for wheel in others if pins.get(wheel.name) != wheel.version]:
+        raise PortableError(f"没有固定版本的程序包：{'、'.join(loose)}。请核对后写进 constraints.txt。")
+    return found
+
+
+def _pins(path: Path) -> dict[str, str]:
+    """The release of each package, as a list of pins says."""
+    lines = (line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
+    return {canonicalize_name(name): version for name, pinned, version in (line.partition("==") for line in lines) if pinned}
 
 
 def _without_settings() -> dict[str, str]:
@@ -312,7 +324,7 @@ def needed(wheels: Iterable[Wheel], platform: Platform) -> list[Wheel]:
     known = {wheel.name: wheel for wheel in wheels}
     seen: set[tuple[str, str]] = set()
     missing: list[str] = []
-    ahead = [(Requirement(OWN), OWN)]
+    ahead = [(Requirement(ASKED), OWN)]
     while ahead:
         asked, by = ahead.pop()
         name = canonicalize_name(asked.name)
@@ -436,7 +448,7 @@ README = """\
    结果在旁边的“文件夹名-合并结果”里，做好后自动打开。有错误时不出公开表，打开的是校验报告。
    改过的文件不会被覆盖，新的一稿放在旁边。
 3. 打开：双击“{open}”，在浏览器里打开本地网页，校验、合并都可以在网页上做。
-   用完请在黑色窗口里按 Ctrl+C，放进网页的文件随之删除；直接关窗口，可能留在临时文件夹里。
+   用完请在黑色窗口里按 Ctrl+C，放进网页的文件随之删除；直接关窗口的，下次打开时才清掉。
 4. 一次拖几十个文件打不开的，改拖文件夹。
 5. 发给各单位的空白表在“空白表”文件夹里。
 

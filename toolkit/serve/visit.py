@@ -184,11 +184,18 @@ class Visits:
         self.limits = limits
         self.token = token
         self.now = now
-        self.root = Path(tempfile.mkdtemp(prefix=PREFIX))
+        self._root: Path | None = None
         self._visits: dict[str, Visit] = {}
         self._wrong: dict[str, list[float]] = {}
         self._made = 0
-        _sweep_left_behind(self.root)
+
+    @property
+    def root(self) -> Path:
+        """The folder; made when the first visit begins, and what killed servers left behind is swept away then."""
+        if self._root is None:
+            self._root = Path(tempfile.mkdtemp(prefix=PREFIX))
+            _sweep_left_behind(self._root)
+        return self._root
 
     def __iter__(self) -> Iterator[Visit]:
         return iter(self._visits.values())
@@ -235,14 +242,15 @@ class Visits:
         for visit in list(self):
             if visit.seen < self.now() - self.limits.idle and not visit.busy:
                 self.end(visit)
-        if self.root.exists():
-            self.root.touch()
+        if self._root is not None and self._root.exists():
+            self._root.touch()  # a living server's folder is not swept away by another one
 
     def close(self) -> None:
         """End all visits and remove their folder."""
         for visit in list(self):
             self.end(visit)
-        shutil.rmtree(self.root, ignore_errors=True)
+        if self._root is not None:
+            shutil.rmtree(self._root, ignore_errors=True)
 
     def room(self, size: int) -> None:
         """Refuse what would fill the disk."""
