@@ -164,15 +164,15 @@ def put(case: Case, block: str, table: list[list[str]]) -> None:
         row = dict(zip(heads, cells, strict=True))
         report = row.pop("应报", "")
         key = row.pop("row", "")
-        said = {column: value for column, value in row.items() if value}
-        sheet, at = place(book, shape.sheet_of(block).name, block, kind, key, number, said)
+        sheet, at = place(book, shape.sheet_of(block).name, block, kind, key or f"{number}", row)
         rule, *columns = report.split() or [case.rule]
         assert rule == case.rule, f"{case}: reports {rule}"
         book.expected |= {(sheet, block, at, column) for column in columns}
 
 
-def place(book: Book, sheet: str, block: str, kind: str, key: str, number: int, said: dict[str, str]) -> tuple[str, int]:
-    """Put one row where it belongs; answer its sheet and its row number there."""
+def place(book: Book, sheet: str, block: str, kind: str, key: str, row: dict[str, str]) -> tuple[str, int]:
+    """Put one row where it belongs; answer its sheet and its row number there. `key` is a grid row's key, or a number."""
+    said = {column: value for column, value in row.items() if value}
     projects = book.data.setdefault("projects", []) if block in ("project", "indicators") else []
     if block == "project":
         projects.append(said)
@@ -188,8 +188,9 @@ def place(book: Book, sheet: str, block: str, kind: str, key: str, number: int, 
         return sheet, rows.index(key) + 1
     if kind == "list":
         book.data.setdefault(block, []).append(said)
-        return sheet, number
-    book.data.setdefault(block, {}).update(said)
+        return sheet, int(key)
+    given = {**book.data.get(block, {}), **row}
+    book.data[block] = {column: value for column, value in given.items() if value}
     return sheet, 1
 
 

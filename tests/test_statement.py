@@ -425,7 +425,8 @@ def test_rows_stay_whole_and_headings_of_tables_repeat(tmp_path: Path) -> None:
         assert all(row.find(f"{W}trPr/{W}cantSplit") is not None for row in rows)
         assert rows[0].find(f"{W}trPr/{W}tblHeader") is not None
         spans = [
-            sum(int(s.get(f"{W}val") or 1) - 1 for s in row.iter(f"{W}gridSpan")) + len(list(row.iter(f"{W}tc"))) for row in rows
+            sum(int(s.get(f"{W}val") or 1) - 1 for s in row.iter(f"{W}gridSpan")) + len(list(row.iter(f"{W}tc")))
+            for row in rows
         ]
         assert set(spans) == {len(list(table.iter(f"{W}gridCol")))}
         assert all(cell.find(f"{W}p") is not None for cell in table.iter(f"{W}tc"))

@@ -107,7 +107,7 @@ def test_output_survives_a_console_of_windows() -> None:
 def test_merging_lays_down_everything_and_the_manifest_last(tmp_path: Path) -> None:
     done = disclosure("merge", CORRECTED, "-o", tmp_path)
     assert done.returncode == 0, done.stderr.decode()
-    names = {"公开表.xlsx", "情况说明.docx", "底稿.xlsx", "部门汇总表.xlsx", "校验报告.json", "清单.json"}
+    names = {"公开表.xlsx", "情况说明.docx", "审签单.docx", "底稿.xlsx", "部门汇总表.xlsx", "校验报告.json", "清单.json"}
     assert {path.name for path in tmp_path.iterdir()} == names
     manifest = json.loads((tmp_path / "清单.json").read_text(encoding="utf-8"))
     for name, entry in manifest["outputs"].items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -101,7 +102,9 @@ def check(
         Format, typer.Option("--format", help="text：给人看；json：给程序用；html：网页；xlsx：审核人勾选退回。")
     ] = Format.TEXT,
     out: Annotated[Path | None, typer.Option("-o", "--output", help="结果写到这个文件。")] = None,
-    last: Annotated[Path | None, typer.Option("--since", help="上一次的校验结果（json），比较哪些已改、未改、新增。")] = None,
+    last: Annotated[
+        Path | None, typer.Option("--since", help="上一次的校验结果（json 或 xlsx），比较哪些已改、未改、新增。")
+    ] = None,
     copies: Annotated[
         Path | None, typer.Option("--annotate", help="把带批注、着色和“校验结果”表的副本放到这个文件夹，原件不动。")
     ] = None,
@@ -112,6 +115,7 @@ def check(
     from toolkit.bounds import law
     from toolkit.check import Report
     from toolkit.form import ProfileError, load
+    from toolkit.grid import CannotOpenError
     from toolkit.outbox import OutputError
     from toolkit.report.data import to_json
     from toolkit.report.terminal import show
@@ -121,7 +125,7 @@ def check(
         done = steps.check(paths, load(profile))
         report = steps.since(done.report, last) if last else done.report
         placed, notes = steps.annotate(paths, done, copies, load(profile)) if copies else ({}, ())
-    except (steps.StepError, ProfileError, SettingsError, OutputError) as error:
+    except (steps.StepError, ProfileError, SettingsError, OutputError, CannotOpenError) as error:
         if format_ is Format.JSON:
             _give(to_json(Report(()), law(), {"stopped": str(error)}), out)
         raise _stop(str(error)) from error
@@ -130,7 +134,7 @@ def check(
     elif format_ is Format.HTML:
         _placed(steps.page(paths, done, report, load(profile), out or Path("校验报告.html")))
     elif format_ is Format.XLSX:
-        _placed(steps.book(done, report, load(profile), out or Path("校验报告.xlsx")))
+        _placed(steps.book(done, report, load(profile), out or Path("校验报告.xlsx"), last))
     elif out is not None:
         _placed(steps.place(out, lambda path: _write_text(path, report)))
     else:
@@ -259,6 +263,38 @@ def rules(
     )
     for line in lines:
         console.print(line, soft_wrap=True)
+
+
+@app.command("return")
+def return_(
+    source: Annotated[Path, typer.Argument(help="选好“退回”的校验报告.xlsx。")],
+    out: Annotated[Path, typer.Option("-o", "--output", help="退回单放到这个文件夹。")],
+    number: Annotated[int | None, typer.Option("--round", min=1, help="第几次；不写就接着文件夹里已有的。")] = None,
+    deadline: Annotated[
+        datetime | None, typer.Option("--deadline", formats=["%Y-%m-%d"], help="修改期限，如 2023-03-05。")
+    ] = None,
+    filled: Annotated[
+        list[Path] | None, typer.Option("--workbooks", help="填报表所在文件夹；另出各股室的绩效问题（Word）。")
+    ] = None,
+    profile: Annotated[str, PROFILE] = "hebei-2023",
+) -> None:
+    """按选好的校验报告，给每个单位出一份退回单。"""
+    from toolkit import steps
+    from toolkit.form import ProfileError, load
+    from toolkit.grid import CannotOpenError
+    from toolkit.outbox import OutputError
+    from toolkit.settings import SettingsError
+    from toolkit.word import WordError
+
+    day = deadline.date() if deadline else None
+    try:
+        done = steps.send_back(source, out, load(profile), number=number, deadline=day, filled=filled or [])
+    except (steps.StepError, ProfileError, SettingsError, CannotOpenError, OutputError, WordError) as error:
+        raise _stop(str(error)) from error
+    for name, path in done.placed.items():
+        say.console().print(f"  {name} → {path}", soft_wrap=True)
+    for note in done.notes:
+        say.console().print(f"  注意：{note}", soft_wrap=True)
 
 
 @app.command()

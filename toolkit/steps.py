@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from toolkit.asked import formula_rules
@@ -30,8 +31,11 @@ from toolkit.report.annotate import Cleaned
 from toolkit.report.annotate import annotate as annotated_copy
 from toolkit.report.annotate import clean as cleaned_copy
 from toolkit.report.book import write_book
+from toolkit.report.colleague import colleague_papers
 from toolkit.report.data import earlier, to_json
 from toolkit.report.page import to_page
+from toolkit.report.slip import slip_paper, slips
+from toolkit.report.ticked import Ticked, read_ticked
 from toolkit.rules.catalogue import RULES
 from toolkit.rules.filling import FILLING
 from toolkit.rules.rule import ERROR, Finding, Rule
@@ -65,6 +69,14 @@ class Checked:
     returns: tuple[Return, ...]
     code: int
     settings: tuple[Setting, ...] = ()
+
+
+@dataclass(frozen=True)
+class SentBack:
+    """What was sent back: where each document lies, and what a person should know."""
+
+    placed: Mapping[str, Path]
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -184,7 +196,9 @@ def check(paths: Sequence[Path], profile: Profile) -> Checked:
 
 
 def since(report: Report, last: Path) -> Report:
-    """Hold a report against the JSON of an earlier one."""
+    """Hold a report against an earlier one: its JSON, or the findings workbook."""
+    if (before := _ticked_before(last)) is not None:
+        return against(report, before.told)
     try:
         return against(report, earlier(last.read_text(encoding="utf-8-sig")))
     except (OSError, ValueError) as error:
@@ -199,9 +213,41 @@ def page(paths: Sequence[Path], checked: Checked, report: Report, profile: Profi
     return place(out, lambda path: _text(path, text))
 
 
-def book(checked: Checked, report: Report, profile: Profile, out: Path) -> Placed:
-    """Write the findings as a workbook in which the reviewer ticks what goes back."""
-    return place(out, lambda path: write_book(report, checked.returns, law(), profile, path))
+def book(checked: Checked, report: Report, profile: Profile, out: Path, last: Path | None = None) -> Placed:
+    """Write the findings as a workbook in which the reviewer ticks what goes back; `last` is an earlier one of hers."""
+    before = _ticked_before(last)
+    return place(out, lambda path: write_book(report, checked.returns, law(), profile, path, before))
+
+
+def _ticked_before(last: Path | None) -> Ticked | None:
+    return read_ticked(last) if last is not None and last.suffix.lower() in WORKBOOKS else None
+
+
+def send_back(
+    source: Path,
+    out: Path,
+    profile: Profile,
+    *,
+    number: int | None = None,
+    deadline: date | None = None,
+    filled: Sequence[Path] = (),
+) -> SentBack:
+    """Make each unit's slip from a ticked findings workbook; with the workbooks, each office's Word document too."""
+    ticked = read_ticked(source)
+    if not ticked.returned:
+        raise StepError(f"“{source.name}”里没有选“退回”的问题，没有可退的。" + "".join(ticked.notes))
+    chosen, notes = slips(ticked, out, number=number)
+    papers = [slip_paper(slip, profile, deadline) for slip in chosen]
+    if filled:
+        checked = check(filled, profile)
+        more, told = colleague_papers(checked.returns, checked.report, ticked, profile, deadline)
+        papers, notes = [*papers, *more], (*notes, *told)
+    inputs = [source, *(workbooks(filled, profile) if filled else ())]
+    with Outbox(out, profile=profile.id) as box:
+        for each in papers:
+            with box.file(each.name, inputs=inputs) as path:
+                path.write_bytes(each.content)
+    return SentBack(box.placed, (*notes, *box.notes))
 
 
 def _text(path: Path, text: str) -> None:
@@ -315,7 +361,16 @@ def merge_folder(folder: Path, out: Path, profile: Profile, *, draft: bool = Fal
             _publish(disclosure, profile, box, inputs, draft=draft)
             titles = {rule.id: rule.title for rule in everything(profile)}
             with box.file(SIGN_SHEET, inputs=inputs) as path:
-                write_signoff(disclosure, report, profile, office, path, draft=draft, titles=titles)
+                write_signoff(
+                    disclosure,
+                    report,
+                    profile,
+                    office,
+                    path,
+                    draft=draft,
+                    titles=titles,
+                    limit=rules.bounds.thresholds["change_to_explain"],
+                )
         if (
             own is None
             or own_path is None

@@ -24,7 +24,7 @@ MOST_PLACES = 4  # sheets named beside a finding; the rest stands behind "共 �
 MOST_RANGES = 6
 MEANING = {ERROR: "必须改正", WARNING: "请逐条核对，确实没有错的不用改", INFO: "供参考，可以不改"}
 CUSTOMS = ("工作惯例", "审核经验")
-DEPARTMENT = "部门汇总"
+DEPARTMENT = "整个部门"
 
 
 def to_page(

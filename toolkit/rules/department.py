@@ -41,9 +41,8 @@ LEAST_NOUN = 4  # characters two nouns must share to be about the same thing
 
 
 def _listed(disclosure: Disclosure) -> tuple[Row, ...]:
-    """The list of units: the department's own, or the leading unit's."""
-    own = disclosure.own.rows("units") if disclosure.own else ()
-    return own or disclosure.whole.rows("agencies")
+    """The list of units, without those left out: the leading unit's, as the department's own workbook orders and corrects it."""
+    return disclosure.whole.rows("agencies")
 
 
 def missing_unit(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
@@ -51,7 +50,7 @@ def missing_unit(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     units = {key for unit in disclosure.units for key in (unit.name, unit.code) if key}
     for row in _listed(disclosure):
         there = row.text("code") in units or row.text("name") in units
-        if not there and row.text("nature") != NO_BUDGET and not row.text("left_out"):
+        if not there and row.text("nature") != NO_BUDGET:
             yield Breach(cells(row.words("code"), row.words("name")), {"name": row.text("name"), "code": row.text("code")})
 
 
@@ -138,14 +137,11 @@ def sum_not_as_approved(disclosure: Disclosure, bounds: Bounds) -> Iterator[Brea
     """The department's figure is not the sum of the approved ones, although all units are there and each is as approved."""
     if any(True for _ in missing_unit(disclosure, bounds)) or any(True for _ in unknown_unit(disclosure, bounds)):
         return
-    listed = [row for row in _listed(disclosure) if not row.text("left_out")]
-    pairs = _pairs(disclosure)
+    listed, pairs = _listed(disclosure), _pairs(disclosure)
     for column, (title, name) in APPROVED.items():
-        given = all(row.figure(column).value is not None for row in listed if row.text("nature") != NO_BUDGET)
-        if not listed or not given or not all(_fits(row.figure(column), unit, name, bounds) for row, unit in pairs):
-            continue
         approved = total(row.figure(column) for row in listed)
-        if not _fits(approved, disclosure.whole, name, bounds):
+        fine = all(_fits(row.figure(column), unit, name, bounds) for row, unit in pairs)
+        if listed and fine and not _fits(approved, disclosure.whole, name, bounds):
             yield _not_approved(_unit_figure(disclosure.whole, name), approved, {"title": title}, approved)
 
 

@@ -105,11 +105,11 @@ def wider_area(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 
 def gap_in_numbering(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """A goal numbers its points 1, 2, 4."""
+    """A goal numbers its points 1, 2, 4, or begins with 2."""
     for project in book.projects:
         goal = project.head.words("goal")
         numbers = [int(found) for found in re.findall(r"(?:^|[。；;\n])\s*(\d{1,2})[.、．](?!\d)", goal.text)]
-        if numbers[:1] == [1] and numbers != list(range(1, len(numbers) + 1)):
+        if numbers != list(range(1, len(numbers) + 1)):
             yield Breach(cells(goal), {"project": brief(project.name), "numbers": "、".join(map(str, numbers))})
 
 
@@ -181,7 +181,7 @@ RULES: tuple[Rule, ...] = (
         basis=("审核经验/文字",),
         kind="绩效指标",
         look=gap_in_numbering,
-        message="项目“{project}”的绩效目标编号是 {numbers}，中间断了。",
+        message="项目“{project}”的绩效目标编号是 {numbers}，不是从 1 开始连续的。",
         remedy="看看是不是漏了一条；没有漏的，把编号改成连续的。",
     ),
 )
