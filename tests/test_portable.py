@@ -502,6 +502,20 @@ def test_an_icon_without_files_or_with_a_lost_one_says_what_to_do(uos: Path, tmp
     assert "找不到" in said
 
 
+def test_the_third_icon_opens_the_page_or_checks_what_is_dragged_on_it(
+    returns: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`disclosure` with no argument is the page."""
+    called: list[tuple[object, ...]] = []
+    monkeypatch.setattr(launch, "disclosure", lambda *arguments: called.append(arguments))
+    monkeypatch.setenv("DISCLOSURE_HOME", "")
+    launch.main("open", [])
+    launch.main("open", [str(returns)])
+    assert called[0] == ()
+    assert called[1] == ("check", returns, "--format", "html", "-o", returns / "校验报告.html")
+    assert "正在校验" in capsys.readouterr().out
+
+
 def test_a_folder_that_cannot_be_written_to_gets_its_report_elsewhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

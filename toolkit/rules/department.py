@@ -41,7 +41,7 @@ LEAST_NOUN = 4  # characters two nouns must share to be about the same thing
 
 
 def _listed(disclosure: Disclosure) -> tuple[Row, ...]:
-    """The list of units, without those left out: the leading unit's, as the department's own workbook orders and corrects it."""
+    """The units of the department, those left out excepted, as its own workbook orders and corrects the leading unit's list."""
     return disclosure.whole.rows("agencies")
 
 

@@ -1,0 +1,397 @@
+"""The page on this machine and what must not get in: hostile files, other sites, people without the word."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import struct
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+from starlette.types import Message, Receive
+
+from tests.reports import Seen
+from tests.visitor import BAD, HERE, SMALL, TINY, Visitor, hostile_workbook, visitor, visits_of, workbook
+from toolkit.serve import app, guard, pages
+from toolkit.serve.guard import HEADERS, Guard, TooMuchError
+from toolkit.serve.visit import LOCKED, MB, TRIES, Limits, Refused, Visits, inspected, proper
+
+
+@pytest.fixture(scope="module")
+def guest() -> Iterator[Visitor]:
+    """Somebody whose three workbooks were checked, for tests that only look."""
+    with visitor() as one:
+        one.checked(*BAD)
+        yield one
+
+
+# -- hostile uploads --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given_", "kept"),
+    [
+        ("../../etc/cron.d/x.xlsx", "x.xlsx"),
+        ("..\\..\\Windows\\x.xlsx", "x.xlsx"),
+        ("/etc/x.xlsx", "x.xlsx"),
+        ("C:\\x.xlsx", "x.xlsx"),
+        ("....xlsx", "填报表.xlsx"),
+        ("~$甲.xlsx", "甲.xlsx"),
+        ("a\x00b.xlsx", "ab.xlsx"),
+        ("\u202exslx.甲.xlsx", "xslx.甲.xlsx"),
+        ('"><img src=x onerror=1>.xlsx', "img src=x onerror=1.xlsx"),
+        ("CON.xlsx", "_CON.xlsx"),
+        ("甲.xlsx:stream.xlsx", "甲.xlsxstream.xlsx"),
+        ("长" * 300 + ".xlsx", "长" * 60 + ".xlsx"),
+        ("规则设置.csv", "规则设置.csv"),
+    ],
+)
+def test_a_name_is_only_a_name(given_: str, kept: str) -> None:
+    assert proper(given_) == kept
+
+
+@given(st.text(max_size=300), st.sampled_from([".xlsx", ".XLSM", ".xls"]))
+def test_no_name_leads_out_of_the_folder(stem: str, suffix: str) -> None:
+    name = proper(stem + suffix)
+    assert not re.search(r'[/\\\x00-\x1f<>:"|?*\ud800-\udfff]', name)
+    assert not name.startswith(".")
+    assert len(name.encode()) < 200
+    assert proper(name) == name
+    assert (Path("files") / name).parent == Path("files")
+
+
+@pytest.mark.parametrize("name", ["x.exe", "x.zip", "x.html", "x.xlsx.js", "x.svg", "..", "", ".xlsx/", "规则设置2.csv"])
+def test_what_is_no_workbook_by_its_name_is_refused(name: str) -> None:
+    with pytest.raises(Refused, match="不是填报表"):
+        proper(name)
+
+
+def test_a_hostile_name_ends_in_the_visitors_folder() -> None:
+    with visitor() as one:
+        said = one.bring(("../../../x.xlsx", TINY))
+        assert said == [{"name": "x.xlsx", "said": "", "status": 200}]
+        (visit,) = visits_of(one)
+        assert [path.parent for path in visit.files.values()] == [visit.folder]
+        assert one.post("/remove", name="../../../../etc/hostname").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/assets/../visit.py",
+        "/assets/..%2f__init__.py",
+        "/assets/%2e%2e%2fguard.py",
+        "/assets/guard.py",
+        "/get/annotated/..%2f..%2fx",
+        "/get/annotated/-1",
+        "/get/annotated/99",
+        "/get/outputs/0",
+        "/get/files.zip",
+        "/get/..%2f..%2fetc.zip",
+        "/get/annotated/1e9",
+    ],
+)
+def test_no_address_leads_to_another_file(guest: Visitor, path: str) -> None:
+    assert guest.client.get(path).status_code == 404
+
+
+def bomb() -> bytes:
+    return workbook(("xl/workbook.xml", b"<x/>"), ("xl/worksheets/sheet1.xml", b"0" * 30 * MB))
+
+
+def many_parts() -> bytes:
+    """A list of parts that is larger than any workbook's, by what its end record says."""
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 65535, 65535, 60 * MB, 0, 0)
+    return b"PK\x03\x04" + b"\x00" * 100 + end
+
+
+def lying() -> bytes:
+    """A package that says its parts are small; what is read of them is bounded by what it says."""
+    whole = bytearray(workbook(("xl/workbook.xml", b"<x/>"), ("xl/big.xml", b"0" * 8 * MB)))
+    at = whole.rindex(b"PK\x01\x02")
+    whole[at + 24 : at + 28] = struct.pack("<L", 10)
+    return bytes(whole)
+
+
+@pytest.mark.parametrize("make", [bomb, many_parts])
+def test_a_workbook_that_would_unfold_beyond_measure_is_refused(make: Callable[[], bytes]) -> None:
+    with visitor(limits=SMALL) as one:
+        (said,) = one.bring(("甲.xlsx", make()))
+        assert said["status"] == 413
+        assert "展开后过大" in said["said"]
+        assert "data-name" not in one.look()
+
+
+def test_a_workbook_that_lies_about_its_size_does_no_harm() -> None:
+    with visitor() as one:
+        one.bring(("甲.xlsx", lying()))
+        one.post("/check")
+        assert "甲.xlsx" in one.wait()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"P",
+        b"PK",
+        b"PK\x05\x06",
+        b"PK\x03\x04" + b"\x00" * 40,
+        TINY[:-5],
+        b"PK" + b"\xff" * 99999,
+        b"\xd0\xcf\x11\xe0" * 9,
+    ],
+)
+def test_looking_into_any_bytes_never_breaks(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(data)
+    inspected(path, "x", SMALL)
+
+
+def test_sizes_and_numbers_are_bounded() -> None:
+    with visitor(limits=SMALL) as one:
+        (said,) = one.bring(("大.xlsx", b"PK" + bytes(2 * MB)))
+        assert (said["status"], "超过 2 MB" in said["said"]) == (413, True)
+        for number in range(3):
+            (said,) = one.bring((f"{number}.xlsx", b"PK" + bytes(MB)))
+        assert (said["status"], "合计超过 3 MB" in said["said"]) == (413, True)
+        one.bring(("a.xlsx", TINY), ("b.xlsx", TINY))
+        (said,) = one.bring(("c.xlsx", TINY))
+        assert (said["status"], "最多放 4 个" in said["said"]) == (413, True)
+        (visit,) = visits_of(one)
+        assert not list(visit.root.glob("incoming-*"))
+
+
+def test_a_request_that_is_too_large_is_broken_off() -> None:
+    with visitor(limits=SMALL) as one:
+        headers = {"x-csrf": one.csrf, "origin": HERE, "accept": "application/json"}
+        huge = one.client.post("/files", content=b"x", headers={**headers, "content-length": str(10**12)})
+        assert huge.status_code == 413
+
+
+def test_a_request_without_a_length_is_broken_off_too() -> None:
+    read = 0
+
+    async def endless() -> Message:
+        nonlocal read
+        read += MB
+        return {"type": "http.request", "body": b"0" * MB, "more_body": True}
+
+    async def greedy(_: Any, receive: Receive, __: Any) -> None:
+        while True:
+            await receive()
+
+    async def nothing(_: Message) -> None:
+        """Nobody waits for an answer."""
+
+    scope = {"type": "http", "method": "POST", "headers": [(b"host", b"localhost")]}
+    with pytest.raises(TooMuchError):
+        asyncio.run(Guard(greedy, host="127.0.0.1", most=5 * MB)(scope, endless, nothing))
+    assert read == 6 * MB
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"nonsense", "multipart/form-data; boundary=b"),
+        (b"--b\r\n\r\n", "multipart/form-data"),
+        (b"a=1&" * 100, "application/x-www-form-urlencoded"),
+        (b"\xff\xfe", "text/plain"),
+        (b"", ""),
+    ],
+)
+def test_a_request_that_cannot_be_read_is_refused(body: bytes, kind: str) -> None:
+    with visitor() as one:
+        answer = one.client.post("/files", content=body, headers={"content-type": kind, "origin": HERE})
+        assert answer.status_code in (400, 403)
+
+
+def test_a_full_disk_is_told() -> None:
+    with visitor(limits=Limits(free=10**15)) as one:
+        (said,) = one.bring(("甲.xlsx", TINY))
+        assert said["said"] == "本机的磁盘空间不够了。请清理以后再试。"
+
+
+def test_no_text_of_a_workbook_can_act_on_the_page(tmp_path: Path) -> None:
+    path = hostile_workbook(tmp_path)
+    with visitor() as one:
+        one.bring(('"><img src=x onerror=window.hit=1>.xlsx', path.read_bytes()))
+        one.post("/check")
+        seen = Seen(one.wait())
+        assert "img" not in seen.tags
+        assert "svg" not in seen.tags
+        assert seen.tags.count("script") == 2
+        assert not [name for _, name, _ in seen.attributes if name.startswith("on") or name == "style"]
+        assert "window.hit=1" in seen.text  # it is there, as text
+
+
+# -- who may ask ------------------------------------------------------------------------------------------------------------
+
+ELSEWHERE = HERE.replace("127.0.0.1:8765", "evil.example")
+
+
+@pytest.mark.parametrize(
+    ("host", "listening", "known"),
+    [
+        ("127.0.0.1:8765", "127.0.0.1", True),
+        ("localhost:8765", "127.0.0.1", True),
+        ("[::1]:8765", "127.0.0.1", True),
+        ("LOCALHOST", "127.0.0.1", True),
+        ("evil.example:8765", "127.0.0.1", False),
+        ("127.0.0.1.evil.example", "127.0.0.1", False),
+        ("192.168.1.5:8765", "127.0.0.1", False),
+        ("", "127.0.0.1", False),
+        ("[::1", "127.0.0.1", False),
+        ("evil@127.0.0.1", "127.0.0.1", True),
+        ("192.168.1.5:8765", "0.0.0.0", True),  # noqa: S104
+        (f"{socket.gethostname()}:8765", "0.0.0.0", True),  # noqa: S104
+        ("evil.example:8765", "0.0.0.0", False),  # noqa: S104
+        ("caiwu.local", "caiwu.local", True),
+    ],
+)
+def test_a_page_under_another_name_is_refused(host: str, listening: str, known: bool) -> None:  # noqa: FBT001
+    """Whoever makes evil.example lead to 127.0.0.1 (DNS rebinding) reads nothing here."""
+
+    async def nothing(*_: Any) -> None:
+        """Stand in for the application."""
+
+    assert Guard(nothing, host=listening, most=1).knows(host) is known
+
+
+def test_requests_under_another_name_get_nothing(guest: Visitor) -> None:
+    for path in ("/", "/state", "/get/report", "/assets/page.js"):
+        answer = guest.client.get(path, headers={"host": "evil.example"})
+        assert answer.status_code == 421
+        assert "csrf" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": ELSEWHERE},
+        {"origin": "null"},
+        {"origin": "http://127.0.0.1:1234"},
+        {"origin": HERE, "sec-fetch-site": "cross-site"},
+        {"origin": HERE, "sec-fetch-site": "same-site"},
+        {"sec-fetch-site": "cross-site"},
+    ],
+)
+def test_a_page_elsewhere_can_do_nothing(guest: Visitor, headers: dict[str, str]) -> None:
+    """Not even with the right token of the form: it must come from our own page."""
+    for path in ("/files", "/check", "/merge", "/remove", "/leave", "/enter"):
+        answer = guest.client.post(path, data={"csrf": guest.csrf, "name": BAD[0].name}, headers=headers)
+        assert answer.status_code == 403
+    assert guest.look().count("data-name=") == len(BAD)
+
+
+def test_a_form_needs_its_own_visitors_token(guest: Visitor) -> None:
+    other = guest.csrf[::-1]
+    for given_ in ({}, {"csrf": ""}, {"csrf": other}, {"csrf": "é"}):
+        for path in ("/check", "/merge", "/remove", "/leave"):
+            assert guest.client.post(path, data=given_, headers={"origin": HERE}).status_code == 403
+    headers = {"x-csrf": other, "origin": HERE, "accept": "application/json"}
+    assert guest.client.post("/files", files=[("file", ("x.xlsx", TINY))], headers=headers).status_code == 403
+    assert guest.look().count("data-name=") == len(BAD)
+
+
+def test_other_sites_cannot_load_our_files_into_their_pages(guest: Visitor) -> None:
+    for mode in ("no-cors", "cors"):
+        answer = guest.client.get("/get/report", headers={"sec-fetch-site": "cross-site", "sec-fetch-mode": mode})
+        assert answer.status_code == 403
+
+
+def test_reading_changes_nothing(guest: Visitor) -> None:
+    for path in ("/check", "/merge", "/remove", "/leave", "/files", "/enter"):
+        assert guest.client.get(path).status_code == 405
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites() -> None:
+    with TestClient(app(), base_url=HERE) as client:
+        said = client.get("/").headers["set-cookie"]
+        assert "HttpOnly" in said
+        assert "SameSite=strict" in said
+        assert said.startswith("disclosure-8765=")
+        assert len(said.partition("=")[2].partition(";")[0]) >= 43
+
+
+def test_every_answer_carries_the_headers(guest: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = guest.client
+    answers = {
+        200: client.get("/"),
+        303: guest.post("/check"),
+        403: client.post("/check"),
+        404: client.get("/nowhere"),
+        405: client.put("/"),
+        413: client.post("/files", content=b"", headers={"content-length": str(10**12)}),
+        421: client.get("/", headers={"host": "evil.example"}),
+    }
+    guest.wait()
+
+    def broken(*_: Any) -> str:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(pages, "desk", broken)
+    with TestClient(client.app, base_url=HERE, raise_server_exceptions=False) as other:
+        answers[500] = other.get("/")
+    assert "secret detail" not in answers[500].text
+    assert "程序出错了" in answers[500].text
+    for status, answer in answers.items():
+        assert answer.status_code == status
+        assert HEADERS.items() <= dict(answer.headers).items()
+
+
+def test_the_policy_allows_no_inline_script_and_nothing_from_elsewhere(guest: Visitor) -> None:
+    assert "unsafe" not in guard.POLICY
+    assert "default-src 'none'" in guard.POLICY
+    seen = Seen(guest.look())
+    assert not [name for _, name, _ in seen.attributes if name.startswith("on") or name == "style"]
+    assert "style" not in seen.tags
+    addresses = [value for _, name, value in seen.attributes if name in ("src", "href", "action")]
+    assert all(re.match(r"[/#]|data:,$", value) for value in addresses)
+
+
+# -- the word ---------------------------------------------------------------------------------------------------------------
+
+WORD = "correct horse 电池"
+
+
+def test_without_the_word_there_is_only_the_door() -> None:
+    with visitor(token=WORD, host="0.0.0.0") as one:  # noqa: S104
+        assert "口令" in one.look()
+        assert "drop" not in one.look()
+        for path in ("/state", "/get/template", "/get/report", "/get/annotated/0", "/get/outputs.zip"):
+            assert one.client.get(path).status_code == 403
+        for path in ("/check", "/merge", "/remove", "/leave"):
+            assert one.post(path).status_code == 403
+        assert one.bring(("甲.xlsx", TINY))[0]["status"] == 403
+        assert one.post("/enter", token="nonsense").status_code == 403  # noqa: S106
+        assert one.client.post("/enter", data={"token": WORD}, headers={"origin": HERE}).status_code == 403  # no csrf
+        before = dict(one.client.cookies)
+        assert one.post("/enter", token=WORD).status_code == 303
+        assert dict(one.client.cookies) != before  # nobody else can have chosen the name of this visit
+        assert "把填报表拖到这里" in one.look()
+        one.client.cookies.clear()
+        one.client.cookies.update(before)
+        assert "把填报表拖到这里" not in one.look()
+
+
+def test_the_word_cannot_be_guessed_for_long() -> None:
+    now = [0.0]
+    visits = Visits(Limits(), WORD, now=lambda: now[0])
+    visit = visits.begin()
+    for _ in range(TRIES):
+        with pytest.raises(Refused, match="口令不对"):
+            visits.enter(visit, "x", "10.0.0.9")
+    with pytest.raises(Refused, match="十分钟后再试"):
+        visits.enter(visit, WORD, "10.0.0.9")
+    visits.enter(visits.begin(), WORD, "10.0.0.8")  # others are not locked out
+    now[0] += LOCKED + 1
+    visits.enter(visit, WORD, "10.0.0.9")
+    assert visit.entered
+    visits.close()
