@@ -3,6 +3,7 @@
 # make check   style and types        make format  puts the style right
 # make accept  regenerates what is generated: templates, catalogue, example workbooks
 # make impact  shows what a change of the catalogue does: REVISION=… compares with any commit
+# make portable PLATFORM=windows INTERPRETER=… SHA256=… OUT=…  puts together a folder for machines without Python
 # make wheel   builds the package into dist/
 # make clean   removes what these targets made
 
@@ -15,7 +16,7 @@ CAN_APT := command -v apt-get >/dev/null && { [ "$$(id -u)" = 0 ] || command -v 
 APT := $(AS_ROOT) apt-get update -qq && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive \
   apt-get install -qq -y --no-install-recommends
 
-.PHONY: demo test check format accept impact wheel clean office
+.PHONY: demo test check format accept impact portable wheel clean office
 .DEFAULT_GOAL := demo
 
 .venv/python:
@@ -63,6 +64,10 @@ accept: .venv/dev
 
 impact: .venv/dev
 	@$(BIN)/python scripts/impact.py $(REVISION)
+
+portable: .venv/dev
+	@$(BIN)/python scripts/portable.py --platform "$(PLATFORM)" --interpreter "$(INTERPRETER)" --sha256 "$(SHA256)" \
+	  -o "$(OUT)" $(if $(WHEELS),--wheels "$(WHEELS)")
 
 wheel: .venv/dev
 	@$(BIN)/python -m build --wheel --no-isolation

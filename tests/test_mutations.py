@@ -173,9 +173,7 @@ def test_a_changed_figure_is_named_once(capsys: pytest.CaptureFixture[str]) -> N
             assert len(errors or new) == 1, f"{name} {cell}: {[(f.rule, f.message) for f in new]}"
             beside += len(new) - 1
     with capsys.disabled():
-        print(
-            f"\n  {changed} figures changed, each named by one finding ({beside} plausibility warnings beside)"
-        )
+        print(f"\n  {changed} figures changed, each named by one finding ({beside} plausibility warnings beside)")
         print(f"  {len(untied)} kinds of figures that nothing ties: {'、'.join(sorted(untied))}")
     assert untied <= set(UNTIED), sorted(untied - set(UNTIED))
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     help="部门预算公开工具：画填报表、校验、合并生成公开表和情况说明。",
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
@@ -307,6 +307,13 @@ def serve(
     profile: Annotated[str, PROFILE] = "hebei-2023",
 ) -> None:
     """打开本机网页：拖进填报表就能校验、合并、下载，不用命令。"""
+    _page(host, port, token, profile)
+
+
+def _page(host: str, port: int, token: str | None, profile: str, *, browse: bool = False) -> None:
+    """Serve the local page until it is stopped."""
+    import webbrowser
+
     from toolkit.form import ProfileError
 
     try:
@@ -315,9 +322,16 @@ def serve(
     except ImportError as error:
         raise _stop('要用本机网页，请先安装：pip install -c constraints.txt "budget-disclosure-toolkit[serve]"。') from error
     try:
-        run(host, port, token, profile)
+        run(host, port, token, profile, webbrowser.open if browse else None)
     except (ServeError, ProfileError) as error:
         raise _stop(str(error)) from error
+
+
+@app.callback()
+def nothing(context: typer.Context) -> None:
+    """Without a command: the local page, at a port that is free, opened in the browser."""
+    if context.invoked_subcommand is None:
+        _page("127.0.0.1", 0, None, "hebei-2023", browse=True)
 
 
 excel = typer.Typer(help="Excel 按钮：设置和检查。", no_args_is_help=True)

@@ -32,6 +32,7 @@ def department_data(disclosure: Disclosure, units: tuple[Return, ...], profile: 
         "name": said.text("name") or disclosure.name,
         "number": said.text("number") or approval.text("number"),
         "date": said.text("date") or approval.text("date"),
+        "published": said.text("published"),
     }
     return {
         "dept": {key: text for key, text in dept.items() if text},

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
@@ -31,6 +32,7 @@ ENTRIES = {  # field of the cover → column of the list, and what both are call
     "rank": ("rank", "单位规格"),
     "funding": ("funding", "经费保障形式"),
 }
+ISO_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 NO_BUDGET = "报账单位"
 FILLER = r"(?:争取|力争|预计|大概|大约|约|达到|达|为|不低于|不少于|共计|共|近|保持|在|完成)*"
 LIKE = 90  # rapidfuzz score from which two nouns are one
@@ -320,6 +322,24 @@ def _contradicted(stated: list[Said], indicators: list[Indicator], slack: Decima
             yield Breach((*(cell for one in group for cell in one.passage.cells), *theirs), said)
 
 
+# ---------------------------------------------------------------- the day of publication
+
+
+def late(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
+    """The department publishes within so many days after the approval."""
+    own = disclosure.own
+    approved = (own.fields("dept") if own else disclosure.whole.fields("approval")).words("date")
+    published = own.fields("dept").words("published") if own else Words("")
+    if not (ISO_DAY.fullmatch(approved.text) and ISO_DAY.fullmatch(published.text)):
+        return
+    allowed = int(bounds.thresholds["publish_days"])
+    last = date.fromisoformat(approved.text) + timedelta(days=allowed)
+    over = (date.fromisoformat(published.text) - last).days
+    if over > 0:
+        said = {"approved": approved.text, "published": published.text, "last": f"{last}"}
+        yield Breach((*published.cells(), *approved.cells()), {**said, "days": f"{allowed}", "over": f"{over}"})
+
+
 RULES: tuple[Rule, ...] = (
     Rule(
         id="F01-01",
@@ -450,5 +470,15 @@ RULES: tuple[Rule, ...] = (
         look_whole=other_share,
         message="部门整体绩效写“{item}”，{place}等同样内容的指标是“{value}”。",
         remedy="部门的目标一般不高于项目的目标，两处最好一致。",
+    ),
+    Rule(
+        id="F05-01",
+        title="公开晚于法定期限",
+        severity=ERROR,
+        basis=("预算法/公开期限",),
+        kind="汇总后",
+        look_whole=late,
+        message="{approved} 批复，应当在 {days} 日内、即 {last} 以前公开，公开日期是 {published}，晚了 {over} 日。",
+        remedy="还没有公开的，提前公开；日期填错的，改正批复日期或公开日期。",
     ),
 )

@@ -50,7 +50,7 @@ def app(
     return _Desk(visits, profile, host).application()
 
 
-def serve(host: str, port: int, token: str | None, profile: str) -> None:
+def serve(host: str, port: int, token: str | None, profile: str, browse: Callable[[str], object] | None = None) -> None:
     """Serve until Ctrl+C. Where others can reach this machine a word is asked for: the one given, or a new one."""
     import uvicorn
 
@@ -67,6 +67,8 @@ def serve(host: str, port: int, token: str | None, profile: str) -> None:
         ) from error
     with listener:
         _greet(host, listener.getsockname()[1], token)
+        if browse is not None:
+            browse(f"http://127.0.0.1:{listener.getsockname()[1]}/")
         config = uvicorn.Config(
             app(profile, token=token.strip() if token else None, host=host),
             log_level="warning",
