@@ -14,8 +14,7 @@ from toolkit.bounds import law
 from toolkit.report.page import to_page
 from toolkit.rules.rule import ERROR
 
-chromium = pytest.mark.chromium
-pytestmark = pytest.mark.xdist_group("chromium")
+pytestmark = [pytest.mark.chromium, pytest.mark.xdist_group("chromium")]
 
 
 @pytest.fixture(scope="module")
@@ -40,14 +39,12 @@ def shown(window: Browser, file: Path) -> Browser:
     return window
 
 
-@chromium
 def test_the_page_opens_without_a_complaint_and_without_the_network(shown: Browser) -> None:
     assert shown.complaints() == []
     assert {address.partition("#")[0][:5] for address in shown.requests()} <= {"file:", "data:"}
     assert shown.run("return performance.getEntriesByType('resource').length") == 0
 
 
-@chromium
 def test_filters_narrow_the_list(shown: Browser) -> None:
     report = example()[0].report
     everything = len(report.findings)
@@ -72,7 +69,6 @@ def test_filters_narrow_the_list(shown: Browser) -> None:
     assert shown.count("article") == everything
 
 
-@chromium
 def test_the_search_finds_texts_and_cells(shown: Browser) -> None:
     box = shown.find("[name=words]")
     box.send_keys("国有资产　d8")  # a full-width blank, a small letter
@@ -85,7 +81,6 @@ def test_the_search_finds_texts_and_cells(shown: Browser) -> None:
     assert shown.text(".status").startswith("显示 0 条")
 
 
-@chromium
 def test_a_square_of_the_overview_leads_to_its_findings(shown: Browser) -> None:
     shown.find("#overview td a[data-form=assets]").click()
     forms = set(shown.run("return [...document.querySelectorAll('article:not([hidden])')].map(a => a.dataset.form)"))
@@ -95,7 +90,6 @@ def test_a_square_of_the_overview_leads_to_its_findings(shown: Browser) -> None:
     assert len(set(shown.run("return [...document.querySelectorAll('article:not([hidden])')].map(a => a.dataset.rule)"))) == 1
 
 
-@chromium
 def test_findings_can_be_put_in_the_order_of_the_sheets(shown: Browser) -> None:
     before = shown.run("return [...document.querySelectorAll('article')].map(a => a.id)")
     shown.run(
@@ -111,7 +105,6 @@ def test_findings_can_be_put_in_the_order_of_the_sheets(shown: Browser) -> None:
     assert shown.run("return [...document.querySelectorAll('article')].map(a => a.id)") == before
 
 
-@chromium
 def test_titles_alone_and_one_opened(shown: Browser) -> None:
     shown.find("[name=compact]").click()
     assert shown.count(".message") == 0
@@ -120,7 +113,6 @@ def test_titles_alone_and_one_opened(shown: Browser) -> None:
     assert shown.find("[name=compact]").get_attribute("aria-pressed") == "true"
 
 
-@chromium
 def test_the_findings_of_a_unit_can_be_copied_as_text(shown: Browser) -> None:
     shown.ask("Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])
     shown.find("#b1 .copy").click()
@@ -136,7 +128,6 @@ def test_the_findings_of_a_unit_can_be_copied_as_text(shown: Browser) -> None:
     assert "国有资产!D8" in copied
 
 
-@chromium
 def test_everything_is_printed_and_no_control(shown: Browser) -> None:
     shown.find("[name=compact]").click()
     text = re.sub(r"\s", "", shown.printed())
@@ -151,13 +142,11 @@ def test_everything_is_printed_and_no_control(shown: Browser) -> None:
     assert shown.run("return document.querySelectorAll('details[open]').length") == 0  # as it was before
 
 
-@chromium
 def test_only_what_is_filtered_is_printed(shown: Browser) -> None:
     shown.find("#overview td a[data-form=assets]").click()
     assert re.sub(r"\s", "", shown.printed()).count("怎么改") == 2
 
 
-@chromium
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])
 def test_nothing_sticks_out_on_any_screen(shown: Browser, width: int) -> None:
     shown.size(width, 800, mobile=width < 600)
@@ -170,13 +159,11 @@ def test_nothing_sticks_out_on_any_screen(shown: Browser, width: int) -> None:
     assert shown.run(wide) == []
 
 
-@chromium
 def test_every_control_has_a_name_and_every_text_stands_out(shown: Browser) -> None:
     assert shown.nameless() == []
     assert shown.faint() == []
 
 
-@chromium
 def test_the_page_can_be_used_with_the_keyboard_alone(shown: Browser) -> None:
     def press(key: str) -> str:
         shown.press(key)
@@ -191,7 +178,6 @@ def test_the_page_can_be_used_with_the_keyboard_alone(shown: Browser) -> None:
     assert shown.count("article.info") == 0
 
 
-@chromium
 def test_without_scripts_every_finding_can_be_read(file: Path) -> None:
     with browser(scripts=False) as plain:
         plain.open(file.as_uri())
@@ -203,7 +189,6 @@ def test_without_scripts_every_finding_can_be_read(file: Path) -> None:
         assert "hidden" in plain.ask("DOM.getAttributes", nodeId=form)["attributes"]
 
 
-@chromium
 @pytest.mark.parametrize("text", HOSTILE[:-1])
 def test_hostile_texts_do_nothing_in_a_browser(window: Browser, tmp_path: Path, text: str) -> None:
     path = tmp_path / "x.html"

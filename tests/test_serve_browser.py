@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,15 +18,7 @@ from tests.browser import Browser, browser
 from tests.visitor import BAD, GOOD, ROOT, hostile_workbook, workbook
 from toolkit.serve.visit import MB, PREFIX
 
-# -- in a browser -----------------------------------------------------------------------------------------------------------
-
-chromium = [pytest.mark.chromium, pytest.mark.xdist_group("chromium")]
-
-
-def marked(test: Callable[..., None]) -> Callable[..., None]:
-    for mark in chromium:
-        test = mark(test)
-    return test
+pytestmark = [pytest.mark.chromium, pytest.mark.xdist_group("chromium")]
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +63,6 @@ def settled(window: Browser) -> None:
     )
 
 
-@marked
 def test_drop_see_mend_drop_again_merge_and_download(window: Browser, server: str, tmp_path: Path) -> None:
     drop(window, *BAD)
     window.wait("document.querySelectorAll('article').length > 50", 90)
@@ -101,7 +92,6 @@ def test_drop_see_mend_drop_again_merge_and_download(window: Browser, server: st
     assert all(address.startswith((server, "data:")) for address in window.requests())
 
 
-@marked
 def test_what_is_refused_is_told_in_a_sentence(window: Browser, tmp_path: Path) -> None:
     program = tmp_path / "程序.exe"
     program.write_bytes(b"MZ")
@@ -118,7 +108,6 @@ def test_what_is_refused_is_told_in_a_sentence(window: Browser, tmp_path: Path) 
     assert "“程序.exe”不是填报表" in window.text("#refused")
 
 
-@marked
 def test_a_whole_folder_can_be_dropped(window: Browser, tmp_path: Path) -> None:
     folder = tmp_path / "收件"
     (folder / "子文件夹").mkdir(parents=True)
@@ -131,7 +120,6 @@ def test_a_whole_folder_can_be_dropped(window: Browser, tmp_path: Path) -> None:
     assert window.count(".held tbody tr") == 2
 
 
-@marked
 def test_no_text_of_a_workbook_acts_in_the_browser(window: Browser, tmp_path: Path) -> None:
     drop(window, hostile_workbook(tmp_path))
     window.wait("document.querySelectorAll('article').length", 90)
@@ -140,7 +128,6 @@ def test_no_text_of_a_workbook_acts_in_the_browser(window: Browser, tmp_path: Pa
     assert window.complaints() == []
 
 
-@marked
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_page_fits_and_speaks(window: Browser, width: int) -> None:
     window.size(width, 900, mobile=width < 600)
@@ -152,7 +139,6 @@ def test_the_page_fits_and_speaks(window: Browser, width: int) -> None:
     assert window.faint() == []
 
 
-@marked
 def test_the_page_can_be_used_with_the_keyboard_alone(window: Browser) -> None:
     seen = []
     for _ in range(12):
@@ -169,7 +155,6 @@ def test_the_page_can_be_used_with_the_keyboard_alone(window: Browser) -> None:
     settled(window)
 
 
-@marked
 def test_leaving_asks_first_and_removes_everything(window: Browser) -> None:
     window.find("input[type=file]").send_keys(str(BAD[0]))
     window.wait("document.querySelectorAll('article').length", 90)

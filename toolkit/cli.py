@@ -16,7 +16,8 @@ from toolkit import say
 
 if TYPE_CHECKING:
     from toolkit.check import Report
-    from toolkit.steps import Placed
+    from toolkit.form import Profile
+    from toolkit.steps import Checked, Placed
 
 app = typer.Typer(
     help="部门预算公开工具：画填报表、校验、合并生成公开表和情况说明。",
@@ -62,6 +63,7 @@ def template(
     from toolkit import steps
     from toolkit.form import ProfileError, load
     from toolkit.grid import CannotOpenError
+    from toolkit.outbox import OutputError
     from toolkit.xlsm import NoBuilderError
 
     try:
@@ -70,7 +72,7 @@ def template(
         if macros:
             twin = out.with_suffix(".xlsm")
             made.append(steps.template(twin, load(profile), source=source, names=listed, count=projects, macros=True))
-    except (steps.StepError, ProfileError, CannotOpenError, NoBuilderError, OSError, UnicodeDecodeError) as error:
+    except (steps.StepError, ProfileError, CannotOpenError, NoBuilderError, OutputError, OSError, UnicodeDecodeError) as error:
         raise _stop(str(error)) from error
     for done in made:
         _placed(done)
@@ -86,10 +88,11 @@ def paper(
     from toolkit import steps
     from toolkit.form import ProfileError, load
     from toolkit.grid import CannotOpenError
+    from toolkit.outbox import OutputError
 
     try:
         done = steps.paper(source, out, load(profile))
-    except (steps.StepError, ProfileError, CannotOpenError, OSError) as error:
+    except (steps.StepError, ProfileError, CannotOpenError, OutputError, OSError) as error:
         raise _stop(str(error)) from error
     _placed(done)
     say.console().print("打印时选“打印整个工作簿”，就是要签字的纸。")
@@ -118,34 +121,45 @@ def check(
     from toolkit.grid import CannotOpenError
     from toolkit.outbox import OutputError
     from toolkit.report.data import to_json
-    from toolkit.report.terminal import show
     from toolkit.settings import SettingsError
 
     try:
         done = steps.check(paths, load(profile))
         report = steps.since(done.report, last) if last else done.report
         placed, notes = steps.annotate(paths, done, copies, load(profile)) if copies else ({}, ())
+        _tell(format_, paths, done, report, out, last, load(profile))
     except (steps.StepError, ProfileError, SettingsError, OutputError, CannotOpenError) as error:
-        if format_ is Format.JSON:
+        if format_ is Format.JSON and not isinstance(error, OutputError):
             _give(to_json(Report(()), law(), {"stopped": str(error)}), out)
         raise _stop(str(error)) from error
+    for name, path in placed.items():
+        say.console(stderr=True).print(f"  {name} → {path}", soft_wrap=True)
+    for note in notes:
+        say.console(stderr=True).print(f"  注意：{note}", soft_wrap=True)
+    raise typer.Exit(done.code)
+
+
+def _tell(
+    format_: Format, paths: list[Path], done: Checked, report: Report, out: Path | None, last: Path | None, profile: Profile
+) -> None:
+    """Tell what checking found, in the form that was asked for."""
+    from toolkit import steps
+    from toolkit.bounds import law
+    from toolkit.report.data import to_json
+    from toolkit.report.terminal import show
+
     if format_ is Format.JSON:
         _give(to_json(report, law(), {"settings": steps.said_of(done.settings)}), out)
     elif format_ is Format.HTML:
-        _placed(steps.page(paths, done, report, load(profile), out or Path("校验报告.html")))
+        _placed(steps.page(paths, done, report, profile, out or Path("校验报告.html")))
     elif format_ is Format.XLSX:
-        _placed(steps.book(done, report, load(profile), out or Path("校验报告.xlsx"), last))
+        _placed(steps.book(done, report, profile, out or Path("校验报告.xlsx"), last))
     elif out is not None:
         _placed(steps.place(out, lambda path: _write_text(path, report)))
     else:
         show(report, law(), say.console())
         for setting in done.settings:
             say.console().print(f"规则 {setting.rule} 已{setting.what}：{setting.why}（{setting.who}）", soft_wrap=True)
-    for name, path in placed.items():
-        say.console(stderr=True).print(f"  {name} → {path}", soft_wrap=True)
-    for note in notes:
-        say.console(stderr=True).print(f"  注意：{note}", soft_wrap=True)
-    raise typer.Exit(done.code)
 
 
 @app.command()
