@@ -21,6 +21,7 @@ from toolkit.grid import open_grid
 from toolkit.paint import paint
 from toolkit.publish.department import KEY
 from toolkit.read import read
+from toolkit.rules.rule import ERROR
 from toolkit.template import draw
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -260,3 +261,21 @@ def test_any_number_of_projects_is_drawn_read_and_merged(tmp_path: Path, count: 
     assert done.projects == count
     sheets = openpyxl.load_workbook(tmp_path / "out" / "公开表.xlsx", read_only=True).sheetnames
     assert sum(name.startswith("项目") for name in sheets) == count
+
+
+def test_a_unit_that_passed_gets_the_number_that_stands_on_its_paper() -> None:
+    done = disclosure("check", CORRECTED / "333002-就业服务中心.xlsx")
+    cover = openpyxl.load_workbook(CORRECTED / "333002-就业服务中心.xlsx", data_only=True)["封面"]
+    (shown,) = [cell.value for row in cover.iter_rows() for cell in row if "内容号：" in str(cell.value)]
+    assert f"已通过：香河县就业服务中心，内容号 {str(shown)[-5:]}" in done.stdout.decode()
+    assert "已通过" not in disclosure("check", PUBLISHED / "333001-本级.xlsx").stdout.decode()
+
+
+def test_forms_not_begun_are_no_findings_until_merging(tmp_path: Path) -> None:
+    cover = {"unit_code": "333009", "unit_name": "新单位", "department": "示例局", "lead": "否", "nature": "事业单位"}
+    cover |= {"rank": "正股级", "funding": "财政拨款"}
+    (tmp_path / "in").mkdir()
+    paint(draw(PROFILE, (), from_data({"cover": cover}, PROFILE)), tmp_path / "in" / "甲.xlsx")
+    assert not steps.check([tmp_path / "in"], PROFILE).report.count(ERROR)
+    merged = steps.merge_folder(tmp_path / "in", tmp_path / "out", PROFILE)
+    assert sum(finding.title == "表没有填" for finding in merged.report.findings) >= 5

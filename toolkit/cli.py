@@ -149,7 +149,17 @@ def _tell(
     from toolkit.report.terminal import show
 
     if format_ is Format.JSON:
-        _give(to_json(report, law(), {"settings": steps.said_of(done.settings)}), out)
+        _give(
+            to_json(
+                report,
+                law(),
+                {
+                    "settings": steps.said_of(done.settings),
+                    "passed": [list(pair) for pair in steps.receipts(done, report, profile)],
+                },
+            ),
+            out,
+        )
     elif format_ is Format.HTML:
         _placed(steps.page(paths, done, report, profile, out or Path("校验报告.html")))
     elif format_ is Format.XLSX:
@@ -158,6 +168,8 @@ def _tell(
         _placed(steps.place(out, lambda path: _write_text(path, report)))
     else:
         show(report, law(), say.console())
+        for name, number in steps.receipts(done, report, profile):
+            say.console().print(f"已通过：{name}，内容号 {number}", soft_wrap=True)
         for setting in done.settings:
             say.console().print(f"规则 {setting.rule} 已{setting.what}：{setting.why}（{setting.who}）", soft_wrap=True)
 

@@ -8,9 +8,12 @@ from typing import Any
 
 from toolkit.form import Block, Book, Profile
 from toolkit.paint import Canvas, Style
+from toolkit.rules.filling import FILLING
 from toolkit.rules.rule import Axis, Rule
 
 IN_SHEET, BY_TOOL, AFTER = "表内即查", "工具检查", "提交后检查"
+# What Excel refuses while one types, or the form's state shows: the tool is needed only for what was pasted.
+TYPED = frozenset(FILLING[key].id for key in ("blank", "text", "integer", "negative", "choice", "length", "tick-contradiction"))
 COLUMNS = (("编号", 13), ("级别", 7), ("类别", 10), ("谁来查", 11), ("查什么", 46), ("怎么改", 80))
 HEADING = Style(bold=True, border=True, align="center", fill="#DCE6F1")
 TEXT = Style(border=True, wrap=True, valign="top", size=10)
@@ -18,7 +21,7 @@ TEXT = Style(border=True, wrap=True, valign="top", size=10)
 
 def checked_by(rule: Rule) -> str:
     """Whether the sheet itself checks it, the tool does, or only what a department hands in can show it."""
-    if rule.live:
+    if rule.live or rule.id in TYPED:
         return IN_SHEET
     return AFTER if rule.look_whole is not None or rule.axis in (Axis.DEPARTMENT, Axis.YEARS) else BY_TOOL
 
@@ -68,13 +71,14 @@ def data(rules: Iterable[Rule], profile: Profile, law: Mapping[str, Mapping[str,
 
 def page(rules: Sequence[Rule], profile: Profile, law: Mapping[str, Mapping[str, Any]]) -> str:
     """The catalogue as a page: docs/rules.md."""
-    live = sum(rule.live for rule in rules)
+    live = sum(checked_by(rule) == IN_SHEET for rule in rules)
     lines = [
         "# 规则目录",
         "",
         "本页由规则生成，请勿手改（`make accept` 重新生成）。",
         "",
-        f"共 {len(rules)} 条，其中 {live} 条填表时表内就查（“校验”一列），其余由 `disclosure check` 或合并时检查。",
+        f"共 {len(rules)} 条，其中 {live} 条填表时表内就查（“校验”一列、下拉和输入限制、填报进度；粘贴进来的仍由工具查）。",
+        "其余由 `disclosure check` 或合并时检查。",
         "错误会拦住公开；提醒要看一看，可以说明；提示不用处理。依据写“工作惯例”“审核经验”的，不是法规。",
     ]
     for kind in dict.fromkeys(rule.kind for rule in rules):
@@ -112,3 +116,32 @@ def sheet(rules: Sequence[Rule], name: str) -> Canvas:
 def _plain(remedy: str) -> str:
     """A remedy without the places that a message fills."""
     return re.sub(r"\{\w+\}", "……", remedy)
+
+
+LIBRARY = (
+    ("kind", "项目类型", 12),
+    ("level1", "一级指标", 12),
+    ("level2", "二级指标", 18),
+    ("level3", "三级指标", 24),
+    ("description", "绩效指标描述", 50),
+    ("value", "指标值写法", 22),
+    ("basis", "指标值确定依据", 26),
+)
+
+
+def library(lines: Iterable[Mapping[str, str]], name: str, system: str) -> Canvas:
+    """The usual indicators by kind of project, as a sheet to copy from."""
+    canvas = Canvas(name, landscape=True, widths={1: 2.5, **{n: width for n, (_, _, width) in enumerate(LIBRARY, 2)}})
+    canvas.put(1, 2, name, Style(bold=True, size=16))
+    said = "按项目类型挑几行，复制到项目表，把括号里的字换成本项目的数；不合适的不要照抄。"
+    canvas.put(2, 2, said, Style(size=10))
+    for number, (_, title, _) in enumerate(LIBRARY, 2):
+        canvas.put(4, number, title, HEADING)
+    wanted = [line for line in lines if line["system"] in ("", system)]
+    for row, line in enumerate(wanted, 5):
+        for number, (key, _, _) in enumerate(LIBRARY, 2):
+            canvas.put(row, number, line[key], TEXT)
+    canvas.freeze = (4, 0)
+    canvas.repeat_rows = (4, 4)
+    canvas.tab = "#D9D9D9"
+    return canvas

@@ -320,13 +320,18 @@ def _weighed(canvas: Canvas, weights: Mapping[tuple[int, int], int]) -> tuple[De
             value = Decimal((value - date(1899, 12, 30)).days)
         if not isinstance(value, str):
             weighed += Decimal(value) * weight
-        counted += len(value if isinstance(value, str) else general(Decimal(value))) * weight
+        counted += length(value if isinstance(value, str) else general(Decimal(value))) * weight
     return weighed, counted
 
 
 def whole(shown: Shown) -> int:
     """What a counting formula shows."""
     return int(shown.value)
+
+
+def length(text: str) -> int:
+    """What LEN says: UTF-16 units."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 def general(number: Decimal) -> str:

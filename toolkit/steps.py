@@ -41,6 +41,7 @@ from toolkit.rules.filling import FILLING
 from toolkit.rules.rule import ERROR, Finding, Rule
 from toolkit.settings import Setting, in_force, of_office, of_profile
 from toolkit.template import BLANK_PROJECTS, draw
+from toolkit.template import content_number as content_number_of
 from toolkit.xlsm import unit_book
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et")
@@ -252,6 +253,15 @@ def send_back(
 
 def _text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def receipts(checked: Checked, report: Report, profile: Profile) -> tuple[tuple[str, str], ...]:
+    """The units that passed, each with the content number that stands on its paper."""
+    rules = catalogue(profile).rules
+    wrong = {
+        cell.book for finding in report.findings if finding.severity is ERROR and not finding.accepted for cell in finding.cells
+    }
+    return tuple((book.name, content_number_of(profile, rules, book)) for book in checked.returns if book.book not in wrong)
 
 
 def annotate(

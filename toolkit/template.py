@@ -10,6 +10,7 @@ from toolkit import live
 from toolkit.asked import Asked, asked
 from toolkit.data import computed, from_data
 from toolkit.form import Block, Column, GridRow, Profile
+from toolkit.handbook import library as library_sheet
 from toolkit.handbook import sheet as rules_sheet
 from toolkit.layout import (
     HEAD_ROW,
@@ -91,6 +92,8 @@ def draw(
     drawing = _Drawing(profile, place, filled, tuple(asked(rules, book)))
     painting = drawing.painting()
     if handbook:
+        usual = profile.code_list("indicator-library")
+        painting.canvases.append(library_sheet(usual, profile.guide["library"], profile.performance_system))
         painting.canvases.append(rules_sheet(handbook, profile.guide["rules"]))
     if paper:
         kept = {place.name for place in place.sheets if drawing.used(place)}
@@ -108,6 +111,22 @@ class _Ledger:
     bad: int
     state: str
     content: int = 0
+
+
+def content_number(profile: Profile, rules: Sequence[Rule], filled: Return) -> str:
+    """The content number that a filled workbook shows on its cover and on every page."""
+    book = computed(filled, profile.book)
+    lines = {block: len(book.rows(block)) for block in profile.book.blocks}
+    spare = (
+        from_data({profile.book.repeated.repeat: [{}]} if profile.book.repeated else {}, profile).projects
+        if not book.projects
+        else ()
+    )
+    book = replace(book, projects=book.projects + spare)
+    place = lay_out_book(profile.book, len(book.projects), lines, tuple(len(p.indicators) for p in book.projects))
+    drawing = _Drawing(profile, place, book, tuple(asked(rules, profile.book)))
+    drawing.painting()
+    return f"{drawing.content_at[1]:05d}"
 
 
 class _Drawing(Status):
