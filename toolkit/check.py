@@ -80,7 +80,7 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
     """Hold everything against one unit's return. Forms not begun are no findings until merging."""
     missing = [odd for odd in book.oddities if odd.what == "sheet-missing"]
     if foreign := _foreign(book, profile, missing):
-        return Report((_finding_of(foreign, catalogue, book),), 1)
+        return Report((finding_of(foreign, catalogue.filling, book.name),), 1)
     tally = _Tally(_behind_totals(book, profile.book))
     overtyped = {odd.cells[0]: odd for odd in book.oddities if odd.what == "overtyped"}
     others = (odd for odd in book.oddities if odd.what != "overtyped")
@@ -181,11 +181,12 @@ def _optional(sheet: str, profile: Profile) -> bool:
 
 def _tell(oddity: Oddity, catalogue: Catalogue, book: Return, tally: _Tally) -> None:
     if oddity.what in catalogue.filling:
-        tally.findings.append(_finding_of(oddity, catalogue, book))
+        tally.findings.append(finding_of(oddity, catalogue.filling, book.name))
 
 
-def _finding_of(oddity: Oddity, catalogue: Catalogue, book: Return) -> Finding:
-    rule = catalogue.filling[oddity.what]
+def finding_of(oddity: Oddity, filling: Mapping[str, Rule], unit: str) -> Finding:
+    """What there is to say about something seen: the rule of that kind, with its places filled."""
+    rule = filling[oddity.what]
     return Finding(
         rule=rule.id,
         severity=rule.severity,
@@ -194,7 +195,7 @@ def _finding_of(oddity: Oddity, catalogue: Catalogue, book: Return) -> Finding:
         remedy=rule.remedy.format(**oddity.said),
         basis=rule.basis,
         cells=oddity.cells,
-        unit=book.name,
+        unit=unit,
         value=oddity.said.get("value"),
         expected=oddity.said.get("number"),
     )
@@ -352,7 +353,7 @@ def _with_overtyped(
             said.append(replace(finding, message=finding.message + note))
         else:
             said.append(finding)
-    return said + [_finding_of(odd, catalogue, book) for cell, odd in overtyped.items() if cell not in told]
+    return said + [finding_of(odd, catalogue.filling, book.name) for cell, odd in overtyped.items() if cell not in told]
 
 
 def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -136,7 +136,7 @@ def computed(book: Return, shape: Book) -> Return:
 
 def _computed_grid(grid: Mapping[str, Row], block: Block) -> dict[str, Row]:
     values = {key: dict(row.values) for key, row in grid.items()}
-    source = _GridSource(values)
+    source = GridSource(values)
     for row, column in formula_order(block):
         term = block.drawn_formula(block.rows[row], block.columns[column])
         old = values[row].get(column)
@@ -145,8 +145,8 @@ def _computed_grid(grid: Mapping[str, Row], block: Block) -> dict[str, Row]:
     return {key: Row(key, values[key], row.cell) for key, row in grid.items()}
 
 
-class _GridSource:
-    """Answers row.column names from a grid."""
+class GridSource:
+    """Answers row.column names from a grid, while its totals are being calculated."""
 
     def __init__(self, values: Mapping[str, Mapping[str, Value]]) -> None:
         self.values = values

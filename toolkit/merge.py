@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from toolkit.data import formula_order
+from toolkit.data import GridSource, formula_order
 from toolkit.form import Block, Book, Column, Profile
 from toolkit.model import NO_WORDS, NOTHING, Cell, Disclosure, Figure, Filled, Kind, Return, Row, Value, Words, total
 
@@ -148,7 +148,7 @@ class _Whole:
             name = block.name(column.key, row.key)
             values[row.key][column.key] = self.value(name, column, given, lead.get(row.key, none))
         if self.units:
-            source = _Grid(values)
+            source = GridSource(values)
             for key, name in formula_order(block):
                 term = block.drawn_formula(block.rows[key], block.columns[name])
                 if term is not None:
@@ -179,20 +179,6 @@ class _Whole:
         text = "；".join(f"{unit}：{words.text.rstrip('。；;. ')}" for unit, words in said)
         cells: tuple[Cell, ...] = tuple(cell for _, words in said for cell in words.cells())
         return Words(text, cells, Kind.TEXT, text)
-
-
-class _Grid:
-    """Answers row.column names from a grid that is being merged."""
-
-    def __init__(self, values: Mapping[str, Mapping[str, Value]]) -> None:
-        self.values = values
-
-    def value(self, name: str) -> Value:
-        row, _, column = name.partition(".")
-        return self.values[row][column]
-
-    def column(self, name: str) -> tuple[Figure, ...]:
-        raise KeyError(name)
 
 
 def figures_by_unit(disclosure: Disclosure, profile: Profile) -> pd.DataFrame:

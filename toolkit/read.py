@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
-from toolkit.data import formula_order
+from toolkit.data import GridSource, formula_order
 from toolkit.form import Block, Column, Profile, Sheet
 from toolkit.grid import Grid, Raw, RawSheet
 from toolkit.layout import MARGIN, TICK_COLUMN, TICK_ROW, BlockPlace, SheetPlace, address, lay_out, ranges, span
@@ -305,7 +305,7 @@ class _Reader:
             return
         spots = {name: where.spots[f"{block.key}.{name}"] for name in (f"{r.key}.{c.key}" for r, c in block.cells())}
         due = _formula(term, spots)
-        source = _Cells(values)
+        source = GridSource(values)
         if figure.formula:
             own = _same_formula(figure.formula, due, set(spots.values()))
             if own and (figure.kind is Kind.UNCOMPUTED or any(_was_text(source, n) for n in term.names())):
@@ -395,21 +395,7 @@ def _cell_names(block: Block) -> Iterator[str]:
         yield from (block.name(column.key, row.key) for row, column in block.cells())
 
 
-@dataclass(frozen=True)
-class _Cells:
-    """Answers row.column names while a grid is being read."""
-
-    values: Mapping[str, Mapping[str, Value]]
-
-    def value(self, name: str) -> Value:
-        row, _, column = name.partition(".")
-        return self.values[row][column]
-
-    def column(self, name: str) -> tuple[Figure, ...]:
-        raise KeyError(name)
-
-
-def _was_text(source: _Cells, name: str) -> bool:
+def _was_text(source: GridSource, name: str) -> bool:
     """Whether a number was typed as text, or rests on one that was: the sheet's own sum overlooks it."""
     value = source.value(name)
     return isinstance(value, Figure) and (

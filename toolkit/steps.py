@@ -12,12 +12,12 @@ from pathlib import Path
 
 from toolkit.asked import formula_rules
 from toolkit.bounds import bounds, law
-from toolkit.check import Catalogue, Report, against, check_disclosure, check_own, check_return, decided
+from toolkit.check import Catalogue, Report, against, check_disclosure, check_own, check_return, decided, finding_of
 from toolkit.data import from_data, to_data
 from toolkit.form import Profile, load
 from toolkit.grid import CannotOpenError, open_grid
 from toolkit.merge import merge
-from toolkit.model import Cell, Disclosure, Return
+from toolkit.model import Cell, Disclosure, Oddity, Return
 from toolkit.outbox import Outbox
 from toolkit.package import PackageError
 from toolkit.paint import paint
@@ -308,7 +308,9 @@ def _check_units(paths: Sequence[Path], profile: Profile, rules: Catalogue, *, m
             book = read(open_grid(path), profile)
         except CannotOpenError as error:
             unreadable = True
-            report = report.joined(Report((_told("cannot-open", (Cell(path.name, "", 1, 1),), {"said": str(error)}),)))
+            report = report.joined(
+                Report((finding_of(Oddity("cannot-open", (Cell(path.name, "", 1, 1),), {"said": str(error)}), FILLING, ""),))
+            )
             continue
         returns.append(book)
         report = report.joined(check_return(book, profile, rules, merging=merging))
@@ -317,27 +319,14 @@ def _check_units(paths: Sequence[Path], profile: Profile, rules: Catalogue, *, m
     return Checked(report, tuple(returns), code)
 
 
-def _told(key: str, cells: tuple[Cell, ...], said: Mapping[str, str], unit: str = "") -> Finding:
-    rule = FILLING[key]
-    return Finding(
-        rule=rule.id,
-        severity=rule.severity,
-        title=rule.title,
-        message=rule.message.format(**said),
-        remedy=rule.remedy.format(**said),
-        basis=rule.basis,
-        cells=cells,
-        unit=unit,
-    )
-
-
 def _twins(returns: Sequence[Return]) -> Iterator[Finding]:
     """Two files of one unit: a person must choose."""
     first: dict[str, Return] = {}
     for book in returns:
         if book.code and book.code in first:
             said = {"code": book.code, "name": book.name, "files": f"“{first[book.code].book}”和“{book.book}”"}
-            yield _told("duplicate-unit", tuple(book.fields("cover").words("unit_code").cells()), said, book.name)
+            cells = tuple(book.fields("cover").words("unit_code").cells())
+            yield finding_of(Oddity("duplicate-unit", cells, said), FILLING, book.name)
         first.setdefault(book.code, book)
 
 
