@@ -51,7 +51,8 @@ def entry_style(column: Column, *, left: bool = False) -> Style:
     """How an entry cell looks: light yellow, unlocked."""
     text = column.kind in ("text", "choice")
     number = number_format(column) or ("@" if column.kind == "text" and column.schema.get("maxLength", 0) <= 200 else "")  # noqa: PLR2004
-    return Style(fill=YELLOW, border=True, locked=False, number=number, wrap=text, align="left" if left or text else "")
+    beside = "left" if left or text else ""
+    return Style(fill=YELLOW, border=True, locked=False, number=number, wrap=text, align=beside, indent=int(text))
 
 
 def refusal(message: str) -> dict[str, str]:

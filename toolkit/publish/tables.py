@@ -264,4 +264,4 @@ def _style(column: Column, *, left: bool = False) -> Style:
     number = {"money": "#,##0.00", "number": "#,##0.####", "integer": "0"}.get(column.kind, "")
     centre = column.kind == "choice" or (column.kind == "text" and column.width <= 14)  # noqa: PLR2004
     align = "" if column.numeric and not left else "center" if centre and not left else "left"
-    return Style(border=True, wrap=True, number=number, align=align, size=10.5)
+    return Style(border=True, wrap=True, number=number, align=align, size=10.5, indent=int(align == "left"))
