@@ -14,7 +14,7 @@ from toolkit.rules.rule import Axis, Rule
 IN_SHEET, BY_TOOL, AFTER = "表内即查", "工具检查", "提交后检查"
 # What Excel refuses while one types, or the form's state shows: the tool is needed only for what was pasted.
 TYPED = frozenset(FILLING[key].id for key in ("blank", "text", "integer", "negative", "choice", "length", "tick-contradiction"))
-COLUMNS = (("编号", 13), ("级别", 7), ("类别", 10), ("谁来查", 11), ("查什么", 46), ("怎么改", 80))
+COLUMNS = (("编号", 24), ("级别", 7), ("类别", 10), ("谁来查", 11), ("查什么", 46), ("怎么改", 80))
 HEADING = Style(bold=True, border=True, align="center", fill="#DCE6F1")
 TEXT = Style(border=True, wrap=True, valign="top", size=10)
 
