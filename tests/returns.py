@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from toolkit.asked import Asked, RowSource
+from toolkit.data import computed, from_data
 from toolkit.form import Block, Column, Profile
+from toolkit.rules.claim import Comparison, Field, When
 
+DELTAS = [Decimal(said) for said in ("0", "0", "0", "0.005", "-0.005", "0.0051", "-0.0051", "0.0049", "1.23", "-40")]
 WORDS = "保障人员工资按时足额发放完成年度任务提高服务水平办公经费维修档案管理"
 
 
@@ -70,3 +75,24 @@ def _value(column: Column, draws: random.Random) -> str:
         number = Decimal(cents) / 100 + Decimal(dust)
         return f"{abs(number) if str(column.schema.get('pattern', '')).startswith('^' + chr(92) + 'd') else number:f}"
     return "".join(draws.choice(WORDS) for _ in range(draws.randint(2, 30)))
+
+
+def on_the_boundary(data: dict[str, Any], questions: Sequence[Asked], profile: Profile, draws: random.Random) -> dict[str, Any]:
+    """The same data with the left side of each comparison set to its right side plus nothing, the tolerance, or a bit more."""
+    for item in draws.sample(list(questions), len(questions)):
+        inner = item.claim.claim if isinstance(item.claim, When) else item.claim
+        if not isinstance(inner, Comparison) or not isinstance(inner.left, Field):
+            continue
+        filled = computed(from_data(data, profile), profile.book)
+        if item.per_row:
+            for row, line in zip(filled.rows(item.block.key), data.get(item.block.key, ()), strict=False):
+                line[inner.left.name] = _plain(inner.right.figure(RowSource(row)).number + draws.choice(DELTAS))
+        elif item.block.key in data:
+            _, *row_, column = inner.left.name.split(".")
+            place = data[item.block.key].setdefault(row_[0], {}) if row_ else data[item.block.key]
+            place[column] = _plain(inner.right.figure(filled).number + draws.choice(DELTAS))
+    return data
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number:f}"

@@ -11,9 +11,9 @@ import openpyxl
 import pytest
 
 from tests.office import recalculated
-from tests.returns import random_data
+from tests.returns import on_the_boundary, random_data
 from toolkit import steps
-from toolkit.asked import asked
+from toolkit.asked import RowSource, asked
 from toolkit.check import check_return
 from toolkit.data import computed, from_data
 from toolkit.form import home, load
@@ -53,6 +53,36 @@ def test_every_cached_value_is_what_libreoffice_calculates(tmp_path: Path, capsy
         print(f"\n  {len(books)} workbooks, {compared} formula cells compared with LibreOffice, {checks} of them live checks")
     assert not wrong, "\n".join(wrong[:10])
     assert checks > 300
+
+
+@pytest.mark.libreoffice
+def test_every_claim_agrees_with_libreoffice_on_its_boundary(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The left side is the right side plus nothing, the tolerance, or a hair more: every live rule both holds and breaks."""
+    draws = random.Random(5)
+    questions = [item for item in asked(RULES, PROFILE.book) if item.block.key not in PROFILE.book.repeated.blocks]  # type: ignore[union-attr]
+    verdicts: dict[str, set[bool]] = {item.rule.id: set() for item in questions}
+    books = []
+    for number in range(16):
+        data = on_the_boundary(random_data(PROFILE, draws, full=0.9), questions, PROFILE, draws)
+        filled = computed(from_data(data, PROFILE), PROFILE.book)
+        for item in questions:
+            sources = [RowSource(row) for row in filled.rows(item.block.key)] if item.per_row else [filled]
+            verdicts[item.rule.id] |= {item.claim.breaks(source, PROFILE.tolerance) for source in sources}
+        books.append(tmp_path / f"b{number}.xlsx")
+        paint(draw(PROFILE, RULES, filled), books[-1])
+    wrong, compared = [], 0
+    for ours, theirs in zip(books, recalculated(books, tmp_path / "lo"), strict=True):
+        for where, formula, value, again in formula_cells(ours, theirs):
+            compared += 1
+            if not same(value, again):
+                wrong.append(f"{ours.name} {where}: drawn {value!r}, LibreOffice {again!r}, ={formula[:200]}")
+    both = sum(len(seen) == 2 for seen in verdicts.values())
+    with capsys.disabled():
+        print(
+            f"\n  {len(books)} workbooks on the boundary, {compared} cells; {both} of {len(verdicts)} live rules both held and broke"
+        )
+    assert not wrong, "\n".join(wrong[:10])
+    assert {rule: seen for rule, seen in verdicts.items() if len(seen) < 2} == {}
 
 
 def formula_cells(ours: Path, theirs: Path) -> list[tuple[str, str, Any, Any]]:
