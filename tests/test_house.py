@@ -59,8 +59,8 @@ ROOMS = {
     "report": "check data form grid layout look model package paint rules rules.claim say settings toolkit word",
     "publish": "check data form layout look merge model package paint rules rules.claim settings template toolkit word",
     "steps": (
-        "asked bounds check data form grid merge model outbox package paint publish read report rules settings template"
-        " word xlsm"
+        "asked bounds check data form grid merge model naming outbox package paint publish read report rules settings"
+        " template word xlsm"
     ),
     "serve": "bounds check form grid model outbox package report rules say settings steps toolkit word",
     "macros": "bounds check form grid outbox panel read report rules say settings steps toolkit word",

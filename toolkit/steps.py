@@ -18,6 +18,7 @@ from toolkit.form import Profile, load
 from toolkit.grid import CannotOpenError, open_grid
 from toolkit.merge import merge
 from toolkit.model import Cell, Disclosure, Oddity, Return
+from toolkit.naming import identified
 from toolkit.outbox import Outbox
 from toolkit.package import PackageError
 from toolkit.paint import paint
@@ -308,13 +309,12 @@ def _check_units(paths: Sequence[Path], profile: Profile, rules: Catalogue, *, m
             book = read(open_grid(path), profile)
         except CannotOpenError as error:
             unreadable = True
-            report = report.joined(
-                Report((finding_of(Oddity("cannot-open", (Cell(path.name, "", 1, 1),), {"said": str(error)}), FILLING, ""),))
-            )
+            oddity = Oddity("cannot-open", (Cell(path.name, "", 1, 1),), {"said": str(error)})
+            report = report.joined(Report(tuple(identified([finding_of(oddity, FILLING, "")], path.name, {}))))
             continue
         returns.append(book)
         report = report.joined(check_return(book, profile, rules, merging=merging))
-    report = report.joined(Report(tuple(_twins(returns))))
+    report = report.joined(Report(tuple(identified(_twins(returns), "", {}))))
     code = COULD_NOT if unreadable else ERRORS if report.count(ERROR) else FINE
     return Checked(report, tuple(returns), code)
 

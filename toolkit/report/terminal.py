@@ -57,7 +57,8 @@ def where(finding: Finding) -> str:
     for cell in finding.cells:
         by_sheet.setdefault(cell.sheet, []).append(cell.address)
     said = [
-        f"{sheet}!{'、'.join(cells[:MOST_CELLS])}" + (f" 等 {len(cells)} 格" if len(cells) > MOST_CELLS else "")
+        (f"{sheet}!{'、'.join(cells[:MOST_CELLS])}" if sheet else "整个文件")
+        + (f" 等 {len(cells)} 格" if len(cells) > MOST_CELLS else "")
         for sheet, cells in by_sheet.items()
     ]
     more = f" 等 {len(said)} 张表" if len(said) > MOST_CELLS else ""
