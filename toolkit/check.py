@@ -80,7 +80,8 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
     """Hold everything against one unit's return. Forms not begun are no findings until merging."""
     missing = [odd for odd in book.oddities if odd.what == "sheet-missing"]
     if foreign := _foreign(book, profile, missing):
-        return Report((finding_of(foreign, catalogue.filling, book.name),), 1)
+        told = [finding_of(foreign, catalogue.filling, book.name)]
+        return Report(tuple(identified(told, book.code or book.book, names_of(book, profile))), 1)
     tally = _Tally(_behind_totals(book, profile.book))
     overtyped = {odd.cells[0]: odd for odd in book.oddities if odd.what == "overtyped"}
     others = (odd for odd in book.oddities if odd.what != "overtyped")
@@ -109,7 +110,7 @@ def check_own(own: Return, profile: Profile, catalogue: Catalogue, key: str) -> 
     tally = _Tally()
     for oddity in (*own.oddities, *faults(own, profile, key)):
         _tell(oddity, catalogue, own, tally)
-    return Report(_ordered(tally.findings))
+    return Report(_ordered(identified(tally.findings, key, names_of(own, profile, key))))
 
 
 def check_disclosure(disclosure: Disclosure, profile: Profile, catalogue: Catalogue) -> Report:
