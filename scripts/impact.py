@@ -1,6 +1,6 @@
 """What a change of the catalogue does: the rules of the last release and the present ones over all examples, compared.
 
-python scripts/impact.py           # against the newest release tag, or the first commit that had the examples
+python scripts/impact.py           # against the newest release tag, or the commit that brought the list of rules
 python scripts/impact.py REVISION  # against any commit
 """
 
@@ -23,9 +23,9 @@ def git(*arguments: str) -> bytes:
 
 
 def last_release() -> str:
-    """The newest release tag; without one, the commit that brought the present version."""
+    """The newest release tag; without one, the commit that brought the list of rules."""
     tags = git("tag", "--list", "v*", "--sort=-version:refname").decode().split()
-    return tags[0] if tags else git("log", "-1", "--format=%H", "--", "toolkit/__init__.py").decode().strip()
+    return tags[0] if tags else git("log", "--diff-filter=A", "--format=%H", "--", "schema/rules.json").decode().split()[-1]
 
 
 def findings(code: Path, data: Path) -> dict[str, dict[str, Any]]:
