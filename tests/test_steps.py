@@ -279,3 +279,12 @@ def test_forms_not_begun_are_no_findings_until_merging(tmp_path: Path) -> None:
     assert not steps.check([tmp_path / "in"], PROFILE).report.count(ERROR)
     merged = steps.merge_folder(tmp_path / "in", tmp_path / "out", PROFILE)
     assert sum(finding.title == "表没有填" for finding in merged.report.findings) >= 5
+
+
+def test_every_rule_is_listed_once() -> None:
+    listed = [rule.id for rule in steps.everything(PROFILE)]
+    assert len(listed) == len(set(listed))
+    shown = disclosure("rules").stdout.decode()
+    assert f"共 {len(listed)} 条" in shown
+    assert all(f"{rule}  [" in shown for rule in listed)
+    assert "没有编号" in disclosure("rules", "Z99").stderr.decode()

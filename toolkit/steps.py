@@ -106,8 +106,8 @@ def catalogue(profile: Profile, office: Sequence[Setting] = ()) -> Catalogue:
 
 
 def everything(profile: Profile) -> tuple[Rule, ...]:
-    """Every rule there is: those of filling in, the schema's formulas and the catalogue."""
-    return (*FILLING.values(), *formula_rules(profile.book), *RULES)
+    """Every rule there is, each once: the catalogue (those of filling in among them) and the schema's formulas."""
+    return (*RULES, *formula_rules(profile.book))
 
 
 def office_settings(paths: Sequence[Path], profile: Profile) -> tuple[Setting, ...]:
