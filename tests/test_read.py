@@ -251,6 +251,25 @@ def test_a_number_typed_as_text_is_read_and_the_totals_are_ours(tmp_path: Path) 
     assert odd(back)["normalised"].said["examples"] == "“３．４２”"
 
 
+def test_a_total_whose_addend_holds_no_number_waits_and_is_no_second_finding(tmp_path: Path) -> None:
+    """One defect, one finding: the addend is told, the totals and the checks on them wait."""
+    from toolkit.check import check_return
+
+    def change(book: Workbook) -> None:
+        sheet = book["三公经费"]
+        row = next(cell.row for cell in sheet["B"] if cell.value == "公务用车运维费")
+        sheet.cell(row, 3).value = "34200元"
+
+    back = changed(tmp_path / "a.xlsx", change)
+    assert back.figure("three_public.total.this_year").kind is Kind.WAITING
+    report = check_return(back, PROFILE, steps.catalogue(PROFILE))
+    told = [f for f in report.findings if f.cells[0].sheet == "三公经费"]
+    assert [(f.rule, f.cells[0].column) for f in told] == [("A01-02", 3)]
+    assert "公务用车运维费：2023年预算数" in told[0].message
+    assert "折合 3.42 万元" in told[0].message
+    assert report.held_back > 0
+
+
 @pytest.mark.parametrize(
     ("text", "number"),
     [

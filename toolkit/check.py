@@ -260,7 +260,7 @@ def _broken(item: Asked, source: Source, book: Return, profile: Profile) -> tupl
             "gap": money(abs(gap.number), profile.decimals),
         }
         cells = tuple(gap.cells())
-        cause = likely(inner, source, profile.unit)
+        cause = likely(inner, source, profile.unit, () if item.per_row else _entries(item, source, profile.book))
     else:
         gap = claim.gap(source)  # of the condition: a change that wants its reason
         missing = (cell for name in inner.names() for cell in source.value(name).cells())
@@ -280,6 +280,15 @@ def _broken(item: Asked, source: Source, book: Return, profile: Profile) -> tupl
         difference=said["gap"] or None,
     )
     return finding, gap
+
+
+def _entries(item: Asked, source: Source, shape: Book) -> Iterator[Figure]:
+    """The entry figures behind the calculated totals that a claim reads."""
+    names = [name for name in item.claim.names() if not name.endswith("[]")]
+    for name in leaf_names(names, shape):
+        value = source.value(name)
+        if name not in names and isinstance(value, Figure):
+            yield value
 
 
 def _behind_totals(book: Return, shape: Book) -> dict[Cell, tuple[Cell, ...]]:

@@ -11,13 +11,14 @@ NO_DATA, ALL_FILLED = "本表无数据", "已填完"  # what a person may tick o
 
 
 class Kind(StrEnum):
-    """What lies in a cell. The last five are the five kinds of nothing or wrong a money cell can hold, besides zero."""
+    """What lies in a cell. Blank, text, error, never calculated, and zero are five different things in a money cell."""
 
     NUMBER = "number"
     BLANK = "blank"
     TEXT = "text"
     ERROR = "error"
     UNCOMPUTED = "uncomputed"
+    WAITING = "waiting"  # a total of ours that cannot be calculated while an addend holds no number
     BOOLEAN = "boolean"
     DATE = "date"
 

@@ -308,15 +308,11 @@ class _Reader:
         source = GridSource(values)
         if figure.formula:
             own = _same_formula(figure.formula, due, set(spots.values()))
-            if own and (figure.kind is Kind.UNCOMPUTED or any(_was_text(source, n) for n in term.names())):
-                result = term.figure(source)
-                values[row][column] = Figure(
-                    None if result.flawed else result.number,
-                    figure.source,
-                    Kind.UNCOMPUTED if result.flawed else Kind.NUMBER,
-                    "",
-                    figure.formula,
-                )
+            result = term.figure(source)
+            if own and result.flawed and figure.kind in (Kind.UNCOMPUTED, Kind.ERROR):
+                values[row][column] = Figure(None, figure.source, Kind.WAITING, "", figure.formula)  # the addend is at fault
+            elif own and (figure.kind is Kind.UNCOMPUTED or any(_was_text(source, n) for n in term.names())):
+                values[row][column] = Figure(result.number, figure.source, Kind.NUMBER, "", figure.formula)
             elif not own:
                 self.odd("formula-changed", [figure.source], formula=due, stands=figure.formula[:120])
         elif figure.kind is not Kind.BLANK:

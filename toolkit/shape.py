@@ -17,7 +17,7 @@ from toolkit.form import Book, Column, Profile, disclosure_schema, load, return_
 from toolkit.model import ALL_FILLED, NO_DATA, Cell, Disclosure, Figure, Kind, Oddity, Project, Return, Row, Value, Words
 
 Path = tuple[str | int, ...]
-NOT_READ = {Kind.UNCOMPUTED: "（未计算）", Kind.ERROR: "（错误值）"}
+NOT_READ = {Kind.UNCOMPUTED: "（未计算）", Kind.ERROR: "（错误值）", Kind.WAITING: "0"}  # what waits is no fault of its own
 
 
 @lru_cache(maxsize=8)
@@ -155,7 +155,7 @@ def _fault(error: ValidationError, path: Path, book: Return, profile: Profile, k
     column = column_at(path[:-1], name, profile, key)
     cells = tuple(value.cells())
     text = str(value.text if isinstance(value, Words) else value.raw or said_of(value) or "")
-    said = {"field": column.title, "text": text, "unit": profile.unit, "value": text, "help": column.help}
+    said = {"field": _label(path, column, profile, key), "text": text, "unit": profile.unit, "value": text, "help": column.help}
     match error.validator:
         case "enum":
             return Oddity("choice", cells, {**said, "choices": "、".join(column.choices)})
@@ -167,6 +167,14 @@ def _fault(error: ValidationError, path: Path, book: Return, profile: Profile, k
         return _number_fault(value, column, cells, said, profile)
     broken = "\n" in text and r"\n" in str(error.validator_value)
     return Oddity("line-break" if broken else "pattern", cells, {**said, "text": text.replace("\n", "↵")})
+
+
+def _label(path: Path, column: Column, profile: Profile, key: str) -> str:
+    """What a cell is called: its column, in a grid with its row."""
+    block = profile.books[key].blocks.get(str(path[0]))
+    if block is None or block.kind != "grid":
+        return column.title
+    return f"{block.rows[str(path[1])].title.strip()}：{column.title}"
 
 
 def _number_fault(value: Figure, column: Column, cells: tuple[Cell, ...], said: dict[str, str], profile: Profile) -> Oddity:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from toolkit.model import Figure
@@ -12,13 +12,16 @@ CENT = Decimal("0.01")
 MYRIAD = 10000
 
 
-def likely(claim: Comparison, source: Source, unit: str) -> str:
-    """Say the likely cause of a broken equation in Chinese, or "" where none fits exactly."""
+def likely(claim: Comparison, source: Source, unit: str, entries: Iterable[Figure] = ()) -> str:
+    """Say the likely cause of a broken equation in Chinese, or "" where none fits exactly.
+
+    `entries` are the figures behind its calculated totals: the slip was made in one of them.
+    """
     if claim.op != "==":
         return ""
     left, right = claim.left.figure(source), claim.right.figure(source)
     gap = left.number - right.number
-    leaves = [leaf for leaf in (*left.leaves(), *right.leaves()) if leaf.value is not None]
+    leaves = [leaf for leaf in (*left.leaves(), *right.leaves(), *entries) if leaf.value is not None]
     for cause in (_rounding, _myriad, _sign, _left_out, _swapped, _transposed):
         if said := cause(gap, leaves, left, right, claim):
             return said.replace("{unit}", unit)
