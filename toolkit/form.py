@@ -105,7 +105,6 @@ class GridRow:
     title: str
     formula: Term | None = None
     indent: int = 0
-    part_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -366,9 +365,9 @@ class _Loader:
                 groups[key] = tuple(members)
             else:
                 formula = parse(value["formula"]) if "formula" in value else None
-                rows[key] = GridRow(key, value["title"], formula, value.get("indent", 0), value.get("part_of", ""))
+                rows[key] = GridRow(key, value["title"], formula, value.get("indent", 0))
         return {
-            key: GridRow(key, row.title, _open_groups(row.formula, groups), row.indent, row.part_of) if row.formula else row
+            key: GridRow(key, row.title, _open_groups(row.formula, groups), row.indent) if row.formula else row
             for key, row in rows.items()
         }
 

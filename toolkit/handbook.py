@@ -23,7 +23,7 @@ def checked_by(rule: Rule) -> str:
     """Whether the sheet itself checks it, the tool does, or only what a department hands in can show it."""
     if rule.live or rule.id in TYPED:
         return IN_SHEET
-    return AFTER if rule.look_whole is not None or rule.axis in (Axis.DEPARTMENT, Axis.YEARS) else BY_TOOL
+    return AFTER if rule.look_whole is not None else BY_TOOL
 
 
 def law_of(rule: Rule, law: Mapping[str, Mapping[str, Any]]) -> str:

@@ -175,9 +175,6 @@ class Row:
         return any(value.given for value in self.values.values())
 
 
-Fields = Row
-Grid = Mapping[str, Row]
-List = tuple[Row, ...]
 Filled = Row | Mapping[str, Row] | tuple[Row, ...]
 
 

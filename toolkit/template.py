@@ -83,50 +83,44 @@ def draw(
     if filled is None:
         heads = [{"name": name} for name in names] or [{}] * count
         filled = from_data({book.repeated.repeat: heads} if book.repeated else {}, profile, key=key)
-    elif book.repeated:
-        spare = from_data({book.repeated.repeat: [{}]}, profile, key=key).projects
-        filled = replace(filled, projects=filled.projects + spare)  # one blank sheet is left to copy
-    filled = computed(filled, book)
-    lines = {block: len(filled.rows(block)) for block in book.blocks}
-    place = lay_out_book(book, len(filled.projects), lines, tuple(len(p.indicators) for p in filled.projects))
-    drawing = _Drawing(profile, place, filled, tuple(asked(rules, book)))
+    else:
+        filled = _with_spare(profile, filled, key)
+    drawing = _laid_out(profile, rules, filled, key)
     painting = drawing.painting()
     if handbook:
         usual = profile.code_list("indicator-library")
         painting.canvases.append(library_sheet(usual, profile.guide["library"], profile.performance_system))
         painting.canvases.append(rules_sheet(handbook, profile.guide["rules"]))
     if paper:
-        kept = {place.name for place in place.sheets if drawing.used(place)}
+        kept = {place.name for place in drawing.place.sheets if drawing.used(place)}
         for canvas in painting.canvases:
             canvas.hidden = canvas.name not in kept
             canvas.print_area = None if canvas.hidden else canvas.print_area  # LibreOffice prints hidden sheets that have one
     return painting
 
 
-class _Ledger:
-    """The numbers of a sheet that the status board adds up."""
-
-    filled: int
-    missing: int
-    bad: int
-    state: str
-    content: int = 0
-
-
 def content_number(profile: Profile, rules: Sequence[Rule], filled: Return) -> str:
     """The content number that a filled workbook shows on its cover and on every page."""
-    book = computed(filled, profile.book)
-    lines = {block: len(book.rows(block)) for block in profile.book.blocks}
-    spare = (
-        from_data({profile.book.repeated.repeat: [{}]} if profile.book.repeated else {}, profile).projects
-        if not book.projects
-        else ()
-    )
-    book = replace(book, projects=book.projects + spare)
-    place = lay_out_book(profile.book, len(book.projects), lines, tuple(len(p.indicators) for p in book.projects))
-    drawing = _Drawing(profile, place, book, tuple(asked(rules, profile.book)))
+    drawing = _laid_out(profile, rules, _with_spare(profile, filled, "unit"), "unit")
     drawing.painting()
     return f"{drawing.content_at[1]:05d}"
+
+
+def _with_spare(profile: Profile, filled: Return, key: str) -> Return:
+    """The same return with one blank sheet more to copy, where the book has sheets that repeat."""
+    repeated = profile.books[key].repeated
+    if repeated is None:
+        return filled
+    return replace(filled, projects=filled.projects + from_data({repeated.repeat: [{}]}, profile, key=key).projects)
+
+
+def _laid_out(profile: Profile, rules: Sequence[Rule], filled: Return, key: str) -> _Drawing:
+    """Lay out the book for what the return holds, its totals calculated."""
+    book = profile.books[key]
+    filled = computed(filled, book)
+    lines = {block: len(filled.rows(block)) for block in book.blocks}
+    place = lay_out_book(book, len(filled.projects), lines, tuple(len(p.indicators) for p in filled.projects))
+    return _Drawing(profile, place, filled, tuple(asked(rules, book)))
 
 
 class _Drawing(Status):

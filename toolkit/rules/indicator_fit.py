@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
@@ -15,7 +14,6 @@ from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, Rule
 
 UPWARD = ("≥", ">")
 DOWNWARD = ("≤", "<")
-MONEY = re.compile(r"万元|[^公]元|亿元")
 
 
 def punctual_as_quality(book: Return, bounds: Bounds) -> Iterator[Breach]:

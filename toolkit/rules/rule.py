@@ -26,14 +26,11 @@ ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 
 class Axis(StrEnum):
-    """What a rule is held against. The first four have an Excel reading; the last two are 提交后检查."""
+    """What a claim is held against."""
 
     ROW = "row"  # each row of a grid, list, or the fields of `on`: names are its columns
     COLUMN = "column"  # each number column of the grid `on`: names are its rows
     RETURN = "return"  # a unit's return: dotted names
-    PROJECT = "project"  # each project sheet, by `look`
-    DEPARTMENT = "department"
-    YEARS = "years"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +86,7 @@ class Rule:
     @property
     def live(self) -> bool:
         """Whether the sheet itself can check it."""
-        return self.claim is not None and self.axis in (Axis.ROW, Axis.COLUMN, Axis.RETURN)
+        return self.claim is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
