@@ -20,16 +20,16 @@ from typing import Any
 import openpyxl
 
 from toolkit import steps
-from toolkit.check import check_disclosure, check_return
-from toolkit.data import from_data
-from toolkit.form import load
-from toolkit.grid import open_grid
-from toolkit.merge import merge
-from toolkit.paint import paint
+from toolkit.check.judge import check_disclosure, check_return
+from toolkit.files.grid import open_grid
+from toolkit.files.paint import paint
+from toolkit.profile.form import load
 from toolkit.publish.statement import write_statement
 from toolkit.publish.tables import write_tables
-from toolkit.read import read
-from toolkit.template import draw
+from toolkit.returns.data import from_data
+from toolkit.returns.merge import merge
+from toolkit.returns.read import read
+from toolkit.template.draw import draw
 
 PROFILE = load("hebei-2023")
 RULES = steps.catalogue(PROFILE)

@@ -18,7 +18,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
-from toolkit.form import load
+from toolkit.profile.form import load
 from toolkit.rules.rule import Finding, Severity
 
 HERE = Path(__file__).resolve().parent

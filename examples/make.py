@@ -21,7 +21,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from toolkit.form import Book, load
+from toolkit.profile.form import Book, load
 
 HERE = Path(__file__).resolve().parent
 PUBLISHED, CORRECTED = HERE / "01-xianghe-as-published", HERE / "02-xianghe-corrected"

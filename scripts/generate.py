@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from toolkit import handbook, steps, xlsm
-from toolkit.bounds import law
-from toolkit.form import disclosure_schema, load, profiles, return_schema
+from toolkit import steps
+from toolkit.profile import handbook
+from toolkit.profile.bounds import law
+from toolkit.profile.form import disclosure_schema, load, profiles, return_schema
 from toolkit.publish.department import KEY
+from toolkit.template import xlsm
 
 ROOT = Path(__file__).resolve().parent.parent
 

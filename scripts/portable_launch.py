@@ -106,7 +106,7 @@ def whole(paths: Sequence[Path]) -> Path | None:
     if paths == [folder]:
         return folder
     from toolkit import steps
-    from toolkit.form import load
+    from toolkit.profile.form import load
 
     profile = load("hebei-2023")
     every = set(steps.workbooks([folder], profile))
@@ -115,7 +115,7 @@ def whole(paths: Sequence[Path]) -> Path | None:
 
 def main(verb: str, given: Sequence[str]) -> int:
     """Do what an icon stands for."""
-    from toolkit import say
+    from toolkit.files import say
 
     say.settle()
     os.environ["DISCLOSURE_HOME"] = str(HERE / "share" / "budget-disclosure-toolkit")

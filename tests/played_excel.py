@@ -18,9 +18,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.xw_stores import Office, OfficeStore
-from toolkit import xlsm
-from toolkit.form import home
-from toolkit.paint import Painting
+from toolkit.files.paint import Painting
+from toolkit.profile.form import home
+from toolkit.template import xlsm
 
 VBA = Path(__file__).parent / "vba"
 HERE = Path(__file__).parent.parent

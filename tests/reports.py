@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from toolkit import steps
-from toolkit.bounds import law
-from toolkit.check import Report
-from toolkit.form import load
-from toolkit.grid import Grid, Raw, RawSheet, open_grid
+from toolkit.check.judge import Report
+from toolkit.files.grid import Grid, Raw, RawSheet, open_grid
 from toolkit.model import Cell, Kind, Return, SheetState
-from toolkit.report.page import to_page
+from toolkit.profile.bounds import law
+from toolkit.profile.form import load
+from toolkit.report.told.page import to_page
 from toolkit.rules.rule import ERROR, Finding
 
 PROFILE = load()

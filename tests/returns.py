@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from toolkit.asked import Asked, RowSource
-from toolkit.data import computed, from_data
-from toolkit.form import Block, Column, Profile
+from toolkit.check.asked import Asked, RowSource
+from toolkit.profile.form import Block, Column, Profile
+from toolkit.returns.data import computed, from_data
 from toolkit.rules.claim import Comparison, Field, When
 
 DELTAS = [Decimal(said) for said in ("0", "0", "0", "0.005", "-0.005", "0.0051", "-0.0051", "0.0049", "1.23", "-40")]

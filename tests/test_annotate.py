@@ -13,14 +13,14 @@ from openpyxl.comments import Comment
 from openpyxl.utils.cell import coordinate_to_tuple
 
 from toolkit import steps
-from toolkit.bounds import law
-from toolkit.form import home, load
+from toolkit.files.package import Markup, packed, unpacked
 from toolkit.model import Cell
-from toolkit.package import Markup, packed, unpacked
-from toolkit.report import annotate as annotating
-from toolkit.report.annotate import KEPT, annotate, clean
-from toolkit.report.listing import HEADS, LIST
-from toolkit.report.notes import BEGINS, ENDS
+from toolkit.profile.bounds import law
+from toolkit.profile.form import home, load
+from toolkit.report.marked import annotate as annotating
+from toolkit.report.marked.annotate import KEPT, annotate, clean
+from toolkit.report.marked.listing import HEADS, LIST
+from toolkit.report.marked.notes import BEGINS, ENDS
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding, Severity
 
 PROFILE = load("hebei-2023")

@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from tests.played_excel import Opened, PlayedExcel, wait_for, write_stub
-from toolkit import macros, panel, steps
-from toolkit.form import home, load
-from toolkit.grid import open_grid
-from toolkit.layout import lay_out
-from toolkit.read import read
-from toolkit.template import draw
+from toolkit import macros, steps
+from toolkit.files.grid import open_grid
+from toolkit.profile.form import home, load
+from toolkit.profile.layout import lay_out
+from toolkit.returns.read import read
+from toolkit.template import panel
+from toolkit.template.draw import draw
 
 pytestmark = [pytest.mark.libreoffice, pytest.mark.xdist_group("buttons")]
 

@@ -25,12 +25,12 @@ from tests.test_annotate import (
     some,
     values,
 )
-from toolkit.bounds import law
-from toolkit.form import home
-from toolkit.package import PackageError, packed, unpacked
-from toolkit.report.annotate import KEPT, annotate, clean
-from toolkit.report.listing import LIST
-from toolkit.report.notes import ENDS
+from toolkit.files.package import PackageError, packed, unpacked
+from toolkit.profile.bounds import law
+from toolkit.profile.form import home
+from toolkit.report.marked.annotate import KEPT, annotate, clean
+from toolkit.report.marked.listing import LIST
+from toolkit.report.marked.notes import ENDS
 
 
 def without_ours(path: Path) -> list[str]:

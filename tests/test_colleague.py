@@ -11,12 +11,12 @@ import openpyxl
 import pytest
 
 from tests.ticking import CHECKED, DEADLINE, JOBS, PROFILE, edited, everything_ticked, put, words, write
-from toolkit.report.book import LIST
-from toolkit.report.colleague import colleague_papers
-from toolkit.report.slip import Paper
-from toolkit.report.ticked import NO, YES, read_ticked
+from toolkit.files.word import Table, text_of
+from toolkit.report.sent.book import LIST
+from toolkit.report.sent.colleague import colleague_papers
+from toolkit.report.sent.slip import Paper
+from toolkit.report.sent.ticked import NO, YES, read_ticked
 from toolkit.rules.rule import ERROR
-from toolkit.word import Table, text_of
 
 ID = re.compile(r"\b[A-HS]\d{2}-\d{2}\b|\bS-[a-z]")
 ADDRESS = re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,2}[1-9]\d{0,2}(?![\d.])")

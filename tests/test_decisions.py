@@ -12,12 +12,12 @@ import pytest
 
 from tests.test_steps import CORRECTED, PROFILE, PUBLISHED, disclosure
 from toolkit import steps
-from toolkit.grid import open_grid
-from toolkit.read import read
+from toolkit.files.grid import open_grid
+from toolkit.profile.settings import SettingsError
+from toolkit.returns.read import read
 from toolkit.rules.cause import likely
 from toolkit.rules.claim import Comparison, parse
 from toolkit.rules.rule import ERROR, INFO
-from toolkit.settings import SettingsError
 
 
 def copied(folder: Path, source: Path = PUBLISHED) -> Path:

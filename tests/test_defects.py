@@ -29,7 +29,7 @@ from examples.defects import (
     places,
     surest,
 )
-from toolkit.grid import open_grid
+from toolkit.files.grid import open_grid
 from toolkit.rules.rule import ERROR
 
 HELD = tuple(line for line in defects() if line.verdict != ABSENT)

@@ -16,15 +16,15 @@ import openpyxl
 import pytest
 
 from toolkit import steps
-from toolkit.data import from_data, to_data
-from toolkit.form import load
-from toolkit.grid import open_grid
-from toolkit.merge import merge
+from toolkit.files.grid import open_grid
+from toolkit.files.word import Table, text_of
 from toolkit.model import Disclosure
+from toolkit.profile.form import load
 from toolkit.publish.statement import write_statement
-from toolkit.read import read
+from toolkit.returns.data import from_data, to_data
+from toolkit.returns.merge import merge
+from toolkit.returns.read import read
 from toolkit.rules.rule import ERROR, WARNING
-from toolkit.word import Table, text_of
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = {"01": ROOT / "examples" / "01-xianghe-as-published", "02": ROOT / "examples" / "02-xianghe-corrected"}

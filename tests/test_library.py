@@ -9,10 +9,10 @@ from itertools import count
 
 import pytest
 
-from toolkit.bounds import bounds
-from toolkit.data import from_data
-from toolkit.form import home, load, read_csv
 from toolkit.model import Return
+from toolkit.profile.bounds import bounds
+from toolkit.profile.form import home, load, read_csv
+from toolkit.returns.data import from_data
 from toolkit.rules.catalogue import RULES
 from toolkit.rules.indicator_value import Shape, measured
 

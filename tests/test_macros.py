@@ -17,12 +17,13 @@ import xlwings as xw
 
 from tests.xw_engine import install
 from tests.xw_stores import Area, OpenpyxlStore
-from toolkit import macros, panel, steps, xlsm
-from toolkit.form import home, load
-from toolkit.grid import open_grid
+from toolkit import macros, steps
+from toolkit.files.grid import open_grid
 from toolkit.model import Kind
-from toolkit.read import read
-from toolkit.template import draw
+from toolkit.profile.form import home, load
+from toolkit.returns.read import read
+from toolkit.template import panel, xlsm
+from toolkit.template.draw import draw
 
 PROFILE = load("hebei-2023")
 INPUT = sorted((home() / "examples" / "01-xianghe-as-published" / "input").glob("*.xlsx"))

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.data import computed, from_data
-from toolkit.form import Block, Book, Profile, load
-from toolkit.merge import FIGURE_COLUMNS, figures_by_unit, merge
 from toolkit.model import Cell, Disclosure, Figure, Return
+from toolkit.profile.form import Block, Book, Profile, load
+from toolkit.returns.data import computed, from_data
+from toolkit.returns.merge import FIGURE_COLUMNS, figures_by_unit, merge
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 PROFILE = load("hebei-2023")

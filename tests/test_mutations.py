@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 
 from toolkit import steps
-from toolkit.check import check_disclosure, check_return
-from toolkit.form import Column, load
-from toolkit.grid import Grid, Raw, open_grid
-from toolkit.merge import merge
+from toolkit.check.judge import check_disclosure, check_return
+from toolkit.check.shape import column_at, walk
+from toolkit.files.grid import Grid, Raw, open_grid
 from toolkit.model import Cell, Figure, Kind, Return, Value
-from toolkit.read import read
+from toolkit.profile.form import Column, load
+from toolkit.returns.merge import merge
+from toolkit.returns.read import read
 from toolkit.rules.rule import ERROR, INFO, Finding
-from toolkit.shape import column_at, walk
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOKS = sorted((ROOT / "examples" / "02-xianghe-corrected" / "input").glob("*.xlsx"))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from toolkit.form import home
-from toolkit.package import MOST_PARTS, Markup, Package, PackageError, packed, unpacked
+from toolkit.files.package import MOST_PARTS, Markup, Package, PackageError, packed, unpacked
+from toolkit.profile.form import home
 
 BLANK = home() / "templates" / "xlsx" / "单位填报表.xlsx"
 
@@ -18,7 +18,7 @@ def test_bombs_and_document_types_are_refused(tmp_path: Path, monkeypatch: pytes
     with pytest.raises(PackageError, match="过大"):
         unpacked(tmp_path / "many.xlsx")
     with monkeypatch.context() as patch:
-        patch.setattr("toolkit.package.MOST_BYTES", 1000)
+        patch.setattr("toolkit.files.package.MOST_BYTES", 1000)
         with pytest.raises(PackageError, match="过大"):
             unpacked(BLANK)
     data = bytearray(packed({"a": bytes(1_000_000)}))

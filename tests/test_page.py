@@ -14,14 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.reports import HOSTILE, NEWER, PROFILE, Seen, bare, everywhere, example, finding, page
-from toolkit.bounds import law
-from toolkit.check import Report
-from toolkit.grid import Grid, Raw, RawSheet
+from toolkit.check.judge import Report
+from toolkit.files.grid import Grid, Raw, RawSheet
 from toolkit.model import Cell, Kind, Return, SheetState
-from toolkit.report.excerpt import MOST_COLUMNS, MOST_ROWS, cut, excerpts, headings
-from toolkit.report.markup import tag
-from toolkit.report.overview import Forms, numbered, state
-from toolkit.report.page import asset, places, to_page
+from toolkit.profile.bounds import law
+from toolkit.report.told.excerpt import MOST_COLUMNS, MOST_ROWS, cut, excerpts, headings
+from toolkit.report.told.markup import tag
+from toolkit.report.told.overview import Forms, numbered, state
+from toolkit.report.told.page import asset, places, to_page
 from toolkit.rules.rule import ERROR, INFO, WARNING, Severity
 
 # -- what stands in it --------------------------------------------------------------------------------------------------

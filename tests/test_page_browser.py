@@ -10,8 +10,8 @@ import pytest
 
 from tests.browser import Browser, browser
 from tests.reports import HOSTILE, PROFILE, everywhere, example
-from toolkit.bounds import law
-from toolkit.report.page import to_page
+from toolkit.profile.bounds import law
+from toolkit.report.told.page import to_page
 from toolkit.rules.rule import ERROR
 
 pytestmark = [pytest.mark.chromium, pytest.mark.xdist_group("chromium")]

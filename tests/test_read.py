@@ -15,14 +15,14 @@ from openpyxl.workbook.workbook import Workbook
 
 from tests.returns import random_data
 from toolkit import steps
-from toolkit.data import computed, from_data, to_data
-from toolkit.form import load
-from toolkit.grid import CannotOpenError, open_grid
+from toolkit.check.shape import walk
+from toolkit.files.grid import CannotOpenError, open_grid
+from toolkit.files.paint import paint
 from toolkit.model import Kind, Return
-from toolkit.paint import paint
-from toolkit.read import number_in, read
-from toolkit.shape import walk
-from toolkit.template import draw
+from toolkit.profile.form import load
+from toolkit.returns.data import computed, from_data, to_data
+from toolkit.returns.read import number_in, read
+from toolkit.template.draw import draw
 
 PROFILE = load("hebei-2023")
 RULES = steps.catalogue(PROFILE).rules
@@ -253,7 +253,7 @@ def test_a_number_typed_as_text_is_read_and_the_totals_are_ours(tmp_path: Path) 
 
 def test_a_total_whose_addend_holds_no_number_waits_and_is_no_second_finding(tmp_path: Path) -> None:
     """One defect, one finding: the addend is told, the totals and the checks on them wait."""
-    from toolkit.check import check_return
+    from toolkit.check.judge import check_return
 
     def change(book: Workbook) -> None:
         sheet = book["三公经费"]

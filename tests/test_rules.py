@@ -20,12 +20,12 @@ from typing import Any
 
 import pytest
 
-from toolkit.asked import RowSource, asked
-from toolkit.bounds import bounds, law
-from toolkit.data import computed, from_data
-from toolkit.form import Profile, load
-from toolkit.merge import merge
+from toolkit.check.asked import RowSource, asked
 from toolkit.model import Cell, Disclosure, Figure, Return, Value, Words
+from toolkit.profile.bounds import bounds, law
+from toolkit.profile.form import Profile, load
+from toolkit.returns.data import computed, from_data
+from toolkit.returns.merge import merge
 from toolkit.rules import filling
 from toolkit.rules.catalogue import RULES
 from toolkit.rules.claim import Given, Source, Verdict, When

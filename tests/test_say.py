@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.say import PIPED_WIDTH, console, fit, settle
+from toolkit.files.say import PIPED_WIDTH, console, fit, settle
 
 MARKS = "✓ ⚠️ • 12 m² ½ − 䶮 ≥ 〔〕 ① →"
 
@@ -41,7 +41,7 @@ def test_what_fits_can_be_encoded_and_what_could_be_is_untouched(text: str, enco
 
 SPEAK = f"""
 from rich.table import Table
-from toolkit.say import console, settle
+from toolkit.files.say import console, settle
 settle()
 print({MARKS!r})
 table = Table("位置", "说明")

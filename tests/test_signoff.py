@@ -13,16 +13,16 @@ import pytest
 
 from tests.office import as_pdf
 from toolkit import steps
-from toolkit.check import Report
-from toolkit.data import from_data, to_data
-from toolkit.form import ProfileError, home, load
-from toolkit.merge import merge
+from toolkit.check.judge import Report
+from toolkit.files.word import Table, text_of
 from toolkit.model import Disclosure, Return
+from toolkit.profile.form import ProfileError, home, load
+from toolkit.profile.settings import OFF, Setting
 from toolkit.publish import signoff
 from toolkit.publish.signoff import content_number, context, write_signoff
+from toolkit.returns.data import from_data, to_data
+from toolkit.returns.merge import merge
 from toolkit.rules.rule import WARNING, Finding
-from toolkit.settings import OFF, Setting
-from toolkit.word import Table, text_of
 
 ROOT = Path(__file__).resolve().parent.parent
 PROFILE = load("hebei-2023")

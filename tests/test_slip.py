@@ -13,15 +13,15 @@ import pytest
 
 from tests.office import as_pdf, recalculated
 from tests.ticking import CHECKED, INSURANCE, JOBS, LEAD, PROFILE, edited, made, put, row_of, table, words, write
-from toolkit.bounds import law
-from toolkit.check import Report, against
-from toolkit.data import from_data, to_data
-from toolkit.form import home
-from toolkit.grid import CannotOpenError
+from toolkit.check.judge import Report, against
+from toolkit.files.grid import CannotOpenError
 from toolkit.model import Cell, Return
-from toolkit.report.book import KINDS, LIST, MENDED, SPARE, SUMMARY, law_of, write_book
-from toolkit.report.slip import file_stem, rounds, slips
-from toolkit.report.ticked import ALL, COMMON, HEADINGS, KIND, NO, NONE, YES, Item, Ticked, read_ticked
+from toolkit.profile.bounds import law
+from toolkit.profile.form import home
+from toolkit.report.sent.book import KINDS, LIST, MENDED, SPARE, SUMMARY, law_of, write_book
+from toolkit.report.sent.slip import file_stem, rounds, slips
+from toolkit.report.sent.ticked import ALL, COMMON, HEADINGS, KIND, NO, NONE, YES, Item, Ticked, read_ticked
+from toolkit.returns.data import from_data, to_data
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding
 
 

@@ -20,15 +20,15 @@ from jinja2 import Environment, StrictUndefined
 from lxml import etree
 
 from tests.office import as_pdf
-from toolkit import word
-from toolkit.data import computed, from_data
-from toolkit.form import ProfileError, load
-from toolkit.merge import merge
+from toolkit.files import word
+from toolkit.files.word import Paragraph, Table, WordError, text_of
 from toolkit.model import Disclosure, Figure, Return, Row, Words
+from toolkit.profile.form import ProfileError, load
 from toolkit.publish.statement import Fact, Text, context, numeral, statement, write_statement
+from toolkit.returns.data import computed, from_data
+from toolkit.returns.merge import merge
 from toolkit.rules.claim import parse
 from toolkit.rules.rule import plain
-from toolkit.word import Paragraph, Table, WordError, text_of
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 PROFILE = load("hebei-2023")

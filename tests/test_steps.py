@@ -15,14 +15,14 @@ import openpyxl
 import pytest
 
 from toolkit import steps
-from toolkit.data import from_data
-from toolkit.form import load
-from toolkit.grid import open_grid
-from toolkit.paint import paint
+from toolkit.files.grid import open_grid
+from toolkit.files.paint import paint
+from toolkit.profile.form import load
 from toolkit.publish.department import KEY
-from toolkit.read import read
+from toolkit.returns.data import from_data
+from toolkit.returns.read import read
 from toolkit.rules.rule import ERROR
-from toolkit.template import draw
+from toolkit.template.draw import draw
 
 ROOT = Path(__file__).resolve().parent.parent
 PUBLISHED = ROOT / "examples" / "01-xianghe-as-published" / "input"
@@ -178,7 +178,7 @@ def test_nothing_that_is_not_public_reaches_the_disclosure_workbook(tmp_path: Pa
     for path in CORRECTED.iterdir():
         (source / path.name).write_bytes(path.read_bytes())
     book = read(open_grid(CORRECTED / "333002-就业服务中心.xlsx"), PROFILE)
-    from toolkit.data import to_data
+    from toolkit.returns.data import to_data
 
     data = to_data(book, PROFILE)
     data["ticks"] = {
@@ -223,7 +223,7 @@ def test_the_department_s_own_workbook_is_made_and_read_back(tmp_path: Path) -> 
     done = steps.merge_folder(CORRECTED, out, PROFILE, draft=True)
     assert done.units == 2
     assert path.read_bytes() == kept
-    from toolkit.word import text_of
+    from toolkit.files.word import text_of
 
     said = str(text_of(done.placed["情况说明.docx"]))
     assert "部门自己的说法" in said

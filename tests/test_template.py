@@ -13,13 +13,13 @@ import pytest
 from tests.office import recalculated
 from tests.returns import on_the_boundary, random_data
 from toolkit import steps
-from toolkit.asked import RowSource, asked
-from toolkit.check import check_return
-from toolkit.data import computed, from_data
-from toolkit.form import home, load
-from toolkit.live import FINE, UNFILLED
-from toolkit.paint import paint
-from toolkit.template import draw
+from toolkit.check.asked import RowSource, asked
+from toolkit.check.judge import check_return
+from toolkit.files.paint import paint
+from toolkit.profile.form import home, load
+from toolkit.returns.data import computed, from_data
+from toolkit.template.draw import draw
+from toolkit.template.live import FINE, UNFILLED
 
 PROFILE = load("hebei-2023")
 RULES = steps.catalogue(PROFILE).rules
@@ -185,9 +185,9 @@ def test_a_column_added_in_the_schema_appears_everywhere(tmp_path: Path, monkeyp
         data = {"cover": {"unit_code": "333001"}, "operating": {"heads": "12", "amount": "3.00"}}
         path = tmp_path / "a.xlsx"
         paint(draw(profile, RULES, from_data(data, profile)), path)
-        from toolkit.grid import open_grid
-        from toolkit.merge import merge
-        from toolkit.read import read
+        from toolkit.files.grid import open_grid
+        from toolkit.returns.merge import merge
+        from toolkit.returns.read import read
 
         back = read(open_grid(path), profile)
         assert back.figure("operating.heads").value == Decimal(12)

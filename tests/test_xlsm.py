@@ -14,12 +14,13 @@ import pytest
 import xlwings
 
 from tests.xlsm_parts import Pressed, buttons, documents, macros
-from toolkit import panel, steps, xlsm
-from toolkit.form import home, load
-from toolkit.grid import open_grid
+from toolkit import steps
+from toolkit.files.grid import open_grid
+from toolkit.files.paint import paint
 from toolkit.macros import quoted
-from toolkit.paint import paint
-from toolkit.template import draw
+from toolkit.profile.form import home, load
+from toolkit.template import panel, xlsm
+from toolkit.template.draw import draw
 
 PROFILE = load("hebei-2023")
 TEMPLATES = home() / "templates" / "xlsx"

@@ -11,13 +11,13 @@ import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from toolkit import steps
-from toolkit.bounds import law
-from toolkit.check import Report
-from toolkit.form import load
-from toolkit.report.book import LIST, write_book
-from toolkit.report.slip import Paper, slip_paper, slips
-from toolkit.report.ticked import HEADINGS, YES, Ticked
-from toolkit.word import Paragraph, Table, text_of
+from toolkit.check.judge import Report
+from toolkit.files.word import Paragraph, Table, text_of
+from toolkit.profile.bounds import law
+from toolkit.profile.form import load
+from toolkit.report.sent.book import LIST, write_book
+from toolkit.report.sent.slip import Paper, slip_paper, slips
+from toolkit.report.sent.ticked import HEADINGS, YES, Ticked
 
 ROOT = Path(__file__).resolve().parent.parent
 PROFILE = load("hebei-2023")

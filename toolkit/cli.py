@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toolkit import say
+from toolkit.errors import ToolkitError
+from toolkit.files import say
 
 if TYPE_CHECKING:
-    from toolkit.check import Report
-    from toolkit.form import Profile
+    from toolkit.check.judge import Report
+    from toolkit.profile.form import Profile
     from toolkit.steps import Checked, Placed
 
 app = typer.Typer(
@@ -61,10 +62,7 @@ def template(
 ) -> None:
     """画一份单位填报表。"""
     from toolkit import steps
-    from toolkit.form import ProfileError, load
-    from toolkit.grid import CannotOpenError
-    from toolkit.outbox import OutputError
-    from toolkit.xlsm import NoBuilderError
+    from toolkit.profile.form import load
 
     try:
         listed = [line.strip() for line in names.read_text(encoding="utf-8-sig").splitlines() if line.strip()] if names else []
@@ -72,7 +70,7 @@ def template(
         if macros:
             twin = out.with_suffix(".xlsm")
             made.append(steps.template(twin, load(profile), source=source, names=listed, count=projects, macros=True))
-    except (steps.StepError, ProfileError, CannotOpenError, NoBuilderError, OutputError, OSError, UnicodeDecodeError) as error:
+    except ToolkitError as error:
         raise _stop(str(error)) from error
     for done in made:
         _placed(done)
@@ -86,13 +84,11 @@ def paper(
 ) -> None:
     """把填好的表整理成签字稿：只留用到的表和行，打印整个工作簿就是要签字的纸。"""
     from toolkit import steps
-    from toolkit.form import ProfileError, load
-    from toolkit.grid import CannotOpenError
-    from toolkit.outbox import OutputError
+    from toolkit.profile.form import load
 
     try:
         done = steps.paper(source, out, load(profile))
-    except (steps.StepError, ProfileError, CannotOpenError, OutputError, OSError) as error:
+    except ToolkitError as error:
         raise _stop(str(error)) from error
     _placed(done)
     say.console().print("打印时选“打印整个工作簿”，就是要签字的纸。")
@@ -115,20 +111,18 @@ def check(
 ) -> None:
     """校验填报表。退出码：0 没有错误，1 有错误，2 没能校验。"""
     from toolkit import steps
-    from toolkit.bounds import law
-    from toolkit.check import Report
-    from toolkit.form import ProfileError, load
-    from toolkit.grid import CannotOpenError
-    from toolkit.outbox import OutputError
-    from toolkit.report.data import to_json
-    from toolkit.settings import SettingsError
+    from toolkit.check.judge import Report
+    from toolkit.files.outbox import OutputError
+    from toolkit.profile.bounds import law
+    from toolkit.profile.form import load
+    from toolkit.report.told.data import to_json
 
     try:
         done = steps.check(paths, load(profile))
         report = steps.since(done.report, last) if last else done.report
         placed, notes = steps.annotate(paths, done, copies, load(profile)) if copies else ({}, ())
         _tell(format_, paths, done, report, out, last, load(profile))
-    except (steps.StepError, ProfileError, SettingsError, OutputError, CannotOpenError) as error:
+    except ToolkitError as error:
         if format_ is Format.JSON and not isinstance(error, OutputError):
             _give(to_json(Report(()), law(), {"stopped": str(error)}), out)
         raise _stop(str(error)) from error
@@ -144,9 +138,9 @@ def _tell(
 ) -> None:
     """Tell what checking found, in the form that was asked for."""
     from toolkit import steps
-    from toolkit.bounds import law
-    from toolkit.report.data import to_json
-    from toolkit.report.terminal import show
+    from toolkit.profile.bounds import law
+    from toolkit.report.told.data import to_json
+    from toolkit.report.told.terminal import show
 
     if format_ is Format.JSON:
         _give(
@@ -181,11 +175,10 @@ def clean(
 ) -> None:
     """去掉校验时加的批注、着色和“校验结果”表。"""
     from toolkit import steps
-    from toolkit.outbox import OutputError
 
     try:
         placed, done = steps.clean(source, out)
-    except (steps.StepError, OutputError, OSError) as error:
+    except ToolkitError as error:
         raise _stop(str(error)) from error
     _placed(placed)
     said = "已去掉标注；副本被另存过，其余内容按现在的样子保留。"
@@ -198,8 +191,8 @@ def clean(
 
 def _write_text(path: Path, report: Report) -> None:
     """Write findings as text; with a byte order mark, so that Windows programs know it is UTF-8."""
-    from toolkit.bounds import law
-    from toolkit.report.terminal import show
+    from toolkit.profile.bounds import law
+    from toolkit.report.told.terminal import show
 
     with path.open("w", encoding="utf-8-sig") as file:
         show(report, law(), say.console(file=file))
@@ -228,19 +221,15 @@ def merge(
 ) -> None:
     """合并一个部门：校验各单位，生成公开表、情况说明、底稿、部门汇总表和校验报告。"""
     from toolkit import steps
-    from toolkit.bounds import law
-    from toolkit.form import ProfileError, load
-    from toolkit.grid import CannotOpenError
-    from toolkit.outbox import OutputError
-    from toolkit.report.terminal import show
-    from toolkit.settings import SettingsError
-    from toolkit.word import WordError
+    from toolkit.profile.bounds import law
+    from toolkit.profile.form import load
+    from toolkit.report.told.terminal import show
 
     console = say.console()
     try:
         with console.status("正在校验和合并……"):
             done = steps.merge_folder(folder, out, load(profile), draft=draft)
-    except (steps.StepError, ProfileError, SettingsError, CannotOpenError, OutputError, WordError) as error:
+    except ToolkitError as error:
         raise _stop(str(error)) from error
     show(done.report, law(), console)
     if done.code == steps.ERRORS and not draft:
@@ -260,13 +249,14 @@ def rules(
     profile: Annotated[str, PROFILE] = "hebei-2023",
 ) -> None:
     """列出规则目录，或说明一条规则。"""
-    from toolkit import handbook, steps
-    from toolkit.bounds import law
-    from toolkit.form import ProfileError, load
+    from toolkit import steps
+    from toolkit.profile import handbook
+    from toolkit.profile.bounds import law
+    from toolkit.profile.form import load
 
     try:
         loaded = load(profile)
-    except ProfileError as error:
+    except ToolkitError as error:
         raise _stop(str(error)) from error
     console = say.console()
     listed = steps.everything(loaded)
@@ -306,16 +296,12 @@ def return_(
 ) -> None:
     """按选好的校验报告，给每个单位出一份退回单。"""
     from toolkit import steps
-    from toolkit.form import ProfileError, load
-    from toolkit.grid import CannotOpenError
-    from toolkit.outbox import OutputError
-    from toolkit.settings import SettingsError
-    from toolkit.word import WordError
+    from toolkit.profile.form import load
 
     day = deadline.date() if deadline else None
     try:
         done = steps.send_back(source, out, load(profile), number=number, deadline=day, filled=filled or [])
-    except (steps.StepError, ProfileError, SettingsError, CannotOpenError, OutputError, WordError) as error:
+    except ToolkitError as error:
         raise _stop(str(error)) from error
     for name, path in done.placed.items():
         say.console().print(f"  {name} → {path}", soft_wrap=True)
@@ -340,16 +326,13 @@ def _page(host: str, port: int, token: str | None, profile: str, *, browse: bool
     """Serve the local page until it is stopped."""
     import webbrowser
 
-    from toolkit.form import ProfileError
-
     try:
-        from toolkit.serve import ServeError
         from toolkit.serve import serve as run
     except ImportError as error:
         raise _stop('要用本机网页，请先安装：pip install -c constraints.txt "budget-disclosure-toolkit[serve]"。') from error
     try:
         run(host, port, token, profile, webbrowser.open if browse else None)
-    except (ServeError, ProfileError) as error:
+    except ToolkitError as error:
         raise _stop(str(error)) from error
 
 
@@ -371,11 +354,11 @@ def excel_setup(
     replace: Annotated[bool, typer.Option("--replace", help="已有别的设置时，换成这个。")] = False,  # noqa: FBT002
 ) -> None:
     """写好按钮要用的设置。"""
-    from toolkit.excel import SetupError, ThisMachine, setup
+    from toolkit.excel import ThisMachine, setup
 
     try:
         target = setup(ThisMachine(), folder, python, replace=replace)
-    except (SetupError, OSError) as error:
+    except ToolkitError as error:
         raise _stop(str(error)) from error
     say.console().print(f"已设置：{target}", soft_wrap=True)
 

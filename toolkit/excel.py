@@ -15,6 +15,7 @@ from pathlib import Path, PureWindowsPath
 from typing import Protocol
 
 from toolkit import __version__
+from toolkit.errors import ToolkitError
 
 FILE = "xlwings.conf"  # what xlwings' own module reads: beside a workbook, or in .xlwings under the user's folder
 KEY = "INTERPRETER_WIN"
@@ -29,7 +30,7 @@ MACROS = {"3": "只允许有签名的宏", "4": "禁止所有宏，也不提示"
 ENABLE = "Excel 的“文件—选项—信任中心—信任中心设置—宏设置”，选“禁用所有宏，并发出通知”；由单位统一管理的，请找管理员。"
 
 
-class SetupError(Exception):
+class SetupError(ToolkitError):
     """A setting that was not written; the message says why and what to do, in Chinese."""
 
 

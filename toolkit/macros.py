@@ -17,25 +17,23 @@ from typing import Any
 
 import xlwings as xw
 
-from toolkit import panel, say, steps
-from toolkit.bounds import law
-from toolkit.check import Report, check_return
-from toolkit.form import Profile, ProfileError, load
-from toolkit.grid import MOST_CELLS, Area, CannotOpenError, Grid, Raw, RawSheet, area_of, raw_of
-from toolkit.outbox import OutputError
-from toolkit.read import read
-from toolkit.report.listing import COLOURS
-from toolkit.report.terminal import show, summary, where
+from toolkit import steps
+from toolkit.check.judge import Report, check_return
+from toolkit.errors import ToolkitError
+from toolkit.files import say
+from toolkit.files.grid import MOST_CELLS, Area, CannotOpenError, Grid, Raw, RawSheet, area_of, raw_of
+from toolkit.profile.bounds import law
+from toolkit.profile.form import Profile, load
+from toolkit.report.marked.listing import COLOURS
+from toolkit.report.told.terminal import show, summary, where
+from toolkit.returns.read import read
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding
-from toolkit.settings import SettingsError
-from toolkit.word import WordError
+from toolkit.template import panel
 
 SHADES = {severity: "#" + strong[2:] for severity, (strong, _) in COLOURS.items()}
 ERRORS_SHOWN = frozenset({"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 HIDDEN = (0, 2)  # what Excel says of a hidden sheet, and of a very hidden one
 LONGEST_NOTE, LONGEST_TEXT, LONGEST_LITERAL = 300, 2000, 250
-# Their messages are sentences for people.
-EXPECTED = (steps.StepError, ProfileError, SettingsError, CannotOpenError, OutputError, WordError)
 
 Tell = Callable[[str], None]
 Work = Callable[[xw.Book, Tell], str]
@@ -78,7 +76,7 @@ def _pressed(work: Work, book: xw.Book | None) -> str:
     try:
         with _given_back(opened):
             said = work(opened, lambda text: setattr(opened.app, "status_bar", text))
-    except EXPECTED as error:
+    except ToolkitError as error:
         said = str(error)
     except Exception as error:  # noqa: BLE001  nobody who pressed a button can read a traceback
         said = _unexpected(error)

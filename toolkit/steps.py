@@ -10,40 +10,41 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from toolkit.asked import formula_rules
-from toolkit.bounds import bounds, law
-from toolkit.check import Catalogue, Report, against, check_disclosure, check_own, check_return, decided, finding_of
-from toolkit.data import from_data, to_data
-from toolkit.form import Profile, load
-from toolkit.grid import CannotOpenError, open_grid
-from toolkit.merge import merge
+from toolkit.check.asked import formula_rules
+from toolkit.check.judge import Catalogue, Report, against, check_disclosure, check_own, check_return, decided, finding_of
+from toolkit.check.naming import identified
+from toolkit.errors import ToolkitError
+from toolkit.files.grid import CannotOpenError, open_grid
+from toolkit.files.outbox import Outbox
+from toolkit.files.package import PackageError
+from toolkit.files.paint import paint
 from toolkit.model import Cell, Disclosure, Oddity, Return
-from toolkit.naming import identified
-from toolkit.outbox import Outbox
-from toolkit.package import PackageError
-from toolkit.paint import paint
+from toolkit.profile.bounds import bounds, law
+from toolkit.profile.form import Profile, load
+from toolkit.profile.settings import Setting, in_force, of_office, of_profile
 from toolkit.publish.department import KEY, department_data, write_department
 from toolkit.publish.signoff import content_number, write_signoff
 from toolkit.publish.statement import write_statement
 from toolkit.publish.tables import write_tables
 from toolkit.publish.workings import write_workings
-from toolkit.read import read
-from toolkit.report.annotate import Cleaned
-from toolkit.report.annotate import annotate as annotated_copy
-from toolkit.report.annotate import clean as cleaned_copy
-from toolkit.report.book import write_book
-from toolkit.report.colleague import colleague_papers
-from toolkit.report.data import earlier, to_json
-from toolkit.report.page import to_page
-from toolkit.report.slip import slip_paper, slips
-from toolkit.report.ticked import Ticked, read_ticked
+from toolkit.report.marked.annotate import Cleaned
+from toolkit.report.marked.annotate import annotate as annotated_copy
+from toolkit.report.marked.annotate import clean as cleaned_copy
+from toolkit.report.sent.book import write_book
+from toolkit.report.sent.colleague import colleague_papers
+from toolkit.report.sent.slip import slip_paper, slips
+from toolkit.report.sent.ticked import Ticked, read_ticked
+from toolkit.report.told.data import earlier, to_json
+from toolkit.report.told.page import to_page
+from toolkit.returns.data import from_data, to_data
+from toolkit.returns.merge import merge
+from toolkit.returns.read import read
 from toolkit.rules.catalogue import RULES
 from toolkit.rules.filling import FILLING
 from toolkit.rules.rule import ERROR, Finding, Rule
-from toolkit.settings import Setting, in_force, of_office, of_profile
-from toolkit.template import BLANK_PROJECTS, draw
-from toolkit.template import content_number as content_number_of
-from toolkit.xlsm import unit_book
+from toolkit.template.draw import BLANK_PROJECTS, draw
+from toolkit.template.draw import content_number as content_number_of
+from toolkit.template.xlsm import unit_book
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et")
 FINE, ERRORS, COULD_NOT = 0, 1, 2
@@ -51,7 +52,7 @@ TABLES, STATEMENT, WORKINGS, REPORT = "公开表.xlsx", "情况说明.docx", "�
 SIGN_SHEET = "审签单.docx"
 
 
-class StepError(Exception):
+class StepError(ToolkitError):
     """A step that cannot be done; the message is a Chinese sentence with the remedy."""
 
 

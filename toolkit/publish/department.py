@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from toolkit.check import Report
-from toolkit.data import from_data, said_of
-from toolkit.form import Profile
+from toolkit.check.judge import Report
+from toolkit.files.paint import paint
 from toolkit.model import Disclosure, Return, Row
-from toolkit.paint import paint
+from toolkit.profile.form import Profile
+from toolkit.returns.data import from_data, said_of
 from toolkit.rules.rule import ERROR, WARNING
-from toolkit.template import draw
+from toolkit.template.draw import draw
 
 KEY = "department"
 

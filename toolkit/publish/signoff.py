@@ -11,15 +11,15 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from toolkit import word
-from toolkit.check import Report
-from toolkit.data import to_data
-from toolkit.form import Profile, ProfileError, home, read_json
+from toolkit.check.judge import Report
+from toolkit.files import word
 from toolkit.model import Disclosure, Figure, Return, Row, Words
+from toolkit.profile.form import Profile, ProfileError, home, read_json
+from toolkit.profile.settings import OFF, Setting
+from toolkit.returns.data import to_data
 from toolkit.rules.catalogue import RULES
 from toolkit.rules.claim import parse
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding, Severity, money
-from toolkit.settings import OFF, Setting
 
 BEFORE_PUBLICATION = "公开前"  # the kind of rules that look for what nobody may publish
 LIMIT = Decimal("0.30")

@@ -14,9 +14,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from toolkit import word
-from toolkit.form import Column, Profile, ProfileError
+from toolkit.files import word
 from toolkit.model import Disclosure, Figure, Project, Row, Value, Words
+from toolkit.profile.form import Column, Profile, ProfileError
 from toolkit.rules.claim import parse
 from toolkit.rules.rule import plain
 

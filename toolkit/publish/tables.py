@@ -7,10 +7,10 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-from toolkit.form import Block, Column, Profile, Sheet
-from toolkit.layout import BlockPlace, SheetPlace, lay_out, quoted
+from toolkit.files.paint import Canvas, Painting, Style, paint
 from toolkit.model import Disclosure, Figure, Project, Return, Row, Value
-from toolkit.paint import Canvas, Painting, Style, paint
+from toolkit.profile.form import Block, Column, Profile, Sheet
+from toolkit.profile.layout import BlockPlace, SheetPlace, lay_out, quoted
 
 TITLE = Style(bold=True, size=18, align="center", font="黑体")
 HEAD = Style(size=10)

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from toolkit.form import Profile
-from toolkit.merge import figures_by_unit
+from toolkit.files.paint import Canvas, Painting, Style, paint
 from toolkit.model import Disclosure
-from toolkit.paint import Canvas, Painting, Style, paint
+from toolkit.profile.form import Profile
+from toolkit.returns.merge import figures_by_unit
 
 HEADING = Style(bold=True, border=True, align="center", fill="#F2F2F2")
 TEXT = Style(border=True, wrap=True)

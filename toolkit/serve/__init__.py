@@ -22,9 +22,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from toolkit import say
-from toolkit.form import home, load
-from toolkit.report.markup import clean
+from toolkit.errors import ToolkitError
+from toolkit.files import say
+from toolkit.profile.form import home, load
+from toolkit.report.told.markup import clean
 from toolkit.serve import pages
 from toolkit.serve.guard import HEADERS, Guard, TooMuchError, is_loopback
 from toolkit.serve.visit import MB, Limits, Refused, Visit, Visits, proper
@@ -37,7 +38,7 @@ GONE = "没有这个文件：文件换过以后，要重新校验或合并。"
 EPOCH = (2020, 1, 1, 0, 0, 0)  # of files in a zip: no clock in any result
 
 
-class ServeError(Exception):
+class ServeError(ToolkitError):
     """A server that cannot be started; the message is a Chinese sentence with the remedy."""
 
 

@@ -10,6 +10,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from toolkit.errors import ToolkitError
+
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
@@ -28,7 +30,7 @@ READING = ("GET", "HEAD")
 SLACK = 64 * 1024  # a request's own fields beside the file it brings
 
 
-class TooMuchError(Exception):
+class TooMuchError(ToolkitError):
     """A request went on beyond what it may send."""
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from toolkit.form import Profile
-from toolkit.report.markup import Html, join, tag
+from toolkit.profile.form import Profile
+from toolkit.report.told.markup import Html, join, tag
 from toolkit.serve.visit import ACCEPTED, MB, SETTINGS, Limits, Visit
 from toolkit.serve.work import INSIDE, Job
 from toolkit.steps import REPORT, STATEMENT, TABLES, WORKINGS

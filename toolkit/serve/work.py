@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from toolkit.check import Report
-    from toolkit.form import Profile
-    from toolkit.grid import Grid
+    from toolkit.check.judge import Report
+    from toolkit.files.grid import Grid
     from toolkit.model import Return
+    from toolkit.profile.form import Profile
 
 INSIDE, PAGE, DATA = "inside.html", "校验报告.html", "校验报告.json"
 ANNOTATED, OUTPUTS = "annotated", "outputs"
@@ -105,18 +105,13 @@ def work(pipe: Connection, kind: str, folder: str, results: str, profile: str, d
     """Do one check or merge; this runs in the process of its own, and tells how far it is."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the server, which ends us
     _bound_memory()
-    from toolkit.form import ProfileError
-    from toolkit.grid import CannotOpenError
-    from toolkit.outbox import OutputError
-    from toolkit.settings import SettingsError
-    from toolkit.steps import StepError
-    from toolkit.word import WordError
+    from toolkit.errors import ToolkitError
 
     try:
         run = _Run(pipe, Path(folder), Path(results), profile)
         result = run.merge(draft=draft) if kind == "merge" else run.check()
         pipe.send(("done", result))
-    except (StepError, ProfileError, CannotOpenError, OutputError, WordError, SettingsError) as error:
+    except ToolkitError as error:
         pipe.send(("refused", str(error).replace(folder, "放进来的文件")))
     except MemoryError:
         pipe.send(("refused", NO_MEMORY))
@@ -136,7 +131,7 @@ class _Run:
     """One run, in its own process."""
 
     def __init__(self, pipe: Connection, folder: Path, results: Path, profile: str) -> None:
-        from toolkit.form import load
+        from toolkit.profile.form import load
 
         self.pipe = pipe
         self.folder = folder
@@ -170,7 +165,7 @@ class _Run:
     def grids(self) -> dict[str, Grid]:
         """Read the workbooks once more as they lie, for the excerpts; one that cannot be read is told by the check."""
         from toolkit import steps
-        from toolkit.grid import CannotOpenError, open_grid
+        from toolkit.files.grid import CannotOpenError, open_grid
 
         paths = list(steps.workbooks([self.folder], self.profile))
         grids = {}
@@ -184,9 +179,9 @@ class _Run:
 
     def told(self, report: Report, returns: Sequence[Return], grids: Mapping[str, Grid]) -> dict[str, Any]:
         """Write the report and the annotated copies; return what the page needs to know about them."""
-        from toolkit.bounds import law
-        from toolkit.report.data import to_json
-        from toolkit.report.page import inside, to_page
+        from toolkit.profile.bounds import law
+        from toolkit.report.told.data import to_json
+        from toolkit.report.told.page import inside, to_page
         from toolkit.rules.rule import ERROR, INFO, WARNING
 
         self.at("写报告")
@@ -210,9 +205,9 @@ class _Run:
 
     def annotated(self, path: Path, report: Report) -> bool:
         """Write the copy with marks; a file that cannot bear them has none."""
-        from toolkit.bounds import law
-        from toolkit.package import PackageError
-        from toolkit.report.annotate import annotate
+        from toolkit.files.package import PackageError
+        from toolkit.profile.bounds import law
+        from toolkit.report.marked.annotate import annotate
 
         target = self.results / ANNOTATED / path.name
         target.parent.mkdir(exist_ok=True)

@@ -1,0 +1,1 @@
+"""Form and rules held against a return or a disclosure."""

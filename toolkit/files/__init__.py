@@ -1,0 +1,1 @@
+"""What lies outside: packages, workbooks, documents, results, the console."""

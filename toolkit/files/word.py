@@ -1,0 +1,318 @@
+"""The only room that knows Word: a template edited in Word becomes a document, and a document becomes text again.
+
+A template is a .docx in the dialect of docxtpl (Jinja2 tags, {%p … %} for paragraphs, {%tr … %} for table rows, {% vm %}
+for cells merged down). docxtpl translates the dialect; the parts are then filled here, because nothing else of the package
+changes and its bytes must not depend on the clock.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xml.parsers import expat
+from xml.sax.saxutils import escape
+
+from toolkit.errors import ToolkitError
+from toolkit.files.package import CONTENT_TYPES, PackageError, packed, unpacked
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template, nodes
+    from jinja2.runtime import Context
+
+HEARD = "heard "  # where a rendering keeps its listener; a tag cannot name it
+_FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
+_TAGGED = re.compile(r"\{[{%#]")
+_FULL_WIDTH = re.compile(r"｛\s*[｛%％{]|\{\s*[｛％]|[％%]\s*｝")
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+_CORE = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:title>{title}</dc:title>'
+    '<dcterms:created xsi:type="dcterms:W3CDTF">1980-01-01T00:00:00Z</dcterms:created>'
+    '<dcterms:modified xsi:type="dcterms:W3CDTF">1980-01-01T00:00:00Z</dcterms:modified></cp:coreProperties>'
+)
+_APP = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"/>'
+)
+# What Jinja says of a broken tag, and how we say it.
+_FAULTS = (
+    (r"unknown tag '(\w+)'", "认不出标签“{}”，或者它没有配对的另一半"),
+    (r"Unexpected end of template", "成对的标签少了结束的一个"),
+    (r"[Nn]o (?:filter|test) named '(\w+)'", "没有名为“{}”的处理"),
+    (r"has no attribute '(\w+)'", "没有名为“{}”的内容"),
+    (r"'(\w+)' is undefined", "没有名为“{}”的内容"),
+    (r"^unexpected|^expected|Expected", "标签里的括号或写法不对"),
+)
+# What cannot stand in a run's text as it is: markup, line ends and tabs; what XML cannot hold at all is dropped.
+_XML: dict[int, str | None] = {
+    **dict.fromkeys((n for n in range(32)), None),
+    **dict.fromkeys(range(0xD800, 0xE000), None),
+    **dict.fromkeys((0x7F, 0xFFFE, 0xFFFF), None),
+    ord("&"): "&amp;",
+    ord("<"): "&lt;",
+    ord(">"): "&gt;",
+    ord("\n"): '</w:t><w:br/><w:t xml:space="preserve">',
+    ord("\t"): '</w:t><w:tab/><w:t xml:space="preserve">',
+}
+
+
+class WordError(ToolkitError):
+    """A template or document that cannot be used; the message is a Chinese sentence that names the place and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph as it reads; `style` is the name that Word shows for its style."""
+
+    text: str
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as it reads, a tuple of cell texts a row; a cell that continues a merged one is empty."""
+
+    rows: tuple[tuple[str, ...], ...]
+
+
+def render(template: Path, context: Mapping[str, Any], out: Path, draft: bool = False) -> None:  # noqa: FBT001, FBT002 a mark
+    """Fill a template and write the document; raise WordError, in Chinese, where the template or the path is at fault."""
+    document = rendered(template, context, draft=draft)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_bytes(document)
+    except PermissionError as error:
+        raise WordError(f"写不进“{out.name}”：文件可能正在 Word 或 WPS 里打开，请关闭后再运行。") from error
+    except OSError as error:
+        raise WordError(f"写不进“{out.name}”：{error.strerror}。请换一个输出位置。") from error
+
+
+def rendered(
+    template: Path, context: Mapping[str, Any], *, draft: bool = False, heard: Callable[[Any], None] | None = None
+) -> bytes:
+    """Fill a template and return the document's bytes.
+
+    `heard` is told every value that is printed, in the order of printing, before it becomes text.
+    """
+    parts = _parts(template)
+    values = {**context, "draft": draft, HEARD: heard or _deaf}
+    filled: dict[str, bytes] = {}
+    for name, raw in parts.items():
+        if _FILLED.fullmatch(name) and _TAGGED.search(text := raw.decode("utf-8")):
+            filled[name] = _part(text, template.name).fill(values).encode("utf-8")
+        else:
+            filled[name] = raw
+    filled["docProps/core.xml"] = _CORE.format(title=escape(str(context.get("title", "")))).encode("utf-8")
+    filled["docProps/app.xml"] = _APP.encode("utf-8")
+    return _packed(filled)
+
+
+def _deaf(_: object) -> None:
+    """Nobody listens."""
+
+
+def _parts(path: Path) -> dict[str, bytes]:
+    """The parts of a .docx by name."""
+    if not path.exists():
+        raise WordError(f"找不到 Word 文件“{path.name}”。")
+    try:
+        parts = unpacked(path)
+    except PackageError as error:
+        raise WordError(f"打不开“{path.name}”：它不是 .docx 文件，或者已经损坏。请在 Word 里另存为 .docx 再试。") from error
+    if "word/document.xml" not in parts:
+        raise WordError(f"“{path.name}”里没有正文，它不是 Word 的 .docx 文件。")
+    return parts
+
+
+def _packed(parts: Mapping[str, bytes]) -> bytes:
+    """A .docx of these parts in the order of their names, the list of content types first, as the format asks."""
+    return packed({name: parts[name] for name in sorted(parts, key=lambda name: (name != CONTENT_TYPES, name))})
+
+
+@lru_cache(maxsize=16)
+def _part(text: str, template: str) -> _Part:
+    """A part of a template, translated once however often it is filled."""
+    return _Part(text, template)
+
+
+class _Part:
+    """A part of a template, ready to be filled."""
+
+    def __init__(self, text: str, template: str) -> None:
+        from docxtpl import DocxTemplate
+        from jinja2 import TemplateSyntaxError, meta, nodes
+
+        self.template = template
+        if wrong := _FULL_WIDTH.search(plain := re.sub(r"<[^>]+>", "", text)):
+            near = plain[max(0, wrong.start() - 10) : wrong.end() + 20]
+            raise WordError(f"模板“{template}”的标签用了全角的括号或百分号（“{near}”），请改成半角的 {{{{ }}}} 和 {{% %}}。")
+        self.source = re.sub(r"<w:p([ >])", r"\n<w:p\1", DocxTemplate(template).patch_xml(text))
+        self.environment = _environment()
+        try:
+            tree = self.environment.parse(self.source)
+            self.jinja: Template = self.environment.from_string(tree)
+        except TemplateSyntaxError as error:
+            raise WordError(self.blame(error.lineno, _fault(error))) from error
+        free = meta.find_undeclared_variables(tree) - set(self.environment.globals)
+        named = [(_path(node), node.lineno) for node in tree.find_all((nodes.Name, nodes.Getattr))]
+        self.named = sorted({(path, line) for path, line in named if path and path[0] in free}, key=lambda pair: pair[1])
+
+    def fill(self, values: Mapping[str, Any]) -> str:
+        from jinja2 import TemplateError
+
+        self.gate(values)
+        try:
+            text = self.jinja.render(values)
+        except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
+            raise WordError(self.blame(_line(error), _fault(error))) from error
+        text = text.replace("\n<w:p ", "<w:p ").replace("\n<w:p>", "<w:p>")
+        try:
+            expat.ParserCreate().Parse(text.encode("utf-8"), True)  # noqa: FBT003 expat's own face
+        except expat.ExpatError as error:
+            told = "标签和段落、表格互相穿插；成对的标签要放在同一段里，或各占一段、写成 {%p … %}（表格的行写成 {%tr … %}）"
+            raise WordError(f"模板“{self.template}”填写后不成文档：{told}。") from error
+        return text
+
+    def gate(self, values: Mapping[str, Any]) -> None:
+        """Refuse a template that names what the context does not hold, in branches that are not taken, too."""
+        from jinja2 import StrictUndefined
+
+        for (first, *rest), line in self.named:
+            if first not in values:
+                raise WordError(self.blame(line, f"没有名为“{first}”的内容", first))
+            value, told = values[first], first
+            for attribute in rest:
+                value = self.environment.getattr(value, attribute)
+                if isinstance(value, StrictUndefined):
+                    what = f"“{told}”里没有名为“{attribute}”的内容"
+                    raise WordError(self.blame(line, what, f"{told}.{attribute}"))
+                told = f"{told}.{attribute}"
+
+    def blame(self, line: int, what: str, near: str = "") -> str:
+        """Say what is wrong with the template and quote the paragraph it is wrong in, as far as it is near."""
+        lines = self.source.splitlines()
+        shown = re.sub(r"<[^>]+>", "", lines[line - 1]).strip() if 0 < line <= len(lines) else ""
+        place = f"出错的段落：{_around(shown, near)}" if shown else "请检查各标签是否成对。"
+        return f"模板“{self.template}”有误：{what}。{place}"
+
+
+def _around(text: str, near: str, length: int = 120) -> str:
+    """The text, cut around a part of it where it is long."""
+    start = max(0, min(text.find(near) - length // 3, len(text) - length))
+    return ("…" if start else "") + text[start : start + length] + ("…" if start + length < len(text) else "")
+
+
+def _fault(error: Exception) -> str:
+    """What is wrong with a tag, in Chinese; what we have no words for is quoted."""
+    said = str(error.args[0] if error.args else error)
+    for pattern, words in _FAULTS:
+        if found := re.search(pattern, said):
+            return words.format(*found.groups())
+    return f"标签不能用这里的内容填写（{said}）"
+
+
+def _environment() -> Environment:
+    """The Jinja environment of all templates: undefined names are faults, and a template cannot run programs."""
+    from jinja2 import StrictUndefined, pass_context
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    @pass_context
+    def finalize(context: Context, value: object) -> str:
+        context[HEARD](value)
+        return str(value).translate(_XML)
+
+    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, finalize=finalize)
+
+
+def _path(node: nodes.Expr) -> tuple[str, ...]:
+    """The names of a dotted expression, a.b.c; empty for any other."""
+    from jinja2 import nodes
+
+    if isinstance(node, nodes.Name):
+        return (node.name,)
+    if isinstance(node, nodes.Getattr) and (before := _path(node.node)):
+        return (*before, node.attr)
+    return ()
+
+
+def _line(error: Exception) -> int:
+    """The template's line that an error arose in; Jinja puts it into the traceback."""
+    if line := getattr(error, "lineno", 0):
+        return int(line)
+    line, trace = 0, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<template>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def text_of(path: Path) -> tuple[Paragraph | Table, ...]:
+    """Read the body of a document, or of a template, as paragraphs and tables in their order."""
+    from lxml import etree
+
+    parts = _parts(path)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    try:
+        body = etree.fromstring(parts["word/document.xml"], parser).find(f"{_W}body")
+        styles = etree.fromstring(parts["word/styles.xml"], parser) if "word/styles.xml" in parts else None
+    except etree.XMLSyntaxError as error:
+        raise WordError(f"“{path.name}”已经损坏，读不出正文。请在 Word 里打开并另存一次再试。") from error
+    names = {} if styles is None else dict(_style_names(styles))
+    return () if body is None else tuple(_pieces(body, names))
+
+
+def _style_names(styles: Any) -> Iterator[tuple[str, str]]:
+    for style in styles.iter(f"{_W}style"):
+        name = style.find(f"{_W}name")
+        yield style.get(f"{_W}styleId", ""), name.get(f"{_W}val", "") if name is not None else ""
+
+
+def _pieces(parent: Any, names: Mapping[str, str]) -> Iterator[Paragraph | Table]:
+    """The paragraphs and tables right in a container; content controls are looked into."""
+    for child in parent:
+        if child.tag == f"{_W}p":
+            style = child.find(f"{_W}pPr/{_W}pStyle")
+            yield Paragraph(_text(child), names.get(style.get(f"{_W}val"), "") if style is not None else "")
+        elif child.tag == f"{_W}tbl":
+            rows = _within(child, f"{_W}tr")
+            yield Table(tuple(tuple(_cell(cell) for cell in _within(row, f"{_W}tc")) for row in rows))
+        elif child.tag in _WRAPPERS:
+            yield from _pieces(child, names)
+
+
+_WRAPPERS = tuple(f"{_W}{tag}" for tag in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"))
+
+
+def _within(parent: Any, tag: str) -> Iterator[Any]:
+    """The children of a kind, looking through what merely wraps them."""
+    for child in parent:
+        if child.tag == tag:
+            yield child
+        elif child.tag in _WRAPPERS:
+            yield from _within(child, tag)
+
+
+def _cell(cell: Any) -> str:
+    merged = cell.find(f"{_W}tcPr/{_W}vMerge")
+    if merged is not None and merged.get(f"{_W}val", "continue") == "continue":
+        return ""
+    return "\n".join(_text(paragraph) for paragraph in cell.iter(f"{_W}p"))
+
+
+def _text(paragraph: Any) -> str:
+    """What a paragraph reads, without what is deleted by a tracked change and without the codes of fields."""
+    text = []
+    for node in paragraph.iter(f"{_W}t", f"{_W}tab", f"{_W}br", f"{_W}cr"):
+        if node.tag == f"{_W}t":
+            text.append(node.text or "")
+        elif node.getparent().tag == f"{_W}r":  # a w:tab also stands in the list of a paragraph's tab stops
+            text.append("\t" if node.tag == f"{_W}tab" else "\n")
+    return "".join(text)

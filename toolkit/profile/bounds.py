@@ -1,0 +1,44 @@
+"""What rules may know besides the data: numbers of law and judgement by date, word lists, units of measure, the law."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from toolkit.profile.form import Profile, home, load, read_csv, read_json
+from toolkit.rules.rule import Bounds
+
+
+@lru_cache(maxsize=8)
+def bounds(profile_id: str) -> Bounds:
+    """The bounds of a profile: thresholds in force on the first day of its year."""
+    profile: Profile = load(profile_id)
+    schema = home() / "schema"
+    thresholds = read_json(schema / "thresholds.json")["thresholds"]
+    words = read_json(schema / "words.json")["lists"]
+    measures = read_csv(schema / "codes" / "measures.csv")
+    return Bounds(
+        year=profile.year,
+        unit=profile.unit,
+        tolerance=profile.tolerance,
+        levels=profile.levels,
+        measures=frozenset(line["unit"] for line in measures if line["allowed"] == "是"),
+        families={line["unit"]: line["family"] for line in measures},
+        words={key: tuple(said["words"]) for key, said in words.items()},
+        thresholds={key: in_force(said["values"], f"{profile.year}-01-01") for key, said in thresholds.items()},
+    )
+
+
+def in_force(values: list[Mapping[str, str]], day: str) -> Decimal:
+    """The value in force on a day (ISO date) of a list of dated values."""
+    begun = [value for value in values if value["from"] <= day]
+    return Decimal(max(begun or values, key=lambda value: value["from"])["value"])
+
+
+@lru_cache(maxsize=1)
+def law() -> Mapping[str, Mapping[str, Any]]:
+    """The basis list: key to title, article, what it says, since when, and how certain that is."""
+    said: Mapping[str, Mapping[str, Any]] = read_json(home() / "schema" / "basis.json")["basis"]
+    return said

@@ -1,0 +1,1 @@
+"""Findings marked in a copy of a person's own workbook."""

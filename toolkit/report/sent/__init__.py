@@ -1,0 +1,1 @@
+"""Findings sent back: the list to tick, the slips, the colleague's Word documents."""

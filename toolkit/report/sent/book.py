@@ -1,0 +1,395 @@
+"""The findings as a workbook: a list to tick, reword and add to; each kind of fault as one line; the units at a glance."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from toolkit.check.judge import RANK, Report
+from toolkit.files.package import Package
+from toolkit.files.paint import Canvas, Choice, Mark, Painting, Style, paint
+from toolkit.model import Return
+from toolkit.profile.form import Profile
+from toolkit.profile.layout import address
+from toolkit.report.marked.notes import SHEET_ORDER
+from toolkit.report.sent.ticked import ALL, COMMON, EVERYBODY, FILE, HEADINGS, KIND, NO, NONE, UNITS, YES, Item, Ticked
+from toolkit.rules.rule import ERROR, INFO, WARNING, Finding, Severity
+from toolkit.template.look import BLUE, YELLOW, refusal
+
+Basis = Mapping[str, Mapping[str, Any]]
+LIST, KINDS, SUMMARY, MENDED = "问题清单", "同类问题", "汇总", "已改好"
+SPARE = 15  # yellow rows at the end, for what the reviewer finds herself
+HEAD_ROW, FIRST = 4, 5
+EXAMPLES = 3
+LONGEST = 4000  # characters of one cell
+POINTS, TALLEST = 14, 400  # a line's height, and the greatest of a row
+WIDE_FROM = 0x2000  # characters from here on are as wide as a Chinese one, nearly all that a text of ours holds
+CUSTOMS = ("工作惯例", "审核经验")
+DEPARTMENT = "部门"
+BEFORE = "上次手写"
+UNREADABLE, WRONG, WARNED, HINTED, FINE = "读不出来", "有错误，要改", "没有错误，有提醒", "只有提示", "没有问题"
+
+# Width of each column of the list, by field; the columns of the other sheets: heading → width.
+WIDTHS = {
+    **dict.fromkeys(("severity", "state", "tick"), 5.5),
+    **{"id": 9.5, "unit": 13, "sheet": 8.5, "cell": 8, "place": 17},  # noqa: PIE800  several to a line
+    **{"title": 15, "message": 32, "remedy": 25, "basis": 11, "office": 8},  # noqa: PIE800
+    **{"project": 11, "opinion": 18, "answer": 15},  # noqa: PIE800
+}
+KIND_WIDTHS = {
+    "规则": 14.0,
+    HEADINGS["severity"]: 6,
+    HEADINGS["title"]: 26,
+    UNITS: 7,
+    "条数": 7,
+    "哪些单位": 40,
+    "例子": 70,
+    HEADINGS["remedy"]: 34,
+    KIND: 9,
+    COMMON: 30,
+}
+SUMMARY_WIDTHS = {
+    HEADINGS["unit"]: 34.0,
+    FILE: 36,
+    **dict.fromkeys((severity.value for severity in RANK), 9),
+    "部门同意不改": 10,
+    "合计": 9,
+    "已选退回": 10,
+    HEADINGS["state"]: 22,
+}
+MENDED_WIDTHS = {"id": 9.5, "unit": 28, "severity": 6, "place": 34, "title": 26, "message": 60, "answer": 40}
+
+HOW_TO_TICK = f"“退回”选“{YES}”的写进退回单；错误已先选“{YES}”，不退的改成“{NO}”。写了“审核意见”的，退回单上以它为准。"
+HOW_TO_ADD = f"自己发现的问题写在最后的黄色空行里：选单位，写审核意见；单位写“{EVERYBODY[0]}”的都退。可以排序、筛选、插行。"
+HOW_TO_TICK_KINDS = f"{KIND}：“{ALL}”= 都退（清单里选“{NO}”的除外），“{NONE}”= 都不退，空着 = 按清单逐条。"
+HOW_TO_REWORD_KINDS = f"写了“{COMMON}”的，清单里没写审核意见的各条都用它。"
+
+REVIEWER = ("tick", "opinion", "answer")
+MIDDLE = ("id", "severity", "cell", "state", "tick")
+FILLS = {ERROR: "#FFC7CE", WARNING: "#FFEB9C", INFO: "#DDEBF7"}
+SIZE = 10
+TITLE = Style(bold=True, size=16)
+HELP = Style(size=SIZE, color="#7F6000")
+HEADING = Style(bold=True, size=SIZE, fill=BLUE, align="center", wrap=True, border=True)
+TEXT = Style(size=SIZE, border=True, wrap=True, valign="top", align="left")
+CENTRED = replace(TEXT, align="center")
+BOLD = replace(CENTRED, bold=True)
+NAME = replace(TEXT, valign="vcenter")
+COUNT = replace(NAME, align="center")
+TOTAL = replace(COUNT, bold=True, fill=BLUE)
+ENTRY = replace(TEXT, fill=YELLOW, locked=False)
+ENTRY_CENTRED = replace(ENTRY, align="center")
+TICK = {"validate": "list", "source": [YES, NO], **refusal(f"请选“{YES}”或“{NO}”，或者空着。")}
+KIND_TICK = {"validate": "list", "source": [ALL, NONE], **refusal(f"请选“{ALL}”或“{NONE}”，或者空着。")}
+
+COLUMNS = {field: number for number, field in enumerate(HEADINGS, 1)}
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """A line of the overview; `counts` are of findings that nobody has let stand."""
+
+    name: str
+    file: str
+    counts: Mapping[Severity, int]
+    accepted: int
+    unreadable: bool
+
+    @property
+    def state(self) -> str:
+        if self.unreadable:
+            return UNREADABLE
+        said = {ERROR: WRONG, WARNING: WARNED, INFO: HINTED}
+        return next((word for severity, word in said.items() if self.counts[severity]), FINE)
+
+    @property
+    def numbers(self) -> list[int]:
+        """Findings by severity, those let stand, all."""
+        counts = [*(self.counts[severity] for severity in RANK), self.accepted]
+        return [*counts, sum(counts)]
+
+
+def write_book(
+    report: Report,
+    returns: Sequence[Return],
+    basis: Basis,
+    profile: Profile,
+    path: Path,
+    earlier: Ticked | None = None,
+) -> None:
+    """Write the findings workbook; `basis` is the law.
+
+    What the reviewer said in an earlier one is carried over: refusals, rewordings, answers, and all that she wrote herself.
+    """
+    writer = _Writer(report, returns, basis, earlier)
+    title = f"{profile.title}校验报告"
+    canvases = [writer.listed(title), writer.kinds(), writer.summary()]
+    if earlier is not None or report.mended:
+        canvases.append(writer.mended(earlier))
+    for canvas in canvases:
+        _fit(canvas)
+    paint(Painting(canvases, title=title), path)
+    _filter(path, canvases)
+
+
+def law_of(finding: Finding, basis: Basis) -> str:
+    """What a finding rests on: a provision that was looked up by its name, anything else by what it is, never as law."""
+    said = []
+    for key in finding.basis:
+        entry = basis.get(key, {})
+        title, article = str(entry.get("title", "")), str(entry.get("article", ""))
+        if entry.get("certain") == "F":
+            said.append(title + (article if article.startswith("第") else ""))
+        else:
+            said.append(title if title.startswith(CUSTOMS) else CUSTOMS[0])
+    return "；".join(dict.fromkeys(said))
+
+
+class _Writer:
+    """Writes the sheets of one report."""
+
+    def __init__(self, report: Report, returns: Sequence[Return], basis: Basis, earlier: Ticked | None) -> None:
+        self.report = report
+        self.basis = basis
+        self.names = {book.book: book.name for book in returns}
+        self.answers = {row.text("id"): row.text("reason") for book in returns for row in book.rows("answers")}
+        before = earlier.items if earlier else ()
+        self.before = {item.id: item for item in before if item.id}
+        self.own = [replace(item, state=BEFORE) for item in before if item.handwritten and (item.unit or item.opinion)]
+        order = {name: n for n, name in enumerate(dict.fromkeys((*self.names.values(), *map(self.unit, report.findings))))}
+        self.findings = sorted(report.findings, key=lambda finding: (order[self.unit(finding)], RANK[finding.severity]))
+        self.items = [self.item(finding) for finding in self.findings]
+        self.units = [self.counted(name) for name in order]
+        self.ticked = Counter(item.unit for item in (*self.items, *self.own) if item.tick == YES)
+        self.last = HEAD_ROW + len(self.items) + len(self.own) + SPARE
+
+    # -- what is said --------------------------------------------------------------------------------------------------
+
+    def unit(self, finding: Finding) -> str:
+        book = finding.cells[0].book if finding.cells else ""
+        return finding.unit or self.names.get(book) or book.rpartition(".")[0] or DEPARTMENT
+
+    def item(self, finding: Finding) -> Item:
+        first = finding.cells[0] if finding.cells else None
+        more = f" 等 {len(finding.cells)} 格" if len(finding.cells) > 1 else ""
+        before = self.before.get(finding.id, Item())
+        certain = finding.severity is ERROR and not finding.accepted
+        return Item(
+            id=finding.id,
+            unit=self.unit(finding),
+            severity=finding.severity.value,
+            sheet=first.sheet if first else "",
+            cell=f"{first.address}{more}" if first and first.sheet else "",
+            place=self.place(finding),
+            title=finding.title,
+            message=finding.message + (f"（部门同意不改：{finding.accepted}）" if finding.accepted else ""),
+            remedy=finding.remedy,
+            basis=law_of(finding, self.basis),
+            office=finding.office,
+            project=" ".join(finding.project.split()),
+            state=finding.state,
+            tick=NO if before.refused else YES if certain else "",
+            opinion=before.opinion,
+            answer=self.answers.get(finding.id) or before.answer,
+        )
+
+    def place(self, finding: Finding) -> str:
+        """The first cell in words; whose it is, where a finding of the department lies in another unit's workbook."""
+        said = " ".join(finding.place.split())
+        books = dict.fromkeys(cell.book for cell in finding.cells)
+        first = next(iter(books), "")
+        if self.names.get(first, self.unit(finding)) != self.unit(finding):
+            said = f"{self.names[first]}：{said}"
+        if len(books) > 1:
+            said += f"（涉及 {len(books)} 个单位）"
+        return said or (f"文件“{first}”" if first else "")
+
+    def counted(self, name: str) -> _Unit:
+        ours = [finding for finding in self.findings if self.unit(finding) == name]
+        books = dict.fromkeys(book for book, unit in self.names.items() if unit == name)
+        files = books or dict.fromkeys(finding.cells[0].book for finding in ours if finding.cells)
+        return _Unit(
+            name,
+            "、".join(files),
+            Counter(finding.severity for finding in ours if not finding.accepted),
+            sum(bool(finding.accepted) for finding in ours),
+            not books and any(not cell.sheet for finding in ours for cell in finding.cells),
+        )
+
+    # -- the sheets ----------------------------------------------------------------------------------------------------
+
+    def listed(self, title: str) -> Canvas:
+        canvas = _sheet(LIST, title, {HEADINGS[field]: WIDTHS[field] for field in HEADINGS}, freeze=2)
+        canvas.put(2, 1, HOW_TO_TICK, HELP)
+        canvas.put(3, 1, HOW_TO_ADD, HELP)
+        blank = [Item()] * SPARE
+        for row, item in enumerate((*self.items, *self.own, *blank), FIRST):
+            for field, column in COLUMNS.items():
+                canvas.put(row, column, str(getattr(item, field))[:LONGEST], _style(field, item))
+        tick, unit = COLUMNS["tick"], COLUMNS["unit"]
+        canvas.choices.append(Choice((FIRST, tick, self.last, tick), TICK))
+        units = f"={SUMMARY}!{_span(1, HEAD_ROW + max(len(self.units), 1))}"
+        own = (FIRST + len(self.items), unit, self.last, unit)
+        canvas.choices.append(Choice(own, {"validate": "list", "source": units, "show_error": False}))
+        area = (FIRST, 1, self.last, len(COLUMNS))
+        canvas.marks.append(Mark(area, f'${address(FIRST, tick)}="{NO}"', color="#808080"))
+        return canvas
+
+    def kinds(self) -> Canvas:
+        """Each kind of fault as one line, however many units have it; a whole kind can be ticked at once."""
+        canvas = _sheet(KINDS, "同类问题", KIND_WIDTHS, freeze=3)
+        canvas.put(2, 1, HOW_TO_TICK_KINDS, HELP)
+        canvas.put(3, 1, HOW_TO_REWORD_KINDS, HELP)
+        by_kind: dict[tuple[str, str], list[Item]] = {}
+        for finding, item in zip(self.findings, self.items, strict=True):
+            by_kind.setdefault((finding.rule, finding.title), []).append(item)
+        lines = [_kind_line(rule, title, items) for (rule, title), items in by_kind.items()]
+        lines.sort(key=lambda line: (-line.units, RANK[line.severity], -line.count, line.rule))
+        for row, line in enumerate(lines, FIRST):
+            values = (
+                line.rule,
+                line.severity.value,
+                line.title,
+                line.units,
+                line.count,
+                line.names,
+                line.examples,
+                line.remedy,
+            )
+            _put(canvas, row, values, {1: CENTRED, 2: replace(BOLD, fill=FILLS[line.severity]), 4: CENTRED, 5: CENTRED})
+            canvas.put(row, 9, None, ENTRY_CENTRED)
+            canvas.put(row, 10, None, ENTRY)
+        canvas.choices.append(Choice((FIRST, 9, HEAD_ROW + max(len(lines), 1), 9), KIND_TICK))
+        return canvas
+
+    def summary(self) -> Canvas:
+        """Units × severities, how many lines are ticked, and how each unit stands."""
+        canvas = _sheet(SUMMARY, "各单位汇总", SUMMARY_WIDTHS, freeze=1)
+        states = Counter(unit.state for unit in self.units)
+        said = [f"{states[state]} 个单位{state}" for state in (UNREADABLE, WRONG, WARNED, HINTED, FINE) if states[state]]
+        canvas.put(2, 1, f"{'；'.join(said)}。共核对 {self.report.asked} 项。", HELP)
+        canvas.put(3, 1, "“已选退回”随问题清单里的“退回”变化，不含整类退回。", HELP)
+        for row, unit in enumerate(self.units, FIRST):
+            _put(canvas, row, (unit.name, unit.file, *unit.numbers), {1: NAME, 2: NAME, **dict.fromkeys(range(3, 8), COUNT)})
+            canvas.put(row, 8, self.ticked[unit.name], COUNT, self.counting(row))
+            canvas.put(row, 9, unit.state, replace(COUNT, bold=True))
+        total = FIRST + len(self.units)
+        _put(canvas, total, ("合计", f"{len(self.units)} 个单位"), {1: TOTAL, 2: TOTAL})
+        columns = zip(*((*unit.numbers, self.ticked[unit.name]) for unit in self.units), strict=True)
+        for column, values in enumerate(columns, 3):
+            canvas.put(total, column, sum(values), TOTAL, f"SUM({_span(column, total - 1).replace('$', '')})")
+        canvas.put(total, 9, None, TOTAL)
+        return canvas
+
+    def counting(self, row: int) -> str:
+        """The formula that counts a unit's ticked lines in the list."""
+        units, ticks = (f"{LIST}!{_span(COLUMNS[field], self.last)}" for field in ("unit", "tick"))
+        return f'COUNTIFS({units},A{row},{ticks},"{YES}")'
+
+    def mended(self, earlier: Ticked | None) -> Canvas:
+        """What stood in the earlier workbook, or in the earlier run that the report was held against, and is found no more."""
+        now = {finding.id for finding in self.findings}
+        if earlier is not None:
+            gone = [item for item in earlier.items if item.id and item.id not in now]
+        else:
+            gone = [Item(title=title, message=said) for title, _, said in (told.partition("：") for told in self.report.mended)]
+        canvas = _sheet(MENDED, "上次有、这次没有的问题", {HEADINGS[field]: width for field, width in MENDED_WIDTHS.items()})
+        canvas.put(2, 1, f"共 {len(gone)} 条：已经改正，或者所在的行、表已经删去。", HELP)
+        for row, item in enumerate(gone, FIRST):
+            for column, field in enumerate(MENDED_WIDTHS, 1):
+                canvas.put(row, column, str(getattr(item, field))[:LONGEST], CENTRED if field in MIDDLE else TEXT)
+        return canvas
+
+
+def _style(field: str, item: Item) -> Style:
+    if field in REVIEWER or item.handwritten:
+        return ENTRY_CENTRED if field in MIDDLE else ENTRY
+    if field == "severity":
+        return replace(BOLD, fill=FILLS[Severity(item.severity)])
+    return CENTRED if field in MIDDLE else TEXT
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """One kind of fault, as a line."""
+
+    rule: str
+    severity: Severity
+    title: str
+    units: int
+    count: int
+    names: str
+    examples: str
+    remedy: str
+
+
+def _kind_line(rule: str, title: str, items: Sequence[Item]) -> _Kind:
+    """A kind's line; its examples are of different units where there are several."""
+    first: dict[str, Item] = {}
+    for item in items:
+        first.setdefault(item.unit, item)
+    chosen = (list(first.values()) if len(first) > 1 else list(items))[:EXAMPLES]
+    examples = "\n".join(f"{n}、{item.unit}：{item.place}。{item.message}" for n, item in enumerate(chosen, 1))
+    names = "、".join(first)
+    return _Kind(
+        rule, Severity(items[0].severity), title, len(first), len(items), names[:LONGEST], examples[:LONGEST], items[0].remedy
+    )
+
+
+def _fit(canvas: Canvas) -> None:
+    """Give each row the height of its longest text: not every program fits rows to their text when it opens a file."""
+    for (row, column), ink in canvas.cells.items():
+        if row >= FIRST and isinstance(ink.value, str):
+            height = POINTS * _lines(ink.value, canvas.widths[column]) + 4
+            canvas.heights[row] = min(max(canvas.heights.get(row, 0), height), TALLEST)
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes in a column; a Chinese character is as wide as two others."""
+    lengths = (sum(1 + (ord(character) > WIDE_FROM) for character in line) for line in text.splitlines())
+    return sum(max(1, -(-length // int(width))) for length in lengths)
+
+
+def _put(canvas: Canvas, row: int, values: Sequence[str | int], styles: Mapping[int, Style]) -> None:
+    """Ink a row from the first column on; where no style is said, as text."""
+    for column, value in enumerate(values, 1):
+        canvas.put(row, column, value, styles.get(column, TEXT))
+
+
+def _span(column: int, last: int) -> str:
+    """A column of a sheet from its first line to a row, as formulas name it."""
+    return f"{address(FIRST, column, absolute=True)}:{address(max(last, FIRST), column, absolute=True)}"
+
+
+def _sheet(name: str, title: str, widths: Mapping[str, float], freeze: int = 0) -> Canvas:
+    """A sheet with its title, its headings, and how it is printed: A4 across, one page wide, headings on each."""
+    canvas = Canvas(name, protected=False, landscape=True, footer="&L&F　&A&R第 &P 页，共 &N 页")
+    canvas.put(1, 1, title, TITLE)
+    yellow = {HEADINGS[field] for field in REVIEWER} | {KIND, COMMON}
+    for column, (head, width) in enumerate(widths.items(), 1):
+        canvas.widths[column] = width
+        canvas.put(HEAD_ROW, column, head, replace(HEADING, fill="#FFE699") if head in yellow else HEADING)
+    canvas.heights = {1: 28, HEAD_ROW: 30}
+    canvas.repeat_rows = (HEAD_ROW, HEAD_ROW)
+    canvas.freeze = (HEAD_ROW, freeze)
+    return canvas
+
+
+def _filter(path: Path, canvases: Sequence[Canvas]) -> None:
+    """Give each list its filter buttons."""
+    package = Package.read(path)
+    for part, area in _areas(canvases):
+        sheet = package.markup(part, "sheetData")
+        sheet.insert_in_order(sheet.root, f'<autoFilter ref="{area}"/>', "autoFilter", SHEET_ORDER)
+        package.put(part, sheet)
+    path.write_bytes(package.packed())
+
+
+def _areas(canvases: Sequence[Canvas]) -> Iterator[tuple[str, str]]:
+    """The part and the list of each sheet; the overview's last line is its total."""
+    for number, canvas in enumerate(canvases, 1):
+        last = max(row for row, _ in canvas.cells) - (canvas.name == SUMMARY)
+        yield f"xl/worksheets/sheet{number}.xml", f"A{HEAD_ROW}:{address(max(last, FIRST), len(canvas.widths))}"

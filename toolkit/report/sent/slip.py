@@ -1,0 +1,201 @@
+"""The 退回单: what a unit is asked to mend, one document a unit and round, made of the ticked findings workbook."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from toolkit.files.word import Paragraph, Table, WordError, rendered, text_of
+from toolkit.profile.form import Profile, home
+from toolkit.report.sent.ticked import Item, Ticked
+from toolkit.rules.rule import Severity
+
+TITLE = "退回单"
+STILL = "未改"
+NO_LAW = ("工作惯例", "审核经验")
+NUMBERED = re.compile(r"内容编号：([0-9a-f]{8})")
+CIRCLES = 20  # ① to ⑳
+LONGEST_NAME = 50  # characters of a unit's name in a file's name
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document to be laid down: its file name and its bytes."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What one unit is sent back, in which round."""
+
+    unit: str
+    round: int
+    items: tuple[Item, ...]
+
+    @property
+    def number(self) -> str:
+        """Eight characters of what it says, whatever the round and the deadline: a slip made twice is known by it."""
+        said = [
+            [i.id, i.severity, i.place, i.sheet, i.cell, i.title, i.message, i.remedy, i.opinion, i.answer] for i in self.items
+        ]
+        text = json.dumps([self.unit, said], ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+    @property
+    def name(self) -> str:
+        return f"{TITLE}-{file_stem(self.unit)}-第{self.round}次.docx"
+
+
+def template() -> Path:
+    """The document's words; an office may edit them in Word."""
+    return home() / "templates" / "docx" / "common" / f"{TITLE}.docx"
+
+
+def slips(ticked: Ticked, folder: Path, *, number: int | None = None) -> tuple[tuple[Slip, ...], tuple[str, ...]]:
+    """A slip for each unit that has something ticked, in the workbook's order, and what a person should know.
+
+    A unit's round follows the last one that lies in `folder`, unless `number` says which. A slip that says word for word what
+    the last one said is not made again.
+    """
+    by_unit: dict[str, list[Item]] = {}
+    for item in ticked.returned:
+        by_unit.setdefault(item.unit, []).append(item)
+    made, notes = [], list(ticked.notes)
+    for unit, items in by_unit.items():
+        before = rounds(folder, unit)
+        last = max(before, default=0)
+        slip = Slip(unit, number or last + 1, tuple(items))
+        if number is None and last and _number_in(before[last]) == slip.number:
+            notes.append(f"“{unit}”要退的内容与第{last}次相同，没有另出；要重出的，请写明第几次。")
+        else:
+            made.append(slip)
+    return tuple(made), tuple(notes)
+
+
+def rounds(folder: Path, unit: str) -> dict[int, Path]:
+    """The slips of a unit that lie in a folder, by round; of several drafts of one round, the last."""
+    pattern = re.compile(re.escape(f"{TITLE}-{file_stem(unit)}") + r"-第(\d+)次(?:-第(\d+)稿)?\.docx")
+    found = [(m, path) for path in folder.glob("*.docx") if (m := pattern.fullmatch(path.name))]
+    ordered = sorted(found, key=lambda pair: (int(pair[0][1]), int(pair[0][2] or 1)))
+    return {int(match[1]): path for match, path in ordered}
+
+
+def _number_in(path: Path) -> str:
+    """The number that a slip bears; "" where it cannot be read."""
+    try:
+        pieces = text_of(path)
+    except WordError:
+        return ""
+    found = (NUMBERED.search(text) for text in _texts(pieces))
+    return next((match[1] for match in found if match), "")
+
+
+def _texts(pieces: Sequence[Paragraph | Table]) -> Iterator[str]:
+    for piece in pieces:
+        if isinstance(piece, Paragraph):
+            yield piece.text
+        else:
+            yield from (text for row in piece.rows for text in row)
+
+
+def slip_paper(slip: Slip, profile: Profile, deadline: date | None = None) -> Paper:
+    """A slip as a document."""
+    return Paper(slip.name, rendered(template(), context(slip, profile, deadline)))
+
+
+def context(slip: Slip, profile: Profile, deadline: date | None = None) -> dict[str, Any]:
+    """Everything that the slip's template can name."""
+    laws = tuple(dict.fromkeys(law for item in slip.items for law in _laws(item)))
+    return {
+        "title": f"{slip.unit}{TITLE}第{slip.round}次",
+        "year": profile.year,
+        "unit": slip.unit,
+        "round": slip.round,
+        "count": len(slip.items),
+        "counts": _counted(slip.items),
+        "by": said_deadline(deadline) or "尽快",
+        "lines": tuple(_line(number, item, laws) for number, item in enumerate(slip.items, 1)),
+        "notes": tuple(_notes(slip.items, laws)),
+        "number": slip.number,
+    }
+
+
+def _counted(items: Sequence[Item]) -> str:
+    counts = Counter(item.severity for item in items)
+    said = [f"{severity.value}{counts[severity.value]}处" for severity in Severity if counts[severity.value]]
+    if other := len(items) - sum(counts[severity.value] for severity in Severity):
+        said.append(f"审核人员提出{other}处")
+    return f"（其中{'、'.join(said)}）" if len(said) > 1 else ""
+
+
+def said_deadline(deadline: date | None) -> str:
+    """A deadline as a sentence says it: 于2023年3月5日前."""
+    return f"于{deadline.year}年{deadline.month}月{deadline.day}日前" if deadline else ""
+
+
+def _laws(item: Item) -> Iterator[str]:
+    """The provisions that a line quotes; what is no law is not quoted, nor is law for words that are not ours."""
+    if not item.opinion:
+        yield from (law for law in item.basis.split("；") if law and not law.startswith(NO_LAW))
+
+
+def _notes(items: Sequence[Item], laws: Sequence[str]) -> Iterator[str]:
+    if laws:
+        yield "依据：" + "；".join(f"{_circled(number)}{law}" for number, law in enumerate(laws, 1)) + "。"
+    said = []
+    if any(item.cell for item in items):
+        said.append("“位置”一栏括号里是填报表的工作表和单元格")
+    if any(item.state == STILL for item in items):
+        said.append(f"标“{STILL}”的，上次校验时已经有")
+    if any(item.answer for item in items):
+        said.append("“单位答复”栏已有的文字，是你单位先前的答复")
+    if said:
+        yield f"说明：{'；'.join(said)}。"
+
+
+def _circled(number: int) -> str:
+    return chr(ord("①") + number - 1) if number <= CIRCLES else f"[{number}]"
+
+
+def _line(number: int, item: Item, laws: Sequence[str]) -> SimpleNamespace:
+    """A line of the table. The reviewer's own words stand for ours: then only what kind of fault it is remains of these."""
+    marks = "".join(f"【{mark}】" for mark in (item.severity, item.state if item.state == STILL else "") if mark)
+    title, message, remedy = item.title, item.message, item.remedy
+    if item.handwritten:
+        message = message or item.opinion
+        remedy = remedy or (item.opinion if item.opinion != message else "请按左栏意见修改。")
+    elif item.opinion:
+        message, remedy = "", item.opinion
+    quoted = "".join(_circled(laws.index(law) + 1) for law in _laws(item))
+    return SimpleNamespace(
+        number=number,
+        place=_place(item) or "——",
+        title=marks + title,
+        message=message,
+        remedy=remedy,
+        basis=f"（依据{quoted}）" if quoted else "",
+        answer=item.answer,
+    )
+
+
+def _place(item: Item) -> str:
+    """Where it is, in words, with sheet and cell for those who look there."""
+    cell = f"{item.sheet} {item.cell}".strip()
+    words = item.place or item.project
+    return f"{words}（{cell}）" if words and cell else words or cell
+
+
+def file_stem(name: str) -> str:
+    """A name as it can stand in a file's name on every system; two names never become one."""
+    said = re.sub(r'[\\/:*?"<>|\x00-\x1f]+', "_", " ".join(name.split())).strip(" .")[:LONGEST_NAME]
+    return said if said == name else f"{said}-{hashlib.sha256(name.encode()).hexdigest()[:4]}"

@@ -1,0 +1,1 @@
+"""Findings told: on the terminal, as a page, as data."""

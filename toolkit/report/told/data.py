@@ -1,0 +1,55 @@
+"""Findings as data: the JSON that other programs read. Amounts are strings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from toolkit.check.judge import Report
+from toolkit.rules.rule import Severity
+
+
+def to_json(report: Report, basis: Mapping[str, Mapping[str, str]], more: Mapping[str, Any] | None = None) -> str:
+    """Write a report as JSON text: {"summary": {...}, "findings": [...]}; `more` joins the summary."""
+    findings = [
+        {
+            "id": finding.id,
+            "rule": finding.rule,
+            "severity": finding.severity.value,
+            "title": finding.title,
+            "message": finding.message,
+            "remedy": finding.remedy,
+            "basis": [basis.get(key, {}).get("title", key) for key in finding.basis],
+            "unit": finding.unit,
+            "place": finding.place,
+            "project": finding.project,
+            "office": finding.office,
+            "cells": [{"file": cell.book, "sheet": cell.sheet, "cell": cell.address} for cell in finding.cells],
+            "value": finding.value,
+            "expected": finding.expected,
+            "difference": finding.difference,
+            "also": list(finding.also),
+            "accepted": finding.accepted,
+            "state": finding.state,
+        }
+        for finding in report.findings
+    ]
+    summary = {
+        **{severity.name.lower(): report.count(severity) for severity in Severity},
+        "asked": report.asked,
+        "not_applicable": report.not_applicable,
+        "held_back": report.held_back,
+        **({"mended": list(report.mended)} if report.mended else {}),
+        **(more or {}),
+    }
+    return json.dumps({"summary": summary, "findings": findings}, ensure_ascii=False, indent=1) + "\n"
+
+
+def earlier(text: str) -> dict[str, str]:
+    """The findings of an earlier run's JSON: id to what it said. Raise ValueError where it is no such JSON."""
+    try:
+        findings = json.loads(text)["findings"]
+        return {said["id"]: f"{said['title']}：{said['message']}" for said in findings}
+    except (KeyError, TypeError) as error:
+        raise ValueError("not a report") from error

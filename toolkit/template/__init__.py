@@ -1,0 +1,1 @@
+"""Form and rules drawn on a workbook that a person fills in."""
