@@ -173,6 +173,15 @@ def test_a_renamed_sheet_is_known_by_its_title(tmp_path: Path) -> None:
     assert "sheet-renamed" in odd(back)
 
 
+def test_a_sheet_that_earlier_versions_drew_is_passed_over_and_one_of_ones_own_is_told(tmp_path: Path) -> None:
+    def change(book: Workbook) -> None:
+        for name in ("规则目录", "我的底稿"):
+            book.create_sheet(name)["B2"] = "共 174 条"
+
+    told = [(oddity.what, dict(oddity.said)) for oddity in changed(tmp_path / "a.xlsx", change).oddities]
+    assert told == [("sheet-unknown", {"sheet": "我的底稿"})]
+
+
 def test_the_five_kinds_of_nothing_are_five_things(tmp_path: Path) -> None:
     def change(book: Workbook) -> None:
         sheet = book["三公经费"]

@@ -31,7 +31,7 @@ TOOLS = (panel.FINDINGS, panel.CONFIGURATION, panel.TEXTS)
 
 def test_the_committed_workbooks_are_what_schema_rules_and_macros_give(tmp_path: Path) -> None:
     """Built twice, the same bytes: nothing in them depends on the clock or the machine."""
-    painting = draw(PROFILE, steps.catalogue(PROFILE).rules, handbook=steps.everything(PROFILE))
+    painting = draw(PROFILE, steps.catalogue(PROFILE).rules, library=True)
     for name in ("a.xlsm", "b.xlsm"):
         xlsm.unit_book(painting, PROFILE, tmp_path / name)
         xlsm.console_book(PROFILE, tmp_path / f"console-{name}")

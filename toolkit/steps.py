@@ -140,8 +140,7 @@ def template(
     """
     filled = _return_of(source, profile) if source is not None else None
     rules = catalogue(profile).rules
-    listed = everything(profile)
-    painting = draw(profile, rules, filled, names, count, handbook=listed)
+    painting = draw(profile, rules, filled, names, count, library=True)
     return place(out, lambda path: unit_book(painting, profile, path) if macros else paint(painting, path))
 
 

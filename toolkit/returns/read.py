@@ -80,6 +80,8 @@ class _Reader:
         repeated: list[RawSheet] = []
         rest: list[RawSheet] = []
         by_name = {sheet.name: sheet for sheet in self.shape.sheets.values() if not sheet.repeat}
+        guide = self.profile.guide
+        guides = {guide["name"], guide["library"], *guide["former"]}  # `former`: drawn by earlier versions
         project = self.shape.repeated
         past_end = False
         for raw in self.grid.sheets.values():
@@ -98,7 +100,7 @@ class _Reader:
             if home is not None:
                 matched[home.key] = raw
                 self.odd("sheet-renamed", [self.cell(raw, 1, 1)], sheet=raw.name, name=home.name)
-            elif not raw.cells or "sheet.tool" in raw.names or raw.name in self.profile.guide.values():
+            elif not raw.cells or "sheet.tool" in raw.names or raw.name in guides:
                 continue
             elif not raw.name.startswith(RESULTS):
                 self.odd("sheet-unknown", [self.cell(raw, 1, 1)], sheet=raw.name)

@@ -10,8 +10,6 @@ from toolkit.check.asked import Asked, asked
 from toolkit.files.paint import Canvas, Choice, Mark, Painting, Style
 from toolkit.model import ALL_FILLED, NO_DATA, Figure, Return, Row, Value
 from toolkit.profile.form import Block, Column, GridRow, Profile
-from toolkit.profile.handbook import library as library_sheet
-from toolkit.profile.handbook import sheet as rules_sheet
 from toolkit.profile.layout import (
     HEAD_ROW,
     LEDGER_COLUMN,
@@ -32,6 +30,7 @@ from toolkit.profile.layout import (
 from toolkit.returns.data import computed, from_data
 from toolkit.rules.rule import Rule
 from toolkit.template import live
+from toolkit.template.library import library_sheet
 from toolkit.template.live import Drawn, Rows
 from toolkit.template.look import (
     BLUE,
@@ -72,12 +71,12 @@ def draw(
     key: str = "unit",
     *,
     paper: bool = False,
-    handbook: Sequence[Rule] = (),
+    library: bool = False,
 ) -> Painting:
     """Draw a book of the profile: blank (for `count` projects, or for a list of names), or holding a return's values.
 
-    For paper, what holds nothing is hidden, so that printing the whole workbook gives what is signed. The rules of the
-    `handbook` are listed on a sheet of their own.
+    For paper, what holds nothing is hidden, so that printing the whole workbook gives what is signed. With the `library`,
+    the usual indicators stand on a sheet of their own, to copy from.
     """
     book = profile.books[key]
     if filled is None:
@@ -87,10 +86,8 @@ def draw(
         filled = _with_spare(profile, filled, key)
     drawing = _laid_out(profile, rules, filled, key)
     painting = drawing.painting()
-    if handbook:
-        usual = profile.code_list("indicator-library")
-        painting.canvases.append(library_sheet(usual, profile.guide["library"], profile.performance_system))
-        painting.canvases.append(rules_sheet(handbook, profile.guide["rules"]))
+    if library:
+        painting.canvases.append(library_sheet(profile))
     if paper:
         kept = {place.name for place in drawing.place.sheets if drawing.used(place)}
         for canvas in painting.canvases:
