@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from toolkit.files.grid import Grid, Raw, RawSheet
-from toolkit.model import Cell, Figure, Filled, Kind, Oddity, Project, Return, Row, SheetState, Value, Words
+from toolkit.model import NO_WORDS, NOTHING, Cell, Figure, Filled, Kind, Oddity, Project, Return, Row, SheetState, Value, Words
 from toolkit.profile.form import Block, Column, Profile, Sheet
 from toolkit.profile.layout import MARGIN, TICK_COLUMN, TICK_ROW, BlockPlace, SheetPlace, address, lay_out, ranges, span
 from toolkit.returns.data import GridSource, formula_order
@@ -203,8 +203,8 @@ class _Reader:
             area = raw.names.get(name)
             by_name = (area[0], area[1]) if area else None
             by_heading = where.spots.get(name)
-            if by_name is None:
-                lost.append(name)
+            if by_name is None and by_heading is not None:
+                lost.append(name)  # lost with its heading too, the cell is missing: told once, as that
             if by_heading is None:
                 where.spots[name] = by_name or NOWHERE
                 missing.append((name, where.spots[name]))
@@ -325,7 +325,9 @@ class _Reader:
             values[row][column] = Figure(result.number, figure.source) if given and not result.flawed else figure
 
     def value(self, raw: RawSheet, spot: Spot, column: Column) -> Value:
-        cell = Cell(self.grid.book, raw.name, *(spot if spot != NOWHERE else (1, 1)))
+        if spot == NOWHERE:  # told as missing; without a cell it is not told as blank too
+            return NOTHING if column.numeric else NO_WORDS
+        cell = Cell(self.grid.book, raw.name, *spot)
         said = raw.cells.get(spot)
         if said is None:
             return Figure(None, cell, Kind.BLANK) if column.numeric else Words("", cell, Kind.BLANK)

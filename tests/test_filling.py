@@ -1,0 +1,65 @@
+"""The thirty rules of reading and shape: what must be reported, and what must not, case by case in tests/filling.md."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.filled_by_hand import Case, Hand, cell_of, department, filling_cases, lay_out, sound, titles
+from toolkit import steps
+from toolkit.check.judge import check_own, check_return
+from toolkit.profile.form import load
+from toolkit.returns.read import read
+from toolkit.rules.filling import FILLING
+from toolkit.rules.rule import Finding
+
+PROFILE = load("hebei-2023")
+RULES = steps.catalogue(PROFILE)
+OURS = {rule.id: rule for rule in FILLING.values()}
+
+
+def reported(case: Case, hand: Hand, folder: Path) -> tuple[Finding, ...]:
+    """Everything that checking the case's workbook, or its folder, reports."""
+    if case.own:
+        return check_own(department(case, PROFILE), PROFILE, RULES, "department").findings
+    if case.folder:
+        lay_out(case, folder)
+        return steps.check([folder], PROFILE).report.findings
+    return check_return(read(hand.grid, PROFILE), PROFILE, RULES, merging=case.merging).findings
+
+
+def named(case: Case, hand: Hand, said: str) -> str:
+    """The cell that a line 应报 names, as findings write it."""
+    if case.own:
+        return str(next(department(case, PROFILE).value(said).cells()))
+    return str(cell_of(said, hand))
+
+
+@cache
+def anyway() -> Counter[str]:
+    """What the sound workbook is told although nothing is wrong with it: hints of other rules."""
+    return Counter(finding.rule for finding in check_return(read(sound(), PROFILE), PROFILE, RULES).findings)
+
+
+@pytest.mark.parametrize("case", filling_cases(), ids=str)
+def test_a_fault_of_filling_is_reported_at_its_cells_and_nothing_else_is(case: Case, tmp_path: Path) -> None:
+    hand = Hand.at(sound())
+    for deed in case.deeds:
+        hand.do(deed)
+    found = reported(case, hand, tmp_path)
+    ours = [finding for finding in found if finding.rule in OURS]
+    said = sorted((finding.rule, [str(cell) for cell in finding.cells]) for finding in ours)
+    assert said == sorted((rule, [named(case, hand, cell) for cell in cells]) for rule, cells in case.expected)
+    for finding in ours:
+        assert finding.severity is OURS[finding.rule].severity
+        assert "{" not in finding.message + finding.remedy
+    if not case.folder:
+        others = Counter(finding.rule for finding in found if finding.rule not in OURS)
+        assert others <= anyway(), "one fault, one finding: no other rule speaks of it too"
+
+
+def test_every_section_is_called_as_its_rule() -> None:
+    assert titles() == {rule.id: rule.title for rule in OURS.values()}
