@@ -12,7 +12,8 @@ is not the section's). Nothing else may be reported.
     错误 CELL WHAT      let a cell show an error value
     丢名称 NAME         delete a defined name; SHEET!* deletes all of a sheet, * all there are
     挪名称 NAME CELL    let a defined name point to another cell
-    删表 SHEET          delete a sheet; 改名 SHEET NEW renames it; 加表 SHEET adds one with a word in it, 空表 SHEET an empty one
+    删表 SHEET          delete a sheet; 改名 SHEET NEW renames it
+    加表 SHEET          add a sheet that holds a word; 空表 SHEET adds an empty one
     复制 SHEET NEW      copy a sheet to the end; 前移 SHEET OTHER puts a sheet before another
     插行 CELL           insert a row before the cell's
     隐藏 SHEET          hide a sheet; 隐藏行 CELL hides the cell's row
