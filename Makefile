@@ -1,7 +1,7 @@
 # make demo    shows the toolkit on two examples (Python and make are enough)
 # make test    runs all tests (LibreOffice is installed through apt where it is missing)
 # make check   style and types        make format  puts the style right
-# make accept  regenerates what is generated: templates, catalogue, example workbooks
+# make accept  regenerates what is generated (templates, catalogue, example workbooks) and prints what moved in them
 # make impact  shows what a change of the catalogue does: REVISION=… compares with any commit
 # make portable PLATFORM=windows INTERPRETER=… SHA256=… OUT=…  puts together a folder for machines without Python
 # make wheel   builds the package into dist/
@@ -61,6 +61,8 @@ accept: .venv/dev
 	@$(BIN)/python examples/make.py returns
 	@$(BIN)/python examples/make.py workbooks
 	@$(BIN)/python examples/defects.py
+	@echo "工作簿里改了什么（tests/golden）  /  What moved in the workbooks (tests/golden):"
+	@$(BIN)/python -m tests.dumps
 
 impact: .venv/dev
 	@$(BIN)/python scripts/impact.py $(REVISION)

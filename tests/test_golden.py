@@ -1,0 +1,107 @@
+"""The committed workbooks are what their dumps in tests/golden/ say, and a dump says what moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.dumps import ACCEPT, BLANK, GOLDEN, ROOT, assert_same_workbook, dumped, golden, golden_path, moved, told
+from toolkit import steps
+from toolkit.files.paint import Canvas, Choice, Mark, paint
+from toolkit.profile.form import load
+from toolkit.template.draw import draw
+
+PROFILE = load("hebei-2023")
+MOST_BYTES = 1_500_000  # of all dumps together: they are read by people
+
+
+@pytest.mark.parametrize("name", golden())
+def test_a_workbook_holds_what_its_dump_says(name: str) -> None:
+    lines = moved(golden_path(name).read_text(encoding="utf-8"), dumped(name))
+    assert not lines, f"{told(name, lines)}\n{ACCEPT}"
+    assert dumped(name) == golden_path(name).read_text(encoding="utf-8"), ACCEPT
+
+
+def test_every_dump_is_of_a_workbook() -> None:
+    assert sorted(GOLDEN.rglob("*.*")) == sorted(golden_path(name) for name in golden())
+    assert {path.relative_to(ROOT).as_posix() for path in ROOT.glob("[et]*/**/*.xls[xm]")} == set(golden())
+
+
+def test_dumps_are_short_enough_to_read() -> None:
+    assert sum(path.stat().st_size for path in GOLDEN.rglob("*.txt")) < MOST_BYTES
+
+
+def retitled(canvas: Canvas) -> None:
+    canvas.cells[1, 2] = replace(canvas.cells[1, 2], value="三公经费表")
+
+
+def recoloured(canvas: Canvas) -> None:
+    cell = canvas.cells[1, 2]
+    canvas.cells[1, 2] = replace(cell, style=replace(cell.style, fill="#FFFFFF"))
+
+
+def recalculated(canvas: Canvas) -> None:
+    spot = next(spot for spot, ink in canvas.cells.items() if ink.formula.startswith("ROUND("))
+    canvas.cells[spot] = replace(canvas.cells[spot], formula="1+1", value=Decimal(2))
+
+
+def widened(canvas: Canvas) -> None:
+    canvas.widths[2] = 99
+
+
+def unlocked(canvas: Canvas) -> None:
+    canvas.protected = False
+
+
+def refused(canvas: Canvas) -> None:
+    canvas.choices.append(Choice((50, 2, 50, 2), {"validate": "list", "source": ["甲", "乙"]}))
+
+
+def marked(canvas: Canvas) -> None:
+    canvas.marks.append(Mark((50, 2, 50, 2), "B50=1", "#FFC7CE"))
+
+
+def renamed(canvas: Canvas) -> None:
+    name, target = canvas.names[-1]
+    canvas.names[-1] = (f"{name}_x", target)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (retitled, '+ B1 "三公经费表" [title]'),
+        (recoloured, "[16 bold fill=#FFFFFF center]"),
+        (recalculated, "=1+1 → 2 ["),
+        (widened, "+ widths A 3.28516, B 99.7109"),
+        (unlocked, "- protected without a password"),
+        (refused, '+ valid B50 list "甲,乙"'),
+        (marked, "+ mark B50 B50=1 → fill=#FFC7CE color=none"),
+        (renamed, "_x "),
+    ],
+)
+def test_a_change_of_a_template_is_said_with_its_sheet(change: Callable[[Canvas], None], said: str, tmp_path: Path) -> None:
+    painting = draw(PROFILE, steps.catalogue(PROFILE).rules, library=True)
+    made = tmp_path / "a.xlsx"
+    paint(painting, made)
+    assert_same_workbook(made, BLANK)
+    change(next(canvas for canvas in painting.canvases if canvas.name == "三公经费"))
+    changed = tmp_path / "b.xlsx"
+    paint(painting, changed)
+    with pytest.raises(AssertionError, match=ACCEPT) as caught:
+        assert_same_workbook(changed, BLANK)
+    lines = str(caught.value).splitlines()
+    assert any(line.strip().startswith("三公经费 ") and said in line for line in lines), lines
+
+
+def test_what_moves_alike_on_many_sheets_is_said_once() -> None:
+    before = "a.xlsx\nsheet 甲\n  D2 1 [head]\nsheet 乙\n  D2 1 [head]\n  C7 3 [head]\n"
+    assert moved(before, before.replace("D2 1", "D2 2")) == [
+        "甲 and 1 more: - D2 1 [head]",
+        "甲 and 1 more: + D2 2 [head]",
+    ]
+    assert moved(before, before.replace("  C7 3 [head]\n", "")) == ["乙 - C7 3 [head]"]
+    assert moved(before, before) == []
