@@ -20,6 +20,7 @@ is not the section's). Nothing else may be reported.
     汇总时              check as merging does
     交来 FILE as NAME   not the one workbook but a folder: this file of an example lies in it under that name
     坏文件 NAME WORDS   in that folder lies a file that holds these words
+    另报 IDS            other rules that rightly speak of it too
     部门 NAME WHAT      not a unit's workbook but the department's own, which holds this
 
 A CELL is a dotted name (three_public.total.change; duties.text#2 is the second row of a list), with SHEET! before it where
@@ -58,6 +59,7 @@ class Case:
     expected: list[tuple[str, list[str]]] = field(default_factory=list)  # the rule, and the cells of its finding
     merging: bool = False
     folder: list[tuple[str, str]] = field(default_factory=list)  # 交来 or 坏文件, as (what, name)
+    beside: list[str] = field(default_factory=list)  # 另报: ids of other rules
     own: dict[str, str] = field(default_factory=dict)  # 部门, as name: what
 
     @property
@@ -95,6 +97,8 @@ def _take(line: str, case: Case) -> None:
     if verb == "应报":
         rule = what if re.fullmatch(r"A\d\d-\d\d", what) else ""
         case.expected.append((rule or case.rule, (more if rule else rest).split()))
+    elif verb == "另报":
+        case.beside += rest.split()
     elif verb == "汇总时":
         case.merging = True
     elif verb == "交来":

@@ -12,11 +12,15 @@ import pytest
 
 from tests.test_steps import CORRECTED, PROFILE, PUBLISHED, disclosure
 from toolkit import steps
+from toolkit.check.judge import finding_of
+from toolkit.check.naming import Named, identified
 from toolkit.files.grid import open_grid
+from toolkit.model import Cell, Oddity
 from toolkit.profile.settings import SettingsError
 from toolkit.returns.read import read
 from toolkit.rules.cause import likely
 from toolkit.rules.claim import Comparison, parse
+from toolkit.rules.filling import FILLING
 from toolkit.rules.rule import ERROR, INFO
 
 
@@ -114,6 +118,17 @@ def test_a_report_of_something_else_cannot_be_compared_with(tmp_path: Path) -> N
         steps.since(steps.check([CORRECTED], PROFILE).report, tmp_path / "x.json")
 
 
+def test_two_findings_of_one_rule_at_one_cell_are_told_apart_by_their_ids() -> None:
+    """Two wrong words in one text: each is agreed to, or mended, by itself."""
+    cell = Cell("甲.xlsx", "表", 5, 3)
+    one = finding_of(Oddity("text", (cell,), {"field": "金额", "text": "三万", "cause": ""}), FILLING, "甲")
+    other = finding_of(Oddity("text", (cell,), {"field": "金额", "text": "四万", "cause": ""}), FILLING, "甲")
+    named = {cell: Named("budget.amount", "收支总表的“金额”")}
+    ids = [finding.id for finding in identified([one, other], "101", named)]
+    assert len(set(ids)) == 2
+    assert ids == [finding.id for finding in identified([one, other], "101", named)]
+
+
 class Row:
     """Figures by name, for claims; each in a cell of its own."""
 
@@ -141,6 +156,8 @@ class Row:
         ({"total": "90.00", "a": "60.00", "b": "30.00", "c": "10.00"}, "漏加"),
         ({"total": "100.00", "a": "45.00", "b": "36.00", "c": "10.00"}, "表!C6 的 45.00 可能有两位数字颠倒，应为 54.00"),
         ({"total": "100.00", "a": "60.00", "b": "30.00", "c": "1.23"}, ""),
+        ({"total": "50.00", "a": "60.00", "b": "30.00", "c": "10.00"}, ""),  # the gap is the total itself: nothing was left out
+        ({"total": "21.00", "a": "10000", "b": "10.00", "c": "10.00"}, "表!C6 的 10000 像是按元填的，折合 1万元"),
     ],
 )
 def test_the_likely_cause_of_a_sum_that_fails(values: dict[str, str], said: str) -> None:

@@ -178,6 +178,26 @@ def test_a_changed_figure_is_named_once(capsys: pytest.CaptureFixture[str]) -> N
     assert untied <= set(UNTIED), sorted(untied - set(UNTIED))
 
 
+def test_two_slips_of_the_same_amount_are_two_findings() -> None:
+    """The same gap joins what rests on the same cell; two totals that share none are two defects."""
+    path = BOOKS[1]
+    typed = {
+        ("三公经费", spot(path, "三公经费", "three_public.vehicles.last_year")): Raw(Kind.NUMBER, "1.11", Decimal("1.11")),
+        ("国有资产", spot(path, "国有资产", "assets.total.value")): Raw(Kind.NUMBER, "1.11", Decimal("1.11")),
+        ("国有资产", spot(path, "国有资产", "sheet.tick")): Raw(Kind.TEXT, "已填完"),
+    }
+    errors = [finding for finding in check_return(spoiled(path, typed), PROFILE, RULES).findings if finding.severity is ERROR]
+    assert {finding.rule for finding in errors} >= {"S-three_public.vehicles", "S-assets.total"}
+    assert {finding.difference for finding in errors} == {"1.11"}
+    assert not any("国有资产" in also for finding in errors if finding.cells[0].sheet == "三公经费" for also in finding.also)
+
+
+def spot(path: Path, sheet: str, name: str) -> tuple[int, int]:
+    area = grid(path).sheets[sheet].names[name]
+    assert area is not None
+    return area[0], area[1]
+
+
 def ids(findings: tuple[Finding, ...]) -> set[str]:
     return {finding.id for finding in findings}
 

@@ -29,8 +29,10 @@ from toolkit.returns.data import computed, from_data
 from toolkit.returns.merge import merge
 from toolkit.rules import filling
 from toolkit.rules.catalogue import RULES
-from toolkit.rules.claim import Given, Source, Verdict, When
+from toolkit.rules.claim import Comparison, Field, Given, Source, Verdict, When
 from toolkit.rules.filling import FILLING
+from toolkit.rules.indicator_value import measured
+from toolkit.rules.reading import any_of
 from toolkit.rules.rule import Axis, Breach, Rule
 
 PROFILE = "hebei-2023"
@@ -263,6 +265,49 @@ def test_every_rule_has_a_case_that_breaks_it_and_one_that_holds(rule: Rule) -> 
     where = "tests/filling.md" if filling_in else "tests/rules"
     assert any(breaks), f"{where}: no case breaks {rule.id} {rule.title}"
     assert not all(breaks), f"{where}: no case holds {rule.id} {rule.title}"
+
+
+@pytest.mark.parametrize(
+    ("text", "comparator", "number", "unit"),
+    [
+        ("≥95%", "≥", "95", "%"),
+        ("５０人以上", "≥", "50", "人"),
+        ("10天以内", "≤", "10", "天"),
+        ("10天内", "≤", "10", "天"),
+        ("3日之内", "≤", "3", "日"),
+        ("2万元及以下", "≤", "20000", "元"),
+        ("不超过1,200元", "≤", "1200", "元"),
+        ("大于等于3次", "≥", "3", "次"),
+        ("大于3次", ">", "3", "次"),
+        ("少于3次", "<", "3", "次"),
+        ("12万份", "", "120000", "份"),
+        ("3千米", "", "3", "千米"),
+    ],
+)
+def test_an_indicator_value_is_read_as_people_write_it(text: str, comparator: str, number: str, unit: str) -> None:
+    value = measured(text)
+    assert (value.comparator, value.amount, value.unit) == (comparator, Decimal(number), unit)
+
+
+def test_of_two_words_that_begin_alike_the_longer_is_found() -> None:
+    """“季” stands in “季度”: who found the shorter would leave 度 behind."""
+    assert any_of(("季", "季度")).findall("每季度一次，每季一次") == ["季度", "季"]
+    assert any_of(()).search("") is None
+
+
+@pytest.mark.parametrize(
+    ("op", "gap", "true"),
+    [
+        *[("==", gap, true) for gap, true in (("0.005", True), ("-0.005", True), ("0.0051", False), ("-0.0051", False))],
+        *[("!=", gap, true) for gap, true in (("0.005", False), ("-0.005", False), ("0.0051", True), ("-0.0051", True))],
+        *[("<=", gap, true) for gap, true in (("0.005", True), ("0.0051", False), ("-9", True))],
+        *[(">=", gap, true) for gap, true in (("-0.005", True), ("-0.0051", False), ("9", True))],
+        *[(">", gap, true) for gap, true in (("0.005", False), ("0.0051", True), ("-9", False))],
+    ],
+)
+def test_a_comparison_holds_up_to_the_tolerance_and_no_further(op: str, gap: str, *, true: bool) -> None:
+    claim = Comparison(op, Field("a"), Field("b"))
+    assert claim.true(Decimal(gap), Decimal("0.005")) is true
 
 
 # ---------------------------------------------------------------- the catalogue

@@ -290,6 +290,23 @@ def test_a_page_elsewhere_can_do_nothing(guest: Visitor, headers: dict[str, str]
     assert guest.look().count("data-name=") == len(BAD)
 
 
+@pytest.mark.parametrize(
+    ("site", "mode", "status"),
+    [
+        ("cross-site", "cors", 403),
+        ("same-site", "cors", 403),
+        ("same-site", "no-cors", 403),
+        ("same-origin", "cors", 200),
+        ("none", "navigate", 200),
+        ("cross-site", "navigate", 200),  # a link that somebody follows; the answer is of no use to the page it stands on
+    ],
+)
+def test_a_page_elsewhere_cannot_read(guest: Visitor, site: str, mode: str, status: int) -> None:
+    """Nor can one of the same domain: another port, another name of this machine."""
+    answer = guest.client.get("/", headers={"sec-fetch-site": site, "sec-fetch-mode": mode})
+    assert answer.status_code == status
+
+
 def test_a_form_needs_its_own_visitors_token(guest: Visitor) -> None:
     other = guest.csrf[::-1]
     for given_ in ({}, {"csrf": ""}, {"csrf": other}, {"csrf": "é"}):

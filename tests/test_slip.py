@@ -388,9 +388,12 @@ def answering(book: Return, finding: str) -> Return:
 
 
 def test_the_templates_name_nobody_and_no_place() -> None:
-    for path in (home() / "templates" / "docx" / "common").glob("*.docx"):
+    paths = sorted((home() / "templates" / "docx" / "common").glob("*.docx"))
+    assert paths
+    for path in paths:
         with zipfile.ZipFile(path) as package:
             text = package.read("word/document.xml").decode()
+        assert "{{" in text, "no template"
         assert not re.search("香河|河北|张三|李四", text), path.name
 
 

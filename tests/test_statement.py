@@ -420,8 +420,11 @@ def test_the_page_numbers_are_complete_fields(tmp_path: Path) -> None:
 
 def test_rows_stay_whole_and_headings_of_tables_repeat(tmp_path: Path) -> None:
     body = etree.fromstring(parts(written(example(), tmp_path))["word/document.xml"])
-    for table in body.iter(f"{W}tbl"):
+    tables = list(body.iter(f"{W}tbl"))
+    assert len(tables) > 3
+    for table in tables:
         rows = list(table.iter(f"{W}tr"))
+        assert rows
         assert all(row.find(f"{W}trPr/{W}cantSplit") is not None for row in rows)
         assert rows[0].find(f"{W}trPr/{W}tblHeader") is not None
         spans = [

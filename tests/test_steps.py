@@ -19,7 +19,9 @@ from toolkit.files.grid import open_grid
 from toolkit.files.paint import paint
 from toolkit.profile.form import load
 from toolkit.publish.department import KEY
-from toolkit.returns.data import from_data
+from toolkit.publish.tables import write_tables
+from toolkit.returns.data import computed, from_data
+from toolkit.returns.merge import merge
 from toolkit.returns.read import read
 from toolkit.rules.rule import ERROR
 from toolkit.template.draw import draw
@@ -155,6 +157,18 @@ def test_every_total_of_the_disclosure_workbook_is_the_sum_of_the_units(tmp_path
     assert Decimal(str(shown["收入总计"])) == Decimal("39151.12")
 
 
+@pytest.mark.parametrize(("amount", "empty"), [("0", True), ("0.01", False), ("", True)])
+def test_a_public_form_of_zeros_is_called_empty(tmp_path: Path, amount: str, *, empty: bool) -> None:
+    cover = {"unit_code": "101", "unit_name": "甲局", "department": "甲局", "lead": "是"}
+    rows = ("abroad", "vehicle_purchase", "vehicle_running", "reception")
+    given = {key: {"this_year": amount, "last_year": "0"} for key in rows}
+    unit = computed(from_data({"cover": cover, "three_public": given}, PROFILE, "甲.xlsx"), PROFILE.book)
+    write_tables(merge([unit], PROFILE), PROFILE, tmp_path / "公开表.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "公开表.xlsx")["三公经费"]
+    said = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value]
+    assert any("本表为空表" in text for text in said) is empty
+
+
 def test_the_workings_lead_from_each_sum_to_file_sheet_and_cell(tmp_path: Path) -> None:
     steps.merge_folder(CORRECTED, tmp_path, PROFILE)
     shown = openpyxl.load_workbook(tmp_path / "底稿.xlsx", data_only=True)
@@ -220,8 +234,11 @@ def test_the_department_s_own_workbook_is_made_and_read_back(tmp_path: Path) -> 
     reasons.cell(place.row, (place.column or 0) + 2).value = "部门自己的说法"
     book.save(path)
     kept = path.read_bytes()
+    left_out = "香河县社会保险事业管理所"
+    assert left_out in {finding.unit for finding in steps.check([CORRECTED], PROFILE).report.findings}
     done = steps.merge_folder(CORRECTED, out, PROFILE, draft=True)
     assert done.units == 2
+    assert left_out not in {finding.unit for finding in done.report.findings}
     assert path.read_bytes() == kept
     from toolkit.files.word import text_of
 

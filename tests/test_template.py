@@ -18,9 +18,10 @@ from toolkit.check.asked import RowSource, asked
 from toolkit.check.judge import check_return
 from toolkit.files.paint import paint
 from toolkit.profile.form import home, load
+from toolkit.profile.layout import lay_out_book
 from toolkit.returns.data import computed, from_data
 from toolkit.template.draw import draw
-from toolkit.template.live import FINE, UNFILLED
+from toolkit.template.live import FINE, UNFILLED, Rows, row_breaches
 
 PROFILE = load("hebei-2023")
 RULES = steps.catalogue(PROFILE).rules
@@ -195,3 +196,16 @@ def test_a_column_added_in_the_schema_appears_everywhere(tmp_path: Path, monkeyp
         assert merge([back, back], profile).whole.figure("operating.heads").number == Decimal(24)
     finally:
         load.cache_clear()
+
+
+@pytest.mark.parametrize(("amounts", "bad"), [(["1.00", "2.00"], 0), (["1.00", "9.00"], 1), (["三万", "2.00"], 1)])
+def test_a_row_with_text_among_its_numbers_counts_as_wrong(amounts: list[str], bad: int) -> None:
+    """As the sheet itself counts: a text in a sum gives an error there, and an error is no √."""
+    rule = next(rule for rule in RULES if rule.id == "B05-02")
+    (item,) = asked([rule], PROFILE.book)
+    prices = ("1.00", "2.00")
+    lines = [{"quantity": "1", "price": price, "amount": said} for price, said in zip(prices, amounts, strict=True)]
+    filled = from_data({"procurement": lines}, PROFILE).rows("procurement")
+    at = Rows(lay_out_book(PROFILE.book, 1, {}).of_block("procurement"), "procurement")
+    shown = row_breaches([item], at, filled, [RowSource(row) for row in filled], PROFILE.tolerance)
+    assert shown.value == bad
