@@ -6,6 +6,10 @@
 does. `noise.csv` has a line for each finding that is none of the defects, and for single cells that a finding names
 beside a defect's own. Both are written by hand; tests/test_defects.py holds them against what the check really finds.
 
+A cell is called by its own name in the return, wherever a form draws it: `assets.total.value` is a row and a column of a
+form, `goals[3].indicators` the third line of a list, `project[12].indicators[4].value` the fourth indicator of the twelfth
+project. The page says the address besides, for those who open the workbook.
+
 Units stand parted by 、. So do the cells of one unit; the cells of several units stand in the units' order, parted by ；.
 """
 
@@ -13,11 +17,12 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
+from toolkit.model import Cell, Return, Row
 from toolkit.profile.form import load
 from toolkit.rules.rule import Finding, Severity
 
@@ -31,7 +36,23 @@ REAL, WRONG, EITHER = "真问题", "误报", "可改可不改"
 WHOLE, CELLS = "整条", "其中几格"
 SHOWN = 4  # places of a defect that its line on the page shows
 
-Place = tuple[str, str]  # a unit's code, and 项目02!E7
+Place = tuple[str, str]  # a unit's code, and the name of a cell: project[2].name
+
+
+@dataclass(frozen=True)
+class Told:
+    """A finding, with the cells it names by their own names."""
+
+    finding: Finding
+    places: frozenset[Place]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A folder of workbooks checked: what is found, and where each named cell stands."""
+
+    told: tuple[Told, ...]
+    cells: Mapping[Place, Cell]
 
 
 @dataclass(frozen=True)
@@ -56,9 +77,9 @@ class Line:
         groups = zip(self.unit.split("、"), self.cell.split("；"), strict=True)
         return tuple((unit, cell) for unit, group in groups for cell in group.split("、") if cell)
 
-    def tells(self, finding: Finding) -> bool:
+    def tells(self, told: Told) -> bool:
         """Whether this line speaks of that finding: its rule, in one of its cells."""
-        return finding.rule in self.rules and not places(finding).isdisjoint(self.places)
+        return told.finding.rule in self.rules and not told.places.isdisjoint(self.places)
 
 
 @dataclass(frozen=True)
@@ -93,23 +114,49 @@ def others() -> tuple[Other, ...]:
     return tuple(Other(**{f.name: line[f.name] for f in fields(Other)}) for line in _lines("noise.csv"))
 
 
-@cache
-def findings() -> tuple[Finding, ...]:
-    """Check the example."""
+def run(folder: Path) -> Run:
+    """Check a folder of workbooks, and call every cell that is found by its own name."""
     from toolkit.steps import check
 
-    return check([EXAMPLE / "input"], load()).report.findings
+    checked = check([folder], load())
+    cells = {(book.code, name): cell for book in checked.returns for name, cell in named_cells(book)}
+    places = {cell: place for place, cell in cells.items()}
+    found = checked.report.findings
+    return Run(tuple(Told(finding, frozenset(places[cell] for cell in finding.cells)) for finding in found), cells)
 
 
-def places(finding: Finding) -> frozenset[Place]:
-    """The cells that a finding names. Files are called by their unit's code."""
-    return frozenset((cell.book.partition("-")[0], f"{cell.sheet}!{cell.address}") for cell in finding.cells)
+@cache
+def published() -> Run:
+    """Check the example."""
+    return run(EXAMPLE / "input")
 
 
-def surest(finding: Finding) -> str:
+def named_cells(book: Return) -> Iterator[tuple[str, Cell]]:
+    """Yield every cell of a return with its own name; lines of lists, and projects, are counted from 1."""
+    for own, row in _rows(book):
+        for column, value in row.values.items():
+            yield from ((f"{own}.{column}", cell) for cell in value.cells())
+
+
+def _rows(book: Return) -> Iterator[tuple[str, Row]]:
+    """Yield every row of a return with the name its cells' names begin with."""
+    for block, filled in book.blocks.items():
+        if isinstance(filled, Row):
+            yield block, filled
+        elif isinstance(filled, Mapping):
+            yield from ((f"{block}.{key}", row) for key, row in filled.items())
+        else:
+            yield from ((f"{block}[{number}]", row) for number, row in enumerate(filled, 1))
+    for number, project in enumerate(book.projects, 1):
+        yield f"project[{number}]", project.head
+        for line, row in enumerate(project.indicators, 1):
+            yield f"project[{number}].indicators[{line}]", row
+
+
+def surest(told: Told) -> str:
     """The highest confidence among the defects that a finding tells; empty if it tells none."""
-    told = {line.confidence for line in defects() if line.verdict == FOUND and line.tells(finding)}
-    return next((key for key in CONFIDENCE if key in told), "")
+    sure = {line.confidence for line in defects() if line.verdict == FOUND and line.tells(told)}
+    return next((key for key in CONFIDENCE if key in sure), "")
 
 
 def page() -> str:
@@ -158,7 +205,7 @@ def _count(title: str, lines: Sequence[Defect]) -> str:
 
 
 def _of_findings() -> Iterable[str]:
-    told = Counter((surest(finding), finding.severity) for finding in findings())
+    count_of = Counter((surest(told), told.finding.severity) for told in published().told)
     whole = [line for line in others() if line.extent == WHOLE]
     count = Counter(line.verdict for line in whole)
     wrong = sum(line.verdict == WRONG for line in others() if line.extent == CELLS)
@@ -169,9 +216,9 @@ def _of_findings() -> Iterable[str]:
     yield "| 说的是 | " + " | ".join(severity.value for severity in Severity) + " | 合计 |"
     yield "|---|" + "---:|" * (len(Severity) + 1)
     for key, title in {**CONFIDENCE, "": "审读没有列"}.items():
-        row = [told[key, severity] for severity in Severity]
+        row = [count_of[key, severity] for severity in Severity]
         yield f"| {title}{f'（{key}）' if key else ''} | " + " | ".join(map(str, (*row, sum(row)))) + " |"
-    row = [sum(finding.severity is severity for finding in findings()) for severity in Severity]
+    row = [sum(told.finding.severity is severity for told in published().told) for severity in Severity]
     yield "| 合计 | " + " | ".join(map(str, (*row, sum(row)))) + " |"
     yield ""
     yield (
@@ -209,8 +256,10 @@ def where(line: Line) -> str:
     """The first places of a line, its unit said once, and how many there are."""
     said: list[str] = []
     last = ""
-    for unit, cell in line.places[:SHOWN]:
-        said.append(cell if unit == last else f"{unit} {cell}")
+    for unit, name in line.places[:SHOWN]:
+        cell = published().cells[unit, name]
+        address = f"{cell.sheet}!{cell.address}"
+        said.append(address if unit == last else f"{unit} {address}")
         last = unit
     count = len(line.places)
     return "、".join(said) + (f"等 {count} 格" if count > SHOWN else "")
