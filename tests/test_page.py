@@ -95,15 +95,14 @@ def test_one_fault_of_many_files_is_one_line_among_the_kinds() -> None:
     assert "3 条，3 个单位" in kinds
 
 
-def test_cells_below_one_another_are_told_as_a_range() -> None:
-    cells = [Cell("甲.xlsx", "国有资产", row, 4) for row in (8, 9, 11, 12, 13)] + [Cell("甲.xlsx", "项目01", 7, 5)]
-    assert places(cells, "甲.xlsx") == ("国有资产!D8:D9、D11:D13；项目01!E7", "")
+def test_what_is_too_much_beside_the_title_is_folded_away() -> None:
     many = [Cell("甲.xlsx", f"项目{n:02d}", 7, 5) for n in range(1, 9)]
-    short, whole = places(many, "甲.xlsx")
+    short, whole = places(finding(cells=tuple(many)))
     assert short.endswith("项目04!E7 等 8 张表")
     assert whole.count("!E7") == 8
-    assert places([Cell("甲.xlsx", "", 1, 1)], "甲.xlsx") == ("", "")
-    assert places([*cells[:1], Cell("乙.xlsx", "封面", 1, 1)], "甲.xlsx")[0] == "国有资产!D8；[乙.xlsx]封面!A1"
+    assert places(finding(cells=tuple(many[:4])))[1] == ""
+    others = [Cell("乙.xlsx", f"项目{n:02d}", 7, 5) for n in range(1, 4)]
+    assert places(finding(cells=(*many[:1], *others)))[0] == "项目01!E7；“乙.xlsx”项目01!E7 等 4 张表"
 
 
 # -- the overview -------------------------------------------------------------------------------------------------------

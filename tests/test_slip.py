@@ -18,9 +18,10 @@ from toolkit.files.grid import CannotOpenError
 from toolkit.model import Cell, Return
 from toolkit.profile.bounds import law
 from toolkit.profile.form import home
-from toolkit.report.sent.book import KINDS, LIST, MENDED, SPARE, SUMMARY, law_of, write_book
+from toolkit.report.sent.book import KINDS, LIST, MENDED, SPARE, SUMMARY, write_book
 from toolkit.report.sent.slip import file_stem, rounds, slips
 from toolkit.report.sent.ticked import ALL, COMMON, HEADINGS, KIND, NO, NONE, YES, Item, Ticked, read_ticked
+from toolkit.report.words import law as law_words
 from toolkit.returns.data import from_data, to_data
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding
 
@@ -58,7 +59,7 @@ def test_only_what_was_looked_up_is_called_law(fresh: Path) -> None:
         for said in item.basis.split("；"):
             assert said.startswith(("工作惯例", "审核经验")) or any(said.startswith(title) for title in certain)
     finding = replace(CHECKED.report.findings[0], basis=("河北省省级预算公开办法", "预算法/公开期限", "没有这一条"))
-    assert law_of(finding, law()) == "工作惯例；中华人民共和国预算法第十四条"
+    assert law_words(finding, law()) == "工作惯例或审核经验；中华人民共和国预算法第十四条"
 
 
 def test_filters_frozen_headings_and_the_printed_page(fresh: Path) -> None:

@@ -253,6 +253,7 @@ def rules(
     from toolkit.profile import handbook
     from toolkit.profile.bounds import law
     from toolkit.profile.form import load
+    from toolkit.profile.grounds import grounds
 
     try:
         loaded = load(profile)
@@ -275,7 +276,7 @@ def rules(
         *((f"要求：{said}",) if said else ()),
         f"怎么说：{found.message}",
         f"怎么改：{found.remedy}",
-        *(f"依据：{law()[key]['title']}{law()[key]['article']}：{law()[key]['says']}" for key in found.basis if key in law()),
+        *(f"依据：{said}" + (f"：{said.says}" if said.says else "") for said in grounds(found.basis, law())),
     )
     for line in lines:
         console.print(line, soft_wrap=True)

@@ -24,8 +24,9 @@ from toolkit.files import say
 from toolkit.files.grid import MOST_CELLS, Area, CannotOpenError, Grid, Raw, RawSheet, area_of, raw_of
 from toolkit.profile.bounds import law
 from toolkit.profile.form import Profile, load
+from toolkit.report import words
 from toolkit.report.marked.listing import COLOURS
-from toolkit.report.told.terminal import show, summary, where
+from toolkit.report.told.terminal import show, summary
 from toolkit.returns.read import read
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding
 from toolkit.template import panel
@@ -240,7 +241,8 @@ def _list(book: xw.Book, findings: Sequence[Finding]) -> int:
     for number, finding in enumerate(findings, 1):
         place = finding.cells[0] if finding.cells else None
         row = panel.FIRST_FINDING + number - 1
-        message = finding.message + (f"（涉及 {where(finding)}）" if len(finding.cells) > 1 else "")
+        involved = words.cells(finding.cells, words.book_of(finding))
+        message = finding.message + (f"（涉及 {involved}）" if len(finding.cells) > 1 else "")
         said = [_plain(finding.severity.value), "", _plain(message), _plain(finding.remedy), _plain(finding.rule)]
         if place is None or place.sheet not in known:
             said[1] = _plain("整个文件")

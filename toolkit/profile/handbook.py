@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from toolkit.profile.form import Block, Book, Profile
+from toolkit.profile.grounds import Basis, named
 from toolkit.rules.filling import FILLING
 from toolkit.rules.rule import Axis, Rule
 
@@ -22,10 +23,9 @@ def checked_by(rule: Rule) -> str:
     return AFTER if rule.look_whole is not None else BY_TOOL
 
 
-def law_of(rule: Rule, law: Mapping[str, Mapping[str, Any]]) -> str:
-    """The bases of a rule in words; what is no law says so by its title."""
-    said = (law.get(key, {}) for key in rule.basis)
-    return "；".join(f"{b.get('title', '')}{b.get('article', '')}" for b in said if b)
+def law_of(rule: Rule, law: Basis) -> str:
+    """The bases of a rule in words; what is no law is called what it is."""
+    return named(rule.basis, law)
 
 
 def asks(rule: Rule, book: Book) -> str:
@@ -46,7 +46,7 @@ def _title(name: str, rule: Rule, block: Block | None, book: Book) -> str:
     return book.title_of(name) if "." in name else name
 
 
-def data(rules: Iterable[Rule], profile: Profile, law: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+def data(rules: Iterable[Rule], profile: Profile, law: Basis) -> list[dict[str, Any]]:
     """The catalogue as data: schema/rules.json."""
     return [
         {
@@ -65,7 +65,7 @@ def data(rules: Iterable[Rule], profile: Profile, law: Mapping[str, Mapping[str,
     ]
 
 
-def page(rules: Sequence[Rule], profile: Profile, law: Mapping[str, Mapping[str, Any]]) -> str:
+def page(rules: Sequence[Rule], profile: Profile, law: Basis) -> str:
     """The catalogue as a page: docs/rules.md."""
     live = sum(checked_by(rule) == IN_SHEET for rule in rules)
     lines = [

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+from toolkit.files.measure import SNUG, WIDE, lines_of, row_height
 from toolkit.files.paint import Canvas, Painting, Style, paint
 from toolkit.model import Disclosure, Figure, Project, Return, Row, Value
 from toolkit.profile.form import Block, Column, Profile, Sheet
@@ -20,6 +21,7 @@ LABEL = Style(border=True, wrap=True, size=10.5)
 SECTION = Style(bold=True, size=12)
 NOTE = Style(size=10, wrap=True, valign="top")
 LINK = Style(color="#0563C1", underline=True, border=True, align="center")
+LINE = 16  # points, of a line of the tables' letters
 DRAFT = "&C&24草　稿"
 
 
@@ -111,7 +113,7 @@ class _Table:
                 canvas.put(row, covered, None, LABEL)
             canvas.merged.append((row, first + 1, row, last))
             width = sum(canvas.widths[c] for c in range(first + 1, last + 1))
-            canvas.heights[row] = 18 * max(1, _lines(text, width))
+            canvas.heights[row] = 18 * _lines(text, width)
         self.indicators(canvas, rows, project.indicators, 4 + len(head.block.columns))
         return canvas
 
@@ -155,7 +157,7 @@ class _Table:
                 row, number = place.at(key)
                 canvas.put(row - 1, place.label_column, column.title, HEADING)
                 canvas.put(row - 1, number, _said(fields.values.get(key)), _style(column, left=True))
-                canvas.heights[row - 1] = 18 * max(1, _lines(str(_said(fields.values.get(key)) or ""), canvas.widths[number]))
+                canvas.heights[row - 1] = 18 * _lines(str(_said(fields.values.get(key)) or ""), canvas.widths[number])
             return place.last_row - 1
         self.headings(canvas, place)
         if block.kind == "grid":
@@ -222,8 +224,8 @@ class _Table:
         return at - 1
 
     def height(self, place: BlockPlace, row: Row) -> float:
-        lines = max(_lines(row.text(key), column.width) for key, column in place.block.columns.items())
-        return 16.0 * max(1, lines) + 4
+        texts = ((row.text(key), column.width / SNUG) for key, column in place.block.columns.items())
+        return row_height(texts, LINE, narrow=WIDE)
 
     def note(self, canvas: Canvas, place: SheetPlace, sheet: Sheet, row: int) -> None:
         """What the department says below the table, and that a table without data has none."""
@@ -236,7 +238,7 @@ class _Table:
             canvas.put(row + n, 2, text, NOTE)
             if last > 2:  # noqa: PLR2004
                 canvas.merged.append((row + n, 2, row + n, last))
-            canvas.heights[row + n] = 16 * max(1, _lines(text, sum(canvas.widths.get(c, 9) for c in range(2, last + 1))))
+            canvas.heights[row + n] = LINE * _lines(text, sum(canvas.widths.get(c, 9) for c in range(2, last + 1)))
 
 
 def _given(whole: Return, block: Block) -> bool:
@@ -250,8 +252,8 @@ def _given(whole: Return, block: Block) -> bool:
 
 
 def _lines(text: str, width: float) -> int:
-    """How many lines a text takes in a column so many characters wide."""
-    return sum(-(-max(1, len(part)) * 21 // int(width * 10)) for part in text.split("\n"))
+    """How many lines a text takes in a cell so wide, wherever the table is printed."""
+    return lines_of(text, width / SNUG, narrow=WIDE)
 
 
 def _said(value: Value | None) -> str | Decimal | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from toolkit.check.asked import Asked, asked
+from toolkit.files.measure import SNUG, WIDE, lines_of, row_height
 from toolkit.files.paint import Canvas, Choice, Mark, Painting, Style
 from toolkit.model import ALL_FILLED, NO_DATA, Figure, Return, Row, Value
 from toolkit.profile.form import Block, Column, GridRow, Profile
@@ -60,6 +61,7 @@ from toolkit.template.status import Ledger, Status
 
 SIGNATURES = "&L填表人：__________&C审核人：__________&R单位负责人：__________\n第 &P 页，共 &N 页"
 BLANK_PROJECTS = 20
+LINE = 15  # points, of a line of the usual letters
 
 
 def draw(
@@ -201,7 +203,7 @@ class _Drawing(Status):
             canvas.put(row, 2, line, HELP)
             canvas.merged.append((row, 2, row, last))
             width = sum(place.widths.get(column, 9) for column in range(2, last + 1))
-            canvas.heights[row] = 15 * max(1, -(-len(line) * 2 // int(width)))
+            canvas.heights[row] = LINE * lines_of(line, width, narrow=WIDE)
 
     # -- blocks -------------------------------------------------------------------------------------------------------
 
@@ -350,11 +352,8 @@ class _Drawing(Status):
         """A row's height: what its longest text needs."""
         if row is None:
             return 20
-        lines = 1.0
-        for key, column in block.columns.items():
-            text = row.text(key)
-            lines = max(lines, sum(-(-max(1, len(part)) * 2.1 // column.width) for part in text.split("\n")))
-        return min(400.0, max(18.0, lines * 15 + 4))
+        texts = ((row.text(key), column.width / SNUG) for key, column in block.columns.items())
+        return row_height(texts, LINE, narrow=WIDE)
 
     def list_total(self, canvas: Canvas, place: SheetPlace, block: BlockPlace, held: Sequence[Row]) -> None:
         for key, column in block.block.columns.items():

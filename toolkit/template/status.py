@@ -8,6 +8,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from toolkit.check.asked import Asked, ProjectSource, RowSource
+from toolkit.files.measure import WIDE, lines_of
 from toolkit.files.paint import Canvas, Style
 from toolkit.model import Project, Return, Row, Value
 from toolkit.profile import layout
@@ -297,7 +298,7 @@ class Status:
         for line in self.profile.guide["lines"]:
             row += 1
             canvas.put(row, 2, line, text)
-            canvas.heights[row] = 18 * -(-len(line) * 2 // 108)
+            canvas.heights[row] = 18 * lines_of(line, canvas.widths[2] - 2, narrow=WIDE)
         row += 1
         for place in self.place.fixed():
             row += 1
@@ -306,7 +307,7 @@ class Status:
             for line in place.sheet.help:
                 row += 1
                 canvas.put(row, 2, line, text)
-                canvas.heights[row] = 18 * -(-len(line) * 2 // 108)
+                canvas.heights[row] = 18 * lines_of(line, canvas.widths[2] - 2, narrow=WIDE)
         return canvas
 
 

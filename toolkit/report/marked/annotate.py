@@ -17,11 +17,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from toolkit.check.judge import RANK
 from toolkit.files.package import HEAD, MOST_BYTES, Markup, Package, PackageError, quoted
 from toolkit.model import Cell
+from toolkit.profile.grounds import Basis
+from toolkit.profile.layout import quoted as quoted_sheet
+from toolkit.report import words
 from toolkit.report.marked.listing import Book, Line, Looks, Sheet, add_list, add_looks, remove_lists
 from toolkit.report.marked.notes import SHEET_ORDER, Said, Spot, add_notes, ref, remove_notes
 from toolkit.rules.rule import Finding, Severity
@@ -30,7 +32,7 @@ KEPT = "disclosure/originals.xml"  # the parts as they were; programs ignore wha
 KEPT_TYPE = "application/xml"
 TRUE = 'N("校验结果")=0'  # always true in Excel, WPS and LibreOffice, and nobody else's: by it our colours are known again
 MOST_MARKED = 12  # cells of one finding that are coloured in a sheet: of a sum of thirty addends only the sum is
-MOST_TOLD = 8  # findings told in one comment, and places named in one line
+MOST_TOLD = 8  # findings told in one comment
 _SELECTED = re.compile(rb"""tabSelected\s*=\s*["'](?:1|true)["']""")
 
 
@@ -69,7 +71,7 @@ class _Mark:
     texts: list[tuple[Said, ...]] = field(default_factory=list)
 
 
-def annotate(source: Path, findings: Sequence[Finding], target: Path, basis: Mapping[str, Mapping[str, Any]]) -> Annotated:
+def annotate(source: Path, findings: Sequence[Finding], target: Path, basis: Basis) -> Annotated:
     """Write a copy of a workbook with the findings that concern it; raise PackageError, in Chinese, where that cannot be done.
 
     A finding concerns the file if one of its cells lies in a book of the file's name, or if it has no cells. An earlier run's
@@ -90,7 +92,7 @@ def annotate(source: Path, findings: Sequence[Finding], target: Path, basis: Map
         comments += len(marked) - len(left_out)
         bare += [f"{sheet.name}!{ref(spot)}" for spot in sorted(left_out)]
     hidden = {sheet.name for sheet in book.sheets if sheet.hidden}
-    add_list(package, book, [_line(one, hidden, basis) for one in told], looks)
+    add_list(package, book, [_line(one, hidden, basis, source.name) for one in told], looks)
     _keep(package, before)
     target.write_bytes(package.packed())
     return Annotated(len(told), comments, tuple(bare))
@@ -151,8 +153,8 @@ def _said(one: _Told, cell: Cell) -> tuple[Said, ...]:
     finding, first = one.finding, one.here[0]
     heading = Said(f"【{finding.severity.value}】{finding.title}\n", bold=True)
     if cell != first:
-        return (heading, Said(f"见 {_places([first], cell)} 的批注。"))
-    others = _places([*one.here[1:], *one.elsewhere], cell)
+        return (heading, Said(f"见 {words.cells([first], cell.book, cell.sheet)} 的批注。"))
+    others = words.cells([*one.here[1:], *one.elsewhere], cell.book, cell.sheet)
     return (heading, Said(f"{finding.message}\n怎么改：{finding.remedy}" + (f"\n另见：{others}" if others else "")))
 
 
@@ -165,44 +167,21 @@ def _comment(mark: _Mark) -> list[Said]:
     return said
 
 
-def _places(cells: Sequence[Cell], home: Cell | None) -> str:
-    """Cells as people look for them: by book and sheet, those of the sheet at hand by their address alone."""
-    grouped: dict[str, list[str]] = {}
-    for cell in dict.fromkeys(cells):
-        book = "" if home is None or cell.book == home.book else f"“{cell.book}”"
-        place = "" if home is not None and (cell.book, cell.sheet) == (home.book, home.sheet) else f"{book}{cell.sheet}!"
-        grouped.setdefault(place, []).append(cell.address)
-    said = [_first_of(spots, "格", place) for place, spots in grouped.items()]
-    return _first_of(said, "张表", "", "；")
-
-
-def _first_of(said: Sequence[str], what: str, place: str, joint: str = "、") -> str:
-    return place + joint.join(said[:MOST_TOLD]) + (f" 等 {len(said)} {what}" if len(said) > MOST_TOLD else "")
-
-
-def _line(one: _Told, hidden: set[str], basis: Mapping[str, Mapping[str, Any]]) -> Line:
+def _line(one: _Told, hidden: set[str], basis: Basis, book: str) -> Line:
     finding = one.finding
     first = one.here[0] if one.here else None
-    sheet = first.sheet if first else "整个文件"
-    others = _places([*one.here[1:], *one.elsewhere], first)
-    problem = f"{finding.title}\n{finding.message}" + (f"\n另见：{others}" if others else "")
-    if finding.also:
-        problem += f"\n同一原因还引起：{'；'.join(finding.also)}"
-    escaped = sheet.replace("'", "''")
+    sheet = first.sheet if first else words.WHOLE_FILE
+    others = words.cells([*one.here[1:], *one.elsewhere], book, first.sheet if first else "")
+    problem = [f"{finding.title}\n{finding.message}", f"另见：{others}" if others else "", words.also(finding)]
     return Line(
         severity=finding.severity,
         sheet=sheet + ("（已隐藏）" if sheet in hidden else ""),
         cell=first.address if first else "",
-        link=f"'{escaped}'!{first.address}" if first else "",
-        problem=problem,
+        link=f"{quoted_sheet(sheet)}!{first.address}" if first else "",
+        problem="\n".join(filter(None, problem)),
         remedy=finding.remedy,
-        basis="；".join(filter(None, (_law(basis.get(key, {"title": key})) for key in finding.basis))),
+        basis=words.law(finding, basis),
     )
-
-
-def _law(said: Mapping[str, Any]) -> str:
-    article = str(said.get("article", ""))
-    return str(said.get("title", "")) + (article if article.startswith("第") else "")
 
 
 # -- the sheets ---------------------------------------------------------------------------------------------------------------

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from toolkit.files.measure import row_height
 from toolkit.files.package import HEAD, Element, Markup, Package, PackageError, quoted, spelt
-from toolkit.report.marked.notes import lines_of
 from toolkit.rules.rule import ERROR, INFO, WARNING, Severity
 
 LIST = "校验结果"
@@ -16,7 +16,7 @@ MORE = "，不是填报内容；点“单元格”一栏的地址，可以跳到
 HEADS = ("序号", "级别", "工作表", "单元格", "问题", "怎么改", "依据")
 WIDTHS = (6, 8, 18, 10, 60, 44, 26)
 HEAD_ROW = 4
-LINE, HIGHEST = 14, 409  # points: of a line, and of the highest row there is
+LINE = 14  # points
 LONGEST = 32_000  # characters; a cell holds 32,767
 _RUN = (
     '<r><rPr>{bold}<sz val="10"/><rFont val="宋体"/><family val="3"/><charset val="134"/></rPr>'
@@ -252,7 +252,7 @@ def _summary(lines: Sequence[Line]) -> str:
 def _row(number: int, texts: Sequence[tuple[str, str]], looks: Looks, height: int = 0) -> str:
     """A row of a height, or as high as its longest text needs: not every program fits rows when it opens a file."""
     cells = []
-    lines = max(lines_of(text[:LONGEST], width - 1) for (text, _), width in zip(texts, WIDTHS, strict=False))
+    needed = row_height(((text[:LONGEST], width - 1) for (text, _), width in zip(texts, WIDTHS, strict=False)), LINE)
     for column, (text, look) in zip("ABCDEFG", texts, strict=False):
         spot, style = f"{column}{number}", looks.cells[look]
         if not text:
@@ -261,7 +261,7 @@ def _row(number: int, texts: Sequence[tuple[str, str]], looks: Looks, height: in
             cells.append(f'<c r="{spot}" s="{style}"><v>{text}</v></c>')
         else:
             cells.append(f'<c r="{spot}" s="{style}" t="inlineStr"><is>{_inline(text[:LONGEST], look)}</is></c>')
-    high = f'{height}" customHeight="1' if height else f"{min(lines * LINE + 4, HIGHEST)}"
+    high = f'{height}" customHeight="1' if height else f"{needed}"
     return f'<row r="{number}" ht="{high}">{"".join(cells)}</row>'
 
 

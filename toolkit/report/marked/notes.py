@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from toolkit.files.measure import lines_of
 from toolkit.files.package import HEAD, Element, Markup, Package, PackageError, quoted, spelt
 from toolkit.model import column_letter
 
@@ -33,7 +34,6 @@ Spot = tuple[int, int]  # row and column, from 1
 _LAST_ROW, _LAST_COLUMN = 1_048_575, 16_383
 _BLOCK = 1024  # a drawing's shapes are numbered within blocks of so many
 _WIDE, _TALLEST, _LINE, _HALF = 320, 480, 16, 7  # pixels: a box's width, its greatest height, a line, half a Chinese character
-_WIDE_FROM = 0x2000  # characters from here on are as wide as a Chinese one, nearly all that a text of ours holds
 _SHAPE = re.compile(rb"<(\w+):shape\s.*?</\1:shape>\s*", re.DOTALL)
 _ROW, _COLUMN = re.compile(rb"<(?:\w+:)?Row>\s*(\d+)"), re.compile(rb"<(?:\w+:)?Column>\s*(\d+)")
 _ANCHOR = re.compile(rb"(<(?:\w+:)?Anchor>)([^<]*)(</)")
@@ -233,12 +233,6 @@ def _noted(shape: bytes) -> Spot | None:
     """The cell that a shape is the comment box of, or None for a button or a picture."""
     row, column = _ROW.search(shape), _COLUMN.search(shape)
     return (int(row[1]) + 1, int(column[1]) + 1) if b"Note" in shape and row and column else None
-
-
-def lines_of(text: str, width: int) -> int:
-    """How many lines a text takes in so many half-widths; a Chinese character has two."""
-    halves = (sum(2 if ord(character) >= _WIDE_FROM else 1 for character in line) for line in text.split("\n"))
-    return sum(max(1, -(-taken // width)) for taken in halves)
 
 
 def _height(said: Sequence[Said]) -> int:

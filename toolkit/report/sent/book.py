@@ -6,29 +6,27 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from toolkit.check.judge import RANK, Report
+from toolkit.files.measure import row_height
 from toolkit.files.package import Package
 from toolkit.files.paint import Canvas, Choice, Mark, Painting, Style, paint
 from toolkit.model import Return
 from toolkit.profile.form import Profile
+from toolkit.profile.grounds import Basis
 from toolkit.profile.layout import address
+from toolkit.report import words
 from toolkit.report.marked.notes import SHEET_ORDER
 from toolkit.report.sent.ticked import ALL, COMMON, EVERYBODY, FILE, HEADINGS, KIND, NO, NONE, UNITS, YES, Item, Ticked
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding, Severity
 from toolkit.template.look import BLUE, YELLOW, refusal
 
-Basis = Mapping[str, Mapping[str, Any]]
 LIST, KINDS, SUMMARY, MENDED = "问题清单", "同类问题", "汇总", "已改好"
 SPARE = 15  # yellow rows at the end, for what the reviewer finds herself
 HEAD_ROW, FIRST = 4, 5
 EXAMPLES = 3
 LONGEST = 4000  # characters of one cell
-POINTS, TALLEST = 14, 400  # a line's height, and the greatest of a row
-WIDE_FROM = 0x2000  # characters from here on are as wide as a Chinese one, nearly all that a text of ours holds
-CUSTOMS = ("工作惯例", "审核经验")
-DEPARTMENT = "部门"
+LINE = 14  # points
 BEFORE = "上次手写"
 UNREADABLE, WRONG, WARNED, HINTED, FINE = "读不出来", "有错误，要改", "没有错误，有提醒", "只有提示", "没有问题"
 
@@ -55,7 +53,7 @@ SUMMARY_WIDTHS = {
     HEADINGS["unit"]: 34.0,
     FILE: 36,
     **dict.fromkeys((severity.value for severity in RANK), 9),
-    "部门同意不改": 10,
+    words.AGREED: 10,
     "合计": 9,
     "已选退回": 10,
     HEADINGS["state"]: 22,
@@ -135,19 +133,6 @@ def write_book(
     _filter(path, canvases)
 
 
-def law_of(finding: Finding, basis: Basis) -> str:
-    """What a finding rests on: a provision that was looked up by its name, anything else by what it is, never as law."""
-    said = []
-    for key in finding.basis:
-        entry = basis.get(key, {})
-        title, article = str(entry.get("title", "")), str(entry.get("article", ""))
-        if entry.get("certain") == "F":
-            said.append(title + (article if article.startswith("第") else ""))
-        else:
-            said.append(title if title.startswith(CUSTOMS) else CUSTOMS[0])
-    return "；".join(dict.fromkeys(said))
-
-
 class _Writer:
     """Writes the sheets of one report."""
 
@@ -169,8 +154,7 @@ class _Writer:
     # -- what is said --------------------------------------------------------------------------------------------------
 
     def unit(self, finding: Finding) -> str:
-        book = finding.cells[0].book if finding.cells else ""
-        return finding.unit or self.names.get(book) or book.rpartition(".")[0] or DEPARTMENT
+        return words.unit_of(finding, self.names)
 
     def item(self, finding: Finding) -> Item:
         first = finding.cells[0] if finding.cells else None
@@ -183,11 +167,11 @@ class _Writer:
             severity=finding.severity.value,
             sheet=first.sheet if first else "",
             cell=f"{first.address}{more}" if first and first.sheet else "",
-            place=self.place(finding),
+            place=words.place(finding, self.names, self.unit(finding)),
             title=finding.title,
-            message=finding.message + (f"（部门同意不改：{finding.accepted}）" if finding.accepted else ""),
+            message=finding.message + (f"（{words.agreed(finding)}）" if finding.accepted else ""),
             remedy=finding.remedy,
-            basis=law_of(finding, self.basis),
+            basis=words.law(finding, self.basis),
             office=finding.office,
             project=" ".join(finding.project.split()),
             state=finding.state,
@@ -195,17 +179,6 @@ class _Writer:
             opinion=before.opinion,
             answer=self.answers.get(finding.id) or before.answer,
         )
-
-    def place(self, finding: Finding) -> str:
-        """The first cell in words; whose it is, where a finding of the department lies in another unit's workbook."""
-        said = " ".join(finding.place.split())
-        books = dict.fromkeys(cell.book for cell in finding.cells)
-        first = next(iter(books), "")
-        if self.names.get(first, self.unit(finding)) != self.unit(finding):
-            said = f"{self.names[first]}：{said}"
-        if len(books) > 1:
-            said += f"（涉及 {len(books)} 个单位）"
-        return said or (f"文件“{first}”" if first else "")
 
     def counted(self, name: str) -> _Unit:
         ours = [finding for finding in self.findings if self.unit(finding) == name]
@@ -341,16 +314,11 @@ def _kind_line(rule: str, title: str, items: Sequence[Item]) -> _Kind:
 
 def _fit(canvas: Canvas) -> None:
     """Give each row the height of its longest text: not every program fits rows to their text when it opens a file."""
+    texts: dict[int, list[tuple[str, float]]] = {}
     for (row, column), ink in canvas.cells.items():
         if row >= FIRST and isinstance(ink.value, str):
-            height = POINTS * _lines(ink.value, canvas.widths[column]) + 4
-            canvas.heights[row] = min(max(canvas.heights.get(row, 0), height), TALLEST)
-
-
-def _lines(text: str, width: float) -> int:
-    """How many lines a text takes in a column; a Chinese character is as wide as two others."""
-    lengths = (sum(1 + (ord(character) > WIDE_FROM) for character in line) for line in text.splitlines())
-    return sum(max(1, -(-length // int(width))) for length in lengths)
+            texts.setdefault(row, []).append((ink.value, canvas.widths[column]))
+    canvas.heights |= {row: row_height(held, LINE) for row, held in texts.items()}
 
 
 def _put(canvas: Canvas, row: int, values: Sequence[str | int], styles: Mapping[int, Style]) -> None:

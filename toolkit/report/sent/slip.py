@@ -15,12 +15,12 @@ from typing import Any
 
 from toolkit.files.word import Paragraph, Table, WordError, rendered, text_of
 from toolkit.profile.form import Profile, home
+from toolkit.profile.grounds import laws_in
 from toolkit.report.sent.ticked import Item, Ticked
 from toolkit.rules.rule import Severity
 
 TITLE = "退回单"
 STILL = "未改"
-NO_LAW = ("工作惯例", "审核经验")
 NUMBERED = re.compile(r"内容编号：([0-9a-f]{8})")
 CIRCLES = 20  # ① to ⑳
 LONGEST_NAME = 50  # characters of a unit's name in a file's name
@@ -143,10 +143,9 @@ def said_deadline(deadline: date | None) -> str:
     return f"于{deadline.year}年{deadline.month}月{deadline.day}日前" if deadline else ""
 
 
-def _laws(item: Item) -> Iterator[str]:
+def _laws(item: Item) -> tuple[str, ...]:
     """The provisions that a line quotes; what is no law is not quoted, nor is law for words that are not ours."""
-    if not item.opinion:
-        yield from (law for law in item.basis.split("；") if law and not law.startswith(NO_LAW))
+    return () if item.opinion else laws_in(item.basis)
 
 
 def _notes(items: Sequence[Item], laws: Sequence[str]) -> Iterator[str]:

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from toolkit.check.judge import Report
+from toolkit.profile.grounds import Basis
+from toolkit.report import words
 from toolkit.rules.rule import Severity
 
 
-def to_json(report: Report, basis: Mapping[str, Mapping[str, str]], more: Mapping[str, Any] | None = None) -> str:
+def to_json(report: Report, basis: Basis, more: Mapping[str, Any] | None = None) -> str:
     """Write a report as JSON text: {"summary": {...}, "findings": [...]}; `more` joins the summary."""
     findings = [
         {
@@ -20,7 +22,7 @@ def to_json(report: Report, basis: Mapping[str, Mapping[str, str]], more: Mappin
             "title": finding.title,
             "message": finding.message,
             "remedy": finding.remedy,
-            "basis": [basis.get(key, {}).get("title", key) for key in finding.basis],
+            "basis": [str(ground) for ground in words.law_of(finding, basis)],
             "unit": finding.unit,
             "place": finding.place,
             "project": finding.project,

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from itertools import chain
 
 from toolkit.files.grid import Grid, RawSheet
-from toolkit.model import Cell, Kind, column_letter
+from toolkit.files.measure import digits
+from toolkit.model import Kind, column_letter
 from toolkit.profile.form import Profile
+from toolkit.report import words
 from toolkit.report.told.markup import Html, join, tag
 from toolkit.rules.rule import Finding
 
@@ -44,9 +46,7 @@ def _flat(text: str) -> str:
 
 def excerpts(finding: Finding, grids: Mapping[str, Grid], titles: frozenset[str]) -> Iterator[Excerpt]:
     """Cut out the sheets that a finding touches: both where there are two, the first where there are more."""
-    by_sheet: dict[tuple[str, str], list[Cell]] = {}
-    for cell in finding.cells:
-        by_sheet.setdefault((cell.book, cell.sheet), []).append(cell)
+    by_sheet = words.by_sheet(finding.cells)
     for (book, name), cells in list(by_sheet.items())[: MOST_SHEETS if len(by_sheet) == MOST_SHEETS else 1]:
         grid = grids.get(book)
         sheet = grid.sheets.get(name) if grid is not None else None
@@ -150,7 +150,7 @@ def _widths(cut_out: Excerpt) -> Html:
 def _length(sheet: RawSheet, spot: tuple[int, int]) -> int:
     """How much room a cell asks for, in halves of a Chinese character; a number is never broken, so it asks for more."""
     text = shown(sheet, spot)
-    return sum(1 if character.isascii() else 2 for character in text) + (6 if _kind(sheet, *spot) is Kind.NUMBER else 4)
+    return digits(text) + (6 if _kind(sheet, *spot) is Kind.NUMBER else 4)
 
 
 def _cell(cut_out: Excerpt, spot: tuple[int, int]) -> Html:

@@ -24,7 +24,7 @@ def clean(text: str) -> str:
     return _UNSPEAKABLE.sub("\ufffd", text)
 
 
-def words(value: object) -> Html:
+def escaped(value: object) -> Html:
     """Escape a text; markup passes as it is."""
     return value if isinstance(value, Html) else Html(escape(clean(str(value)), quote=True))
 
@@ -36,7 +36,7 @@ def tag(name: str, /, *inside: object, **attributes: str | int | bool | None) ->
         if value is None or value is False:
             continue
         said += " " + key.rstrip("_").replace("_", "-")
-        said += "" if value is True else f'="{words(value)}"'
+        said += "" if value is True else f'="{escaped(value)}"'
     if name in VOID:
         return Html(f"<{name}{said}>")
     return Html(f"<{name}{said}>{join(*inside)}</{name}>")
@@ -44,4 +44,4 @@ def tag(name: str, /, *inside: object, **attributes: str | int | bool | None) ->
 
 def join(*inside: object) -> Html:
     """One piece of markup after another; None is nothing."""
-    return Html("".join(words(piece) for piece in inside if piece is not None))
+    return Html("".join(escaped(piece) for piece in inside if piece is not None))

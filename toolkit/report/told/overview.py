@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from toolkit.model import Cell, Return
 from toolkit.profile.form import Profile, Sheet
+from toolkit.report import words
 from toolkit.report.told.markup import Html, join, tag
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding, Severity
 
@@ -28,7 +29,7 @@ class Numbered:
     @property
     def book(self) -> str:
         """The file it is to be mended in; "" for the department."""
-        return self.finding.cells[0].book if self.finding.cells else ""
+        return words.book_of(self.finding)
 
 
 class Forms:

@@ -8,23 +8,20 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from string import Template
-from typing import Any
 
 from toolkit.check.judge import Report
 from toolkit.files.grid import Grid
-from toolkit.model import Cell, Return, column_letter
+from toolkit.model import Return
 from toolkit.profile.form import Profile
+from toolkit.profile.grounds import Basis, Ground
+from toolkit.report import words
 from toolkit.report.told.excerpt import excerpts, headings, picture
-from toolkit.report.told.markup import Html, join, tag, words
+from toolkit.report.told.markup import Html, escaped, join, tag
 from toolkit.report.told.overview import CLASSES, Forms, Numbered, numbered, overview
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding
 
-Basis = Mapping[str, Mapping[str, Any]]
-MOST_PLACES = 4  # sheets named beside a finding; the rest stands behind "共 … 格"
-MOST_RANGES = 6
+MOST_SHEETS, MOST_FILES = 4, 2  # sheets named beside a finding, of one file and of several; the rest stands behind "共 … 格"
 MEANING = {ERROR: "必须改正", WARNING: "请逐条核对，确实没有错的不用改", INFO: "供参考，可以不改"}
-CUSTOMS = ("工作惯例", "审核经验")
-DEPARTMENT = "整个部门"
 
 
 def to_page(
@@ -35,8 +32,8 @@ def to_page(
     policy = f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'"
     return Template(asset("page.html")).substitute(
         policy=policy + "; base-uri 'none'; form-action 'none'",
-        title=words(f"校验报告：{profile.title}"),
-        profile=words(profile.title),
+        title=escaped(f"校验报告：{profile.title}"),
+        profile=escaped(profile.title),
         style=style,
         script=script,
         body=inside(report, returns, basis, profile, grids),
@@ -57,9 +54,7 @@ def inside(
 ) -> Html:
     """The report without the page around it: counts, overview, kinds of findings, filters, findings by file."""
     forms = Forms(profile, returns)
-    by_book: dict[str, list[Finding]] = {book.book: [] for book in returns}
-    for finding in report.findings:
-        by_book.setdefault(finding.cells[0].book if finding.cells else "", []).append(finding)
+    by_book = words.by_book(report.findings, (book.book for book in returns))
     for findings in by_book.values():
         findings.sort(key=_rank)  # what was found across units follows what was found in each: here the worst comes first
     found = numbered([finding for findings in by_book.values() for finding in findings], forms)
@@ -70,7 +65,7 @@ def inside(
         pieces.append(_section("overview", "各单位各表", table))
     if found:
         names = {book.book: book.name for book in returns}
-        writer = _Writer(basis, profile, grids or {}, forms)
+        writer = _Writer(basis, profile, grids or {}, forms, names)
         groups = [writer.group(name, names.get(name, ""), place, found) for name, place in order.items()]
         pieces.append(_section("kinds", "问题种类", _kinds(found)))
         nothing = tag("p", "没有符合筛选条件的问题。", class_="nothing", hidden=True)
@@ -146,7 +141,7 @@ def _filters(found: Sequence[Numbered], names: Mapping[str, str], order: Mapping
         if counted[severity]
     ]
     units = Counter(order[one.book] for one in found)
-    titles = {place: names.get(name) or name or DEPARTMENT for name, place in order.items()}
+    titles = {place: names.get(name) or name or words.DEPARTMENT for name, place in order.items()}
     twice = Counter(titles.values())
     files = {place: name for name, place in order.items()}
     unit_options = [
@@ -188,19 +183,21 @@ def _select(name: str, label: str, all_: str, options: Sequence[tuple[object, st
 class _Writer:
     """Writes the findings of one file after another."""
 
-    def __init__(self, basis: Basis, profile: Profile, grids: Mapping[str, Grid], forms: Forms) -> None:
+    def __init__(
+        self, basis: Basis, profile: Profile, grids: Mapping[str, Grid], forms: Forms, names: Mapping[str, str]
+    ) -> None:
         self.basis = basis
         self.grids = grids
         self.forms = forms
+        self.names = names
         self.titles = headings(profile)
         self.positions = {name: place for place, name in enumerate(forms.sheets)}
 
     def group(self, name: str, unit: str, place: int, found: Sequence[Numbered]) -> Html:
         """All findings of one file, under its name."""
         ours = [one for one in found if one.book == name]
-        counted = Counter(one.finding.severity for one in ours)
-        said = "，".join(f"{severity.value} {counted[severity]} 条" for severity in (ERROR, WARNING, INFO) if counted[severity])
-        title = unit or (name or ours[0].finding.unit) or DEPARTMENT
+        said = words.counted((one.finding for one in ours), nought=False)
+        title = unit or (name or ours[0].finding.unit) or words.DEPARTMENT
         head = tag(
             "div",
             tag("h3", title, tag("span", name, class_="file") if name and name != title else None, id=f"b{place}-title"),
@@ -222,7 +219,7 @@ class _Writer:
     def article(self, one: Numbered, place: int, order: int) -> Html:
         """One finding: where, what, how to mend it, the basis, and the sheet around it."""
         finding = one.finding
-        at, more = places(finding.cells, one.book)
+        at, more = places(finding)
         head = tag(
             "div",
             tag("span", one.number, class_="number"),
@@ -233,15 +230,15 @@ class _Writer:
             tag("span", finding.rule, f" · {finding.id}" if finding.id else None, class_="id"),
             class_="what",
         )
-        law = [self._law(key) for key in finding.basis]
-        also = tag("li", "同一原因还引起：", "；".join(finding.also), class_="also") if finding.also else None
+        law = [_law(ground) for ground in words.law_of(finding, self.basis)]
+        also = tag("li", words.also(finding), class_="also") if finding.also else None
         cells = tag("details", tag("summary", f"共 {len(finding.cells)} 格"), tag("p", more)) if more else None
         text = tag(
             "div",
-            _hands(finding),
+            self._hands(one),
             tag("p", finding.message, class_="message"),
             tag("p", tag("b", "怎么改"), " ", finding.remedy, class_="remedy"),
-            tag("p", tag("b", "部门同意不改"), " ", finding.accepted, class_="accepted") if finding.accepted else None,
+            tag("p", tag("b", words.AGREED), " ", finding.accepted, class_="accepted") if finding.accepted else None,
             cells,
             tag("ul", *law, also, class_="basis") if law or also else None,
             class_="text",
@@ -262,61 +259,27 @@ class _Writer:
             data_order=order,
         )
 
-    def _law(self, key: str) -> Html:
-        """One basis: a provision that was looked up is quoted as law; anything else is called what it is, never law."""
-        said = self.basis.get(key, {})
-        title, article, says = (str(said.get(part, "")) for part in ("title", "article", "says"))
-        if said.get("certain") == "F":
-            what = tag("span", "法规", class_="law")
-            return tag("li", what, " ", tag("cite", title), article and f" {article}", says and f"：{says}")
-        custom = next((name for name in CUSTOMS if title.startswith(name)), None)
-        if custom is None:
-            return tag("li", tag("span", "工作惯例或审核经验", class_="custom"), " 不是法规。")
-        rest = title.removeprefix(custom).lstrip("：")
-        return tag("li", tag("span", custom, class_="custom"), " ", rest, says and f"：{says}")
+    def _hands(self, one: Numbered) -> Html | None:
+        """The first cell in words, and in whose hands it is."""
+        finding = one.finding
+        at = words.place(finding, self.names, self.names.get(one.book, finding.unit)) if finding.place else ""
+        place = tag("span", at) if at else None
+        office = tag("span", f"责任股室：{finding.office}") if finding.office else None
+        return tag("p", place, " " if place and office else None, office, class_="in") if place or office else None
 
 
-def _hands(finding: Finding) -> Html | None:
-    """The first cell in words, and in whose hands it is."""
-    place = tag("span", " ".join(finding.place.split())) if finding.place else None
-    office = tag("span", f"责任股室：{finding.office}") if finding.office else None
-    return tag("p", place, " " if place and office else None, office, class_="in") if place or office else None
+def _law(ground: Ground) -> Html:
+    """One basis: a provision that was looked up is quoted as law; anything else is called what it is, never law."""
+    says = ground.says and f"：{ground.says}"
+    if ground.is_law:
+        cited = tag("cite", ground.title)
+        return tag("li", tag("span", ground.kind, class_="law"), " ", cited, ground.article and f" {ground.article}", says)
+    return tag("li", tag("span", ground.kind, class_="custom"), " ", ground.title or "不是法规。", says)
 
 
-def places(cells: Sequence[Cell], home: str) -> tuple[str, str]:
-    """Where a finding is: what stands beside it ("项目05!D22"), and all of it where that is not all ("" else).
-
-    Cells of another file than `home` are told with the file's name.
-    """
-    by_sheet: dict[tuple[str, str], list[Cell]] = {}
-    most = MOST_PLACES if all(cell.book == home for cell in cells) else 2
-    for cell in cells:
-        if cell.sheet:
-            by_sheet.setdefault((cell.book, cell.sheet), []).append(cell)
-    short, full = [], []
-    for (book, sheet), inside_ in by_sheet.items():
-        runs = ranges(inside_)
-        where = sheet if book == home else f"[{book}]{sheet}"
-        short.append(f"{where}!{'、'.join(runs[:MOST_RANGES])}" + ("…" if len(runs) > MOST_RANGES else ""))
-        full.append(f"{where}!{'、'.join(runs)}")
-    said = "；".join(short[:most]) + (f" 等 {len(short)} 张表" if len(short) > most else "")
-    whole = "；".join(full)
+def places(finding: Finding) -> tuple[str, str]:
+    """Where a finding is: what stands beside it ("项目05!D22"), and all of it where that is not all ("" else)."""
+    book = words.book_of(finding)
+    most = MOST_SHEETS if all(cell.book == book for cell in finding.cells) else MOST_FILES
+    said, whole = words.cells(finding.cells, book, most_sheets=most), words.every_cell(finding.cells, book)
     return said, "" if said == whole else whole
-
-
-def ranges(cells: Sequence[Cell]) -> list[str]:
-    """Addresses, those below one another joined: D8、D11:D13. The first cell's column comes first."""
-    by_column: dict[int, list[int]] = {}
-    for cell in cells:
-        by_column.setdefault(cell.column, []).append(cell.row)
-    said = []
-    for column, rows in by_column.items():
-        letter = column_letter(column)
-        runs: list[list[int]] = []
-        for row in sorted(set(rows)):
-            if runs and runs[-1][1] == row - 1:
-                runs[-1][1] = row
-            else:
-                runs.append([row, row])
-        said += [f"{letter}{first}" if first == last else f"{letter}{first}:{letter}{last}" for first, last in runs]
-    return said

@@ -1,0 +1,143 @@
+"""The words of a finding that every report says alike: where it is, whose it is, what it rests on, what it brings with it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from toolkit.model import Cell
+from toolkit.profile.grounds import Basis, Ground, grounds, named
+from toolkit.profile.layout import ranges, span
+from toolkit.rules.rule import ERROR, INFO, WARNING, Finding
+
+WHOLE_FILE, DEPARTMENT = "整个文件", "整个部门"
+AGREED, ALSO = "部门同意不改", "同一原因还引起"
+MOST_RUNS, MOST_SHEETS = 6, 6  # of one finding that are named; the rest is counted
+SEVERITIES = (ERROR, WARNING, INFO)
+
+# -- whose it is --------------------------------------------------------------------------------------------------------------
+
+
+def book_of(finding: Finding) -> str:
+    """The file that a finding is to be mended in; "" where it concerns the department."""
+    return finding.cells[0].book if finding.cells else ""
+
+
+def by_book(findings: Iterable[Finding], first: Iterable[str] = ()) -> dict[str, list[Finding]]:
+    """Group findings by the file they are to be mended in: the files of `first`, with findings or without, then the others."""
+    grouped: dict[str, list[Finding]] = {book: [] for book in first}
+    for finding in findings:
+        grouped.setdefault(book_of(finding), []).append(finding)
+    return grouped
+
+
+def unit_of(finding: Finding, names: Mapping[str, str]) -> str:
+    """Whose a finding is; `names` are the units by their files."""
+    book = book_of(finding)
+    return finding.unit or names.get(book) or book.rpartition(".")[0] or DEPARTMENT
+
+
+def counted(findings: Iterable[Finding], *, nought: bool = True) -> str:
+    """How many of each severity: 错误 2 条，提醒 1 条，提示 0 条."""
+    counts = Counter(finding.severity for finding in findings)
+    return "，".join(f"{each.value} {counts[each]} 条" for each in SEVERITIES if nought or counts[each])
+
+
+# -- where it is --------------------------------------------------------------------------------------------------------------
+
+
+def place(finding: Finding, names: Mapping[str, str], unit: str) -> str:
+    """Where a finding begins, as people call it, for a list of one unit's findings; `names` are the units by their files.
+
+    What lies in another unit's workbook is said with that unit's name.
+    """
+    said = " ".join(finding.place.split())
+    book = book_of(finding)
+    if names.get(book, unit) != unit:
+        said = f"{names[book]}：{said}"
+    if (books := len({cell.book for cell in finding.cells})) > 1:
+        said += f"（涉及 {books} 个单位）"
+    return said or (f"文件“{book}”" if book else "")
+
+
+def cells(
+    found: Sequence[Cell], book: str, sheet: str = "", *, most_sheets: int = MOST_SHEETS, most_runs: int = MOST_RUNS
+) -> str:
+    """Cells as people look for them: 国有资产!D8:D9、D11；“乙.xlsx”封面!C3.
+
+    `book` and `sheet` are those at hand, which go without saying. What is too many is counted.
+    """
+    said = [_in_sheet(inside, book, sheet, most_runs) for inside in by_sheet(found).values()]
+    more = f" 等 {len(said)} 张表" if len(said) > most_sheets else ""
+    return "；".join(said[:most_sheets]) + more
+
+
+def every_cell(found: Sequence[Cell], book: str) -> str:
+    """All cells, however many."""
+    return cells(found, book, most_sheets=len(found), most_runs=len(found))
+
+
+def by_sheet(found: Iterable[Cell]) -> dict[tuple[str, str], list[Cell]]:
+    """Group cells by file and sheet, each cell once."""
+    grouped: dict[tuple[str, str], list[Cell]] = {}
+    for cell in dict.fromkeys(found):
+        grouped.setdefault((cell.book, cell.sheet), []).append(cell)
+    return grouped
+
+
+def _in_sheet(found: Sequence[Cell], book: str, sheet: str, most: int) -> str:
+    """The cells of one sheet."""
+    first = found[0]
+    file = "" if first.book == book else f"“{first.book}”"
+    if not first.sheet:
+        return file + WHOLE_FILE
+    runs = addresses(found)
+    more = f" 等 {len(found)} 格" if len(runs) > most else ""
+    at_hand = (first.book, first.sheet) == (book, sheet)
+    return ("" if at_hand else f"{file}{first.sheet}!") + "、".join(runs[:most]) + more
+
+
+def addresses(found: Sequence[Cell]) -> list[str]:
+    """The addresses of a sheet's cells, those below one another joined: D8:D9、D11:D13.
+
+    The first cell is the one to mend: its column comes first, and it is said before the cells above it.
+    """
+    first = (found[0].row, found[0].column)
+    runs = list(_from(first, ranges([(cell.row, cell.column) for cell in dict.fromkeys(found)])))
+    order = list(dict.fromkeys(cell.column for cell in found))
+    runs.sort(key=lambda run: (run[:2] != first, order.index(run[1])))
+    return [span(run) for run in runs]
+
+
+def _from(first: tuple[int, int], runs: Iterable[tuple[int, int, int, int]]) -> Iterator[tuple[int, int, int, int]]:
+    """Runs of cells, the one that holds the first cell parted so that one begins there."""
+    row, column = first
+    for run in runs:
+        if run[1] == column and run[0] < row <= run[2]:
+            yield (row, column, run[2], column)
+            yield (run[0], column, row - 1, column)
+        else:
+            yield run
+
+
+# -- what it rests on, and what it brings with it ------------------------------------------------------------------------------
+
+
+def law(finding: Finding, basis: Basis) -> str:
+    """What a finding rests on: provisions that were looked up by their names, anything else by what it is."""
+    return named(finding.basis, basis)
+
+
+def law_of(finding: Finding, basis: Basis) -> tuple[Ground, ...]:
+    """The same in parts, for those who quote what a provision says."""
+    return grounds(finding.basis, basis)
+
+
+def also(finding: Finding) -> str:
+    """The other rules that the same defect breaks; "" where there are none."""
+    return f"{ALSO}：{'；'.join(finding.also)}" if finding.also else ""
+
+
+def agreed(finding: Finding) -> str:
+    """Who of the department lets it stand, and why; "" where nobody does."""
+    return f"{AGREED}：{finding.accepted}" if finding.accepted else ""
