@@ -58,7 +58,8 @@ def test_findings_as_json_have_cells_and_amounts_as_strings() -> None:
     done = disclosure("check", PUBLISHED, "--format", "json")
     said = json.loads(done.stdout)
     assert done.returncode == 1
-    assert said["summary"]["error"] == sum(f["severity"] == "错误" for f in said["findings"]) > 0
+    assert said["summary"]["error"] == sum(f["severity"] == "error" for f in said["findings"]) > 0
+    assert {f["severity"]: f["severity_word"] for f in said["findings"]} == {"error": "错误", "warning": "提醒", "info": "提示"}
     (assets,) = [f for f in said["findings"] if f["rule"] == "S-assets.total"]
     assert assets["cells"][0] == {"file": "333001-本级.xlsx", "sheet": "国有资产", "cell": "D8"}
     assert (assets["value"], assets["expected"], assets["difference"]) == ("601.14", "586.04", "15.10")

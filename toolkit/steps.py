@@ -405,7 +405,8 @@ def _remarks(report: Report, disclosure: Disclosure, profile: Profile, office: S
             {
                 "id": f.id,
                 "rule": f.rule,
-                "severity": f.severity.value,
+                "severity": f.severity.code,
+                "severity_word": f.severity.value,
                 "unit": f.unit,
                 "message": f.message,
                 "accepted": f.accepted,

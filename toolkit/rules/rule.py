@@ -21,6 +21,11 @@ class Severity(StrEnum):
     WARNING = "提醒"
     INFO = "提示"
 
+    @property
+    def code(self) -> str:
+        """What programs call it, whatever people do: error, warning, info."""
+        return self.name.lower()
+
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 

@@ -1,4 +1,4 @@
-"""Findings as data: the JSON that other programs read. Amounts are strings."""
+"""Findings as data: the JSON that other programs read, as schema/findings.schema.json says. Amounts are strings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def to_json(report: Report, basis: Basis, more: Mapping[str, Any] | None = None)
         {
             "id": finding.id,
             "rule": finding.rule,
-            "severity": finding.severity.value,
+            "severity": finding.severity.code,
+            "severity_word": finding.severity.value,
             "title": finding.title,
             "message": finding.message,
             "remedy": finding.remedy,
@@ -38,7 +39,7 @@ def to_json(report: Report, basis: Basis, more: Mapping[str, Any] | None = None)
         for finding in report.findings
     ]
     summary = {
-        **{severity.name.lower(): report.count(severity) for severity in Severity},
+        **{severity.code: report.count(severity) for severity in Severity},
         "asked": report.asked,
         "not_applicable": report.not_applicable,
         "held_back": report.held_back,
@@ -49,7 +50,10 @@ def to_json(report: Report, basis: Basis, more: Mapping[str, Any] | None = None)
 
 
 def earlier(text: str) -> dict[str, str]:
-    """The findings of an earlier run's JSON: id to what it said. Raise ValueError where it is no such JSON."""
+    """The findings of an earlier run's JSON: id to what it said. Raise ValueError where it is no such JSON.
+
+    It reads only what reports have had from the first, so that those of earlier versions can be held against too.
+    """
     try:
         findings = json.loads(text)["findings"]
         return {said["id"]: f"{said['title']}：{said['message']}" for said in findings}
