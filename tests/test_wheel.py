@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,6 +21,9 @@ def test_the_wheel_does_the_main_job_in_an_empty_environment(tmp_path: Path) -> 
     """schema/ and templates/ come along in the wheel and are found there."""
     run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path / "dist", ROOT, cwd=tmp_path)
     (wheel,) = (tmp_path / "dist").glob("*.whl")
+    inside = zipfile.ZipFile(wheel).namelist()
+    assert "toolkit/py.typed" in inside
+    assert {"findings.schema.json", "manifest.schema.json"} <= {Path(name).name for name in inside}
     run(sys.executable, "-m", "venv", tmp_path / "venv", cwd=tmp_path)
     pip = tmp_path / "venv" / "bin" / "pip"
     run(pip, "install", "-q", "--disable-pip-version-check", "-c", ROOT / "constraints.txt", wheel, cwd=tmp_path)

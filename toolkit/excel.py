@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 from typing import Protocol
 
-from toolkit import __version__
 from toolkit.errors import ToolkitError
+from toolkit.version import __version__
 
 FILE = "xlwings.conf"  # what xlwings' own module reads: beside a workbook, or in .xlwings under the user's folder
 KEY = "INTERPRETER_WIN"

@@ -21,8 +21,8 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Any, Self
 
-from toolkit import __version__
 from toolkit.errors import ToolkitError
+from toolkit.version import __version__
 
 MANIFEST = "清单.json"
 STAGING = ".disclosure-unfinished-"
