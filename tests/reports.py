@@ -11,7 +11,8 @@ from typing import Any
 
 from toolkit import steps
 from toolkit.check.judge import Report
-from toolkit.files.grid import Grid, Raw, RawSheet, open_grid
+from toolkit.files.grid import Grid, Raw, RawSheet
+from toolkit.files.shelf import Shelf
 from toolkit.model import Cell, Kind, Return, SheetState
 from toolkit.profile.bounds import law
 from toolkit.profile.form import load
@@ -47,8 +48,8 @@ def finding(number: int = 1, **changes: Any) -> Finding:
     return Finding(**(said | changes))
 
 
-def page(*findings: Finding, returns: tuple[Return, ...] = (), grids: dict[str, Grid] | None = None) -> str:
-    return to_page(Report(findings, 10), returns, law(), PROFILE, grids)
+def page(*findings: Finding, returns: tuple[Return, ...] = (), shelf: Shelf | None = None) -> str:
+    return to_page(Report(findings, 10), returns, law(), PROFILE, shelf)
 
 
 class Seen(HTMLParser):
@@ -74,9 +75,17 @@ class Seen(HTMLParser):
 
 
 @lru_cache(maxsize=1)
-def example() -> tuple[steps.Checked, dict[str, Grid]]:
+def example() -> tuple[steps.Checked, Shelf]:
     """The first example, checked, and its workbooks."""
-    return steps.check([INPUT], PROFILE), {path.name: open_grid(path) for path in sorted(INPUT.glob("*.xlsx"))}
+    shelf = Shelf()
+    return steps.check([INPUT], PROFILE, shelf.open), shelf
+
+
+def shelved(grid: Grid) -> Shelf:
+    """A shelf with one workbook."""
+    shelf = Shelf()
+    shelf.keep(grid)
+    return shelf
 
 
 def everywhere(text: str) -> str:
@@ -95,7 +104,7 @@ def everywhere(text: str) -> str:
     more: dict[str, Any] = {"accepted": text, "state": text, "id": text, "rule": text, "basis": (text,)}
     grid = Grid(book, {text: RawSheet(text, {(2, 2): Raw(Kind.TEXT, text, formula=text), (1, 2): Raw(Kind.TEXT, text)})})
     cover = Return(book, PROFILE.id, {}, sheets={"cover": SheetState(replace(cell, row=1), text, begun=True)})
-    return page(finding(cells=(cell,), **values, **more), returns=(cover,), grids={book: grid})
+    return page(finding(cells=(cell,), **values, **more), returns=(cover,), shelf=shelved(grid))
 
 
 NEWER = {

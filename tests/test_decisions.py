@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.test_steps import CORRECTED, PROFILE, PUBLISHED, disclosure
+from tests.test_steps import PROFILE, PUBLISHED, disclosure
 from toolkit import steps
 from toolkit.check.judge import finding_of
 from toolkit.check.naming import Named, identified
@@ -104,7 +104,7 @@ def test_a_second_run_says_what_was_mended_and_what_is_new(tmp_path: Path) -> No
     book.move_sheet("项目08", offset=-2)
     book.save(data / "最终版(3).xlsx")
     path.unlink()
-    report = steps.since(steps.check([data], PROFILE).report, first)
+    report = steps.since(steps.check([data], PROFILE).report, steps.before(first))
     assert any("占位" in said for said in report.mended)
     states = {f.rule: f.state for f in report.findings}
     assert states["D01-02"] == "未改"
@@ -115,7 +115,7 @@ def test_a_second_run_says_what_was_mended_and_what_is_new(tmp_path: Path) -> No
 def test_a_report_of_something_else_cannot_be_compared_with(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text("[]", encoding="utf-8")
     with pytest.raises(steps.StepError, match="没法比较"):
-        steps.since(steps.check([CORRECTED], PROFILE).report, tmp_path / "x.json")
+        steps.before(tmp_path / "x.json")
 
 
 def test_two_findings_of_one_rule_at_one_cell_are_told_apart_by_their_ids() -> None:

@@ -71,7 +71,16 @@ ROOMS = {
             " years"
         ),
     },
-    "files": {"grid": "", "measure": "", "outbox": "", "package": "", "paint": "", "say": "", "word": "package"},
+    "files": {
+        "grid": "",
+        "measure": "",
+        "outbox": "",
+        "package": "",
+        "paint": "",
+        "say": "",
+        "shelf": "grid",
+        "word": "package",
+    },
     "profile": {"form": "", "bounds": "form", "layout": "form", "settings": "form", "grounds": "", "handbook": "form grounds"},
     "returns": {"data": "", "read": "data", "merge": "data"},
     "check": {"asked": "", "naming": "", "shape": "", "judge": "asked naming shape"},

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.reports import HOSTILE, NEWER, PROFILE, Seen, bare, everywhere, example, finding, page
+from tests.reports import HOSTILE, NEWER, PROFILE, Seen, bare, everywhere, example, finding, page, shelved
 from toolkit.check.judge import Report
 from toolkit.files.grid import Grid, Raw, RawSheet
 from toolkit.model import Cell, Kind, Return, SheetState
@@ -28,8 +28,8 @@ from toolkit.rules.rule import ERROR, INFO, WARNING, Severity
 
 
 def test_the_page_says_everything_that_the_findings_say() -> None:
-    checked, grids = example()
-    seen = Seen(to_page(checked.report, checked.returns, law(), PROFILE, grids))
+    checked, shelf = example()
+    seen = Seen(to_page(checked.report, checked.returns, law(), PROFILE, shelf))
     text = re.sub(r"\s+", "", seen.text)
     for one in checked.report.findings:
         for said in (one.title, one.message, one.remedy, one.rule, one.office, one.place, *one.also):
@@ -41,8 +41,8 @@ def test_the_page_says_everything_that_the_findings_say() -> None:
 
 
 def test_the_same_report_gives_the_same_page() -> None:
-    checked, grids = example()
-    pages = {to_page(checked.report, checked.returns, law(), PROFILE, grids) for _ in range(2)}
+    checked, shelf = example()
+    pages = {to_page(checked.report, checked.returns, law(), PROFILE, shelf) for _ in range(2)}
     assert len(pages) == 1
 
 
@@ -194,24 +194,24 @@ def test_an_excerpt_is_small_and_holds_the_cell_to_mend(given_: tuple[RawSheet, 
 
 
 def test_an_excerpt_shows_the_heading_and_the_label_beside_the_cell() -> None:
-    checked, grids = example()
+    checked, shelf = example()
     total = next(one for one in checked.report.findings if one.rule == "S-assets.total")
-    (found,) = excerpts(total, grids, headings(PROFILE))
+    (found,) = excerpts(total, shelf, headings(PROFILE))
     here = {
         spot: found.sheet.cells[spot].text
         for spot in ((r, c) for r in found.rows for c in found.columns)
         if spot in found.sheet.cells
     }
     assert {"资产总额", "价值", "601.14"} <= set(here.values())
-    text = page(total, grids=grids)
+    text = page(total, shelf=shelf)
     assert 'class="here n"' in text
     assert '<th scope="col" class="on">D</th>' in text
 
 
 def test_a_cell_that_was_never_calculated_and_a_blank_one_are_told_apart() -> None:
     cells = {(1, 1): Raw(Kind.UNCOMPUTED, "", formula="A2+1"), (2, 1): Raw(Kind.ERROR, "#REF!")}
-    grids = {"甲.xlsx": Grid("甲.xlsx", {"表": RawSheet("表", cells)})}
-    text = page(finding(cells=(Cell("甲.xlsx", "表", 1, 1),)), finding(cells=(Cell("甲.xlsx", "表", 3, 1),)), grids=grids)
+    shelf = shelved(Grid("甲.xlsx", {"表": RawSheet("表", cells)}))
+    text = page(finding(cells=(Cell("甲.xlsx", "表", 1, 1),)), finding(cells=(Cell("甲.xlsx", "表", 3, 1),)), shelf=shelf)
     assert "（没有算过）" in text
     assert "=A2+1" in text
     assert "#REF!" in text

@@ -19,9 +19,9 @@ pytestmark = [pytest.mark.chromium, pytest.mark.xdist_group("chromium")]
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    checked, grids = example()
+    checked, shelf = example()
     path = tmp_path_factory.mktemp("page") / "报告.html"
-    path.write_text(to_page(checked.report, checked.returns, law(), PROFILE, grids), encoding="utf-8")
+    path.write_text(to_page(checked.report, checked.returns, law(), PROFILE, shelf), encoding="utf-8")
     return path
 
 

@@ -133,7 +133,7 @@ def test_a_report_of_the_former_shape_can_still_be_compared_with(tmp_path: Path)
         finding["severity"] = finding.pop("severity_word")
     (tmp_path / "last.json").write_text(json.dumps(former, ensure_ascii=False), encoding="utf-8")
     assert faults(former, "findings"), "this is the former shape"
-    report = steps.since(steps.check([PUBLISHED], PROFILE).report, tmp_path / "last.json")
+    report = steps.since(steps.check([PUBLISHED], PROFILE).report, steps.before(tmp_path / "last.json"))
     assert {finding.state for finding in report.findings} == {"未改"}
     assert report.mended == ()
     assert len(earlier((tmp_path / "last.json").read_text(encoding="utf-8"))) == len(report.findings)

@@ -66,10 +66,12 @@ def template(
 
     try:
         listed = [line.strip() for line in names.read_text(encoding="utf-8-sig").splitlines() if line.strip()] if names else []
-        made = [steps.template(out, load(profile), source=source, names=listed, count=projects)]
+        loaded = load(profile)
+        filled = steps.return_of(source, loaded) if source else None
+        made = [steps.template(out, loaded, source=filled, names=listed, count=projects)]
         if macros:
             twin = out.with_suffix(".xlsm")
-            made.append(steps.template(twin, load(profile), source=source, names=listed, count=projects, macros=True))
+            made.append(steps.template(twin, loaded, source=filled, names=listed, count=projects, macros=True))
     except ToolkitError as error:
         raise _stop(str(error)) from error
     for done in made:
@@ -113,15 +115,24 @@ def check(
     from toolkit import steps
     from toolkit.check.judge import Report
     from toolkit.files.outbox import OutputError
+    from toolkit.files.shelf import Shelf
     from toolkit.profile.bounds import law
     from toolkit.profile.form import load
     from toolkit.report.told.data import to_json
 
     try:
-        done = steps.check(paths, load(profile))
-        report = steps.since(done.report, last) if last else done.report
-        placed, notes = steps.annotate(paths, done, copies, load(profile)) if copies else ({}, ())
-        _tell(format_, paths, done, report, out, last, load(profile))
+        loaded, shelf = load(profile), Shelf()
+        before = steps.before(last) if last else None
+        besides = [last] if last else []
+        done = steps.check(paths, loaded, shelf.open if format_ is Format.HTML else None, besides)
+        report = steps.since(done.report, before) if before else done.report
+        placed, notes = steps.annotate(paths, done, copies, loaded, besides) if copies else ({}, ())
+        if format_ is Format.HTML:
+            _placed(steps.page(done, report, loaded, out or Path("校验报告.html"), shelf))
+        elif format_ is Format.XLSX:
+            _placed(steps.book(done, report, loaded, out or Path("校验报告.xlsx"), before.ticked if before else None))
+        else:
+            _tell(format_, done, report, out, loaded)
     except ToolkitError as error:
         if format_ is Format.JSON and not isinstance(error, OutputError):
             _give(to_json(Report(()), law(), {"stopped": str(error)}), out)
@@ -133,10 +144,8 @@ def check(
     raise typer.Exit(done.code)
 
 
-def _tell(
-    format_: Format, paths: list[Path], done: Checked, report: Report, out: Path | None, last: Path | None, profile: Profile
-) -> None:
-    """Tell what checking found, in the form that was asked for."""
+def _tell(format_: Format, done: Checked, report: Report, out: Path | None, profile: Profile) -> None:
+    """Tell what checking found, to a program or to a person."""
     from toolkit import steps
     from toolkit.profile.bounds import law
     from toolkit.report.told.data import to_json
@@ -154,10 +163,6 @@ def _tell(
             ),
             out,
         )
-    elif format_ is Format.HTML:
-        _placed(steps.page(paths, done, report, profile, out or Path("校验报告.html")))
-    elif format_ is Format.XLSX:
-        _placed(steps.book(done, report, profile, out or Path("校验报告.xlsx"), last))
     elif out is not None:
         _placed(steps.place(out, lambda path: _write_text(path, report)))
     else:

@@ -6,18 +6,21 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from toolkit.check.asked import formula_rules
 from toolkit.check.judge import Catalogue, Report, against, check_disclosure, check_own, check_return, decided, finding_of
 from toolkit.check.naming import identified
 from toolkit.errors import ToolkitError
-from toolkit.files.grid import CannotOpenError, open_grid
+from toolkit.files.grid import CannotOpenError, Grid, open_grid
 from toolkit.files.outbox import Outbox
 from toolkit.files.package import PackageError
 from toolkit.files.paint import paint
+from toolkit.files.shelf import Shelf
 from toolkit.model import Cell, Disclosure, Oddity, Return
 from toolkit.profile.bounds import bounds, law
 from toolkit.profile.form import Profile, load
@@ -48,6 +51,8 @@ from toolkit.template.xlsm import unit_book
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et")
 FINE, ERRORS, COULD_NOT = 0, 1, 2
+Lay = Callable[[str], AbstractContextManager[Path]]
+Opener = Callable[[Path], Grid]  # how a workbook is opened: a door may keep something of it, or tell how far it is
 TABLES, STATEMENT, WORKINGS, REPORT = "公开表.xlsx", "情况说明.docx", "底稿.xlsx", "校验报告.json"
 SIGN_SHEET = "审签单.docx"
 
@@ -92,6 +97,23 @@ class Merged:
     code: int
     units: int = 0
     projects: int = 0
+    returns: tuple[Return, ...] = ()
+
+
+@dataclass(frozen=True)
+class Before:
+    """What an earlier check told: its findings, and what the reviewer said of them where it was a findings workbook."""
+
+    told: Mapping[str, str]
+    ticked: Ticked | None = None
+
+
+@dataclass(frozen=True)
+class Own:
+    """The department's own workbook, as it was found and read."""
+
+    path: Path
+    book: Return
 
 
 def catalogue(profile: Profile, office: Sequence[Setting] = ()) -> Catalogue:
@@ -129,7 +151,7 @@ def template(
     out: Path,
     profile: Profile,
     *,
-    source: Path | None = None,
+    source: Path | Return | None = None,
     names: Sequence[str] = (),
     count: int = BLANK_PROJECTS,
     macros: bool = False,
@@ -138,7 +160,7 @@ def template(
 
     With macros, the same workbook with buttons (.xlsm).
     """
-    filled = _return_of(source, profile) if source is not None else None
+    filled = return_of(source, profile) if isinstance(source, Path) else source
     rules = catalogue(profile).rules
     painting = draw(profile, rules, filled, names, count, library=True)
     return place(out, lambda path: unit_book(painting, profile, path) if macros else paint(painting, path))
@@ -146,7 +168,7 @@ def template(
 
 def paper(source: Path, out: Path, profile: Profile) -> Placed:
     """Draw a filled workbook for printing and signing: used sheets and rows only, with its content number."""
-    filled = _return_of(source, profile)
+    filled = return_of(source, profile)
     rules = catalogue(profile).rules
     return place(out, lambda path: paint(draw(profile, rules, filled, paper=True), path))
 
@@ -158,7 +180,8 @@ def draw_return(source: Path, out: Path, profile: str = "hebei-2023") -> None:
         shutil.copyfile(drawn.path, out)
 
 
-def _return_of(source: Path, profile: Profile) -> Return:
+def return_of(source: Path, profile: Profile) -> Return:
+    """What a workbook or a JSON file holds."""
     if source.suffix.lower() != ".json":
         return read(open_grid(source), profile)
     try:
@@ -168,61 +191,67 @@ def _return_of(source: Path, profile: Profile) -> Return:
     return from_data(data, profile, source.name)
 
 
-def workbooks(paths: Sequence[Path], profile: Profile) -> Iterator[Path]:
-    """Yield the units' workbooks among files and folders, by name; lock files and the department's own are passed over."""
+def workbooks(paths: Sequence[Path], profile: Profile, besides: Sequence[Path] = ()) -> Iterator[Path]:
+    """Yield the units' workbooks among files and folders, by name, each once.
+
+    Lock files, the department's own workbook and those of `besides` are passed over.
+    """
     own = profile.books[KEY].title
+    passed = {path.resolve() for path in besides}
     for path in paths:
         if path.is_dir():
-            found = (p for p in sorted(path.iterdir()) if p.is_file() and p.suffix.lower() in WORKBOOKS)
-            yield from (p for p in found if not p.name.startswith(("~$", ".")) and not p.stem.startswith(own))
+            found = [p for p in sorted(path.iterdir()) if p.is_file() and p.suffix.lower() in WORKBOOKS]
+            listed = [p for p in found if not p.name.startswith(("~$", ".")) and not p.stem.startswith(own)]
         elif path.exists():
-            yield path
+            listed = [path]
         else:
             raise StepError(f"找不到“{path}”。请检查路径。")
+        yield from (p for p in listed if p.resolve() not in passed)
+        passed |= {p.resolve() for p in listed}
 
 
-def check(paths: Sequence[Path], profile: Profile) -> Checked:
+def check(paths: Sequence[Path], profile: Profile, opener: Opener | None = None, besides: Sequence[Path] = ()) -> Checked:
     """Check workbooks; those of one department, its leading unit among them, are also held against each other.
 
-    A file that cannot be read is a finding of its own, and the exit code 2.
+    A file that cannot be read is a finding of its own, and the exit code 2. Each workbook is opened once, by `opener`; those of
+    `besides` are none of the units'.
     """
     office = office_settings(paths, profile)
     rules = catalogue(profile, office)
-    checked = _check_units(paths, profile, rules, merging=False)
+    checked = _check_units(list(workbooks(paths, profile, besides)), paths, profile, rules, opener, merging=False)
     if len(checked.returns) > 1 and sum(book.is_lead for book in checked.returns) == 1:
         whole = check_disclosure(merge(checked.returns, profile), profile, rules)
         report = checked.report.joined(whole)
         code = max(checked.code, ERRORS) if report.count(ERROR) else checked.code
-        checked = Checked(report, checked.returns, code)
+        checked = replace(checked, report=report, code=code)
     return replace(checked, settings=office)
 
 
-def since(report: Report, last: Path) -> Report:
-    """Hold a report against an earlier one: its JSON, or the findings workbook."""
-    if (before := _ticked_before(last)) is not None:
-        return against(report, before.told)
+def before(last: Path) -> Before:
+    """Read what an earlier check told: its JSON, or the findings workbook."""
+    if last.suffix.lower() in WORKBOOKS:
+        ticked = read_ticked(last)
+        return Before(ticked.told, ticked)
     try:
-        return against(report, earlier(last.read_text(encoding="utf-8-sig")))
+        return Before(earlier(last.read_text(encoding="utf-8-sig")))
     except (OSError, ValueError) as error:
         raise StepError(f"“{last.name}”不是校验结果（disclosure check --format json 生成的文件），没法比较。") from error
 
 
-def page(paths: Sequence[Path], checked: Checked, report: Report, profile: Profile, out: Path) -> Placed:
-    """Write the findings as one HTML page, with an excerpt of the sheet around each."""
-    read_books = {book.book for book in checked.returns}
-    grids = {path.name: open_grid(path) for path in workbooks(paths, profile) if path.name in read_books}
-    text = to_page(report, checked.returns, law(), profile, grids)
+def since(report: Report, last: Before) -> Report:
+    """Hold a report against an earlier one."""
+    return against(report, last.told)
+
+
+def page(checked: Checked, report: Report, profile: Profile, out: Path, shelf: Shelf) -> Placed:
+    """Write the findings as one HTML page, with an excerpt of the sheet around each; `shelf` holds the workbooks."""
+    text = to_page(report, checked.returns, law(), profile, shelf)
     return place(out, lambda path: _text(path, text))
 
 
-def book(checked: Checked, report: Report, profile: Profile, out: Path, last: Path | None = None) -> Placed:
-    """Write the findings as a workbook in which the reviewer ticks what goes back; `last` is an earlier one of hers."""
-    before = _ticked_before(last)
-    return place(out, lambda path: write_book(report, checked.returns, law(), profile, path, before))
-
-
-def _ticked_before(last: Path | None) -> Ticked | None:
-    return read_ticked(last) if last is not None and last.suffix.lower() in WORKBOOKS else None
+def book(checked: Checked, report: Report, profile: Profile, out: Path, ticked: Ticked | None = None) -> Placed:
+    """Write the findings as a workbook in which the reviewer ticks what goes back; `ticked` is an earlier one of hers."""
+    return place(out, lambda path: write_book(report, checked.returns, law(), profile, path, ticked))
 
 
 def send_back(
@@ -241,10 +270,10 @@ def send_back(
     chosen, notes = slips(ticked, out, number=number)
     papers = [slip_paper(slip, profile, deadline) for slip in chosen]
     if filled:
-        checked = check(filled, profile)
+        checked = check(filled, profile, besides=[source])
         more, told = colleague_papers(checked.returns, checked.report, ticked, profile, deadline)
         papers, notes = [*papers, *more], (*notes, *told)
-    inputs = [source, *(workbooks(filled, profile) if filled else ())]
+    inputs = [source, *(workbooks(filled, profile, [source]) if filled else ())]
     with Outbox(out, profile=profile.id) as box:
         for each in papers:
             with box.file(each.name, inputs=inputs) as path:
@@ -266,16 +295,19 @@ def receipts(checked: Checked, report: Report, profile: Profile) -> tuple[tuple[
 
 
 def annotate(
-    paths: Sequence[Path], checked: Checked, folder: Path, profile: Profile
+    paths: Sequence[Path], checked: Checked, folder: Path, profile: Profile, besides: Sequence[Path] = ()
 ) -> tuple[Mapping[str, Path], tuple[str, ...]]:
-    """Write a copy of each workbook with its findings into a folder of its own."""
-    files = list(workbooks(paths, profile))
+    """Write a copy of each workbook with its findings into a folder of its own.
+
+    The copies are patched as packages, part by part: no workbook is opened for it.
+    """
+    files = list(workbooks(paths, profile, besides))
     if folder.resolve() in {path.parent.resolve() for path in files}:
         raise StepError(f"“{folder}”就是放填报表的文件夹；批注过的副本请放到另一个文件夹。")
     notes: list[str] = []
     read_books = {book.book for book in checked.returns}
     with Outbox(folder, profile=profile.id) as box:
-        for path in dict.fromkeys(files):
+        for path in files:
             if path.name not in read_books:
                 continue
             with box.file(f"{path.stem}-校验结果{path.suffix}", inputs=[path]) as target:
@@ -297,8 +329,10 @@ def clean(source: Path, out: Path) -> tuple[Placed, Cleaned]:
     return placed, done[0]
 
 
-def _check_units(paths: Sequence[Path], profile: Profile, rules: Catalogue, *, merging: bool) -> Checked:
-    files = list(workbooks(paths, profile))
+def _check_units(
+    files: Sequence[Path], paths: Sequence[Path], profile: Profile, rules: Catalogue, opener: Opener | None, *, merging: bool
+) -> Checked:
+    """Open each workbook, read it, close it and hold it against the rules; `paths` are what a person named."""
     if not files:
         raise StepError(f"“{'、'.join(str(path) for path in paths)}”里没有填报表（.xlsx）。")
     report = Report(())
@@ -306,7 +340,7 @@ def _check_units(paths: Sequence[Path], profile: Profile, rules: Catalogue, *, m
     unreadable = False
     for path in files:
         try:
-            book = read(open_grid(path), profile)
+            book = read((opener or open_grid)(path), profile)
         except CannotOpenError as error:
             unreadable = True
             oddity = Oddity("cannot-open", (Cell(path.name, "", 1, 1),), {"said": str(error)})
@@ -330,68 +364,90 @@ def _twins(returns: Sequence[Return]) -> Iterator[Finding]:
         first.setdefault(book.code, book)
 
 
-def merge_folder(folder: Path, out: Path, profile: Profile, *, draft: bool = False) -> Merged:
-    """Merge a department: check all units, then lay down the disclosure; errors stop it unless it is a draft."""
+def merge_folder(folder: Path, out: Path, profile: Profile, *, draft: bool = False, opener: Opener | None = None) -> Merged:
+    """Merge a department: check all units, then lay down the disclosure; errors stop it unless it is a draft.
+
+    Each workbook is opened once, by `opener`.
+    """
     if not folder.is_dir():
         raise StepError(f"找不到文件夹“{folder}”。请给出放着各单位填报表的文件夹。")
     office = office_settings([folder], profile)
     rules = catalogue(profile, office)
-    checked = _check_units([folder], profile, rules, merging=True)
+    files = list(workbooks([folder], profile))
+    checked = _check_units(files, [folder], profile, rules, opener, merging=True)
     if checked.code == COULD_NOT:
-        with Outbox(out, profile=profile.id) as box, box.file(REPORT) as path:
-            path.write_text(to_json(checked.report, law(), {"published": False}), encoding="utf-8")
-        return Merged(checked.report, box.placed, (*box.notes, *_stale(out)), COULD_NOT)
-    own_path = _own_path(folder, out, profile)
-    own = read(open_grid(own_path), profile, KEY) if own_path else None
-    disclosure = merge(checked.returns, profile, own)
-    left_out = {name for name, _ in disclosure.left_out}
-    units = replace(checked.report, findings=tuple(f for f in checked.report.findings if f.unit not in left_out))
-    report = units.joined(check_disclosure(disclosure, profile, rules))
-    if own is not None:
-        report = decided(report.joined(check_own(own, profile, rules, KEY)), own)
+        return _not_merged(checked, out, profile)
+    own = _own(folder, out, profile, opener)
+    disclosure = merge(checked.returns, profile, own.book if own else None)
+    report = _whole_report(checked.report, disclosure, profile, rules)
     published = draft or not report.open(ERROR)
     remarks = _remarks(report, disclosure, profile, office)
     title = f"{profile.books[KEY].title}.xlsx"
     with Outbox(out, profile=profile.id, remarks=remarks) as box:
-        inputs = list(workbooks([folder], profile))
-        if own_path is not None and (own_path.parent != out or box.edited(title)):
-            inputs.append(own_path)  # what we made ourselves from the same inputs is none
+        if own is not None and (own.path.parent != out or box.edited(title)):
+            files.append(own.path)  # what we made ourselves from the same inputs is none
+        lay = partial(box.file, inputs=files)
         if published:
-            _publish(disclosure, profile, box, inputs, draft=draft)
-            titles = {rule.id: rule.title for rule in everything(profile)}
-            with box.file(SIGN_SHEET, inputs=inputs) as path:
-                write_signoff(
-                    disclosure,
-                    report,
-                    profile,
-                    office,
-                    path,
-                    draft=draft,
-                    titles=titles,
-                    limit=rules.bounds.thresholds["change_to_explain"],
-                )
-        if (
-            own is None
-            or own_path is None
-            or own_path.parent != out
-            or _says_more(disclosure, checked.returns, own, profile, report)
-        ):
-            with box.file(title, inputs=inputs) as path:
+            _publish(disclosure, profile, lay, draft=draft)
+            with lay(SIGN_SHEET) as path:
+                _sign_sheet(disclosure, report, profile, office, rules, path, draft=draft)
+        if own is None or own.path.parent != out or _says_more(disclosure, checked.returns, own.book, profile, report):
+            with lay(title) as path:
                 write_department(disclosure, checked.returns, profile, path, report)
-        with box.file(REPORT, inputs=inputs) as path:
+        with lay(REPORT) as path:
             path.write_text(to_json(report, law(), {**remarks, "draft": draft, "published": published}), encoding="utf-8")
     notes = box.notes if published else (*box.notes, *_stale(out))
     code = ERRORS if report.open(ERROR) else FINE
-    return Merged(report, box.placed, notes, code, len(disclosure.units), len(disclosure.whole.projects))
+    counts = (len(disclosure.units), len(disclosure.whole.projects))
+    return Merged(report, box.placed, notes, code, *counts, checked.returns)
 
 
-def _publish(disclosure: Disclosure, profile: Profile, box: Outbox, inputs: Sequence[Path], *, draft: bool) -> None:
-    with box.file(TABLES, inputs=inputs) as path:
+def _not_merged(checked: Checked, out: Path, profile: Profile) -> Merged:
+    """Lay down the report alone: a workbook could not be read."""
+    with Outbox(out, profile=profile.id) as box, box.file(REPORT) as path:
+        path.write_text(to_json(checked.report, law(), {"published": False}), encoding="utf-8")
+    return Merged(checked.report, box.placed, (*box.notes, *_stale(out)), COULD_NOT, returns=checked.returns)
+
+
+def _own(folder: Path, out: Path, profile: Profile, opener: Opener | None) -> Own | None:
+    """Read the department's own workbook: the one beside the units' files, else the one of the last merge."""
+    name = f"{profile.books[KEY].title}.xlsx"
+    path = next((place / name for place in (folder, out) if (place / name).exists()), None)
+    return Own(path, read((opener or open_grid)(path), profile, KEY)) if path is not None else None
+
+
+def _whole_report(units: Report, disclosure: Disclosure, profile: Profile, rules: Catalogue) -> Report:
+    """The units' findings without those of units left out, and the department's; with what it lets stand."""
+    left_out = {name for name, _ in disclosure.left_out}
+    kept = replace(units, findings=tuple(finding for finding in units.findings if finding.unit not in left_out))
+    report = kept.joined(check_disclosure(disclosure, profile, rules))
+    if disclosure.own is None:
+        return report
+    return decided(report.joined(check_own(disclosure.own, profile, rules, KEY)), disclosure.own)
+
+
+def _publish(disclosure: Disclosure, profile: Profile, lay: Lay, *, draft: bool) -> None:
+    with lay(TABLES) as path:
         write_tables(disclosure, profile, path, draft=draft)
-    with box.file(STATEMENT, inputs=inputs) as path:
+    with lay(STATEMENT) as path:
         write_statement(disclosure, profile, path, draft=draft)
-    with box.file(WORKINGS, inputs=inputs) as path:
+    with lay(WORKINGS) as path:
         write_workings(disclosure, profile, path)
+
+
+def _sign_sheet(
+    disclosure: Disclosure,
+    report: Report,
+    profile: Profile,
+    office: Sequence[Setting],
+    rules: Catalogue,
+    path: Path,
+    *,
+    draft: bool,
+) -> None:
+    titles = {rule.id: rule.title for rule in everything(profile)}
+    limit = rules.bounds.thresholds["change_to_explain"]
+    write_signoff(disclosure, report, profile, office, path, draft=draft, titles=titles, limit=limit)
 
 
 def _remarks(report: Report, disclosure: Disclosure, profile: Profile, office: Sequence[Setting]) -> dict[str, object]:
@@ -434,9 +490,3 @@ def _says_more(disclosure: Disclosure, returns: tuple[Return, ...], own: Return,
     """Whether a newly made department workbook would say anything that the present one does not."""
     new = from_data(department_data(disclosure, returns, profile, report), profile, own.book, KEY)
     return to_data(new, profile, KEY) != to_data(own, profile, KEY)
-
-
-def _own_path(folder: Path, out: Path, profile: Profile) -> Path | None:
-    """The department's own workbook: beside the units' files, else the one of the last merge."""
-    name = f"{profile.books[KEY].title}.xlsx"
-    return next((place / name for place in (folder, out) if (place / name).exists()), None)

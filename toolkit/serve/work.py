@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -131,12 +131,16 @@ class _Run:
     """One run, in its own process."""
 
     def __init__(self, pipe: Connection, folder: Path, results: Path, profile: str) -> None:
+        from toolkit.files.shelf import Shelf
         from toolkit.profile.form import load
 
         self.pipe = pipe
         self.folder = folder
         self.results = results
         self.profile: Profile = load(profile)
+        self.shelf = Shelf()
+        self.opened = 0
+        self.after_reading = "核对"
 
     def at(self, doing: str, part: int = 0, whole: int = 0) -> None:
         self.pipe.send(("at", (doing, part, whole)))
@@ -144,49 +148,39 @@ class _Run:
     def check(self) -> dict[str, Any]:
         from toolkit import steps
 
-        grids = self.grids()
-        self.at("核对")
-        checked = steps.check([self.folder], self.profile)
-        return self.told(checked.report, checked.returns, grids)
+        checked = steps.check([self.folder], self.profile, self.open)
+        return self.told(checked.report, checked.returns)
 
     def merge(self, *, draft: bool) -> dict[str, Any]:
         from toolkit import steps
 
-        grids = self.grids()
-        self.at("核对")
-        returns = steps.check([self.folder], self.profile).returns
-        self.at("汇总")
-        merged = steps.merge_folder(self.folder, self.results / OUTPUTS, self.profile, draft=draft)
+        self.after_reading = "核对、汇总"
+        merged = steps.merge_folder(self.folder, self.results / OUTPUTS, self.profile, draft=draft, opener=self.open)
         outputs = [{"name": name, "path": str(path)} for name, path in merged.placed.items()]
         merging = {"outputs": outputs, "notes": list(merged.notes), "units": merged.units, "projects": merged.projects}
         published = merged.code == steps.FINE or (draft and merged.code == steps.ERRORS)
-        return {**self.told(merged.report, returns, grids), **merging, "published": published, "draft": draft}
+        return {**self.told(merged.report, merged.returns), **merging, "published": published, "draft": draft}
 
-    def grids(self) -> dict[str, Grid]:
-        """Read the workbooks once more as they lie, for the excerpts; one that cannot be read is told by the check."""
-        from toolkit import steps
-        from toolkit.files.grid import CannotOpenError, open_grid
+    def open(self, path: Path) -> Grid:
+        """Open a workbook for the step, keep what the page shows of it, and tell how far we are."""
+        part, whole = self.opened, sum(one.is_file() for one in self.folder.iterdir())
+        self.opened += 1
+        self.at("读表", part, whole)
+        grid = self.shelf.open(path)
+        self.at(self.after_reading, part, whole)
+        return grid
 
-        paths = list(steps.workbooks([self.folder], self.profile))
-        grids = {}
-        for part, path in enumerate(paths):
-            self.at("读表", part, len(paths))
-            try:
-                grids[path.name] = open_grid(path)
-            except CannotOpenError:
-                continue
-        return grids
-
-    def told(self, report: Report, returns: Sequence[Return], grids: Mapping[str, Grid]) -> dict[str, Any]:
+    def told(self, report: Report, returns: Sequence[Return]) -> dict[str, Any]:
         """Write the report and the annotated copies; return what the page needs to know about them."""
         from toolkit.profile.bounds import law
         from toolkit.report.told.data import to_json
-        from toolkit.report.told.page import inside, to_page
+        from toolkit.report.told.page import inside, whole_page
         from toolkit.rules.rule import ERROR, INFO, WARNING
 
         self.at("写报告")
-        (self.results / INSIDE).write_text(inside(report, returns, law(), self.profile, grids), encoding="utf-8")
-        (self.results / PAGE).write_text(to_page(report, returns, law(), self.profile, grids), encoding="utf-8")
+        body = inside(report, returns, law(), self.profile, self.shelf)
+        (self.results / INSIDE).write_text(body, encoding="utf-8")
+        (self.results / PAGE).write_text(whole_page(body, self.profile), encoding="utf-8")
         (self.results / DATA).write_text(to_json(report, law()), encoding="utf-8")
         names = {book.book: book.name for book in returns}
         files = {}
@@ -198,7 +192,7 @@ class _Run:
             files[path.name] = {
                 "unit": names.get(path.name, ""),
                 "counts": counts,
-                "annotated": bool(findings) and path.name in grids and self.annotated(path, report),
+                "annotated": bool(findings) and path.name in names and self.annotated(path, report),
             }
         counts = [report.count(severity) for severity in (ERROR, WARNING, INFO)]
         return {"files": files, "counts": counts, "open": report.open(ERROR), "asked": report.asked}

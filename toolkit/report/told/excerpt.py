@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from toolkit.files.grid import Grid, RawSheet
+from toolkit.files.grid import RawSheet
 from toolkit.files.measure import digits
+from toolkit.files.shelf import Shelf
 from toolkit.model import Kind, column_letter
 from toolkit.profile.form import Profile
 from toolkit.report import words
@@ -44,12 +45,11 @@ def _flat(text: str) -> str:
     return re.sub(r"\s|（必填）", "", text)
 
 
-def excerpts(finding: Finding, grids: Mapping[str, Grid], titles: frozenset[str]) -> Iterator[Excerpt]:
+def excerpts(finding: Finding, shelf: Shelf, titles: frozenset[str]) -> Iterator[Excerpt]:
     """Cut out the sheets that a finding touches: both where there are two, the first where there are more."""
     by_sheet = words.by_sheet(finding.cells)
     for (book, name), cells in list(by_sheet.items())[: MOST_SHEETS if len(by_sheet) == MOST_SHEETS else 1]:
-        grid = grids.get(book)
-        sheet = grid.sheets.get(name) if grid is not None else None
+        sheet = shelf.sheet(book, name)
         if sheet is not None and sheet.cells:
             yield cut(sheet, [(cell.row, cell.column) for cell in cells], titles)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from string import Template
 
 from toolkit.check.judge import Report
-from toolkit.files.grid import Grid
+from toolkit.files.shelf import Shelf
 from toolkit.model import Return
 from toolkit.profile.form import Profile
 from toolkit.profile.grounds import Basis, Ground
@@ -24,10 +24,13 @@ MOST_SHEETS, MOST_FILES = 4, 2  # sheets named beside a finding, of one file and
 MEANING = {ERROR: "必须改正", WARNING: "请逐条核对，确实没有错的不用改", INFO: "供参考，可以不改"}
 
 
-def to_page(
-    report: Report, returns: Sequence[Return], basis: Basis, profile: Profile, grids: Mapping[str, Grid] | None = None
-) -> str:
-    """Write the whole report as one HTML file; `grids` (file name to workbook) give the excerpts of the sheets."""
+def to_page(report: Report, returns: Sequence[Return], basis: Basis, profile: Profile, shelf: Shelf | None = None) -> str:
+    """Write the whole report as one HTML file; the excerpts of the sheets are taken from `shelf`."""
+    return whole_page(inside(report, returns, basis, profile, shelf), profile)
+
+
+def whole_page(body: Html, profile: Profile) -> str:
+    """The page around a report's inside."""
     style, script = asset("page.css"), asset("page.js")
     policy = f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'"
     return Template(asset("page.html")).substitute(
@@ -36,7 +39,7 @@ def to_page(
         profile=escaped(profile.title),
         style=style,
         script=script,
-        body=inside(report, returns, basis, profile, grids),
+        body=body,
     )
 
 
@@ -49,9 +52,7 @@ def _hash(text: str) -> str:
     return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()
 
 
-def inside(
-    report: Report, returns: Sequence[Return], basis: Basis, profile: Profile, grids: Mapping[str, Grid] | None = None
-) -> Html:
+def inside(report: Report, returns: Sequence[Return], basis: Basis, profile: Profile, shelf: Shelf | None = None) -> Html:
     """The report without the page around it: counts, overview, kinds of findings, filters, findings by file."""
     forms = Forms(profile, returns)
     by_book = words.by_book(report.findings, (book.book for book in returns))
@@ -65,7 +66,7 @@ def inside(
         pieces.append(_section("overview", "各单位各表", table))
     if found:
         names = {book.book: book.name for book in returns}
-        writer = _Writer(basis, profile, grids or {}, forms, names)
+        writer = _Writer(basis, profile, shelf or Shelf(), forms, names)
         groups = [writer.group(name, names.get(name, ""), place, found) for name, place in order.items()]
         pieces.append(_section("kinds", "问题种类", _kinds(found)))
         nothing = tag("p", "没有符合筛选条件的问题。", class_="nothing", hidden=True)
@@ -183,11 +184,9 @@ def _select(name: str, label: str, all_: str, options: Sequence[tuple[object, st
 class _Writer:
     """Writes the findings of one file after another."""
 
-    def __init__(
-        self, basis: Basis, profile: Profile, grids: Mapping[str, Grid], forms: Forms, names: Mapping[str, str]
-    ) -> None:
+    def __init__(self, basis: Basis, profile: Profile, shelf: Shelf, forms: Forms, names: Mapping[str, str]) -> None:
         self.basis = basis
-        self.grids = grids
+        self.shelf = shelf
         self.forms = forms
         self.names = names
         self.titles = headings(profile)
@@ -243,7 +242,7 @@ class _Writer:
             tag("ul", *law, also, class_="basis") if law or also else None,
             class_="text",
         )
-        cuts = [picture(cut_out) for cut_out in excerpts(finding, self.grids, self.titles)]
+        cuts = [picture(cut_out) for cut_out in excerpts(finding, self.shelf, self.titles)]
         return tag(
             "article",
             head,
