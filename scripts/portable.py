@@ -400,14 +400,16 @@ unset PYTHONHOME PYTHONPATH
 export PYTHONNOUSERSITE=1
 if [ -x "$here/python/bin/python3.11" ]; then
     "$here/python/bin/python3.11" "$here/python/launch.py" {verb} "$@" && exit 0
+    code=$?
 else
+    code=2
     echo "没有做：这里的文件不全，或不能在这里运行。请把压缩包解压到自己的主目录，再从那里打开。"
 fi
 if [ -t 0 ]; then
     printf '按回车键关闭……'
     read -r _
 fi
-exit 1
+exit $code
 """
 
 # An icon of UOS has to name the whole path of what it starts: so it is made where the folder lies.

@@ -1,7 +1,7 @@
 """Started by the icons of the portable folder: take what was dragged on them, call `disclosure`, open the result.
 
-scripts/portable.py lays this file beside the interpreter as launch.py. It gives 0 when something was opened, and 1 when the
-window has to stay for what it says.
+scripts/portable.py lays this file beside the interpreter as launch.py. It gives 0 when something was opened, and another
+of the toolkit's exit codes when the window has to stay for what it says.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 REPORT = "校验报告"
-FINE, ERRORS = 0, 1
+DONE, ERRORS, COULD_NOT, UNFINISHED = 0, 1, 2, 3  # as in toolkit/errors.py, which is not imported for a sentence
 DRAG = {
     "check": "请把填报表（一个、几个，或放着它们的文件夹）拖到“校验”的图标上；或者双击“打开”，在网页上做。",
     "merge": "请把放着各单位填报表的文件夹拖到“合并”的图标上；或者双击“打开”，在网页上做。",
@@ -47,14 +47,9 @@ def dropped(line: str, launcher: str, given: Sequence[str]) -> list[str]:
 
 def disclosure(*arguments: str | Path) -> int:
     """Run the command as a person would; its exit code."""
-    from toolkit.cli import main
+    from toolkit.cli import run
 
-    sys.argv = ["disclosure", *map(str, arguments)]
-    try:
-        main()
-    except SystemExit as stopped:
-        return stopped.code if isinstance(stopped.code, int) else int(stopped.code is not None)
-    return FINE
+    return run([str(argument) for argument in arguments])
 
 
 def show(path: Path) -> None:
@@ -84,9 +79,9 @@ def check(paths: Sequence[Path], folder: Path) -> int:
     print("正在校验，请稍候……")
     disclosure("check", *paths, "--format", "html", "-o", report)
     if not report.exists():
-        return ERRORS
+        return COULD_NOT
     show(report)
-    return FINE
+    return DONE
 
 
 def merge(folder: Path) -> int:
@@ -95,9 +90,10 @@ def merge(folder: Path) -> int:
     code = disclosure("merge", folder, "-o", out)
     if code == ERRORS:
         return check([folder], folder)
-    if code == FINE:
-        show(out)
-    return code
+    if code not in (DONE, UNFINISHED):
+        return code
+    show(out)
+    return DONE
 
 
 def whole(paths: Sequence[Path]) -> Path | None:
@@ -124,17 +120,17 @@ def main(verb: str, given: Sequence[str]) -> int:
     gone = [path for path in paths if not path.exists()]
     if gone:
         print(f"找不到“{gone[0]}”。名字里有特殊符号的，请改名后再拖；在压缩包里的，请先解压。")
-        return ERRORS
+        return COULD_NOT
     if verb == "open" and not paths:
         return disclosure()
     if not paths:
         print(DRAG[verb])
-        return ERRORS
+        return COULD_NOT
     if verb == "merge":
         folder = whole(paths)
         if folder is None:
             print("合并要用一个文件夹：请把要合并的填报表放进同一个文件夹，再把这个文件夹拖到“合并”的图标上。")
-            return ERRORS
+            return COULD_NOT
         return merge(folder)
     return check(paths, paths[0] if paths[0].is_dir() else paths[0].parent)
 

@@ -51,7 +51,7 @@ def test_an_office_switches_a_rule_off_in_a_file_beside_its_data_with_a_reason(t
     ("line", "said"),
     [
         ("Z99,停用,因为,谁", "没有编号"),
-        ("D02-06,关掉,因为,谁", "只能是"),
+        ("D02-06,关掉,因为,谁", "请改成 停用"),
         ("D02-06,停用,,谁", "原因"),
         ("D02-06,停用,因为,", "决定人"),
     ],

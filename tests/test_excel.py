@@ -39,6 +39,9 @@ class Played:
         self.asked.append(command)
         return self.answer
 
+    def lies(self, path: Path) -> bool:
+        return "没有" not in path.name
+
     def from_the_net(self, path: Path) -> bool:
         return self.from_net
 

@@ -31,7 +31,7 @@ WINGS = {
     "model": "",
     "rules": "model",
     "files": "errors model version",
-    "profile": "errors model rules",
+    "profile": "errors files model rules",
     "returns": "files model profile rules",
     "check": "model profile returns rules",
     "template": "check errors files model profile returns rules",
@@ -74,11 +74,13 @@ ROOMS = {
     "files": {
         "grid": "",
         "measure": "",
+        "mishap": "",
         "outbox": "",
         "package": "",
         "paint": "",
         "say": "",
         "shelf": "grid",
+        "text": "",
         "word": "package",
     },
     "profile": {"form": "", "bounds": "form", "layout": "form", "settings": "form", "grounds": "", "handbook": "form grounds"},
@@ -113,6 +115,7 @@ ROOMS = {
         "sent.colleague": "sent.slip sent.ticked",
     },
     "publish": {"department": "", "signoff": "", "statement": "", "tables": "", "workings": ""},
+    "cli": {"usage": ""},
     "serve": {"work": "", "visit": "work", "guard": "", "pages": "visit work"},
 }
 MOST_ENTRIES = 20  # in toolkit/: what grows, grows inside the wings

@@ -7,18 +7,19 @@ import io
 import shutil
 import sys
 from collections import Counter
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from typer.testing import CliRunner
 
 from tests.reports import HOSTILE, PROFILE
 from tests.xw_engine import install
 from tests.xw_stores import OpenpyxlStore
 from toolkit import cli, macros, steps
 from toolkit.check.judge import Report
+from toolkit.errors import DONE, ERRORS
 from toolkit.files import grid
 from toolkit.files.grid import CannotOpenError, Grid, Raw, RawSheet
 from toolkit.files.shelf import Shelf
@@ -129,9 +130,10 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def disclosure(*arguments: str | Path) -> str:
-    done = CliRunner().invoke(cli.app, [str(one) for one in arguments])
-    assert done.exit_code in (steps.FINE, steps.ERRORS), done.output
-    return done.output
+    with redirect_stdout(io.StringIO()) as said, redirect_stderr(said):
+        code = cli.run([str(one) for one in arguments])
+    assert code in (DONE, ERRORS), said.getvalue()
+    return said.getvalue()
 
 
 EACH_ONCE = {path.name: 1 for path in sorted(PUBLISHED.glob("*.xlsx"))}

@@ -277,7 +277,7 @@ def test_a_failure_while_laying_down_still_records_what_was_laid_down(tmp_path: 
         return replace(self, target)
 
     monkeypatch.setattr(Path, "replace", refuse)
-    with pytest.raises(OutputError, match=r"^“二\.json”写不出来：系统说：Input/output error。$"):
+    with pytest.raises(OutputError, match=r"^“二\.json”写不出来：磁盘或网络出了故障，请换到本机的硬盘再试。$"):
         run(tmp_path, {"一.json": "2", "二.json": "2"})
     monkeypatch.undo()
     assert run(tmp_path, {"一.json": "3", "二.json": "3"}).notes == ()

@@ -163,7 +163,7 @@ def test_the_windows_folder_holds_interpreter_packages_data_and_icons(windows: P
     }
     assert (windows / "python" / "python.exe").read_bytes() == b"stand-in"
     assert (windows / "python" / "launch.py").read_bytes() == (ROOT / "scripts" / "portable_launch.py").read_bytes()
-    assert (packages / "toolkit" / "cli.py").read_bytes() == (ROOT / "toolkit" / "cli.py").read_bytes()
+    assert (packages / "toolkit" / "steps.py").read_bytes() == (ROOT / "toolkit" / "steps.py").read_bytes()
     assert (packages / "made_for.txt").read_text() == "win_a"
     share = windows / "python" / "share" / "budget-disclosure-toolkit"
     for path in (*(ROOT / "schema").rglob("*.json"), *(ROOT / "templates").rglob("*.docx")):
@@ -474,7 +474,7 @@ def test_a_folder_dragged_on_merge_gives_the_results_beside_it(uos: Path, return
     assert (code, opened) == (0, [str(out)]), said
     assert {"公开表.xlsx", "情况说明.docx"} <= {path.name for path in out.iterdir()}
     code, said, opened = dragged(uos / "合并.sh", tmp_path, next(returns.glob("*.xlsx")))
-    assert (code, opened) == (1, [])
+    assert (code, opened) == (2, [])
     assert "同一个文件夹" in said
 
 
@@ -495,10 +495,10 @@ def test_errors_on_merge_are_opened_as_a_report(uos: Path, tmp_path: Path) -> No
 def test_an_icon_without_files_or_with_a_lost_one_says_what_to_do(uos: Path, tmp_path: Path) -> None:
     for name in ("校验", "合并"):
         code, said, opened = dragged(uos / f"{name}.sh", tmp_path)
-        assert (code, opened) == (1, [])
+        assert (code, opened) == (2, [])
         assert f"拖到“{name}”的图标上" in said
     code, said, _ = dragged(uos / "校验.sh", tmp_path, tmp_path / "没有.xlsx")
-    assert code == 1
+    assert code == 2
     assert "找不到" in said
 
 
@@ -527,7 +527,7 @@ def test_a_folder_that_cannot_be_written_to_gets_its_report_elsewhere(
 def test_a_part_of_the_folder_says_that_it_is_a_part(uos: Path, tmp_path: Path) -> None:
     shutil.copy(uos / "校验.sh", tmp_path / "校验.sh")
     code, said, _ = dragged(tmp_path / "校验.sh", tmp_path)
-    assert code == 1
+    assert code == 2
     assert "文件不全" in said
 
 

@@ -296,7 +296,7 @@ def test_a_port_in_use_is_told() -> None:
 
 
 def test_a_short_word_is_refused() -> None:
-    with pytest.raises(ServeError, match="至少要 8 个字符"):
+    with pytest.raises(ServeError, match="至少写 8 个字符"):
         serve("0.0.0.0", 0, "1234", "hebei-2023")  # noqa: S104
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 from typing import Protocol
 
-from toolkit.errors import ToolkitError
+from toolkit.errors import ToolkitError, why_not_written
 from toolkit.version import __version__
 
 FILE = "xlwings.conf"  # what xlwings' own module reads: beside a workbook, or in .xlwings under the user's folder
@@ -58,6 +58,9 @@ class Machine(Protocol):
 
     def run(self, command: Sequence[str]) -> str | None:
         """What a command prints; None where it fails."""
+
+    def lies(self, path: Path) -> bool:
+        """Whether there is such a file."""
 
     def from_the_net(self, path: Path) -> bool:
         """Whether Windows has marked a file as coming from the Internet."""
@@ -104,6 +107,9 @@ class ThisMachine:
             return None
         return done.stdout.strip()
 
+    def lies(self, path: Path) -> bool:
+        return os.path.isfile(path)  # noqa: PTH113  pathlib's own raises where a name is too long
+
     def from_the_net(self, path: Path) -> bool:
         return self.windows and Path(f"{path}:Zone.Identifier").exists()
 
@@ -111,7 +117,9 @@ class ThisMachine:
 def setup(machine: Machine, folder: Path | None = None, interpreter: str = "", *, replace: bool = False) -> Path:
     """Write where Python is: for this user, or for the workbooks of one folder. Other settings in the file stay."""
     if not machine.windows and not (folder and interpreter):
-        raise SetupError("按钮只在 Windows 的 Excel 里运行 Python，这台电脑不是 Windows，没有写设置。其余的命令照常能用。")
+        raise SetupError(
+            "按钮只在 Windows 的 Excel 里运行 Python，这台电脑不是 Windows，没有写设置。请在装有 Excel 的电脑上运行。"
+        )
     python = interpreter or sys.executable
     if machine.windows and (fault := _fault_of(machine, python)):
         raise SetupError(f"没有写设置：{fault.what}。{fault.remedy}")
@@ -122,16 +130,23 @@ def setup(machine: Machine, folder: Path | None = None, interpreter: str = "", *
         said = f"“{target}”里已经有设置，用的是“{other}”，没有改。确定要换，请加 --replace；"
         raise SetupError(said + "那个设置别的文件还要用的，请只给一个文件夹设置：disclosure excel setup 文件夹。")
     kept = [line for line in lines if _parts(line)[0] != KEY]
-    target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_suffix(".tmp")
     text = "".join(f"{line}\n" for line in (*kept, f'"{KEY}","{python}"'))
-    unfinished.write_text(text, encoding=machine.encoding, errors="surrogateescape")
-    unfinished.replace(target)
+    unfinished = target.with_suffix(".tmp")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_text(text, encoding=machine.encoding, errors="surrogateescape")
+        unfinished.replace(target)
+    except OSError as error:
+        raise SetupError(f"写不进“{target}”：{why_not_written(error)}。") from error
+    except UnicodeEncodeError as error:
+        raise SetupError(f"Python 的位置“{python}”里有 Excel 读不了的字。请把 Python 装到名字简单的文件夹里再设置。") from error
     return target
 
 
 def doctor(machine: Machine, file: Path | None = None) -> tuple[Told, ...]:
     """Examine the way from a button to Python, in the order in which it is gone."""
+    if file is not None and not machine.lies(file):
+        raise SetupError(f"找不到文件“{file}”，没有检查。请检查路径。")
     if not machine.windows:
         return (Told(BAD, "这台电脑不是 Windows", "按钮只在 Windows 的 Excel 里运行 Python；填表、校验列和命令行照常能用。"),)
     return (*_programs(machine), *_settings(machine, file), *_security(machine, file))

@@ -6,9 +6,6 @@ calculation, selection, screen, status bar); whatever goes wrong becomes one sen
 
 from __future__ import annotations
 
-import os
-import tempfile
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -19,8 +16,8 @@ import xlwings as xw
 
 from toolkit import steps
 from toolkit.check.judge import Report, check_return
-from toolkit.errors import ToolkitError
-from toolkit.files import say
+from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED, ToolkitError
+from toolkit.files import mishap, say
 from toolkit.files.grid import MOST_CELLS, Area, CannotOpenError, Grid, Raw, RawSheet, area_of, raw_of
 from toolkit.profile.bounds import law
 from toolkit.profile.form import Profile, load
@@ -34,6 +31,7 @@ from toolkit.template import panel
 SHADES = {severity: "#" + strong[2:] for severity, (strong, _) in COLOURS.items()}
 ERRORS_SHOWN = frozenset({"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 HIDDEN = (0, 2)  # what Excel says of a hidden sheet, and of a very hidden one
+STATES = {DONE: "没有错误", ERRORS: "有错误", COULD_NOT: "打不开", UNFINISHED: "没有填完"}  # of a unit, by how its check ends
 LONGEST_NOTE, LONGEST_TEXT, LONGEST_LITERAL = 300, 2000, 250
 
 Tell = Callable[[str], None]
@@ -108,17 +106,7 @@ def _given_back(book: xw.Book) -> Iterator[None]:
 
 def _unexpected(error: Exception) -> str:
     """The sentence for an accident; the rest goes into the log."""
-    folder = Path(os.environ.get("DISCLOSURE_LOGS") or Path.home() / ".disclosure")
-    text = f"{_now('%Y-%m-%d %H:%M:%S')}\n{''.join(traceback.format_exception(error))}\n"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        folder = Path(tempfile.gettempdir())
-    log = folder / "按钮.log"
-    with log.open("a", encoding="utf-8") as file:
-        file.write(text)
-    said = f"没有做成，程序出了意外（{type(error).__name__}）；表里的数没有改动。"
-    return said + f"详细情况记在“{log}”，请把这个文件发给维护的人。"
+    return f"{mishap.told(error, '按钮.log')}表里的数没有改动。"
 
 
 def _now(shape: str) -> str:
@@ -366,7 +354,7 @@ def _check_all(book: xw.Book, tell: Tell) -> str:
         tell(f"正在校验 {number}/{len(files)}：{path.name}")
         done = steps.check([path], profile)
         unit = done.returns[0] if done.returns else None
-        state = {steps.FINE: "没有错误", steps.ERRORS: "有错误"}.get(done.code, "打不开")
+        state = STATES[done.code]
         if unit is not None and unit.code and first.setdefault(unit.code, path.name) != path.name:
             state = f"与“{first[unit.code]}”重复"
         changed = datetime.fromtimestamp(path.stat().st_mtime).astimezone().strftime("%Y-%m-%d %H:%M")
@@ -377,7 +365,7 @@ def _check_all(book: xw.Book, tell: Tell) -> str:
     sheet.range((panel.FIRST_UNIT, 2), (last, len(panel.UNIT_COLUMNS) + 1)).clear_contents()
     if rows:
         sheet.range((panel.FIRST_UNIT, 2)).value = rows
-    wrong = sum(row[4] != _plain("没有错误") for row in rows)
+    wrong = sum(row[4] != _plain(STATES[DONE]) for row in rows)
     said = f"检查了 {len(rows)} 个文件，" + (f"{wrong} 个要处理，点文件名打开。" if wrong else "都没有错误，可以合并。")
     sheet.range(panel.CONSOLE_SUMMARY).value = _plain(f"{_now('%m-%d %H:%M')} {said}")
     return said
@@ -395,7 +383,7 @@ def _merge_all(book: xw.Book, tell: Tell) -> str:
     sheet.range(panel.OUT_CELL).value = _plain(str(out))
     tell("正在校验和合并……")
     done = steps.merge_folder(folder, out, _profile(book))
-    if done.code == steps.FINE:
+    if done.code in (DONE, UNFINISHED):
         said = f"合并了 {done.units} 个单位、{done.projects} 个项目，结果在“{out}”。"
     else:
         said = f"有错误，没有生成公开表和情况说明。{summary(done.report)}请先按“检查全部”，逐个改正。"

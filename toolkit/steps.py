@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -13,17 +13,28 @@ from functools import partial
 from pathlib import Path
 
 from toolkit.check.asked import formula_rules
-from toolkit.check.judge import Catalogue, Report, against, check_disclosure, check_own, check_return, decided, finding_of
+from toolkit.check.judge import (
+    Catalogue,
+    Report,
+    against,
+    check_disclosure,
+    check_own,
+    check_return,
+    decided,
+    finding_of,
+    not_begun,
+)
 from toolkit.check.naming import identified
-from toolkit.errors import ToolkitError
+from toolkit.check.shape import misfit
+from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED, ToolkitError, why_not_read, worst
 from toolkit.files.grid import CannotOpenError, Grid, open_grid
 from toolkit.files.outbox import Outbox
-from toolkit.files.package import PackageError
 from toolkit.files.paint import paint
 from toolkit.files.shelf import Shelf
-from toolkit.model import Cell, Disclosure, Oddity, Return
+from toolkit.files.text import read_text
+from toolkit.model import NO_DATA, Cell, Disclosure, Oddity, Return
 from toolkit.profile.bounds import bounds, law
-from toolkit.profile.form import Profile, load
+from toolkit.profile.form import Profile, load, read_json
 from toolkit.profile.settings import Setting, in_force, of_office, of_profile
 from toolkit.publish.department import KEY, department_data, write_department
 from toolkit.publish.signoff import content_number, write_signoff
@@ -50,7 +61,6 @@ from toolkit.template.draw import content_number as content_number_of
 from toolkit.template.xlsm import unit_book
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et")
-FINE, ERRORS, COULD_NOT = 0, 1, 2
 Lay = Callable[[str], AbstractContextManager[Path]]
 Opener = Callable[[Path], Grid]  # how a workbook is opened: a door may keep something of it, or tell how far it is
 TABLES, STATEMENT, WORKINGS, REPORT = "公开表.xlsx", "情况说明.docx", "底稿.xlsx", "校验报告.json"
@@ -70,13 +80,46 @@ class Placed:
 
 
 @dataclass(frozen=True)
+class Unfinished:
+    """A unit that has not done all: the forms it has not filled, and how many checks could not be made."""
+
+    book: str
+    unit: str
+    forms: tuple[str, ...]
+    held_back: int
+
+    @property
+    def said(self) -> str:
+        """What there is still to do."""
+        name = self.unit or self.book
+        if self.forms:
+            return f"未填完：{name}，还有 {len(self.forms)} 张表没有填，也没有勾选“{NO_DATA}”：{'、'.join(self.forms)}"
+        return f"没有核对完：{name}，有 {self.held_back} 项核对因为格里不是数字而没有做"
+
+    @property
+    def data(self) -> dict[str, object]:
+        """The same for a program."""
+        return {"file": self.book, "unit": self.unit, "forms": list(self.forms), "held_back": self.held_back}
+
+
+@dataclass(frozen=True)
 class Checked:
-    """What checking files gave: the report, the returns that could be read, and the exit code."""
+    """What checking files gave: the report, the returns that could be read, and what is left to do."""
 
     report: Report
     returns: tuple[Return, ...]
-    code: int
     settings: tuple[Setting, ...] = ()
+    unfinished: tuple[Unfinished, ...] = ()
+    unreadable: bool = False
+
+    @property
+    def code(self) -> int:
+        """The exit code."""
+        return worst(
+            COULD_NOT if self.unreadable else DONE,
+            ERRORS if self.report.count(ERROR) else DONE,
+            UNFINISHED if self.unfinished else DONE,
+        )
 
 
 @dataclass(frozen=True)
@@ -135,13 +178,15 @@ def everything(profile: Profile) -> tuple[Rule, ...]:
 
 def office_settings(paths: Sequence[Path], profile: Profile) -> tuple[Setting, ...]:
     """What the office says in the folders of its data."""
-    folders = dict.fromkeys(path if path.is_dir() else path.parent for path in paths)
+    folders = dict.fromkeys(path if _is_folder(path) else path.parent for path in paths)
     known = [rule.id for rule in everything(profile)]
     return tuple(setting for folder in folders for setting in of_office(folder, known))
 
 
 def place(out: Path, write: Callable[[Path], None]) -> Placed:
     """Lay one result down whole, and never over a file that lies there: then it goes beside it, under the next number."""
+    if not out.name or out.name == "..":
+        raise StepError(f"“{out}”是一个文件夹。请写出要生成的文件的名字。")
     with Outbox(out.parent, recorded=False) as box, box.file(out.name) as path:
         write(path)
     return Placed(box.placed[out.name], box.notes)
@@ -184,11 +229,31 @@ def return_of(source: Path, profile: Profile) -> Return:
     """What a workbook or a JSON file holds."""
     if source.suffix.lower() != ".json":
         return read(open_grid(source), profile)
-    try:
-        data = json.loads(source.read_text(encoding="utf-8-sig"))
-    except (OSError, json.JSONDecodeError) as error:
-        raise StepError(f"“{source.name}”读不出来：{error}") from error
+    data = read_json(source)
+    if wrong := misfit(data, profile):
+        raise StepError(f"“{source.name}”不能当作填报表的数据：{wrong}")
     return from_data(data, profile, source.name)
+
+
+def names_in(path: Path) -> tuple[str, ...]:
+    """The names in a list: a text file, one a line."""
+    return tuple(name for line in read_text(path).splitlines() if (name := line.strip()))
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether a path is a folder, not a file; raise StepError where it is nothing, or the system does not say."""
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        raise StepError(f"找不到“{path}”：{why_not_read(error)}。") from error
+    return stat.S_ISDIR(mode)
+
+
+def _files_in(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if path.is_file())
+    except OSError as error:
+        raise StepError(f"打不开文件夹“{folder}”：{why_not_read(error)}。") from error
 
 
 def workbooks(paths: Sequence[Path], profile: Profile, besides: Sequence[Path] = ()) -> Iterator[Path]:
@@ -199,13 +264,10 @@ def workbooks(paths: Sequence[Path], profile: Profile, besides: Sequence[Path] =
     own = profile.books[KEY].title
     passed = {path.resolve() for path in besides}
     for path in paths:
-        if path.is_dir():
-            found = [p for p in sorted(path.iterdir()) if p.is_file() and p.suffix.lower() in WORKBOOKS]
+        listed = [path]
+        if _is_folder(path):
+            found = [p for p in _files_in(path) if p.suffix.lower() in WORKBOOKS]
             listed = [p for p in found if not p.name.startswith(("~$", ".")) and not p.stem.startswith(own)]
-        elif path.exists():
-            listed = [path]
-        else:
-            raise StepError(f"找不到“{path}”。请检查路径。")
         yield from (p for p in listed if p.resolve() not in passed)
         passed |= {p.resolve() for p in listed}
 
@@ -221,9 +283,7 @@ def check(paths: Sequence[Path], profile: Profile, opener: Opener | None = None,
     checked = _check_units(list(workbooks(paths, profile, besides)), paths, profile, rules, opener, merging=False)
     if len(checked.returns) > 1 and sum(book.is_lead for book in checked.returns) == 1:
         whole = check_disclosure(merge(checked.returns, profile), profile, rules)
-        report = checked.report.joined(whole)
-        code = max(checked.code, ERRORS) if report.count(ERROR) else checked.code
-        checked = replace(checked, report=report, code=code)
+        checked = replace(checked, report=checked.report.joined(whole))
     return replace(checked, settings=office)
 
 
@@ -232,10 +292,11 @@ def before(last: Path) -> Before:
     if last.suffix.lower() in WORKBOOKS:
         ticked = read_ticked(last)
         return Before(ticked.told, ticked)
+    text = read_text(last)
     try:
-        return Before(earlier(last.read_text(encoding="utf-8-sig")))
-    except (OSError, ValueError) as error:
-        raise StepError(f"“{last.name}”不是校验结果（disclosure check --format json 生成的文件），没法比较。") from error
+        return Before(earlier(text))
+    except ValueError as error:
+        raise StepError(f"“{last.name}”不是校验结果，没法比较。请给出 disclosure check --format json 生成的文件。") from error
 
 
 def since(report: Report, last: Before) -> Report:
@@ -266,7 +327,9 @@ def send_back(
     """Make each unit's slip from a ticked findings workbook; with the workbooks, each office's Word document too."""
     ticked = read_ticked(source)
     if not ticked.returned:
-        raise StepError(f"“{source.name}”里没有选“退回”的问题，没有可退的。" + "".join(ticked.notes))
+        raise StepError(
+            f"“{source.name}”里没有选“退回”的问题，没有可退的。请在要退的行选“退回”，保存后再运行。" + "".join(ticked.notes)
+        )
     chosen, notes = slips(ticked, out, number=number)
     papers = [slip_paper(slip, profile, deadline) for slip in chosen]
     if filled:
@@ -286,12 +349,13 @@ def _text(path: Path, text: str) -> None:
 
 
 def receipts(checked: Checked, report: Report, profile: Profile) -> tuple[tuple[str, str], ...]:
-    """The units that passed, each with the content number that stands on its paper."""
+    """The units that passed and are finished, each with the content number that stands on its paper."""
     rules = catalogue(profile).rules
     wrong = {
         cell.book for finding in report.findings if finding.severity is ERROR and not finding.accepted for cell in finding.cells
     }
-    return tuple((book.name, content_number_of(profile, rules, book)) for book in checked.returns if book.book not in wrong)
+    open_ = wrong | {one.book for one in checked.unfinished}
+    return tuple((book.name, content_number_of(profile, rules, book)) for book in checked.returns if book.book not in open_)
 
 
 def annotate(
@@ -311,10 +375,7 @@ def annotate(
             if path.name not in read_books:
                 continue
             with box.file(f"{path.stem}-校验结果{path.suffix}", inputs=[path]) as target:
-                try:
-                    done = annotated_copy(path, checked.report.findings, target, law())
-                except PackageError as error:
-                    raise StepError(str(error)) from error
+                done = annotated_copy(path, checked.report.findings, target, law())
             notes += [f"“{path.name}”的 {spot} 有批注会话，只着色、列表，没有加批注。" for spot in done.bare]
     return box.placed, (*box.notes, *notes)
 
@@ -322,10 +383,7 @@ def annotate(
 def clean(source: Path, out: Path) -> tuple[Placed, Cleaned]:
     """Take our marks out of an annotated copy again."""
     done: list[Cleaned] = []
-    try:
-        placed = place(out, lambda path: done.append(cleaned_copy(source, path)))
-    except PackageError as error:
-        raise StepError(str(error)) from error
+    placed = place(out, lambda path: done.append(cleaned_copy(source, path)))
     return placed, done[0]
 
 
@@ -334,9 +392,10 @@ def _check_units(
 ) -> Checked:
     """Open each workbook, read it, close it and hold it against the rules; `paths` are what a person named."""
     if not files:
-        raise StepError(f"“{'、'.join(str(path) for path in paths)}”里没有填报表（.xlsx）。")
+        raise StepError(f"“{'、'.join(str(path) for path in paths)}”里没有填报表（.xlsx）。请给出放着填报表的文件夹。")
     report = Report(())
     returns: list[Return] = []
+    unfinished: list[Unfinished] = []
     unreadable = False
     for path in files:
         try:
@@ -347,10 +406,13 @@ def _check_units(
             report = report.joined(Report(tuple(identified([finding_of(oddity, FILLING, "")], path.name, {}))))
             continue
         returns.append(book)
-        report = report.joined(check_return(book, profile, rules, merging=merging))
+        told = check_return(book, profile, rules, merging=merging)
+        report = report.joined(told)
+        forms = tuple(state.title.sheet for state in not_begun(book, profile))
+        if forms or told.held_back:
+            unfinished.append(Unfinished(book.book, book.name, forms, told.held_back))
     report = report.joined(Report(tuple(identified(_twins(returns), "", {}))))
-    code = COULD_NOT if unreadable else ERRORS if report.count(ERROR) else FINE
-    return Checked(report, tuple(returns), code)
+    return Checked(report, tuple(returns), (), tuple(unfinished), unreadable)
 
 
 def _twins(returns: Sequence[Return]) -> Iterator[Finding]:
@@ -369,13 +431,13 @@ def merge_folder(folder: Path, out: Path, profile: Profile, *, draft: bool = Fal
 
     Each workbook is opened once, by `opener`.
     """
-    if not folder.is_dir():
-        raise StepError(f"找不到文件夹“{folder}”。请给出放着各单位填报表的文件夹。")
+    if not _is_folder(folder):
+        raise StepError(f"“{folder}”不是文件夹。请给出放着各单位填报表的文件夹。")
     office = office_settings([folder], profile)
     rules = catalogue(profile, office)
     files = list(workbooks([folder], profile))
     checked = _check_units(files, [folder], profile, rules, opener, merging=True)
-    if checked.code == COULD_NOT:
+    if checked.unreadable:
         return _not_merged(checked, out, profile)
     own = _own(folder, out, profile, opener)
     disclosure = merge(checked.returns, profile, own.book if own else None)
@@ -397,7 +459,7 @@ def merge_folder(folder: Path, out: Path, profile: Profile, *, draft: bool = Fal
         with lay(REPORT) as path:
             path.write_text(to_json(report, law(), {**remarks, "draft": draft, "published": published}), encoding="utf-8")
     notes = box.notes if published else (*box.notes, *_stale(out))
-    code = ERRORS if report.open(ERROR) else FINE
+    code = ERRORS if report.open(ERROR) else UNFINISHED if report.held_back else DONE
     counts = (len(disclosure.units), len(disclosure.whole.projects))
     return Merged(report, box.placed, notes, code, *counts, checked.returns)
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from toolkit.check.asked import Asked, ProjectSource, RowSource, asked, leaf_names
 from toolkit.check.naming import identified, names_of
 from toolkit.check.shape import disclosure_faults, faults
-from toolkit.model import ALL_FILLED, NO_DATA, Cell, Disclosure, Figure, Oddity, Return
+from toolkit.model import ALL_FILLED, NO_DATA, Cell, Disclosure, Figure, Oddity, Return, SheetState
 from toolkit.profile.form import Book, Profile
 from toolkit.rules.cause import likely
 from toolkit.rules.claim import Comparison, Source, Verdict, When
@@ -169,9 +169,27 @@ def _states(book: Return, profile: Profile, *, merging: bool) -> Iterator[Oddity
             continue
         if state.tick == NO_DATA and state.begun:
             yield Oddity("tick-contradiction", (state.title,), {"sheet": sheet.name, "tick": NO_DATA})
+    if merging:
+        names = {key: sheet.name for key, sheet in profile.book.sheets.items()}
+        yield from (Oddity("not-begun", (state.title,), {"sheet": names[key]}) for key, state in _not_begun(book, profile))
+
+
+def not_begun(book: Return, profile: Profile) -> tuple[SheetState, ...]:
+    """The forms that this unit must fill and has neither begun nor ticked. A workbook of another year has none."""
+    missing = [odd for odd in book.oddities if odd.what == "sheet-missing"]
+    if _foreign(book, profile, missing):
+        return ()
+    return tuple(state for _, state in _not_begun(book, profile))
+
+
+def _not_begun(book: Return, profile: Profile) -> Iterator[tuple[str, SheetState]]:
+    for sheet in profile.book.sheets.values():
+        state = book.sheets.get(sheet.key)
         ours = sheet.filled_by == "unit" or (sheet.filled_by == "lead" and book.is_lead)
-        if merging and ours and not state.begun and not state.tick and not _optional(sheet.key, profile):
-            yield Oddity("not-begun", (state.title,), {"sheet": sheet.name})
+        if state is None or state.begun or state.tick:
+            continue
+        if sheet.tick and ours and not _optional(sheet.key, profile):
+            yield sheet.key, state
 
 
 def _optional(sheet: str, profile: Profile) -> bool:

@@ -51,6 +51,44 @@ def faults(book: Return, profile: Profile, key: str = "unit") -> Iterator[Oddity
     yield from _unread_words(book, shape)
 
 
+_SHAPES = {"string": '带英文引号的文字，数也一样，如 "5.00"', "object": "花括号 {…}", "array": "方括号 […]"}
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def misfit(data: Any, profile: Profile, key: str = "unit") -> str:
+    """What keeps JSON data from being read as a return at all, as a sentence; "" where nothing does. Values are not judged."""
+    if not isinstance(data, dict):
+        return "最外面要写成花括号 {…}，里面是各张表。"
+    ticks = data.get("ticks", {})
+    if not isinstance(ticks, dict) or not all(isinstance(tick, str) for tick in ticks.values()):
+        return "“ticks”要写成 {表: 勾选的文字}。"
+    told = {name: value for name, value in data.items() if name != "ticks"}
+    for error in _validator(profile.id, key).iter_errors(told):
+        place = ".".join(str(part) for part in error.absolute_path)
+        if error.validator == "type":
+            return f"“{place}”要写成{_SHAPES[error.validator_value]}。"
+        if error.validator == "additionalProperties":
+            known = error.schema["properties"]
+            unknown = next(name for name in error.instance if name not in known)
+            return f"{f'“{place}”里' if place else ''}没有“{unknown}”这一项；可以写的有：{'、'.join(known)}。"
+    return _unwritable(told)
+
+
+def _unwritable(value: Any, place: str = "") -> str:
+    """Where a text holds what no workbook can: half of a pair of surrogates, or a control."""
+    match value:
+        case str() if found := _UNWRITABLE.search(value):
+            return f"“{place}”里有不能写进表格的字符（编码 {ord(found[0]):04X}），请删去。"
+        case dict():
+            inside: Any = value.items()
+        case list():
+            inside = enumerate(value)
+        case _:
+            return ""
+    found_in = (_unwritable(inner, f"{place}.{name}".lstrip(".")) for name, inner in inside)
+    return next((said for said in found_in if said), "")
+
+
 def _forget_unbegun(data: dict[str, Any], book: Return, profile: Profile, key: str) -> None:
     for sheet in profile.books[key].sheets.values():
         state = book.sheets.get(sheet.key)

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 from openpyxl.utils.cell import range_boundaries
-from openpyxl.utils.exceptions import InvalidFileException
 
-from toolkit.errors import ToolkitError
+from toolkit.errors import ToolkitError, why_not_read
 from toolkit.model import Kind
 
 if TYPE_CHECKING:
@@ -74,17 +73,9 @@ def open_grid(path: Path) -> Grid:
             content = path.read_bytes()  # no handle stays open: the file may be replaced or moved at once
             formulas = openpyxl.load_workbook(io.BytesIO(content), keep_links=False)
             values = openpyxl.load_workbook(io.BytesIO(content), data_only=True, keep_links=False)
-    except (
-        InvalidFileException,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        zipfile.BadZipFile,
-        EOFError,
-        SyntaxError,
-    ) as error:
+    except OSError as error:
+        raise CannotOpenError(f"“{path.name}”打不开：{why_not_read(error)}。") from error
+    except Exception as error:  # whatever the library stumbles over in a broken file: its kinds are many and its own
         raise CannotOpenError(
             f"“{path.name}”损坏或不是 Excel 工作簿，读不出来。请用 Excel 或 WPS 打开，另存为 .xlsx 再试。"
         ) from error
@@ -103,7 +94,7 @@ def _sniff(path: Path) -> None:
     except PermissionError as error:
         raise CannotOpenError(f"“{path.name}”打不开：没有读取权限，或被其他程序独占。请关闭正在使用它的程序再试。") from error
     except OSError as error:
-        raise CannotOpenError(f"“{path.name}”打不开：{error.strerror}。") from error
+        raise CannotOpenError(f"“{path.name}”打不开：{why_not_read(error)}。") from error
     if head == OLE:
         if "EncryptedPackage".encode("utf-16-le") in rest:
             raise CannotOpenError(f"“{path.name}”设有打开密码，读不出来。请在 Excel 或 WPS 中去掉打开密码后再交。")

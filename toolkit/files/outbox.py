@@ -21,7 +21,7 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Any, Self
 
-from toolkit.errors import ToolkitError
+from toolkit.errors import ToolkitError, why_not_read, why_not_written
 from toolkit.version import __version__
 
 MANIFEST = "清单.json"
@@ -30,15 +30,6 @@ ABANDONED = 3600  # seconds after which a hidden folder that a killed run left b
 TRIES = 20  # numbers tried for a file that cannot be laid down under its own
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-_CAUSES = {
-    **dict.fromkeys(_FULL, "磁盘空间不够，请腾出空间后再运行"),
-    errno.EACCES: "没有写入的权限，请换一个文件夹，或请管理员放开权限",
-    errno.EPERM: "没有写入的权限，请换一个文件夹，或请管理员放开权限",
-    errno.EROFS: "所在的磁盘是只读的，请换一个文件夹",
-    errno.ENAMETOOLONG: "文件夹或文件的名字太长，请换一个短一些的文件夹",
-    errno.ENOTDIR: "路径中有一段是文件，不是文件夹，请换一个文件夹",
-    errno.EEXIST: "同名的文件已经占了文件夹的位置，请换一个文件夹",
-}
 
 
 class OutputError(ToolkitError):
@@ -79,12 +70,12 @@ class Outbox:
         self._made_folder = False
 
     def __enter__(self) -> Self:
-        self._made_folder = not self.folder.exists()
-        if self.folder.exists() and not self.folder.is_dir():
-            raise OutputError(f"输出位置“{self.folder.name}”是一个文件，不是文件夹。请换一个输出文件夹。")
-        self._read_manifest()
-        self._hashes = self._hashed(self.inputs)
         with self._told("输出文件夹"):
+            self._made_folder = not self.folder.exists()
+            if self.folder.exists() and not self.folder.is_dir():
+                raise OutputError(f"输出位置“{self.folder.name}”是一个文件，不是文件夹。请换一个输出文件夹。")
+            self._read_manifest()
+            self._hashes = self._hashed(self.inputs)
             self.folder.mkdir(parents=True, exist_ok=True)
             self._sweep()
             self._staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=self.folder))
@@ -184,7 +175,12 @@ class Outbox:
 
     def _hashed(self, paths: Iterable[Path]) -> list[str]:
         """The hashes of input files, by the order of their names, which are kept for the manifest."""
-        hashed = [(path.name, sha256(path)) for path in sorted(Path(path) for path in paths)]
+        hashed = []
+        for path in sorted(Path(path) for path in paths):
+            try:
+                hashed.append((path.name, sha256(path)))
+            except OSError as error:
+                raise OutputError(f"“{path.name}”读不出来：{why_not_read(error)}。") from error
         self._names |= {sha: name for name, sha in hashed}
         return [sha for _, sha in hashed]
 
@@ -194,9 +190,9 @@ class Outbox:
             return
         try:
             said = json.loads(path.read_text(encoding="utf-8-sig"))
-            self._known = {name: {**entry, "sha256": str(entry["sha256"])} for name, entry in said["outputs"].items()}
+            self._known = {name: _entry(entry) for name, entry in said["outputs"].items()}
             self._names = {sha: str(name) for sha, name in said["inputs"].items()}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             message = f"输出文件夹里的“{MANIFEST}”读不懂，分不清哪些文件是人改过的。请把它移走，或换一个输出文件夹。"
             raise OutputError(message) from error
 
@@ -233,16 +229,26 @@ class Outbox:
         """
         try:
             yield
+        except OutputError:
+            raise
+        except UnicodeEncodeError as error:
+            raise OutputError(f"{what}写不出来：里面有不成字的字符，多半在文件名里。请把文件改名后再运行。") from error
         except Exception as error:
             refusal = next((one for one in _system_errors(error) if ours or one.errno in _FULL or self._hidden(one)), None)
             if refusal is None:
                 raise
-            cause = _CAUSES.get(refusal.errno or 0, f"系统说：{refusal.strerror or refusal}")
-            raise OutputError(f"{what}写不出来：{cause}。" + ("" if self.placed else "已有的文件没有改动。")) from error
+            raise OutputError(
+                f"{what}写不出来：{why_not_written(refusal)}。" + ("" if self.placed else "已有的文件没有改动。")
+            ) from error
 
     def _hidden(self, error: OSError) -> bool:
         """Whether a system error is about the hidden folder of this run."""
         return isinstance(error.filename, str | os.PathLike) and self._staging.name in Path(error.filename).parts
+
+
+def _entry(said: Mapping[str, Any]) -> dict[str, Any]:
+    """What the manifest says of one result, as it must be: its hash, and those of its inputs."""
+    return {**said, "sha256": str(said["sha256"]), "inputs": [str(sha) for sha in said["inputs"]]}
 
 
 def sha256(path: Path) -> str:

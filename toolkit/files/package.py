@@ -10,6 +10,7 @@ import io
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,7 +19,7 @@ from urllib.parse import unquote
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
-from toolkit.errors import ToolkitError
+from toolkit.errors import ToolkitError, why_not_read
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the date of every part: the same contents give the same bytes
 MOST_BYTES = 400 * 1024 * 1024  # unpacked; a filled template of 300 projects has about 20 MB
@@ -45,13 +46,11 @@ def unpacked(path: Path) -> dict[str, bytes]:
         with zipfile.ZipFile(path) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             if len(entries) > MOST_PARTS or sum(entry.file_size for entry in entries) > MOST_BYTES:
-                raise PackageError(f"“{path.name}”展开后过大，不像正常的文件，没有读取。")
+                raise PackageError(f"“{path.name}”展开后过大，不像正常的文件，没有读取。请把内容复制到新的文件里再试。")
             return {entry.filename.lstrip("/"): _content(archive, entry) for entry in entries}
-    except FileNotFoundError as error:
-        raise PackageError(f"找不到文件“{path.name}”。") from error
-    except PermissionError as error:
-        raise PackageError(f"“{path.name}”打不开：没有读取权限，或正被其他程序打开。请关闭后再试。") from error
-    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
+    except OSError as error:
+        raise PackageError(f"“{path.name}”打不开：{why_not_read(error)}。") from error
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
         told = "它不是 .xlsx、.xlsm 或 .docx 文件，或者已经损坏。请用 Office 或 WPS 打开，另存一次再试"
         raise PackageError(f"打不开“{path.name}”：{told}。") from error
 
@@ -105,7 +104,7 @@ class Package:
         """Read a file; raise PackageError, in Chinese, where it is no OOXML file."""
         package = cls(path.name, unpacked(path))
         if not package.find(CONTENT_TYPES) or not package.find("_rels/.rels"):
-            raise PackageError(f"“{path.name}”不是 .xlsx、.xlsm 或 .docx 文件。")
+            raise PackageError(f"“{path.name}”不是 .xlsx、.xlsm 或 .docx 文件。请用 Office 或 WPS 打开，另存一次再试。")
         return package
 
     def packed(self) -> bytes:

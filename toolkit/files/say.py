@@ -10,9 +10,13 @@ import codecs
 import os
 import re
 import sys
+from contextlib import suppress
 from typing import TextIO, cast
 
+from rich.cells import cell_len
 from rich.console import Console
+
+from toolkit.errors import ToolkitError, why_not_written
 
 PIPED_WIDTH = 120  # a pipe has no width of its own; rich's 80 breaks every Chinese table
 ERRORS = "budget-disclosure-close"  # the name of our error handler for streams
@@ -58,6 +62,15 @@ _CLOSE = {
 _PIECES = re.compile("|".join(map(re.escape, _CLOSE)) + "|.", re.DOTALL)
 
 
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# A piece of Chinese that stays on one line: a word or a character, with the brackets and points that belong to it.
+_UNIT = re.compile(r"\s+|[（“《]*(?:[!-~]+|\S)[，。；：、！？）”》]*")
+
+
+class SpeechError(ToolkitError):
+    """What was to be said did not arrive; the message says why, in Chinese."""
+
+
 def fit(text: str, encoding: str) -> str:
     """The text with every character that the encoding cannot take replaced by a close one, at worst by "?"."""
     if _takes(encoding, text):
@@ -95,6 +108,38 @@ def settle() -> None:
             reconfigure(errors=ERRORS)
 
 
+def flush() -> None:
+    """See everything said on its way; raise SpeechError where it does not arrive. Nothing is left for Python's own end."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        with suppress(OSError, ValueError):  # a stream without a file behind it has nothing to be turned away
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, sys.stdout.fileno())
+            os.close(nowhere)
+        raise _not_said(error) from error
+
+
+def _not_said(error: OSError) -> SpeechError:
+    return SpeechError(f"要显示的内容没有全部写出去：{why_not_written(error)}。")
+
+
+def plain(text: str) -> str:
+    """The text without characters that would command a terminal: a file's name or content may hold any."""
+    return _CONTROLS.sub("?", text)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """The text in lines of so many columns; a Chinese character takes two, words of letters stay whole."""
+    lines = [""]
+    for unit in _UNIT.findall(text):
+        if lines[-1] and cell_len(lines[-1] + unit.rstrip()) > width:
+            lines[-1] = lines[-1].rstrip()
+            lines.append("")
+        lines[-1] += unit if lines[-1] else unit.lstrip()
+    return lines
+
+
 class Fitted:
     """A text stream that fits what is written to it; all else is the stream's own."""
 
@@ -108,6 +153,27 @@ class Fitted:
         return getattr(self._stream, name)
 
 
+class Spoken(Fitted):
+    """Standard output or error: where it is full or gone, that is said once, in Chinese."""
+
+    def write(self, text: str) -> int:
+        try:
+            return super().write(text)
+        except OSError as error:
+            raise _not_said(error) from error
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except OSError as error:
+            raise _not_said(error) from error
+
+
+def write(text: str) -> None:
+    """Write to standard output as it is: data for a program."""
+    Spoken(sys.stdout).write(text)
+
+
 def console(*, stderr: bool = False, file: TextIO | None = None) -> Console:
     """A rich console for standard output, standard error or a file: no emoji, no markup (an address has brackets).
 
@@ -115,7 +181,7 @@ def console(*, stderr: bool = False, file: TextIO | None = None) -> Console:
     """
     stream = file or (sys.stderr if stderr else sys.stdout)
     return Console(
-        file=cast("TextIO", Fitted(stream)),
+        file=cast("TextIO", Fitted(stream) if file else Spoken(stream)),
         emoji=False,
         markup=False,
         highlight=False,

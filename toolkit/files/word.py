@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
-from toolkit.errors import ToolkitError
+from toolkit.errors import ToolkitError, why_not_written
 from toolkit.files.package import CONTENT_TYPES, PackageError, packed, unpacked
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def render(template: Path, context: Mapping[str, Any], out: Path, draft: bool = 
     except PermissionError as error:
         raise WordError(f"写不进“{out.name}”：文件可能正在 Word 或 WPS 里打开，请关闭后再运行。") from error
     except OSError as error:
-        raise WordError(f"写不进“{out.name}”：{error.strerror}。请换一个输出位置。") from error
+        raise WordError(f"写不进“{out.name}”：{why_not_written(error)}。") from error
 
 
 def rendered(
@@ -121,13 +121,13 @@ def _deaf(_: object) -> None:
 def _parts(path: Path) -> dict[str, bytes]:
     """The parts of a .docx by name."""
     if not path.exists():
-        raise WordError(f"找不到 Word 文件“{path.name}”。")
+        raise WordError(f"找不到 Word 文件“{path.name}”。请检查这个文件还在不在。")
     try:
         parts = unpacked(path)
     except PackageError as error:
         raise WordError(f"打不开“{path.name}”：它不是 .docx 文件，或者已经损坏。请在 Word 里另存为 .docx 再试。") from error
     if "word/document.xml" not in parts:
-        raise WordError(f"“{path.name}”里没有正文，它不是 Word 的 .docx 文件。")
+        raise WordError(f"“{path.name}”里没有正文，它不是 Word 的 .docx 文件。请在 Word 里另存为 .docx 再试。")
     return parts
 
 
@@ -176,7 +176,7 @@ class _Part:
         try:
             expat.ParserCreate().Parse(text.encode("utf-8"), True)  # noqa: FBT003 expat's own face
         except expat.ExpatError as error:
-            told = "标签和段落、表格互相穿插；成对的标签要放在同一段里，或各占一段、写成 {%p … %}（表格的行写成 {%tr … %}）"
+            told = "标签和段落、表格互相穿插；成对的标签要放在同一段里，或各占一段、请写成 {%p … %}（表格的行写成 {%tr … %}）"
             raise WordError(f"模板“{self.template}”填写后不成文档：{told}。") from error
         return text
 

@@ -8,6 +8,7 @@ index (calculated from the repeated sheets). Where they stand on a drawn sheet i
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import re
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.errors import ToolkitError
+from toolkit.files.text import read_text
 from toolkit.rules.claim import Add, Field, Term, parse
 
 NUMERIC = frozenset({"money", "number", "integer"})
@@ -44,26 +46,26 @@ def home() -> Path:
 
 def read_json(path: Path) -> Any:
     """Read a JSON file (a BOM is forgiven); a fault is told with its line, in Chinese."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise ProfileError(f"读不到文件 {path.name}：{error.strerror}") from error
+    text = read_text(path)
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        line = text.splitlines()[error.lineno - 1] if text else ""
+        line = (text.split("\n") or [""])[error.lineno - 1]
         hint = "（这一行里有中文标点，JSON 只认英文的引号、逗号和冒号）" if re.search("[“”，：]", line) else ""
-        raise ProfileError(f"{path.name} 第 {error.lineno} 行第 {error.colno} 列写法有误{hint}：{line.strip()[:60]}") from error
+        raise ProfileError(
+            f"{path.name} 第 {error.lineno} 行第 {error.colno} 列写法有误{hint}，请改正：{line.strip()[:60]}"
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise ProfileError(f"{path.name} 里有太长的数，或者套了太多层，读不出来。请检查这个文件。") from error
 
 
 def read_csv(path: Path) -> tuple[dict[str, str], ...]:
     """Read a code list: CSV with a header row, UTF-8 (with or without BOM) or GBK, as Chinese Excel saves it."""
-    raw = path.read_bytes()
+    lines = csv.DictReader(io.StringIO(read_text(path), newline=""))
     try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("gb18030")
-    return tuple(csv.DictReader(text.splitlines()))
+        return tuple(lines)
+    except csv.Error as error:
+        raise ProfileError(f"“{path.name}”里有一格太长，读不出来。请检查引号是否成对，把多余的内容删去。") from error
 
 
 @dataclass(frozen=True)
@@ -258,7 +260,7 @@ def load(profile: str = "hebei-2023") -> Profile:
     """Load a profile by its id; raise ProfileError, in Chinese, where a file cannot be used."""
     folder = home() / "schema" / "profiles" / profile
     if not (folder / "profile.json").exists():
-        raise ProfileError(f"没有名为“{profile}”的表样；现有：{'、'.join(profiles())}")
+        raise ProfileError(f"没有名为“{profile}”的表样；请从现有的里选：{'、'.join(profiles())}。")
     said = read_json(folder / "profile.json")
     loader = _Loader(folder, said)
     books = {key: loader.book(key, value) for key, value in said["books"].items()}
@@ -276,6 +278,12 @@ def load(profile: str = "hebei-2023") -> Profile:
         rules=said.get("rules", {}),
         guide=loader.filled(said["guide"]),
     )
+
+
+def _wrong(path: Path, error: KeyError | ValueError) -> str:
+    """What is wrong with a declaration: a name that is not there, or a formula's own sentence."""
+    what = f"缺少“{error.args[0]}”，或用到了没有的“{error.args[0]}”" if isinstance(error, KeyError) else str(error)
+    return f"{path.name} 有误：{what}。请对照其他表样改正。"
 
 
 class _Loader:
@@ -304,7 +312,7 @@ class _Loader:
         try:
             blocks = {name: self.block(name, value) for name, value in said["x-blocks"].items()}
         except (KeyError, ValueError) as error:
-            raise ProfileError(f"{path.name} 有误：{error}") from error
+            raise ProfileError(_wrong(path, error)) from error
         return Sheet(
             key=key,
             name=x["name"],

@@ -47,16 +47,21 @@ def of_office(folder: Path, known: Iterable[str]) -> tuple[Setting, ...]:
         return ()
     rules = set(known)
     settings = []
-    for number, line in enumerate(read_csv(path), 2):
+    lines = read_csv(path)
+    if missing := [column for column in COLUMNS if lines and column not in lines[0]]:
+        raise SettingsError(f"“{FILE}”缺少“{'”“'.join(missing)}”这几栏。请把第一行写成：{','.join(COLUMNS)}")
+    for number, line in enumerate(lines, 2):
         rule, what, why, who = ((line.get(column) or "").strip() for column in COLUMNS)
         if not (rule or what):
             continue
         if rule not in rules:
-            raise SettingsError(f"“{FILE}”第 {number} 行：没有编号为“{rule}”的规则。用 disclosure rules 查看编号。")
+            raise SettingsError(f"“{FILE}”第 {number} 行：没有编号为“{rule}”的规则。请用 disclosure rules 查看编号。")
         if what not in (OFF, TRIAL, *Severity):
-            raise SettingsError(f"“{FILE}”第 {number} 行：“处理”只能是 {OFF}、{TRIAL}、{'、'.join(Severity)}，现在是“{what}”。")
+            raise SettingsError(
+                f"“{FILE}”第 {number} 行：“处理”写的是“{what}”，请改成 {OFF}、{TRIAL}、{'、'.join(Severity)} 之一。"
+            )
         if not why or not who:
-            raise SettingsError(f"“{FILE}”第 {number} 行：规则 {rule} 要写明“原因”和“决定人”。")
+            raise SettingsError(f"“{FILE}”第 {number} 行：规则 {rule} 没有写明“原因”和“决定人”，请补上。")
         settings.append(Setting(rule, what, why, who))
     return tuple(settings)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hmac
 import secrets
 import shutil
@@ -22,7 +23,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from toolkit.errors import ToolkitError
+from toolkit.errors import ToolkitError, why_not_written
 from toolkit.files import say
 from toolkit.profile.form import home, load
 from toolkit.report.told.markup import clean
@@ -59,13 +60,11 @@ def serve(host: str, port: int, token: str | None, profile: str, browse: Callabl
     if token is None and not is_loopback(host):
         token = secrets.token_urlsafe(9)
     if token is not None and len(token.strip()) < SHORTEST:
-        raise ServeError(f"口令太短，至少要 {SHORTEST} 个字符；不写 --token 会自动生成一个。")
+        raise ServeError(f"口令太短，请至少写 {SHORTEST} 个字符；不写 --token 会自动生成一个。")
     try:
         listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        raise ServeError(
-            f"不能在 {host} 的 {port} 端口上打开：{error.strerror or error}。请换一个 --port，或检查 --host。"
-        ) from error
+    except (OSError, UnicodeError) as error:
+        raise ServeError(f"不能在 {host} 的 {port} 端口上打开：{_refused(error)}。") from error
     with listener:
         _greet(host, listener.getsockname()[1], token)
         if browse is not None:
@@ -82,6 +81,17 @@ def serve(host: str, port: int, token: str | None, profile: str, browse: Callabl
         )
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listener])
+
+
+def _refused(error: OSError | UnicodeError) -> str:
+    """Why there can be no page at this place, and what to do."""
+    if isinstance(error, UnicodeError | socket.gaierror):
+        return "没有这个地址，请检查 --host"
+    if error.errno == errno.EADDRINUSE:
+        return "端口已经被占用，请换一个 --port"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return "这不是本机的地址，请检查 --host"
+    return f"{why_not_written(error)}；也可以换一个 --port"
 
 
 def _greet(host: str, port: int, token: str | None) -> None:
@@ -209,7 +219,7 @@ class _Desk:
         """Say why something cannot be done: on the page people were on, or to the script that asked."""
         status = error.status if isinstance(error, Refused) else error.status_code if isinstance(error, HTTPException) else 413
         told = {404: "没有这一页。", 405: "这个地址不能这样用。", 413: "一次送来的内容太大，没有受理。"}
-        said = str(error) if isinstance(error, Refused) else told.get(status, "送来的内容读不懂，没有受理。")
+        said = str(error) if isinstance(error, Refused | TooMuchError) else told.get(status, "送来的内容读不懂，没有受理。")
         if "application/json" in request.headers.get("accept", ""):
             return JSONResponse({"said": said}, status)
         return HTMLResponse(pages.refusal(self.profile, said), status)

@@ -122,7 +122,7 @@ class Guard:
             message = await receive()
             taken += len(message.get("body", b""))
             if taken > self.most:
-                raise TooMuchError
+                raise TooMuchError("一次送来的内容太大，没有受理。请分几次来放。")
             return message
 
         return counted

@@ -153,12 +153,13 @@ class _Run:
 
     def merge(self, *, draft: bool) -> dict[str, Any]:
         from toolkit import steps
+        from toolkit.errors import DONE, ERRORS, UNFINISHED
 
         self.after_reading = "核对、汇总"
         merged = steps.merge_folder(self.folder, self.results / OUTPUTS, self.profile, draft=draft, opener=self.open)
         outputs = [{"name": name, "path": str(path)} for name, path in merged.placed.items()]
         merging = {"outputs": outputs, "notes": list(merged.notes), "units": merged.units, "projects": merged.projects}
-        published = merged.code == steps.FINE or (draft and merged.code == steps.ERRORS)
+        published = merged.code in (DONE, UNFINISHED) or (draft and merged.code == ERRORS)
         return {**self.told(merged.report, merged.returns), **merging, "published": published, "draft": draft}
 
     def open(self, path: Path) -> Grid:

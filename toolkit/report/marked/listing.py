@@ -74,7 +74,9 @@ class Book:
         self.markup = package.markup(self.part)
         listed = self.markup.root.child("sheets")
         if self.markup.root.name != "workbook" or listed is None:
-            raise PackageError(f"“{package.name}”不是 Excel 工作簿（.xlsx 或 .xlsm），加不了标注。")
+            raise PackageError(
+                f"“{package.name}”不是 Excel 工作簿（.xlsx 或 .xlsm），加不了标注。请用 Excel 或 WPS 打开，另存为 .xlsx 再试。"
+            )
         self.listed = listed
         self.relations = {one.id: one for one in package.relations(self.part)}
         self.sheets = [self._sheet(one) for one in listed.children]

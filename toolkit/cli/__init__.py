@@ -1,0 +1,443 @@
+"""The command line: arguments in, words out; nothing is decided here.
+
+Each verb returns its exit code, or raises a ToolkitError that brings its own; `run` is the one place that tells either.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from toolkit.cli.usage import EXIT_CODES, PROGRAM, Command, Group
+from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED, ToolkitError, worst
+from toolkit.files import say
+
+if TYPE_CHECKING:
+    from toolkit.check.judge import Report
+    from toolkit.profile.form import Profile
+    from toolkit.steps import Checked, Placed
+
+app = typer.Typer(
+    cls=Group,
+    help="部门预算公开工具：画填报表、校验、合并生成公开表和情况说明。不写命令，就打开本机网页。",
+    epilog=f"{EXIT_CODES}看一个命令的用法：{PROGRAM} 命令 --help",
+    invoke_without_command=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+# Who uses a command.
+OFFICE, UNIT, BOTH, MACHINE = "部门财务", "单位会计", "单位和部门都用", "管电脑的人"
+
+PROFILE = typer.Option("--profile", metavar="表样", help="表样（省份和年度）。")
+
+
+class Format(StrEnum):
+    """How findings are told."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
+    XLSX = "xlsx"
+
+
+class UnknownRuleError(ToolkitError):
+    """A rule's number that there is none of."""
+
+
+class NoPageError(ToolkitError):
+    """The libraries of the local page are not installed."""
+
+
+def _placed(done: Placed) -> None:
+    """Say where a result lies."""
+    say.console().print(f"已生成 {done.path}", soft_wrap=True)
+    for note in done.notes:
+        say.console().print(f"  注意：{note}", soft_wrap=True)
+
+
+@app.command(cls=Command, rich_help_panel=OFFICE)
+def template(
+    out: Annotated[Path, typer.Argument(metavar="工作簿", help="要生成的工作簿，如 单位填报表.xlsx。")],
+    source: Annotated[
+        Path | None, typer.Option("--from", metavar="文件", help="已填的数据：工作簿或 JSON；画出来的表里带着这些数。")
+    ] = None,
+    projects: Annotated[
+        int, typer.Option("--projects", metavar="张数", min=0, max=999, help="空白项目表的张数，0 到 999 的整数。")
+    ] = 20,
+    names: Annotated[Path | None, typer.Option("--names", metavar="文件", help="项目名单：文本文件，一行一个项目。")] = None,
+    macros: Annotated[bool, typer.Option("--macros", help="旁边再生成一份带按钮的 .xlsm。")] = False,  # noqa: FBT002
+    profile: Annotated[str, PROFILE] = "hebei-2023",
+) -> int:
+    """画一份单位填报表，发给单位填。"""
+    from toolkit import steps
+    from toolkit.profile.form import load
+
+    listed = steps.names_in(names) if names else ()
+    loaded = load(profile)
+    filled = steps.return_of(source, loaded) if source else None
+    _placed(steps.template(out, loaded, source=filled, names=listed, count=projects))
+    if macros:
+        twin = out.with_suffix(".xlsm")
+        _placed(steps.template(twin, loaded, source=filled, names=listed, count=projects, macros=True))
+    return DONE
+
+
+@app.command(cls=Command, rich_help_panel=UNIT)
+def paper(
+    source: Annotated[Path, typer.Argument(metavar="工作簿", help="填好的工作簿。")],
+    out: Annotated[Path, typer.Option("-o", "--output", metavar="工作簿", help="要生成的签字稿，如 签字稿.xlsx。")],
+    profile: Annotated[str, PROFILE] = "hebei-2023",
+) -> int:
+    """把填好的表整理成签字稿：只留用到的表和行，打印整个工作簿就是要签字的纸。"""
+    from toolkit import steps
+    from toolkit.profile.form import load
+
+    _placed(steps.paper(source, out, load(profile)))
+    say.console().print("打印时选“打印整个工作簿”，就是要签字的纸。")
+    return DONE
+
+
+@app.command(cls=Command, rich_help_panel=BOTH, epilog=EXIT_CODES)
+def check(
+    paths: Annotated[list[Path], typer.Argument(metavar="路径...", help="填好的工作簿，或放着它们的文件夹；可以写几个。")],
+    format_: Annotated[
+        Format,
+        typer.Option("--format", metavar="样式", help="text 给人看；json 给程序用；html 是网页；xlsx 给审核人勾选退回。"),
+    ] = Format.TEXT,
+    out: Annotated[Path | None, typer.Option("-o", "--output", metavar="文件", help="结果写到这个文件。")] = None,
+    last: Annotated[
+        Path | None,
+        typer.Option("--since", metavar="文件", help="上一次的校验结果（json 或 xlsx），比较哪些已改、未改、新增。"),
+    ] = None,
+    copies: Annotated[
+        Path | None,
+        typer.Option("--annotate", metavar="文件夹", help="把带批注、着色和“校验结果”表的副本放到这个文件夹，原件不动。"),
+    ] = None,
+    profile: Annotated[str, PROFILE] = "hebei-2023",
+) -> int:
+    """校验填报表：每个问题写明在哪一格、两边的数、怎么改。"""
+    from toolkit import steps
+    from toolkit.files.shelf import Shelf
+    from toolkit.profile.form import load
+
+    with _stopped_as_data(format_, out):
+        loaded, shelf = load(profile), Shelf()
+        before = steps.before(last) if last else None
+        besides = [last] if last else []
+        done = steps.check(paths, loaded, shelf.open if format_ is Format.HTML else None, besides)
+        report = steps.since(done.report, before) if before else done.report
+        placed, notes = steps.annotate(paths, done, copies, loaded, besides) if copies else ({}, ())
+        if format_ is Format.HTML:
+            _placed(steps.page(done, report, loaded, out or Path("校验报告.html"), shelf))
+        elif format_ is Format.XLSX:
+            _placed(steps.book(done, report, loaded, out or Path("校验报告.xlsx"), before.ticked if before else None))
+        else:
+            _tell(format_, done, report, out, loaded)
+    for name, path in placed.items():
+        say.console(stderr=True).print(f"  {name} → {path}", soft_wrap=True)
+    for note in notes:
+        say.console(stderr=True).print(f"  注意：{note}", soft_wrap=True)
+    return done.code
+
+
+@contextmanager
+def _stopped_as_data(format_: Format, out: Path | None) -> Iterator[None]:
+    """Where a program listens, what stopped us is data for it too, unless it is the output itself that cannot be written."""
+    from toolkit.check.judge import Report
+    from toolkit.files.outbox import OutputError
+    from toolkit.profile.bounds import law
+    from toolkit.report.told.data import to_json
+
+    try:
+        yield
+    except ToolkitError as error:
+        if format_ is Format.JSON and not isinstance(error, OutputError | say.SpeechError):
+            _give(to_json(Report(()), law(), {"stopped": str(error)}), out)
+        raise
+
+
+def _tell(format_: Format, done: Checked, report: Report, out: Path | None, profile: Profile) -> None:
+    """Tell what checking found, to a program or to a person."""
+    from toolkit import steps
+    from toolkit.profile.bounds import law
+    from toolkit.report.told.data import to_json
+    from toolkit.report.told.terminal import show
+
+    if format_ is Format.JSON:
+        _give(
+            to_json(
+                report,
+                law(),
+                {
+                    "settings": steps.said_of(done.settings),
+                    "passed": [list(pair) for pair in steps.receipts(done, report, profile)],
+                    "unfinished": [one.data for one in done.unfinished],
+                },
+            ),
+            out,
+        )
+    elif out is not None:
+        _placed(steps.place(out, lambda path: _write_text(path, report)))
+    else:
+        show(report, law(), say.console())
+        for name, number in steps.receipts(done, report, profile):
+            say.console().print(f"已通过：{name}，内容号 {number}", soft_wrap=True)
+        for one in done.unfinished:
+            say.console().print(one.said, soft_wrap=True)
+        for setting in done.settings:
+            say.console().print(f"规则 {setting.rule} 已{setting.what}：{setting.why}（{setting.who}）", soft_wrap=True)
+
+
+@app.command(cls=Command, rich_help_panel=BOTH)
+def clean(
+    source: Annotated[Path, typer.Argument(metavar="工作簿", help="带批注的副本。")],
+    out: Annotated[Path, typer.Option("-o", "--output", metavar="工作簿", help="去掉标注后的文件。")],
+) -> int:
+    """去掉校验时加的批注、着色和“校验结果”表。"""
+    from toolkit import steps
+
+    placed, done = steps.clean(source, out)
+    _placed(placed)
+    said = "已去掉标注；副本被另存过，其余内容按现在的样子保留。"
+    if not done.found:
+        said = "没有找到校验时加的内容。"
+    elif done.exact:
+        said = "已去掉，各部分与原件逐字节相同。"
+    say.console().print(said)
+    return DONE
+
+
+def _write_text(path: Path, report: Report) -> None:
+    """Write findings as text; with a byte order mark, so that Windows programs know it is UTF-8."""
+    from toolkit.profile.bounds import law
+    from toolkit.report.told.terminal import show
+
+    with path.open("w", encoding="utf-8-sig") as file:
+        show(report, law(), say.console(file=file))
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+def _give(text: str, out: Path | None) -> None:
+    """Print, or lay down as a file."""
+    from toolkit import steps
+
+    if out is None:
+        say.write(text)
+    else:
+        steps.place(out, partial(_write, text=text))
+
+
+@app.command(cls=Command, rich_help_panel=OFFICE, epilog=EXIT_CODES)
+def merge(
+    folder: Annotated[Path, typer.Argument(metavar="文件夹", help="放着各单位填报表的文件夹。")],
+    out: Annotated[Path, typer.Option("-o", "--output", metavar="文件夹", help="结果放到这个文件夹。")],
+    draft: Annotated[bool, typer.Option("--draft", help="有错误也出稿，每页标“草稿”。")] = False,  # noqa: FBT002
+    profile: Annotated[str, PROFILE] = "hebei-2023",
+) -> int:
+    """合并一个部门：校验各单位，生成公开表、情况说明、底稿、部门汇总表和校验报告。"""
+    from toolkit import steps
+    from toolkit.profile.bounds import law
+    from toolkit.profile.form import load
+    from toolkit.report.told.terminal import show
+
+    console = say.console()
+    with console.status("正在校验和合并……"):
+        done = steps.merge_folder(folder, out, load(profile), draft=draft)
+    show(done.report, law(), console)
+    if done.code == ERRORS and not draft:
+        console.print("有错误，没有生成公开表和情况说明。请按上面的说明改正后再合并；要先看样子，可以加 --draft 出草稿。")
+    elif done.units:
+        console.print(f"合并了 {done.units} 个单位、{done.projects} 个项目。" + ("（草稿）" if draft else ""))
+    for name, path in done.placed.items():
+        console.print(f"  {name} → {path}", soft_wrap=True)
+    for note in done.notes:
+        console.print(f"  注意：{note}", soft_wrap=True)
+    return done.code
+
+
+@app.command(cls=Command, rich_help_panel=BOTH)
+def rules(
+    rule: Annotated[str, typer.Argument(metavar="规则编号", help="规则编号，如 B01-01；不写就列出全部。")] = "",
+    profile: Annotated[str, PROFILE] = "hebei-2023",
+) -> int:
+    """列出规则目录，或说明一条规则。"""
+    from toolkit import steps
+    from toolkit.profile import handbook
+    from toolkit.profile.bounds import law
+    from toolkit.profile.form import load
+    from toolkit.profile.grounds import grounds
+
+    loaded = load(profile)
+    console = say.console()
+    listed = steps.everything(loaded)
+    if not rule:
+        for each in listed:
+            console.print(f"{each.id}  [{each.severity.value}] {each.title}（{handbook.checked_by(each)}）", soft_wrap=True)
+        console.print(f"共 {len(listed)} 条。disclosure rules 编号：看一条的说明。")
+        return DONE
+    found = next((each for each in listed if each.id == rule), None)
+    if found is None:
+        raise UnknownRuleError(f"没有编号为“{rule}”的规则。不带编号运行 disclosure rules，可以列出全部。")
+    said = handbook.asks(found, loaded.book)
+    lines = (
+        f"{found.id}  {found.title}",
+        f"级别：{found.severity.value}　类别：{found.kind}　谁来查：{handbook.checked_by(found)}",
+        *((f"要求：{said}",) if said else ()),
+        f"怎么说：{found.message}",
+        f"怎么改：{found.remedy}",
+        *(f"依据：{said}" + (f"：{said.says}" if said.says else "") for said in grounds(found.basis, law())),
+    )
+    for line in lines:
+        console.print(line, soft_wrap=True)
+    return DONE
+
+
+@app.command("return", cls=Command, rich_help_panel=OFFICE)
+def return_(
+    source: Annotated[Path, typer.Argument(metavar="校验报告", help="选好“退回”的校验报告.xlsx。")],
+    out: Annotated[Path, typer.Option("-o", "--output", metavar="文件夹", help="退回单放到这个文件夹。")],
+    number: Annotated[
+        int | None, typer.Option("--round", metavar="次数", min=1, help="第几次退回，1 以上的整数；不写就接着文件夹里已有的。")
+    ] = None,
+    deadline: Annotated[
+        datetime | None,
+        typer.Option("--deadline", metavar="日期", formats=["%Y-%m-%d"], help="修改期限，写成 2023-03-05 这样。"),
+    ] = None,
+    filled: Annotated[
+        list[Path] | None,
+        typer.Option("--workbooks", metavar="文件夹", help="填报表所在文件夹；另出各股室的绩效问题（Word）。"),
+    ] = None,
+    profile: Annotated[str, PROFILE] = "hebei-2023",
+) -> int:
+    """按选好的校验报告，给每个单位出一份退回单。"""
+    from toolkit import steps
+    from toolkit.profile.form import load
+
+    day = deadline.date() if deadline else None
+    done = steps.send_back(source, out, load(profile), number=number, deadline=day, filled=filled or [])
+    for name, path in done.placed.items():
+        say.console().print(f"  {name} → {path}", soft_wrap=True)
+    for note in done.notes:
+        say.console().print(f"  注意：{note}", soft_wrap=True)
+    return DONE
+
+
+@app.command(cls=Command, rich_help_panel=BOTH)
+def serve(
+    host: Annotated[
+        str, typer.Option("--host", metavar="地址", help="让局域网里的别人也能用时，写本机的地址；默认只有本机能用。")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", metavar="端口", min=0, max=65535, help="端口，0 到 65535 的整数；0 是随便哪个空着的。")
+    ] = 8642,
+    token: Annotated[str | None, typer.Option("--token", metavar="口令", help="口令；给别人用时不写会自动生成。")] = None,
+    profile: Annotated[str, PROFILE] = "hebei-2023",
+) -> int:
+    """打开本机网页：拖进填报表就能校验、合并、下载，不用命令。"""
+    return _page(host, port, token, profile)
+
+
+def _page(host: str, port: int, token: str | None, profile: str, *, browse: bool = False) -> int:
+    """Serve the local page until it is stopped."""
+    import webbrowser
+
+    try:
+        from toolkit.serve import serve as run
+    except ImportError as error:
+        said = '要用本机网页，请先安装：pip install -c constraints.txt "budget-disclosure-toolkit[serve]"。'
+        raise NoPageError(said) from error
+    run(host, port, token, profile, webbrowser.open if browse else None)
+    return DONE
+
+
+@app.callback()
+def nothing(context: typer.Context) -> int:
+    """Without a command: the local page, at a port that is free, opened in the browser."""
+    if context.invoked_subcommand is None:
+        return _page("127.0.0.1", 0, None, "hebei-2023", browse=True)
+    return DONE
+
+
+excel = typer.Typer(cls=Group, help="Excel 按钮：设置和检查。")
+app.add_typer(excel, name="excel", rich_help_panel=MACHINE)
+
+
+@excel.command("setup", cls=Command)
+def excel_setup(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="文件夹", help="只给这个文件夹里的工作簿设置；不写就给本用户设置。")
+    ] = None,
+    python: Annotated[str, typer.Option("--python", metavar="程序", help="用哪个 Python；不写就用现在这个。")] = "",
+    replace: Annotated[bool, typer.Option("--replace", help="已有别的设置时，换成这个。")] = False,  # noqa: FBT002
+) -> int:
+    """写好按钮要用的设置。"""
+    from toolkit.excel import ThisMachine, setup
+
+    target = setup(ThisMachine(), folder, python, replace=replace)
+    say.console().print(f"已设置：{target}", soft_wrap=True)
+    return DONE
+
+
+@excel.command("doctor", cls=Command, epilog="退出码：0 都正常；1 有毛病；2 没有这个文件；3 没有毛病，但有的没有检查。")
+def excel_doctor(
+    file: Annotated[Path | None, typer.Argument(metavar="文件", help="要检查的 .xlsm；不写就只检查这台电脑。")] = None,
+) -> int:
+    """检查按钮为什么不能用，说出毛病和办法。"""
+    from toolkit.excel import BAD, UNSURE, ThisMachine, doctor
+
+    told = doctor(ThisMachine(), file)
+    for each in told:
+        say.console().print(f"[{each.state}] {each.what}" + (f"　{each.remedy}" if each.remedy else ""), soft_wrap=True)
+    codes = {BAD: ERRORS, UNSURE: UNFINISHED}
+    return worst(*(codes.get(each.state, DONE) for each in told))
+
+
+# -- the door ---------------------------------------------------------------------------------------------------------
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Do what the arguments say; return the exit code. Every error becomes its sentence here, and nowhere else.
+
+    An exception that nobody expected is our fault: it goes into a log, and the code is never "errors found".
+    """
+    try:
+        code = app(list(arguments), prog_name=PROGRAM, standalone_mode=False)
+        say.flush()
+    except ToolkitError as error:
+        _complain(error, str(error))
+        return error.code
+    except Exception as error:  # noqa: BLE001  the door: whatever is broken behind it must not look like a finding
+        from toolkit.files import mishap
+
+        _complain(error, mishap.told(error, "命令.log"))
+        return COULD_NOT
+    return code if isinstance(code, int) else DONE
+
+
+def _complain(error: Exception, said: str) -> None:
+    """Say on standard error what stopped us; a reader that has gone away wants to hear nothing more."""
+    with suppress(say.SpeechError):
+        say.flush()
+    if isinstance(error.__cause__, BrokenPipeError):
+        return
+    with suppress(say.SpeechError):
+        for line in said.splitlines():
+            say.console(stderr=True).print(say.plain(line), soft_wrap=True)
+
+
+def main() -> None:
+    """Run the command line; output bears every character, whatever the console's encoding."""
+    say.settle()
+    sys.exit(run(sys.argv[1:]))
