@@ -212,7 +212,7 @@ class _Desk:
         if name not in pages.ASSETS:
             raise Refused("没有这一页。", 404)
         folder = Path(__file__).parent
-        path = folder / name if name.startswith("serve") else folder.parent / "report" / name
+        path = folder / name if name.startswith("serve") else folder.parent / "report" / "told" / name
         return FileResponse(path, media_type=pages.ASSETS[name])
 
     async def refused(self, request: Request, error: Exception) -> Response:
