@@ -4,6 +4,9 @@
 # make accept  regenerates what is generated (templates, catalogue, example workbooks) and prints what moved in them
 # make impact  shows what a change of the catalogue does: REVISION=… compares with any commit
 # make portable PLATFORM=windows INTERPRETER=… SHA256=… OUT=…  puts together a folder for machines without Python
+# make coverage  how much of the rooms that judge fast tests run; fails below a room's floor
+# make mutants  breaks the code on purpose, one change at a time: a test must notice each
+# make pythons the fast tests on the other Pythons of this machine
 # make wheel   builds the package into dist/
 # make clean   removes what these targets made
 
@@ -16,7 +19,7 @@ CAN_APT := command -v apt-get >/dev/null && { [ "$$(id -u)" = 0 ] || command -v 
 APT := $(AS_ROOT) apt-get update -qq && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive \
   apt-get install -qq -y --no-install-recommends
 
-.PHONY: demo test check format accept impact portable wheel clean office
+.PHONY: demo test check format accept impact coverage mutants pythons portable wheel clean office
 .DEFAULT_GOAL := demo
 
 .venv/python:
@@ -66,6 +69,15 @@ accept: .venv/dev
 
 impact: .venv/dev
 	@$(BIN)/python scripts/impact.py $(REVISION)
+
+coverage: .venv/dev
+	@$(BIN)/python scripts/covered.py
+
+mutants: .venv/dev
+	@$(BIN)/python scripts/mutants.py $(ONLY)
+
+pythons: .venv/dev
+	@$(BIN)/python scripts/pythons.py
 
 portable: .venv/dev
 	@$(BIN)/python scripts/portable.py --platform "$(PLATFORM)" --interpreter "$(INTERPRETER)" --sha256 "$(SHA256)" \

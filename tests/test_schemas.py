@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
+from typer.testing import CliRunner
 
 from tests.test_decisions import copied
 from toolkit import steps
 from toolkit.check.judge import Report
+from toolkit.cli import app
 from toolkit.profile.bounds import law
 from toolkit.profile.form import home, load
 from toolkit.report.told.data import earlier, to_json
@@ -43,9 +45,7 @@ def faults(said: Any, name: str) -> list[str]:
 @cache
 def told(folder: Path) -> str:
     """What `disclosure check --format json` says of a folder."""
-    done = steps.check([folder], PROFILE)
-    passed = [list(pair) for pair in steps.receipts(done, done.report, PROFILE)]
-    return to_json(done.report, law(), {"settings": steps.said_of(done.settings), "passed": passed})
+    return CliRunner().invoke(app, ["check", str(folder), "--format", "json"]).stdout
 
 
 def findings_of(folder: Path) -> Any:

@@ -21,7 +21,7 @@ from toolkit.profile.form import home, load
 from toolkit.profile.layout import lay_out_book
 from toolkit.returns.data import computed, from_data
 from toolkit.template.draw import draw
-from toolkit.template.live import FINE, UNFILLED, Rows, row_breaches
+from toolkit.template.live import FINE, UNFILLED, Rows, row_breaches, state
 
 PROFILE = load("hebei-2023")
 RULES = steps.catalogue(PROFILE).rules
@@ -196,6 +196,23 @@ def test_a_column_added_in_the_schema_appears_everywhere(tmp_path: Path, monkeyp
         assert merge([back, back], profile).whole.figure("operating.heads").number == Decimal(24)
     finally:
         load.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("tick", "filled", "missing", "bad", "shown"),
+    [
+        ("", 0, 5, 0, "未填"),
+        ("", 3, 2, 0, "填写中"),
+        ("", 5, 0, 0, "完成"),
+        ("", 5, 0, 1, "有误"),
+        ("已填完", 0, 5, 0, "完成"),
+        ("已填完", 3, 2, 1, "有误"),
+        ("本表无数据", 0, 5, 0, "完成"),
+        ("本表无数据", 1, 4, 0, "有误"),  # ticked as empty, and yet something stands there
+    ],
+)
+def test_the_state_of_a_form(tick: str, filled: int, missing: int, bad: int, shown: str) -> None:
+    assert state("C3", "BH1", "BH2", "BH3", (tick, filled, missing, bad)).value == shown
 
 
 @pytest.mark.parametrize(("amounts", "bad"), [(["1.00", "2.00"], 0), (["1.00", "9.00"], 1), (["三万", "2.00"], 1)])
