@@ -16,7 +16,7 @@ from toolkit.profile import handbook
 from toolkit.profile.bounds import in_force as number_in_force
 from toolkit.profile.bounds import law
 from toolkit.profile.form import ProfileError, disclosure_schema, home, load, read_json, return_schema
-from toolkit.profile.settings import OFF, TRIAL, in_force, of_profile
+from toolkit.profile.settings import FILE, OFF, TRIAL, Setting, SettingsError, in_force, of_office, of_profile
 from toolkit.publish.department import KEY
 from toolkit.rules.catalogue import RULES
 from toolkit.rules.claim import Constant, Field, Total, parse
@@ -138,3 +138,30 @@ def test_the_schemas_made_of_the_forms_are_fresh() -> None:
     }
     for name, schema in made.items():
         assert json.loads((folder / f"{name}.schema.json").read_text(encoding="utf-8")) == schema, f"{name}: {STALE}"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("Z99,停用,因为,谁", "第 2 行：没有编号为“Z99”的规则"),
+        ("D02-06,关掉,因为,谁", "第 2 行：“处理”写的是“关掉”"),
+        ("D02-06,停用,,谁", "没有写明“原因”和“决定人”"),
+        ("D02-06,停用,因为,", "没有写明“原因”和“决定人”"),
+    ],
+)
+def test_what_an_office_sets_needs_a_rule_a_reason_and_a_name(tmp_path: Path, line: str, said: str) -> None:
+    (tmp_path / FILE).write_text(f"规则编号,处理,原因,决定人\n{line}\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=said):
+        of_office(tmp_path, [rule.id for rule in RULES])
+
+
+def test_a_file_of_settings_without_its_columns_is_told(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text("规则编号,处理\nD02-06,停用\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="缺少“原因”“决定人”"):
+        of_office(tmp_path, ["D02-06"])
+
+
+def test_an_office_that_sets_nothing_changes_nothing(tmp_path: Path) -> None:
+    assert of_office(tmp_path, []) == ()
+    (tmp_path / FILE).write_text("规则编号,处理,原因,决定人\n,,,\nD02-06,提示,口径待定,王某\n", encoding="utf-8")
+    assert of_office(tmp_path, ["D02-06"]) == (Setting("D02-06", "提示", "口径待定", "王某"),)

@@ -1,0 +1,77 @@
+"""What keeps JSON data from being read as a return, and what a department lets stand."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from toolkit.check.judge import Report, decided
+from toolkit.check.shape import misfit
+from toolkit.model import Cell
+from toolkit.profile.form import load
+from toolkit.returns.data import from_data
+from toolkit.rules.rule import ERROR, Finding
+
+PROFILE = load("hebei-2023")
+EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*/returns/*.json"))
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: f"{path.parts[-3][:2]}-{path.stem}")
+def test_what_lies_in_the_examples_fits(path: Path) -> None:
+    assert misfit(json.loads(path.read_text(encoding="utf-8")), PROFILE) == ""
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ([], "最外面要写成花括号"),
+        ({"ticks": ["三公经费"]}, "“ticks”要写成"),
+        ({"ticks": {"three_public": 1}}, "“ticks”要写成"),
+        ({"cover": "甲局"}, "“cover”要写成花括号"),
+        ({"duties": {"text": "职责"}}, "“duties”要写成方括号"),
+        ({"three_public": {"abroad": {"this_year": 5}}}, "“three_public.abroad.this_year”要写成带英文引号的文字"),
+        ({"threepublic": {}}, "没有“threepublic”这一项；可以写的有：cover、"),
+        ({"cover": {"name": "甲局"}}, "“cover”里没有“name”这一项；可以写的有：profile、year、unit_code"),
+        ({"cover": {"unit_name": "甲\x00局"}}, "unit_name"),
+    ],
+)
+def test_what_does_not_fit_is_told_with_its_place_and_what_would(data: Any, said: str) -> None:
+    assert said in misfit(data, PROFILE)
+
+
+def test_values_are_not_judged_by_their_fit() -> None:
+    """A text for an amount, a word that is no choice: the check tells these, with their cells."""
+    assert misfit({"cover": {"nature": "企业"}, "three_public": {"abroad": {"this_year": "三万"}}}, PROFILE) == ""
+
+
+FINDING = Finding(
+    rule="C01-01",
+    severity=ERROR,
+    title="收支不平",
+    message="差 1 万元。",
+    remedy="核对。",
+    basis=("表内勾稽",),
+    cells=(Cell("甲.xlsx", "收支总表", 8, 3),),
+    id="0123abcd",
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "accepted"),
+    [
+        ({"opinion": "同意", "who": "王某", "why": "批复如此"}, "王某：批复如此"),
+        ({"opinion": "同意", "who": "王某"}, ""),
+        ({"opinion": "同意", "why": "批复如此"}, ""),
+        ({"opinion": "不同意", "who": "王某", "why": "要改"}, ""),
+    ],
+)
+def test_an_error_stands_only_by_a_named_person_with_a_reason(line: dict[str, str], accepted: str) -> None:
+    own = from_data({"decisions": [{"id": FINDING.id, **line}]}, PROFILE, "部门汇总表.xlsx", "department")
+    other = replace(FINDING, id="89abcdef")
+    report = decided(Report((FINDING, other)), own)
+    assert [finding.accepted for finding in report.findings] == [accepted, ""]
+    assert (report.count(ERROR), report.open(ERROR)) == (2, 1 if accepted else 2)
