@@ -22,6 +22,7 @@ from tests.reports import NEWER, bare
 from tests.visitor import BAD, GOOD, HERE, ROOT, TINY, Visitor, visitor, visits_of
 from toolkit import serve as serving
 from toolkit.serve import ServeError, app, serve
+from toolkit.serve.pages import ASSETS
 from toolkit.serve.visit import PREFIX, Limits, Refused, Visits
 from toolkit.serve.work import BROKEN, STOPPED, Job
 
@@ -78,6 +79,14 @@ def test_each_annotated_copy_can_be_taken(guest: Visitor) -> None:
         assert any("comments" in name for name in zipfile.ZipFile(io.BytesIO(got.content)).namelist())
     packed = zipfile.ZipFile(io.BytesIO(guest.client.get("/get/annotated.zip").content))
     assert packed.namelist() == [f"{path.stem}-批注.xlsx" for path in BAD]
+
+
+@pytest.mark.parametrize("name", ASSETS)
+def test_what_a_page_needs_can_be_taken(guest: Visitor, name: str) -> None:
+    got = guest.client.get(f"/assets/{name}")
+    assert got.status_code == 200
+    assert got.headers["content-type"].startswith(ASSETS[name])
+    assert len(got.text) > 500
 
 
 def test_the_report_can_be_taken_as_a_page(guest: Visitor) -> None:

@@ -27,25 +27,36 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("temp")
     command = [sys.executable, "-c", "from toolkit.serve import serve; serve('127.0.0.1', 0, None, 'hebei-2023')"]
     environment = {**os.environ, "TMPDIR": str(folder)}
-    started = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    assert started.stdout is not None
-    address = re.search(r"http:\S+", started.stdout.readline().decode())
-    assert address
+    said = tmp_path_factory.mktemp("said") / "server.txt"  # a file: a pipe that nobody empties would stop the server
+    with said.open("wb") as output:
+        started = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+    until = time.monotonic() + 60
+    while not (address := re.search(r"http:\S+", said.read_text(encoding="utf-8"))):
+        assert time.monotonic() < until
+        assert started.poll() is None, said.read_text(encoding="utf-8")
+        time.sleep(0.05)
     yield address[0]
     started.send_signal(signal.SIGINT)
-    said = started.communicate(timeout=20)[0].decode()
-    assert started.returncode == 0, said
-    assert "Traceback" not in said
+    assert started.wait(timeout=20) == 0, said.read_text(encoding="utf-8")
+    assert "Traceback" not in said.read_text(encoding="utf-8")
     assert not list(folder.glob(f"{PREFIX}*"))
 
 
-@pytest.fixture
-def window(server: str, tmp_path: Path) -> Iterator[Browser]:
-    with browser(downloads=tmp_path / "downloads") as one:
-        one.ask("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path / "downloads"))
-        one.size(1280, 900)
-        one.open(server)
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with browser(downloads=tmp_path_factory.mktemp("downloads")) as one:
         yield one
+
+
+@pytest.fixture
+def window(chromium: Browser, server: str, tmp_path: Path) -> Browser:
+    """The page as a newcomer sees it: without cookies, on a screen of an ordinary size."""
+    chromium.ask("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path / "downloads"))
+    chromium.ask("Network.clearBrowserCookies")
+    chromium.size(1280, 900)
+    chromium.open("about:blank")
+    chromium.open(server)
+    return chromium
 
 
 def drop(window: Browser, *paths: Path) -> None:
@@ -70,7 +81,7 @@ def test_drop_see_mend_drop_again_merge_and_download(window: Browser, server: st
     assert "还有" in window.text(".merging .verdict")
     assert window.run("return document.activeElement.id") == "result"
     window.find("#overview td a[data-form=assets]").click()
-    assert window.count("article") == 2
+    window.wait("[...document.querySelectorAll('article')].filter(e => e.getClientRects().length).length === 2")
     window.run("scrollTo(0, 0)")
     drop(window, *GOOD)
     window.wait("!document.getElementById('ask').hidden")

@@ -43,6 +43,8 @@ _WRITING = {
     errno.EROFS: "所在的磁盘是只读的，请换一个文件夹",
     errno.ENAMETOOLONG: "文件夹或文件的名字太长，请换一个短一些的名字",
     errno.ENOTDIR: "路径中有一段是文件，不是文件夹，请换一个文件夹",
+    errno.ENOENT: "放它的文件夹不在了，请换一个文件夹",
+    errno.EISDIR: "那里已经有一个同名的文件夹，请换一个名字",
     errno.EEXIST: "同名的文件已经占了文件夹的位置，请换一个文件夹",
     errno.EIO: "磁盘或网络出了故障，请换到本机的硬盘再试",
 }

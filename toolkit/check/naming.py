@@ -107,6 +107,6 @@ def identified(findings: Iterable[Finding], code: str, named: Mapping[Cell, Name
         first = named.get(finding.cells[0]) if finding.cells else None
         own = f"{code}|{finding.rule}|{first.name if first else ''}"
         seen[own] = seen.get(own, 0) + 1
-        identity = hashlib.sha256(f"{own}|{seen[own]}".encode()).hexdigest()[:8]
+        identity = hashlib.sha256(f"{own}|{seen[own]}".encode(errors="backslashreplace")).hexdigest()[:8]
         place = (first.said, first.project, first.office) if first else ("", "", "")
         yield replace(finding, id=identity, place=place[0], project=place[1], office=place[2])

@@ -58,19 +58,19 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 def misfit(data: Any, profile: Profile, key: str = "unit") -> str:
     """What keeps JSON data from being read as a return at all, as a sentence; "" where nothing does. Values are not judged."""
     if not isinstance(data, dict):
-        return "最外面要写成花括号 {…}，里面是各张表。"
+        return "请把最外面写成花括号 {…}，里面是各张表。"
     ticks = data.get("ticks", {})
     if not isinstance(ticks, dict) or not all(isinstance(tick, str) for tick in ticks.values()):
-        return "“ticks”要写成 {表: 勾选的文字}。"
+        return "请把“ticks”写成花括号 {…}，每张表一项，值是勾选的文字。"
     told = {name: value for name, value in data.items() if name != "ticks"}
     for error in _validator(profile.id, key).iter_errors(told):
         place = ".".join(str(part) for part in error.absolute_path)
         if error.validator == "type":
-            return f"“{place}”要写成{_SHAPES[error.validator_value]}。"
+            return f"请把“{place}”写成{_SHAPES[error.validator_value]}。"
         if error.validator == "additionalProperties":
             known = error.schema["properties"]
             unknown = next(name for name in error.instance if name not in known)
-            return f"{f'“{place}”里' if place else ''}没有“{unknown}”这一项；可以写的有：{'、'.join(known)}。"
+            return f"{f'“{place}”里' if place else ''}没有“{unknown}”这一项；可以写的有：“{'”“'.join(known)}”。"
     return _unwritable(told)
 
 

@@ -71,7 +71,7 @@ def template(
         Path | None, typer.Option("--from", metavar="文件", help="已填的数据：工作簿或 JSON；画出来的表里带着这些数。")
     ] = None,
     projects: Annotated[
-        int, typer.Option("--projects", metavar="张数", min=0, max=999, help="空白项目表的张数，0 到 999 的整数。")
+        int, typer.Option("--projects", metavar="张数", min=1, max=999, help="空白项目表的张数，1 到 999 的整数。")
     ] = 20,
     names: Annotated[Path | None, typer.Option("--names", metavar="文件", help="项目名单：文本文件，一行一个项目。")] = None,
     macros: Annotated[bool, typer.Option("--macros", help="旁边再生成一份带按钮的 .xlsm。")] = False,  # noqa: FBT002

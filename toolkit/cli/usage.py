@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from enum import Enum
 from typing import Any
 
 import typer
-from rich.cells import cell_len
 from typer.core import TyperCommand, TyperGroup
 
 from toolkit.errors import ToolkitError
@@ -43,7 +42,7 @@ class Group(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if not args and not self.invoke_without_command:
-            raise UsageError(_said(f"还要写命令：{'、'.join(self.commands)}。", ctx))
+            raise UsageError(_said(f"还要写命令：{_quoted(self.commands)}。", ctx))
         return _parsed(super().parse_args, ctx, args)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
@@ -82,7 +81,11 @@ def _fault(error: typer.TyperException) -> str:
 
 
 def _perhaps(near: Sequence[str]) -> str:
-    return f"您要的是不是 {'、'.join(near)}？" if near else ""
+    return f"您要的是不是{_quoted(near)}？" if near else ""
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return "、".join(f"“{name}”" for name in names)
 
 
 def _said(what: str, ctx: Any) -> str:
@@ -137,10 +140,10 @@ def _entry(name: str, told: str, width: int) -> Iterator[str]:
     """A name and what it is for: beside each other, or below where the name is long."""
     lines = say.wrapped(told, width - LEFT)
     first = INDENT + name
-    if cell_len(first) + 2 > LEFT:
+    if say.columns(first) + 2 > LEFT:
         yield first
     else:
-        yield first + " " * (LEFT - cell_len(first)) + lines.pop(0)
+        yield first + " " * (LEFT - say.columns(first)) + lines.pop(0)
     yield from (" " * LEFT + line for line in lines)
 
 

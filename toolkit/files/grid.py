@@ -6,21 +6,20 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import openpyxl
 from openpyxl.utils.cell import range_boundaries
+from openpyxl.worksheet._reader import MERGE_TAG, ROW_TAG, WorkSheetParser
+from openpyxl.xml.functions import iterparse
 
 from toolkit.errors import ToolkitError, why_not_read
 from toolkit.model import Kind
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MOST_BYTES = 400 * 1024 * 1024  # unpacked; a filled template of 300 projects has about 20 MB
@@ -71,17 +70,16 @@ def open_grid(path: Path) -> Grid:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of extensions it drops; we only read
             content = path.read_bytes()  # no handle stays open: the file may be replaced or moved at once
-            formulas = openpyxl.load_workbook(io.BytesIO(content), keep_links=False)
-            values = openpyxl.load_workbook(io.BytesIO(content), data_only=True, keep_links=False)
+            workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+            sheets = {sheet.title: _sheet(sheet) for sheet in workbook.worksheets}
+    except ToolkitError:
+        raise
     except OSError as error:
         raise CannotOpenError(f"“{path.name}”打不开：{why_not_read(error)}。") from error
     except Exception as error:  # whatever the library stumbles over in a broken file: its kinds are many and its own
         raise CannotOpenError(
             f"“{path.name}”损坏或不是 Excel 工作簿，读不出来。请用 Excel 或 WPS 打开，另存为 .xlsx 再试。"
         ) from error
-    sheets = {}
-    for sheet in formulas.worksheets:
-        sheets[sheet.title] = _sheet(sheet, values[sheet.title])
     return Grid(path.name, sheets)
 
 
@@ -114,29 +112,77 @@ def _sniff(path: Path) -> None:
         raise CannotOpenError(f"“{path.name}”展开后过大，不像正常的填报表，没有读取。请把内容复制到新的填报表中再交。")
 
 
-def _sheet(formulas: Worksheet, values: Worksheet) -> RawSheet:
+class _Parser(WorkSheetParser):
+    """One pass over a worksheet's XML: each cell with its formula and with the value last calculated.
+
+    openpyxl itself reads one or the other, so that both would cost two passes; and it makes objects of every style,
+    validation and drawing of a sheet, which nobody here looks at.
+    """
+
+    def __init__(self, source: Any, sheet: Any) -> None:
+        book = sheet.parent
+        dates, spans = book._date_formats, book._timedelta_formats  # noqa: SLF001  they tell dates from numbers
+        super().__init__(source, sheet._shared_strings, False, book.epoch, dates, spans)  # noqa: FBT003, SLF001
+        self.covered: list[Area] = []
+
+    def parse(self) -> Generator[tuple[int, list[dict[str, Any]]], None, None]:
+        """Yield the rows; merged areas and the rows' own marks are put aside meanwhile."""
+        for _, element in iterparse(self.source):
+            if element.tag == ROW_TAG:
+                row = self.parse_row(element)
+                element.clear()
+                yield row
+            elif element.tag == MERGE_TAG:
+                self.covered += [area for merged in element if (area := area_of(merged.get("ref", "")))]
+
+    def parse_cell(self, element: Any) -> dict[str, Any]:
+        """Read a cell as openpyxl does with formulas, and a formula's value as it does with `data_only`."""
+        cell: dict[str, Any] = super().parse_cell(element)
+        if cell["data_type"] == "f":
+            self.data_only = True
+            self.col_counter = cell["column"] - 1  # a cell without an address counts on from the one before
+            shown = super().parse_cell(element)
+            self.data_only = False
+            cell |= {"shown": shown["value"], "shown_type": shown["data_type"]}
+        return cell
+
+
+def _sheet(sheet: Any) -> RawSheet:
+    """One worksheet of a book opened for reading only; openpyxl's types know little of those."""
     cells: dict[tuple[int, int], Raw] = {}
-    shown = values._cells  # noqa: SLF001  the only way to the filled cells without visiting a bloated used range
-    filled = formulas._cells  # noqa: SLF001
-    if len(filled) > MOST_CELLS:
-        raise CannotOpenError(
-            f"工作表“{formulas.title}”的格子过多（{len(filled)} 个），不像正常的填报表。请删除表格以外的空行空列再交。"
-        )
-    for spot, cell in filled.items():
-        if cell.value is None:
-            continue
-        raw = raw_of(
-            cell.value,
-            cell.data_type,
-            shown[spot].value if spot in shown else None,
-            shown[spot].data_type if spot in shown else "n",
-        )
-        if raw is not None:
-            cells[spot] = raw
-    hidden = frozenset(row for row, look in formulas.row_dimensions.items() if look.hidden)
+    seen = 0
+    with sheet._get_source() as source:  # noqa: SLF001  its public face fills a bloated used range with empty cells
+        parser = _Parser(source, sheet)
+        for _, row in parser.parse():
+            seen += len(row)
+            if seen > MOST_CELLS:
+                raise CannotOpenError(
+                    f"工作表“{sheet.title}”的格子过多（超过 {MOST_CELLS} 个），不像正常的填报表。请删除表格以外的空行空列再交。"
+                )
+            for cell in row:
+                if cell["value"] is None:
+                    continue
+                raw = raw_of(cell["value"], cell["data_type"], cell.get("shown"), cell.get("shown_type", "n"))
+                if raw is not None:
+                    cells[cell["row"], cell["column"]] = raw
+    for area in parser.covered:
+        _uncover(cells, area)
+    hidden = frozenset(int(row) for row, marks in parser.row_dimensions.items() if marks.get("hidden") in ("1", "true"))
     last = max((row for row, _ in cells), default=0)
-    names = {name: area_of(defined.attr_text) for name, defined in formulas.defined_names.items()}
-    return RawSheet(formulas.title, cells, names, formulas.sheet_state != "visible", hidden, last)
+    names = {name: area_of(defined.attr_text) for name, defined in sheet.defined_names.items()}
+    return RawSheet(sheet.title, cells, names, sheet.sheet_state != "visible", hidden, last)
+
+
+def _uncover(cells: dict[tuple[int, int], Raw], area: Area) -> None:
+    """Take away what lies unseen beneath a merged area: only its first cell shows."""
+    top, left, bottom, right = area
+    if (bottom - top + 1) * (right - left + 1) <= len(cells):
+        under = [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
+    else:  # whole columns, say: fewer cells hold something than the area has
+        under = [(row, column) for row, column in cells if top <= row <= bottom and left <= column <= right]
+    for spot in under:
+        if spot != (top, left):
+            cells.pop(spot, None)
 
 
 def raw_of(value: Any, kind: str, shown: Any, shown_kind: str) -> Raw | None:

@@ -129,6 +129,11 @@ def plain(text: str) -> str:
     return _CONTROLS.sub("?", text)
 
 
+def columns(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    return cell_len(text)
+
+
 def wrapped(text: str, width: int) -> list[str]:
     """The text in lines of so many columns; a Chinese character takes two, words of letters stay whole."""
     lines = [""]

@@ -176,7 +176,7 @@ class _Part:
         try:
             expat.ParserCreate().Parse(text.encode("utf-8"), True)  # noqa: FBT003 expat's own face
         except expat.ExpatError as error:
-            told = "标签和段落、表格互相穿插；成对的标签要放在同一段里，或各占一段、请写成 {%p … %}（表格的行写成 {%tr … %}）"
+            told = "标签和段落、表格互相穿插；请把成对的标签放在同一段里，或各占一段、写成 {%p … %}（表格的行写成 {%tr … %}）"
             raise WordError(f"模板“{self.template}”填写后不成文档：{told}。") from error
         return text
 
@@ -199,8 +199,8 @@ class _Part:
         """Say what is wrong with the template and quote the paragraph it is wrong in, as far as it is near."""
         lines = self.source.splitlines()
         shown = re.sub(r"<[^>]+>", "", lines[line - 1]).strip() if 0 < line <= len(lines) else ""
-        place = f"出错的段落：{_around(shown, near)}" if shown else "请检查各标签是否成对。"
-        return f"模板“{self.template}”有误：{what}。{place}"
+        place = f"出错的段落：“{_around(shown, near)}”。" if shown else "请检查各标签是否成对。"
+        return f"模板“{self.template}”有误：{what}。{place}请在 Word 里改好模板再运行。"
 
 
 def _around(text: str, near: str, length: int = 120) -> str:
@@ -210,12 +210,12 @@ def _around(text: str, near: str, length: int = 120) -> str:
 
 
 def _fault(error: Exception) -> str:
-    """What is wrong with a tag, in Chinese; what we have no words for is quoted."""
+    """What is wrong with a tag, in Chinese; what we have no words for is said in general."""
     said = str(error.args[0] if error.args else error)
     for pattern, words in _FAULTS:
         if found := re.search(pattern, said):
             return words.format(*found.groups())
-    return f"标签不能用这里的内容填写（{said}）"
+    return "标签不能用这里的内容填写，例如拿文字和数相加"
 
 
 def _environment() -> Environment:

@@ -53,10 +53,10 @@ def read_json(path: Path) -> Any:
         line = (text.split("\n") or [""])[error.lineno - 1]
         hint = "（这一行里有中文标点，JSON 只认英文的引号、逗号和冒号）" if re.search("[“”，：]", line) else ""
         raise ProfileError(
-            f"{path.name} 第 {error.lineno} 行第 {error.colno} 列写法有误{hint}，请改正：{line.strip()[:60]}"
+            f"“{path.name}”第 {error.lineno} 行第 {error.colno} 列写法有误{hint}，请改正：“{line.strip()[:60]}”。"
         ) from error
     except (ValueError, RecursionError) as error:
-        raise ProfileError(f"{path.name} 里有太长的数，或者套了太多层，读不出来。请检查这个文件。") from error
+        raise ProfileError(f"“{path.name}”里有太长的数，或者套了太多层，读不出来。请检查这个文件。") from error
 
 
 def read_csv(path: Path) -> tuple[dict[str, str], ...]:
@@ -283,7 +283,7 @@ def load(profile: str = "hebei-2023") -> Profile:
 def _wrong(path: Path, error: KeyError | ValueError) -> str:
     """What is wrong with a declaration: a name that is not there, or a formula's own sentence."""
     what = f"缺少“{error.args[0]}”，或用到了没有的“{error.args[0]}”" if isinstance(error, KeyError) else str(error)
-    return f"{path.name} 有误：{what}。请对照其他表样改正。"
+    return f"“{path.name}”有误：{what}。请对照其他表样改正。"
 
 
 class _Loader:

@@ -229,7 +229,7 @@ def _figure(formula: str, whole: Return, profile: Profile) -> Figure:
         try:
             profile.book.find(name.removesuffix("[]"))
         except KeyError as error:
-            raise ProfileError(f"signoff.json 用到了没有的数：{name}。请改成表里有的名字。") from error
+            raise ProfileError(f"signoff.json 用到了没有的数“{name}”。请改成表里有的名字。") from error
     return term.figure(whole)
 
 

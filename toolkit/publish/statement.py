@@ -167,7 +167,7 @@ class _Teller:
             try:
                 self.profile.book.find(field.removesuffix("[]"))
             except KeyError as error:
-                raise ProfileError(f"statement.json 的“{name}”用到了没有的数：{field}。请改成表里有的名字。") from error
+                raise ProfileError(f"statement.json 的“{name}”用到了没有的数“{field}”。请改成表里有的名字。") from error
         return term.figure(self.whole)
 
     def heads(self) -> dict[str, Any]:

@@ -62,9 +62,10 @@ def serve(host: str, port: int, token: str | None, profile: str, browse: Callabl
     if token is not None and len(token.strip()) < SHORTEST:
         raise ServeError(f"口令太短，请至少写 {SHORTEST} 个字符；不写 --token 会自动生成一个。")
     try:
+        host.encode("idna")  # what cannot be a name would leave a socket open
         listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except (OSError, UnicodeError) as error:
-        raise ServeError(f"不能在 {host} 的 {port} 端口上打开：{_refused(error)}。") from error
+        raise ServeError(f"不能在“{host}”的 {port} 端口上打开：{_refused(error)}。") from error
     with listener:
         _greet(host, listener.getsockname()[1], token)
         if browse is not None:
@@ -85,7 +86,7 @@ def serve(host: str, port: int, token: str | None, profile: str, browse: Callabl
 
 def _refused(error: OSError | UnicodeError) -> str:
     """Why there can be no page at this place, and what to do."""
-    if isinstance(error, UnicodeError | socket.gaierror):
+    if isinstance(error, UnicodeError) or (error.errno or 0) < 0:  # below zero are the answers of those who know names
         return "没有这个地址，请检查 --host"
     if error.errno == errno.EADDRINUSE:
         return "端口已经被占用，请换一个 --port"
@@ -212,7 +213,7 @@ class _Desk:
         if name not in pages.ASSETS:
             raise Refused("没有这一页。", 404)
         folder = Path(__file__).parent
-        path = folder / name if name.startswith("serve") else folder.parent / "report" / name
+        path = folder / name if name.startswith("serve") else folder.parent / "report" / "told" / name
         return FileResponse(path, media_type=pages.ASSETS[name])
 
     async def refused(self, request: Request, error: Exception) -> Response:

@@ -1,0 +1,859 @@
+"""A gallery of every error: each is provoked, shown, and read as the person reads it who gave the command.
+
+`pytest tests/test_gallery.py -s` prints them all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import io
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import sysconfig
+import traceback
+import zipfile
+from collections.abc import Callable, Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import docx
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+
+from tests.provoking import LEAKS, REMEDY, Desk, Said, Site, family, foreign, sites, watched
+from tests.test_excel import Played
+from toolkit import cli, excel, macros, steps
+from toolkit.check.shape import misfit
+from toolkit.cli.usage import UsageError
+from toolkit.errors import COULD_NOT, DONE, ERRORS, ToolkitError
+from toolkit.files import grid, mishap, package, say, word
+from toolkit.files.outbox import MANIFEST, Outbox
+from toolkit.profile import form
+from toolkit.profile.form import home, load
+from toolkit.profile.settings import COLUMNS, FILE
+from toolkit.publish import signoff, statement
+from toolkit.report.marked import annotate
+from toolkit.returns.merge import merge
+from toolkit.returns.read import read
+from toolkit.serve import work
+from toolkit.serve.guard import Guard
+
+ROOT = Path(__file__).resolve().parent.parent
+BLANK = home() / "templates" / "xlsx" / "单位填报表.xlsx"
+RIGHT = ROOT / "examples" / "02-xianghe-corrected" / "input" / "333002-就业服务中心.xlsx"
+PROFILE = load("hebei-2023")
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+LONG = "长" * 300
+
+Provocation = Callable[[Desk], Said]
+CASES: dict[str, Provocation] = {}
+
+
+def case(name: str) -> Callable[[Provocation], Provocation]:
+    def hung(provoke: Provocation) -> Provocation:
+        assert name not in CASES
+        CASES[name] = provoke
+        return provoke
+
+    return hung
+
+
+def packed(parts: Mapping[str, bytes | str]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def refusing(number: int) -> Callable[..., Any]:
+    """A function of the system that refuses."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    return refuse
+
+
+# -- commands given wrongly --------------------------------------------------------------------------------------------
+
+WRONG: dict[str, tuple[str, ...]] = {
+    "an unknown command": ("nope",),
+    "a command nearly right": ("chek", "a.xlsx"),
+    "an unknown option": ("check", "a.xlsx", "--foo"),
+    "an unknown option of the program": ("--foo",),
+    "an unknown short option": ("merge", "a", "-x"),
+    "an option nearly right": ("template", "a.xlsx", "--form", "b"),
+    "a missing argument": ("check",),
+    "a missing option": ("merge", "收表"),
+    "an option without its value": ("check", "a.xlsx", "-o"),
+    "a flag with a value": ("merge", "a", "-o", "b", "--draft=yes"),
+    "one argument too many": ("paper", "甲", "乙.xlsx", "-o", "c.xlsx"),
+    "a word for a number": ("serve", "--port", "x"),
+    "a number too high": ("template", "a.xlsx", "--projects", "1000"),
+    "a number too low": ("return", "a.xlsx", "-o", "b", "--round", "0"),
+    "no project at all": ("template", "a.xlsx", "--projects", "0"),
+    "no date": ("return", "a.xlsx", "-o", "b", "--deadline", "2023年3月5日"),
+    "no format": ("check", "a.xlsx", "--format", "pdf"),
+    "a group without its command": ("excel",),
+    "an unknown command of a group": ("excel", "set"),
+    "an unknown rule": ("rules", "Z99"),
+    "an unknown profile": ("rules", "--profile", "hebei-1999"),
+}
+for title, line in WRONG.items():
+    CASES[title] = lambda desk, line=line: desk.run(*line)  # type: ignore[misc]  # each its own line
+
+
+# -- files that are given ----------------------------------------------------------------------------------------------
+
+
+def settings(desk: Desk, content: bytes | str) -> Said:
+    """Check beside an office's settings."""
+    desk.file(FILE, content)
+    return desk.run("check", desk.file("甲.xlsx"))
+
+
+HEAD = ",".join(COLUMNS)
+SETTINGS: dict[str, bytes | str] = {
+    "settings that are binary": bytes(range(256)) * 8,
+    "settings in UTF-16 without its mark": f"{HEAD}\n".encode("utf-16-le"),
+    "settings in half a GBK character": f"{HEAD}\n停用".encode("gbk")[:-1],
+    "settings with an endless field": f'{HEAD}\nD02-06,停用,"{"长" * 200_000}",某人\n',
+    "settings with other columns": "编号,怎么办\nD02-06,停用\n",
+    "settings with tabs": f"{HEAD}\nD02-06,停用,因为,某人\n".replace(",", "\t"),
+    "settings of an unknown rule": f"{HEAD}\nZ99,停用,因为,某人\n",
+    "settings of an unknown kind": f"{HEAD}\nD02-06,关掉,因为,某人\n",
+    "settings without a reason": f"{HEAD}\nD02-06,停用,,某人\n",
+}
+for title, content in SETTINGS.items():
+    CASES[title] = lambda desk, content=content: settings(desk, content)  # type: ignore[misc]
+
+
+@case("settings that are a folder")
+def _(desk: Desk) -> Said:
+    (desk.folder / FILE).mkdir()
+    return desk.run("check", desk.file("甲.xlsx"))
+
+
+RETURNS: dict[str, str] = {
+    "data that is a list": "[1]",
+    "data cut off": "{",
+    "data with Chinese commas": '{"cover"：{}}',
+    "data of a number for a text": '{"cover": {"unit_name": 5}}',
+    "data of a number for an amount": '{"three_public": {"total": {"this_year": 5.1}}}',
+    "data of a text for a form": '{"cover": "甲"}',
+    "data of a form there is not": '{"封面": {}}',
+    "data of a field there is not": '{"cover": {"单位": "甲"}}',
+    "data with a control character": '{"cover": {"unit_name": "甲\\u0001"}}',
+    "data with half a character": '{"projects": [{"name": "\\ud800"}]}',
+    "data with ticks of its own": '{"ticks": {"cover": 1}}',
+    "data that is deep": "[" * 100_000,
+    "data with a number too long": f'{{"cover": {"1" * 5000}}}',
+}
+for title, text in RETURNS.items():
+    CASES[title] = lambda desk, text=text: desk.run(  # type: ignore[misc]
+        "template", desk.folder / "表.xlsx", "--from", desk.file("数据.json", text)
+    )
+
+
+@case("data that is not there")
+def _(desk: Desk) -> Said:
+    return desk.run("template", desk.folder / "表.xlsx", "--from", desk.folder / "没有.json")
+
+
+@case("names that are a folder")
+def _(desk: Desk) -> Said:
+    return desk.run("template", desk.folder / "表.xlsx", "--names", desk.folder)
+
+
+@case("names that are no text")
+def _(desk: Desk) -> Said:
+    return desk.run("template", desk.folder / "表.xlsx", "--names", desk.file("名单.txt", b"PK\x03\x04\x00\xff"))
+
+
+BOOKS: dict[str, bytes] = {
+    "an empty workbook": b"",
+    "a workbook with a password": OLE + "EncryptedPackage".encode("utf-16-le"),
+    "a workbook of old": OLE + b"\0" * 600,
+    "a text as a workbook": b"no workbook",
+    "half a workbook": BLANK.read_bytes()[:9000],
+    "a document as a workbook": packed({"word/document.xml": "<w/>"}),
+    "a workbook broken inside": packed({"[Content_Types].xml": "<x", "xl/workbook.xml": "<x"}),
+}
+for title, raw in BOOKS.items():
+    CASES[title] = lambda desk, raw=raw: desk.run("check", desk.file("坏.xlsx", raw))  # type: ignore[misc]
+    CASES[f"{title}, to draw from"] = lambda desk, raw=raw: desk.run(  # type: ignore[misc]
+        "paper", desk.file("坏.xlsx", raw), "-o", desk.folder / "签字稿.xlsx"
+    )
+
+
+@case("a workbook that is not there")
+def _(desk: Desk) -> Said:
+    return desk.run("paper", desk.folder / "没有.xlsx", "-o", desk.folder / "签字稿.xlsx")
+
+
+@case("a workbook that may not be read")
+def _(desk: Desk) -> Said:
+    desk.play.setattr(Path, "open", refusing(errno.EACCES))
+    return desk.call(lambda: grid.open_grid(BLANK))
+
+
+@case("a workbook on a broken disk")
+def _(desk: Desk) -> Said:
+    desk.play.setattr(Path, "read_bytes", refusing(errno.EIO))
+    return desk.call(lambda: grid.open_grid(BLANK))
+
+
+@case("a workbook that unpacks too large")
+def _(desk: Desk) -> Said:
+    desk.play.setattr(grid, "MOST_BYTES", 10)
+    return desk.run("check", BLANK)
+
+
+@case("a worksheet with too many cells")
+def _(desk: Desk) -> Said:
+    desk.play.setattr(grid, "MOST_CELLS", 10)
+    return desk.run("check", BLANK)
+
+
+@case("an open worksheet with too many cells")
+def _(desk: Desk) -> Said:
+    sheet: Any = SimpleNamespace(name="三公经费", used_range=SimpleNamespace(shape=(1_048_576, 16_384)))
+    return desk.call(lambda: macros._raw_sheet(sheet))  # noqa: SLF001
+
+
+@case("a path that is not there")
+def _(desk: Desk) -> Said:
+    return desk.run("check", desk.folder / "没有")
+
+
+@case("a path that is too long")
+def _(desk: Desk) -> Said:
+    return desk.run("check", LONG)
+
+
+@case("a path that goes through a file")
+def _(desk: Desk) -> Said:
+    return desk.run("merge", desk.file("甲.xlsx") / "里面", "-o", desk.folder)
+
+
+@case("a folder without workbooks")
+def _(desk: Desk) -> Said:
+    return desk.run("check", desk.folder)
+
+
+@case("a folder that may not be read")
+def _(desk: Desk) -> Said:
+    desk.play.setattr(Path, "iterdir", refusing(errno.EACCES))
+    return desk.run("check", desk.folder)
+
+
+@case("a file to merge")
+def _(desk: Desk) -> Said:
+    return desk.run("merge", desk.file("甲.xlsx"), "-o", desk.folder / "out")
+
+
+@case("an earlier result that is none")
+def _(desk: Desk) -> Said:
+    return desk.run("check", BLANK, "--since", desk.file("上次.json", "[]"))
+
+
+@case("an earlier result that is a list of its own")
+def _(desk: Desk) -> Said:
+    return desk.run("check", BLANK, "--since", desk.file("上次.json", '{"findings": [1]}'))
+
+
+@case("findings that are a form")
+def _(desk: Desk) -> Said:
+    return desk.run("return", BLANK, "-o", desk.folder)
+
+
+@case("findings of which none is ticked")
+def _(desk: Desk) -> Said:
+    book = openpyxl.Workbook()
+    book.active.append(["单位", "问题", "退回", "审核意见"])  # type: ignore[union-attr]
+    book.save(desk.folder / "校验报告.xlsx")
+    return desk.run("return", desk.folder / "校验报告.xlsx", "-o", desk.folder / "退回")
+
+
+# -- copies with marks -------------------------------------------------------------------------------------------------
+
+
+@case("marks taken from what is not there")
+def _(desk: Desk) -> Said:
+    return desk.run("clean", desk.folder / "没有.xlsx", "-o", desk.folder / "out.xlsx")
+
+
+@case("marks taken from a text")
+def _(desk: Desk) -> Said:
+    return desk.run("clean", desk.file("甲.xlsx", "no workbook"), "-o", desk.folder / "out.xlsx")
+
+
+@case("marks taken from a zip")
+def _(desk: Desk) -> Said:
+    return desk.run("clean", desk.file("甲.xlsx", packed({"a": "b"})), "-o", desk.folder / "out.xlsx")
+
+
+@case("marks taken from a bomb")
+def _(desk: Desk) -> Said:
+    desk.play.setattr(package, "MOST_BYTES", 10)
+    return desk.run("clean", BLANK, "-o", desk.folder / "out.xlsx")
+
+
+@case("marks taken from a document")
+def _(desk: Desk) -> Said:
+    docx.Document().save(str(desk.folder / "甲.docx"))
+    return desk.run("clean", desk.folder / "甲.docx", "-o", desk.folder / "out.xlsx")
+
+
+def spoilt(desk: Desk, part: str, content: bytes | None) -> Path:
+    """The blank workbook with one part changed or left out."""
+    with zipfile.ZipFile(BLANK) as archive:
+        parts: dict[str, bytes | str] = {name: archive.read(name) for name in archive.namelist() if name != part}
+    return desk.file("甲.xlsx", packed(parts if content is None else {**parts, part: content}))
+
+
+@case("marks taken from a workbook with a broken part")
+def _(desk: Desk) -> Said:
+    return desk.run("clean", spoilt(desk, "xl/workbook.xml", b"<x"), "-o", desk.folder / "out.xlsx")
+
+
+@case("marks taken from a workbook without its main part")
+def _(desk: Desk) -> Said:
+    return desk.run("clean", spoilt(desk, "xl/workbook.xml", None), "-o", desk.folder / "out.xlsx")
+
+
+@case("a part that is gone")
+def _(desk: Desk) -> Said:
+    return desk.call(lambda: package.Package.read(BLANK).markup("xl/styles2.xml"))
+
+
+@case("marks onto the original")
+def _(desk: Desk) -> Said:
+    return desk.call(lambda: annotate.clean(BLANK, BLANK))
+
+
+@case("marked copies among the originals")
+def _(desk: Desk) -> Said:
+    return desk.run("check", desk.file("甲.xlsx", BLANK.read_bytes()), "--annotate", desk.folder)
+
+
+@case("marks beside broken comments")
+def _(desk: Desk) -> Said:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "别的表"  # type: ignore[index]
+    book.active["A1"].comment = Comment("看", "某人")  # type: ignore[index]
+    book.save(path := desk.folder / "甲.xlsx")
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts = {name: re.sub(rb"<authors>.*</authors>", b"", raw) if "comments" in name else raw for name, raw in parts.items()}
+    found = steps.check([path], PROFILE).report.findings  # of the sound one, for the reader itself stumbles over this
+    desk.file("甲.xlsx", packed(parts))
+    return desk.call(lambda: annotate.annotate(path, found, desk.folder / "out.xlsx", {}))
+
+
+# -- results -----------------------------------------------------------------------------------------------------------
+
+
+@case("a result without a name")
+def _(desk: Desk) -> Said:
+    return desk.run("template", desk.folder / "..")
+
+
+@case("a result whose name is too long")
+def _(desk: Desk) -> Said:
+    return desk.run("template", desk.folder / f"{LONG}.xlsx", "--projects", "1")
+
+
+@case("a folder of results whose name is too long")
+def _(desk: Desk) -> Said:
+    return desk.run("check", BLANK, "--format", "json", "-o", desk.folder / LONG / "a.json")
+
+
+@case("a folder of results that is a file")
+def _(desk: Desk) -> Said:
+    return desk.run("check", BLANK, "--format", "json", "-o", desk.file("甲") / "a.json")
+
+
+@case("a folder of results below a file")
+def _(desk: Desk) -> Said:
+    return desk.run("check", BLANK, "--format", "json", "-o", desk.file("甲") / "乙" / "a.json")
+
+
+@case("results that tell of a name that is no text")
+def _(desk: Desk) -> Said:
+    path = os.fsdecode(os.fsencode(desk.folder) + b"/\xff.xlsx")
+    Path(path).write_bytes(b"no workbook")
+    return desk.run("check", path, "--format", "json", "-o", desk.folder / "a.json")
+
+
+MANIFESTS = {
+    "cut off": '{"outputs": {',
+    "another shape": "[]",
+    "without inputs": '{"inputs": {}, "outputs": {"a": {"sha256": ""}}}',
+}
+for title, text in MANIFESTS.items():
+    CASES[f"a manifest: {title}"] = lambda desk, text=text: desk.run(  # type: ignore[misc]
+        "check", BLANK, "--annotate", desk.file(MANIFEST, text).parent
+    )
+
+
+@case("an input that is gone")
+def _(desk: Desk) -> Said:
+    return desk.call(lambda: Outbox(desk.folder, inputs=[desk.folder / "没有"]).__enter__())
+
+
+def to(stream: str, *arguments: str | Path) -> Said:
+    """Give a command whose output goes elsewhere."""
+    with redirect_stderr(io.StringIO()) as err, Path(stream).open("w", encoding="utf-8") as out, redirect_stdout(out):
+        code = cli.run([str(argument) for argument in arguments])
+    return Said(code, err.getvalue())
+
+
+@case("words to a full disk")
+def _(_: Desk) -> Said:
+    return to("/dev/full", "rules", "B01-01")
+
+
+@case("a help page to a full disk")
+def _(_: Desk) -> Said:
+    return to("/dev/full", "check", "--help")
+
+
+@case("data to a full disk")
+def _(_: Desk) -> Said:
+    return to("/dev/full", "check", BLANK, "--format", "json")
+
+
+@case("much data to a full disk")
+def _(desk: Desk) -> Said:
+    desk.play.setattr(say, "fit", lambda text, _: text + " " * 100_000)
+    return to("/dev/full", "check", BLANK, "--format", "json")
+
+
+# -- the statement and its template ------------------------------------------------------------------------------------
+
+TEMPLATES = {
+    "a tag of no value": "{{ 部门 }}",
+    "a tag of no attribute": "{{ department.nothing }}",
+    "a tag in full-width brackets": "{{ department }}｛｛ department ｝｝",
+    "a tag that is not closed": "{% if department %}",
+    "a tag that cannot be filled": "{{ department + 1 }}",
+}
+for title, text in TEMPLATES.items():
+    CASES[title] = lambda desk, text=text: filled(desk, text)  # type: ignore[misc]
+
+
+def filled(desk: Desk, text: str) -> Said:
+    paper = docx.Document()
+    paper.add_paragraph(text)
+    paper.save(path := str(desk.folder / "情况说明.docx"))
+    return desk.call(lambda: word.rendered(Path(path), {"department": "甲"}))
+
+
+@case("tags that cross paragraphs")
+def _(desk: Desk) -> Said:
+    paper = docx.Document()
+    for line in ("{% for one in department %}甲", "{%p endfor %}"):
+        paper.add_paragraph(line)
+    paper.save(path := str(desk.folder / "情况说明.docx"))
+    return desk.call(lambda: word.rendered(Path(path), {"department": "甲乙"}))
+
+
+@case("a template that is not there")
+def _(desk: Desk) -> Said:
+    return desk.call(lambda: word.rendered(desk.folder / "没有.docx", {}))
+
+
+@case("a template that is a text")
+def _(desk: Desk) -> Said:
+    return desk.call(lambda: word.text_of(desk.file("甲.docx", "text")))
+
+
+@case("a template that is a zip")
+def _(desk: Desk) -> Said:
+    return desk.call(lambda: word.text_of(desk.file("甲.docx", packed({"a": "b"}))))
+
+
+@case("a document that is broken")
+def _(desk: Desk) -> Said:
+    return desk.call(lambda: word.text_of(desk.file("甲.docx", packed({"word/document.xml": "<x"}))))
+
+
+def written(desk: Desk, out: Path) -> Said:
+    docx.Document().save(path := str(desk.folder / "模板.docx"))
+    return desk.call(lambda: word.render(Path(path), {}, out))
+
+
+@case("a document onto a folder")
+def _(desk: Desk) -> Said:
+    return written(desk, desk.folder)
+
+
+@case("a document that is open")
+def _(desk: Desk) -> Said:
+    desk.play.setattr(Path, "write_bytes", refusing(errno.EACCES))
+    return written(desk, desk.folder / "out.docx")
+
+
+@case("a statement of figures that no form has")
+def _(desk: Desk) -> Said:
+    words = json.loads(json.dumps(PROFILE.statement).replace("three_public.total.this_year", "no.such"))
+    spoilt_profile = replace(PROFILE, statement=words)
+    disclosure = merge([read(grid.open_grid(RIGHT), PROFILE)], PROFILE)
+    return desk.call(lambda: statement.write_statement(disclosure, spoilt_profile, desk.folder / "out.docx"))
+
+
+@case("a sign sheet of figures that no form has")
+def _(desk: Desk) -> Said:
+    return desk.call(lambda: signoff._figure("no.such", read(grid.open_grid(BLANK), PROFILE), PROFILE))  # noqa: SLF001
+
+
+# -- the house itself --------------------------------------------------------------------------------------------------
+
+
+@case("no schema")
+def _(desk: Desk) -> Said:
+    desk.play.setattr(form, "__file__", str(desk.folder / "a" / "b" / "form.py"))
+    desk.play.setattr(sysconfig, "get_path", lambda *_: str(desk.folder))
+    return desk.run("rules", "--profile", "elsewhere")
+
+
+def declared(desk: Desk, change: Callable[[dict[str, Any]], object]) -> Said:
+    """Ask for the rules of a profile that has one form declared otherwise."""
+    forms = home() / "schema" / "profiles" / "hebei-2023"
+    for path in (home() / "schema").rglob("*.*"):
+        name = str(path.relative_to(home())).replace("hebei-2023", "mine")
+        said = path.read_bytes()
+        if path == forms / "forms" / "three_public.json":
+            told = json.loads(said)
+            change(told)
+            said = json.dumps(told).encode()
+        desk.file(name, said)
+    desk.play.setenv("DISCLOSURE_HOME", str(desk.folder))
+    form.load.cache_clear()
+    try:
+        return desk.run("rules", "--profile", "mine")
+    finally:
+        form.load.cache_clear()
+
+
+@case("a form whose block has no kind")
+def _(desk: Desk) -> Said:
+    return declared(desk, lambda told: next(iter(told["x-blocks"].values())).pop("kind"))
+
+
+@case("a form with a formula that is none")
+def _(desk: Desk) -> Said:
+    def change(told: dict[str, Any]) -> None:
+        next(row for row in next(iter(told["x-blocks"].values()))["rows"].values() if "formula" in row)["formula"] = "a +"
+
+    return declared(desk, change)
+
+
+@case("no library for pages")
+def _(desk: Desk) -> Said:
+    desk.play.setitem(sys.modules, "toolkit.serve", None)
+    return desk.run("serve")
+
+
+@case("no library for macros")
+def _(desk: Desk) -> Said:
+    desk.play.setitem(sys.modules, "pyopenvba", None)
+    return desk.run("template", desk.folder / "表.xlsx", "--projects", "1", "--macros")
+
+
+# -- the page, the buttons ---------------------------------------------------------------------------------------------
+
+
+@case("a word too short")
+def _(desk: Desk) -> Said:
+    return desk.run("serve", "--token", "短")
+
+
+@case("a port that is taken")
+def _(desk: Desk) -> Said:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return desk.run("serve", "--port", str(taken.getsockname()[1]))
+
+
+@case("an address that is no address")
+def _(desk: Desk) -> Said:
+    desk.play.setattr(socket, "create_server", refusing(socket.EAI_NONAME))
+    return desk.run("serve", "--host", "没有.invalid", "--token", "12345678")
+
+
+@case("an address that is too long")
+def _(desk: Desk) -> Said:
+    return desk.run("serve", "--host", "长" * 80, "--token", "12345678")
+
+
+@case("an address of another machine")
+def _(desk: Desk) -> Said:
+    return desk.run("serve", "--host", "192.0.2.1", "--token", "12345678")
+
+
+@case("more than a request may bring")
+def _(desk: Desk) -> Said:
+    async def receive() -> dict[str, Any]:
+        await asyncio.sleep(0)
+        return {"body": b" " * 100_000}
+
+    guard = Guard(SimpleNamespace(), host="127.0.0.1", most=1)  # type: ignore[arg-type]
+    return desk.call(lambda: asyncio.run(guard.bounded(receive)()))  # type: ignore[arg-type]
+
+
+@case("a run of the page that is refused")
+def _(desk: Desk) -> Said:
+    said: list[tuple[str, str]] = []
+    pipe: Any = SimpleNamespace(send=said.append)
+    desk.play.setattr(work, "_bound_memory", lambda: None)
+    desk.play.setattr(signal, "signal", lambda *_: None)
+    work.work(pipe, "check", str(desk.folder), str(desk.folder), "hebei-2023", draft=False)
+    ((kind, text),) = [pair for pair in said if pair[0] != "at"]
+    assert kind == "refused"
+    return Said(COULD_NOT, text)
+
+
+@case("buttons on a machine without Excel")
+def _(desk: Desk) -> Said:
+    return desk.run("excel", "setup")
+
+
+@case("an examination of a file that is not there")
+def _(desk: Desk) -> Said:
+    return desk.run("excel", "doctor", "没有.xlsm")
+
+
+def interpreter(desk: Desk) -> str:
+    return str(desk.file("python.exe"))
+
+
+@case("buttons with a Python that is not there")
+def _(desk: Desk) -> Said:
+    return desk.call(lambda: excel.setup(Played(desk.folder), None, "没有.exe"))
+
+
+@case("buttons that are set already")
+def _(desk: Desk) -> Said:
+    desk.file(f".xlwings/{excel.FILE}", f'"{excel.KEY}","别的.exe"\n'.encode("gb18030"))
+    return desk.call(lambda: excel.setup(Played(desk.folder), None, interpreter(desk)))
+
+
+@case("buttons whose setting cannot be written")
+def _(desk: Desk) -> Said:
+    return desk.call(lambda: excel.setup(Played(desk.folder), desk.file("甲") / "乙", interpreter(desk)))
+
+
+@case("buttons whose Python has a name that Excel cannot read")
+def _(desk: Desk) -> Said:
+    machine = Played(desk.folder, encoding="ascii")
+    return desk.call(lambda: excel.setup(machine, desk.folder, str(desk.file("程序/python.exe"))))
+
+
+@case("a note to be sent back beside a workbook that was never saved")
+def _(desk: Desk) -> Said:
+    book: Any = SimpleNamespace(fullname="单位填报表.xlsm")
+    return desk.call(lambda: macros._return_note(book, lambda _: None))  # noqa: SLF001
+
+
+@case("a console without its folder")
+def _(desk: Desk) -> Said:
+    book: Any = SimpleNamespace(sheets=[SimpleNamespace(range=lambda _: SimpleNamespace(value=""))])
+    return desk.call(lambda: macros._folder(book))  # noqa: SLF001
+
+
+# -- the gallery -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Hung:
+    """A provocation and what came of it."""
+
+    said: Said
+    made_at: tuple[tuple[str, int], ...]
+
+
+def _carried_out(provoke: Provocation, desk: Desk) -> Said:
+    """What a provocation gives; one that breaks shows it in its own test, not in all."""
+    try:
+        return provoke(desk)
+    except (Exception, pytest.fail.Exception) as broken:  # noqa: BLE001
+        return Said(-1, "".join(traceback.format_exception(broken)))
+
+
+@pytest.fixture(scope="module")
+def gallery(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Hung]:
+    """Every provocation, carried out once."""
+    hung = {}
+    for name, provoke in CASES.items():
+        with pytest.MonkeyPatch.context() as play:
+            play.setenv("DISCLOSURE_LOGS", str(tmp_path_factory.mktemp("logs")))
+            desk = Desk(tmp_path_factory.mktemp("desk"), play)
+            with watched() as made:
+                said = _carried_out(provoke, desk)
+        hung[name] = Hung(said, tuple(made))
+        print(f"\n{name}\n  [{said.code}] " + said.text.strip().replace("\n", "\n      "))
+    return hung
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_error_is_a_chinese_sentence_with_its_remedy(name: str, gallery: dict[str, Hung]) -> None:
+    said = gallery[name].said
+    assert said.code == COULD_NOT, said.text
+    assert gallery[name].made_at, "nothing of the family was raised"
+    assert "程序出" not in said.text
+    assert not LEAKS.findall(said.text)
+    assert not foreign(said.text), said.text
+    assert REMEDY.search(said.text), said.text
+    assert re.search(r"[。？！]|--help|[一-鿿]$", said.text.strip()[-7:])
+
+
+# Places that no test can bring about, and why.
+EXCUSED: dict[tuple[str, str], str] = {}
+
+
+def test_every_place_that_raises_hangs_in_the_gallery(gallery: dict[str, Hung]) -> None:
+    """Whoever writes a new `raise` provokes it here, so that its sentence is read once before a person has to."""
+    names = [*(error.__name__ for error in family()), "_not_said"]
+    places = list(sites(names))
+    assert len(places) > 80, "the reading sees nothing"
+    made = {at for hung in gallery.values() for at in hung.made_at}
+    missing = [place for place in places if not reached(place, made) and (place.module, place.function) not in EXCUSED]
+    assert not missing, "\n".join(map(str, missing))
+    assert set(EXCUSED) <= {(place.module, place.function) for place in places}
+
+
+def reached(place: Site, made: set[tuple[str, int]]) -> bool:
+    return any(module == place.module and place.line <= line <= place.last for module, line in made)
+
+
+def test_every_kind_of_error_has_a_code_and_says_what_it_is() -> None:
+    kinds = list(family())
+    assert UsageError in kinds
+    assert len(kinds) > 12
+    for kind in kinds:
+        assert kind.code in (ERRORS, COULD_NOT)
+        assert kind.__doc__ != ToolkitError.__doc__
+
+
+def test_the_gallery_sees_what_leaks() -> None:
+    assert foreign("“a.json”读不出来：No such file or directory") == ["No", "such", "file", "or", "directory"]
+    assert foreign("请用 disclosure check --format json 生成，再用 Excel 打开 .xlsx") == []
+    assert LEAKS.search("KeyError: 'outputs'")
+    assert LEAKS.search("[Errno 2]")
+    place = Site("steps", 10, 12, "f")
+    assert reached(place, {("steps", 11)})
+    assert not reached(place, {("steps", 13), ("cli.usage", 11)})
+
+
+# -- what must not be an error -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16"])
+def test_a_list_of_names_is_read_whatever_editor_saved_it(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "名单.txt"
+    path.write_bytes("乡村道路养护\r\n\r\n 图书馆开放 \r\n".encode(encoding))
+    assert steps.names_in(path) == ("乡村道路养护", "图书馆开放")
+
+
+def test_an_accident_is_one_sentence_and_a_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def burst(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setenv("DISCLOSURE_LOGS", str(tmp_path))
+    monkeypatch.setattr(steps, "check", burst)
+    assert cli.run(["check", "甲.xlsx"]) == COULD_NOT
+    said = capsys.readouterr().err
+    assert not LEAKS.search(said)
+    assert f"“{tmp_path / '命令.log'}”" in said
+    assert "ZeroDivisionError" in (tmp_path / "命令.log").read_text(encoding="utf-8")
+
+
+def test_an_accident_without_a_place_for_its_log_is_told_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "open", refusing(errno.ENOSPC))
+    assert "没有地方记" in mishap.told(ValueError(), "命令.log")
+
+
+def test_a_name_cannot_command_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["check", "甲\x1b[2J\x07.xlsx"]) == COULD_NOT
+    said = capsys.readouterr().err
+    assert "\x1b" not in said
+    assert "\x07" not in said
+
+
+def test_a_reader_that_has_gone_away_hears_nothing_and_is_no_finding() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "toolkit", "rules"]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False, cwd=ROOT)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (COULD_NOT, b"")
+
+
+def test_a_full_disk_is_told_once_and_python_adds_nothing() -> None:
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "toolkit", "rules"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False, cwd=ROOT)
+    assert done.returncode == COULD_NOT
+    assert done.stderr.decode() == "要显示的内容没有全部写出去：磁盘空间不够，请腾出空间后再运行。\n"
+
+
+# -- help pages --------------------------------------------------------------------------------------------------------
+
+PAGES = ["", "template", "paper", "check", "clean", "merge", "rules", "return", "serve", "excel", "excel setup", "excel doctor"]
+
+
+@pytest.mark.parametrize("verb", PAGES)
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_help_is_chinese_whole_and_within_the_window(
+    verb: str, width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert cli.run([*verb.split(), "--help"]) == DONE
+    page = capsys.readouterr().out
+    assert page.startswith("用法：disclosure")
+    assert max(say.columns(line) for line in page.splitlines()) <= width
+    assert "…" not in page
+    words = re.sub(r"用法：.*|\n  [a-z]+ |MIT|127\.0\.0\.1", "", page)
+    assert not foreign(words), page
+
+
+def test_the_first_page_tells_every_command_by_who_uses_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    cli.run(["--help"])
+    page = capsys.readouterr().out
+    whole = re.sub(r"\s", "", page)
+    for who in (cli.OFFICE, cli.UNIT, cli.BOTH, cli.MACHINE):
+        assert f"\n{who}：\n" in page
+    for verb in (cli.template, cli.paper, cli.check, cli.clean, cli.merge, cli.rules, cli.return_, cli.serve):
+        assert re.sub(r"\s", "", verb.__doc__ or "?") in whole
+
+
+def test_lines_break_between_characters_and_never_before_a_point() -> None:
+    text = "拖进填报表就能校验、合并、下载（json 或 xlsx），不用 disclosure 命令。"
+    for width in range(20, 60):
+        lines = say.wrapped(text, width)
+        assert re.sub(" ", "", "".join(lines)) == re.sub(" ", "", text)
+        assert all(say.columns(line) <= width for line in lines)
+        assert not any(line.startswith(("、", "，", "。", "）")) for line in lines)
+        assert not any("disclos" in line and "disclosure" not in line for line in lines)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*/returns/*.json")), ids=lambda path: path.stem)
+def test_data_of_the_right_shape_is_never_refused(path: Path) -> None:
+    assert misfit(json.loads(path.read_text(encoding="utf-8")), PROFILE) == ""
