@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit import steps
-from toolkit.check.judge import Report
+from toolkit.check.report import Report
 from toolkit.files.grid import Grid, Raw, RawSheet
 from toolkit.files.shelf import Shelf
 from toolkit.model import Cell, Kind, Return, SheetState

@@ -86,11 +86,11 @@ def on_the_boundary(data: dict[str, Any], questions: Sequence[Asked], profile: P
         filled = computed(from_data(data, profile), profile.book)
         if item.per_row:
             for row, line in zip(filled.rows(item.block.key), data.get(item.block.key, ()), strict=False):
-                line[inner.left.name] = _plain(inner.right.figure(RowSource(row)).number + draws.choice(DELTAS))
+                line[inner.left.name.column] = _plain(inner.right.figure(RowSource(row)).number + draws.choice(DELTAS))
         elif item.block.key in data:
-            _, *row_, column = inner.left.name.split(".")
-            place = data[item.block.key].setdefault(row_[0], {}) if row_ else data[item.block.key]
-            place[column] = _plain(inner.right.figure(filled).number + draws.choice(DELTAS))
+            name = inner.left.name
+            place = data[item.block.key].setdefault(name.row, {}) if name.row else data[item.block.key]
+            place[name.column] = _plain(inner.right.figure(filled).number + draws.choice(DELTAS))
     return data
 
 

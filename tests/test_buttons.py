@@ -15,6 +15,7 @@ import pytest
 from tests.played_excel import Opened, PlayedExcel, wait_for, write_stub
 from toolkit import macros, steps
 from toolkit.files.grid import open_grid
+from toolkit.model import Name
 from toolkit.profile.form import home, load
 from toolkit.profile.layout import lay_out
 from toolkit.returns.read import read
@@ -140,7 +141,7 @@ def test_a_project_sheet_is_added_filled_in_and_read(unit: Opened, tmp_path: Pat
     names = {name.rpartition("!")[2] for name, _ in unit.store.names(made)}
     assert {"project.name", "project.amount", "sheet.title", "sheet.tick"} <= names
     for key, value in (("name", "新增的项目"), ("amount", 12.5)):
-        spot = place.at(f"project.{key}")
+        spot = place.at(Name("project", column=key))
         assert unit.store.values(made, (*spot, *spot)) == [[None]], "the copy is empty"
         unit.store.write(made, (*spot, *spot), [[value]])
     unit.store.calculate()
@@ -158,7 +159,7 @@ def test_a_project_sheet_is_added_filled_in_and_read(unit: Opened, tmp_path: Pat
 def test_a_copy_of_a_filled_and_marked_sheet_is_empty_and_clean(empty: Opened) -> None:
     """Where no empty project sheet is left, the last one is copied, without what is in it."""
     assert PROJECT is not None
-    spot = lay_out(PROJECT, 1).at("project.amount")
+    spot = lay_out(PROJECT, 1).at(Name("project", column="amount"))
     sheets = [name for name in empty.store.sheets() if name.startswith("项目") and name[2:].isdigit()]
     for name in sheets:
         empty.store.write(name, (*spot, *spot), [["元钱"]])  # no number: a finding

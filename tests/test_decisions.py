@@ -133,17 +133,17 @@ class Row:
     """Figures by name, for claims; each in a cell of its own."""
 
     def __init__(self, **values: str) -> None:
-        from toolkit.model import Cell, Figure
+        from toolkit.model import Cell, Figure, Name
 
         self.values = {
-            name: Figure(Decimal(said), Cell("甲.xlsx", "表", number, 3))
+            Name(column=name): Figure(Decimal(said), Cell("甲.xlsx", "表", number, 3))
             for number, (name, said) in enumerate(values.items(), 5)
         }
 
-    def value(self, name: str) -> object:
-        return self.values[name]
+    def value(self, name: object) -> object:
+        return self.values[name]  # type: ignore[index]
 
-    def column(self, name: str) -> tuple[object, ...]:
+    def column(self, name: object) -> tuple[object, ...]:
         raise KeyError(name)
 
 

@@ -48,6 +48,13 @@ WINGS = {
 
 # Inside each wing: its rooms, a module each, and the rooms of the same wing that each may look at.
 ROOMS = {
+    "model": {
+        "places": "",
+        "values": "places",
+        "rows": "places values",
+        "roles": "places rows",
+        "returns": "places roles rows values",
+    },
     "rules": {
         "claim": "",
         "rule": "claim",
@@ -83,9 +90,17 @@ ROOMS = {
         "text": "",
         "word": "package",
     },
-    "profile": {"form": "", "bounds": "form", "layout": "form", "settings": "form", "grounds": "", "handbook": "form grounds"},
-    "returns": {"data": "", "read": "data", "merge": "data"},
-    "check": {"asked": "", "naming": "", "shape": "", "judge": "asked naming shape"},
+    "profile": {
+        "form": "",
+        "schemas": "form",
+        "bounds": "form",
+        "layout": "form",
+        "settings": "form",
+        "grounds": "",
+        "handbook": "form grounds settings",
+    },
+    "returns": {"data": "", "find": "", "formulas": "", "read": "data find formulas", "merge": "data"},
+    "check": {"asked": "", "naming": "", "report": "", "shape": "", "judge": "asked naming report shape"},
     "template": {
         "live": "",
         "look": "live",
@@ -303,6 +318,41 @@ def words_of_one_profile(source: Source) -> Iterator[str]:
             yield f"line {node.lineno}: the sheet name {node.value}"
 
 
+DOTS = {  # rooms that look for dots which are no name's
+    "excel": "a version number's",
+    "publish.statement": "those of the Word template's own words",
+    "report.words": "a file's ending",
+    "serve.visit": "a file's ending",
+}
+LOOK_UPS = {"fields", "grid", "rows", "value", "figure", "words", "column", "parse", "row", "values"}
+
+
+def keys_of_one_profile(source: Source) -> Iterator[str]:
+    """What the engine must know of a form it asks by a role: no block's or column's key stands in the code, save in rules/.
+
+    A name is taken apart in the model alone: elsewhere nobody looks for its dots.
+    """
+    if source.wing in ("rules", "model"):
+        return
+    for node in ast.walk(source.tree):
+        match node:
+            case ast.Call(func=ast.Name(id="Name"), args=args, keywords=keywords):
+                constants = [one for one in (*args, *(k.value for k in keywords)) if _is_text(one)]
+            case ast.Call(func=ast.Attribute(attr=attr), args=[first, *_]) if attr in LOOK_UPS:
+                constants = [first] if _is_text(first) else []
+            case ast.Subscript(value=ast.Attribute(attr="blocks" | "columns"), slice=key):
+                constants = [key] if _is_text(key) else []
+            case ast.Call(func=ast.Attribute(attr="partition" | "rpartition" | "split"), args=[ast.Constant(value=".")]):
+                constants = [] if source.module in DOTS else [node]
+            case _:
+                continue
+        yield from (f"line {node.lineno}: {ast.unparse(one)}" for one in constants)
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value != ""
+
+
 def modules_without_a_sentence(source: Source) -> Iterator[str]:
     """A module opens with one sentence that says what stands there."""
     if not ast.get_docstring(source.tree):
@@ -362,6 +412,13 @@ READINGS: dict[Reading, tuple[Source, ...]] = {
         Source("publish.tables", "x = '三公经费'"),
         Source("returns.read", "x = '项目始'"),
         Source("cli", "x = '在河北省'"),
+    ),
+    keys_of_one_profile: (
+        Source("check.judge", "x = book.fields('cover').text('unit_code')"),
+        Source("publish.tables", "x = Name('cover', column=key)"),
+        Source("returns.merge", "x = shape.blocks['agencies']"),
+        Source("template.live", "block, _, column = name.partition('.')"),
+        Source("steps", "x = book.figure('income.total.amount')"),
     ),
     modules_without_a_sentence: (Source("many", "x = 1"), Source("report", "")),
     too_long: (Source("steps", "x = 1\n" * LONGEST_FILE), Source("steps", "def f():\n" + "    pass\n" * LONGEST_FUNCTION)),

@@ -15,6 +15,7 @@ from toolkit.profile.form import home, load, read_csv
 from toolkit.returns.data import from_data
 from toolkit.rules.catalogue import RULES
 from toolkit.rules.indicator_value import Shape, measured
+from toolkit.rules.rule import Breach
 
 PROFILE = load("hebei-2023")
 LIBRARY = read_csv(home() / "schema" / "codes" / "indicator-library.csv")
@@ -51,6 +52,7 @@ def objections(book: Return, system: str) -> list[str]:
         for rule in INDICATOR_RULES
         if rule.look is not None
         for breach in rule.look(book, known)
+        if isinstance(breach, Breach)
     ]
 
 

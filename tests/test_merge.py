@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolkit.model import Cell, Disclosure, Figure, Return
+from toolkit.model import Cell, Disclosure, Figure, Name, Return
 from toolkit.profile.form import Block, Book, Profile, load
 from toolkit.returns.data import computed, from_data
 from toolkit.returns.merge import FIGURE_COLUMNS, figures_by_unit, merge
@@ -35,7 +35,7 @@ def own(**data: Any) -> Return:
     return from_data(data, PROFILE, OWN, "department")
 
 
-def entries(block: Block) -> Iterator[str]:
+def entries(block: Block) -> Iterator[Name]:
     """The names of a grid's cells that people fill with a number."""
     for row, column in block.cells():
         if column.numeric and block.drawn_formula(row, column) is None:
@@ -55,24 +55,23 @@ amounts = st.decimals(min_value=0, max_value=10**7, places=2)
 departments = st.lists(st.dictionaries(st.sampled_from(ENTRIES), amounts, max_size=30), min_size=1, max_size=5)
 
 
-def filled(department: list[dict[str, Decimal]]) -> list[Return]:
+def filled(department: list[dict[Name, Decimal]]) -> list[Return]:
     units = []
     for number, cells in enumerate(department):
         data: dict[str, Any] = {}
         for name, amount in cells.items():
-            block, row, column = name.split(".")
-            data.setdefault(block, {}).setdefault(row, {})[column] = str(amount)
+            data.setdefault(name.block, {}).setdefault(name.row, {})[name.column] = str(amount)
         units.append(unit(f"30100{number}", **data))
     return units
 
 
-def numbers(disclosure: Disclosure) -> dict[str, Decimal]:
+def numbers(disclosure: Disclosure) -> dict[Name, Decimal]:
     return {name: disclosure.whole.figure(name).number for name in (*ENTRIES, *CALCULATED)}
 
 
 @settings(max_examples=40, deadline=None)
 @given(departments)
-def test_a_merged_figure_is_the_sum_of_the_units(department: list[dict[str, Decimal]]) -> None:
+def test_a_merged_figure_is_the_sum_of_the_units(department: list[dict[Name, Decimal]]) -> None:
     units = filled(department)
     whole = numbers(merge(units, PROFILE))
     for name, number in whole.items():
@@ -81,7 +80,7 @@ def test_a_merged_figure_is_the_sum_of_the_units(department: list[dict[str, Deci
 
 @settings(max_examples=40, deadline=None)
 @given(departments, st.randoms())
-def test_the_order_of_the_units_does_not_change_a_sum(department: list[dict[str, Decimal]], chance: Any) -> None:
+def test_the_order_of_the_units_does_not_change_a_sum(department: list[dict[Name, Decimal]], chance: Any) -> None:
     units = filled(department)
     shuffled = list(units)
     chance.shuffle(shuffled)
@@ -90,20 +89,20 @@ def test_the_order_of_the_units_does_not_change_a_sum(department: list[dict[str,
 
 @settings(max_examples=40, deadline=None)
 @given(departments)
-def test_every_leaf_of_a_merged_entry_is_one_unit_cell_and_appears_once(department: list[dict[str, Decimal]]) -> None:
+def test_every_leaf_of_a_merged_entry_is_one_unit_cell_and_appears_once(department: list[dict[Name, Decimal]]) -> None:
     units = filled(department)
     disclosure = merge(units, PROFILE)
     seen: Counter[tuple[str, Cell]] = Counter()
     for name in ENTRIES:
         cells = list(disclosure.whole.figure(name).cells())
         assert cells == [next(iter(one.figure(name).cells())) for one in units]
-        seen.update((name.partition(".")[0], cell) for cell in cells)  # from_data counts the cells of each block from A1
+        seen.update((name.block, cell) for cell in cells)  # from_data counts the cells of each block from A1
     assert set(seen.values()) == {1}
 
 
 @settings(max_examples=40, deadline=None)
 @given(departments)
-def test_the_leaves_of_a_merged_total_are_entry_cells(department: list[dict[str, Decimal]]) -> None:
+def test_the_leaves_of_a_merged_total_are_entry_cells(department: list[dict[Name, Decimal]]) -> None:
     units = filled(department)
     disclosure = merge(units, PROFILE)
     typed = {cell for one in units for name in ENTRIES for cell in one.figure(name).cells()}
@@ -116,13 +115,13 @@ def test_the_leaves_of_a_merged_total_are_entry_cells(department: list[dict[str,
 
 @settings(max_examples=20, deadline=None)
 @given(departments)
-def test_the_long_table_grouped_by_name_gives_the_same_sums(department: list[dict[str, Decimal]]) -> None:
+def test_the_long_table_grouped_by_name_gives_the_same_sums(department: list[dict[Name, Decimal]]) -> None:
     units = filled(department)
     disclosure = merge(units, PROFILE)
     table = figures_by_unit(disclosure, PROFILE)
     sums = dict(table.groupby("name")["value"].sum()) if len(table) else {}
     for name in ENTRIES:
-        assert sums.get(name, Decimal(0)) == disclosure.whole.figure(name).number
+        assert sums.get(str(name), Decimal(0)) == disclosure.whole.figure(name).number
 
 
 def test_the_long_table_names_unit_file_sheet_and_cell() -> None:

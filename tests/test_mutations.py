@@ -12,9 +12,8 @@ import pytest
 
 from toolkit import steps
 from toolkit.check.judge import check_disclosure, check_return
-from toolkit.check.shape import column_at, walk
 from toolkit.files.grid import Grid, Raw, open_grid
-from toolkit.model import Cell, Figure, Kind, Return, Value
+from toolkit.model import BlockKind, Cell, Figure, Kind, Return, Value
 from toolkit.profile.form import Column, load
 from toolkit.returns.merge import merge
 from toolkit.returns.read import read
@@ -50,10 +49,10 @@ def spoiled(path: Path, cells: Spoiled, *, recalculate: bool = False) -> Return:
 
 def entries(path: Path) -> Iterator[tuple[Cell, Column, Value]]:
     """Every cell that a person filled in, with its column; constants and calculated cells apart."""
-    for where, value in walk(read(grid(path), PROFILE), PROFILE):
+    for name, value in read(grid(path), PROFILE).values():
         cell = next(value.cells())
         raw = grid(path).sheets[cell.sheet].cells.get((cell.row, cell.column))
-        column = column_at(where[:-1], str(where[-1]), PROFILE, "unit")
+        column = PROFILE.book.column_of(name)
         if raw is not None and not raw.formula and not column.constant:
             yield cell, column, value
 
@@ -107,8 +106,7 @@ def is_missed(cell: Cell, column: Column) -> bool:
 def alone_in_their_rows(path: Path) -> set[Cell]:
     """Cells that are all a list's row holds: without them there is no row that could miss anything."""
     book = read(grid(path), PROFILE)
-    lists = [filled for filled in book.blocks.values() if isinstance(filled, tuple)]
-    rows = [row for filled in lists for row in filled] + [row for project in book.projects for row in project.indicators]
+    rows = [row for name, row in book.named_rows() if PROFILE.book.blocks[name.block].kind is BlockKind.LIST]
     given = [[value for value in row.values.values() if value.given] for row in rows]
     return {cell for values in given if len(values) == 1 for cell in values[0].cells()}
 
@@ -149,11 +147,10 @@ def test_a_changed_figure_is_named_once(capsys: pytest.CaptureFixture[str]) -> N
     changed = beside = 0
     untied: set[str] = set()
     for number, path in enumerate(BOOKS):
-        for where, value in walk(before[number], PROFILE):
-            name = ".".join(str(step) for step in where if isinstance(step, str))
+        for name, value in before[number].values():
             cell = next(value.cells())
             raw = grid(path).sheets[cell.sheet].cells.get((cell.row, cell.column))
-            if not isinstance(value, Figure) or value.value is None or raw is None or raw.formula or name == "cover.year":
+            if not isinstance(value, Figure) or value.value is None or raw is None or raw.formula or name.field == "cover.year":
                 continue
             more = value.value + Decimal("1.11")
             book = spoiled(path, {(cell.sheet, (cell.row, cell.column)): Raw(Kind.NUMBER, f"{more}", more)}, recalculate=True)
@@ -165,7 +162,7 @@ def test_a_changed_figure_is_named_once(capsys: pytest.CaptureFixture[str]) -> N
                 whole = check_disclosure(merge(units, PROFILE), PROFILE, RULES).findings
                 new = [f for f in whole if f.id not in whole_before and f.severity is not INFO]
             if not new:
-                untied.add(name)
+                untied.add(f"{name.block}.{name.row}.{name.column}".replace("..", "."))
                 continue
             changed += 1
             assert any(cell in f.cells for f in new), f"{name} {cell}: {[(f.rule, f.message) for f in new]}"

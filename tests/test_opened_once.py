@@ -18,7 +18,7 @@ from tests.reports import HOSTILE, PROFILE
 from tests.xw_engine import install
 from tests.xw_stores import OpenpyxlStore
 from toolkit import cli, macros, steps
-from toolkit.check.judge import Report
+from toolkit.check.report import Report
 from toolkit.errors import DONE, ERRORS
 from toolkit.files import grid
 from toolkit.files.grid import CannotOpenError, Grid, Raw, RawSheet

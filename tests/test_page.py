@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.reports import HOSTILE, NEWER, PROFILE, Seen, bare, everywhere, example, finding, page, shelved
-from toolkit.check.judge import Report
+from toolkit.check.report import UNREADABLE, NotChecked, Report
 from toolkit.files.grid import Grid, Raw, RawSheet
 from toolkit.model import Cell, Kind, Return, SheetState
 from toolkit.profile.bounds import law
@@ -79,8 +79,11 @@ def test_a_report_without_findings_says_so() -> None:
     assert "共核对 10 项" in text
 
 
-def test_checks_that_were_held_back_are_counted() -> None:
-    assert "其中 3 项因为格里不是数字没有做" in Seen(to_page(Report((), 10, 0, 3), (), law(), PROFILE)).text
+LEFT = NotChecked("B01-01", "收入总计不等于支出总计", "甲", UNREADABLE)
+
+
+def test_checks_that_were_not_made_are_counted_with_the_reason() -> None:
+    assert "其中 1 项没有核对：格里不是数字（1 项）" in Seen(to_page(Report((), 10, 0, (LEFT,)), (), law(), PROFILE)).text
 
 
 def test_the_worst_finding_of_a_file_comes_first() -> None:

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from tests.test_decisions import copied
 from toolkit import steps
-from toolkit.check.judge import Report
+from toolkit.check.report import Report
 from toolkit.cli import app
 from toolkit.profile.bounds import law
 from toolkit.profile.form import home, load

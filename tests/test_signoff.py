@@ -13,9 +13,9 @@ import pytest
 
 from tests.office import as_pdf
 from toolkit import steps
-from toolkit.check.judge import Report
+from toolkit.check.report import Report
 from toolkit.files.word import Table, text_of
-from toolkit.model import Disclosure, Return
+from toolkit.model import Disclosure, Name, Return
 from toolkit.profile.form import ProfileError, home, load
 from toolkit.profile.settings import OFF, Setting
 from toolkit.publish import signoff
@@ -169,7 +169,7 @@ def test_every_name_in_the_profile_s_list_is_one_of_the_forms() -> None:
     said = json.loads((home() / "schema" / "profiles" / PROFILE.id / "signoff.json").read_text(encoding="utf-8"))
     for entry in said["numbers"]:
         for reason in entry.get("reasons", ()):
-            assert PROFILE.book.find(reason)
+            assert PROFILE.book.has(Name.parse(reason))
 
 
 # -- what people decided ------------------------------------------------------------------------------------------------
@@ -200,7 +200,7 @@ def test_words_to_look_at_are_shown_with_their_place_and_only_where_they_are_pub
     projects = to_data(lead, PROFILE)["projects"]
     projects[3] |= {"goal": "开展涉密设备维护。", "office": "绝密股室"}
     said = sheet(changed(projects=projects))["words"]
-    assert said == (f"“涉密”：项目“{projects[3]['name']}”",)
+    assert said == ("“涉密”：各表附注等 2 处",), "a note is printed below its public table; the office is published nowhere"
 
 
 # -- the paper ----------------------------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ import pytest
 
 from tests.office import as_pdf, recalculated
 from tests.ticking import CHECKED, INSURANCE, JOBS, LEAD, PROFILE, edited, made, put, row_of, table, words, write
-from toolkit.check.judge import Report, against
+from toolkit.check.judge import against
+from toolkit.check.report import Report
 from toolkit.files.grid import CannotOpenError
 from toolkit.model import Cell, Return
 from toolkit.profile.bounds import law

@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -22,7 +21,7 @@ from lxml import etree
 from tests.office import as_pdf
 from toolkit.files import word
 from toolkit.files.word import Paragraph, Table, WordError, text_of
-from toolkit.model import Disclosure, Figure, Return, Row, Words
+from toolkit.model import Disclosure, Figure, Return, Words
 from toolkit.profile.form import ProfileError, load
 from toolkit.publish.statement import Fact, Text, context, numeral, statement, write_statement
 from toolkit.returns.data import computed, from_data
@@ -230,19 +229,11 @@ def test_what_is_published_is_free_of_template_residue(tmp_path: Path) -> None:
 # ── the numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def values(book: Return) -> Iterator[Figure | Words]:
-    """Every value of a return."""
-    rows = [row for project in book.projects for row in (project.head, *project.indicators)]
-    for filled in book.blocks.values():
-        rows += [filled] if isinstance(filled, Row) else filled if isinstance(filled, tuple) else filled.values()
-    yield from (value for row in rows for value in row.values.values())
-
-
 def said_by(disclosure: Disclosure) -> set[str]:
     """Every number that a department's data may bring into its statement."""
     whole = disclosure.whole
     found: set[str] = set()
-    for value in values(whole):
+    for _, value in whole.values():
         found |= {plain(abs(value.number))} if isinstance(value, Figure) else set(NUMBER.findall(value.text))
     for section in PROFILE.statement["sections"]:
         found |= {plain(abs(parse(formula).figure(whole).number)) for formula in section.get("facts", {}).values()}

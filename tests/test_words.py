@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.reports import PROFILE, Seen, finding, page
-from toolkit.check.judge import Report
+from toolkit.check.report import Report
 from toolkit.files import say
 from toolkit.files.measure import MARGIN, TALLEST, digits, lines_of, row_height
 from toolkit.model import Cell, Return

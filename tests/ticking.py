@@ -11,7 +11,7 @@ import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from toolkit import steps
-from toolkit.check.judge import Report
+from toolkit.check.report import Report
 from toolkit.files.word import Paragraph, Table, text_of
 from toolkit.profile.bounds import law
 from toolkit.profile.form import load

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from toolkit.version import __version__
 
 if TYPE_CHECKING:
-    from toolkit.check.judge import Catalogue, Report, check_disclosure, check_return
+    from toolkit.check.judge import Catalogue, check_disclosure, check_return
+    from toolkit.check.report import Report
     from toolkit.errors import ToolkitError
     from toolkit.files.grid import CannotOpenError, Grid, open_grid
     from toolkit.model import Cell, Disclosure, Figure, Kind, Project, Return, Row, Words

@@ -15,7 +15,8 @@ from typing import Any
 import xlwings as xw
 
 from toolkit import steps
-from toolkit.check.judge import Report, check_return
+from toolkit.check.judge import check_return
+from toolkit.check.report import Report
 from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED, ToolkitError
 from toolkit.files import mishap, say
 from toolkit.files.grid import MOST_CELLS, Area, CannotOpenError, Grid, Raw, RawSheet, area_of, raw_of

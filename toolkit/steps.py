@@ -15,7 +15,6 @@ from pathlib import Path
 from toolkit.check.asked import formula_rules
 from toolkit.check.judge import (
     Catalogue,
-    Report,
     against,
     check_disclosure,
     check_own,
@@ -25,6 +24,7 @@ from toolkit.check.judge import (
     not_begun,
 )
 from toolkit.check.naming import identified
+from toolkit.check.report import Idle, Report
 from toolkit.check.shape import misfit
 from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED, ToolkitError, why_not_read, worst
 from toolkit.files.grid import CannotOpenError, Grid, open_grid
@@ -32,10 +32,10 @@ from toolkit.files.outbox import Outbox
 from toolkit.files.paint import paint
 from toolkit.files.shelf import Shelf
 from toolkit.files.text import read_text
-from toolkit.model import NO_DATA, Cell, Disclosure, Oddity, Return
+from toolkit.model import NO_DATA, Cell, Disclosure, Oddity, Return, Role
 from toolkit.profile.bounds import bounds, law
 from toolkit.profile.form import Profile, load, read_json
-from toolkit.profile.settings import Setting, in_force, of_office, of_profile
+from toolkit.profile.settings import Setting, in_force, lacking, of_office, of_profile
 from toolkit.publish.department import KEY, department_data, write_department
 from toolkit.publish.signoff import content_number, write_signoff
 from toolkit.publish.statement import write_statement
@@ -164,10 +164,14 @@ def catalogue(profile: Profile, office: Sequence[Setting] = ()) -> Catalogue:
     settings = (*of_profile(profile), *office)
     filling = dict(FILLING)
     told = {rule.id: rule for rule in in_force(filling.values(), settings)}
+    idle = tuple(Idle(rule.id, rule.title, lacks) for rule in RULES if (lacks := lacking(rule, profile)))
+    unused = {one.rule for one in idle}
+    fitting = (rule for rule in RULES if rule.id not in unused)
     return Catalogue(
-        in_force((*formula_rules(profile.book), *RULES), settings),
+        in_force((*formula_rules(profile.book), *fitting), settings),
         {key: told[rule.id] for key, rule in filling.items() if rule.id in told},
         bounds(profile.id),
+        idle,
     )
 
 
@@ -421,7 +425,7 @@ def _twins(returns: Sequence[Return]) -> Iterator[Finding]:
     for book in returns:
         if book.code and book.code in first:
             said = {"code": book.code, "name": book.name, "files": f"“{first[book.code].book}”和“{book.book}”"}
-            cells = tuple(book.fields("cover").words("unit_code").cells())
+            cells = tuple(book.words_of(Role.UNIT_CODE).cells())
             yield finding_of(Oddity("duplicate-unit", cells, said), FILLING, book.name)
         first.setdefault(book.code, book)
 

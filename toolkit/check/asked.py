@@ -1,6 +1,6 @@
 """What is asked where: every live rule, once for each row, column or return it is held against, with complete names.
 
-`check` holds these against a return, `template` draws them as live checks; so both always ask the same.
+`judge` holds these against a return, `template` draws them as live checks; so both always ask the same.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from toolkit.model import Figure, Return, Row, Value
+from toolkit.model import BlockKind, Figure, Name, Return, Row, Value
 from toolkit.profile.form import Block, Book, Sheet
 from toolkit.rules.claim import Claim, Comparison, Field
 from toolkit.rules.rule import ERROR, Axis, Rule
@@ -23,7 +23,7 @@ class Asked:
     rule: Rule
     claim: Claim
     block: Block
-    anchor: str  # dotted name, or the list's block key
+    anchor: Name  # of a list, the block alone
     per_row: bool = False  # a list: the claim's names are its columns
 
 
@@ -32,9 +32,8 @@ def formula_rules(book: Book) -> tuple[Rule, ...]:
     rules: list[Rule] = []
     for sheet in book.sheets.values():
         for block in sheet.blocks.values():
-            if block.kind != "grid":
-                continue
-            rules += _block_rules(sheet, block)
+            if block.kind is BlockKind.GRID:
+                rules += _block_rules(sheet, block)
     return tuple(rules)
 
 
@@ -42,18 +41,20 @@ def _block_rules(sheet: Sheet, block: Block) -> Iterator[Rule]:
     """The rules of one grid's formulas: a column's is held row by row, a row's column by column."""
     for column in block.columns.values():
         if column.formula is not None:
-            claim = Comparison("==", Field(column.key), column.formula)
-            said = column.formula.prose(lambda key: block.columns[key].title)
+            claim = Comparison("==", Field(Name(column=column.key)), column.formula)
+            said = column.formula.prose(lambda name: block.columns[name.column].title)
             yield _total_rule(f"S-{block.key}.{column.key}", block, Axis.ROW, claim, f"{sheet.name}“{column.title}”", said)
     for row in block.rows.values():
         if row.formula is not None:
-            claim = Comparison("==", Field(row.key), row.formula)
-            said = row.formula.prose(lambda key: block.rows[key].title.strip())
+            claim = Comparison("==", Field(Name(column=row.key)), row.formula)
+            said = row.formula.prose(lambda name: block.rows[name.column].title.strip())
             said = said if len(said) < LONGEST else f"{said[:30]}……{said[-20:]}"
             yield _total_rule(f"S-{block.key}.{row.key}", block, Axis.COLUMN, claim, f"{sheet.name}“{row.title}”", said)
 
 
 def _total_rule(name: str, block: Block, axis: Axis, claim: Claim, what: str, said: str) -> Rule:
+    message = "{what}填的是 {left}{unit}，按“{formula}”算应为 {right}{unit}，相差 {gap}{unit}。"
+    remedy = "先核对各分项有没有填错、漏填；分项无误的，把合计恢复为自动计算（{formula}）。"
     return Rule(
         id=name,
         title=f"{what}与各分项不符",
@@ -63,10 +64,8 @@ def _total_rule(name: str, block: Block, axis: Axis, claim: Claim, what: str, sa
         on=block.key,
         axis=axis,
         claim=claim,
-        message="{what}填的是 {left}{unit}，按“{formula}”算应为 {right}{unit}，相差 {gap}{unit}。".replace(
-            "{what}", what
-        ).replace("{formula}", said),
-        remedy="先核对各分项有没有填错、漏填；分项无误的，把合计恢复为自动计算（{formula}）。".replace("{formula}", said),
+        message=message.replace("{what}", what).replace("{formula}", said),
+        remedy=remedy.replace("{formula}", said),
     )
 
 
@@ -78,32 +77,46 @@ def asked(rules: Iterable[Rule], book: Book) -> Iterator[Asked]:
 
 
 def _places(rule: Rule, claim: Claim, book: Book) -> Iterator[Asked]:
-    names = tuple(name for name in claim.names() if not name.endswith("[]"))
+    names = [name for name in claim.names() if not name.of_every_line]
     if rule.axis is Axis.RETURN:
-        yield Asked(rule, claim, book.blocks[names[0].partition(".")[0]], names[0])
+        yield Asked(rule, claim, book.blocks[names[0].block], names[0])
         return
     block = book.blocks[rule.on]
-    if block.kind == "list":
-        yield Asked(rule, claim, block, block.key, per_row=True)
-    elif block.kind == "fields":
-        yield Asked(rule, claim.renamed(lambda name: f"{block.key}.{name}"), block, f"{block.key}.{names[0]}")
+    first = names[0].column
+    if block.kind is BlockKind.LIST:
+        yield Asked(rule, claim, block, Name(block.key), per_row=True)
+    elif block.kind is BlockKind.FIELDS:
+        yield Asked(rule, claim.renamed(lambda name: block.name(name.column)), block, block.name(first))
     elif rule.axis is Axis.ROW:
-        for row in block.rows.values():
-            if (not rule.only or row.key in rule.only) and all(block.columns[name].stands_in(row.key) for name in names):
-                complete = claim.renamed(lambda name, row=row.key: f"{block.key}.{row}.{name}")  # type: ignore[misc]
-                yield Asked(rule, complete, block, f"{block.key}.{row.key}.{names[0]}")
+        for row in _rows_asked(rule, block, names):
+            yield Asked(rule, _in_row(claim, block, row), block, block.name(first, row))
     else:
-        for column in block.columns.values():
-            if _holds_in_column(rule, block, column.key, names):
-                complete = claim.renamed(lambda name, column=column.key: f"{block.key}.{name}.{column}")  # type: ignore[misc]
-                yield Asked(rule, complete, block, f"{block.key}.{names[0]}.{column.key}")
+        for column in _columns_asked(rule, block, names):
+            yield Asked(rule, _in_column(claim, block, column), block, block.name(column, first))
 
 
-def _holds_in_column(rule: Rule, block: Block, key: str, names: tuple[str, ...]) -> bool:
-    column = block.columns[key]
-    if not column.numeric or (rule.only and key not in rule.only):
-        return False
-    return all(column.stands_in(name) for name in names)
+def _rows_asked(rule: Rule, block: Block, names: Iterable[Name]) -> Iterator[str]:
+    """The rows of a grid in which a rule of rows is asked: those that have all its columns."""
+    columns = [block.columns[name.column] for name in names]
+    for row in block.rows:
+        if (not rule.only or row in rule.only) and all(column.stands_in(row) for column in columns):
+            yield row
+
+
+def _columns_asked(rule: Rule, block: Block, names: Iterable[Name]) -> Iterator[str]:
+    """The number columns of a grid in which a rule of columns is asked: those that stand in all its rows."""
+    rows = [name.column for name in names]
+    for key, column in block.columns.items():
+        if column.numeric and (not rule.only or key in rule.only) and all(column.stands_in(row) for row in rows):
+            yield key
+
+
+def _in_row(claim: Claim, block: Block, row: str) -> Claim:
+    return claim.renamed(lambda name: block.name(name.column, row))
+
+
+def _in_column(claim: Claim, block: Block, column: str) -> Claim:
+    return claim.renamed(lambda name: block.name(column, name.column))
 
 
 @dataclass(frozen=True)
@@ -112,10 +125,10 @@ class RowSource:
 
     row: Row
 
-    def value(self, name: str) -> Value:
-        return self.row.values[name]
+    def value(self, name: Name) -> Value:
+        return self.row.values[name.column]
 
-    def column(self, name: str) -> tuple[Figure, ...]:
+    def column(self, name: Name) -> tuple[Figure, ...]:
         raise KeyError(name)
 
 
@@ -126,28 +139,20 @@ class ProjectSource:
     book: Return
     head: Row
 
-    def value(self, name: str) -> Value:
-        block, _, column = name.partition(".")
-        return self.head.values[column] if block == self.head.key else self.book.value(name)
+    def value(self, name: Name) -> Value:
+        return self.head.values[name.column] if name.block == self.head.key else self.book.value(name)
 
-    def column(self, name: str) -> tuple[Figure, ...]:
+    def column(self, name: Name) -> tuple[Figure, ...]:
         return self.book.column(name)
 
 
-def leaf_names(names: Iterable[str], book: Book) -> tuple[str, ...]:
+def leaf_names(names: Iterable[Name], book: Book) -> tuple[Name, ...]:
     """Replace every calculated total by the entry fields it adds up."""
-    found: dict[str, None] = {}
+    found: dict[Name, None] = {}
     for name in names:
-        block, row, column = _split(name, book)
-        term = block.drawn_formula(block.rows[row], block.columns[column]) if row else None
+        term = book.formula_of(name)
         if term is None:
             found[name] = None
         else:
-            found |= dict.fromkeys(leaf_names((f"{block.key}.{inner}" for inner in term.names()), book))
+            found |= dict.fromkeys(leaf_names(term.names(), book))
     return tuple(found)
-
-
-def _split(name: str, book: Book) -> tuple[Block, str, str]:
-    key, _, rest = name.partition(".")
-    row, _, column = rest.rpartition(".")
-    return book.blocks[key], row, column

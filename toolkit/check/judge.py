@@ -9,54 +9,25 @@ from decimal import Decimal
 
 from toolkit.check.asked import Asked, ProjectSource, RowSource, asked, leaf_names
 from toolkit.check.naming import identified, names_of
+from toolkit.check.report import RANK, UNREADABLE, Idle, Outcomes, Report
 from toolkit.check.shape import disclosure_faults, faults
-from toolkit.model import ALL_FILLED, NO_DATA, Cell, Disclosure, Figure, Oddity, Return, SheetState
-from toolkit.profile.form import Book, Profile
+from toolkit.model import ALL_FILLED, NO_DATA, BlockKind, Cell, Disclosure, Figure, Name, Oddity, Return, Role, SheetState
+from toolkit.profile.form import Book, Profile, Sheet
 from toolkit.rules.cause import likely
 from toolkit.rules.claim import Comparison, Source, Verdict, When
-from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, Finding, Rule, Severity, money
+from toolkit.rules.rule import Axis, Bounds, Breach, Finding, Rule, Unchecked, money
 
 _AMOUNT = re.compile(r"-?\d+(\.\d+)?")
-RANK = {ERROR: 0, WARNING: 1, INFO: 2}
-
-
-@dataclass(frozen=True)
-class Report:
-    """What checking gave: the findings, worst first, and how many questions were asked, did not apply, or were held back."""
-
-    findings: tuple[Finding, ...]
-    asked: int = 0
-    not_applicable: int = 0
-    held_back: int = 0
-    mended: tuple[str, ...] = ()  # what an earlier run told and this one no longer does
-
-    def count(self, severity: Severity) -> int:
-        return sum(finding.severity is severity for finding in self.findings)
-
-    def open(self, severity: Severity) -> int:
-        """How many findings nobody of the department has let stand."""
-        return sum(finding.severity is severity and not finding.accepted for finding in self.findings)
-
-    def joined(self, other: Report) -> Report:
-        return Report(
-            self.findings + other.findings,
-            self.asked + other.asked,
-            self.not_applicable + other.not_applicable,
-            self.held_back + other.held_back,
-            self.mended + other.mended,
-        )
 
 
 @dataclass
 class _Tally:
-    """Counts while checking; `gaps` keeps what a claim's finding was made of, to join findings of one defect."""
+    """What is found while checking; `gaps` keeps what a claim's finding was made of, to join findings of one defect."""
 
+    outcomes: Outcomes
     behind: Mapping[Cell, tuple[Cell, ...]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     gaps: dict[int, tuple[Decimal, frozenset[Cell]]] = field(default_factory=dict)
-    asked: int = 0
-    not_applicable: int = 0
-    held_back: int = 0
 
     def add(self, finding: Finding, gap: Decimal | None) -> None:
         """Take a finding in, with the entry cells behind its totals and the gap it was found by."""
@@ -69,11 +40,15 @@ class _Tally:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The rules in force: those held against data, and the messages for what the reader and the schema see."""
+    """The rules in force: those held against data, and the messages for what the reader and the schema see.
+
+    `idle` are those that the profile has no use for.
+    """
 
     rules: tuple[Rule, ...]
     filling: Mapping[str, Rule]
     bounds: Bounds
+    idle: tuple[Idle, ...] = ()
 
 
 def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, merging: bool = False) -> Report:
@@ -81,8 +56,8 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
     missing = [odd for odd in book.oddities if odd.what == "sheet-missing"]
     if foreign := _foreign(book, profile, missing):
         told = [finding_of(foreign, catalogue.filling, book.name)]
-        return Report(tuple(identified(told, book.code or book.book, names_of(book, profile))), 1)
-    tally = _Tally(_behind_totals(book, profile.book))
+        return Report(tuple(identified(told, book.code or book.book, names_of(book, profile))), 1, idle=catalogue.idle)
+    tally = _Tally(Outcomes(book.name), _behind_totals(book, profile.book))
     overtyped = {odd.cells[0]: odd for odd in book.oddities if odd.what == "overtyped"}
     others = (odd for odd in book.oddities if odd.what != "overtyped")
     for oddity in (*others, *faults(book, profile), *_states(book, profile, merging=merging)):
@@ -92,22 +67,60 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
             _hold(item, source, book, profile, tally, merging=merging)
     for rule in catalogue.rules:
         if rule.look is not None:
-            tally.asked += 1
-            for breach in rule.look(book, catalogue.bounds):
-                amount = breach.difference if breach.difference and _AMOUNT.fullmatch(breach.difference) else None
-                tally.add(_breached(rule, breach, book.name, profile), Decimal(amount) if amount else None)
+            _look(rule, rule.look(book, catalogue.bounds), book, profile, tally)
     findings = _with_overtyped(_folded(tally), overtyped, catalogue, book)
+    named = names_of(book, profile)
     return Report(
-        _ordered(identified(findings, book.code or book.book, names_of(book, profile))),
-        tally.asked,
-        tally.not_applicable,
-        tally.held_back,
+        _ordered(identified(findings, book.code or book.book, named)),
+        tally.outcomes.asked,
+        tally.outcomes.not_applicable,
+        tuple(tally.outcomes.not_checked),
+        catalogue.idle,
     )
+
+
+def _look(rule: Rule, seen: Iterable[Breach | Unchecked], book: Return, profile: Profile, tally: _Tally) -> None:
+    """Hold one look against a return, and say what became of it."""
+    tally.outcomes.asked += 1
+    read = {Name.parse(name).block or name for name in (*rule.needs, *rule.reads)}
+    sheets = [sheet for sheet in profile.book.sheets.values() if read & set(sheet.blocks)]
+    if sheets and not any(_is_begun(sheet, book) for sheet in sheets):
+        _leave(rule, sheets, book, tally)
+        return
+    for breach in seen:
+        if isinstance(breach, Unchecked):
+            tally.outcomes.leave(rule, breach.why)
+        else:
+            amount = breach.difference if breach.difference and _AMOUNT.fullmatch(breach.difference) else None
+            tally.add(_breached(rule, breach, book.name, profile), Decimal(amount) if amount else None)
+
+
+def _leave(rule: Rule, sheets: Iterable[Sheet], book: Return, tally: _Tally) -> None:
+    """A check is not made, since forms have not been begun; it does not apply where nobody has to fill them in."""
+    due = next((sheet for sheet in sheets if _is_due(sheet, book)), None)
+    if due is None:
+        tally.outcomes.not_applicable += 1
+    else:
+        tally.outcomes.leave(rule, f"“{due.name.replace('{n}', '表')}”还没有填")
+
+
+def _is_due(sheet: Sheet, book: Return) -> bool:
+    """Whether this unit has to fill a form in: it is its own to fill, and has a field that must be filled."""
+    ours = sheet.filled_by == "unit" or (sheet.filled_by == "lead" and book.is_lead)
+    return ours and any(column.required for block in sheet.blocks.values() for column in block.columns.values())
+
+
+def _is_begun(sheet: Sheet, book: Return) -> bool:
+    """Whether a form was begun, or ticked; one that the workbook does not have is told elsewhere and counts as begun."""
+    if sheet.repeat:
+        return bool(book.projects)
+    state = book.sheets.get(sheet.key)
+    return state is None or state.begun or state.tick in (ALL_FILLED, NO_DATA)
 
 
 def check_own(own: Return, profile: Profile, catalogue: Catalogue, key: str) -> Report:
     """Hold the department's own workbook against its form."""
-    tally = _Tally()
+    tally = _Tally(Outcomes(""))
     for oddity in (*own.oddities, *faults(own, profile, key)):
         _tell(oddity, catalogue, own, tally)
     return Report(_ordered(identified(tally.findings, key, names_of(own, profile, key))))
@@ -115,27 +128,32 @@ def check_own(own: Return, profile: Profile, catalogue: Catalogue, key: str) -> 
 
 def check_disclosure(disclosure: Disclosure, profile: Profile, catalogue: Catalogue) -> Report:
     """Hold the department's rules against the merged whole and its units."""
-    findings = [
-        _breached(rule, breach, disclosure.name, profile)
-        for rule in catalogue.rules
-        if rule.look_whole is not None
-        for breach in rule.look_whole(disclosure, catalogue.bounds)
-    ]
+    outcomes = Outcomes("")
+    findings: list[Finding] = []
+    for rule in catalogue.rules:
+        if rule.look_whole is None:
+            continue
+        outcomes.asked += 1
+        for breach in rule.look_whole(disclosure, catalogue.bounds):
+            if isinstance(breach, Unchecked):
+                outcomes.leave(rule, breach.why)
+            else:
+                findings.append(_breached(rule, breach, disclosure.name, profile))
     units_in_order = all(not tuple(faults(unit, profile)) for unit in disclosure.units)
     if units_in_order and (broken := disclosure_faults(disclosure, profile)):
         raise AssertionError(f"sound returns were merged into data that break their own schema: {broken[:3]}")
     named = {cell: name for unit in disclosure.units for cell, name in names_of(unit, profile).items()}
-    findings = list(identified(findings, disclosure.name, named))
-    return Report(_ordered(findings), sum(rule.look_whole is not None for rule in catalogue.rules))
+    told = _ordered(identified(findings, disclosure.name, named))
+    return Report(told, outcomes.asked, outcomes.not_applicable, tuple(outcomes.not_checked))
 
 
 def decided(report: Report, own: Return) -> Report:
     """Mark what a named person of the department lets stand: agreed, by whom and why, all three."""
-    agreed = {
-        row.text("id"): f"{row.text('who')}：{row.text('why')}"
-        for row in own.rows("decisions")
-        if row.text("opinion") == "同意" and row.text("who") and row.text("why")
-    }
+    agreed: dict[str, str] = {}
+    for row in own.rows_of(Role.DECISION_ID):
+        who, why = row.text(Role.DECISION_WHO), row.text(Role.DECISION_WHY)
+        if own.agreed(row, Role.DECISION_OPINION) and who and why:
+            agreed[row.text(Role.DECISION_ID)] = f"{who}：{why}"
     findings = tuple(replace(finding, accepted=agreed.get(finding.id, "")) for finding in report.findings)
     return replace(report, findings=findings)
 
@@ -149,15 +167,15 @@ def against(report: Report, earlier: Mapping[str, str]) -> Report:
 
 def _foreign(book: Return, profile: Profile, missing: Sequence[Oddity]) -> Oddity | None:
     """A workbook of another template or year: one finding, and no further questions."""
-    cover = book.fields("cover")
-    said = (cover.text("profile"), cover.figure("year").value)
+    template = book.words_of(Role.FORM_PROFILE)
+    year = book.value_of(Role.FORM_YEAR)
     expected = {"profile": profile.id, "year": str(profile.year)}
     if len(missing) > len(profile.book.sheets) // 2:
         return Oddity("other-template", (book.first_cell,), {**expected, "found": "不是填报表，缺少大部分工作表"})
-    if said[0] and said[0] != profile.id:
-        return Oddity("other-template", tuple(cover.words("profile").cells()), {**expected, "found": f"表样版本是“{said[0]}”"})
-    if said[1] is not None and said[1] != profile.year:
-        return Oddity("other-template", tuple(cover.figure("year").cells()), {**expected, "found": f"预算年度是 {said[1]}"})
+    if template.text and template.text != profile.id:
+        return Oddity("other-template", tuple(template.cells()), {**expected, "found": f"表样版本是“{template.text}”"})
+    if isinstance(year, Figure) and year.value is not None and year.value != profile.year:
+        return Oddity("other-template", tuple(year.cells()), {**expected, "found": f"预算年度是 {year.value}"})
     return None
 
 
@@ -169,9 +187,8 @@ def _states(book: Return, profile: Profile, *, merging: bool) -> Iterator[Oddity
             continue
         if state.tick == NO_DATA and state.begun:
             yield Oddity("tick-contradiction", (state.title,), {"sheet": sheet.name, "tick": NO_DATA})
-    if merging:
-        names = {key: sheet.name for key, sheet in profile.book.sheets.items()}
-        yield from (Oddity("not-begun", (state.title,), {"sheet": names[key]}) for key, state in _not_begun(book, profile))
+        if merging and _is_left(sheet, book):
+            yield Oddity("not-begun", (state.title,), {"sheet": sheet.name})
 
 
 def not_begun(book: Return, profile: Profile) -> tuple[SheetState, ...]:
@@ -179,23 +196,13 @@ def not_begun(book: Return, profile: Profile) -> tuple[SheetState, ...]:
     missing = [odd for odd in book.oddities if odd.what == "sheet-missing"]
     if _foreign(book, profile, missing):
         return ()
-    return tuple(state for _, state in _not_begun(book, profile))
+    return tuple(book.sheets[sheet.key] for sheet in profile.book.sheets.values() if _is_left(sheet, book))
 
 
-def _not_begun(book: Return, profile: Profile) -> Iterator[tuple[str, SheetState]]:
-    for sheet in profile.book.sheets.values():
-        state = book.sheets.get(sheet.key)
-        ours = sheet.filled_by == "unit" or (sheet.filled_by == "lead" and book.is_lead)
-        if state is None or state.begun or state.tick:
-            continue
-        if sheet.tick and ours and not _optional(sheet.key, profile):
-            yield sheet.key, state
-
-
-def _optional(sheet: str, profile: Profile) -> bool:
-    """A form none of whose fields must be filled may stay as it is."""
-    blocks = profile.book.sheets[sheet].blocks.values()
-    return not any(column.required for block in blocks for column in block.columns.values())
+def _is_left(sheet: Sheet, book: Return) -> bool:
+    """Whether a form that this unit must fill was neither begun nor ticked."""
+    state = book.sheets.get(sheet.key)
+    return sheet.tick and state is not None and not state.begun and not state.tick and _is_due(sheet, book)
 
 
 def _tell(oddity: Oddity, catalogue: Catalogue, book: Return, tally: _Tally) -> None:
@@ -237,31 +244,25 @@ def _sources(item: Asked, book: Return, shape: Book) -> Iterator[Source]:
 
 def _hold(item: Asked, source: Source, book: Return, profile: Profile, tally: _Tally, *, merging: bool) -> None:
     """Hold one claim in one place."""
-    tally.asked += 1
-    if not item.per_row and not merging and _waits(item, book, profile.book):
-        tally.not_applicable += 1
+    tally.outcomes.asked += 1
+    waiting = [] if item.per_row or merging else _waited_for(item, book, profile.book)
+    if waiting:
+        _leave(item.rule, waiting, book, tally)
         return
-    verdict = item.claim.verdict(source, profile.tolerance)
-    tally.held_back += verdict is Verdict.HELD_BACK
-    tally.not_applicable += verdict is Verdict.NOT_APPLICABLE
-    if verdict is Verdict.BREAKS:
-        finding, gap = _broken(item, source, book, profile)
-        tally.add(finding, None if gap is None else gap.number)
+    match item.claim.verdict(source, profile.tolerance):
+        case Verdict.HELD_BACK:
+            tally.outcomes.leave(item.rule, UNREADABLE)
+        case Verdict.NOT_APPLICABLE:
+            tally.outcomes.not_applicable += 1
+        case Verdict.BREAKS:
+            finding, gap = _broken(item, source, book, profile)
+            tally.add(finding, None if gap is None else gap.number)
 
 
-def _waits(item: Asked, book: Return, shape: Book) -> bool:
-    """Whether a form that the claim reads has not been begun: then it is too early to ask."""
-    for name in item.claim.names():
-        key = name.removesuffix("[]").partition(".")[0]
-        sheet = shape.sheet_of(key)
-        if sheet.repeat:
-            if not book.projects:
-                return True
-            continue
-        state = book.sheets.get(sheet.key)
-        if state is not None and not state.begun and state.tick not in (ALL_FILLED, NO_DATA):
-            return True
-    return False
+def _waited_for(item: Asked, book: Return, shape: Book) -> list[Sheet]:
+    """The forms that a claim reads and that have not been begun: it is too early to ask."""
+    sheets = (shape.sheet_of(name.block) for name in item.claim.names())
+    return [sheet for sheet in sheets if not _is_begun(sheet, book)]
 
 
 def _broken(item: Asked, source: Source, book: Return, profile: Profile) -> tuple[Finding, Figure | None]:
@@ -302,7 +303,7 @@ def _broken(item: Asked, source: Source, book: Return, profile: Profile) -> tupl
 
 def _entries(item: Asked, source: Source, shape: Book) -> Iterator[Figure]:
     """The entry figures behind the calculated totals that a claim reads."""
-    names = [name for name in item.claim.names() if not name.endswith("[]")]
+    names = [name for name in item.claim.names() if not name.of_every_line]
     for name in leaf_names(names, shape):
         value = source.value(name)
         if name not in names and isinstance(value, Figure):
@@ -313,24 +314,21 @@ def _behind_totals(book: Return, shape: Book) -> dict[Cell, tuple[Cell, ...]]:
     """For each calculated cell of a grid the entry cells it rests on: what a person must mend."""
     behind: dict[Cell, tuple[Cell, ...]] = {}
     for block in shape.blocks.values():
-        if block.kind != "grid":
-            continue
-        for row, column in block.cells():
-            name = block.name(column.key, row.key)
-            cell = next(book.value(name).cells(), None)
-            if cell is not None and block.drawn_formula(row, column) is not None:
-                entries = (book.value(leaf) for leaf in leaf_names((name,), shape))
-                behind[cell] = tuple(c for value in entries if value.given for c in value.cells())
+        for name in block.formulas:
+            cell = next(book[name].cells(), None)
+            if cell is not None:
+                entries = (book[leaf] for leaf in leaf_names((name,), shape))
+                behind[cell] = tuple(entry for value in entries if value.given for entry in value.cells())
     return behind
 
 
 def _where(item: Asked) -> str:
     """Which row or column a general rule was broken in."""
-    if item.per_row or not item.rule.on or item.block.kind != "grid":
+    if item.per_row or not item.rule.on or item.block.kind is not BlockKind.GRID:
         return ""
-    _, row, column = item.anchor.split(".")
-    name = item.block.columns[column].title if item.rule.axis == "column" else item.block.rows[row].title.strip()
-    return f"【{name}】"
+    if item.rule.axis is Axis.COLUMN:
+        return f"【{item.block.columns[item.anchor.column].title}】"
+    return f"【{item.block.rows[item.anchor.row].title.strip()}】"
 
 
 def _breached(rule: Rule, breach: Breach, unit: str, profile: Profile) -> Finding:

@@ -7,10 +7,11 @@ sheets renumbered and the file renamed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from toolkit.model import Cell, Return, Row
+from toolkit.model import BlockKind, Cell, Filled, Project, Return, Role, Row
 from toolkit.profile.form import Block, Book, Profile
 from toolkit.rules.rule import Finding
 
@@ -19,7 +20,10 @@ SHORT = 18  # characters of a row's own text that are said
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A cell's own name ("three_public.total.change", "project/招聘/数量/招聘人数/value") and what people call it."""
+    """A cell's own name ("three_public.total.change", "project/招聘/数量/招聘人数.value") and what people call it.
+
+    Unlike a `Name` it does not count lines: what a line says first stands for it, so that it stays when lines move.
+    """
 
     name: str
     said: str
@@ -31,69 +35,87 @@ def names_of(book: Return, profile: Profile, key: str = "unit") -> dict[Cell, Na
     """Name every cell of a return."""
     shape = profile.books[key]
     named: dict[Cell, Named] = {}
-    for block in shape.blocks.values():
-        filled = book.blocks.get(block.key)
-        if isinstance(filled, Row):
-            named |= _cells(filled, block.key, f"{_sheet(shape, block)}", block)
-        elif isinstance(filled, Mapping):
-            for row in filled.values():
-                said = f"{_sheet(shape, block)}“{block.rows[row.key].title.strip()}”"
-                named |= _cells(row, f"{block.key}.{row.key}", said, block)
-        elif filled is not None:
-            for number, name, row in _distinct(filled):
-                said = f"{_sheet(shape, block)}第 {number} 行“{_short(row)}”"
-                named |= _cells(row, f"{block.key}/{name}", said, block)
+    for filled in book.blocks.values():
+        if filled.key in shape.blocks:
+            named |= _of_block(filled, shape)
     for sheet, state in book.sheets.items():
         named.setdefault(state.title, Named(f"sheet/{sheet}", state.title.sheet))
-    return named | _projects(book, shape)
+    return named | _of_projects(book, shape)
 
 
-def _projects(book: Return, shape: Book) -> dict[Cell, Named]:
+def _of_block(filled: Filled, shape: Book) -> dict[Cell, Named]:
+    block = shape.blocks[filled.key]
+    sheet = shape.sheet_of(filled.key).name
     named: dict[Cell, Named] = {}
-    repeated = shape.repeated
-    if repeated is None:
+    if filled.kind is BlockKind.LIST:
+        for number, (own, row) in enumerate(_distinct(filled.rows), 1):
+            named |= _cells(row, f"{block.key}/{own}", f"{sheet}第 {number} 行“{_short(row)}”", block)
         return named
-    head, listed = repeated.blocks.values()
-    seen: dict[str, int] = {}
-    for project in book.projects:
-        seen[project.name] = seen.get(project.name, 0) + 1
-        own = f"project/{project.name}" + (f"#{seen[project.name]}" if seen[project.name] > 1 else "")
-        said = f"项目“{project.name[:SHORT] + ('…' if len(project.name) > SHORT else '')}”"
-        cells = _cells(project.head, own, said, head)
-        for number, name, row in _distinct(project.indicators):
-            cells |= _cells(row, f"{own}/{name}", f"{said}第 {number} 行“{_line(row.text('level3'))[:SHORT]}”", listed)
-        if project.title is not None:
-            cells[project.title] = Named(own, said)
-        office = project.head.text("office")
-        named |= {cell: replace(name, project=project.name, office=office) for cell, name in cells.items()}
+    for name, row in filled.named():
+        said = f"{sheet}“{block.rows[name.row].title.strip()}”" if name.row else sheet
+        named |= _cells(row, str(name), said, block)
     return named
 
 
+def _of_projects(book: Return, shape: Book) -> dict[Cell, Named]:
+    if shape.repeated is None:
+        return {}
+    head, listed = shape.repeated.blocks.values()
+    named: dict[Cell, Named] = {}
+    seen: Counter[str] = Counter()
+    for project in book.projects:
+        seen[project.name] += 1
+        own = f"project/{project.name}" + _count(seen[project.name])
+        for cell, name in _of_project(project, own, head, listed).items():
+            named[cell] = replace(name, project=project.name, office=project.office)
+    return named
+
+
+def _of_project(project: Project, own: str, head: Block, listed: Block) -> dict[Cell, Named]:
+    said = f"项目“{_cut(project.name)}”"
+    cells = _cells(project.head, own, said, head)
+    rows = _distinct(project.indicators, project.cast.column(Role.INDICATOR_LEVEL2), project.cast.column(Role.INDICATOR_LEVEL3))
+    for number, (name, row) in enumerate(rows, 1):
+        text = _line(row.text(project.cast.column(Role.INDICATOR_LEVEL3)))
+        cells |= _cells(row, f"{own}/{name}", f"{said}第 {number} 行“{text[:SHORT]}”", listed)
+    if project.title is not None:
+        cells[project.title] = Named(own, said)
+    return cells
+
+
 def _cells(row: Row, own: str, said: str, block: Block) -> dict[Cell, Named]:
-    return {
-        cell: Named(f"{own}.{column}", f"{said}的“{block.columns[column].title}”")
-        for column, value in row.values.items()
-        for cell in value.cells()
-    }
+    named: dict[Cell, Named] = {}
+    for column, value in row.values.items():
+        name = Named(f"{own}.{column}", f"{said}的“{block.columns[column].title}”")
+        named |= dict.fromkeys(value.cells(), name)
+    return named
 
 
-def _distinct(rows: Iterable[Row]) -> Iterator[tuple[int, str, Row]]:
-    """Yield each row with its number and a name of its own: what it says first, and a count where that repeats."""
-    seen: dict[str, int] = {}
-    for number, row in enumerate(rows, 1):
-        texts = [value for key in row.values if (value := row.text(key))]
-        name = "/".join(texts[:2]) if row.text("level3") == "" else f"{row.text('level2')}/{row.text('level3')}"
-        seen[name] = seen.get(name, 0) + 1
-        yield number, name + (f"#{seen[name]}" if seen[name] > 1 else ""), row
+def _distinct(rows: Sequence[Row], group: str = "", title: str = "") -> Iterator[tuple[str, Row]]:
+    """Yield each row with a name of its own: group and title where it has them, else what it says first. Twins are counted."""
+    seen: Counter[str] = Counter()
+    for row in rows:
+        said = (row.text(group), row.text(title)) if row.text(title) else _texts(row)[:2]
+        name = "/".join(said)
+        seen[name] += 1
+        yield name + _count(seen[name]), row
 
 
-def _sheet(shape: Book, block: Block) -> str:
-    return shape.sheet_of(block.key).name
+def _count(number: int) -> str:
+    return f"#{number}" if number > 1 else ""
+
+
+def _texts(row: Row) -> list[str]:
+    return [text for key in row.values if (text := row.text(key))]
 
 
 def _short(row: Row) -> str:
-    text = next((t for key in row.values if (t := row.text(key))), "")
+    text = next(iter(_texts(row)), "")
     return _line(text)[:SHORT] + ("…" if len(text) > SHORT else "")
+
+
+def _cut(text: str) -> str:
+    return text[:SHORT] + ("…" if len(text) > SHORT else "")
 
 
 def _line(text: str) -> str:
@@ -102,11 +124,11 @@ def _line(text: str) -> str:
 
 def identified(findings: Iterable[Finding], code: str, named: Mapping[Cell, Named]) -> Iterator[Finding]:
     """Give each finding its identity (of unit code, rule and the cell's own name), and say where it is in words."""
-    seen: dict[str, int] = {}
+    seen: Counter[str] = Counter()
     for finding in findings:
         first = named.get(finding.cells[0]) if finding.cells else None
         own = f"{code}|{finding.rule}|{first.name if first else ''}"
-        seen[own] = seen.get(own, 0) + 1
+        seen[own] += 1
         identity = hashlib.sha256(f"{own}|{seen[own]}".encode(errors="backslashreplace")).hexdigest()[:8]
         place = (first.said, first.project, first.office) if first else ("", "", "")
         yield replace(finding, id=identity, place=place[0], project=place[1], office=place[2])

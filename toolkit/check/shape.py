@@ -3,21 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from toolkit.model import ALL_FILLED, NO_DATA, Cell, Disclosure, Figure, Kind, Oddity, Project, Return, Row, Value, Words
-from toolkit.profile.form import Book, Column, Profile, disclosure_schema, load, return_schema
-from toolkit.returns.data import said_of, to_data
+from toolkit.model import (
+    ALL_FILLED,
+    NO_DATA,
+    BlockKind,
+    Cell,
+    Disclosure,
+    Figure,
+    Kind,
+    Name,
+    Oddity,
+    Return,
+    Value,
+    Words,
+)
+from toolkit.profile.form import Block, Book, Column, Profile, Sheet, load
+from toolkit.profile.schemas import disclosure_schema, return_schema
+from toolkit.returns.data import complete, datum_of, plant, to_data
 
-Path = tuple[str | int, ...]
-NOT_READ = {Kind.UNCOMPUTED: "（未计算）", Kind.ERROR: "（错误值）", Kind.WAITING: "0"}  # what waits is no fault of its own
+# What stands for a cell that holds no readable number, so that the schema refuses it there; what waits for its addends is no
+# fault of its own.
+NOT_READ = {Kind.UNCOMPUTED: "（未计算）", Kind.ERROR: "（错误值）", Kind.WAITING: "0"}
+MOST_TITLES = 6  # fields of a sheet that are named as not filled in
+LONGEST_FORMULA, LONGEST_TEXT = 120, 30
+CHINESE_DIGITS = re.compile("[一二三四五六七八九十百千万零壹贰叁肆伍陆柒捌玖拾]")
+NO_NUMBER = re.compile(r"[\s—\-–/无没有、．.]+")
+NUMBER_AND_MORE = re.compile(r"\s*(-?[\d,]+(?:\.\d+)?)\s*(\D+)")
 
 
 @lru_cache(maxsize=8)
@@ -28,26 +48,15 @@ def _validator(profile: str, book: str) -> Draft202012Validator:
 def faults(book: Return, profile: Profile, key: str = "unit") -> Iterator[Oddity]:
     """Yield what the schema refuses. Sheets not begun are not asked; what is ticked as filled has no blanks."""
     shape = profile.books[key]
-    data = to_data(book, profile, key)
-    blanks: dict[str, list[tuple[Cell, str]]] = {}
-    _forget_unbegun(data, book, profile, key)
-    _fill_ticked(data, book, profile, key)
-    _mark_unread(data, book, profile, key)
-    for error in _validator(profile.id, key).iter_errors(data):
-        path = tuple(error.absolute_path)
+    blanks = _Blanks()
+    for error in _validator(profile.id, key).iter_errors(_data_to_hold(book, shape)):
+        path = list(error.absolute_path)
         if error.validator == "required":
-            row = row_at(book, path, profile, key)
-            for name in sorted(set(error.validator_value) - set(error.instance)):
-                column, cell = _blank_at(row, path, name, profile, key)
-                if cell is not None and cell not in [at for at, _ in blanks.setdefault(cell.sheet, [])]:
-                    blanks[cell.sheet].append((cell, column.title))
+            for column in sorted(set(error.validator_value) - set(error.instance)):
+                blanks.add(shape.name_at([*path, column]), book, shape)
         else:
-            yield _fault(error, path, book, profile, key)
-    for sheet, cells in blanks.items():
-        ordered = sorted(cells)
-        titles = list(dict.fromkeys(title for _, title in ordered))
-        said = "、".join(titles[:6]) + ("等" if len(titles) > 6 else "")  # noqa: PLR2004
-        yield Oddity("blank", tuple(cell for cell, _ in ordered), {"sheet": sheet, "field": said, "count": str(len(ordered))})
+            yield _fault(error, shape.name_at(path), book, profile, shape)
+    yield from blanks.told()
     yield from _unread_words(book, shape)
 
 
@@ -89,175 +98,151 @@ def _unwritable(value: Any, place: str = "") -> str:
     return next((said for said in found_in if said), "")
 
 
-def _forget_unbegun(data: dict[str, Any], book: Return, profile: Profile, key: str) -> None:
-    for sheet in profile.books[key].sheets.values():
-        state = book.sheets.get(sheet.key)
-        if state is not None and not state.begun and state.tick != ALL_FILLED:
-            for name in sheet.blocks:
-                data.pop(name, None)
-        elif state is not None:
-            for block in sheet.blocks.values():
-                if block.kind == "fields" and any(column.required for column in block.columns.values()):
-                    data.setdefault(block.key, {})
+# -- what is held against the schema ----------------------------------------------------------------------------------
 
 
-def _fill_ticked(data: dict[str, Any], book: Return, profile: Profile, key: str) -> None:
-    """A tick turns blank numbers into none, that is zero."""
-    for sheet in profile.books[key].sheets.values():
-        state = book.sheets.get(sheet.key)
-        if sheet.repeat or state is None or state.tick not in (ALL_FILLED, NO_DATA):
-            continue
-        if state.tick == NO_DATA and not state.begun:
-            for name in sheet.blocks:
-                data.pop(name, None)
-            continue
-        for block in sheet.blocks.values():  # ticked as filled: what is blank is none
-            if block.kind == "grid":
-                for row, column in block.cells():
-                    if column.required and column.numeric:
-                        data.setdefault(block.key, {}).setdefault(row.key, {}).setdefault(column.key, "0")
-            elif block.kind == "fields":
-                for column in block.columns.values():
-                    if column.required and column.numeric:
-                        data.setdefault(block.key, {}).setdefault(column.key, "0")
+def _data_to_hold(book: Return, shape: Book) -> dict[str, Any]:
+    """The return as data, as far as it is asked: without forms not begun, what is ticked as filled without blanks."""
+    data: dict[str, Any] = {}
+    unasked = {block for sheet in shape.sheets.values() if not _is_asked(sheet, book) for block in sheet.blocks}
+    for name, value in book.values():
+        # A total that shows an error is told even in a form that nobody has begun.
+        if name.block not in unasked or value.kind in NOT_READ:
+            datum = _datum_to_hold(name, value, book, shape)
+            if datum is not None:
+                plant(data, shape.path_of(name), datum)
+    complete(data, book, shape)
+    for sheet in shape.sheets.values():
+        if not sheet.repeat and sheet.key in book.sheets and _is_asked(sheet, book):
+            _open(data, sheet)
+    return data
 
 
-def _mark_unread(data: dict[str, Any], book: Return, profile: Profile, key: str) -> None:
-    """Put a mark where a number cell holds an error or was never calculated, so that the schema refuses it there."""
-    for path, value in walk(book, profile, key):
-        if isinstance(value, Figure) and value.kind in NOT_READ:
-            place: Any = data
-            for step, following in pairwise(path):
-                if isinstance(place, dict):
-                    place = place.setdefault(step, [] if isinstance(following, int) else {})
-                elif isinstance(step, int) and step < len(place):
-                    place = place[step]
-                else:
-                    break
-            if isinstance(place, dict):
-                place[path[-1]] = NOT_READ[value.kind]
+def _is_asked(sheet: Sheet, book: Return) -> bool:
+    """Whether a form's entries are held against the schema: once it was begun, or ticked as filled."""
+    state = book.sheets.get(sheet.key)
+    return sheet.repeat != "" or state is None or state.begun or state.tick == ALL_FILLED
 
 
-def walk(book: Return, profile: Profile, key: str = "unit") -> Iterator[tuple[Path, Value]]:
-    """Yield every value of a return with its path in the data."""
-    for name, filled in book.blocks.items():
-        if isinstance(filled, Row):
-            yield from (((name, key_), value) for key_, value in filled.values.items())
-        elif isinstance(filled, Mapping):
-            yield from (((name, row.key, key_), value) for row in filled.values() for key_, value in row.values.items())
-        else:
-            yield from (((name, n, key_), value) for n, row in enumerate(filled) for key_, value in row.values.items())
-    repeated = profile.books[key].repeated
-    if repeated is None:
-        return
-    _, listed = repeated.blocks
-    for number, project in enumerate(book.projects):
-        yield from (((repeated.repeat, number, key_), value) for key_, value in project.head.values.items())
-        for n, row in enumerate(project.indicators):
-            yield from (((repeated.repeat, number, listed, n, key_), value) for key_, value in row.values.items())
+def _datum_to_hold(name: Name, value: Value, book: Return, shape: Book) -> str | None:
+    if isinstance(value, Figure) and value.kind in NOT_READ:
+        return NOT_READ[value.kind]
+    datum = datum_of(value)
+    if datum is None and _none_by_tick(name, book, shape):
+        return "0"
+    return datum
 
 
-def row_at(book: Return, path: Path, profile: Profile, key: str) -> Row:
-    """The row of a return that a path of its data leads to."""
-    repeated = profile.books[key].repeated
-    if repeated is not None and path[0] == repeated.repeat:
-        project: Project = book.projects[int(path[1])]
-        return project.indicators[int(path[3])] if len(path) > 3 else project.head  # noqa: PLR2004
-    filled = book.blocks[str(path[0])]
-    if isinstance(filled, Row):
-        return filled
-    if isinstance(filled, Mapping):
-        return filled[str(path[1])]
-    return filled[int(path[1])]
+def _none_by_tick(name: Name, book: Return, shape: Book) -> bool:
+    """Whether a blank number means none, because its form was ticked as filled."""
+    sheet = shape.sheet_of(name.block)
+    state = book.sheets.get(sheet.key)
+    if sheet.repeat or state is None or state.tick not in (ALL_FILLED, NO_DATA):
+        return False
+    block = sheet.blocks[name.block]
+    column = block.columns[name.column]
+    return block.kind in (BlockKind.GRID, BlockKind.FIELDS) and column.required and column.numeric
 
 
-def column_at(path: Path, name: str, profile: Profile, key: str) -> Column:
-    """The declared column that a path and a last key lead to."""
-    shape = profile.books[key]
-    repeated = shape.repeated
-    if repeated is not None and path[0] == repeated.repeat:
-        head, listed = repeated.blocks.values()
-        return (listed if len(path) > 3 or name not in head.columns else head).columns[name]  # noqa: PLR2004
-    return shape.blocks[str(path[0])].columns[name]
+def _open(data: dict[str, Any], sheet: Sheet) -> None:
+    """Let the schema ask for a form's required fields although none of them was filled in."""
+    for block in sheet.blocks.values():
+        if block.kind is BlockKind.FIELDS and any(column.required for column in block.columns.values()):
+            data.setdefault(block.key, {})
 
 
-def _blank_at(row: Row, path: Path, name: str, profile: Profile, key: str) -> tuple[Column, Cell | None]:
-    value = row.values.get(name)
-    cell = next(value.cells(), None) if value is not None else row.cell
-    return column_at(path, name, profile, key), cell
+# -- what the schema said ---------------------------------------------------------------------------------------------
 
 
-def _fault(error: ValidationError, path: Path, book: Return, profile: Profile, key: str) -> Oddity:
-    name = str(path[-1])
-    value = row_at(book, path[:-1], profile, key).values[name]
-    column = column_at(path[:-1], name, profile, key)
+@dataclass
+class _Blanks:
+    """Required cells that hold nothing, by sheet: one finding a sheet."""
+
+    cells: dict[str, dict[Cell, str]] = field(default_factory=dict)  # sheet → cell → what the form calls it
+
+    def add(self, name: Name, book: Return, shape: Book) -> None:
+        row = book.row(name)
+        value = row.values.get(name.column)
+        cell = next(value.cells(), None) if value is not None else row.cell
+        if cell is not None:
+            self.cells.setdefault(cell.sheet, {}).setdefault(cell, shape.column_of(name).title)
+
+    def told(self) -> Iterator[Oddity]:
+        for sheet, found in self.cells.items():
+            ordered = sorted(found)
+            titles = list(dict.fromkeys(found[cell] for cell in ordered))
+            said = "、".join(titles[:MOST_TITLES]) + ("等" if len(titles) > MOST_TITLES else "")
+            yield Oddity("blank", tuple(ordered), {"sheet": sheet, "field": said, "count": str(len(ordered))})
+
+
+def _fault(error: ValidationError, name: Name, book: Return, profile: Profile, shape: Book) -> Oddity:
+    value = book[name]
+    column = shape.column_of(name)
     cells = tuple(value.cells())
-    text = str(value.text if isinstance(value, Words) else value.raw or said_of(value) or "")
-    said = {"field": _label(path, column, profile, key), "text": text, "unit": profile.unit, "value": text, "help": column.help}
-    match error.validator:
-        case "enum":
-            return Oddity("choice", cells, {**said, "choices": "、".join(column.choices)})
-        case "maxLength":
-            return Oddity(
-                "length", cells, {**said, "text": text[:30], "length": str(len(text)), "most": str(error.validator_value)}
-            )
+    text = value.text if isinstance(value, Words) else value.raw or datum_of(value) or ""
+    said = {"field": _label(name, shape), "text": text, "unit": profile.unit, "value": text, "help": column.help}
+    if error.validator == "enum":
+        return Oddity("choice", cells, {**said, "choices": "、".join(column.choices)})
+    if error.validator == "maxLength":
+        length = {"text": text[:LONGEST_TEXT], "length": str(len(text)), "most": str(error.validator_value)}
+        return Oddity("length", cells, {**said, **length})
     if isinstance(value, Figure):
         return _number_fault(value, column, cells, said, profile)
     broken = "\n" in text and r"\n" in str(error.validator_value)
     return Oddity("line-break" if broken else "pattern", cells, {**said, "text": text.replace("\n", "↵")})
 
 
-def _label(path: Path, column: Column, profile: Profile, key: str) -> str:
+def _label(name: Name, shape: Book) -> str:
     """What a cell is called: its column, in a grid with its row."""
-    block = profile.books[key].blocks.get(str(path[0]))
-    if block is None or block.kind != "grid":
-        return column.title
-    return f"{block.rows[str(path[1])].title.strip()}：{column.title}"
+    block: Block = shape.blocks[name.block]
+    title = block.columns[name.column].title
+    return f"{block.rows[name.row].title.strip()}：{title}" if name.row else title
 
 
 def _number_fault(value: Figure, column: Column, cells: tuple[Cell, ...], said: dict[str, str], profile: Profile) -> Oddity:
-    what = {Kind.ERROR: "error", Kind.UNCOMPUTED: "uncomputed"}.get(value.kind, "text")
-    if value.kind is Kind.UNCOMPUTED:
-        said["formula"] = value.formula[:120]
-    if value.value is not None:
-        if value.value < 0 and not str(column.schema["pattern"]).startswith("^-?"):
-            what = "negative"
-        elif column.kind == "integer":
-            what = "integer"
-        else:
-            what = "decimals"
-            said |= {"decimals": str(profile.decimals), "number": f"{round(value.value, profile.decimals):f}"}
-    return Oddity(what, cells, said | ({"cause": _cause(said["text"], profile.unit)} if what == "text" else {}))
+    """What is wrong in a number cell: no number, or one of another kind than the form asks for."""
+    if value.value is None:
+        return _no_number(value, cells, said, profile)
+    if value.value < 0 and not str(column.schema["pattern"]).startswith("^-?"):
+        return Oddity("negative", cells, said)
+    if column.kind == "integer":
+        return Oddity("integer", cells, said)
+    rounded = f"{round(value.value, profile.decimals):f}"
+    return Oddity("decimals", cells, {**said, "decimals": str(profile.decimals), "number": rounded})
+
+
+def _no_number(value: Figure, cells: tuple[Cell, ...], said: dict[str, str], profile: Profile) -> Oddity:
+    match value.kind:
+        case Kind.ERROR:
+            return Oddity("error", cells, said)
+        case Kind.UNCOMPUTED:
+            return Oddity("uncomputed", cells, {**said, "formula": value.formula[:LONGEST_FORMULA]})
+    return Oddity("text", cells, {**said, "cause": _cause(said["text"], profile.unit)})
 
 
 def _cause(text: str, unit: str) -> str:
     """What a text in a number cell probably is."""
-    if re.fullmatch(r"[\s—\-–/无没有、．.]+", text):
+    if NO_NUMBER.fullmatch(text):
         return "没有数就填 0，或在“填表情况”里选“已填完”后留空。"
-    if number := re.match(r"^\s*(-?[\d,]+(?:\.\d+)?)\s*(\D+)$", text):
+    number = NUMBER_AND_MORE.fullmatch(text)
+    if number is not None:
         said = number[2].strip()
         if said == "元" and unit == "万元":
             amount = Decimal(number[1].replace(",", "")) / 10000
             return f"单元格里带了单位“元”，折合 {amount.normalize():f} 万元。"
         return f"单元格里除了数字还有“{said}”。"
-    if re.search("[一二三四五六七八九十百千万零壹贰叁肆伍陆柒捌玖拾]", text):
+    if CHINESE_DIGITS.search(text):
         return "数字写成了汉字。"
     return ""
 
 
 def _unread_words(book: Return, shape: Book) -> Iterator[Oddity]:
     """Text cells that hold an error value or a formula that was never calculated."""
-    titles = {column.key: column.title for block in shape.blocks.values() for column in block.columns.values()}
-    rows: list[Row] = []
-    for filled in book.blocks.values():
-        rows += [filled] if isinstance(filled, Row) else filled.values() if isinstance(filled, Mapping) else filled
-    for project in book.projects:
-        rows += [project.head, *project.indicators]
-    for row in rows:
-        for key, value in row.values.items():
-            if isinstance(value, Words) and value.kind in (Kind.ERROR, Kind.UNCOMPUTED):
-                what = "error" if value.kind is Kind.ERROR else "uncomputed"
-                yield Oddity(what, tuple(value.cells()), {"field": titles.get(key, key), "text": value.raw, "formula": ""})
+    for name, value in book.values():
+        if isinstance(value, Words) and value.kind in (Kind.ERROR, Kind.UNCOMPUTED):
+            what = "error" if value.kind is Kind.ERROR else "uncomputed"
+            said = {"field": shape.column_of(name).title, "text": value.raw, "formula": ""}
+            yield Oddity(what, tuple(value.cells()), said)
 
 
 def disclosure_faults(disclosure: Disclosure, profile: Profile) -> list[str]:
@@ -267,5 +252,5 @@ def disclosure_faults(disclosure: Disclosure, profile: Profile) -> list[str]:
         "units": [unit.name for unit in disclosure.units],
         "whole": to_data(disclosure.whole, profile),
     }
-    validator = Draft202012Validator(disclosure_schema(profile))
-    return [f"{'.'.join(str(step) for step in error.absolute_path)}: {error.message}" for error in validator.iter_errors(said)]
+    errors = Draft202012Validator(disclosure_schema(profile)).iter_errors(said)
+    return [f"{'.'.join(str(step) for step in error.absolute_path)}: {error.message}" for error in errors]

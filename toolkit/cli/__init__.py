@@ -284,16 +284,17 @@ def rules(
     listed = steps.everything(loaded)
     if not rule:
         for each in listed:
-            console.print(f"{each.id}  [{each.severity.value}] {each.title}（{handbook.checked_by(each)}）", soft_wrap=True)
+            checked = handbook.checked_by(each, loaded)
+            console.print(f"{each.id}  [{each.severity.value}] {each.title}（{checked}）", soft_wrap=True)
         console.print(f"共 {len(listed)} 条。disclosure rules 编号：看一条的说明。")
         return DONE
     found = next((each for each in listed if each.id == rule), None)
     if found is None:
         raise UnknownRuleError(f"没有编号为“{rule}”的规则。不带编号运行 disclosure rules，可以列出全部。")
-    said = handbook.asks(found, loaded.book)
+    said = handbook.asks(found, loaded)
     lines = (
         f"{found.id}  {found.title}",
-        f"级别：{found.severity.value}　类别：{found.kind}　谁来查：{handbook.checked_by(found)}",
+        f"级别：{found.severity.value}　类别：{found.kind}　谁来查：{handbook.checked_by(found, loaded)}",
         *((f"要求：{said}",) if said else ()),
         f"怎么说：{found.message}",
         f"怎么改：{found.remedy}",

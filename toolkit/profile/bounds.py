@@ -26,6 +26,7 @@ def bounds(profile_id: str) -> Bounds:
         levels=profile.levels,
         measures=frozenset(line["unit"] for line in measures if line["allowed"] == "是"),
         families={line["unit"]: line["family"] for line in measures},
+        spoken=profile.book.spoken,
         words={key: tuple(said["words"]) for key, said in words.items()},
         thresholds={key: in_force(said["values"], f"{profile.year}-01-01") for key, said in thresholds.items()},
     )

@@ -13,7 +13,7 @@ import json
 import os
 import re
 import sysconfig
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -22,6 +22,7 @@ from typing import Any
 
 from toolkit.errors import ToolkitError
 from toolkit.files.text import read_text
+from toolkit.model import BlockKind, Cast, Name, Return, Role, Value
 from toolkit.rules.claim import Add, Field, Term, parse
 
 NUMERIC = frozenset({"money", "number", "integer"})
@@ -89,7 +90,15 @@ class Column:
     total: bool = False
     constant: str = ""
     public: bool = True
-    of: str = ""
+    of: str = ""  # in an index: the column of the repeated sheet that it repeats
+    role: Role | None = None
+    note_on: str = ""  # the sheet below whose public table this text is printed
+    coded: bool = False  # a text of a prescribed form: a code, not anybody's words
+
+    @property
+    def yes(self) -> str:
+        """The first of its choices is the affirmative one: 是, 同意."""
+        return self.choices[0] if self.choices else ""
 
     @property
     def numeric(self) -> bool:
@@ -112,10 +121,10 @@ class GridRow:
 
 @dataclass(frozen=True)
 class Block:
-    """A block of a sheet. `kind` is fields, grid, list or index."""
+    """A block of a sheet as it is declared."""
 
     key: str
-    kind: str
+    kind: BlockKind
     title: str
     columns: Mapping[str, Column]
     rows: Mapping[str, GridRow] = field(default_factory=dict)
@@ -136,20 +145,35 @@ class Block:
                 if column.stands_in(row.key):
                     yield row, column
 
-    def drawn_formula(self, row: GridRow, column: Column) -> Term | None:
-        """The formula of a grid cell, as names of its own column or row; a column's formula goes before a row's.
+    @cached_property
+    def formulas(self) -> Mapping[Name, Term]:
+        """The calculated cells of a grid with their formulas, complete names in them, each after those it reads.
 
-        The names in it are complete up to the block: "abroad.this_year".
+        A column's formula goes before a row's. Raise ProfileError where formulas read one another in a circle.
         """
+        pending = {self.name(column.key, row.key): term for row, column in self.cells() if (term := self._formula(row, column))}
+        ordered: dict[Name, Term] = {}
+        while pending:
+            ready = [name for name, term in pending.items() if not any(read in pending for read in term.names())]
+            if not ready:
+                raise ProfileError(f"算式互相引用：{'、'.join(map(str, pending))}。请改表样里这几处的算式。")
+            ordered |= {name: pending.pop(name) for name in ready}
+        return ordered
+
+    def _formula(self, row: GridRow, column: Column) -> Term | None:
         if column.formula is not None:
-            return column.formula.renamed(lambda name: f"{row.key}.{name}")
+            return column.formula.renamed(lambda name: self.name(name.column, row.key))
         if row.formula is not None and column.numeric:
-            return row.formula.renamed(lambda name: f"{name}.{column.key}")
+            return row.formula.renamed(lambda name: self.name(column.key, name.column))
         return None
 
-    def name(self, column: str, row: str = "") -> str:
-        """The dotted name of a figure in this block."""
-        return ".".join(part for part in (self.key, row, column) if part)
+    def drawn_formula(self, row: GridRow, column: Column) -> Term | None:
+        """The formula of a grid cell; None where a person fills it in."""
+        return self.formulas.get(self.name(column.key, row.key))
+
+    def name(self, column: str, row: str = "") -> Name:
+        """The name of a value in this block."""
+        return Name(self.key, row, column)
 
     @property
     def grouped(self) -> bool:
@@ -199,15 +223,107 @@ class Book:
         """The sheet that comes once a project, if the book has one."""
         return next((sheet for sheet in self.sheets.values() if sheet.repeat), None)
 
-    def find(self, name: str) -> tuple[Sheet, Block, GridRow | None, Column]:
-        """Find what a dotted name names; raise KeyError for an unknown one."""
-        key, _, rest = name.partition(".")
-        row, _, column = rest.rpartition(".")
-        block = self.blocks[key]
-        return self.sheet_of(key), block, block.rows[row] if row else None, block.columns[column]
+    def find(self, name: Name) -> tuple[Sheet, Block, GridRow | None, Column]:
+        """Find what a name names; raise KeyError for an unknown one."""
+        block = self.blocks[name.block]
+        row = block.rows[name.row] if name.row else None
+        return self.sheet_of(name.block), block, row, block.columns[name.column]
 
-    def title_of(self, name: str) -> str:
-        """How a dotted name is called in Chinese: 三公经费“合计”{year}年预算数."""
+    def column_of(self, name: Name) -> Column:
+        return self.blocks[name.block].columns[name.column]
+
+    def formula_of(self, name: Name) -> Term | None:
+        """The formula of a name; None for an entry."""
+        return self.blocks[name.block].formulas.get(name) if name.row else None
+
+    def has(self, name: Name) -> bool:
+        """Whether the book has what a name names; without a row any row will do, without a column any column."""
+        block = self.blocks.get(name.block)
+        if block is None or (name.column and name.column not in block.columns) or (name.row and name.row not in block.rows):
+            return False
+        if name.row and name.column:
+            return block.columns[name.column].stands_in(name.row)
+        return True
+
+    @cached_property
+    def cast(self) -> Cast:
+        """Which name plays which role."""
+        names: dict[Role, Name] = {}
+        yes: dict[Role, str] = {}
+        for block in self.blocks.values():
+            for column in block.columns.values():
+                if column.role is not None:
+                    names[column.role] = block.name(column.key)
+                    yes[column.role] = column.yes
+        return Cast(names, yes)
+
+    @cached_property
+    def public(self) -> frozenset[str]:
+        """The fields (block and column) that go out to the public: in a public table, or as a note below one."""
+        return frozenset(
+            block.name(column.key).field
+            for sheet in self.sheets.values()
+            for block in sheet.blocks.values()
+            for column in block.columns.values()
+            if column.public and (sheet.public or self._is_printed_below(column))
+        )
+
+    def _is_printed_below(self, column: Column) -> bool:
+        sheet = self.sheets.get(column.note_on)
+        return sheet is not None and sheet.public
+
+    @cached_property
+    def spoken(self) -> frozenset[str]:
+        """The public fields whose texts are people's own words: neither chosen from a list nor codes."""
+        return frozenset(
+            field
+            for block in self.blocks.values()
+            for column in block.columns.values()
+            if (field := block.name(column.key).field) in self.public and column.kind == "text" and not column.coded
+        )
+
+    def published(self, book: Return) -> Iterator[tuple[Name, Value]]:
+        """Yield every value of a return that goes out to the public, with its name."""
+        for name, value in book.values():
+            if name.field in self.public:
+                yield name, value
+
+    # -- a name's place in the JSON data, and back --
+
+    def path_of(self, name: Name) -> tuple[str | int, ...]:
+        """Where a value stands in a return's JSON data."""
+        if name.within is not None and self.repeated is not None:
+            return (self.repeated.repeat, name.within.line - 1, name.block, name.line - 1, name.column)
+        if self.repeated is not None and name.block in self.repeated.blocks:
+            return (self.repeated.repeat, name.line - 1, name.column)
+        match self.blocks[name.block].kind:
+            case BlockKind.GRID:
+                return (name.block, name.row, name.column)
+            case BlockKind.LIST:
+                return (name.block, name.line - 1, name.column)
+        return (name.block, name.column)
+
+    def name_at(self, path: Sequence[str | int]) -> Name:
+        """What stands at a place of the JSON data."""
+        first, *rest = path
+        if self.repeated is not None and first == self.repeated.repeat:
+            head, _ = self.repeated.blocks
+            number, *inside = rest
+            own = Name(head, line=int(number) + 1)
+            if len(inside) == 1:
+                return own.at(str(inside[0]))
+            listed, line, column = inside
+            return Name(str(listed), column=str(column), line=int(line) + 1, within=own)
+        block: Block = self.blocks[str(first)]
+        match block.kind:
+            case BlockKind.GRID:
+                return block.name(str(rest[1]), str(rest[0]))
+            case BlockKind.LIST:
+                return Name(block.key, column=str(rest[1]), line=int(rest[0]) + 1)
+        return block.name(str(rest[0]))
+
+    def title_of(self, name: Name) -> str:
+        """How a name is called in Chinese: 三公经费“合计”{year}年预算数."""
         sheet, _, row, column = self.find(name)
         sheet_name = sheet.name.replace("{n}", "")
         return f"{sheet_name}“{row.title}”{column.title}" if row else f"{sheet_name}“{column.title}”"
@@ -345,7 +461,7 @@ class _Loader:
         rows = self.rows(said.get("rows", {}))
         return Block(
             key=key,
-            kind=said["kind"],
+            kind=BlockKind(said["kind"]),
             title=said.get("title", ""),
             columns={name: self.column(name, value, said.get("merge", "none")) for name, value in said["columns"].items()},
             rows=rows,
@@ -411,6 +527,9 @@ class _Loader:
             constant=said.get("constant", ""),
             public=said.get("public", True),
             of=said.get("of", ""),
+            role=Role(said["role"]) if "role" in said else None,
+            note_on=said.get("note_on", ""),
+            coded="pattern" in said,
         )
 
     def code_rows(self, name: str) -> tuple[dict[str, str], ...]:
@@ -421,71 +540,8 @@ class _Loader:
 def _open_groups(term: Term, groups: Mapping[str, tuple[str, ...]]) -> Term:
     """The same term with the name of a row group replaced by the sum of its rows."""
     match term:
-        case Field(name=name) if name in groups:
-            return Add(tuple((1, Field(member)) for member in groups[name]))
+        case Field(name=name) if name.bare and name.column in groups:
+            return Add(tuple((1, Field(Name(column=member))) for member in groups[name.column]))
         case Add(parts=parts):
             return Add(tuple((sign, _open_groups(part, groups)) for sign, part in parts))
     return term
-
-
-def return_schema(profile: Profile, book: str = "unit") -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a book's data, assembled from its forms."""
-    properties: dict[str, Any] = {}
-    for sheet in profile.books[book].sheets.values():
-        shapes = {block.key: _shape(block) for block in sheet.blocks.values() if block.kind != "index"}
-        if sheet.repeat:
-            head, *lists = shapes
-            item = shapes[head] | {"properties": shapes[head]["properties"] | {key: shapes[key] for key in lists}}
-            properties[sheet.repeat] = {"type": "array", "title": sheet.title, "items": item}
-        else:
-            properties |= shapes
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:budget-disclosure:{profile.id}:{'return' if book == 'unit' else book}",
-        "title": f"{profile.title}：{profile.books[book].title}",
-        "type": "object",
-        "properties": properties,
-        "additionalProperties": False,
-    }
-
-
-def disclosure_schema(profile: Profile) -> dict[str, Any]:
-    """The JSON Schema of what a department publishes: its units, and a whole of a return's shape."""
-    whole = return_schema(profile)
-    return {
-        "$schema": whole["$schema"],
-        "$id": f"urn:budget-disclosure:{profile.id}:disclosure",
-        "title": f"{profile.title}：部门汇总",
-        "type": "object",
-        "required": ["department", "units", "whole"],
-        "properties": {
-            "department": {"type": "string", "minLength": 1, "title": "部门名称"},
-            "units": {"type": "array", "minItems": 1, "items": {"type": "string"}, "title": "单位"},
-            "whole": {key: value for key, value in whole.items() if key not in ("$schema", "$id")},
-        },
-        "additionalProperties": False,
-    }
-
-
-def _shape(block: Block) -> dict[str, Any]:
-    def entry(columns: Mapping[str, Column]) -> dict[str, Any]:
-        shape: dict[str, Any] = {
-            "type": "object",
-            "properties": {c.key: {"title": c.title, **c.schema} for c in columns.values()},
-            "additionalProperties": False,
-        }
-        if needed := [c.key for c in columns.values() if c.required]:
-            shape["required"] = needed
-        return shape
-
-    if block.kind == "grid":
-        rows = {}
-        for row in block.rows.values():
-            columns = {c.key: c for c in block.columns.values() if c.stands_in(row.key)}
-            rows[row.key] = {"title": row.title, **entry(columns)}
-        shape: dict[str, Any] = {"type": "object", "properties": rows, "additionalProperties": False}
-    elif block.kind == "list":
-        shape = {"type": "array", "items": entry(block.columns)}
-    else:
-        shape = entry(block.columns)
-    return {"title": block.title or block.label or block.key, **shape}

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from toolkit.model import Name
 from toolkit.profile.form import Block, Book, Profile
 from toolkit.profile.grounds import Basis, named
+from toolkit.profile.settings import lacking
 from toolkit.rules.filling import FILLING
 from toolkit.rules.rule import Axis, Rule
 
@@ -16,8 +18,10 @@ IN_SHEET, BY_TOOL, AFTER = "表内即查", "工具检查", "提交后检查"
 TYPED = frozenset(FILLING[key].id for key in ("blank", "text", "integer", "negative", "choice", "length", "tick-contradiction"))
 
 
-def checked_by(rule: Rule) -> str:
-    """Whether the sheet itself checks it, the tool does, or only what a department hands in can show it."""
+def checked_by(rule: Rule, profile: Profile) -> str:
+    """Whether the sheet itself checks it, the tool does, or only what a department hands in can show it; or nobody, and why."""
+    if lacks := lacking(rule, profile):
+        return f"不检查：本表样没有 {'、'.join(lacks)}"
     if rule.live or rule.id in TYPED:
         return IN_SHEET
     return AFTER if rule.look_whole is not None else BY_TOOL
@@ -28,22 +32,25 @@ def law_of(rule: Rule, law: Basis) -> str:
     return named(rule.basis, law)
 
 
-def asks(rule: Rule, book: Book) -> str:
-    """A claim as a line of Chinese; "" for a rule that is a program."""
-    if rule.claim is None:
+def asks(rule: Rule, profile: Profile) -> str:
+    """A claim as a line of Chinese; "" for a rule that is a program, or that the profile has no use for."""
+    if rule.claim is None or lacking(rule, profile):
         return ""
+    book = profile.book
     block = book.blocks.get(rule.on)
     return rule.claim.prose(lambda name: _title(name, rule, block, book))
 
 
-def _title(name: str, rule: Rule, block: Block | None, book: Book) -> str:
-    if block is None:
-        return book.title_of(name) if name.count(".") else name
-    if name in block.columns and rule.axis is Axis.ROW:
-        return block.columns[name].title
-    if name in block.rows:
-        return block.rows[name].title.strip()
-    return book.title_of(name) if "." in name else name
+def _title(name: Name, rule: Rule, block: Block | None, book: Book) -> str:
+    """What a name in a claim is called: a column or row of the rule's own block, else with its sheet."""
+    if not name.bare:
+        return book.title_of(name)
+    key = name.column
+    if block is not None and key in block.columns and rule.axis is Axis.ROW:
+        return block.columns[key].title
+    if block is not None and key in block.rows:
+        return block.rows[key].title.strip()
+    return key
 
 
 def data(rules: Iterable[Rule], profile: Profile, law: Basis) -> list[dict[str, Any]]:
@@ -54,8 +61,8 @@ def data(rules: Iterable[Rule], profile: Profile, law: Basis) -> list[dict[str, 
             "title": rule.title,
             "severity": rule.severity.value,
             "kind": rule.kind,
-            "checked": checked_by(rule),
-            "asks": asks(rule, profile.book),
+            "checked": checked_by(rule, profile),
+            "asks": asks(rule, profile),
             "message": rule.message,
             "remedy": rule.remedy,
             "basis": list(rule.basis),
@@ -67,7 +74,7 @@ def data(rules: Iterable[Rule], profile: Profile, law: Basis) -> list[dict[str, 
 
 def page(rules: Sequence[Rule], profile: Profile, law: Basis) -> str:
     """The catalogue as a page: docs/rules.md."""
-    live = sum(checked_by(rule) == IN_SHEET for rule in rules)
+    live = sum(checked_by(rule, profile) == IN_SHEET for rule in rules)
     lines = [
         "# 规则目录",
         "",
@@ -81,9 +88,9 @@ def page(rules: Sequence[Rule], profile: Profile, law: Basis) -> str:
         lines += ["", f"## {kind}", "", "| 编号 | 查什么 | 级别 | 谁来查 | 怎么改 | 依据 |", "|---|---|---|---|---|---|"]
         for rule in rules:
             if rule.kind == kind:
-                said = asks(rule, profile.book)
+                said = asks(rule, profile)
                 what = rule.title + (f"<br>{said}" if said else "")
-                cells = (rule.id, what, rule.severity.value, checked_by(rule), _plain(rule.remedy), law_of(rule, law))
+                cells = (rule.id, what, rule.severity.value, checked_by(rule, profile), _plain(rule.remedy), law_of(rule, law))
                 lines.append("| " + " | ".join(cell.replace("|", "／").replace("\n", " ") for cell in cells) + " |")
     return "\n".join(lines) + "\n"
 

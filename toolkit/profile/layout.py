@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from toolkit.model import column_letter
+from toolkit.model import Name, column_letter
 from toolkit.profile.form import Block, Book, Sheet
 
 MARGIN = 1
@@ -69,11 +69,9 @@ class SheetPlace:
     def help_rows(self) -> range:
         return range(TICK_ROW + 1, TICK_ROW + 1 + len(self.sheet.help))
 
-    def at(self, name: str) -> tuple[int, int]:
-        """The cell of a dotted name on this sheet."""
-        key, _, rest = name.partition(".")
-        row, _, column = rest.rpartition(".")
-        return self.blocks[key].at(column, row)
+    def at(self, name: Name) -> tuple[int, int]:
+        """The cell of a name on this sheet."""
+        return self.blocks[name.block].at(name.column, name.row)
 
     def entries(self) -> Iterator[tuple[int, int]]:
         """Yield the cells of fields and grids that a person fills in (lists apart)."""
@@ -82,8 +80,8 @@ class SheetPlace:
                 yield row, column
 
 
-def entry_cells(place: BlockPlace) -> Iterator[tuple[int, int, str]]:
-    """Yield the entry cells of a fields block or grid, with the dotted name each has."""
+def entry_cells(place: BlockPlace) -> Iterator[tuple[int, int, Name]]:
+    """Yield the entry cells of a fields block or grid, with the name each has."""
     block = place.block
     if block.kind == "fields":
         for column in block.columns.values():

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from toolkit.errors import ToolkitError
-from toolkit.profile.form import Profile, read_csv
-from toolkit.rules.rule import INFO, Rule, Severity
+from toolkit.model import Name
+from toolkit.profile.form import Book, Profile, read_csv
+from toolkit.rules.claim import Claim
+from toolkit.rules.rule import INFO, Axis, Rule, Severity
 
 FILE = "规则设置.csv"
 OFF, TRIAL = "停用", "试行"
@@ -79,3 +81,37 @@ def in_force(rules: Iterable[Rule], settings: Iterable[Setting]) -> tuple[Rule, 
         else:
             kept.append(replace(rule, severity=Severity(what)) if what else rule)
     return tuple(kept)
+
+
+# -- what a profile has of a rule -------------------------------------------------------------------------------------
+
+
+def lacking(rule: Rule, profile: Profile) -> tuple[str, ...]:
+    """What a profile lacks of that without which a rule means nothing; empty where the rule is in force."""
+    shapes = tuple(profile.books.values())
+    if rule.claim is not None:
+        wanted = tuple(_read_by_claim(rule, rule.claim))
+        return tuple(str(name) for name in wanted if not any(shape.has(name) for shape in shapes))
+    lacks = tuple(name for name in rule.needs if not _is_there(name, shapes))
+    # A look that may read several forms needs one of them.
+    idle = rule.reads and not rule.needs and not any(_is_there(name, shapes) for name in rule.reads)
+    return rule.reads if idle else lacks
+
+
+def _read_by_claim(rule: Rule, claim: Claim) -> Iterator[Name]:
+    """The names that a claim reads, as far as they are the same in all its rows or columns."""
+    for name in claim.names():
+        if not name.bare:
+            yield name
+        elif rule.axis is Axis.COLUMN:
+            yield Name(rule.on, name.column)  # a row of the grid, in whichever column
+        else:
+            yield Name(rule.on, column=name.column)
+
+
+def _is_there(text: str, shapes: Iterable[Book]) -> bool:
+    """Whether a profile has what a look declares: a whole block, or a name."""
+    name = Name.parse(text)
+    if name.bare:
+        return any(name.column in shape.blocks for shape in shapes)
+    return any(shape.has(name) for shape in shapes)

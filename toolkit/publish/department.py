@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from toolkit.check.judge import Report
+from toolkit.check.report import Report
 from toolkit.files.paint import paint
-from toolkit.model import Disclosure, Return, Row
-from toolkit.profile.form import Profile
-from toolkit.returns.data import from_data, said_of
+from toolkit.model import NO_ROW, BlockKind, Cast, Disclosure, Name, Return, Role, Row
+from toolkit.profile.form import Book, Profile
+from toolkit.returns.data import datum_of, from_data
 from toolkit.rules.rule import ERROR, WARNING
 from toolkit.template.draw import draw
 
 KEY = "department"
+HEADS = (Role.DEPARTMENT_NAME, Role.APPROVAL_NUMBER, Role.APPROVAL_DATE, Role.DEPARTMENT_PUBLISHED)
+DECIDED = (Role.DECISION_OPINION, Role.DECISION_WHO, Role.DECISION_WHY)
+OF_THE_COVER = {  # what a unit that no list names says of itself
+    Role.AGENCY_CODE: Role.UNIT_CODE,
+    Role.AGENCY_NAME: Role.UNIT_NAME,
+    Role.AGENCY_NATURE: Role.UNIT_NATURE,
+    Role.AGENCY_RANK: Role.UNIT_RANK,
+    Role.AGENCY_FUNDING: Role.UNIT_FUNDING,
+    Role.AGENCY_LEAD: Role.UNIT_LEAD,
+}
 
 
 def write_department(disclosure: Disclosure, units: tuple[Return, ...], profile: Profile, path: Path, report: Report) -> None:
@@ -25,79 +35,95 @@ def write_department(disclosure: Disclosure, units: tuple[Return, ...], profile:
 
 def department_data(disclosure: Disclosure, units: tuple[Return, ...], profile: Profile, report: Report) -> dict[str, Any]:
     """What the workbook says, as data of the book "department"."""
+    cast = profile.books[KEY].cast
+    data: dict[str, Any] = {}
+    for role, text in _heads(disclosure).items():
+        if text and role in cast.names:
+            name = cast.names[role]
+            data.setdefault(name.block, {})[name.column] = text
+    lists = {
+        Role.AGENCY_CODE: _units(disclosure, units),
+        Role.REASON_KEY: _reasons(disclosure, profile),
+        Role.DECISION_ID: _decisions(disclosure, units, report),
+    }
+    for part, lines in lists.items():
+        if block := cast.block(part):
+            data[block] = [_in_columns(line, cast) for line in lines]
+    return data
+
+
+def _heads(disclosure: Disclosure) -> dict[Role, str]:
+    """What the department says of itself; what it has not said yet, as the leading unit says it."""
     own = disclosure.own
-    approval = disclosure.whole.fields("approval")
-    said = own.fields("dept") if own else Row("dept", {})
-    dept = {
-        "name": said.text("name") or disclosure.name,
-        "number": said.text("number") or approval.text("number"),
-        "date": said.text("date") or approval.text("date"),
-        "published": said.text("published"),
-    }
-    return {
-        "dept": {key: text for key, text in dept.items() if text},
-        "units": list(_units(disclosure, units, profile)),
-        "reasons": list(_reasons(disclosure, profile)),
-        "decisions": list(_decisions(disclosure, units, report)),
-    }
+    said = {role: own.text_of(role) if own else "" for role in HEADS}
+    for role in (Role.APPROVAL_NUMBER, Role.APPROVAL_DATE):
+        said[role] = said[role] or disclosure.whole.text_of(role)
+    said[Role.DEPARTMENT_NAME] = said[Role.DEPARTMENT_NAME] or disclosure.name
+    return said
 
 
-def _units(disclosure: Disclosure, units: tuple[Return, ...], profile: Profile) -> Iterator[dict[str, str]]:
+def _in_columns(line: Mapping[Role, str], cast: Cast) -> dict[str, str]:
+    """A line with its texts under the columns that play their roles."""
+    return {cast.names[role].column: text for role, text in line.items() if text and role in cast.names}
+
+
+def _units(disclosure: Disclosure, units: tuple[Return, ...]) -> Iterator[dict[Role, str]]:
     """The unit list: what the department said; else the leading unit's list; and every unit that handed in besides."""
     own = disclosure.own
-    listed = own.rows("units") if own and own.rows("units") else disclosure.whole.rows("agencies")
-    columns = profile.books[KEY].blocks["units"].columns
+    listed = own.rows_of(Role.AGENCY_CODE) if own else ()
     seen = set()
-    for row in listed:
-        seen.add(row.text("code"))
-        yield {key: text for key in columns if key in row.values and (text := said_of(row.values[key]))}
+    for row in listed or disclosure.whole.rows_of(Role.AGENCY_CODE):
+        seen.add(row.text(Role.AGENCY_CODE))
+        yield {Role(role): text for role, value in row.values.items() if (text := datum_of(value))}
     for unit in units:
         if unit.code not in seen:
-            cover = unit.fields("cover")
-            keys = {
-                "code": "unit_code",
-                "name": "unit_name",
-                "nature": "nature",
-                "rank": "rank",
-                "funding": "funding",
-                "lead": "lead",
-            }
-            yield {key: cover.text(source) for key, source in keys.items() if cover.text(source)}
+            yield {agency: unit.text_of(role) for agency, role in OF_THE_COVER.items()}
 
 
-def _reasons(disclosure: Disclosure, profile: Profile) -> Iterator[dict[str, str]]:
+def _reasons(disclosure: Disclosure, profile: Profile) -> Iterator[dict[Role, str]]:
     """One line for each text that units give and the department may say in its own words."""
-    own = {row.text("key"): row.text("reason") for row in disclosure.own.rows("reasons")} if disclosure.own else {}
-    for block in profile.book.blocks.values():
-        if block.kind == "list":
-            continue
+    own: dict[str, str] = {}
+    if disclosure.own:
+        own = {row.text(Role.REASON_KEY): row.text(Role.REASON_REASON) for row in disclosure.own.rows_of(Role.REASON_KEY)}
+    for name in _said_by_units(profile.book):
+        given = [(unit.name, unit.words(name).text) for unit in disclosure.units if unit.words(name).text]
+        if given or own.get(str(name)):
+            yield {
+                Role.REASON_KEY: str(name),
+                Role.REASON_ITEM: profile.book.title_of(name),
+                Role.REASON_REASON: own.get(str(name), ""),
+                Role.REASON_MATERIAL: "\n".join(f"{unit}：{text}" for unit, text in given),
+            }
+
+
+def _said_by_units(book: Book) -> Iterator[Name]:
+    """The names of texts that each unit gives and that are told unit by unit."""
+    for block in book.blocks.values():
         for column in block.columns.values():
             if column.merge != "by-unit":
                 continue
-            for row in block.rows or ("",):
-                if row and not column.stands_in(row):
-                    continue
-                name = block.name(column.key, row)
-                given = [(unit.name, unit.words(name).text) for unit in disclosure.units if unit.words(name).text]
-                if given or own.get(name):
-                    line = {"key": name, "item": profile.book.title_of(name), "reason": own.get(name, "")}
-                    line["material"] = "\n".join(f"{unit}：{text}" for unit, text in given)
-                    yield {key: text for key, text in line.items() if text}
+            if block.kind is BlockKind.FIELDS:
+                yield block.name(column.key)
+            elif block.kind is BlockKind.GRID:
+                yield from (block.name(column.key, row) for row in block.rows if column.stands_in(row))
 
 
-def _decisions(disclosure: Disclosure, units: tuple[Return, ...], report: Report) -> Iterator[dict[str, str]]:
+def _decisions(disclosure: Disclosure, units: tuple[Return, ...], report: Report) -> Iterator[dict[Role, str]]:
     """Errors and warnings that stand, with the units' answers and what the department decided of them before."""
-    answers = {row.text("id"): row.text("reason") for unit in units for row in unit.rows("answers")}
-    before = {row.text("id"): row for row in disclosure.own.rows("decisions")} if disclosure.own else {}
+    answers: dict[str, str] = {}
+    for unit in units:
+        answers |= {row.text(Role.ANSWER_ID): row.text(Role.ANSWER_REASON) for row in unit.rows_of(Role.ANSWER_ID)}
+    before: dict[str, Row] = {}
+    if disclosure.own:
+        before = {row.text(Role.DECISION_ID): row for row in disclosure.own.rows_of(Role.DECISION_ID)}
     for finding in report.findings:
         if finding.severity in (ERROR, WARNING):
-            old = before.get(finding.id, Row("decisions", {}))
-            line = {
-                "id": finding.id,
-                "unit": finding.unit,
-                "severity": finding.severity.value,
-                "problem": f"{finding.title}：{finding.message}",
-                "answer": answers.get(finding.id, ""),
-                **{key: old.text(key) for key in ("opinion", "who", "why")},
+            old = before.get(finding.id, NO_ROW)
+            yield {
+                Role.DECISION_ID: finding.id,
+                Role.DECISION_UNIT: finding.unit,
+                Role.DECISION_SEVERITY: finding.severity.value,
+                Role.DECISION_PROBLEM: f"{finding.title}：{finding.message}",
+                Role.DECISION_ANSWER: answers.get(finding.id, ""),
+                **{role: old.text(role) for role in DECIDED},
             }
-            yield {key: text for key, text in line.items() if text}

@@ -11,9 +11,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from toolkit.check.judge import Report
+from toolkit.check.report import Idle, Report
 from toolkit.files import word
-from toolkit.model import Disclosure, Figure, Return, Row, Words
+from toolkit.model import Disclosure, Figure, Name, Return, Words
 from toolkit.profile.form import Profile, ProfileError, home, read_json
 from toolkit.profile.settings import OFF, Setting
 from toolkit.returns.data import to_data
@@ -83,7 +83,7 @@ def context(
     lists = {
         "reasons": list(_changes(rows)),
         "accepted": [_accepted(finding) for finding in report.findings if finding.accepted],
-        "settings": [_setting(setting, titles) for setting in settings],
+        "settings": [*(_setting(setting, titles) for setting in settings), *map(_idle, report.idle)],
         "left_out": [f"{name}：{reason}" for name, reason in disclosure.left_out],
         "personal": [*_unchecked(settings), *_personal(report.findings)],
         "words": list(_sightings(disclosure, profile, said.get("words", ()))),
@@ -154,7 +154,8 @@ class _Row:
         self.title = str(entry["title"])
         self.this_year = _figure(entry["this_year"], whole, profile)
         self.last_year = _figure(entry["last_year"], whole, profile) if entry.get("last_year") else None
-        self.reasons = [(name, whole.words(name).text) for name in entry.get("reasons", ())]
+        reasons = [Name.parse(name) for name in entry.get("reasons", ())]
+        self.reasons = [(name, whole.words(name).text) for name in reasons]
         self.change = self.this_year.number - self.last_year.number if self.last_year is not None else None
         self.limit = limit
 
@@ -226,10 +227,8 @@ def _figure(formula: str, whole: Return, profile: Profile) -> Figure:
     """What a formula gives; a name in it that no form has is a fault of the profile, never a zero."""
     term = parse(formula)
     for name in term.names():
-        try:
-            profile.book.find(name.removesuffix("[]"))
-        except KeyError as error:
-            raise ProfileError(f"signoff.json 用到了没有的数“{name}”。请改成表里有的名字。") from error
+        if not profile.book.has(name):
+            raise ProfileError(f"signoff.json 用到了没有的数“{name}”。请改成表里有的名字。")
     return term.figure(whole)
 
 
@@ -253,6 +252,10 @@ def _accepted(finding: Finding) -> str:
 def _setting(setting: Setting, titles: Mapping[str, str]) -> str:
     what = f"改为{setting.what}" if setting.what in tuple(Severity) else setting.what
     return f"“{titles.get(setting.rule, setting.rule)}”{what}：{setting.why}（{setting.who}）"
+
+
+def _idle(idle: Idle) -> str:
+    return f"“{idle.title}”不检查：本表样没有 {'、'.join(idle.lacks)}"
 
 
 def _unchecked(settings: Iterable[Setting]) -> Iterator[str]:
@@ -286,26 +289,14 @@ def _sightings(disclosure: Disclosure, profile: Profile, words: Sequence[str]) -
 
 def _passages(whole: Return, profile: Profile) -> Iterator[tuple[str, str]]:
     """Every text that is published, with where it stands: a project's name, or a form's."""
-    book = profile.book
-    for key, filled in whole.blocks.items():
-        block = book.blocks[key]
-        sheet = book.sheet_of(key)
-        rows = [filled] if isinstance(filled, Row) else list(filled.values()) if isinstance(filled, Mapping) else list(filled)
-        if sheet.public:
-            public = [name for name, column in block.columns.items() if column.public]
-            yield from ((sheet.name, text) for row in rows for text in _texts(row, public))
-    if book.repeated:
-        head, listed = (
-            [key for key, column in block.columns.items() if column.public] for block in book.repeated.blocks.values()
-        )
-        for project in whole.projects:
-            place = f"项目“{' '.join(project.name.split())}”"
-            yield from ((place, text) for text in _texts(project.head, head))
-            yield from ((place, text) for row in project.indicators for text in _texts(row, listed))
-
-
-def _texts(row: Row, columns: Iterable[str]) -> Iterator[str]:
-    for column in columns:
-        value = row.values.get(column)
+    for name, value in profile.book.published(whole):
         if isinstance(value, Words) and value.text:
-            yield value.text
+            yield _place(name, whole, profile), value.text
+
+
+def _place(name: Name, whole: Return, profile: Profile) -> str:
+    sheet = profile.book.sheet_of(name.block)
+    if not sheet.repeat:
+        return sheet.name
+    project = whole.projects[(name.within or name).line - 1]
+    return f"项目“{' '.join(project.name.split())}”"

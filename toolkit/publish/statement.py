@@ -15,12 +15,11 @@ from types import SimpleNamespace
 from typing import Any
 
 from toolkit.files import word
-from toolkit.model import Disclosure, Figure, Project, Row, Value, Words
+from toolkit.model import NO_ROW, BlockKind, Disclosure, Figure, Project, Role, Row, Value, Words
 from toolkit.profile.form import Column, Profile, ProfileError
 from toolkit.rules.claim import parse
 from toolkit.rules.rule import plain
 
-YES = "是"
 _STOPS = "。；;，,、：: \n\t"
 _ENDS = ("。", "！", "？", "…")
 _DIGITS = "零一二三四五六七八九"
@@ -163,11 +162,9 @@ class _Teller:
     def figure(self, name: str, formula: str) -> Figure:
         """What a fact's formula gives; a name in it that no form has is a fault of the profile, never a zero."""
         term = parse(formula)
-        for field in term.names():
-            try:
-                self.profile.book.find(field.removesuffix("[]"))
-            except KeyError as error:
-                raise ProfileError(f"statement.json 的“{name}”用到了没有的数“{field}”。请改成表里有的名字。") from error
+        for read in term.names():
+            if not self.profile.book.has(read):
+                raise ProfileError(f"statement.json 的“{name}”用到了没有的数“{read}”。请改成表里有的名字。")
         return term.figure(self.whole)
 
     def heads(self) -> dict[str, Any]:
@@ -198,8 +195,8 @@ class _Teller:
     def subordinates(self) -> str:
         """What the department's other units are called together; nothing where there are none."""
         words = self.words["subordinates"]
-        natures = [row.text("nature") for row in self.whole.rows("agencies")[1:]]
-        natures = natures or [unit.fields("cover").text("nature") for unit in self.disclosure.units[1:]]
+        natures = [row.text(Role.AGENCY_NATURE) for row in self.whole.rows_of(Role.AGENCY_NATURE)[1:]]
+        natures = natures or [unit.text_of(Role.UNIT_NATURE) for unit in self.disclosure.units[1:]]
         if not natures:
             return ""
         return str(words["all"] if all(words["nature"] in nature for nature in natures) else words["mixed"])
@@ -212,7 +209,7 @@ class _Teller:
         head, listed = sheet.blocks.values()
         heads, columns = _public(head.columns), _public(listed.columns)
         projects = [p for p in self.whole.projects if p.begun]
-        names = dict.fromkeys(p.name for p in projects if p.head.text("main") == YES and p.name)
+        names = dict.fromkeys(project.name for project in projects if project.main and project.name)
         return {
             sheet.repeat: tuple(
                 self.row(project.head, heads, number, {"groups": self.groups(project, columns, listed.carry_down)})
@@ -236,10 +233,10 @@ class _Teller:
         """The rows of a list, or of a grid with their titles; only what the profile makes public."""
         block = self.profile.book.blocks[key]
         columns = _public(block.columns)
-        if block.kind == "grid":
+        if block.kind is BlockKind.GRID:
             grid = self.whole.grid(key)
             for number, (name, shape) in enumerate(block.rows.items(), 1):
-                row = grid.get(name, Row(name, {}))
+                row = grid.get(name, NO_ROW)
                 yield self.row(row, columns, number, {"key": name, "title": shape.title, "indent": shape.indent})
         else:
             begun = (row for row in self.whole.rows(key) if row.begun)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 from toolkit.files.measure import SNUG, WIDE, lines_of, row_height
 from toolkit.files.paint import Canvas, Painting, Style, paint
-from toolkit.model import Disclosure, Figure, Project, Return, Row, Value
+from toolkit.model import BlockKind, Disclosure, Figure, Project, Return, Row, Value
 from toolkit.profile.form import Block, Column, Profile, Sheet
 from toolkit.profile.layout import BlockPlace, SheetPlace, lay_out, quoted
 
@@ -60,7 +60,7 @@ def _public(sheet: Sheet) -> Sheet:
     blocks = {}
     for key, block in sheet.blocks.items():
         columns = {name: column for name, column in block.columns.items() if column.public}
-        if columns and block.kind != "index":
+        if columns and block.kind is not BlockKind.INDEX:
             blocks[key] = replace(block, columns=columns, spare=0, beside=block.beside)
     return replace(sheet, blocks=blocks, help=(), title=sheet.public_title)
 
@@ -90,7 +90,7 @@ class _Table:
         self.profile = profile
 
     def sheet(self, sheet: Sheet) -> Canvas:
-        lines = {key: len(self.whole.rows(key)) for key, block in sheet.blocks.items() if block.kind == "list"}
+        lines = {key: len(self.whole.rows(key)) for key, block in sheet.blocks.items() if block.kind is BlockKind.LIST}
         place = lay_out(sheet, 0, lines)
         canvas = self.begin(place, sheet.title)
         last = 0
@@ -152,7 +152,7 @@ class _Table:
         block = place.block
         if place.title_row:
             canvas.put(place.title_row - 1, place.label_column, block.title, SECTION)
-        if block.kind == "fields":
+        if block.kind is BlockKind.FIELDS:
             for key, column in block.columns.items():
                 row, number = place.at(key)
                 canvas.put(row - 1, place.label_column, column.title, HEADING)
@@ -160,14 +160,14 @@ class _Table:
                 canvas.heights[row - 1] = 18 * _lines(str(_said(fields.values.get(key)) or ""), canvas.widths[number])
             return place.last_row - 1
         self.headings(canvas, place)
-        if block.kind == "grid":
+        if block.kind is BlockKind.GRID:
             return self.grid(canvas, place)
         return self.list(canvas, place, rows)
 
     def headings(self, canvas: Canvas, place: BlockPlace) -> None:
         block = place.block
         row = place.header_row - 1
-        titles = {place.label_column: (block.label, "")} if block.kind == "grid" else {}
+        titles = {place.label_column: (block.label, "")} if block.kind is BlockKind.GRID else {}
         titles |= {place.columns[key]: (column.title, column.group) for key, column in block.columns.items()}
         run: list[int] = []
         for number, (title, group) in titles.items():
@@ -227,11 +227,17 @@ class _Table:
         texts = ((row.text(key), column.width / SNUG) for key, column in place.block.columns.items())
         return row_height(texts, LINE, narrow=WIDE)
 
+    def notes(self, sheet: Sheet) -> Iterator[str]:
+        """What the department says below the table."""
+        for block in self.profile.book.blocks.values():
+            for column in block.columns.values():
+                if column.note_on == sheet.key and (text := self.whole.words(block.name(column.key)).text):
+                    yield text
+
     def note(self, canvas: Canvas, place: SheetPlace, sheet: Sheet, row: int) -> None:
         """What the department says below the table, and that a table without data has none."""
         last = max(max(block.columns.values()) for block in place.blocks.values())
-        notes = self.whole.fields("notes").text(sheet.key)
-        said = [f"注：{notes}"] if notes else []
+        said = [f"注：{note}" for note in self.notes(sheet)]
         if all(not _given(self.whole, block.block) for block in place.blocks.values()):
             said.append("本部门无此项安排，本表为空表。")
         for n, text in enumerate(said):
@@ -243,12 +249,13 @@ class _Table:
 
 def _given(whole: Return, block: Block) -> bool:
     """Whether a block of the whole holds anything but zeros."""
-    rows = (*whole.rows(block.key), *whole.grid(block.key).values(), whole.fields(block.key))
-    for row in rows:
-        for value in row.values.values():
-            if value.number != 0 if isinstance(value, Figure) else value.given:
-                return True
-    return False
+    filled = whole.blocks.get(block.key)
+    rows = filled.rows if filled is not None else ()
+    return any(_says_something(value) for row in rows for value in row.values.values())
+
+
+def _says_something(value: Value) -> bool:
+    return value.number != 0 if isinstance(value, Figure) else value.given
 
 
 def _lines(text: str, width: float) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from toolkit.check.report import Idle, Report
 from toolkit.model import Cell
 from toolkit.profile.grounds import Basis, Ground, grounds, named
 from toolkit.profile.layout import ranges, span
@@ -13,6 +14,7 @@ from toolkit.rules.rule import ERROR, INFO, WARNING, Finding
 WHOLE_FILE, DEPARTMENT = "整个文件", "整个部门"
 AGREED, ALSO = "部门同意不改", "同一原因还引起"
 MOST_RUNS, MOST_SHEETS = 6, 6  # of one finding that are named; the rest is counted
+MOST_REASONS = 4  # why checks were not made
 SEVERITIES = (ERROR, WARNING, INFO)
 
 # -- whose it is --------------------------------------------------------------------------------------------------------------
@@ -41,6 +43,21 @@ def counted(findings: Iterable[Finding], *, nought: bool = True) -> str:
     """How many of each severity: 错误 2 条，提醒 1 条，提示 0 条."""
     counts = Counter(finding.severity for finding in findings)
     return "，".join(f"{each.value} {counts[each]} 条" for each in SEVERITIES if nought or counts[each])
+
+
+# -- what became of the checks ------------------------------------------------------------------------------------------------
+
+
+def not_checked(report: Report) -> str:
+    """How many checks were not made, and why: 其中 3 项没有核对：格里不是数字（2 项）、……; "" for none."""
+    reasons = [f"{why}（{count} 项）" for why, count in report.reasons.items()]
+    more = f"等 {len(reasons)} 种原因" if len(reasons) > MOST_REASONS else ""
+    return f"其中 {len(report.not_checked)} 项没有核对：{'、'.join(reasons[:MOST_REASONS])}{more}" if reasons else ""
+
+
+def not_in_force(idle: Idle) -> str:
+    """A rule that the profile has no use for, and why."""
+    return f"“{idle.title}”（{idle.rule}）不检查：本表样没有 {'、'.join(idle.lacks)}"
 
 
 # -- where it is --------------------------------------------------------------------------------------------------------------

@@ -5,53 +5,86 @@ Money and numbers travel as decimal strings, so no reader turns them into binary
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import Any
 
-from toolkit.model import Cell, Figure, Filled, Kind, Project, Return, Row, SheetState, Value, Words
+from toolkit.model import (
+    NOTHING,
+    BlockKind,
+    Cell,
+    Figure,
+    Filled,
+    Kind,
+    Name,
+    Project,
+    Return,
+    Row,
+    SheetState,
+    Value,
+    Words,
+)
 from toolkit.profile.form import Block, Book, Column, Profile, Sheet
 from toolkit.rules.rule import plain
+
+Path = Sequence[str | int]
+
+# -- a return as data -------------------------------------------------------------------------------------------------
 
 
 def to_data(book: Return, profile: Profile, key: str = "unit") -> dict[str, Any]:
     """Write a return as JSON data; blanks are left out, blocks without any entry too."""
+    shape = profile.books[key]
     data: dict[str, Any] = {}
-    for sheet in profile.books[key].sheets.values():
-        if sheet.repeat:
-            data[sheet.repeat] = [_project_data(project, sheet) for project in book.projects]
-            continue
-        for block in sheet.blocks.values():
-            filled = book.blocks.get(block.key)
-            if filled is not None and (said := _filled_data(filled)):
-                data[block.key] = said
+    for name, value in book.values():
+        datum = datum_of(value)
+        if datum is not None:
+            plant(data, shape.path_of(name), datum)
+    complete(data, book, shape)
     return data
 
 
-def _project_data(project: Project, sheet: Sheet) -> dict[str, Any]:
-    _, listed = sheet.blocks
-    return {**_row_data(project.head), listed: [_row_data(row) for row in project.indicators]}
+def plant(data: dict[str, Any], path: Path, datum: str) -> None:
+    """Put a datum at its place, making room for it."""
+    place: Any = data
+    for step, following in pairwise(path):
+        if isinstance(step, int):
+            _lengthen(place, step + 1)
+            place = place[step]
+        else:
+            place = place.setdefault(step, [] if isinstance(following, int) else {})
+    place[path[-1]] = datum
 
 
-def _filled_data(filled: Filled) -> Any:
-    if isinstance(filled, Row):
-        return _row_data(filled)
-    if isinstance(filled, Mapping):
-        return {key: said for key, row in filled.items() if (said := _row_data(row))}
-    return [_row_data(row) for row in filled]
+def complete(data: dict[str, Any], book: Return, shape: Book) -> None:
+    """Give each list as many lines as the return has, those that hold nothing too: a line's place is its number."""
+    for filled in book.blocks.values():
+        if filled.kind is BlockKind.LIST and filled.rows:
+            _lengthen(data.setdefault(filled.key, []), len(filled.rows))
+    if shape.repeated is None:
+        return
+    projects = data.setdefault(shape.repeated.repeat, [])
+    _lengthen(projects, len(book.projects))
+    for said, project in zip(projects, book.projects, strict=True):
+        _lengthen(said.setdefault(project.listed, []), len(project.indicators))
 
 
-def _row_data(row: Row) -> dict[str, str]:
-    return {key: said for key, value in row.values.items() if (said := said_of(value)) is not None}
+def _lengthen(lines: list[dict[str, Any]], length: int) -> None:
+    lines += [{} for _ in range(length - len(lines))]
 
 
-def said_of(value: Value) -> str | None:
-    """What a value says as data: a decimal string, a text, what stands in the cell, or None for a blank."""
-    if isinstance(value, Figure):
-        if value.value is not None:
-            return plain(value.value)
-        return value.raw or None
-    return value.text or None
+def datum_of(value: Value) -> str | None:
+    """What a value is as data: a decimal string, a text, what stands in the cell, or None for a blank."""
+    if isinstance(value, Words):
+        return value.text or None
+    if value.value is not None:
+        return plain(value.value)
+    return value.raw or None
+
+
+# -- data as a return -------------------------------------------------------------------------------------------------
 
 
 def from_data(data: Mapping[str, Any], profile: Profile, book: str = "", key: str = "unit") -> Return:
@@ -66,48 +99,54 @@ def from_data(data: Mapping[str, Any], profile: Profile, book: str = "", key: st
     ticks = data.get("ticks", {})
     for sheet in shape.sheets.values():
         if sheet.repeat:
-            projects = tuple(_project(said, sheet, n, book) for n, said in enumerate(data.get(sheet.repeat, ()), 1))
-            for n, project in enumerate(projects, 1):
-                cell = Cell(book, project.sheet, 1, 1)
-                sheets[f"{sheet.key}{n}"] = SheetState(
-                    cell, ticks.get(f"{sheet.key}{n}", ticks.get(sheet.key, "")), project.begun
-                )
+            said = data.get(sheet.repeat, ())
+            projects = tuple(_project(one, sheet, shape, number, book) for number, one in enumerate(said, 1))
+            for number, project in enumerate(projects, 1):
+                own = f"{sheet.key}{number}"
+                tick = ticks.get(own, ticks.get(sheet.key, ""))
+                sheets[own] = SheetState(Cell(book, project.sheet, 1, 1), tick, project.begun)
             continue
+        at = Cell(book, sheet.name, 1, 1)
         for block in sheet.blocks.values():
-            if block.kind != "index":
-                blocks[block.key] = _filled(data.get(block.key), block, Cell(book, sheet.name, 1, 1))
-        begun = any(data.get(key) for key in sheet.blocks)
-        sheets[sheet.key] = SheetState(Cell(book, sheet.name, 1, 1), ticks.get(sheet.key, ""), begun)
-    return Return(book, profile.id, blocks, projects, sheets)
+            if block.kind is not BlockKind.INDEX:
+                blocks[block.key] = _filled(data.get(block.key), block, at)
+        begun = any(data.get(block) for block in sheet.blocks)
+        sheets[sheet.key] = SheetState(at, ticks.get(sheet.key, ""), begun)
+    return Return(book, profile.id, blocks, projects, sheets, cast=shape.cast)
 
 
 def _filled(said: Any, block: Block, at: Cell) -> Filled:
-    if block.kind == "fields":
-        return _row(said or {}, block.columns, block.key, at)
-    if block.kind == "grid":
-        return {
-            key: _row((said or {}).get(key, {}), _columns(block, key), key, Cell(at.book, at.sheet, number, 1))
-            for number, key in enumerate(block.rows, 1)
-        }
-    return tuple(
-        _row(line, block.columns, str(number), Cell(at.book, at.sheet, number, 1)) for number, line in enumerate(said or (), 1)
-    )
+    match block.kind:
+        case BlockKind.FIELDS:
+            rows = [_row(said or {}, block.columns, block.key, at)]
+        case BlockKind.GRID:
+            given = said or {}
+            rows = [
+                _row(given.get(key, {}), columns_in(block, key), key, replace(at, row=number))
+                for number, key in enumerate(block.rows, 1)
+            ]
+        case _:
+            rows = [
+                _row(line, block.columns, str(number), replace(at, row=number)) for number, line in enumerate(said or (), 1)
+            ]
+    return Filled(block.key, block.kind, tuple(rows))
 
 
-def _columns(block: Block, row: str) -> dict[str, Column]:
+def columns_in(block: Block, row: str) -> dict[str, Column]:
+    """The columns that a grid has in a row."""
     return {key: column for key, column in block.columns.items() if column.stands_in(row)}
 
 
-def _project(said: Mapping[str, Any], sheet: Sheet, number: int, book: str) -> Project:
-    head, indicators = sheet.blocks.values()
+def _project(said: Mapping[str, Any], sheet: Sheet, shape: Book, number: int, book: str) -> Project:
+    head, listed = sheet.blocks.values()
     at = Cell(book, sheet.called(number), 1, 1)
-    rows = _filled(said.get(indicators.key), indicators, at)
-    return Project(at.sheet, _row(said, head.columns, head.key, at), rows if isinstance(rows, tuple) else (), at)
+    rows = _filled(said.get(listed.key), listed, at).rows
+    return Project(at.sheet, _row(said, head.columns, head.key, at), rows, at, listed.key, shape.cast)
 
 
 def _row(said: Mapping[str, Any], columns: Mapping[str, Column], key: str, at: Cell) -> Row:
     values = {
-        name: value_of(said.get(name, column.constant), column, Cell(at.book, at.sheet, at.row, number))
+        name: value_of(said.get(name, column.constant), column, replace(at, column=number))
         for number, (name, column) in enumerate(columns.items(), 1)
     }
     return Row(key, values, at)
@@ -125,47 +164,51 @@ def value_of(said: str | None, column: Column, cell: Cell) -> Value:
         return Figure(None, cell, Kind.TEXT, said)
 
 
+# -- calculated totals ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Held:
+    """Answers names from what it holds: a grid's values, while its totals are being calculated."""
+
+    values: dict[Name, Value]
+
+    def value(self, name: Name) -> Value:
+        return self.values.get(name, NOTHING)
+
+    def column(self, name: Name) -> tuple[Figure, ...]:
+        raise KeyError(name)
+
+
+def held(filled: Filled) -> Held:
+    """The values of one block by their names."""
+    return Held({name.at(column): value for name, row in filled.named() for column, value in row.values.items()})
+
+
+def rows_held(values: Held, filled: Filled) -> tuple[Row, ...]:
+    """The rows of a block with the values that stand under their names now."""
+    rows = []
+    for name, row in filled.named():
+        now = {column: values.values[name.at(column)] for column in row.values}
+        rows.append(replace(row, values=now))
+    return tuple(rows)
+
+
 def computed(book: Return, shape: Book) -> Return:
     """The same return with every calculated total of its grids filled in from what it adds up, where it stands blank."""
     blocks = dict(book.blocks)
     for block in shape.blocks.values():
-        if block.kind == "grid" and isinstance(grid := blocks.get(block.key), Mapping):
-            blocks[block.key] = _computed_grid(grid, block)
-    return Return(book.book, book.profile, blocks, book.projects, book.sheets, book.oddities)
+        filled = blocks.get(block.key)
+        if filled is not None and filled.kind is BlockKind.GRID:
+            blocks[block.key] = _computed_grid(filled, block)
+    return replace(book, blocks=blocks)
 
 
-def _computed_grid(grid: Mapping[str, Row], block: Block) -> dict[str, Row]:
-    values = {key: dict(row.values) for key, row in grid.items()}
-    source = GridSource(values)
-    for row, column in formula_order(block):
-        term = block.drawn_formula(block.rows[row], block.columns[column])
-        old = values[row].get(column)
-        if term is not None and isinstance(old, Figure) and old.kind is Kind.BLANK and isinstance(old.source, Cell):
-            values[row][column] = Figure(term.figure(source).number, old.source)
-    return {key: Row(key, values[key], row.cell) for key, row in grid.items()}
-
-
-class GridSource:
-    """Answers row.column names from a grid, while its totals are being calculated."""
-
-    def __init__(self, values: Mapping[str, Mapping[str, Value]]) -> None:
-        self.values = values
-
-    def value(self, name: str) -> Value:
-        row, _, column = name.partition(".")
-        return self.values[row][column]
-
-    def column(self, name: str) -> tuple[Figure, ...]:
-        raise KeyError(name)
-
-
-def formula_order(block: Block) -> Iterator[tuple[str, str]]:
-    """Yield the calculated cells of a grid so that each comes after those it reads."""
-    pending = {(r.key, c.key): t for r, c in block.cells() if (t := block.drawn_formula(r, c)) is not None}
-    while pending:
-        ready = [at for at, term in pending.items() if not any(tuple(n.split(".")) in pending for n in term.names())]
-        if not ready:
-            raise ValueError(f"算式互相引用：{block.key} {sorted(pending)}")
-        for at in ready:
-            del pending[at]
-            yield at
+def _computed_grid(filled: Filled, block: Block) -> Filled:
+    source = held(filled)
+    for name, term in block.formulas.items():
+        old = source.values.get(name)
+        # Only a blank cell of the form itself: what a person typed over a total stays, and is told elsewhere.
+        if isinstance(old, Figure) and old.kind is Kind.BLANK and isinstance(old.source, Cell):
+            source.values[name] = Figure(term.figure(source).number, old.source)
+    return replace(filled, rows=rows_held(source, filled))

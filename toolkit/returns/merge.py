@@ -5,15 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from toolkit.model import NO_WORDS, NOTHING, Cell, Disclosure, Figure, Filled, Kind, Return, Row, Value, Words, total
+from toolkit.model import (
+    NO_ROW,
+    NO_WORDS,
+    NOTHING,
+    BlockKind,
+    Cell,
+    Disclosure,
+    Figure,
+    Filled,
+    Kind,
+    Name,
+    Return,
+    Role,
+    Row,
+    Value,
+    Words,
+    total,
+)
 from toolkit.profile.form import Block, Book, Column, Profile
-from toolkit.returns.data import GridSource, formula_order
+from toolkit.returns.data import Held, columns_in, rows_held
 
 if TYPE_CHECKING:
     import pandas as pd
 
-YES = "是"
 FIGURE_COLUMNS = ("name", "title", "unit", "file", "sheet", "cell", "value")
+NO_RETURN = Return("", "", {})
 
 
 def merge(units: Sequence[Return], profile: Profile, own: Return | None = None) -> Disclosure:
@@ -21,21 +38,24 @@ def merge(units: Sequence[Return], profile: Profile, own: Return | None = None) 
 
     Calculated totals of the whole are calculated again from merged entries: what a unit typed over a total does not spread.
     """
-    listed = own.rows("units") if own else ()
-    out = _Listed(row for row in listed if row.text("left_out"))
+    own_list = own.rows_of(Role.AGENCY_CODE) if own else ()
+    out = _Listed(row for row in own_list if row.text(Role.AGENCY_LEFT_OUT))
     taken = [unit for unit in units if out.find(unit.code, unit.name) is None]
-    lead = _lead(taken, listed)
-    kept = _in_order(taken, listed or lead.rows("agencies"))
-    whole = _Whole(kept, lead, own, profile.book)
-    blocks = {key: whole.block(block) for key, block in profile.book.blocks.items() if block.kind != "index"}
+    lead = _lead(taken, own, own_list)
+    kept = _in_order(taken, own_list or lead.rows_of(Role.AGENCY_CODE))
+    whole = _Whole(kept, lead, own or NO_RETURN, profile)
     projects = tuple(project for unit in kept for project in unit.projects)
     return Disclosure(
         name=_name(own, [lead, *kept]),
-        whole=Return(own.book if own else "", profile.id, blocks, projects),
+        whole=Return(own.book if own else "", profile.id, whole.blocks(), projects, cast=profile.book.cast),
         units=tuple(kept),
         own=own,
-        left_out=tuple((row.text("name") or row.text("code"), row.text("left_out")) for row in out.rows),
+        left_out=tuple((_called(row), row.text(Role.AGENCY_LEFT_OUT)) for row in out.rows),
     )
+
+
+def _called(agency: Row) -> str:
+    return agency.text(Role.AGENCY_NAME) or agency.text(Role.AGENCY_CODE)
 
 
 class _Listed:
@@ -43,38 +63,48 @@ class _Listed:
 
     def __init__(self, rows: Iterable[Row]) -> None:
         self.rows = tuple(rows)
-        self.codes = {row.text("code"): n for n, row in reversed(list(enumerate(self.rows))) if row.text("code")}
-        self.names = {row.text("name"): n for n, row in reversed(list(enumerate(self.rows))) if row.text("name")}
+        self.codes: dict[str, int] = {}
+        self.names: dict[str, int] = {}
+        for place, row in enumerate(self.rows):
+            if code := row.text(Role.AGENCY_CODE):
+                self.codes.setdefault(code, place)
+            if name := row.text(Role.AGENCY_NAME):
+                self.names.setdefault(name, place)
 
     def find(self, code: str, name: str) -> int | None:
         """The place of the unit in the list, counted from 0."""
         return self.codes.get(code, self.names.get(name))
 
-    def row(self, code: str, name: str) -> Row | None:
-        place = self.find(code, name)
-        return None if place is None else self.rows[place]
 
-
-def _lead(units: Sequence[Return], listed: Sequence[Row]) -> Return:
+def _lead(units: Sequence[Return], own: Return | None, listed: Sequence[Row]) -> Return:
     """The department's leading unit: the one that says so, or the one its own list says, or the first."""
-    leads = _Listed(row for row in listed if row.text("lead") == YES)
-    said = (unit for unit in units if unit.is_lead)
-    named = (unit for unit in units if leads.find(unit.code, unit.name) is not None)
-    return next(said, next(named, next(iter(units), Return("", "", {}))))
+    for unit in units:
+        if unit.is_lead:
+            return unit
+    leads = _Listed(row for row in listed if own is not None and own.agreed(row, Role.AGENCY_LEAD))
+    for unit in units:
+        if leads.find(unit.code, unit.name) is not None:
+            return unit
+    return units[0] if units else NO_RETURN
 
 
 def _in_order(units: Sequence[Return], listed: Sequence[Row]) -> list[Return]:
     """The units in the order of the list; those it does not name come last, as they were given."""
     places = _Listed(listed)
-    found = ((places.find(unit.code, unit.name), unit) for unit in units)
-    return [unit for _, unit in sorted(found, key=lambda pair: len(listed) if pair[0] is None else pair[0])]
+    last = len(listed)
+
+    def place(unit: Return) -> int:
+        found = places.find(unit.code, unit.name)
+        return last if found is None else found
+
+    return sorted(units, key=place)
 
 
 def _name(own: Return | None, units: Sequence[Return]) -> str:
     """The department's name: as its own workbook says it, else as the first unit that names it does."""
-    said = own.fields("dept").text("name") if own else ""
-    named = (unit.fields("cover").text("department") for unit in units)
-    return said or next(filter(None, named), units[0].name)
+    said = [own.text_of(Role.DEPARTMENT_NAME)] if own else []
+    said += [unit.text_of(Role.UNIT_DEPARTMENT) for unit in units]
+    return next(filter(None, said), units[0].name)
 
 
 def _first(values: Iterable[Value | None], column: Column) -> Value:
@@ -87,44 +117,66 @@ def _first(values: Iterable[Value | None], column: Column) -> Value:
 class _Whole:
     """Merges block by block, each column by its `merge` keyword."""
 
-    def __init__(self, units: Sequence[Return], lead: Return, own: Return | None, shape: Book) -> None:
+    def __init__(self, units: Sequence[Return], lead: Return, own: Return, profile: Profile) -> None:
         self.units = units
         self.lead = lead
-        self.own = own or Return("", "", {})
-        self.shape = shape
-        self.reasons = {row.text("key"): row.words("reason") for row in self.own.rows("reasons")}
+        self.own = own
+        self.shape: Book = profile.book
+        self.cast = profile.book.cast
+        self.reasons = {row.text(Role.REASON_KEY): row.words(Role.REASON_REASON) for row in own.rows_of(Role.REASON_KEY)}
 
-    def block(self, block: Block) -> Filled:
-        if block.kind == "list":
-            return self.listing(block)
-        if block.kind == "grid":
-            return self.grid(block)
-        return self.fields(block)
+    def blocks(self) -> dict[str, Filled]:
+        """Every block but those of the projects, which are taken as they are, and those that only repeat them."""
+        merged: dict[str, Filled] = {}
+        for sheet in self.shape.sheets.values():
+            for block in sheet.blocks.values():
+                if not sheet.repeat and block.kind is not BlockKind.INDEX:
+                    merged[block.key] = Filled(block.key, block.kind, self.rows(block))
+        return merged
+
+    def rows(self, block: Block) -> tuple[Row, ...]:
+        match block.kind:
+            case BlockKind.LIST:
+                return self.listing(block)
+            case BlockKind.GRID:
+                return self.grid(block)
+        return (self.fields(block),)
 
     def listing(self, block: Block) -> tuple[Row, ...]:
         """A list's rows: of all units one after another, or of the leading unit alone."""
         if block.merge == "list":
             return tuple(row for unit in self.units for row in unit.rows(block.key))
-        if block.key == "agencies":
+        if block.key == self.cast.block(Role.AGENCY_CODE):
             return self.agencies(block)
         return self.lead.rows(block.key) if block.merge == "department" else ()
 
     def agencies(self, block: Block) -> tuple[Row, ...]:
         """The leading unit's agencies as the department's own list orders and corrects them, without those left out."""
-        listed = self.own.rows("units")
-        known = _Listed(self.lead.rows(block.key))
+        own_list = self.own.rows_of(Role.AGENCY_CODE)
+        if not own_list:
+            return self.lead.rows(block.key)
+        given = self.lead.rows(block.key)
+        known = _Listed(self.lead.rows_of(Role.AGENCY_CODE))
         rows: list[Row] = []
-        for row in listed:
-            if not row.text("left_out"):
-                other = known.row(row.text("code"), row.text("name")) or row
-                pairs = ((column, (row.values.get(key), other.values.get(key))) for key, column in block.columns.items())
-                rows.append(Row(str(len(rows) + 1), {column.key: _first(pair, column) for column, pair in pairs}, row.cell))
-        return tuple(rows) if listed else known.rows
+        for row in own_list:
+            if not row.text(Role.AGENCY_LEFT_OUT):
+                place = known.find(row.text(Role.AGENCY_CODE), row.text(Role.AGENCY_NAME))
+                values = self.corrected(block, row, NO_ROW if place is None else given[place])
+                rows.append(Row(str(len(rows) + 1), values, row.cell))
+        return tuple(rows)
+
+    def corrected(self, block: Block, row: Row, given: Row) -> dict[str, Value]:
+        """The columns of an agency as the department's own list says them, where that is silent as the leading unit does."""
+        values: dict[str, Value] = {}
+        for key, column in block.columns.items():
+            own = row.values.get(column.role) if column.role else None
+            values[key] = _first((own, given.values.get(key)), column)
+        return values
 
     def fields(self, block: Block) -> Row:
-        if block.key == "cover":
-            return self.lead.fields("cover")
-        if block.key == "approval":
+        if block.key == self.cast.block(Role.UNIT_CODE):
+            return self.lead.fields(block.key)
+        if block.key == self.cast.block(Role.APPROVAL_NUMBER):
             return self.approval(block)
         given = [unit.fields(block.key) for unit in self.units]
         lead = self.lead.fields(block.key)
@@ -133,29 +185,29 @@ class _Whole:
 
     def approval(self, block: Block) -> Row:
         """The approval's number and date, as the department's own workbook corrects them."""
-        said = self.own.fields("dept").values
         given = self.lead.fields(block.key).values
-        return Row(block.key, {key: _first((said.get(key), given.get(key)), column) for key, column in block.columns.items()})
+        values: dict[str, Value] = {}
+        for key, column in block.columns.items():
+            own = self.own.value_of(column.role) if column.role is not None else None
+            values[key] = _first((own, given.get(key)), column)
+        return Row(block.key, values)
 
-    def grid(self, block: Block) -> dict[str, Row]:
+    def grid(self, block: Block) -> tuple[Row, ...]:
         """A grid's cells, entries first and then, from these, what is calculated."""
-        values: dict[str, dict[str, Value]] = {key: {} for key in block.rows}
-        grids = [unit.grid(block.key) for unit in self.units]
-        lead = self.lead.grid(block.key)
-        none = Row("", {})
-        for row, column in block.cells():
-            given = [grid.get(row.key, none) for grid in grids]
-            name = block.name(column.key, row.key)
-            values[row.key][column.key] = self.value(name, column, given, lead.get(row.key, none))
+        source = Held({})
+        for row in block.rows:
+            given = [unit.grid(block.key).get(row, NO_ROW) for unit in self.units]
+            lead = self.lead.grid(block.key).get(row, NO_ROW)
+            for key, column in columns_in(block, row).items():
+                name = block.name(key, row)
+                source.values[name] = self.value(name, column, given, lead)
         if self.units:
-            source = GridSource(values)
-            for key, name in formula_order(block):
-                term = block.drawn_formula(block.rows[key], block.columns[name])
-                if term is not None:
-                    values[key][name] = term.figure(source)
-        return {key: Row(key, said) for key, said in values.items()}
+            for name, term in block.formulas.items():
+                source.values[name] = term.figure(source)
+        empty = tuple(Row(row, dict.fromkeys(columns_in(block, row), NOTHING)) for row in block.rows)
+        return rows_held(source, Filled(block.key, block.kind, empty))
 
-    def value(self, name: str, column: Column, given: Sequence[Row], lead: Row) -> Value:
+    def value(self, name: Name, column: Column, given: Sequence[Row], lead: Row) -> Value:
         """One merged value: `given` are the units' rows that hold it, `lead` the leading unit's."""
         match column.merge:
             case "sum" if column.numeric and given:
@@ -168,9 +220,9 @@ class _Whole:
                 return _first((row.values.get(column.key) for row in given), column)
         return NOTHING if column.numeric else NO_WORDS
 
-    def words(self, name: str, given: Sequence[Words]) -> Words:
+    def words(self, name: Name, given: Sequence[Words]) -> Words:
         """The department's own words; else what the units say, once if they say the same, else each with its unit's name."""
-        own = self.reasons.get(name)
+        own = self.reasons.get(str(name))
         if own is not None and own.given:
             return own
         said = [(unit.name, words) for unit, words in zip(self.units, given, strict=True) if words.given]
@@ -181,10 +233,13 @@ class _Whole:
         return Words(text, cells, Kind.TEXT, text)
 
 
+# -- the units' figures as a table ------------------------------------------------------------------------------------
+
+
 def figures_by_unit(disclosure: Disclosure, profile: Profile) -> pd.DataFrame:
     """Every number that a unit entered, a row each: the internal workbook's sheet of sources.
 
-    Columns: name (dotted; rows of lists and projects are numbered within the unit), title, unit, file, sheet, cell,
+    Columns: name (printed; lines of lists and projects are numbered within the unit), title, unit, file, sheet, cell,
     value (Decimal). Calculated totals are left out, so that summing `value` by `name` gives the whole's entries.
     """
     import pandas as pd
@@ -195,42 +250,22 @@ def figures_by_unit(disclosure: Disclosure, profile: Profile) -> pd.DataFrame:
 
 def _entries(unit: Return, shape: Book) -> Iterator[tuple[Any, ...]]:
     """The table rows of one unit: name, title, unit, file, sheet, cell, value."""
-    for name, title, figure in _named(unit, shape):
-        if figure.value is not None and isinstance(cell := figure.source, Cell):
-            yield name, title, unit.name, cell.book, cell.sheet, cell.address, figure.value
+    for name, value in unit.values():
+        if isinstance(value, Figure) and value.value is not None and _is_entry(name, shape):
+            cell = value.source
+            if isinstance(cell, Cell):
+                title = _title(name, unit, shape)
+                yield str(name), title, unit.name, cell.book, cell.sheet, cell.address, value.value
 
 
-def _named(unit: Return, shape: Book) -> Iterator[tuple[str, str, Figure]]:
-    """Each entry figure of a unit with its dotted name and its Chinese title."""
-    for sheet in shape.sheets.values():
-        if sheet.repeat:
-            head = next(iter(sheet.blocks.values()))
-            for number, project in enumerate(unit.projects, 1):
-                for column in _numeric(head):
-                    title = f"{project.name}：{column.title}"
-                    yield f"{head.key}[{number}].{column.key}", title, project.head.figure(column.key)
-            continue
-        for block in sheet.blocks.values():
-            yield from _in_block(unit, block, shape)
+def _is_entry(name: Name, shape: Book) -> bool:
+    """Whether a person fills in what a name names: no constant, nothing calculated."""
+    return not shape.column_of(name).constant and shape.formula_of(name) is None
 
 
-def _in_block(unit: Return, block: Block, shape: Book) -> Iterator[tuple[str, str, Figure]]:
-    if block.kind == "grid":
-        grid = unit.grid(block.key)
-        for row, column in block.cells():
-            if column.numeric and row.key in grid and block.drawn_formula(row, column) is None:
-                name = block.name(column.key, row.key)
-                yield name, shape.title_of(name), grid[row.key].figure(column.key)
-    elif block.kind == "fields":
-        for column in _numeric(block):
-            yield block.name(column.key), shape.title_of(block.name(column.key)), unit.fields(block.key).figure(column.key)
-    elif block.kind == "list":
-        for number, line in enumerate(unit.rows(block.key), 1):
-            for column in _numeric(block):
-                title = shape.title_of(block.name(column.key))
-                yield f"{block.key}[{number}].{column.key}", title, line.figure(column.key)
-
-
-def _numeric(block: Block) -> Iterator[Column]:
-    """The columns that a person fills with a number."""
-    return (column for column in block.columns.values() if column.numeric and not column.constant and column.formula is None)
+def _title(name: Name, unit: Return, shape: Book) -> str:
+    """What a name is called; a project's by the project."""
+    if shape.repeated is not None and name.block in shape.repeated.blocks:
+        project = unit.projects[(name.within or name).line - 1]
+        return f"{project.name}：{shape.column_of(name).title}"
+    return shape.title_of(name)

@@ -56,14 +56,16 @@ from toolkit.rules import (
     wording,
     years,
 )
-from toolkit.rules.rule import Rule
+from toolkit.rules.rule import Rule, declared_in
 
 _KINDS = (
-    *(finance, finance_looks, reasons),
-    *(indicators, indicator_units, indicator_fit, costs, goals),
+    *(finance_looks, reasons, indicators, indicator_units, indicator_fit, costs, goals),
     *(years, department, wording),
 )
 
 RULES: tuple[Rule, ...] = tuple(
-    sorted((*filling.FILLING.values(), *(rule for kind in _KINDS for rule in kind.RULES)), key=lambda rule: rule.id)
+    sorted(
+        (*filling.FILLING.values(), *finance.CLAIMS, *(rule for kind in _KINDS for rule in declared_in(vars(kind)))),
+        key=lambda rule: rule.id,
+    )
 )

@@ -1,7 +1,7 @@
 """One claim, three readings: a truth (Decimal), an Excel formula, a line of Chinese.
 
 A term names figures; a claim compares terms. Names are resolved by whoever holds the claim against data:
-a `Figures` for the truth, an `Addresses` for the formula, a `Titles` for the Chinese. Formulas written in the schema
+a `Source` for the truth, `Addresses` for the formula, titles for the Chinese. Formulas written in the schema
 ("personnel + operating", "sum(procurement.amount)") are parsed into the same terms and never evaluated as code.
 """
 
@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
-from toolkit.model import Figure, Value, Words, total
+from toolkit.model import EVERY, Figure, Name, Value, Words, total
 
 
 class Verdict(StrEnum):
@@ -29,32 +29,33 @@ class Verdict(StrEnum):
 class Source(Protocol):
     """Answers names with values."""
 
-    def value(self, name: str) -> Value: ...
+    def value(self, name: Name) -> Value: ...
 
-    def column(self, name: str) -> tuple[Figure, ...]: ...
+    def column(self, name: Name) -> tuple[Figure, ...]: ...
 
 
 class Addresses(Protocol):
     """Answers names with Excel references, as the formula's own sheet must write them."""
 
-    def one(self, name: str) -> str:
+    def one(self, name: Name) -> str:
         """The reference of one figure, for arithmetic: text in it must count as nothing."""
         ...
 
-    def many(self, name: str) -> str:
+    def many(self, name: Name) -> str:
         """The range (or ranges, comma-separated) of a column's figures."""
         ...
 
-    def entries(self, names: tuple[str, ...]) -> str:
+    def entries(self, names: tuple[Name, ...]) -> str:
         """References of the entry cells these names rest on: a calculated total is replaced by what it adds up."""
         ...
 
-    def words(self, name: str) -> str:
+    def words(self, name: Name) -> str:
         """The reference of a text cell."""
         ...
 
 
-Rename = Callable[[str], str]
+Rename = Callable[[Name], Name]
+Title = Callable[[Name], str]
 
 
 class Term:
@@ -86,8 +87,8 @@ class Term:
 
     __hash__ = object.__hash__
 
-    def names(self) -> Iterator[str]:
-        """Yield the names of the figures the term reads, columns of lists with a trailing "[]"."""
+    def names(self) -> Iterator[Name]:
+        """Yield the names of the figures the term reads; a list's whole column as one name."""
         raise AssertionError(type(self))
 
     def figure(self, source: Source) -> Figure:
@@ -96,11 +97,11 @@ class Term:
     def excel(self, at: Addresses) -> str:
         raise AssertionError(type(self))
 
-    def prose(self, title: Callable[[str], str]) -> str:
+    def prose(self, title: Title) -> str:
         raise AssertionError(type(self))
 
     def renamed(self, to: Rename) -> Term:
-        """The same term with every plain name renamed (names of whole columns stay)."""
+        """The same term with every plain name renamed (names of lists' whole columns stay)."""
         return self
 
 
@@ -117,9 +118,9 @@ def as_term(value: object) -> Term:
 class Field(Term):
     """One figure by name."""
 
-    name: str
+    name: Name
 
-    def names(self) -> Iterator[str]:
+    def names(self) -> Iterator[Name]:
         yield self.name
 
     def figure(self, source: Source) -> Figure:
@@ -129,7 +130,7 @@ class Field(Term):
     def excel(self, at: Addresses) -> str:
         return at.one(self.name)
 
-    def prose(self, title: Callable[[str], str]) -> str:
+    def prose(self, title: Title) -> str:
         return title(self.name)
 
     def renamed(self, to: Rename) -> Term:
@@ -142,7 +143,7 @@ class Constant(Term):
 
     number: Decimal
 
-    def names(self) -> Iterator[str]:
+    def names(self) -> Iterator[Name]:
         yield from ()
 
     def figure(self, source: Source) -> Figure:
@@ -151,7 +152,7 @@ class Constant(Term):
     def excel(self, at: Addresses) -> str:
         return str(self.number)
 
-    def prose(self, title: Callable[[str], str]) -> str:
+    def prose(self, title: Title) -> str:
         return str(self.number)
 
 
@@ -167,7 +168,7 @@ class Add(Term):
     def __sub__(self, other: Term) -> Term:
         return Add((*self.parts, (-1, other)))
 
-    def names(self) -> Iterator[str]:
+    def names(self) -> Iterator[Name]:
         for _, part in self.parts:
             yield from part.names()
 
@@ -189,7 +190,7 @@ class Add(Term):
             text += ("+" if sign > 0 else "-") + said if text or sign < 0 else said
         return text
 
-    def prose(self, title: Callable[[str], str]) -> str:
+    def prose(self, title: Title) -> str:
         text = ""
         for sign, part in self.parts:
             said = part.prose(title)
@@ -209,7 +210,7 @@ class Product(Term):
     left: Term
     right: Term
 
-    def names(self) -> Iterator[str]:
+    def names(self) -> Iterator[Name]:
         yield from self.left.names()
         yield from self.right.names()
 
@@ -219,7 +220,7 @@ class Product(Term):
     def excel(self, at: Addresses) -> str:
         return "*".join(f"({p.excel(at)})" if isinstance(p, Add) else p.excel(at) for p in (self.left, self.right))
 
-    def prose(self, title: Callable[[str], str]) -> str:
+    def prose(self, title: Title) -> str:
         return " × ".join(f"（{p.prose(title)}）" if isinstance(p, Add) else p.prose(title) for p in (self.left, self.right))
 
     def renamed(self, to: Rename) -> Term:
@@ -228,12 +229,12 @@ class Product(Term):
 
 @dataclass(frozen=True, eq=False)
 class Total(Term):
-    """The sum of a list's column, or of a field over all project sheets."""
+    """The sum of a list's column, or of a field over all project sheets. `name` is of every line."""
 
-    name: str
+    name: Name
 
-    def names(self) -> Iterator[str]:
-        yield self.name + "[]"
+    def names(self) -> Iterator[Name]:
+        yield self.name
 
     def figure(self, source: Source) -> Figure:
         return total(source.column(self.name))
@@ -241,14 +242,14 @@ class Total(Term):
     def excel(self, at: Addresses) -> str:
         return f"SUM({at.many(self.name)})"
 
-    def prose(self, title: Callable[[str], str]) -> str:
+    def prose(self, title: Title) -> str:
         return f"{title(self.name)}之和"
 
 
 class Claim:
     """Something that must be true of a row, a form, a return or a department."""
 
-    def names(self) -> tuple[str, ...]:
+    def names(self) -> tuple[Name, ...]:
         """The names of all fields it reads, each once, in order."""
         raise AssertionError(type(self))
 
@@ -270,7 +271,7 @@ class Claim:
     def renamed(self, to: Rename) -> Claim:
         raise AssertionError(type(self))
 
-    def prose(self, title: Callable[[str], str]) -> str:
+    def prose(self, title: Title) -> str:
         raise AssertionError(type(self))
 
     def __bool__(self) -> bool:
@@ -288,7 +289,7 @@ class Comparison(Claim):
     left: Term
     right: Term
 
-    def names(self) -> tuple[str, ...]:
+    def names(self) -> tuple[Name, ...]:
         return tuple(dict.fromkeys([*self.left.names(), *self.right.names()]))
 
     def gap(self, source: Source) -> Figure:
@@ -335,7 +336,7 @@ class Comparison(Claim):
             ">": f"{gap}<={tolerance}",
         }[self.op]
 
-    def prose(self, title: Callable[[str], str]) -> str:
+    def prose(self, title: Title) -> str:
         return f"{self.left.prose(title)} {_PROSE[self.op]} {self.right.prose(title)}"
 
 
@@ -343,9 +344,9 @@ class Comparison(Claim):
 class Given(Claim):
     """A text is there."""
 
-    name: str
+    name: Name
 
-    def names(self) -> tuple[str, ...]:
+    def names(self) -> tuple[Name, ...]:
         return (self.name,)
 
     def gap(self, source: Source) -> Figure | None:
@@ -365,7 +366,7 @@ class Given(Claim):
     def broken(self, at: Addresses, tolerance: Decimal) -> str:
         return f"LEN(TRIM({at.words(self.name)}))=0"
 
-    def prose(self, title: Callable[[str], str]) -> str:
+    def prose(self, title: Title) -> str:
         return f"须填写{title(self.name)}"
 
 
@@ -376,7 +377,7 @@ class When(Claim):
     condition: Comparison
     claim: Claim
 
-    def names(self) -> tuple[str, ...]:
+    def names(self) -> tuple[Name, ...]:
         return tuple(dict.fromkeys([*self.condition.names(), *self.claim.names()]))
 
     def gap(self, source: Source) -> Figure | None:
@@ -401,7 +402,7 @@ class When(Claim):
             f"(1-({self.condition.broken(at, tolerance)}))*({self.claim.broken(at, tolerance)})"  # AND() is no array function
         )
 
-    def prose(self, title: Callable[[str], str]) -> str:
+    def prose(self, title: Title) -> str:
         return f"{self.condition.prose(title)}时，{self.claim.prose(title)}"
 
 
@@ -422,22 +423,27 @@ def when(condition: Comparison) -> Condition:
 
 def given(name: str) -> Given:
     """Claim that a text is filled in."""
-    return Given(name)
+    return Given(Name.parse(name))
 
 
 def sum_of(name: str) -> Total:
     """The sum of a list's column ("procurement.amount") or of a field over all projects ("project.amount")."""
-    return Total(name)
+    return Total(every_line(Name.parse(name)))
+
+
+def every_line(name: Name) -> Name:
+    """The whole column of a list that a name is one value of."""
+    return Name(name.block, name.row, name.column, EVERY)
 
 
 class _Names:
     """f.total is a column of the row at hand; f["three_public.total.change"] is a figure of the return."""
 
     def __getattr__(self, name: str) -> Field:
-        return Field(name)
+        return Field(Name.parse(name))
 
     def __getitem__(self, name: str) -> Field:
-        return Field(name)
+        return Field(Name.parse(name))
 
 
 f = _Names()
@@ -454,10 +460,8 @@ def parse(text: str) -> Term:
 
 def _term(node: ast.expr, text: str) -> Term:
     match node:
-        case ast.Name(id=name):
-            return Field(name)
-        case ast.Attribute():
-            return Field(_dotted(node, text))
+        case ast.Name() | ast.Attribute():
+            return Field(_named(node, text))
         case ast.Constant(value=int() as number):
             return Constant(Decimal(number))
         case ast.Constant(value=float()):
@@ -469,14 +473,13 @@ def _term(node: ast.expr, text: str) -> Term:
         case ast.BinOp(left=left, op=ast.Mult(), right=right):
             return _term(left, text) * _term(right, text)
         case ast.Call(func=ast.Name(id="sum"), args=[argument], keywords=[]):
-            return Total(_dotted(argument, text))
+            return Total(every_line(_named(argument, text)))
     raise ValueError(f"算式“{text}”里有不认识的写法：{ast.unparse(node)}")
 
 
-def _dotted(node: ast.expr, text: str) -> str:
-    match node:
-        case ast.Name(id=name):
-            return name
-        case ast.Attribute(value=inner, attr=name):
-            return f"{_dotted(inner, text)}.{name}"
-    raise ValueError(f"算式“{text}”里应当是名称：{ast.unparse(node)}")
+def _named(node: ast.expr, text: str) -> Name:
+    """A name as it stands in a formula."""
+    said = ast.unparse(node)
+    if any(not isinstance(part, ast.Name | ast.Attribute | ast.Load) for part in ast.walk(node)):
+        raise ValueError(f"算式“{text}”里应当是名称：{said}")
+    return Name.parse(said)

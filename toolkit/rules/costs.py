@@ -11,10 +11,10 @@ from functools import lru_cache
 
 from toolkit.model import Cell, Project, Return, Words
 from toolkit.rules.finance_looks import YEN, in_unit
-from toolkit.rules.indicator_value import Indicator, family, rows, same_text, tables
+from toolkit.rules.indicator_value import INDICATORS, Indicator, family, rows, same_text, tables
 from toolkit.rules.indicators import COST
 from toolkit.rules.reading import any_of, any_pattern, brief, cells
-from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, Rule, money, plain
+from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look, money, plain
 
 STATED = re.compile(
     r"(?:项目(?:总)?支出|项目(?:总)?(?:预算|资金|经费|投入|金额)|预算资金|全年支出|总投入|总支出)(?:总额|数|为|约|共|计|安排|\s)*(\d+(?:\.\d+)?)\s*(亿元|万\s*元|元)"
@@ -89,9 +89,20 @@ def _times(row: Indicator, bounds: Bounds) -> int:
     return {"元/月": 12, "元/人/月": 12, "元/年": 1, "元/人/年": 1}.get(row.value.unit, 0)
 
 
+@look(
+    id="D05-04",
+    title="数量上限乘单位成本上限达不到项目金额",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="项目“{project}”：数量“{quantity}”、成本“{cost}”都是上限{times}，乘起来最多 {product}{unit}，达不到{total}。",
+    remedy="数量写“≥”；单位成本、期间或金额有误的，改正。",
+    needs=("indicators.level2", "indicators.value", "project.amount", "project.goal"),
+    reads=INDICATORS,
+)
 def ceilings_below_total(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Quantity at most a, unit cost at most b: a × b × periods cannot reach the project's total."""
-    for project, table in tables(book):
+    for project, table in tables(book, bounds):
         quantities = [
             r for r in table if r.level2 == "数量指标" and not r.repeats and family(r.value.unit, bounds) in ("people", "count")
         ]
@@ -115,9 +126,20 @@ def ceilings_below_total(book: Return, bounds: Bounds) -> Iterator[Breach]:
             yield Breach((*quantity.cells(), *cost.cells(), *total.cells), said)
 
 
+@look(
+    id="D05-05",
+    title="按月或按季的成本上限合计达不到项目金额",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”写“{value}”，乘 {times} 是 {product}{unit}，达不到{total}。",
+    remedy="核对每月（每季）的上限和全年金额，改填错的一个。",
+    needs=("indicators.value", "project.amount", "project.goal"),
+    reads=INDICATORS,
+)
 def period_below_total(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The ceiling a month or a quarter, over the year, cannot reach the project's total."""
-    for project, table in tables(book):
+    for project, table in tables(book, bounds):
         for cost in _costs(table, bounds):
             times, total = _times(cost, bounds), _total(project, bounds)
             if times not in (4, 12) or _each(cost, bounds) or cost.value.comparator in ("≥", ">") or not total:
@@ -134,10 +156,21 @@ def _is_total(row: Indicator, bounds: Bounds) -> bool:
     return bool(whole.search(row.about)) and not _each(row, bounds) and _times(row, bounds) in (0, 1)
 
 
+@look(
+    id="D05-06",
+    title="总成本上限低于项目金额",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”写“{value}”，项目金额是 {amount}{unit}，钱比上限多。",
+    remedy="总成本上限一般等于项目金额；写的是单位成本的，在名称里写明“每人”“每份”。",
+    needs=("indicators.value", "project.amount"),
+    reads=INDICATORS,
+)
 def total_below_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The ceiling of the whole project is below the project's amount. What `tiny` tells is not told twice."""
     told = {id(cost.row) for _, cost, _ in _tiny(book, bounds)}
-    for project, table in tables(book):
+    for project, table in tables(book, bounds):
         for cost in _costs(table, bounds):
             amount = project.head.figure("amount")
             if not _is_total(cost, bounds) or cost.value.comparator in ("≥", ">") or id(cost.row) in told:
@@ -148,6 +181,16 @@ def total_below_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
                 yield Breach((*cost.cells(), *cells(amount)), said)
 
 
+@look(
+    id="D05-07",
+    title="绩效目标写的金额不等于项目金额",
+    severity=WARNING,
+    basis=("审核经验/前后一致",),
+    kind="绩效指标",
+    message="项目“{project}”：{stated}，项目表的金额是 {amount}{unit}。",
+    remedy="以批复数为准，改绩效目标或项目表的金额。",
+    needs=("project.amount", "project.goal"),
+)
 def goal_total_differs(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The total in the goal's words is not the project's amount."""
     for project in book.projects:
@@ -157,6 +200,16 @@ def goal_total_differs(book: Return, bounds: Bounds) -> Iterator[Breach]:
             yield Breach((*stated.cells, *cells(amount)), said, expected=money(amount))
 
 
+@look(
+    id="D05-08",
+    title="绩效目标里的人数乘标准与总额不符",
+    severity=WARNING,
+    basis=("审核经验/前后一致",),
+    kind="绩效指标",
+    message="项目“{project}”：{terms} = {sum}{unit}，与{total}相差 {gap}{unit}。",
+    remedy="核对人数、标准、月数和总额；有的月数不满全年的，在目标里写明。",
+    needs=("project.amount", "project.goal"),
+)
 def goal_sum_differs(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A goal says "n人每月m元" and one total: the terms do not add up to it."""
     for project in book.projects:
@@ -175,6 +228,17 @@ def goal_sum_differs(book: Return, bounds: Bounds) -> Iterator[Breach]:
             yield Breach(tuple(dict.fromkeys((*cells(goal), *stated.cells))), said, expected=summed)
 
 
+@look(
+    id="D05-01",
+    title="同样的单位成本相差悬殊",
+    severity=ERROR,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”写“{value}”，{other}同样的成本写“{other_value}”，相差 {ratio} 倍。",
+    remedy="核对金额和单位：是不是把项目总额填成了单位成本，或者把元写成了万元。",
+    needs=("indicators.value",),
+    reads=INDICATORS,
+)
 def spread(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The same unit cost, in the same words, is many times as high in another project: the higher one is shown first."""
     for low, high in _spreads(book, bounds):
@@ -185,7 +249,7 @@ def spread(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def _spreads(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicator]]:
     groups: dict[tuple[str, ...], list[Indicator]] = defaultdict(list)
-    for _, table in tables(book):
+    for _, table in tables(book, bounds):
         for row in _costs(table, bounds):
             if row.value.number and _each(row, bounds):
                 groups[same_text(row)].append(row)
@@ -195,18 +259,29 @@ def _spreads(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicato
             yield low, high
 
 
+@look(
+    id="D05-02",
+    title="单位成本高得离谱",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”写“{value}”，每一份超过 {most}{unit}。",
+    remedy="核对金额和单位：是不是把项目总额填成了单位成本，或者把元写成了万元。",
+    needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
+    reads=INDICATORS,
+)
 def dear(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A unit cost beyond belief. What `spread` tells is not told twice."""
     told = {id(high.row) for _, high in _spreads(book, bounds)}
     most = bounds.thresholds["unit_cost"]
-    for row in rows(book):
+    for row in rows(book, bounds):
         each = COST in row.level2 and family(row.value.unit, bounds) == "money" and SMALL.search(f"{row.about}{row.value.unit}")
         if each and row.value.amount > most and id(row.row) not in told:
             yield Breach(row.cells(), {**row.said, "most": plain(in_unit(most, bounds))})
 
 
 def _tiny(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicator, Decimal]]:
-    for _, table in tables(book):
+    for _, table in tables(book, bounds):
         quantities = [
             r for r in table if r.level2 == "数量指标" and not r.repeats and family(r.value.unit, bounds) in ("people", "count")
         ]
@@ -217,6 +292,17 @@ def _tiny(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicator, 
                 yield quantities[0], totals[0], each
 
 
+@look(
+    id="D05-03",
+    title="总成本摊到每一件几乎为零",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”写“{value}”，数量是“{quantity}”，平均每{of}只有 {each} 元。",
+    remedy="核对成本和数量，多半是金额的单位或小数点错了。",
+    needs=("indicators.value",),
+    reads=INDICATORS,
+)
 def tiny(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The whole cost, shared out over the quantity, leaves next to nothing for each."""
     for quantity, cost, each in _tiny(book, bounds):
@@ -233,10 +319,21 @@ def _counts(units: tuple[str, ...]) -> re.Pattern[str]:
     )
 
 
+@look(
+    id="D07-01",
+    title="绩效目标里的数量没有指标衡量",
+    severity=WARNING,
+    basis=("审核经验/前后一致",),
+    kind="绩效指标",
+    message="项目“{project}”的绩效目标说“{said}”，指标里没有一行是这个数。",
+    remedy="补一行数量指标，或者把目标和指标的数改成一致。",
+    needs=("indicators.level2", "project.goal"),
+    reads=INDICATORS,
+)
 def count_not_measured(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A number of things that the goal promises and no indicator row measures."""
     pattern = _counts(tuple(u for u, kind in bounds.families.items() if kind in ("people", "count") and u in bounds.measures))
-    for project, table in tables(book):
+    for project, table in tables(book, bounds):
         goal = project.head.words("goal")
         found = list(pattern.finditer(QUOTED.sub("", goal.text))) if table else []
         numbers = _measured_numbers(table) if found else set()
@@ -266,97 +363,3 @@ def _measured_numbers(table: tuple[Indicator, ...]) -> set[Decimal]:
 def _near(number: Decimal, numbers: set[Decimal], bounds: Bounds) -> bool:
     share = bounds.thresholds["about"]
     return any(abs(number - other) <= other * share for other in numbers)
-
-
-RULES: tuple[Rule, ...] = (
-    Rule(
-        id="D05-01",
-        title="同样的单位成本相差悬殊",
-        severity=ERROR,
-        basis=("审核经验/绩效指标",),
-        kind="绩效指标",
-        look=spread,
-        message="{place}“{name}”写“{value}”，{other}同样的成本写“{other_value}”，相差 {ratio} 倍。",
-        remedy="核对金额和单位：是不是把项目总额填成了单位成本，或者把元写成了万元。",
-    ),
-    Rule(
-        id="D05-02",
-        title="单位成本高得离谱",
-        severity=WARNING,
-        basis=("审核经验/绩效指标",),
-        kind="绩效指标",
-        look=dear,
-        message="{place}“{name}”写“{value}”，每一份超过 {most}{unit}。",
-        remedy="核对金额和单位：是不是把项目总额填成了单位成本，或者把元写成了万元。",
-    ),
-    Rule(
-        id="D05-03",
-        title="总成本摊到每一件几乎为零",
-        severity=WARNING,
-        basis=("审核经验/绩效指标",),
-        kind="绩效指标",
-        look=tiny,
-        message="{place}“{name}”写“{value}”，数量是“{quantity}”，平均每{of}只有 {each} 元。",
-        remedy="核对成本和数量，多半是金额的单位或小数点错了。",
-    ),
-    Rule(
-        id="D05-04",
-        title="数量上限乘单位成本上限达不到项目金额",
-        severity=WARNING,
-        basis=("审核经验/绩效指标",),
-        kind="绩效指标",
-        look=ceilings_below_total,
-        message="项目“{project}”：数量“{quantity}”、成本“{cost}”都是上限{times}，乘起来最多 {product}{unit}，达不到{total}。",
-        remedy="数量写“≥”；单位成本、期间或金额有误的，改正。",
-    ),
-    Rule(
-        id="D05-05",
-        title="按月或按季的成本上限合计达不到项目金额",
-        severity=WARNING,
-        basis=("审核经验/绩效指标",),
-        kind="绩效指标",
-        look=period_below_total,
-        message="{place}“{name}”写“{value}”，乘 {times} 是 {product}{unit}，达不到{total}。",
-        remedy="核对每月（每季）的上限和全年金额，改填错的一个。",
-    ),
-    Rule(
-        id="D05-06",
-        title="总成本上限低于项目金额",
-        severity=WARNING,
-        basis=("审核经验/绩效指标",),
-        kind="绩效指标",
-        look=total_below_amount,
-        message="{place}“{name}”写“{value}”，项目金额是 {amount}{unit}，钱比上限多。",
-        remedy="总成本上限一般等于项目金额；写的是单位成本的，在名称里写明“每人”“每份”。",
-    ),
-    Rule(
-        id="D05-07",
-        title="绩效目标写的金额不等于项目金额",
-        severity=WARNING,
-        basis=("审核经验/前后一致",),
-        kind="绩效指标",
-        look=goal_total_differs,
-        message="项目“{project}”：{stated}，项目表的金额是 {amount}{unit}。",
-        remedy="以批复数为准，改绩效目标或项目表的金额。",
-    ),
-    Rule(
-        id="D05-08",
-        title="绩效目标里的人数乘标准与总额不符",
-        severity=WARNING,
-        basis=("审核经验/前后一致",),
-        kind="绩效指标",
-        look=goal_sum_differs,
-        message="项目“{project}”：{terms} = {sum}{unit}，与{total}相差 {gap}{unit}。",
-        remedy="核对人数、标准、月数和总额；有的月数不满全年的，在目标里写明。",
-    ),
-    Rule(
-        id="D07-01",
-        title="绩效目标里的数量没有指标衡量",
-        severity=WARNING,
-        basis=("审核经验/前后一致",),
-        kind="绩效指标",
-        look=count_not_measured,
-        message="项目“{project}”的绩效目标说“{said}”，指标里没有一行是这个数。",
-        remedy="补一行数量指标，或者把目标和指标的数改成一致。",
-    ),
-)

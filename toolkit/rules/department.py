@@ -14,9 +14,9 @@ from rapidfuzz import fuzz, process
 
 from toolkit.model import Cell, Disclosure, Figure, Project, Return, Row, Words, total
 from toolkit.rules.finance_looks import vehicle_purchase
-from toolkit.rules.indicator_value import Indicator, family, rows
+from toolkit.rules.indicator_value import INDICATORS, Indicator, family, rows
 from toolkit.rules.reading import Passage, brief, cells, folded
-from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, Rule, money, plain
+from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, Unchecked, look_whole, money, plain
 
 APPROVED = {
     "approved_income": ("收入", "income.total.amount"),
@@ -26,6 +26,11 @@ APPROVED = {
     "approved_three_public": ("三公经费", "three_public.total.this_year"),
     "approved_procurement": ("政府采购", "procurement.amount"),
 }
+APPROVED_AND_FILLED = (
+    *(f"agencies.{column}" for column in APPROVED),
+    *(name for _, name in APPROVED.values()),
+    *("income.current.amount", "outlay.current.amount"),  # what is carried over may be counted, or not
+)
 ENTRIES = {  # field of the cover → column of the list, and what both are called
     "unit_name": ("name", "单位名称"),
     "nature": ("nature", "单位性质"),
@@ -47,26 +52,56 @@ def _listed(disclosure: Disclosure) -> tuple[Row, ...]:
     return disclosure.whole.rows("agencies")
 
 
-def missing_unit(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
-    """A unit of the list gave no return, is not left out, and has a budget of its own."""
+def _absent(disclosure: Disclosure) -> Iterator[Row]:
+    """The listed units that gave no return, though they have a budget of their own."""
     units = {key for unit in disclosure.units for key in (unit.name, unit.code) if key}
     for row in _listed(disclosure):
         there = row.text("code") in units or row.text("name") in units
         if not there and row.text("nature") != NO_BUDGET:
-            yield Breach(cells(row.words("code"), row.words("name")), {"name": row.text("name"), "code": row.text("code")})
+            yield row
 
 
-def unknown_unit(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
-    """A return of a unit that the list does not know."""
+def _unlisted(disclosure: Disclosure) -> Iterator[Return]:
+    """The returns of units that the list does not know; none where there is no list."""
     listed = _listed(disclosure)
     known = {row.text(key) for row in listed for key in ("code", "name")}
-    for unit in disclosure.units if listed else ():
-        if unit.code not in known and unit.name not in known:
-            said = {"name": unit.name, "code": unit.code}
-            yield Breach(
-                cells(unit.fields("cover").words("unit_code"), unit.fields("cover").words("unit_name")),
-                said,
-            )
+    for unit in disclosure.units:
+        if listed and unit.code not in known and unit.name not in known:
+            yield unit
+
+
+@look_whole(
+    id="F01-01",
+    title="单位没有报",
+    severity=ERROR,
+    basis=("财预〔2021〕29号",),
+    kind="汇总后",
+    message="单位清单里的“{name}”（{code}）没有填报表，部门合计里少了它。",
+    remedy="催报；暂不并入的，在部门汇总表“不并入的原因”写明。",
+    needs=("agencies.code", "agencies.name", "agencies.nature"),
+)
+def missing_unit(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
+    """A unit of the list gave no return, is not left out, and has a budget of its own."""
+    for row in _absent(disclosure):
+        yield Breach(cells(row.words("code"), row.words("name")), {"name": row.text("name"), "code": row.text("code")})
+
+
+@look_whole(
+    id="F01-02",
+    title="清单里没有的单位",
+    severity=ERROR,
+    basis=("财预〔2021〕29号",),
+    kind="汇总后",
+    message="收到“{name}”（{code}）的填报表，单位清单里没有这个单位。",
+    remedy="单位编码填错的，请单位改封面；新增的单位，加进机构设置。",
+    needs=("agencies.code", "agencies.name"),
+)
+def unknown_unit(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
+    """A return of a unit that the list does not know."""
+    for unit in _unlisted(disclosure):
+        cover = unit.fields("cover")
+        said = {"name": unit.name, "code": unit.code}
+        yield Breach(cells(cover.words("unit_code"), cover.words("unit_name")), said)
 
 
 def _pairs(disclosure: Disclosure) -> list[tuple[Row, Return]]:
@@ -76,6 +111,25 @@ def _pairs(disclosure: Disclosure) -> list[tuple[Row, Return]]:
     return [(row, unit) for row, unit in found if unit is not None]
 
 
+@look_whole(
+    id="F01-03",
+    title="封面与机构设置不一致",
+    severity=WARNING,
+    basis=("表间勾稽",),
+    kind="汇总后",
+    message="“{name}”的{title}：封面写“{own}”，机构设置写“{listed}”。",
+    remedy="以批复文件为准，改错的一处。",
+    needs=(
+        "agencies.code",
+        "agencies.funding",
+        "agencies.name",
+        "agencies.nature",
+        "agencies.rank",
+        "cover.funding",
+        "cover.nature",
+        "cover.rank",
+    ),
+)
 def other_entry(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """Name, nature, rank or funding of a unit differ between its cover and the list."""
     for row, unit in _pairs(disclosure):
@@ -86,6 +140,16 @@ def other_entry(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
                 yield Breach(cells(own, listed), said, own.text, listed.text)
 
 
+@look_whole(
+    id="F01-04",
+    title="部门本级不是一个",
+    severity=ERROR,
+    basis=("表样/填报要求",),
+    kind="汇总后",
+    message="封面“是否部门本级”选“是”的有 {count} 个（{names}），应当正好一个。",
+    remedy="只有部门本级选“是”，其他单位选“否”。",
+    needs=("cover.lead",),
+)
 def lead_units(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """No return, or more than one, says it is the leading unit's."""
     chosen = [unit for unit in disclosure.units if unit.is_lead]
@@ -97,6 +161,16 @@ def lead_units(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
         )
 
 
+@look_whole(
+    id="F01-05",
+    title="主管部门的名称不一致",
+    severity=WARNING,
+    basis=("表间勾稽",),
+    kind="汇总后",
+    message="“{name}”的主管部门写“{said}”，其他单位写“{usual}”。",
+    remedy="改成主管部门的全称；报错了部门的，退回。",
+    needs=("cover.department",),
+)
 def other_department(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """A unit names another department than most."""
     named = [(unit, unit.fields("cover").words("department")) for unit in disclosure.units]
@@ -118,6 +192,11 @@ def _fits(approved: Figure, book: Return, name: str, bounds: Bounds) -> bool:
     return any(abs(_unit_figure(book, one).number - approved.number) <= bounds.tolerance for one in names)
 
 
+def _approved_totals(disclosure: Disclosure) -> bool:
+    """Whether anybody typed what was approved."""
+    return any(row.figure(column).given for row in _listed(disclosure) for column in APPROVED)
+
+
 def _not_approved(figure: Figure, approved: Figure, said: dict[str, str], first: Figure) -> Breach:
     """A figure beside the approved one; `first` is whose cells come first: those to be mended."""
     gap = money(abs(figure.number - approved.number))
@@ -126,8 +205,21 @@ def _not_approved(figure: Figure, approved: Figure, said: dict[str, str], first:
     return Breach(tuple(places), said, money(figure), money(approved), gap)
 
 
-def not_as_approved(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
+@look_whole(
+    id="F02-01",
+    title="单位的数不等于批复数",
+    severity=ERROR,
+    basis=("表间勾稽",),
+    kind="汇总后",
+    message="“{name}”的{title}填报 {said}{unit}，批复 {approved}{unit}，相差 {gap}{unit}。",
+    remedy="以批复文件为准。单位填错的，退回改；批复数录错的，改机构设置。相差一万倍的，是元和万元填混了。",
+    needs=("agencies.code", "agencies.name"),
+    reads=APPROVED_AND_FILLED,
+)
+def not_as_approved(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach | Unchecked]:
     """A unit's figure is not the approved one."""
+    if not _approved_totals(disclosure):
+        yield Unchecked("没有填批复数")
     for row, unit in _pairs(disclosure):
         for column, (title, name) in APPROVED.items():
             approved, figure = row.figure(column), _unit_figure(unit, name)
@@ -135,9 +227,24 @@ def not_as_approved(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
                 yield _not_approved(figure, approved, {"name": unit.name, "title": title}, figure)
 
 
-def sum_not_as_approved(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
+@look_whole(
+    id="F02-02",
+    title="部门合计不等于批复数之和",
+    severity=WARNING,
+    basis=("财预〔2021〕29号",),
+    kind="汇总后",
+    message="部门的{title}汇总是 {said}{unit}，各单位批复数加起来 {approved}{unit}，相差 {gap}{unit}。",
+    remedy="核对有没有重复并入、漏并的单位，以及单位之间的往来。",
+    needs=("agencies.code", "agencies.name", "agencies.nature"),
+    reads=APPROVED_AND_FILLED,
+)
+def sum_not_as_approved(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach | Unchecked]:
     """The department's figure is not the sum of the approved ones, although all units are there and each is as approved."""
-    if any(True for _ in missing_unit(disclosure, bounds)) or any(True for _ in unknown_unit(disclosure, bounds)):
+    if not _approved_totals(disclosure):
+        yield Unchecked("没有填批复数")
+        return
+    if any(_absent(disclosure)) or any(_unlisted(disclosure)):
+        yield Unchecked("收到的填报表与单位清单对不上")
         return
     listed, pairs = _listed(disclosure), _pairs(disclosure)
     for column, (title, name) in APPROVED.items():
@@ -156,6 +263,15 @@ def _projects(disclosure: Disclosure) -> Iterator[tuple[Return, Project]]:
             yield unit, project
 
 
+@look_whole(
+    id="F03-01",
+    title="不同单位的项目重名",
+    severity=WARNING,
+    basis=("审核经验/雷同",),
+    kind="汇总后",
+    message="“{units}”都有项目叫“{name}”，部门公开时分不清谁是谁。",
+    remedy="公开时在项目名称后面加注单位名称；其实是一个项目的，只由一个单位填。",
+)
 def same_name(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """Projects of different units bear one name; within a unit that is a finding of its own."""
     groups: dict[str, list[tuple[Return, Project]]] = defaultdict(list)
@@ -168,10 +284,21 @@ def same_name(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
             yield Breach(cells(*(project.head.words("name") for _, project in group)), said)
 
 
+@look_whole(
+    id="F03-02",
+    title="不同的事，数量却一模一样",
+    severity=WARNING,
+    basis=("审核经验/雷同",),
+    kind="汇总后",
+    message="{count} 个项目数的不是同一件事，却都是“{value}”：“{names}”，像是照抄的。",
+    remedy="核对各项目自己的数；确实是同一批人的，在指标描述里写明。",
+    needs=("indicators.level2", "indicators.description", "indicators.value"),
+    reads=INDICATORS,
+)
 def twin_counts(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """One large count of different things in projects of different names: a copied number."""
     groups: dict[tuple[Decimal, str], list[Indicator]] = defaultdict(list)
-    for row in rows(disclosure.whole):
+    for row in rows(disclosure.whole, bounds):
         counted = row.level2 == "数量指标" and family(row.value.unit, bounds) in ("people", "count")
         if counted and row.value.amount >= bounds.thresholds["twin_count"]:
             groups[row.value.amount, row.value.unit].append(row)
@@ -196,6 +323,23 @@ def _items(whole: Return) -> Iterator[Passage]:
         yield Passage("overall.goal", words)
 
 
+@look_whole(
+    id="F04-01",
+    title="部门目标要买公务用车，各表都没有安排",
+    severity=ERROR,
+    basis=("表间勾稽",),
+    kind="汇总后",
+    message="部门整体绩效写着“{said}”，{zeros}却是 0。",
+    remedy="今年买车的，在三公经费、政府采购、国有资产三张表和项目表里都安排上；不买的，把这句话删去。",
+    needs=(
+        "goals.goal",
+        "goals.indicators",
+        "overall.goal",
+        "procurement.amount",
+        "purchase.planned",
+        "three_public.vehicle_purchase.this_year",
+    ),
+)
 def vehicle_in_goals(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """The department promises to buy a vehicle, and three forms plan none."""
     whole = disclosure.whole
@@ -218,6 +362,16 @@ def _sentence(words: Words) -> str:
     return folded(re.sub(r"^\d+[.、．]", "", words.text))
 
 
+@look_whole(
+    id="F04-02",
+    title="部门目标与项目目标是同一句话，数却不同",
+    severity=WARNING,
+    basis=("审核经验/前后一致",),
+    kind="汇总后",
+    message="部门整体绩效写“{item}”，项目“{project}”几乎一样的话里写“{goal}”。",
+    remedy="核对哪个数对，两处改成一致；部门数是几个项目之和的，把话说明白。",
+    needs=("goals.goal", "goals.indicators", "overall.goal", "project.goal"),
+)
 def near_text(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """A department goal and a project goal are the same sentence but for a number."""
     items = list(_items(disclosure.whole))
@@ -286,16 +440,38 @@ def _close(one: str, other: str) -> bool:
     return one[-2:] == other[-2:] and fuzz.ratio(one, other) >= LIKE
 
 
+@look_whole(
+    id="F04-03",
+    title="部门目标的数量与项目指标不同",
+    severity=WARNING,
+    basis=("审核经验/前后一致",),
+    kind="汇总后",
+    message="部门整体绩效写“{item}”，{place}等同样内容的指标是“{value}”。",
+    remedy="核对哪个数对，两处改成一致；口径不同的，写明口径。",
+    needs=("indicators.level2", "goals.goal", "goals.indicators", "overall.goal"),
+    reads=INDICATORS,
+)
 def other_count(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """A department goal counts the same things as a project's quantity, with another number."""
     units = [u for u, kind in bounds.families.items() if kind in ("people", "count") and u in bounds.measures]
-    quantities = [row for row in rows(disclosure.whole) if row.level2 == "数量指标"]
+    quantities = [row for row in rows(disclosure.whole, bounds) if row.level2 == "数量指标"]
     yield from _contradicted(list(_stated(disclosure.whole, units)), quantities, bounds.thresholds["about"], bounds)
 
 
+@look_whole(
+    id="F04-04",
+    title="部门目标的比率与项目指标不同",
+    severity=INFO,
+    basis=("审核经验/前后一致",),
+    kind="汇总后",
+    message="部门整体绩效写“{item}”，{place}等同样内容的指标是“{value}”。",
+    remedy="部门的目标一般不高于项目的目标，两处最好一致。",
+    needs=("indicators.value", "goals.goal", "goals.indicators", "overall.goal"),
+    reads=INDICATORS,
+)
 def other_share(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """A department goal sets another percentage for what a project names in the same words."""
-    shares = [row for row in rows(disclosure.whole) if family(row.value.unit, bounds) == "share"]
+    shares = [row for row in rows(disclosure.whole, bounds) if family(row.value.unit, bounds) == "share"]
     yield from _contradicted(list(_stated(disclosure.whole, ["%"])), shares, Decimal(0), bounds)
 
 
@@ -325,12 +501,23 @@ def _contradicted(stated: list[Said], indicators: list[Indicator], slack: Decima
 # ---------------------------------------------------------------- the day of publication
 
 
-def late(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
+@look_whole(
+    id="F05-01",
+    title="公开晚于法定期限",
+    severity=ERROR,
+    basis=("预算法/公开期限",),
+    kind="汇总后",
+    message="{approved} 批复，应当在 {days} 日内、即 {last} 以前公开，公开日期是 {published}，晚了 {over} 日。",
+    remedy="还没有公开的，提前公开；日期填错的，改正批复日期或公开日期。",
+    needs=("approval.date", "dept.date", "dept.published"),
+)
+def late(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach | Unchecked]:
     """The department publishes within so many days after the approval."""
     own = disclosure.own
     approved = (own.fields("dept") if own else disclosure.whole.fields("approval")).words("date")
     published = own.fields("dept").words("published") if own else Words("")
     if not (ISO_DAY.fullmatch(approved.text) and ISO_DAY.fullmatch(published.text)):
+        yield Unchecked("没有填批复日期或公开日期")
         return
     allowed = int(bounds.thresholds["publish_days"])
     last = date.fromisoformat(approved.text) + timedelta(days=allowed)
@@ -338,147 +525,3 @@ def late(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     if over > 0:
         said = {"approved": approved.text, "published": published.text, "last": f"{last}"}
         yield Breach((*published.cells(), *approved.cells()), {**said, "days": f"{allowed}", "over": f"{over}"})
-
-
-RULES: tuple[Rule, ...] = (
-    Rule(
-        id="F01-01",
-        title="单位没有报",
-        severity=ERROR,
-        basis=("财预〔2021〕29号",),
-        kind="汇总后",
-        look_whole=missing_unit,
-        message="单位清单里的“{name}”（{code}）没有填报表，部门合计里少了它。",
-        remedy="催报；暂不并入的，在部门汇总表“不并入的原因”写明。",
-    ),
-    Rule(
-        id="F01-02",
-        title="清单里没有的单位",
-        severity=ERROR,
-        basis=("财预〔2021〕29号",),
-        kind="汇总后",
-        look_whole=unknown_unit,
-        message="收到“{name}”（{code}）的填报表，单位清单里没有这个单位。",
-        remedy="单位编码填错的，请单位改封面；新增的单位，加进机构设置。",
-    ),
-    Rule(
-        id="F01-03",
-        title="封面与机构设置不一致",
-        severity=WARNING,
-        basis=("表间勾稽",),
-        kind="汇总后",
-        look_whole=other_entry,
-        message="“{name}”的{title}：封面写“{own}”，机构设置写“{listed}”。",
-        remedy="以批复文件为准，改错的一处。",
-    ),
-    Rule(
-        id="F01-04",
-        title="部门本级不是一个",
-        severity=ERROR,
-        basis=("表样/填报要求",),
-        kind="汇总后",
-        look_whole=lead_units,
-        message="封面“是否部门本级”选“是”的有 {count} 个（{names}），应当正好一个。",
-        remedy="只有部门本级选“是”，其他单位选“否”。",
-    ),
-    Rule(
-        id="F01-05",
-        title="主管部门的名称不一致",
-        severity=WARNING,
-        basis=("表间勾稽",),
-        kind="汇总后",
-        look_whole=other_department,
-        message="“{name}”的主管部门写“{said}”，其他单位写“{usual}”。",
-        remedy="改成主管部门的全称；报错了部门的，退回。",
-    ),
-    Rule(
-        id="F02-01",
-        title="单位的数不等于批复数",
-        severity=ERROR,
-        basis=("表间勾稽",),
-        kind="汇总后",
-        look_whole=not_as_approved,
-        message="“{name}”的{title}填报 {said}{unit}，批复 {approved}{unit}，相差 {gap}{unit}。",
-        remedy="以批复文件为准。单位填错的，退回改；批复数录错的，改机构设置。相差一万倍的，是元和万元填混了。",
-    ),
-    Rule(
-        id="F02-02",
-        title="部门合计不等于批复数之和",
-        severity=WARNING,
-        basis=("财预〔2021〕29号",),
-        kind="汇总后",
-        look_whole=sum_not_as_approved,
-        message="部门的{title}汇总是 {said}{unit}，各单位批复数加起来 {approved}{unit}，相差 {gap}{unit}。",
-        remedy="核对有没有重复并入、漏并的单位，以及单位之间的往来。",
-    ),
-    Rule(
-        id="F03-01",
-        title="不同单位的项目重名",
-        severity=WARNING,
-        basis=("审核经验/雷同",),
-        kind="汇总后",
-        look_whole=same_name,
-        message="“{units}”都有项目叫“{name}”，部门公开时分不清谁是谁。",
-        remedy="公开时在项目名称后面加注单位名称；其实是一个项目的，只由一个单位填。",
-    ),
-    Rule(
-        id="F03-02",
-        title="不同的事，数量却一模一样",
-        severity=WARNING,
-        basis=("审核经验/雷同",),
-        kind="汇总后",
-        look_whole=twin_counts,
-        message="{count} 个项目数的不是同一件事，却都是“{value}”：“{names}”，像是照抄的。",
-        remedy="核对各项目自己的数；确实是同一批人的，在指标描述里写明。",
-    ),
-    Rule(
-        id="F04-01",
-        title="部门目标要买公务用车，各表都没有安排",
-        severity=ERROR,
-        basis=("表间勾稽",),
-        kind="汇总后",
-        look_whole=vehicle_in_goals,
-        message="部门整体绩效写着“{said}”，{zeros}却是 0。",
-        remedy="今年买车的，在三公经费、政府采购、国有资产三张表和项目表里都安排上；不买的，把这句话删去。",
-    ),
-    Rule(
-        id="F04-02",
-        title="部门目标与项目目标是同一句话，数却不同",
-        severity=WARNING,
-        basis=("审核经验/前后一致",),
-        kind="汇总后",
-        look_whole=near_text,
-        message="部门整体绩效写“{item}”，项目“{project}”几乎一样的话里写“{goal}”。",
-        remedy="核对哪个数对，两处改成一致；部门数是几个项目之和的，把话说明白。",
-    ),
-    Rule(
-        id="F04-03",
-        title="部门目标的数量与项目指标不同",
-        severity=WARNING,
-        basis=("审核经验/前后一致",),
-        kind="汇总后",
-        look_whole=other_count,
-        message="部门整体绩效写“{item}”，{place}等同样内容的指标是“{value}”。",
-        remedy="核对哪个数对，两处改成一致；口径不同的，写明口径。",
-    ),
-    Rule(
-        id="F04-04",
-        title="部门目标的比率与项目指标不同",
-        severity=INFO,
-        basis=("审核经验/前后一致",),
-        kind="汇总后",
-        look_whole=other_share,
-        message="部门整体绩效写“{item}”，{place}等同样内容的指标是“{value}”。",
-        remedy="部门的目标一般不高于项目的目标，两处最好一致。",
-    ),
-    Rule(
-        id="F05-01",
-        title="公开晚于法定期限",
-        severity=ERROR,
-        basis=("预算法/公开期限",),
-        kind="汇总后",
-        look_whole=late,
-        message="{approved} 批复，应当在 {days} 日内、即 {last} 以前公开，公开日期是 {published}，晚了 {over} 日。",
-        remedy="还没有公开的，提前公开；日期填错的，改正批复日期或公开日期。",
-    ),
-)

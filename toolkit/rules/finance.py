@@ -200,8 +200,8 @@ BETWEEN = (
         short="项目表",
         message="各项目表的金额加起来 {left}{unit}，支出构成的项目支出 {right}{unit}，相差 {gap}{unit}。",
         remedy="看是不是少填了一张项目表、多了一张重复的项目表，或者某个项目的金额写错；项目清单里有每个项目的金额。",
-        holds={"project.amount[]": "120.00", "composition.project.this_year": "120.00"},
-        breaks={"project.amount[]": "112.00", "composition.project.this_year": "120.00"},
+        holds={"project[].amount": "120.00", "composition.project.this_year": "120.00"},
+        breaks={"project[].amount": "112.00", "composition.project.this_year": "120.00"},
     ),
     Rule(
         id="C03-01",
@@ -245,8 +245,8 @@ BETWEEN = (
         short="政府采购",
         message="公务用车购置费 {left}{unit}，政府采购预算合计只有 {right}{unit}，少 {gap}{unit}。",
         remedy="买公务用车要编政府采购预算：在政府采购表补上这辆车；今年不买车的，把公务用车购置费改为 0。",
-        holds={"three_public.vehicle_purchase.this_year": "18.00", "procurement.amount[]": "20.00"},
-        breaks={"three_public.vehicle_purchase.this_year": "18.00", "procurement.amount[]": "0"},
+        holds={"three_public.vehicle_purchase.this_year": "18.00", "procurement[].amount": "20.00"},
+        breaks={"three_public.vehicle_purchase.this_year": "18.00", "procurement[].amount": "0"},
     ),
     Rule(
         id="C04-03",
@@ -275,9 +275,9 @@ BETWEEN = (
         short="采购",
         message="政府采购预算合计 {left}{unit}，大于收支总表的支出总计 {right}{unit}，多 {gap}{unit}。",
         remedy="多半是采购表按元填了。金额和单价都要按{unit}填。",
-        holds={"procurement.amount[]": "60.00", "outlay.total.amount": "1200.00"},
-        breaks={"procurement.amount[]": "600000", "outlay.total.amount": "1200.00"},
+        holds={"procurement[].amount": "60.00", "outlay.total.amount": "1200.00"},
+        breaks={"procurement[].amount": "600000", "outlay.total.amount": "1200.00"},
     ),
 )
 
-RULES: tuple[Rule, ...] = (*WITHIN, *BETWEEN)
+CLAIMS: tuple[Rule, ...] = (*WITHIN, *BETWEEN)

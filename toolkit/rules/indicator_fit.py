@@ -7,34 +7,67 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from toolkit.model import Return
-from toolkit.rules.indicator_value import Indicator, family, rows, same_text, tables
+from toolkit.rules.indicator_value import INDICATORS, Indicator, family, rows, same_text, tables
 from toolkit.rules.indicators import COST, EFFECTS, SATISFIED
 from toolkit.rules.reading import Once, any_of, any_pattern, brief, counted
-from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, Rule
+from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
 UPWARD = ("≥", ">")
 DOWNWARD = ("≤", "<")
 
 
+@look(
+    id="D03-08",
+    title="及时率放在质量指标",
+    severity=WARNING,
+    basis=("财预〔2015〕88号",),
+    kind="绩效指标",
+    message="{place}“{name}”说的是及时不及时，放在了质量指标。",
+    remedy="移到时效指标；质量指标写合格率、准确率、达标率一类。",
+    needs=("indicators.level2", "indicators.level3", "indicators.description"),
+    reads=INDICATORS,
+)
 def punctual_as_quality(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Punctuality filed as quality."""
     punctual = any_of(bounds.words["punctual"])
-    for row in rows(book):
+    for row in rows(book, bounds):
         if row.level2 == "质量指标" and punctual.search(row.about):
             yield Breach(row.cells("level2", "level3"), row.said)
 
 
+@look(
+    id="D03-09",
+    title="预算执行放在效益指标",
+    severity=WARNING,
+    basis=("财预〔2015〕88号",),
+    kind="绩效指标",
+    message="{place}“{name}”说的是钱花出去没有，放在了{level2}。",
+    remedy="移到时效指标或质量指标；{level2}写这笔钱给社会、群众带来什么。",
+    needs=("indicators.level2", "indicators.level3"),
+    reads=INDICATORS,
+)
 def execution_as_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Budget execution filed as an effect."""
     execution = any_of(bounds.words["execution"])
-    for row in rows(book):
+    for row in rows(book, bounds):
         if row.level2 in EFFECTS and execution.search(row.level3):
             yield Breach(row.cells("level2", "level3"), {**row.said, "level2": row.level2})
 
 
+@look(
+    id="D03-10",
+    title="效益照抄产出数量",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”的值“{value}”与第 {other} 行的数量指标相同，做了多少不等于有什么效果。",
+    remedy="{level2}改写做成以后的效果，如查询时间缩短、服务覆盖率。",
+    needs=("indicators.level2", "indicators.value"),
+    reads=INDICATORS,
+)
 def output_as_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """An output's quantity, with the same name or number, once more as an effect."""
-    for _, table in tables(book):
+    for _, table in tables(book, bounds):
         outputs = [row for row in table if row.level2 == "数量指标"]
         for row in table:
             if row.repeats or row.level2 not in EFFECTS or family(row.value.unit, bounds) not in ("count", "people", "area"):
@@ -45,21 +78,43 @@ def output_as_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
                     break
 
 
+@look(
+    id="D03-11",
+    title="数量指标用时间衡量",
+    severity=INFO,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="共 {count} 行数量指标的值是月数、年数（“{examples}”等），没有数出做了多少事。",
+    remedy="能数的写份数、人数、次数；日常运转类确无可数的，可以保留。",
+    needs=("indicators.level2", "indicators.level3", "indicators.value"),
+    reads=INDICATORS,
+)
 def quantity_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Quantities that count months: one finding for all."""
-    found = [r for r in rows(book) if r.level2 == "数量指标" and family(r.value.unit, bounds) == "time"]
+    found = [r for r in rows(book, bounds) if r.level2 == "数量指标" and family(r.value.unit, bounds) == "time"]
     found = [r for r in found if not r.level3.endswith(bounds.words["spending"])]
     if found:
         said = counted(len(found), list(dict.fromkeys(f"{brief(r.level3)} {r.value.text}" for r in found)))
         yield Breach(tuple(cell for row in found for cell in row.cells()), said)
 
 
+@look(
+    id="D03-12",
+    title="效益用月数、年数衡量",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="共 {count} 行效益指标的值是月数或年数（“{examples}”等）。一年的预算里“≥12月”总会成立，看不出效果。",
+    remedy="改写能看出好坏的值，如“办结率≥95%”“投诉≤3起”；说不出数的写明达到的程度。",
+    needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
+    reads=INDICATORS,
+)
 def effect_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Effects measured in months or years although nothing in them is a time: one finding for all."""
     lasting = any_of(bounds.words["lasting"])
     found = [
         row
-        for row in rows(book)
+        for row in rows(book, bounds)
         if row.level2 in EFFECTS and family(row.value.unit, bounds) == "time" and not lasting.search(row.about)
     ]
     if found:
@@ -73,9 +128,20 @@ def _periods(text: str, bounds: Bounds) -> set[str]:
     }
 
 
+@look(
+    id="D03-13",
+    title="名称与描述的期间不同",
+    severity=ERROR,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}：名称“{name}”按{named}，描述“{description}”按{described}，指标值“{value}”不知道是哪一种。",
+    remedy="名称和描述改成同一个期间，并核对指标值是按哪个期间算的。",
+    needs=("indicators.level3", "indicators.description", "indicators.value"),
+    reads=INDICATORS,
+)
 def other_period(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Name and description speak of different periods."""
-    for row in rows(book):
+    for row in rows(book, bounds):
         if (
             row.value.is_number
             and (named := _periods(row.level3, bounds))
@@ -91,10 +157,21 @@ def other_period(book: Return, bounds: Bounds) -> Iterator[Breach]:
             yield Breach(row.cells("level3", "description", "value"), said)
 
 
+@look(
+    id="D03-14",
+    title="名称与描述的范围不同",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}：名称和描述一处说“{piece}”，一处说“{whole}”，指标值“{value}”不知道是一件的还是整个项目的。",
+    remedy="两处改成一致：单位成本就都写“每台……”，总成本就都写“项目……”。",
+    needs=("indicators.level2", "indicators.level3", "indicators.description"),
+    reads=INDICATORS,
+)
 def other_scope(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """One of name and description speaks of a piece, the other of the whole project."""
     each, whole = any_pattern(bounds.words["per_head_patterns"]), any_pattern(bounds.words["total_patterns"])
-    for row in rows(book):
+    for row in rows(book, bounds):
         if row.level2 != COST:
             continue
         for one, other in ((row.level3, row.description), (row.description, row.level3)):
@@ -102,18 +179,29 @@ def other_scope(book: Return, bounds: Bounds) -> Iterator[Breach]:
                 yield Breach(row.cells("description", "level3", "value"), {**row.said, "piece": piece[0], "whole": total[0]})
 
 
+@look(
+    id="D04-01",
+    title="同样的指标，方向相反",
+    severity=ERROR,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”写“{value}”，而{other}同样的指标写“{other_value}”，一个是至少，一个是至多。",
+    remedy="数量、质量、满意度一般写“≥”，成本写“≤”。把写反的一处改过来。",
+    needs=("indicators.value",),
+    reads=INDICATORS,
+)
 def opposite(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Rows that say the same have ≥ here and ≤ there: the fewer ones, or the unusual ones, are shown first."""
-    for group, few in opposites(book):
+    for group, few in opposites(book, bounds):
         many = next(row for row in group if row not in few)
         said = {**few[0].said, "other": many.place, "other_value": brief(many.value.text)}
         yield Breach(tuple(cell for row in (*few, *(r for r in group if r not in few)) for cell in row.cells()), said)
 
 
-def _opposites(book: Return) -> list[tuple[list[Indicator], list[Indicator]]]:
+def _opposites(book: Return, bounds: Bounds) -> list[tuple[list[Indicator], list[Indicator]]]:
     """Groups of rows that say the same with opposite comparators, each with the rows that are probably wrong."""
     groups: dict[tuple[str, str, str], list[Indicator]] = defaultdict(list)
-    for row in rows(book):
+    for row in rows(book, bounds):
         if row.level3:
             groups[same_text(row)].append(row)
     found = []
@@ -129,16 +217,27 @@ def _opposites(book: Return) -> list[tuple[list[Indicator], list[Indicator]]]:
 opposites = Once(_opposites)
 
 
-def _told(book: Return) -> set[int]:
+def _told(book: Return, bounds: Bounds) -> set[int]:
     """The rows (by identity) that an opposite twin gives away; other rules do not tell them once more."""
-    return {id(row.row) for _, few in opposites(book) for row in few}
+    return {id(row.row) for _, few in opposites(book, bounds) for row in few}
 
 
+@look(
+    id="D04-02",
+    title="越多越好的指标写成了“≤”",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”属于{level2}，写“{value}”就成了做得越少越好。",
+    remedy="改成“≥”；确实是越低越好的（如差错率），在名称里写明。",
+    needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
+    reads=INDICATORS,
+)
 def ceiling_on_good(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """≤ where more is better: outputs and satisfaction. Rows that an opposite twin gives away are not told twice."""
     lower = any_of(bounds.words["lower_is_better"])
-    told = _told(book)
-    for row in rows(book):
+    told = _told(book, bounds)
+    for row in rows(book, bounds):
         if row.value.comparator not in DOWNWARD or id(row.row) in told or lower.search(row.about):
             continue
         good = row.level2 in ("数量指标", "质量指标") or SATISFIED in row.level2
@@ -146,55 +245,121 @@ def ceiling_on_good(book: Return, bounds: Bounds) -> Iterator[Breach]:
             yield Breach(row.cells("value"), {**row.said, "level2": row.level2})
 
 
+@look(
+    id="D04-03",
+    title="写“降低”又写“≤”",
+    severity=INFO,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}：“{description}”，值是“{value}”，读起来是“{word}得不超过这么多”。",
+    remedy="要控制在这个数以下的，名称写“××率”；要降低这么多的，值写“≥”。",
+    needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
+    reads=INDICATORS,
+)
 def reduce_at_most(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """As in “降低失业率 ≤2%”, which reads as a reduction of at most 2 %."""
     reduce = any_of(bounds.words["reduce"])
-    for row in rows(book):
+    for row in rows(book, bounds):
         if row.level2 in EFFECTS and row.value.comparator in DOWNWARD and (found := reduce.search(row.about)):
             yield Breach(
                 row.cells("value", "description"), {**row.said, "word": found[0], "description": brief(row.description)}
             )
 
 
+@look(
+    id="D04-04",
+    title="成本指标写成了“≥”",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”是成本，写“{value}”就成了花得越多越好。",
+    remedy="改成“≤”；说的是发放标准不低于多少的，在名称里写“标准”。",
+    needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
+    reads=INDICATORS,
+)
 def floor_on_cost(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """≥ on a cost."""
-    told, fine = _told(book), any_of(bounds.words["at_least_as_much"])
-    for row in rows(book):
+    told, fine = _told(book, bounds), any_of(bounds.words["at_least_as_much"])
+    for row in rows(book, bounds):
         floor = row.level2 == COST and row.value.comparator in UPWARD and family(row.value.unit, bounds) == "money"
         if floor and id(row.row) not in told and not fine.search(row.about):
             yield Breach(row.cells("value"), row.said)
 
 
+@look(
+    id="D04-05",
+    title="完成时间写成了“≥”",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”是时效，写“{value}”就成了完成得越晚越好。",
+    remedy="改成“≤”，或者写明“12月底前”。",
+    needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
+    reads=INDICATORS,
+)
 def floor_on_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """≥ on a time of completion."""
     longer = any_of(bounds.words["at_least_as_long"])
-    for row in rows(book):
+    for row in rows(book, bounds):
         late = row.level2 == "时效指标" and row.value.comparator in UPWARD and family(row.value.unit, bounds) == "time"
         if late and not longer.search(row.about):
             yield Breach(row.cells("value"), row.said)
 
 
+@look(
+    id="D04-06",
+    title="成本没有写“≤”",
+    severity=INFO,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="有 {count} 行成本没有写“≤”（“{examples}”），其他成本都写了。",
+    remedy="成本是上限的，加上“≤”；是固定标准的，可以不加。",
+    needs=("indicators.level2", "indicators.value"),
+    reads=INDICATORS,
+)
 def cost_without_sign(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Costs without ≤ among costs that have it: one finding."""
-    costs = [r for r in rows(book) if r.level2 == COST and family(r.value.unit, bounds) == "money"]
+    costs = [r for r in rows(book, bounds) if r.level2 == COST and family(r.value.unit, bounds) == "money"]
     bare = [row for row in costs if not row.value.comparator]
     if bare and len(bare) < len(costs):
         said = counted(len(bare), list(dict.fromkeys(row.value.text for row in bare)))
         yield Breach(tuple(cell for row in bare for cell in row.cells()), said)
 
 
+@look(
+    id="D03-15",
+    title="人均成本的单位没有“人”",
+    severity=INFO,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="有 {count} 行说的是每人的成本，单位却是“元/年”（“{examples}”等）。",
+    remedy="单位写成“元/人/年”。",
+    needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
+    reads=INDICATORS,
+)
 def per_year_without_head(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A cost of each person whose unit says 元/年: one finding."""
     each = any_pattern(bounds.words["per_head_patterns"])
-    found = [r for r in rows(book) if r.level2 == COST and r.value.unit in ("元/年", "元/月") and each.search(r.about)]
+    found = [r for r in rows(book, bounds) if r.level2 == COST and r.value.unit in ("元/年", "元/月") and each.search(r.about)]
     if found:
         said = counted(len(found), list(dict.fromkeys(f"{brief(r.description)} {r.value.text}" for r in found)))
         yield Breach(tuple(cell for row in found for cell in row.cells()), said)
 
 
+@look(
+    id="D06-01",
+    title="依据照抄指标名称",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”的指标值确定依据写的是“{basis}”，与指标名称相同，像是粘贴错了格。",
+    remedy="写这个数从哪里来，如“年度考核办法”“上年决算”“服务合同”。",
+    needs=("indicators.level3", "indicators.description", "indicators.basis"),
+    reads=INDICATORS,
+)
 def basis_is_own_name(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The basis repeats the name or the description of its own row."""
-    for row in rows(book):
+    for row in rows(book, bounds):
         if row.basis and row.basis in (row.level3, row.description):
             yield Breach(row.cells("basis"), {**row.said, "basis": brief(row.basis)})
 
@@ -204,9 +369,20 @@ def _has_source(basis: str, sources: tuple[str, ...]) -> bool:
     return bool(any_of(sources).search(basis))
 
 
+@look(
+    id="D06-02",
+    title="依据没有说出来源",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”的指标值确定依据是“{basis}”，看不出数从哪里来。",
+    remedy="写文件、合同、计划、统计表、台账等来源。",
+    needs=("indicators.level3", "indicators.description", "indicators.basis"),
+    reads=INDICATORS,
+)
 def basis_without_source(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The basis names nothing that a value could come from."""
-    for row in rows(book):
+    for row in rows(book, bounds):
         if (
             row.basis
             and row.basis not in (row.level3, row.description)
@@ -215,202 +391,40 @@ def basis_without_source(book: Return, bounds: Bounds) -> Iterator[Breach]:
             yield Breach(row.cells("basis"), {**row.said, "basis": brief(row.basis)})
 
 
+@look(
+    id="D06-03",
+    title="客观比率取自问卷",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”要靠数出来，依据却是“{basis}”。",
+    remedy="依据改成业务统计、系统数据、台账；问卷只用于满意度、知晓率一类。",
+    needs=("indicators.level3", "indicators.description", "indicators.basis"),
+    reads=INDICATORS,
+)
 def rate_from_questionnaire(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A rate that is counted, not felt, is taken from a questionnaire."""
     asked, opinion = any_of(bounds.words["questionnaire"]), any_of(bounds.words["opinion"])
-    for row in rows(book):
+    for row in rows(book, bounds):
         if "率" in row.level3 and asked.search(row.basis) and not opinion.search(row.about):
             yield Breach(row.cells("basis", "level3"), {**row.said, "basis": brief(row.basis)})
 
 
+@look(
+    id="D06-04",
+    title="依据是预算年度自己的统计",
+    severity=WARNING,
+    basis=("审核经验/年度",),
+    kind="绩效指标",
+    message="{place}“{name}”的依据是“{basis}”，编预算时 {year} 年还没有过完，不会有这一年的统计。",
+    remedy="改成 {last} 年的统计，或者写“{year} 年工作计划”。",
+    needs=("indicators.basis",),
+    reads=INDICATORS,
+)
 def statistics_of_the_future(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Statistics of the budget year itself, which has not begun when the budget is made."""
     actual, planned = any_of(bounds.words["budget_year_actual"]), any_of(bounds.words["planned_basis"])
-    for row in rows(book):
+    for row in rows(book, bounds):
         if f"{bounds.year}年" in row.basis and actual.search(row.basis) and not planned.search(row.basis):
             said = {**row.said, "basis": brief(row.basis), "year": str(bounds.year), "last": str(bounds.year - 1)}
             yield Breach(row.cells("basis"), said)
-
-
-RULES: tuple[Rule, ...] = (
-    Rule(
-        id="D03-08",
-        title="及时率放在质量指标",
-        severity=WARNING,
-        basis=("财预〔2015〕88号",),
-        kind="绩效指标",
-        look=punctual_as_quality,
-        message="{place}“{name}”说的是及时不及时，放在了质量指标。",
-        remedy="移到时效指标；质量指标写合格率、准确率、达标率一类。",
-    ),
-    Rule(
-        id="D03-09",
-        title="预算执行放在效益指标",
-        severity=WARNING,
-        basis=("财预〔2015〕88号",),
-        kind="绩效指标",
-        look=execution_as_effect,
-        message="{place}“{name}”说的是钱花出去没有，放在了{level2}。",
-        remedy="移到时效指标或质量指标；{level2}写这笔钱给社会、群众带来什么。",
-    ),
-    Rule(
-        id="D03-10",
-        title="效益照抄产出数量",
-        severity=WARNING,
-        basis=("审核经验/绩效指标",),
-        kind="绩效指标",
-        look=output_as_effect,
-        message="{place}“{name}”的值“{value}”与第 {other} 行的数量指标相同，做了多少不等于有什么效果。",
-        remedy="{level2}改写做成以后的效果，如查询时间缩短、服务覆盖率。",
-    ),
-    Rule(
-        id="D03-11",
-        title="数量指标用时间衡量",
-        severity=INFO,
-        basis=("审核经验/绩效指标",),
-        kind="绩效指标",
-        look=quantity_as_time,
-        message="共 {count} 行数量指标的值是月数、年数（“{examples}”等），没有数出做了多少事。",
-        remedy="能数的写份数、人数、次数；日常运转类确无可数的，可以保留。",
-    ),
-    Rule(
-        id="D03-12",
-        title="效益用月数、年数衡量",
-        severity=WARNING,
-        basis=("审核经验/绩效指标",),
-        kind="绩效指标",
-        look=effect_as_time,
-        message="共 {count} 行效益指标的值是月数或年数（“{examples}”等）。一年的预算里“≥12月”总会成立，看不出效果。",
-        remedy="改写能看出好坏的值，如“办结率≥95%”“投诉≤3起”；说不出数的写明达到的程度。",
-    ),
-    Rule(
-        id="D03-13",
-        title="名称与描述的期间不同",
-        severity=ERROR,
-        basis=("审核经验/绩效指标",),
-        kind="绩效指标",
-        look=other_period,
-        message="{place}：名称“{name}”按{named}，描述“{description}”按{described}，指标值“{value}”不知道是哪一种。",
-        remedy="名称和描述改成同一个期间，并核对指标值是按哪个期间算的。",
-    ),
-    Rule(
-        id="D03-14",
-        title="名称与描述的范围不同",
-        severity=WARNING,
-        basis=("审核经验/绩效指标",),
-        kind="绩效指标",
-        look=other_scope,
-        message="{place}：名称和描述一处说“{piece}”，一处说“{whole}”，指标值“{value}”不知道是一件的还是整个项目的。",
-        remedy="两处改成一致：单位成本就都写“每台……”，总成本就都写“项目……”。",
-    ),
-    Rule(
-        id="D04-01",
-        title="同样的指标，方向相反",
-        severity=ERROR,
-        basis=("审核经验/绩效指标",),
-        kind="绩效指标",
-        look=opposite,
-        message="{place}“{name}”写“{value}”，而{other}同样的指标写“{other_value}”，一个是至少，一个是至多。",
-        remedy="数量、质量、满意度一般写“≥”，成本写“≤”。把写反的一处改过来。",
-    ),
-    Rule(
-        id="D04-02",
-        title="越多越好的指标写成了“≤”",
-        severity=WARNING,
-        basis=("审核经验/绩效指标",),
-        kind="绩效指标",
-        look=ceiling_on_good,
-        message="{place}“{name}”属于{level2}，写“{value}”就成了做得越少越好。",
-        remedy="改成“≥”；确实是越低越好的（如差错率），在名称里写明。",
-    ),
-    Rule(
-        id="D04-03",
-        title="写“降低”又写“≤”",
-        severity=INFO,
-        basis=("审核经验/绩效指标",),
-        kind="绩效指标",
-        look=reduce_at_most,
-        message="{place}：“{description}”，值是“{value}”，读起来是“{word}得不超过这么多”。",
-        remedy="要控制在这个数以下的，名称写“××率”；要降低这么多的，值写“≥”。",
-    ),
-    Rule(
-        id="D04-04",
-        title="成本指标写成了“≥”",
-        severity=WARNING,
-        basis=("审核经验/绩效指标",),
-        kind="绩效指标",
-        look=floor_on_cost,
-        message="{place}“{name}”是成本，写“{value}”就成了花得越多越好。",
-        remedy="改成“≤”；说的是发放标准不低于多少的，在名称里写“标准”。",
-    ),
-    Rule(
-        id="D04-05",
-        title="完成时间写成了“≥”",
-        severity=WARNING,
-        basis=("审核经验/绩效指标",),
-        kind="绩效指标",
-        look=floor_on_time,
-        message="{place}“{name}”是时效，写“{value}”就成了完成得越晚越好。",
-        remedy="改成“≤”，或者写明“12月底前”。",
-    ),
-    Rule(
-        id="D04-06",
-        title="成本没有写“≤”",
-        severity=INFO,
-        basis=("审核经验/绩效指标",),
-        kind="绩效指标",
-        look=cost_without_sign,
-        message="有 {count} 行成本没有写“≤”（“{examples}”），其他成本都写了。",
-        remedy="成本是上限的，加上“≤”；是固定标准的，可以不加。",
-    ),
-    Rule(
-        id="D03-15",
-        title="人均成本的单位没有“人”",
-        severity=INFO,
-        basis=("审核经验/绩效指标",),
-        kind="绩效指标",
-        look=per_year_without_head,
-        message="有 {count} 行说的是每人的成本，单位却是“元/年”（“{examples}”等）。",
-        remedy="单位写成“元/人/年”。",
-    ),
-    Rule(
-        id="D06-01",
-        title="依据照抄指标名称",
-        severity=WARNING,
-        basis=("审核经验/绩效指标",),
-        kind="绩效指标",
-        look=basis_is_own_name,
-        message="{place}“{name}”的指标值确定依据写的是“{basis}”，与指标名称相同，像是粘贴错了格。",
-        remedy="写这个数从哪里来，如“年度考核办法”“上年决算”“服务合同”。",
-    ),
-    Rule(
-        id="D06-02",
-        title="依据没有说出来源",
-        severity=WARNING,
-        basis=("审核经验/绩效指标",),
-        kind="绩效指标",
-        look=basis_without_source,
-        message="{place}“{name}”的指标值确定依据是“{basis}”，看不出数从哪里来。",
-        remedy="写文件、合同、计划、统计表、台账等来源。",
-    ),
-    Rule(
-        id="D06-03",
-        title="客观比率取自问卷",
-        severity=WARNING,
-        basis=("审核经验/绩效指标",),
-        kind="绩效指标",
-        look=rate_from_questionnaire,
-        message="{place}“{name}”要靠数出来，依据却是“{basis}”。",
-        remedy="依据改成业务统计、系统数据、台账；问卷只用于满意度、知晓率一类。",
-    ),
-    Rule(
-        id="D06-04",
-        title="依据是预算年度自己的统计",
-        severity=WARNING,
-        basis=("审核经验/年度",),
-        kind="绩效指标",
-        look=statistics_of_the_future,
-        message="{place}“{name}”的依据是“{basis}”，编预算时 {year} 年还没有过完，不会有这一年的统计。",
-        remedy="改成 {last} 年的统计，或者写“{year} 年工作计划”。",
-    ),
-)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from toolkit.model import Return
-from toolkit.rules.indicator_value import family, rows
+from toolkit.rules.indicator_value import INDICATORS, family, rows
 from toolkit.rules.indicators import COST, OUTPUT
 from toolkit.rules.reading import brief
-from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, Rule
+from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
 HEADS = frozenset("人名位户") | {"人次", "人数", "户次"}
 THINGS = ("time", "people", "count")  # families of units that are no money
@@ -23,127 +23,130 @@ def _ends_as_rate(not_rates: tuple[str, ...]) -> re.Pattern[str]:
     )
 
 
+@look(
+    id="D03-01",
+    title="名称是率，单位不是 %",
+    severity=ERROR,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”是比率，指标值却是“{value}”。",
+    remedy="把值改成百分比，如“100%”；要说的是完成时间的，把名称改成“完成时间”。",
+    needs=("indicators.level3", "indicators.value"),
+    reads=INDICATORS,
+)
 def rate_without_percent(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A name that is a rate has a value that is no share."""
     rate = _ends_as_rate(bounds.words["not_a_rate"])
-    for row in rows(book):
+    for row in rows(book, bounds):
         if rate.search(row.level3) and family(row.value.unit, bounds) not in ("share", "ratio", ""):
             yield Breach(row.cells("value", "level3"), row.said)
 
 
+@look(
+    id="D03-02",
+    title="名称是率，描述是时间",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}：名称“{name}”是比率，描述“{description}”是时间。",
+    remedy="两处说同一件事：指标值是百分比的，把描述改成“……率”。",
+    needs=("indicators.level3", "indicators.description"),
+    reads=INDICATORS,
+)
 def rate_described_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The name is a rate, the description a time."""
     rate = _ends_as_rate(bounds.words["not_a_rate"])
-    for row in rows(book):
+    for row in rows(book, bounds):
         if rate.search(row.level3) and row.description.endswith(("时间", "时限", "期限")):
             yield Breach(row.cells("description", "level3"), {**row.said, "description": brief(row.description)})
 
 
+@look(
+    id="D03-03",
+    title="名称是花了多少钱，单位不是钱",
+    severity=ERROR,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”说的是花多少钱，指标值却是“{value}”。",
+    remedy="值改成金额；要说的是保障了多少个月的，把名称改成“运行维护月数”。",
+    needs=("indicators.level3", "indicators.value"),
+    reads=INDICATORS,
+)
 def spending_without_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A name that is spending has a value that is no money (nor a share of it)."""
-    for row in rows(book):
+    for row in rows(book, bounds):
         if row.level3.endswith(bounds.words["spending"]) and family(row.value.unit, bounds) in THINGS:
             yield Breach(row.cells("value", "level3"), row.said)
 
 
+@look(
+    id="D03-04",
+    title="名称是人数，单位不是人",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”说的是人数，指标值“{value}”的单位是“{unit_said}”。",
+    remedy="名称和单位改成一致：数份数的，名称改成“……份数”；数人的，单位改成“人”。",
+    needs=("indicators.level3", "indicators.value"),
+    reads=INDICATORS,
+)
 def heads_without_people(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A name that ends in 人数 is counted in something else."""
-    for row in rows(book):
+    for row in rows(book, bounds):
         if row.level3.endswith("人数") and row.value.unit and row.value.unit not in HEADS:
             yield Breach(row.cells("value", "level3"), {**row.said, "unit_said": row.value.unit})
 
 
+@look(
+    id="D03-05",
+    title="产出指标填了金额",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”放在{level2}里，指标值“{value}”却是金额。",
+    remedy="金额移到成本指标；{level2}写做成多少事，如人数、份数、场次。",
+    needs=("indicators.level2", "indicators.value"),
+    reads=INDICATORS,
+)
 def money_outside_cost(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Money as an output that is no cost."""
-    for row in rows(book):
+    for row in rows(book, bounds):
         if row.level2 in OUTPUT and family(row.value.unit, bounds) == "money":
             yield Breach(row.cells("value", "level2"), {**row.said, "level2": row.level2})
 
 
+@look(
+    id="D03-06",
+    title="成本指标不是金额",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”是成本指标，指标值“{value}”却不是金额。",
+    remedy="改成金额，如“≤2万元”；不是成本的，移到数量或时效指标。",
+    needs=("indicators.level2", "indicators.level3", "indicators.value"),
+    reads=INDICATORS,
+)
 def cost_without_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A cost in months, people or pieces."""
-    for row in rows(book):
+    for row in rows(book, bounds):
         cost = row.level2.endswith(COST) and family(row.value.unit, bounds) in THINGS
         if cost and not row.level3.endswith(bounds.words["spending"]):
             yield Breach(row.cells("value", "level2"), row.said)
 
 
+@look(
+    id="D03-07",
+    title="成本指标只有比例",
+    severity=INFO,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”是成本指标，指标值“{value}”只是比例，看不出花多少钱。",
+    remedy="可以另加一行写金额上限；只控制比例的，在名称里写明“……比例”。",
+    needs=("indicators.level2", "indicators.level3", "indicators.value"),
+    reads=INDICATORS,
+)
 def cost_as_share(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A cost that is only a share, under a name that says nothing of a share."""
-    for row in rows(book):
+    for row in rows(book, bounds):
         if row.level2 == COST and family(row.value.unit, bounds) == "share" and not re.search("率|比例|占比", row.level3):
             yield Breach(row.cells("value", "level3"), row.said)
-
-
-RULES: tuple[Rule, ...] = (
-    Rule(
-        id="D03-01",
-        title="名称是率，单位不是 %",
-        severity=ERROR,
-        basis=("审核经验/绩效指标",),
-        kind="绩效指标",
-        look=rate_without_percent,
-        message="{place}“{name}”是比率，指标值却是“{value}”。",
-        remedy="把值改成百分比，如“100%”；要说的是完成时间的，把名称改成“完成时间”。",
-    ),
-    Rule(
-        id="D03-02",
-        title="名称是率，描述是时间",
-        severity=WARNING,
-        basis=("审核经验/绩效指标",),
-        kind="绩效指标",
-        look=rate_described_as_time,
-        message="{place}：名称“{name}”是比率，描述“{description}”是时间。",
-        remedy="两处说同一件事：指标值是百分比的，把描述改成“……率”。",
-    ),
-    Rule(
-        id="D03-03",
-        title="名称是花了多少钱，单位不是钱",
-        severity=ERROR,
-        basis=("审核经验/绩效指标",),
-        kind="绩效指标",
-        look=spending_without_money,
-        message="{place}“{name}”说的是花多少钱，指标值却是“{value}”。",
-        remedy="值改成金额；要说的是保障了多少个月的，把名称改成“运行维护月数”。",
-    ),
-    Rule(
-        id="D03-04",
-        title="名称是人数，单位不是人",
-        severity=WARNING,
-        basis=("审核经验/绩效指标",),
-        kind="绩效指标",
-        look=heads_without_people,
-        message="{place}“{name}”说的是人数，指标值“{value}”的单位是“{unit_said}”。",
-        remedy="名称和单位改成一致：数份数的，名称改成“……份数”；数人的，单位改成“人”。",
-    ),
-    Rule(
-        id="D03-05",
-        title="产出指标填了金额",
-        severity=WARNING,
-        basis=("审核经验/绩效指标",),
-        kind="绩效指标",
-        look=money_outside_cost,
-        message="{place}“{name}”放在{level2}里，指标值“{value}”却是金额。",
-        remedy="金额移到成本指标；{level2}写做成多少事，如人数、份数、场次。",
-    ),
-    Rule(
-        id="D03-06",
-        title="成本指标不是金额",
-        severity=WARNING,
-        basis=("审核经验/绩效指标",),
-        kind="绩效指标",
-        look=cost_without_money,
-        message="{place}“{name}”是成本指标，指标值“{value}”却不是金额。",
-        remedy="改成金额，如“≤2万元”；不是成本的，移到数量或时效指标。",
-    ),
-    Rule(
-        id="D03-07",
-        title="成本指标只有比例",
-        severity=INFO,
-        basis=("审核经验/绩效指标",),
-        kind="绩效指标",
-        look=cost_as_share,
-        message="{place}“{name}”是成本指标，指标值“{value}”只是比例，看不出花多少钱。",
-        remedy="可以另加一行写金额上限；只控制比例的，在名称里写明“……比例”。",
-    ),
-)

@@ -13,6 +13,16 @@ from toolkit.model import Cell, Project, Return, Row, Words
 from toolkit.rules.reading import Once, brief
 from toolkit.rules.rule import Bounds
 
+# What is read of every indicator row, whichever rule asks.
+INDICATORS = (
+    "indicators.level1",
+    "indicators.level2",
+    "indicators.level3",
+    "indicators.description",
+    "indicators.value",
+    "indicators.basis",
+)
+
 
 class Shape(StrEnum):
     """What an indicator value is."""
@@ -148,7 +158,7 @@ def tight(words: Words) -> str:
     return "".join(words.text.split())
 
 
-def _tables(book: Return) -> tuple[tuple[Project, tuple[Indicator, ...]], ...]:
+def _tables(book: Return, bounds: Bounds) -> tuple[tuple[Project, tuple[Indicator, ...]], ...]:
     return tuple((project, tuple(_indicators(project))) for project in book.projects)
 
 
@@ -173,9 +183,9 @@ def _indicators(project: Project) -> Iterator[Indicator]:
         )  # fmt: skip
 
 
-def rows(book: Return) -> Iterator[Indicator]:
+def rows(book: Return, bounds: Bounds) -> Iterator[Indicator]:
     """Every indicator row of a return that is no copy of another row of its project."""
-    for _, table in tables(book):
+    for _, table in tables(book, bounds):
         for indicator in table:
             if not indicator.repeats:
                 yield indicator

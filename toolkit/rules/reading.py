@@ -8,39 +8,31 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
-from toolkit.model import Cell, Return, Row, Value, Words
-from toolkit.rules.rule import Breach
+from toolkit.model import Cell, Return, Value, Words
+from toolkit.rules.rule import Bounds, Breach
 
 T = TypeVar("T")
 END = "\x00"  # parts the texts of a return where they are searched together; no \s, and no person types it
 SHOWN = 24  # characters of a long name or text that a message repeats
 EXAMPLES = 3
 
-# Columns whose words are chosen from a list, are codes, or are not published.
-SILENT = frozenset(
-    {
-        *("profile", "year", "unit_code", "nature", "funding", "lead", "preparer", "reviewer", "head", "code", "catalogue"),
-        *("category", "source", "main", "level1", "level2", "date", "key"),
-    }
-)
-
 
 class Once(Generic[T]):
     """A reading that all rules on one return share: it is made once and kept until another return is read."""
 
-    def __init__(self, read: Callable[[Return], T]) -> None:
+    def __init__(self, read: Callable[[Return, Bounds], T]) -> None:
         self.read = read
         self.kept: tuple[Return, T] | None = None
 
-    def __call__(self, book: Return) -> T:
+    def __call__(self, book: Return, bounds: Bounds) -> T:
         kept = self.kept
         if kept is None or kept[0] is not book:
-            self.kept = kept = (book, self.read(book))
+            self.kept = kept = (book, self.read(book, bounds))
         return kept[1]
 
 
 class Passage(NamedTuple):
-    """One text: the dotted name of its column ("three_public.reason", "project.goal") and the words with their cell."""
+    """One text: its field ("three_public.reason", "project.goal") and the words with their cell."""
 
     place: str
     words: Words
@@ -79,38 +71,16 @@ class Texts:
         return found
 
 
-def _texts(book: Return) -> Texts:
-    return Texts(tuple(_passages(book)))
+def _texts(book: Return, bounds: Bounds) -> Texts:
+    """Every text of a return that people wrote in their own words and that goes out to the public."""
+    found: list[Passage] = []
+    for name, value in book.values():
+        if isinstance(value, Words) and value.text and name.field in bounds.spoken:
+            found.append(Passage(name.field, value))
+    return Texts(tuple(found))
 
 
 texts = Once(_texts)
-
-
-def _passages(book: Return) -> Iterator[Passage]:
-    for key, filled in book.blocks.items():
-        if isinstance(filled, Row):
-            yield from _of_row(key, filled)
-        elif isinstance(filled, Mapping):
-            for row in filled.values():
-                yield from _of_row(key, row)
-        else:
-            for row in filled:
-                yield from _of_row(key, row)
-    for project in book.projects:
-        yield from _of_row("project", project.head)
-        for row in project.indicators:
-            yield from _of_row("indicators", row)
-
-
-def _of_row(block: str, row: Row) -> Iterator[Passage]:
-    for column, value in row.values.items():
-        if column not in SILENT and isinstance(value, Words) and value.text:
-            yield Passage(_place(block, column), value)
-
-
-@lru_cache(maxsize=1024)
-def _place(block: str, column: str) -> str:
-    return f"{block}.{column}"
 
 
 def cells(*values: Value) -> tuple[Cell, ...]:

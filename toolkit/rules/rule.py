@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
 
 from toolkit.model import Cell, Disclosure, Figure, Return
 
@@ -60,16 +60,29 @@ class Bounds:
     measures: frozenset[str] = frozenset()  # units of measure that an indicator value may carry
     families: Mapping[str, str] = field(default_factory=dict)  # unit of measure → share, money, time, people, count, …
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    spoken: frozenset[str] = frozenset()  # fields whose texts are people's own words and go out to the public
     thresholds: Mapping[str, Decimal] = field(default_factory=dict)
 
 
-LookAtReturn = Callable[[Return, Bounds], Iterator[Breach]]
-LookAtDisclosure = Callable[[Disclosure, Bounds], Iterator[Breach]]
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """What a look yields where it could not look: why, as the end of a Chinese sentence (没有填批复日期)."""
+
+    why: str
+
+
+LookAtReturn = Callable[[Return, Bounds], Iterator[Breach | Unchecked]]
+LookAtDisclosure = Callable[[Disclosure, Bounds], Iterator[Breach | Unchecked]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """A declaration of what must hold. Either `claim` or `look` (or `look_whole` for a department) says it."""
+    """A declaration of what must hold. Either `claim` or `look` (or `look_whole` for a department) says it.
+
+    What a claim reads is collected from it. A look declares it: `needs` are the names without which it means nothing, `reads`
+    what else it may look at; a block alone stands for all of it, a grid's block and column for all its rows. The published
+    texts (reading.texts) and who a unit and a project are (Return.name, Project.name) need no mention.
+    """
 
     id: str
     title: str
@@ -82,6 +95,8 @@ class Rule:
     look: LookAtReturn | None = None
     look_whole: LookAtDisclosure | None = None
     only: tuple[str, ...] = ()  # rows (axis row) or columns (axis column) it is asked of; empty: all
+    needs: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
     short: str = ""  # what the live check says before the gap, where a cell has several checks
     message: str
     remedy: str
@@ -92,6 +107,35 @@ class Rule:
     def live(self) -> bool:
         """Whether the sheet itself can check it."""
         return self.claim is not None
+
+
+class Declaration(TypedDict):
+    """What stands above a look."""
+
+    id: str
+    title: str
+    severity: Severity
+    basis: tuple[str, ...]
+    kind: str
+    message: str
+    remedy: str
+    needs: NotRequired[tuple[str, ...]]
+    reads: NotRequired[tuple[str, ...]]
+
+
+def look(**said: Unpack[Declaration]) -> Callable[[LookAtReturn], Rule]:
+    """Declare a rule on a unit's return; the look stands right under it."""
+    return lambda looks: Rule(**said, look=looks)
+
+
+def look_whole(**said: Unpack[Declaration]) -> Callable[[LookAtDisclosure], Rule]:
+    """Declare a rule on a department's disclosure; the look stands right under it."""
+    return lambda looks: Rule(**said, look_whole=looks)
+
+
+def declared_in(names: Mapping[str, object]) -> tuple[Rule, ...]:
+    """The rules among a module's names."""
+    return tuple(value for value in names.values() if isinstance(value, Rule))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from toolkit.model import Return
 from toolkit.rules.reading import END, Passage, any_of, any_pattern, brief, cells, summary, texts
-from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, Rule
+from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
 HAN = r"\u3400-\u9fff"
 OPENING = {
@@ -54,11 +54,20 @@ ONE_LINE = (
 LISTS = ("duties.text", "goals.name", "glossary.term", "safeguards.text", "remarks.text", "agencies.name")
 
 
+@look(
+    id="G01-01",
+    title="模板的提示语没有删",
+    severity=ERROR,
+    basis=("审核经验/模板残留",),
+    kind="文稿",
+    message="“{text}”里留着“{said}”，这是模板的提示或占位符，会原样公开。",
+    remedy="按提示填上内容后，把提示语删掉。",
+)
 def residue(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Prompts of a template that were left in."""
     found: dict[Passage, list[str]] = {}
     for pattern in (any_of(bounds.words["residue"]), any_pattern(bounds.words["residue_patterns"])):
-        for passage, match in texts(book).search(pattern):
+        for passage, match in texts(book, bounds).search(pattern):
             found.setdefault(passage, []).append(match[0])
     for passage, said in found.items():
         yield Breach(passage.cells, {"said": "”、“".join(dict.fromkeys(said)), "text": brief(passage.text, 40)})
@@ -80,9 +89,18 @@ def unpaired(text: str) -> list[str]:
     return wrong + stack
 
 
+@look(
+    id="G01-02",
+    title="括号不配对",
+    severity=WARNING,
+    basis=("审核经验/文字",),
+    kind="文稿",
+    message="“{text}”附近的括号不配对：{said}。",
+    remedy="补上少的一半，删去多的一半；左右用同一种括号，中文里用全角。",
+)
 def brackets(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Brackets without their partner."""
-    for passage in texts(book).holding(BRACKET):
+    for passage in texts(book, bounds).holding(BRACKET):
         if wrong := unpaired(passage.text):
             yield Breach(passage.cells, {"said": " ".join(wrong), "text": _around(passage.text, wrong[0])})
 
@@ -92,16 +110,34 @@ def _around(text: str, mark: str) -> str:
     return brief(text[max(0, at - 12) : at + 12])
 
 
+@look(
+    id="G01-03",
+    title="引号不配对",
+    severity=WARNING,
+    basis=("审核经验/文字",),
+    kind="文稿",
+    message="有 {count} 个英文引号，不成对（“{text}”附近），多半是从别的表里粘贴带来的。",
+    remedy="删去多余的英文引号；需要引号的，用中文的“”。",
+)
 def quotes(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """An odd number of straight quotes."""
-    for passage, found in texts(book).holding(re.compile('"')).items():
+    for passage, found in texts(book, bounds).holding(re.compile('"')).items():
         if len(found) % 2:
             yield Breach(passage.cells, {"count": str(len(found)), "text": _around(passage.text, '"')})
 
 
+@look(
+    id="G01-04",
+    title="中文里用了英文标点",
+    severity=WARNING,
+    basis=("审核经验/文字",),
+    kind="文稿",
+    message="“{text}”里的“{said}”是英文标点。",
+    remedy="改成中文的。，；：。",
+)
 def narrow_stop(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A half-width stop, comma, colon or semicolon between Chinese characters."""
-    for passage in texts(book).holding(STOP):
+    for passage in texts(book, bounds).holding(STOP):
         match = STOP.search(passage.text)
         if match:
             yield Breach(
@@ -109,15 +145,33 @@ def narrow_stop(book: Return, bounds: Bounds) -> Iterator[Breach]:
             )
 
 
+@look(
+    id="G01-05",
+    title="中文里用了英文括号",
+    severity=INFO,
+    basis=("审核经验/文字",),
+    kind="文稿",
+    message="有 {count} 处中文用了英文括号，如“{examples}”。",
+    remedy="改成中文的（）。",
+)
 def narrow_brackets(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Half-width brackets around Chinese: one finding."""
-    yield from summary(texts(book).holding(NARROW))
+    yield from summary(texts(book, bounds).holding(NARROW))
 
 
+@look(
+    id="G01-06",
+    title="中文里有空格或断行",
+    severity=INFO,
+    basis=("审核经验/文字",),
+    kind="文稿",
+    message="有 {count} 处汉字之间有空格或断行，如“{examples}”，多半是从 PDF 粘贴带来的。",
+    remedy="删去这些空格和断行。",
+)
 def blanks(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Blanks and line breaks inside Chinese, from pasting: one finding. A paragraph's own line breaks are none."""
     found: dict[Passage, list[str]] = {}
-    for passage, match in texts(book).search(BLANK):
+    for passage, match in texts(book, bounds).search(BLANK):
         broken = "\n" in match[0]
         ends = match.string[match.start() - 1] in "。；：”）"
         if not (broken and (ends or passage.place in ONE_LINE)):
@@ -126,9 +180,18 @@ def blanks(book: Return, bounds: Bounds) -> Iterator[Breach]:
     yield from summary(found)
 
 
+@look(
+    id="G01-07",
+    title="发文字号的括号不规范",
+    severity=INFO,
+    basis=("工作惯例/公文格式",),
+    kind="文稿",
+    message="有 {count} 处发文字号的年份写成“{examples}”。",
+    remedy="年份用六角括号，如“冀财社〔2022〕145号”。",
+)
 def year_marks(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Document numbers with 【】 or [] around the year: one finding."""
-    yield from summary(texts(book).holding(YEAR_MARK))
+    yield from summary(texts(book, bounds).holding(YEAR_MARK))
 
 
 @lru_cache(maxsize=8)
@@ -136,52 +199,115 @@ def _corrections(pairs: tuple[str, ...]) -> dict[str, str]:
     return dict(pair.split("→") for pair in pairs if "→" in pair)
 
 
+@look(
+    id="G01-08",
+    title="错别字",
+    severity=WARNING,
+    basis=("审核经验/文字",),
+    kind="文稿",
+    message="“{text}”里的“{said}”，应为“{right}”（共 {count} 处）。",
+    remedy="改成“{right}”；确实没有错的，不用改。",
+)
 def typos(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Words of the confusion list; one finding a word, with all its places."""
     right = _corrections(bounds.words["typos"])
     found: dict[str, list[Passage]] = {}
-    for passage, match in texts(book).search(any_of(tuple(right))):
+    for passage, match in texts(book, bounds).search(any_of(tuple(right))):
         found.setdefault(match[0], []).append(passage)
     for wrong, passages in found.items():
         said = {"said": wrong, "right": right[wrong], "text": _around(passages[0].text, wrong), "count": str(len(passages))}
         yield Breach(tuple(cell for passage in passages for cell in passage.cells), said, wrong, right[wrong])
 
 
+@look(
+    id="G01-09",
+    title="标点重复",
+    severity=WARNING,
+    basis=("审核经验/文字",),
+    kind="文稿",
+    message="“{text}”里有连着的标点“{said}”。",
+    remedy="留下一个，删去多余的。",
+)
 def doubled_marks(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Two marks in a row, or an empty pair of brackets."""
-    for passage, said in texts(book).holding(any_pattern(bounds.words["doubled_marks_patterns"])).items():
+    for passage, said in texts(book, bounds).holding(any_pattern(bounds.words["doubled_marks_patterns"])).items():
         yield Breach(passage.cells, {"said": "”、“".join(dict.fromkeys(said)), "text": _around(passage.text, said[0])})
 
 
+@look(
+    id="G01-10",
+    title="自己写了序号",
+    severity=WARNING,
+    basis=("表样/填报要求",),
+    kind="文稿",
+    message="有 {count} 行开头写了序号（“{examples}”），公开时序号会自动加上，就重复了。",
+    remedy="删去行首的序号。",
+)
 def typed_numbering(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Lines of a list that begin with a number of their own: one finding."""
-    found = {p: [m[0]] for p in texts(book).passages if p.place in LISTS and (m := NUMBERED.match(p.text))}
+    found = {p: [m[0]] for p in texts(book, bounds).passages if p.place in LISTS and (m := NUMBERED.match(p.text))}
     yield from summary(found)
 
 
+@look(
+    id="G02-01",
+    title="说持平，分项却有增减",
+    severity=ERROR,
+    basis=("审核经验/前后一致",),
+    kind="文稿",
+    message="“{said}”：总数说持平，其中一项却{part}，对不上。",
+    remedy="总数写实际的增减；确实持平的，把各分项的增和减都写出来。",
+)
 def flat_yet_changed(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """As in “持平，其中……减少0.38万元”: a total cannot be unchanged when one part alone changes."""
-    for passage, match in texts(book).search(FLAT):
+    for passage, match in texts(book, bounds).search(FLAT):
         if match[2].strip("0."):
             yield Breach(passage.cells, {"said": brief(match[0], 60), "part": f"{match[1]}{match[2]}"})
 
 
+@look(
+    id="G02-02",
+    title="金额没有单位",
+    severity=WARNING,
+    basis=("审核经验/文字",),
+    kind="文稿",
+    message="“{said}”后面没有写单位。",
+    remedy="补上“{unit}”。",
+)
 def amount_without_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """An amount in words about money has no unit."""
-    for passage, match in texts(book).search(BARE_AMOUNT):
+    for passage, match in texts(book, bounds).search(BARE_AMOUNT):
         if passage.place.startswith(MONEY_TEXTS):
             yield Breach(passage.cells, {"said": match[0]})
 
 
+@look(
+    id="G02-03",
+    title="写了“增加0”“减少0”",
+    severity=WARNING,
+    basis=("审核经验/文字",),
+    kind="文稿",
+    message="写着“{said}”，没有增减。",
+    remedy="改成“与上年持平”。",
+)
 def change_of_zero(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """As in “增加0万元” where “持平” is meant."""
-    for passage, said in texts(book).holding(ZERO_CHANGE).items():
+    for passage, said in texts(book, bounds).holding(ZERO_CHANGE).items():
         yield Breach(passage.cells, {"said": "”、“".join(dict.fromkeys(said))})
 
 
+@look(
+    id="H01-01",
+    title="有身份证号",
+    severity=ERROR,
+    basis=("审核经验/个人信息",),
+    kind="公开前",
+    message="文字里有身份证号（{said}），公开出去会泄露个人信息。",
+    remedy="删去身份证号。",
+)
 def identity_numbers(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Numbers of identity cards (their check digit holds) in texts that will be published."""
-    for passage, match in texts(book).search(LONG_NUMBER):
+    for passage, match in texts(book, bounds).search(LONG_NUMBER):
         if re.fullmatch(r"\d{17}[\dXx]", match[0]) and _check_digit(match[0]):
             yield Breach(passage.cells, {"said": match[0][:6] + "…" + match[0][-2:]})
 
@@ -191,179 +317,34 @@ def _check_digit(number: str) -> bool:
     return "10X98765432"[sum(int(n) * w for n, w in zip(number, weights, strict=False)) % 11] == number[-1].upper()
 
 
+@look(
+    id="H01-02",
+    title="像是手机号或银行账号",
+    severity=WARNING,
+    basis=("审核经验/个人信息",),
+    kind="公开前",
+    message="文字里有一串数字（{said}），像是手机号或银行账号。",
+    remedy="是个人信息的，删去；是文件编号等的，不用改。",
+)
 def phones_and_accounts(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Mobile numbers and numbers as long as a bank account."""
-    for passage, match in texts(book).search(LONG_NUMBER):
+    for passage, match in texts(book, bounds).search(LONG_NUMBER):
         if re.fullmatch(r"1[3-9]\d{9}|\d{16}|\d{19}", match[0]):
             yield Breach(passage.cells, {"said": match[0][:3] + "…" + match[0][-2:]})
 
 
+@look(
+    id="G03-01",
+    title="附注只写了“无”",
+    severity=INFO,
+    basis=("表样/填报要求",),
+    kind="文稿",
+    message="附注写的是“{said}”，会印在公开表下面。",
+    remedy="没有附注的，留空。",
+    reads=("notes",),
+)
 def empty_note(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A note that only says there is none."""
     for words in book.fields("notes").values.values():
         if re.fullmatch(r"(?:无|没有|暂无|无附注|/|-)。?", getattr(words, "text", "")):
             yield Breach(cells(words), {"said": getattr(words, "text", "")})
-
-
-RULES: tuple[Rule, ...] = (
-    Rule(
-        id="G01-01",
-        title="模板的提示语没有删",
-        severity=ERROR,
-        basis=("审核经验/模板残留",),
-        kind="文稿",
-        look=residue,
-        message="“{text}”里留着“{said}”，这是模板的提示或占位符，会原样公开。",
-        remedy="按提示填上内容后，把提示语删掉。",
-    ),
-    Rule(
-        id="G01-02",
-        title="括号不配对",
-        severity=WARNING,
-        basis=("审核经验/文字",),
-        kind="文稿",
-        look=brackets,
-        message="“{text}”附近的括号不配对：{said}。",
-        remedy="补上少的一半，删去多的一半；左右用同一种括号，中文里用全角。",
-    ),
-    Rule(
-        id="G01-03",
-        title="引号不配对",
-        severity=WARNING,
-        basis=("审核经验/文字",),
-        kind="文稿",
-        look=quotes,
-        message="有 {count} 个英文引号，不成对（“{text}”附近），多半是从别的表里粘贴带来的。",
-        remedy="删去多余的英文引号；需要引号的，用中文的“”。",
-    ),
-    Rule(
-        id="G01-04",
-        title="中文里用了英文标点",
-        severity=WARNING,
-        basis=("审核经验/文字",),
-        kind="文稿",
-        look=narrow_stop,
-        message="“{text}”里的“{said}”是英文标点。",
-        remedy="改成中文的。，；：。",
-    ),
-    Rule(
-        id="G01-05",
-        title="中文里用了英文括号",
-        severity=INFO,
-        basis=("审核经验/文字",),
-        kind="文稿",
-        look=narrow_brackets,
-        message="有 {count} 处中文用了英文括号，如“{examples}”。",
-        remedy="改成中文的（）。",
-    ),
-    Rule(
-        id="G01-06",
-        title="中文里有空格或断行",
-        severity=INFO,
-        basis=("审核经验/文字",),
-        kind="文稿",
-        look=blanks,
-        message="有 {count} 处汉字之间有空格或断行，如“{examples}”，多半是从 PDF 粘贴带来的。",
-        remedy="删去这些空格和断行。",
-    ),
-    Rule(
-        id="G01-07",
-        title="发文字号的括号不规范",
-        severity=INFO,
-        basis=("工作惯例/公文格式",),
-        kind="文稿",
-        look=year_marks,
-        message="有 {count} 处发文字号的年份写成“{examples}”。",
-        remedy="年份用六角括号，如“冀财社〔2022〕145号”。",
-    ),
-    Rule(
-        id="G01-08",
-        title="错别字",
-        severity=WARNING,
-        basis=("审核经验/文字",),
-        kind="文稿",
-        look=typos,
-        message="“{text}”里的“{said}”，应为“{right}”（共 {count} 处）。",
-        remedy="改成“{right}”；确实没有错的，不用改。",
-    ),
-    Rule(
-        id="G01-09",
-        title="标点重复",
-        severity=WARNING,
-        basis=("审核经验/文字",),
-        kind="文稿",
-        look=doubled_marks,
-        message="“{text}”里有连着的标点“{said}”。",
-        remedy="留下一个，删去多余的。",
-    ),
-    Rule(
-        id="G01-10",
-        title="自己写了序号",
-        severity=WARNING,
-        basis=("表样/填报要求",),
-        kind="文稿",
-        look=typed_numbering,
-        message="有 {count} 行开头写了序号（“{examples}”），公开时序号会自动加上，就重复了。",
-        remedy="删去行首的序号。",
-    ),
-    Rule(
-        id="G02-01",
-        title="说持平，分项却有增减",
-        severity=ERROR,
-        basis=("审核经验/前后一致",),
-        kind="文稿",
-        look=flat_yet_changed,
-        message="“{said}”：总数说持平，其中一项却{part}，对不上。",
-        remedy="总数写实际的增减；确实持平的，把各分项的增和减都写出来。",
-    ),
-    Rule(
-        id="G02-02",
-        title="金额没有单位",
-        severity=WARNING,
-        basis=("审核经验/文字",),
-        kind="文稿",
-        look=amount_without_unit,
-        message="“{said}”后面没有写单位。",
-        remedy="补上“{unit}”。",
-    ),
-    Rule(
-        id="G02-03",
-        title="写了“增加0”“减少0”",
-        severity=WARNING,
-        basis=("审核经验/文字",),
-        kind="文稿",
-        look=change_of_zero,
-        message="写着“{said}”，没有增减。",
-        remedy="改成“与上年持平”。",
-    ),
-    Rule(
-        id="G03-01",
-        title="附注只写了“无”",
-        severity=INFO,
-        basis=("表样/填报要求",),
-        kind="文稿",
-        look=empty_note,
-        message="附注写的是“{said}”，会印在公开表下面。",
-        remedy="没有附注的，留空。",
-    ),
-    Rule(
-        id="H01-01",
-        title="有身份证号",
-        severity=ERROR,
-        basis=("审核经验/个人信息",),
-        kind="公开前",
-        look=identity_numbers,
-        message="文字里有身份证号（{said}），公开出去会泄露个人信息。",
-        remedy="删去身份证号。",
-    ),
-    Rule(
-        id="H01-02",
-        title="像是手机号或银行账号",
-        severity=WARNING,
-        basis=("审核经验/个人信息",),
-        kind="公开前",
-        look=phones_and_accounts,
-        message="文字里有一串数字（{said}），像是手机号或银行账号。",
-        remedy="是个人信息的，删去；是文件编号等的，不用改。",
-    ),
-)

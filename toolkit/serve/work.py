@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from toolkit.check.judge import Report
+    from toolkit.check.report import Report
     from toolkit.files.grid import Grid
     from toolkit.model import Return
     from toolkit.profile.form import Profile

@@ -9,7 +9,7 @@ from decimal import Decimal
 from toolkit.check.asked import Asked, asked
 from toolkit.files.measure import SNUG, WIDE, lines_of, row_height
 from toolkit.files.paint import Canvas, Choice, Mark, Painting, Style
-from toolkit.model import ALL_FILLED, NO_DATA, Figure, Return, Row, Value
+from toolkit.model import ALL_FILLED, NO_DATA, BlockKind, Figure, Name, Return, Role, Row, Value
 from toolkit.profile.form import Block, Column, GridRow, Profile
 from toolkit.profile.layout import (
     HEAD_ROW,
@@ -82,7 +82,8 @@ def draw(
     """
     book = profile.books[key]
     if filled is None:
-        heads = [{"name": name} for name in names] or [{}] * count
+        called = book.cast.column(Role.PROJECT_NAME)
+        heads = [{called: name} for name in names] or [{}] * count
         filled = from_data({book.repeated.repeat: heads} if book.repeated else {}, profile, key=key)
     else:
         filled = _with_spare(profile, filled, key)
@@ -169,7 +170,7 @@ class _Drawing(Status):
     def last_printed(self, place: SheetPlace) -> int:
         """The last row on paper: spare rows below the last filled one of the last list are not printed."""
         last = max(place.blocks.values(), key=lambda block: block.last_row)
-        held = len(self.rows_of(place, last.block)) if last.block.kind == "list" else 0
+        held = len(self.rows_of(place, last.block)) if last.block.kind is BlockKind.LIST else 0
         return last.top + held + 1 if held else place.last_row
 
     def top(self, canvas: Canvas, place: SheetPlace) -> None:
@@ -180,8 +181,11 @@ class _Drawing(Status):
         canvas.names.append(("sheet.title", f"{quoted(place.name)}!{address(TITLE_ROW, 2, absolute=True)}"))
         if not place.sheet.board and place.sheet.filled_by != "department":
             cover = next(p for p in self.place.fixed() if p.sheet.board)
-            code, name = (f"{quoted(cover.name)}!{address(*cover.at('cover.' + key))}" for key in ("unit_code", "unit_name"))
-            said = f"单位：{self.text('cover.unit_code')}  {self.text('cover.unit_name')}"
+            names = self.place.book.cast.names
+            code, name = (
+                f"{quoted(cover.name)}!{address(*cover.at(names[role]))}" for role in (Role.UNIT_CODE, Role.UNIT_NAME)
+            )
+            said = f"单位：{self.filled.text_of(Role.UNIT_CODE)}  {self.filled.text_of(Role.UNIT_NAME)}"
             canvas.put(HEAD_ROW, 2, said, HEAD, f'"单位："&{code}&"  "&{name}')
         canvas.put(
             HEAD_ROW, last, f"{self.profile.year}年度　单位：{self.profile.unit}", HEAD_RIGHT
@@ -225,7 +229,7 @@ class _Drawing(Status):
             if column.height:
                 canvas.heights[row] = column.height
             name = block.block.name(column.key)
-            canvas.names.append((name, f"{quoted(place.name)}!{address(row, number, absolute=True)}"))
+            canvas.names.append((str(name), f"{quoted(place.name)}!{address(row, number, absolute=True)}"))
             if column.constant:
                 value: str | Decimal = Decimal(column.constant) if column.numeric else column.constant
                 canvas.put(row, number, value, Style(border=True, fill=GREY, align="left"))
@@ -286,7 +290,7 @@ class _Drawing(Status):
             if any(not column.numeric for column in block.block.columns.values()) and filled:
                 canvas.heights[block.rows[row.key]] = self.height(block.block, filled[row.key])
         for column in block.block.columns.values():
-            runs = [(r, c) for r, c, name in entry_cells(block) if name.endswith("." + column.key)]
+            runs = [(r, c) for r, c, name in entry_cells(block) if name.column == column.key]
             for area in ranges(runs):
                 self.entry(canvas, column, area)
         if len(place.sheet.blocks) == 1:
@@ -297,19 +301,18 @@ class _Drawing(Status):
     ) -> None:
         spot = block.at(column.key, row.key)
         name = block.block.name(column.key, row.key)
-        canvas.names.append((name, f"{quoted(place.name)}!{address(*spot, absolute=True)}"))
+        canvas.names.append((str(name), f"{quoted(place.name)}!{address(*spot, absolute=True)}"))
         term = block.block.drawn_formula(row, column)
         if term is None:
             canvas.put(*spot, inked(value, column), entry_style(column))
             return
         style = Style(border=True, fill=GREY, number=number_format(column), bold=row.formula is not None)
-        complete = term.renamed(lambda inner: f"{block.block.key}.{inner}")
-        due = complete.figure(self.filled).number
+        due = term.figure(self.filled).number
         stands = value.value if isinstance(value, Figure) else None
         if stands is not None and stands != due:
             canvas.put(*spot, stands, style)  # a return may hold a typed constant where the formula belongs, as people do
         else:
-            canvas.put(*spot, due, style, f"ROUND({complete.excel(at)},6)")
+            canvas.put(*spot, due, style, f"ROUND({term.excel(at)},6)")
 
     def rows(self, canvas: Canvas, place: SheetPlace, block: BlockPlace) -> None:
         self.section(canvas, place, block)
@@ -333,7 +336,7 @@ class _Drawing(Status):
             self.entry(canvas, column, area)
             canvas.names.append(
                 (
-                    block.block.name(key),
+                    str(block.block.name(key)),
                     area_reference(place.name, block, number),
                 )
             )
@@ -377,7 +380,7 @@ class _Drawing(Status):
                 canvas.marks.append(Mark((top, number, bottom, number), f"AND({begun},LEN(${address(top, number)})=0)", RED))
         for item in self.questions:
             if item.per_row and item.block.key == block.block.key:
-                number = block.columns[item.claim.names()[0]]
+                number = block.columns[item.claim.names()[0].column]
                 broken = item.claim.broken(Rows(place, block.block.key, top), self.profile.tolerance)
                 canvas.marks.append(Mark((top, number, bottom, number), broken, RED, "#9C0006"))
 
@@ -393,7 +396,7 @@ class _Drawing(Status):
             head = self.project(project).head
             for column in block.block.columns.values():
                 source = project.sheet.blocks[block.block.of].columns[column.of]
-                target = f"{quoted(project.name)}!{address(*project.at(f'{block.block.of}.{column.of}'))}"
+                target = f"{quoted(project.name)}!{address(*project.at(Name(block.block.of, column=column.of)))}"
                 style = Style(border=True, fill=GREY, wrap=True, number=number_format(source))
                 if source.numeric:
                     canvas.put(row, block.columns[column.key], head.figure(column.of).number, style, f"N({target})")

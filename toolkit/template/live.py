@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from toolkit.check.asked import Asked, leaf_names
-from toolkit.model import ALL_FILLED, NO_DATA, Figure, Kind, Row
+from toolkit.model import ALL_FILLED, NO_DATA, Figure, Kind, Name, Row
 from toolkit.profile.form import Book
 from toolkit.profile.layout import BookPlace, SheetPlace, address, quoted, ranges, span
 from toolkit.rules.claim import Claim, Comparison, Given, Source, When
@@ -30,46 +30,44 @@ class Drawn:
     place: BookPlace
     here: SheetPlace
 
-    def cell(self, name: str) -> str:
+    def cell(self, name: Name) -> str:
         """The bare reference of a field or grid cell."""
         sheet = self._sheet(name)
         spot = address(*sheet.at(name))
         return spot if sheet is self.here else f"{quoted(sheet.name)}!{spot}"
 
-    def one(self, name: str) -> str:
+    def one(self, name: Name) -> str:
         return f"N({self.cell(name)})"
 
-    def words(self, name: str) -> str:
+    def words(self, name: Name) -> str:
         return self.cell(name)
 
-    def together(self, names: tuple[str, ...]) -> str:
+    def together(self, names: tuple[Name, ...]) -> str:
         """Plain addends as one SUM; text in a cell counts as nothing."""
         return f"SUM({self._spans(names)})"
 
-    def many(self, name: str) -> str:
-        key, _, column = name.partition(".")
+    def many(self, name: Name) -> str:
         repeated = self.place.book.repeated
-        if repeated is not None and key in repeated.blocks:
+        if repeated is not None and name.block in repeated.blocks:
             first, last = repeated.bookends
             row, number = self.place.repeated()[0].at(name)
             return f"{first}:{last}!{address(row, number)}"
-        sheet = self.place.of_block(key)
-        block = sheet.blocks[key]
-        letters = block.columns[column]
-        spot = f"{address(block.top, letters)}:{address(block.bottom, letters)}"
+        sheet = self.place.of_block(name.block)
+        block = sheet.blocks[name.block]
+        column = block.columns[name.column]
+        spot = f"{address(block.top, column)}:{address(block.bottom, column)}"
         return spot if sheet is self.here else f"{quoted(sheet.name)}!{spot}"
 
-    def entries(self, names: tuple[str, ...]) -> str:
-        plain = leaf_names((name for name in names if not name.endswith("[]")), self.place.book)
+    def entries(self, names: tuple[Name, ...]) -> str:
+        plain = leaf_names((name for name in names if not name.of_every_line), self.place.book)
         parts = [self._spans(plain)] if plain else []
-        parts += [self.many(name.removesuffix("[]")) for name in names if name.endswith("[]")]
+        parts += [self.many(name) for name in names if name.of_every_line]
         return ",".join(parts)
 
-    def _sheet(self, name: str) -> SheetPlace:
-        key = name.partition(".")[0]
-        return self.here if key in self.here.blocks else self.place.of_block(key)
+    def _sheet(self, name: Name) -> SheetPlace:
+        return self.here if name.block in self.here.blocks else self.place.of_block(name.block)
 
-    def _spans(self, names: tuple[str, ...]) -> str:
+    def _spans(self, names: tuple[Name, ...]) -> str:
         by_sheet: dict[str, list[tuple[int, int]]] = {}
         sheets: dict[str, SheetPlace] = {}
         for name in names:
@@ -91,33 +89,33 @@ class Rows:
     block: str
     row: int = 0  # 0: ranges; else the references of that row, columns fixed, for a conditional format
 
-    def one(self, name: str) -> str:
+    def one(self, name: Name) -> str:
         place = self.here.blocks[self.block]
-        column = place.columns[name]
+        column = place.columns[name.column]
         if self.row:
             return "$" + address(self.row, column)
         return f"{address(place.top, column)}:{address(place.bottom, column)}"
 
-    def many(self, name: str) -> str:
+    def many(self, name: Name) -> str:
         raise KeyError(name)
 
-    def entries(self, names: tuple[str, ...]) -> str:
+    def entries(self, names: tuple[Name, ...]) -> str:
         return ",".join(self.one(name) for name in names)
 
-    def words(self, name: str) -> str:
+    def words(self, name: Name) -> str:
         return self.one(name)
 
 
-def numbers_given(names: Sequence[str], book: Book, source: Source) -> int:
+def numbers_given(names: Sequence[Name], book: Book, source: Source) -> int:
     """How many entry cells behind these names hold a number: what COUNT counts."""
     figures: list[Figure] = []
-    for name in leaf_names((n for n in names if not n.endswith("[]")), book):
+    for name in leaf_names((name for name in names if not name.of_every_line), book):
         value = source.value(name)
         if isinstance(value, Figure):
             figures.append(value)
     for name in names:
-        if name.endswith("[]"):
-            figures += source.column(name.removesuffix("[]"))
+        if name.of_every_line:
+            figures += source.column(name)
     return sum(figure.kind is Kind.NUMBER for figure in figures)
 
 
@@ -163,7 +161,8 @@ def row_breaches(asked: Sequence[Asked], at: Rows, rows: Sequence[Row], sources:
 
 
 def _flawed(row: Row, claim: Claim) -> bool:
-    return any(isinstance(v := row.values.get(name), Figure) and v.flawed for name in claim.names())
+    values = (row.values.get(name.column) for name in claim.names())
+    return any(isinstance(value, Figure) and value.flawed for value in values)
 
 
 def state(tick_cell: str, filled: str, missing: str, bad: str, said: tuple[str, int, int, int]) -> Shown:

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from toolkit.check.asked import Asked, ProjectSource, RowSource
 from toolkit.files.measure import WIDE, lines_of
 from toolkit.files.paint import Canvas, Style
-from toolkit.model import Project, Return, Row, Value
+from toolkit.model import BlockKind, Name, Project, Return, Role, Row, Value
 from toolkit.profile import layout
 from toolkit.profile.form import Block, Profile
 from toolkit.profile.layout import (
@@ -24,7 +24,6 @@ from toolkit.profile.layout import (
     STATE_COLUMN,
     TICK_COLUMN,
     TICK_ROW,
-    BlockPlace,
     BookPlace,
     SheetPlace,
     address,
@@ -71,9 +70,6 @@ class Status:
         key = f"{place.sheet.key}{place.number or ''}"
         return self.filled.sheets[key].tick if key in self.filled.sheets else ""
 
-    def text(self, name: str) -> str:
-        return self.filled.words(name).text
-
     def source(self, place: SheetPlace) -> Source:
         """Where the names of this sheet's checks are answered."""
         return ProjectSource(self.filled, self.project(place).head) if place.number else self.filled
@@ -87,12 +83,14 @@ class Status:
     def rows_of(self, place: SheetPlace, block: Block) -> tuple[Row, ...]:
         return self.project(place).indicators if place.number else self.filled.rows(block.key)
 
-    def values(self, place: SheetPlace, block: BlockPlace) -> Mapping[str, Value]:
-        """The values of a fields block or grid by dotted name."""
-        if block.block.kind == "fields":
-            return {block.block.name(key): value for key, value in self.row_of(place, block.block).values.items()}
-        grid = self.filled.grid(block.block.key)
-        return {block.block.name(c.key, r.key): grid[r.key].values[c.key] for r, c in block.block.cells() if r.key in grid}
+    def value(self, place: SheetPlace, name: Name) -> Value | None:
+        """The value of a field or grid cell of this sheet; None where the return does not hold it."""
+        row = self.project(place).head if place.number else self.filled.row(name)
+        return row.values.get(name.column)
+
+    def given(self, place: SheetPlace, name: Name) -> bool:
+        value = self.value(place, name)
+        return value is not None and value.given
 
     def used(self, place: SheetPlace) -> bool:
         """Whether a sheet holds anything, or says that it has nothing to hold."""
@@ -103,7 +101,7 @@ class Status:
 
     def ledger(self, canvas: Canvas, place: SheetPlace) -> None:
         """Count what is filled, missing and wrong, in hidden cells; say the state in words beside the tick."""
-        if place.sheet.filled_by == "department" or any(b.block.kind == "index" for b in place.blocks.values()):
+        if place.sheet.filled_by == "department" or any(b.block.kind is BlockKind.INDEX for b in place.blocks.values()):
             return
         filled, missing, bad = self.count_filled(place), self.count_missing(place), self.count_bad(canvas, place)
         cells = {row: address(row, LEDGER_COLUMN) for row in (FILLED, MISSING, BAD)}
@@ -125,21 +123,20 @@ class Status:
     def count_filled(self, place: SheetPlace) -> Shown:
         parts, count = [], 0
         for block in place.blocks.values():
-            if block.block.kind == "list":
+            if block.block.kind is BlockKind.LIST:
                 first, last = min(block.columns.values()), max(block.columns.values())
                 parts.append(f"COUNTA({address(block.top, first)}:{address(block.bottom, last)})")
                 count += sum(v.given for row in self.rows_of(place, block.block) for v in row.values.values())
             else:
-                values = self.values(place, block)
                 cells = [(row, column) for row, column, _ in entry_cells(block)]
                 parts.append(f"COUNTA({','.join(span(run) for run in ranges(cells))})")
-                count += sum(name in values and values[name].given for _, _, name in entry_cells(block))
+                count += sum(self.given(place, name) for _, _, name in entry_cells(block))
         return Shown("+".join(parts), count)
 
     def count_missing(self, place: SheetPlace) -> Shown:
         parts, count = [], 0
         for block in place.blocks.values():
-            if block.block.kind == "list":
+            if block.block.kind is BlockKind.LIST:
                 needed = [c.key for c in block.block.columns.values() if c.required]
                 spans = {key: f"{address(block.top, n)}:{address(block.bottom, n)}" for key, n in block.columns.items()}
                 begun = "+".join(f'({run}<>"")' for run in spans.values())
@@ -150,20 +147,18 @@ class Status:
                     not row.values[key].given for row in self.rows_of(place, block.block) for key in needed if row.begun
                 )
                 continue
-            values = self.values(place, block)
-            cells, names = [], []
-            for row, column, name in entry_cells(block):
-                if block.block.columns[name.rpartition(".")[2]].required:
-                    cells.append((row, column))
-                    names.append(name)
+            needed_cells = [
+                (row, column, name) for row, column, name in entry_cells(block) if block.block.columns[name.column].required
+            ]
+            cells = [(row, column) for row, column, _ in needed_cells]
             parts += [f"COUNTBLANK({span(run)})" for run in ranges(cells)]
-            count += sum(not (name in values and values[name].given) for name in names)
+            count += sum(not self.given(place, name) for _, _, name in needed_cells)
         return Shown("+".join(parts) or "0", count)
 
     def count_bad(self, canvas: Canvas, place: SheetPlace) -> Shown:
         parts, count = [], 0
         for block in place.blocks.values():
-            if block.block.kind == "list":
+            if block.block.kind is BlockKind.LIST:
                 items = [item for item in self.questions if item.per_row and item.block.key == block.block.key]
                 if items:
                     held = self.rows_of(place, block.block)
@@ -194,7 +189,7 @@ class Status:
         listed = [
             (row, column)
             for block in place.blocks.values()
-            if block.block.kind == "list"
+            if block.block.kind is BlockKind.LIST
             for column in block.columns.values()
             for row in range(block.top, block.bottom + 1)
         ]
@@ -224,8 +219,10 @@ class Status:
             canvas.put(row, column + offset, title, HEADING)
             canvas.widths[column + offset] = width
         canvas.put(row - 1, column, "填报进度", SECTION)
-        lead = address(*place.at("cover.lead"))
-        is_lead = self.text("cover.lead") != "否"
+        lead_name = self.place.book.cast.names[Role.UNIT_LEAD]
+        lead = address(*place.at(lead_name))
+        not_lead = self.place.book.column_of(lead_name).choices[-1]
+        is_lead = self.filled.text_of(Role.UNIT_LEAD) != not_lead
         begin, states = row + 1, []
         for form in self.place.fixed():
             if form.name not in self.ledgers or form.sheet.board or not form.sheet.tick:
@@ -236,7 +233,7 @@ class Status:
             target = f"{quoted(form.name)}!{address(TICK_ROW, STATE_COLUMN)}"
             said = self.ledgers[form.name].state
             if form.sheet.filled_by == "lead":
-                target = f'IF({lead}="否","{NOT_ASKED}",{target})'
+                target = f'IF({lead}="{not_lead}","{NOT_ASKED}",{target})'
                 said = said if is_lead else NOT_ASKED
             states.append(said)
             canvas.put(row, column + 2, said, BOARD, target)

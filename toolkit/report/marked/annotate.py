@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from toolkit.check.judge import RANK
+from toolkit.check.report import RANK
 from toolkit.files.package import HEAD, MOST_BYTES, Markup, Package, PackageError, quoted
 from toolkit.model import Cell
 from toolkit.profile.grounds import Basis

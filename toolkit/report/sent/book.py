@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from toolkit.check.judge import RANK, Report
+from toolkit.check.report import RANK, Report
 from toolkit.files.measure import row_height
 from toolkit.files.package import Package
 from toolkit.files.paint import Canvas, Choice, Mark, Painting, Style, paint
-from toolkit.model import Return
+from toolkit.model import Return, Role
 from toolkit.profile.form import Profile
 from toolkit.profile.grounds import Basis
 from toolkit.profile.layout import address
@@ -140,7 +140,10 @@ class _Writer:
         self.report = report
         self.basis = basis
         self.names = {book.book: book.name for book in returns}
-        self.answers = {row.text("id"): row.text("reason") for book in returns for row in book.rows("answers")}
+        self.answers: dict[str, str] = {}
+        for book in returns:
+            answered = book.rows_of(Role.ANSWER_ID)
+            self.answers |= {row.text(Role.ANSWER_ID): row.text(Role.ANSWER_REASON) for row in answered}
         before = earlier.items if earlier else ()
         self.before = {item.id: item for item in before if item.id}
         self.own = [replace(item, state=BEFORE) for item in before if item.handwritten and (item.unit or item.opinion)]

@@ -14,9 +14,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from toolkit.check.judge import Report
+from toolkit.check.report import Report
 from toolkit.files.word import rendered
-from toolkit.model import Cell, Figure, Project, Return, Row
+from toolkit.model import Cell, Figure, Project, Return, Role, Row
 from toolkit.profile.form import Block, Profile, home
 from toolkit.report.sent.slip import Paper, file_stem, said_deadline
 from toolkit.report.sent.ticked import Item, Ticked
@@ -26,6 +26,14 @@ from toolkit.rules.rule import Finding, plain
 TITLE = "绩效问题"
 NOBODY = "未写明责任股室"
 PLAIN, STRONG, LIGHT = "auto", "FFD966", "FFF2CC"  # how a cell is filled: as it is, to be mended, looked at besides
+INDICATOR = (  # what the document shows of an indicator row
+    Role.INDICATOR_LEVEL1,
+    Role.INDICATOR_LEVEL2,
+    Role.INDICATOR_LEVEL3,
+    Role.INDICATOR_DESCRIPTION,
+    Role.INDICATOR_VALUE,
+    Role.INDICATOR_BASIS,
+)
 LONG = 30  # characters of a remark that are said again in a later project
 _FOR_OTHERS = re.compile(r"[；，][^；，。]*(?:schema/|\.csv|disclosure )[^；。]*")  # what only the keeper of the tool can do
 
@@ -119,7 +127,7 @@ def _said(finding: Finding, item: Item, project: Project) -> str:
 def _papers(sheets: Iterable[_Sheet], profile: Profile, deadline: date | None, *, many: bool) -> Iterator[Paper]:
     by_office: dict[tuple[str, str], list[_Sheet]] = {}
     for sheet in sheets:
-        by_office.setdefault((sheet.unit, sheet.project.head.text("office") or NOBODY), []).append(sheet)
+        by_office.setdefault((sheet.unit, sheet.project.office or NOBODY), []).append(sheet)
     for (unit, office), held in by_office.items():
         faulty = [sheet for sheet in held if sheet.remarks]
         if faulty:
@@ -200,20 +208,18 @@ def _groups(sheet: _Sheet, listed: Block) -> Iterator[SimpleNamespace]:
     level, rows = "", []
     for number, row in enumerate(sheet.project.indicators, 1):
         level = row.text(listed.carry_down) or level
-        rows.append((level, _indicator(row, number, listed, sheet)))
+        rows.append((level, _indicator(row, number, sheet)))
     for name, pairs in groupby(rows, lambda pair: pair[0]):
         yield SimpleNamespace(level=name, rows=tuple(row for _, row in pairs))
 
 
-def _indicator(row: Row, number: int, listed: Block, sheet: _Sheet) -> SimpleNamespace:
-    cells = {
-        key: SimpleNamespace(text=_text(row, key), shade=_shade(row, key, sheet))
-        for key in listed.columns
-        if key != listed.carry_down
-    }
-    first = SimpleNamespace(shade=_shade(row, listed.carry_down, sheet))
+def _indicator(row: Row, number: int, sheet: _Sheet) -> SimpleNamespace:
+    cells: dict[str, SimpleNamespace] = {}
+    for role in INDICATOR:
+        key = sheet.project.cast.column(role)
+        cells[role.word] = SimpleNamespace(text=_text(row, key), shade=_shade(row, key, sheet))
     remarks = [text for value in row.values.values() for cell in value.cells() for text in sheet.remarks.get(cell, ())]
-    return SimpleNamespace(number=number, level1=first, remark=_numbered(remarks), **cells)
+    return SimpleNamespace(number=number, remark=_numbered(remarks), **cells)
 
 
 def _text(row: Row, key: str) -> str:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from toolkit.check.judge import Report
+from toolkit.check.report import Report
 from toolkit.profile.grounds import Basis
 from toolkit.report import words
 from toolkit.rules.rule import Severity
@@ -41,8 +41,10 @@ def to_json(report: Report, basis: Basis, more: Mapping[str, Any] | None = None)
     summary = {
         **{severity.code: report.count(severity) for severity in Severity},
         "asked": report.asked,
+        "ran": report.ran,
         "not_applicable": report.not_applicable,
-        "held_back": report.held_back,
+        "not_checked": [{"why": why, "count": count} for why, count in report.reasons.items()],
+        "not_in_force": [{"rule": one.rule, "title": one.title, "lacks": list(one.lacks)} for one in report.idle],
         **({"mended": list(report.mended)} if report.mended else {}),
         **(more or {}),
     }

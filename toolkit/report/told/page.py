@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from string import Template
 
-from toolkit.check.judge import Report
+from toolkit.check.report import Report
 from toolkit.files.shelf import Shelf
 from toolkit.model import Return
 from toolkit.profile.form import Profile
@@ -98,10 +98,12 @@ def _counts(report: Report) -> Html:
     elif report.findings:
         verdict = "没有错误；下面的提醒请看一看。" if report.count(WARNING) else "没有错误，也没有提醒。"
     asked = f"共核对 {report.asked} 项"
-    if report.held_back:
-        asked += f"；其中 {report.held_back} 项因为格里不是数字没有做，改好后请再校验一次"
+    if not_checked := words.not_checked(report):
+        asked += f"；{not_checked}，改好后请再校验一次"
     line = tag("p", tag("strong", verdict), tag("span", f"{asked}。", class_="asked"), class_="verdict")
-    return tag("section", line, tag("ul", *boxes, class_="counts"), class_="sum", aria_label="总的情况")
+    idle = [tag("li", f"规则{words.not_in_force(one)}。") for one in report.idle]
+    unused = tag("ul", *idle, class_="idle") if idle else None
+    return tag("section", line, tag("ul", *boxes, class_="counts"), unused, class_="sum", aria_label="总的情况")
 
 
 def _kinds(found: Sequence[Numbered]) -> Html:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from toolkit.check.judge import Report
+from toolkit.check.report import Report
 from toolkit.profile.grounds import Basis
 from toolkit.report import words
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding
@@ -27,6 +27,8 @@ def show(report: Report, basis: Basis, console: Console) -> None:
             console.print(Text(f"      {said}", style="green"), soft_wrap=True)
     console.print()
     console.print(Text(summary(report), style="bold"), soft_wrap=True)
+    for idle in report.idle:
+        console.print(Text(f"规则{words.not_in_force(idle)}。", style="dim"), soft_wrap=True)
 
 
 def _finding(finding: Finding, basis: Basis, console: Console) -> None:
@@ -54,7 +56,8 @@ def _where(finding: Finding) -> str:
 
 def summary(report: Report) -> str:
     """One line: how many of each, and how many checks waited for their inputs."""
-    held = f"；有 {report.held_back} 项核对因为格里不是数字而没有做" if report.held_back else ""
+    not_checked = words.not_checked(report)
+    held = f"；{not_checked}" if not_checked else ""
     states = [sum(finding.state == state for finding in report.findings) for state in ("新增", "未改")]
     since = (
         f"；与上一次相比：新增 {states[0]} 条，未改 {states[1]} 条，已改 {len(report.mended)} 条"

@@ -1,0 +1,91 @@
+"""What checking gives: the findings, what became of every check that was to be made, and the rules a profile has no use for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from toolkit.rules.rule import ERROR, INFO, WARNING, Finding, Rule, Severity
+
+RANK = {ERROR: 0, WARNING: 1, INFO: 2}
+UNREADABLE = "格里不是数字"  # why a check was not made: a cell that it reads holds no number, which is a finding of its own
+
+
+@dataclass(frozen=True, slots=True)
+class NotChecked:
+    """A check that was to be made and was not: of which rule, for which unit ("" for the department), and why."""
+
+    rule: str
+    title: str
+    unit: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """A rule that is not in force in a profile, because the profile has nothing of what it reads."""
+
+    rule: str
+    title: str
+    lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What checking gave: the findings, worst first, and what became of every check.
+
+    Each of the `asked` checks ran, did not apply (nothing was entered that it is about), or was not made, with the reason.
+    """
+
+    findings: tuple[Finding, ...]
+    asked: int = 0
+    not_applicable: int = 0
+    not_checked: tuple[NotChecked, ...] = ()
+    idle: tuple[Idle, ...] = ()
+    mended: tuple[str, ...] = ()  # what an earlier run told and this one no longer does
+
+    @property
+    def ran(self) -> int:
+        return self.asked - self.not_applicable - len(self.not_checked)
+
+    @property
+    def reasons(self) -> Mapping[str, int]:
+        """Why checks were not made, and how many for each reason, the most frequent first."""
+        return dict(Counter(one.why for one in self.not_checked).most_common())
+
+    @property
+    def held_back(self) -> int:
+        """How many checks were not made because a cell holds no number."""
+        return self.reasons.get(UNREADABLE, 0)
+
+    def count(self, severity: Severity) -> int:
+        return sum(finding.severity is severity for finding in self.findings)
+
+    def open(self, severity: Severity) -> int:
+        """How many findings nobody of the department has let stand."""
+        return sum(finding.severity is severity and not finding.accepted for finding in self.findings)
+
+    def joined(self, other: Report) -> Report:
+        return Report(
+            self.findings + other.findings,
+            self.asked + other.asked,
+            self.not_applicable + other.not_applicable,
+            self.not_checked + other.not_checked,
+            tuple(dict.fromkeys(self.idle + other.idle)),
+            self.mended + other.mended,
+        )
+
+
+@dataclass
+class Outcomes:
+    """Counts what became of checks, while they are made."""
+
+    unit: str
+    asked: int = 0
+    not_applicable: int = 0
+    not_checked: list[NotChecked] = field(default_factory=list)
+
+    def leave(self, rule: Rule, why: str) -> None:
+        """A check is not made."""
+        self.not_checked.append(NotChecked(rule.id, rule.title, self.unit, why))

@@ -1,0 +1,37 @@
+"""The nouns: a cell, a name, a figure that remembers its cells, words, a row, a return, a disclosure. All frozen."""
+
+from __future__ import annotations
+
+from toolkit.model.places import EVERY, Cell, Name, column_letter
+from toolkit.model.returns import ALL_FILLED, NO_DATA, Disclosure, Oddity, Project, Return, SheetState
+from toolkit.model.roles import NOBODY, Cast, Role
+from toolkit.model.rows import NO_ROW, BlockKind, Filled, Row
+from toolkit.model.values import NO_WORDS, NOTHING, Figure, Kind, Value, Words, total
+
+__all__ = [
+    "ALL_FILLED",
+    "EVERY",
+    "NOBODY",
+    "NOTHING",
+    "NO_DATA",
+    "NO_ROW",
+    "NO_WORDS",
+    "BlockKind",
+    "Cast",
+    "Cell",
+    "Disclosure",
+    "Figure",
+    "Filled",
+    "Kind",
+    "Name",
+    "Oddity",
+    "Project",
+    "Return",
+    "Role",
+    "Row",
+    "SheetState",
+    "Value",
+    "Words",
+    "column_letter",
+    "total",
+]

@@ -1,0 +1,209 @@
+"""What a unit gives and what a department publishes: projects, a return, a disclosure. Every value in them has a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from toolkit.model.places import Cell, Name
+from toolkit.model.roles import NOBODY, Cast, Role
+from toolkit.model.rows import NO_ROW, BlockKind, Filled, Row
+from toolkit.model.values import NO_WORDS, NOTHING, Figure, Value, Words
+
+NO_DATA, ALL_FILLED = "本表无数据", "已填完"  # what a person may tick on a form
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One sheet of those that repeat: its head fields and its indicator rows. `listed` is the key of the rows' block."""
+
+    sheet: str
+    head: Row
+    indicators: tuple[Row, ...]
+    title: Cell | None = None
+    listed: str = ""
+    cast: Cast = NOBODY
+
+    @property
+    def name(self) -> str:
+        return self.text_of(Role.PROJECT_NAME)
+
+    @property
+    def office(self) -> str:
+        return self.text_of(Role.PROJECT_OFFICE)
+
+    @property
+    def main(self) -> bool:
+        """Whether the statement names it."""
+        return self.text_of(Role.PROJECT_MAIN) == self.cast.yes.get(Role.PROJECT_MAIN)
+
+    @property
+    def begun(self) -> bool:
+        return self.head.begun or bool(self.indicators)
+
+    def text_of(self, role: Role) -> str:
+        return self.head.text(self.cast.column(role))
+
+    def named(self, number: int) -> Iterator[tuple[Name, Row]]:
+        """Yield its rows with their names, as the project of that number."""
+        own = Name(self.head.key, line=number)
+        yield own, self.head
+        for line, row in enumerate(self.indicators, 1):
+            yield Name(self.listed, line=line, within=own), row
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """Something the reader saw and does not judge: `what` is a key of rules/filling.py, `said` fills its message."""
+
+    what: str
+    cells: tuple[Cell, ...]
+    said: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetState:
+    """A form as it stands in a workbook: where its title is, what was ticked, whether anything was entered."""
+
+    title: Cell
+    tick: str
+    begun: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """What one unit gave (or, as `Disclosure.whole`, a department): block key to what was filled in."""
+
+    book: str
+    profile: str
+    blocks: Mapping[str, Filled]
+    projects: tuple[Project, ...] = ()
+    sheets: Mapping[str, SheetState] = field(default_factory=dict)
+    oddities: tuple[Oddity, ...] = ()
+    cast: Cast = NOBODY
+
+    # -- every value has a name --
+
+    def named_rows(self) -> Iterator[tuple[Name, Row]]:
+        """Yield every row with its name: blocks in their order, then the projects."""
+        for filled in self.blocks.values():
+            yield from filled.named()
+        for number, project in enumerate(self.projects, 1):
+            yield from project.named(number)
+
+    def values(self, *blocks: str) -> Iterator[tuple[Name, Value]]:
+        """Yield every value with its name; of some blocks alone, where any are given."""
+        for name, row in self.named_rows():
+            if blocks and name.block not in blocks:
+                continue
+            for column, value in row.values.items():
+                yield name.at(column), value
+
+    def row(self, name: Name) -> Row:
+        """The row that a name's value stands in; one that holds nothing where there is none."""
+        held_by = name.within or name
+        if self._is_project(held_by.block):
+            if not 0 < held_by.line <= len(self.projects):
+                return NO_ROW
+            project = self.projects[held_by.line - 1]
+            if name.within is None:
+                return project.head
+            return project.indicators[name.line - 1] if 0 < name.line <= len(project.indicators) else NO_ROW
+        filled = self.blocks.get(name.block)
+        return filled.row(name) if filled is not None else NO_ROW
+
+    def __getitem__(self, name: Name) -> Value:
+        """The value of a name; an unknown name is nothing."""
+        return self.row(name).values.get(name.column, NOTHING)
+
+    def _is_project(self, block: str) -> bool:
+        return bool(self.projects) and self.projects[0].head.key == block
+
+    # -- as rules ask --
+
+    def fields(self, block: str) -> Row:
+        filled = self.blocks.get(block)
+        if filled is None or filled.kind is not BlockKind.FIELDS:
+            return Row(block, {})
+        return filled.row(Name(block))
+
+    def grid(self, block: str) -> Mapping[str, Row]:
+        filled = self.blocks.get(block)
+        return filled.by_key if filled is not None and filled.kind is BlockKind.GRID else {}
+
+    def rows(self, block: str) -> tuple[Row, ...]:
+        filled = self.blocks.get(block)
+        return filled.rows if filled is not None and filled.kind is BlockKind.LIST else ()
+
+    def value(self, name: Name | str) -> Value:
+        """Answer a name, or what it prints as."""
+        return self[name if isinstance(name, Name) else Name.parse(name)]
+
+    def figure(self, name: Name | str) -> Figure:
+        value = self.value(name)
+        return value if isinstance(value, Figure) else NOTHING
+
+    def words(self, name: Name | str) -> Words:
+        value = self.value(name)
+        return value if isinstance(value, Words) else NO_WORDS
+
+    def column(self, name: Name | str) -> tuple[Figure, ...]:
+        """The figures of a list's column, or of a field of every project: "procurement.amount", "project.amount"."""
+        name = name if isinstance(name, Name) else Name.parse(name)
+        if self._is_project(name.block):
+            return tuple(project.head.figure(name.column) for project in self.projects)
+        return tuple(row.figure(name.column) for row in self.rows(name.block))
+
+    # -- as the engine asks --
+
+    def value_of(self, role: Role) -> Value:
+        """What plays a role in this return."""
+        name = self.cast.names.get(role)
+        return self[name] if name is not None else NO_WORDS
+
+    def words_of(self, role: Role) -> Words:
+        value = self.value_of(role)
+        return value if isinstance(value, Words) else NO_WORDS
+
+    def text_of(self, role: Role) -> str:
+        return self.words_of(role).text
+
+    def rows_of(self, part: Role) -> tuple[Row, ...]:
+        """The rows of the list that has roles of this part, their columns called by their roles."""
+        return tuple(self.cast.in_roles(row, part) for row in self.rows(self.cast.block(part)))
+
+    def agreed(self, row: Row, role: Role) -> bool:
+        """Whether a row of `rows_of` says yes in a role."""
+        return bool(row.text(role)) and row.text(role) == self.cast.yes.get(role)
+
+    @property
+    def code(self) -> str:
+        return self.text_of(Role.UNIT_CODE)
+
+    @property
+    def name(self) -> str:
+        return self.text_of(Role.UNIT_NAME) or self.book
+
+    @property
+    def is_lead(self) -> bool:
+        said = self.text_of(Role.UNIT_LEAD)
+        return bool(said) and said == self.cast.yes.get(Role.UNIT_LEAD)
+
+    @property
+    def first_cell(self) -> Cell:
+        """The title cell of the first sheet: where a finding on the whole file points."""
+        return next((state.title for state in self.sheets.values()), Cell(self.book, "", 1, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """All units of a department and what they add up to. `whole` has a return's shape; its figures' leaves are unit cells.
+
+    `own` is the department's own workbook (部门汇总表), read like a return; `order` the unit list rows behind `units`.
+    """
+
+    name: str
+    whole: Return
+    units: tuple[Return, ...]
+    own: Return | None = None
+    left_out: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,82 @@
+"""Rows of values, and what was filled into one block of a form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from toolkit.model.places import Cell, Name
+from toolkit.model.values import NO_WORDS, NOTHING, Figure, Value, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a list or grid, or a fields block: column key to value. `cell` is where it begins."""
+
+    key: str
+    values: Mapping[str, Value]
+    cell: Cell | None = None
+
+    def figure(self, column: str) -> Figure:
+        """The figure in a column; a missing column or one of words is no figure."""
+        value = self.values.get(column, NOTHING)
+        return value if isinstance(value, Figure) else NOTHING
+
+    def words(self, column: str) -> Words:
+        value = self.values.get(column, NO_WORDS)
+        return value if isinstance(value, Words) else NO_WORDS
+
+    def text(self, column: str) -> str:
+        return self.words(column).text
+
+    @property
+    def begun(self) -> bool:
+        return any(value.given for value in self.values.values())
+
+
+NO_ROW = Row("", {})
+
+
+class BlockKind(StrEnum):
+    """How a block of a form is made."""
+
+    FIELDS = "fields"  # labels, each with its value
+    GRID = "grid"  # fixed rows and columns
+    LIST = "list"  # rows that grow
+    INDEX = "index"  # calculated from the sheets that repeat; nobody fills it in
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What was filled into one block: the one row of fields, a grid's rows with their keys, or a list's rows in order."""
+
+    key: str
+    kind: BlockKind
+    rows: tuple[Row, ...] = ()
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Row]:
+        return {row.key: row for row in self.rows}
+
+    def named(self) -> Iterator[tuple[Name, Row]]:
+        """Yield every row with its name."""
+        for number, row in enumerate(self.rows, 1):
+            match self.kind:
+                case BlockKind.GRID:
+                    yield Name(self.key, row.key), row
+                case BlockKind.LIST:
+                    yield Name(self.key, line=number), row
+                case _:
+                    yield Name(self.key), row
+
+    def row(self, name: Name) -> Row:
+        """The row of a name, or one that holds nothing."""
+        match self.kind:
+            case BlockKind.GRID:
+                return self.by_key.get(name.row, NO_ROW)
+            case BlockKind.LIST:
+                return self.rows[name.line - 1] if 0 < name.line <= len(self.rows) else NO_ROW
+            case _:
+                return self.rows[0] if self.rows else NO_ROW

@@ -1,0 +1,124 @@
+"""What lies in a cell: a figure or words, each with the cells it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from toolkit.model.places import Cell
+
+
+class Kind(StrEnum):
+    """What lies in a cell. Blank, text, error, never calculated, and zero are five different things in a money cell."""
+
+    NUMBER = "number"
+    BLANK = "blank"
+    TEXT = "text"
+    ERROR = "error"
+    UNCOMPUTED = "uncomputed"
+    WAITING = "waiting"  # a total of ours that cannot be calculated while an addend holds no number
+    BOOLEAN = "boolean"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that remembers where it came from: one cell, or the figures it was made of.
+
+    `value` is None where the cell holds no number; `kind` then says what it holds and `raw` what stands there.
+    `formula` is the formula text of the cell, without the leading "=", or "".
+    """
+
+    value: Decimal | None
+    source: Cell | tuple[Figure, ...] = ()
+    kind: Kind = Kind.NUMBER
+    raw: str = ""
+    formula: str = ""
+
+    @property
+    def number(self) -> Decimal:
+        """The value, a blank counted as zero."""
+        return self.value if self.value is not None else Decimal(0)
+
+    @property
+    def given(self) -> bool:
+        """Whether the cell holds anything at all."""
+        return self.kind is not Kind.BLANK
+
+    @property
+    def flawed(self) -> bool:
+        """Whether no number can be read although the cell is not blank; for a sum, whether any addend is flawed."""
+        if self.kind not in (Kind.NUMBER, Kind.BLANK):
+            return True
+        return isinstance(self.source, tuple) and any(part.flawed for part in self.source)
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing was entered, here or in any addend."""
+        if isinstance(self.source, tuple) and self.source:
+            return all(part.blank for part in self.source)
+        return self.kind is Kind.BLANK
+
+    def cells(self) -> Iterator[Cell]:
+        """Yield every cell the number was made of, in order, with repetitions."""
+        if isinstance(self.source, Cell):
+            yield self.source
+        else:
+            for part in self.source:
+                yield from part.cells()
+
+    def leaves(self) -> Iterator[Figure]:
+        """Yield the figures that stand in one cell each."""
+        if isinstance(self.source, Cell):
+            yield self
+        else:
+            for part in self.source:
+                yield from part.leaves()
+
+    def __add__(self, other: Figure) -> Figure:
+        return Figure(self.number + other.number, (self, other))
+
+    def __sub__(self, other: Figure) -> Figure:
+        return Figure(self.number - other.number, (self, other))
+
+    def __mul__(self, other: Figure) -> Figure:
+        return Figure(self.number * other.number, (self, other))
+
+
+def total(figures: Iterable[Figure]) -> Figure:
+    """Add figures; the sum remembers them all."""
+    parts = tuple(figures)
+    return Figure(sum((part.number for part in parts), Decimal(0)), parts)
+
+
+NOTHING = Figure(None, (), Kind.BLANK)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text that remembers its cells. `text` is trimmed; `raw` is what stands in the cell."""
+
+    text: str
+    source: Cell | tuple[Cell, ...] = ()
+    kind: Kind = Kind.TEXT
+    raw: str = ""
+
+    @property
+    def given(self) -> bool:
+        return self.kind in (Kind.ERROR, Kind.UNCOMPUTED) or (self.kind is not Kind.BLANK and bool(self.text))
+
+    def cells(self) -> Iterator[Cell]:
+        if isinstance(self.source, Cell):
+            yield self.source
+        else:
+            yield from self.source
+
+    def __str__(self) -> str:
+        return self.text
+
+
+NO_WORDS = Words("", (), Kind.BLANK)
+
+Value = Figure | Words

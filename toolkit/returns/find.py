@@ -1,0 +1,235 @@
+"""Where a form's cells stand in a filled worksheet: by its headings first, by defined names where a heading is gone.
+
+Where a name and a heading disagree the heading wins, for that is what the person who typed the figure saw.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from toolkit.files.grid import RawSheet
+from toolkit.model import BlockKind, Kind, Name
+from toolkit.profile.form import Block
+from toolkit.profile.layout import MARGIN, BlockPlace, SheetPlace
+
+Spot = tuple[int, int]  # row and column, from 1
+NOWHERE = (0, 0)
+ABOVE = 4  # rows above a grid's first one in which its column titles are looked for
+
+
+def flat(text: str) -> str:
+    """A heading without blanks and marks, for comparison."""
+    return re.sub(r"\s|（必填）", "", text)
+
+
+@dataclass
+class Found:
+    """Where a block's cells were found. `data` are a list's rows."""
+
+    spots: dict[Name, Spot] = field(default_factory=dict)
+    columns: dict[str, int] = field(default_factory=dict)
+    data: range = range(0)
+
+
+@dataclass
+class Places:
+    """Where the blocks of one sheet were found, and where names and headings disagree."""
+
+    blocks: dict[str, Found] = field(default_factory=dict)
+    lost: list[Name] = field(default_factory=list)  # without a defined name
+    moved: list[tuple[Name, Spot, Spot]] = field(default_factory=list)  # name, where the name points, where the heading stands
+    missing: list[tuple[Name, Spot]] = field(default_factory=list)  # without a heading; where the name points, or NOWHERE
+
+
+def locate(raw: RawSheet, place: SheetPlace) -> Places:
+    """Find every block's cells by headings and by names, and hold the two against each other."""
+    finder = _Finder(raw)
+    places = Places()
+    for key, block in place.blocks.items():
+        if block.block.kind is BlockKind.INDEX:
+            continue
+        found = finder.find(block)
+        if block.block.kind is BlockKind.LIST:
+            _settle_list(raw, block, found, places)
+        else:
+            _settle_cells(raw, block, found, places)
+        places.blocks[key] = found
+    return places
+
+
+def _settle_cells(raw: RawSheet, block: BlockPlace, found: Found, places: Places) -> None:
+    """Decide for fields and grids: the heading's cell; the name's where there is no heading."""
+    for name in cell_names(block.block):
+        area = raw.names.get(str(name))
+        by_name = (area[0], area[1]) if area else None
+        by_heading = found.spots.get(name)
+        if by_name is None and by_heading is not None:
+            places.lost.append(name)  # lost with its heading too, the cell is missing: told once, as that
+        if by_heading is None:
+            found.spots[name] = by_name or NOWHERE
+            places.missing.append((name, found.spots[name]))
+        elif by_name is not None and by_name != by_heading:
+            places.moved.append((name, by_name, by_heading))
+
+
+def _settle_list(raw: RawSheet, block: BlockPlace, found: Found, places: Places) -> None:
+    """Decide for the columns of a list; its rows end where its heading or its names say."""
+    starts: list[int] = []
+    ends: list[int] = []
+    for key in block.block.columns:
+        name = block.block.name(key)
+        area = raw.names.get(str(name))
+        if area is None:
+            places.lost.append(name)
+            continue
+        first, column, last, _ = area
+        starts.append(first)
+        ends.append(last)
+        if key not in found.columns:
+            found.columns[key] = column
+        elif found.columns[key] != column:
+            places.moved.append((name, (first, column), (first, found.columns[key])))
+    if not found.data and starts:
+        found.data = range(min(starts) + 1, max(ends))  # between the guard rows
+
+
+def cell_names(block: Block) -> Iterator[Name]:
+    """The names of all cells of a fields block or grid."""
+    if block.kind is BlockKind.FIELDS:
+        yield from (block.name(key) for key in block.columns)
+    else:
+        yield from (block.name(column.key, row.key) for row, column in block.cells())
+
+
+class _Finder:
+    """Finds a block's cells by its headings."""
+
+    def __init__(self, raw: RawSheet) -> None:
+        self.raw = raw
+        self.texts: dict[str, list[Spot]] = {}
+        for spot, cell in sorted(raw.cells.items()):
+            if cell.kind is Kind.TEXT and not cell.formula:
+                self.texts.setdefault(flat(cell.text), []).append(spot)
+
+    def find(self, block: BlockPlace) -> Found:
+        match block.block.kind:
+            case BlockKind.FIELDS:
+                return self.fields(block)
+            case BlockKind.GRID:
+                return self.grid(block)
+        return self.list(block)
+
+    def at(self, title: str) -> list[Spot]:
+        return self.texts.get(flat(title), [])
+
+    # -- fields --
+
+    def fields(self, block: BlockPlace) -> Found:
+        """Each value stands to the right of its label; of several labels the one nearest to where it is drawn."""
+        found = Found()
+        for key, column in block.block.columns.items():
+            if spots := self.at(column.title):
+                row, label = _nearest(spots, (block.rows[key], block.label_column))
+                found.spots[block.block.name(key)] = (row, label + 1)
+        return found
+
+    # -- grids --
+
+    def grid(self, block: BlockPlace) -> Found:
+        found = Found()
+        label, rows = self.labels(block)
+        if not rows:
+            return found
+        columns = self.columns(block, min(rows.values()), label)
+        for row, column in block.block.cells():
+            if row.key in rows and column.key in columns:
+                found.spots[block.block.name(column.key, row.key)] = (rows[row.key], columns[column.key])
+        return found
+
+    def labels(self, block: BlockPlace) -> tuple[int, dict[str, int]]:
+        """The column of a grid's row titles, and each title's row: the column that holds most of them."""
+        by_column: dict[int, dict[str, int]] = {}
+        for key, row in block.block.rows.items():
+            drawn = block.rows[key]
+            # The nearest to the drawn row comes last, so that it is the one that stays.
+            for spot in sorted(self.at(row.title), key=lambda spot: -abs(spot[0] - drawn)):
+                by_column.setdefault(spot[1], {})[key] = spot[0]
+        if not by_column:
+            return 0, {}
+        column = max(by_column, key=lambda column: (len(by_column[column]), -abs(column - block.label_column)))
+        return column, by_column[column]
+
+    def columns(self, block: BlockPlace, first: int, after: int) -> dict[str, int]:
+        """The columns of a grid's titles: above the first row, to the right, in order."""
+        columns: dict[str, int] = {}
+        for key, column in block.block.columns.items():
+            spots = [spot[1] for spot in self.at(column.title) if spot[1] > after and first - ABOVE < spot[0] < first]
+            if spots:
+                after = columns[key] = min(spots)
+        return columns
+
+    # -- lists --
+
+    def list(self, block: BlockPlace) -> Found:
+        found = Found()
+        header = self.header(block)
+        if not header:
+            return found
+        found.columns = self.titles(block, header)
+        start = header + 1
+        if block.block.total and self.holds(start, found.columns, block.block.total):
+            start += 1
+        found.data = range(start, self.end(start))
+        return found
+
+    def header(self, block: BlockPlace) -> int:
+        """The row that holds most of a list's column titles; among equals the nearest to its section, or to the drawn one."""
+        votes: dict[int, int] = {}
+        for column in block.block.columns.values():
+            rows = {spot[0] for spot in self.at(column.title)}
+            if block.block.grouped:
+                rows |= {row + 1 for row in rows}  # a title without a group is merged down from the row above
+            for row in rows:
+                votes[row] = votes.get(row, 0) + 1
+        if not votes:
+            return 0
+        sections = [row for row, _ in self.at(block.block.title)] if block.block.title else []
+
+        def rank(row: int) -> tuple[int, int]:
+            below_section = [abs(row - section - 1 - block.block.grouped) for section in sections]
+            distance = min(below_section, default=abs(row - block.header_row))
+            return votes[row], -distance
+
+        return max(votes, key=rank)
+
+    def titles(self, block: BlockPlace, header: int) -> dict[str, int]:
+        """The columns of a list's titles in its header row (or the group's row above it), in order."""
+        columns: dict[str, int] = {}
+        after = 0
+        top = header - 1 if block.block.grouped else header
+        for key, column in block.block.columns.items():
+            spots = [spot[1] for spot in self.at(column.title) if top <= spot[0] <= header and spot[1] > after]
+            if spots:
+                after = columns[key] = min(spots)
+        return columns
+
+    def holds(self, row: int, columns: Mapping[str, int], text: str) -> bool:
+        """Whether a row says a text in one of the columns."""
+        cells = (self.raw.cells.get((row, column)) for column in columns.values())
+        return any(cell is not None and flat(cell.text) == flat(text) for cell in cells)
+
+    def end(self, start: int) -> int:
+        """The row behind a list's last: its bottom guard, or the end of the sheet."""
+        marks = [
+            row
+            for (row, column), cell in self.raw.cells.items()
+            if column == MARGIN and row >= start and cell.text.startswith("↑")
+        ]
+        return min(marks, default=self.raw.last_row + 1)
+
+
+def _nearest(spots: list[Spot], drawn: Spot) -> Spot:
+    """The spot nearest to where it is drawn: first by column, then by row."""
+    return min(spots, key=lambda spot: (abs(spot[1] - drawn[1]), abs(spot[0] - drawn[0])))
