@@ -21,7 +21,7 @@ from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED, ToolkitError, wo
 from toolkit.files import say
 
 if TYPE_CHECKING:
-    from toolkit.check.judge import Report
+    from toolkit.check.report import Report
     from toolkit.profile.form import Profile
     from toolkit.steps import Checked, Placed
 
@@ -152,7 +152,7 @@ def check(
 @contextmanager
 def _stopped_as_data(format_: Format, out: Path | None) -> Iterator[None]:
     """Where a program listens, what stopped us is data for it too, unless it is the output itself that cannot be written."""
-    from toolkit.check.judge import Report
+    from toolkit.check.report import Report
     from toolkit.files.outbox import OutputError
     from toolkit.profile.bounds import law
     from toolkit.report.told.data import to_json
