@@ -22,7 +22,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
-from toolkit.model import Cell, Return, Row
+from toolkit.model import Cell, Return
 from toolkit.profile.form import load
 from toolkit.rules.rule import Finding, Severity
 
@@ -133,24 +133,8 @@ def published() -> Run:
 
 def named_cells(book: Return) -> Iterator[tuple[str, Cell]]:
     """Yield every cell of a return with its own name; lines of lists, and projects, are counted from 1."""
-    for own, row in _rows(book):
-        for column, value in row.values.items():
-            yield from ((f"{own}.{column}", cell) for cell in value.cells())
-
-
-def _rows(book: Return) -> Iterator[tuple[str, Row]]:
-    """Yield every row of a return with the name its cells' names begin with."""
-    for block, filled in book.blocks.items():
-        if isinstance(filled, Row):
-            yield block, filled
-        elif isinstance(filled, Mapping):
-            yield from ((f"{block}.{key}", row) for key, row in filled.items())
-        else:
-            yield from ((f"{block}[{number}]", row) for number, row in enumerate(filled, 1))
-    for number, project in enumerate(book.projects, 1):
-        yield f"project[{number}]", project.head
-        for line, row in enumerate(project.indicators, 1):
-            yield f"project[{number}].indicators[{line}]", row
+    for name, value in book.values():
+        yield from ((str(name), cell) for cell in value.cells())
 
 
 def surest(told: Told) -> str:
