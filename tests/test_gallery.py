@@ -561,6 +561,23 @@ def _(desk: Desk) -> Said:
     return declared(desk, change)
 
 
+@case("a form whose formulas read one another in a circle")
+def _(desk: Desk) -> Said:
+    def change(told: dict[str, Any]) -> None:
+        columns = next(iter(told["x-blocks"].values()))["columns"]
+        columns["this_year"]["formula"] = "change + last_year"
+
+    return declared(desk, change)
+
+
+@case("a form with a role that there is not")
+def _(desk: Desk) -> Said:
+    def change(told: dict[str, Any]) -> None:
+        next(iter(told["x-blocks"].values()))["columns"]["reason"]["role"] = "unit.motto"
+
+    return declared(desk, change)
+
+
 @case("no library for pages")
 def _(desk: Desk) -> Said:
     desk.play.setitem(sys.modules, "toolkit.serve", None)

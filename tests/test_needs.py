@@ -19,7 +19,6 @@ from toolkit import steps
 from toolkit.check.judge import check_return
 from toolkit.check.report import UNREADABLE
 from toolkit.model import Disclosure, Name, Return, Role
-from toolkit.profile import form
 from toolkit.profile.bounds import bounds
 from toolkit.profile.form import Book, Profile, load
 from toolkit.profile.settings import lacking
@@ -208,9 +207,3 @@ def test_a_form_not_begun_and_a_cell_without_a_number_are_reasons() -> None:
     assert UNREADABLE in reasons
     assert "“三公经费”还没有填" in reasons
     assert "“机构设置”还没有填" not in reasons, "the form is not this unit's to fill"
-
-
-def test_nothing_is_left_over_of_the_profile_cache() -> None:
-    """The tests above swap the profile; the real one must be what everybody gets afterwards."""
-    assert form.load("hebei-2023") is PROFILE
-    assert bounds("hebei-2023").year == PROFILE.year

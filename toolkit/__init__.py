@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from toolkit.check.report import Report
     from toolkit.errors import ToolkitError
     from toolkit.files.grid import CannotOpenError, Grid, open_grid
-    from toolkit.model import Cell, Disclosure, Figure, Kind, Project, Return, Row, Words
+    from toolkit.model import Cell, Disclosure, Figure, Kind, Name, Project, Return, Role, Row, Words
     from toolkit.profile.bounds import law
     from toolkit.profile.form import Profile
     from toolkit.profile.form import load as load_profile
@@ -38,10 +38,12 @@ __all__ = [
     "Finding",
     "Grid",
     "Kind",
+    "Name",
     "Profile",
     "Project",
     "Report",
     "Return",
+    "Role",
     "Row",
     "Rule",
     "Severity",
@@ -67,10 +69,11 @@ __all__ = [
 
 # Where each name stands: its room, and what it is called there if that differs.
 _ROOMS = {
-    "check.judge": "Catalogue Report check_disclosure check_return",
+    "check.judge": "Catalogue check_disclosure check_return",
+    "check.report": "Report",
     "errors": "ToolkitError",
     "files.grid": "CannotOpenError Grid open_grid",
-    "model": "Cell Disclosure Figure Kind Project Return Row Words",
+    "model": "Cell Disclosure Figure Kind Name Project Return Role Row Words",
     "profile.bounds": "law",
     "profile.form": "Profile load_profile=load",
     "report.told.data": "to_json",

@@ -16,15 +16,18 @@ import sysconfig
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from difflib import get_close_matches
+from enum import StrEnum
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from toolkit.errors import ToolkitError
 from toolkit.files.text import read_text
 from toolkit.model import BlockKind, Cast, Name, Return, Role, Value
 from toolkit.rules.claim import Add, Field, Term, parse
 
+MOST_NAMED = 3  # of many names in a message
 NUMERIC = frozenset({"money", "number", "integer"})
 
 
@@ -149,16 +152,21 @@ class Block:
     def formulas(self) -> Mapping[Name, Term]:
         """The calculated cells of a grid with their formulas, complete names in them, each after those it reads.
 
-        A column's formula goes before a row's. Raise ProfileError where formulas read one another in a circle.
+        A column's formula goes before a row's. Raise ValueError, in Chinese, where formulas read one another in a circle.
         """
         pending = {self.name(column.key, row.key): term for row, column in self.cells() if (term := self._formula(row, column))}
         ordered: dict[Name, Term] = {}
         while pending:
             ready = [name for name, term in pending.items() if not any(read in pending for read in term.names())]
             if not ready:
-                raise ProfileError(f"算式互相引用：{'、'.join(map(str, pending))}。请改表样里这几处的算式。")
+                first = "、".join(f"“{name}”" for name in list(pending)[:MOST_NAMED])
+                raise ValueError(f"{first}等 {len(pending)} 个算式互相引用，算不出来，请改其中的算式")
             ordered |= {name: pending.pop(name) for name in ready}
         return ordered
+
+    def put_in_order(self) -> None:
+        """Order the formulas now, so that a circle among them is told when the profile is loaded."""
+        _ = self.formulas
 
     def _formula(self, row: GridRow, column: Column) -> Term | None:
         if column.formula is not None:
@@ -427,6 +435,8 @@ class _Loader:
         x = said["x-sheet"]
         try:
             blocks = {name: self.block(name, value) for name, value in said["x-blocks"].items()}
+            for block in blocks.values():
+                block.put_in_order()
         except (KeyError, ValueError) as error:
             raise ProfileError(_wrong(path, error)) from error
         return Sheet(
@@ -461,7 +471,7 @@ class _Loader:
         rows = self.rows(said.get("rows", {}))
         return Block(
             key=key,
-            kind=BlockKind(said["kind"]),
+            kind=_one_of(BlockKind, said["kind"], "kind"),
             title=said.get("title", ""),
             columns={name: self.column(name, value, said.get("merge", "none")) for name, value in said["columns"].items()},
             rows=rows,
@@ -527,7 +537,7 @@ class _Loader:
             constant=said.get("constant", ""),
             public=said.get("public", True),
             of=said.get("of", ""),
-            role=Role(said["role"]) if "role" in said else None,
+            role=_one_of(Role, said["role"], "role") if "role" in said else None,
             note_on=said.get("note_on", ""),
             coded="pattern" in said,
         )
@@ -535,6 +545,18 @@ class _Loader:
     def code_rows(self, name: str) -> tuple[dict[str, str], ...]:
         path = self.codes / f"{name}.csv"
         return read_csv(path if path.exists() else home() / "schema" / "codes" / f"{name}.csv")
+
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def _one_of(choices: type[Choice], said: str, what: str) -> Choice:
+    """A word of a declaration that must be one of some; raise ValueError, in Chinese, where it is none."""
+    known = {choice.value: choice for choice in choices}
+    if said not in known:
+        near = get_close_matches(said, known, MOST_NAMED, 0) or list(known)
+        raise ValueError(f"“{what}”没有“{said}”这种写法，相近的有：{'、'.join(f'“{word}”' for word in near)}")
+    return known[said]
 
 
 def _open_groups(term: Term, groups: Mapping[str, tuple[str, ...]]) -> Term:
