@@ -12,10 +12,12 @@ import pytest
 
 from toolkit import steps
 from toolkit.errors import ToolkitError
+from toolkit.model import EVERY, Name
 from toolkit.profile import handbook
 from toolkit.profile.bounds import in_force as number_in_force
 from toolkit.profile.bounds import law
-from toolkit.profile.form import ProfileError, disclosure_schema, home, load, read_json, return_schema
+from toolkit.profile.form import ProfileError, home, load, read_json
+from toolkit.profile.schemas import disclosure_schema, return_schema
 from toolkit.profile.settings import FILE, OFF, TRIAL, Setting, SettingsError, in_force, of_office, of_profile
 from toolkit.publish.department import KEY
 from toolkit.rules.catalogue import RULES
@@ -38,7 +40,7 @@ STALE = "run `make accept`"
         ("a if b else c", "不认识的写法"),
         ("'甲'", "不认识的写法：'甲'"),
         ("sum(1)", "应当是名称：1"),
-        ("f(a).b", "应当是名称：f(a)"),
+        ("f(a).b", "应当是名称：f(a).b"),
     ],
 )
 def test_a_formula_that_cannot_be_read_is_told(text: str, said: str) -> None:
@@ -49,17 +51,17 @@ def test_a_formula_that_cannot_be_read_is_told(text: str, said: str) -> None:
 
 def test_what_a_formula_may_say() -> None:
     """Terms make claims of ==, so they are compared by what they are written as."""
-    assert repr(parse("sum(procurement.amount)")) == repr(Total("procurement.amount"))
-    assert repr(parse("three_public.total.change")) == repr(Field("three_public.total.change"))
+    assert repr(parse("sum(procurement.amount)")) == repr(Total(Name("procurement", column="amount", line=EVERY)))
+    assert repr(parse("three_public.total.change")) == repr(Field(Name("three_public", "total", "change")))
     assert repr(parse("0.10")) == repr(Constant(Decimal("0.10"))), "as it is written, not as a binary float"
-    said = parse("a - (b - c) * 2 + d").prose(lambda name: name.upper())
+    said = parse("a - (b - c) * 2 + d").prose(lambda name: name.column.upper())
     assert said == "A − （B − C） × 2 + D"
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('{"title": "甲",}', "甲.json 第 1 行第 "),
+        ('{"title": "甲",}', "“甲.json”第 1 行第 "),
         ('{\n "title"： "甲"\n}', "第 2 行第 9 列写法有误（这一行里有中文标点"),
     ],
 )

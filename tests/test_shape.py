@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from toolkit.check.judge import Report, decided
+from toolkit.check.judge import decided
+from toolkit.check.report import Report
 from toolkit.check.shape import misfit
 from toolkit.model import Cell
 from toolkit.profile.form import load
@@ -28,14 +29,14 @@ def test_what_lies_in_the_examples_fits(path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        ([], "最外面要写成花括号"),
-        ({"ticks": ["三公经费"]}, "“ticks”要写成"),
-        ({"ticks": {"three_public": 1}}, "“ticks”要写成"),
-        ({"cover": "甲局"}, "“cover”要写成花括号"),
-        ({"duties": {"text": "职责"}}, "“duties”要写成方括号"),
-        ({"three_public": {"abroad": {"this_year": 5}}}, "“three_public.abroad.this_year”要写成带英文引号的文字"),
-        ({"threepublic": {}}, "没有“threepublic”这一项；可以写的有：cover、"),
-        ({"cover": {"name": "甲局"}}, "“cover”里没有“name”这一项；可以写的有：profile、year、unit_code"),
+        ([], "请把最外面写成花括号"),
+        ({"ticks": ["三公经费"]}, "请把“ticks”写成花括号"),
+        ({"ticks": {"three_public": 1}}, "请把“ticks”写成花括号"),
+        ({"cover": "甲局"}, "请把“cover”写成花括号"),
+        ({"duties": {"text": "职责"}}, "请把“duties”写成方括号"),
+        ({"three_public": {"abroad": {"this_year": 5}}}, "请把“three_public.abroad.this_year”写成带英文引号的文字"),
+        ({"threepublic": {}}, "没有“threepublic”这一项；可以写的有：“cover”"),
+        ({"cover": {"name": "甲局"}}, "“cover”里没有“name”这一项；可以写的有：“profile”“year”“unit_code”"),
         ({"cover": {"unit_name": "甲\x00局"}}, "unit_name"),
     ],
 )
