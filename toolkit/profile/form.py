@@ -226,7 +226,7 @@ class Book:
     def sheet_of(self, block: str) -> Sheet:
         return next(sheet for sheet in self.sheets.values() if block in sheet.blocks)
 
-    @property
+    @cached_property
     def repeated(self) -> Sheet | None:
         """The sheet that comes once a project, if the book has one."""
         return next((sheet for sheet in self.sheets.values() if sheet.repeat), None)
