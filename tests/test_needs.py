@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,17 @@ from tests.returns import random_data
 from tests.test_rules import Case, cases, filled
 from toolkit import steps
 from toolkit.check.judge import check_return
-from toolkit.check.report import UNREADABLE
+from toolkit.check.report import UNREADABLE, Report
+from toolkit.files import say
 from toolkit.model import Disclosure, Name, Return, Role
-from toolkit.profile.bounds import bounds
+from toolkit.profile import handbook
+from toolkit.profile.bounds import bounds, law
 from toolkit.profile.form import Book, Profile, load
 from toolkit.profile.settings import lacking
+from toolkit.publish import signoff
+from toolkit.report.told.data import to_json
+from toolkit.report.told.page import to_page
+from toolkit.report.told.terminal import show
 from toolkit.returns.data import computed, from_data
 from toolkit.returns.merge import merge
 from toolkit.rules.catalogue import RULES
@@ -187,6 +194,25 @@ def test_a_rule_whose_form_is_gone_is_named_with_what_is_missing() -> None:
     assert said["B02-03"] == (), "reasons are asked for in either form"
     assert said["G01-01"] == (), "texts are read wherever they are published"
     assert all(lacking(rule, PROFILE) == () for rule in RULES)
+
+
+def test_rules_not_in_force_stand_in_catalogue_summary_data_and_sign_sheet() -> None:
+    profile = without(PROFILE, Name("three_public"))
+    idle = next(one for one in steps.catalogue(profile).idle if one.rule == "C04-06")
+    report = Report((), 10, idle=(idle,))
+    gone = "three_public.vehicle_running.this_year"
+    with StringIO() as file:
+        show(report, law(), say.console(file=file))
+        assert f"规则“公务用车运维费与车辆数不相称”（C04-06）不检查：本表样没有 {gone}" in file.getvalue().replace("\n", "")
+    assert json.loads(to_json(report, law()))["summary"]["not_in_force"] == [
+        {"rule": "C04-06", "title": "公务用车运维费与车辆数不相称", "lacks": [gone]}
+    ]
+    disclosure = merge(departments()[0], PROFILE)
+    said = signoff.context(disclosure, report, PROFILE, (), titles={})["settings"]
+    assert said == (f"“公务用车运维费与车辆数不相称”不检查：本表样没有 {gone}",)
+    assert f"不检查：本表样没有 {gone}" in handbook.page(RULES, profile, law())
+    assert "不检查" in to_page(report, (), law(), PROFILE)
+    assert "不检查：" not in handbook.page(RULES, PROFILE, law())
 
 
 # -- what became of every check ---------------------------------------------------------------------------------------
