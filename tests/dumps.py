@@ -117,14 +117,19 @@ def _of_book(book: openpyxl.Workbook) -> Iterator[str]:
 
 def _cells(sheet: Worksheet, shown: Worksheet, brushes: _Brushes) -> dict[Spot, Ink]:
     cells = {}
-    for row in sheet.iter_rows():
-        for cell in row:
-            if isinstance(cell, MergedCell) or (cell.value is None and not cell.has_style):
-                continue
-            formula = str(cell.value) if cell.data_type == "f" else ""
-            value = _value(shown.cell(cell.row, cell.column).value if formula else cell.value)
-            cells[cell.row, cell.column] = Ink(value, formula, brushes.name(cell))
+    for cell in _there(sheet):
+        if isinstance(cell, MergedCell) or (cell.value is None and not cell.has_style):
+            continue
+        formula = str(cell.value) if cell.data_type == "f" else ""
+        value = _value(shown.cell(cell.row, cell.column).value if formula else cell.value)
+        cells[cell.row, cell.column] = Ink(value, formula, brushes.name(cell))
     return cells
+
+
+def _there(sheet: Worksheet) -> Iterator[Any]:
+    """Yield the cells that the file has, row by row; iter_rows would make one for every blank place of a wide sheet."""
+    held = sheet._cells  # noqa: SLF001
+    return (held[spot] for spot in sorted(held))
 
 
 def _value(value: object) -> str:
@@ -229,12 +234,11 @@ def _checks(sheet: Worksheet) -> Iterator[str]:
 
 
 def _hints(sheet: Worksheet) -> Iterator[str]:
-    for row in sheet.iter_rows():
-        for cell in row:
-            if cell.comment:
-                yield f"note {cell.coordinate} {_quoted(cell.comment.text)}"
-            if cell.hyperlink:
-                yield f"link {cell.coordinate} {cell.hyperlink.location}"
+    for cell in _there(sheet):
+        if cell.comment:
+            yield f"note {cell.coordinate} {_quoted(cell.comment.text)}"
+        if cell.hyperlink:
+            yield f"link {cell.coordinate} {cell.hyperlink.location}"
 
 
 # -- styles -----------------------------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ def test_an_office_switches_a_rule_off_in_a_file_beside_its_data_with_a_reason(t
     assert trial.severity is INFO
     assert "试行" in trial.title
     assert next((s.rule, s.why, s.who) for s in done.settings) == ("D02-06", "平台只有“比率”可选", "王某")
-    shown = disclosure("check", data).stdout.decode()
+    shown = disclosure("check", data).out
     assert "D02-06 已停用：平台只有“比率”可选（王某）" in shown
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
+import shutil
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,7 +18,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from toolkit import steps
+from toolkit import cli, steps
 from toolkit.files.grid import open_grid
 from toolkit.files.paint import paint
 from toolkit.profile.form import load
@@ -32,11 +36,42 @@ CORRECTED = ROOT / "examples" / "02-xianghe-corrected" / "input"
 PROFILE = load("hebei-2023")
 
 
-def disclosure(*arguments: str | Path, encoding: str = "utf-8") -> subprocess.CompletedProcess[bytes]:
-    """Run the command as a person does."""
+@dataclass(frozen=True)
+class Done:
+    """What a command said, and what it ended with."""
+
+    code: int
+    out: str
+    error: str = ""
+
+
+def disclosure(*arguments: str | Path) -> Done:
+    """Run the command line in this process."""
+    with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as error:
+        code = cli.run([str(one) for one in arguments])
+    return Done(code, out.getvalue(), error.getvalue())
+
+
+def typed(*arguments: str | Path, encoding: str = "utf-8") -> Done:
+    """Run the command as a person does, in a process of its own, whose console has an encoding."""
     environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "toolkit", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, check=False, env=environment)
+    done = subprocess.run(command, capture_output=True, check=False, env=environment)
+    return Done(done.returncode, done.stdout.decode(encoding), done.stderr.decode(encoding))
+
+
+@pytest.fixture(scope="module")
+def laid(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What merging the corrected workbooks lays down, for tests that only look at it."""
+    out = tmp_path_factory.mktemp("merged") / "out"
+    steps.merge_folder(CORRECTED, out, PROFILE)
+    return out
+
+
+@pytest.fixture
+def merged(laid: Path, tmp_path: Path) -> Path:
+    """The same, for a test that changes it or merges again."""
+    return Path(shutil.copytree(laid, tmp_path / "out"))
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -44,8 +79,8 @@ def hashes(folder: Path) -> dict[str, str]:
 
 
 def test_checking_tells_errors_by_the_exit_code() -> None:
-    assert disclosure("check", PUBLISHED).returncode == 1
-    assert disclosure("check", CORRECTED).returncode == 0
+    assert typed("check", PUBLISHED).code == 1
+    assert typed("check", CORRECTED).code == 0
 
 
 def test_checking_changes_nothing() -> None:
@@ -56,8 +91,8 @@ def test_checking_changes_nothing() -> None:
 
 def test_findings_as_json_have_cells_and_amounts_as_strings() -> None:
     done = disclosure("check", PUBLISHED, "--format", "json")
-    said = json.loads(done.stdout)
-    assert done.returncode == 1
+    said = json.loads(done.out)
+    assert done.code == 1
     assert said["summary"]["error"] == sum(f["severity"] == "error" for f in said["findings"]) > 0
     assert {f["severity"]: f["severity_word"] for f in said["findings"]} == {"error": "错误", "warning": "提醒", "info": "提示"}
     (assets,) = [f for f in said["findings"] if f["rule"] == "S-assets.total"]
@@ -67,18 +102,18 @@ def test_findings_as_json_have_cells_and_amounts_as_strings() -> None:
 
 def test_json_is_json_even_where_checking_cannot_be_done(tmp_path: Path) -> None:
     done = disclosure("check", tmp_path / "没有", "--format", "json")
-    assert done.returncode == 2
-    assert "找不到" in json.loads(done.stdout)["summary"]["stopped"]
+    assert done.code == 2
+    assert "找不到" in json.loads(done.out)["summary"]["stopped"]
 
 
 @pytest.mark.parametrize("content", [b"", b"not a workbook", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 999])
 def test_a_file_that_cannot_be_read_is_a_finding_and_the_exit_code_two(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "坏.xlsx").write_bytes(content)
     done = disclosure("check", tmp_path, "--format", "json")
-    (finding,) = json.loads(done.stdout)["findings"]
-    assert done.returncode == 2
+    (finding,) = json.loads(done.out)["findings"]
+    assert done.code == 2
     assert finding["cells"] == [{"file": "坏.xlsx", "sheet": "", "cell": "A1"}]
-    assert "Traceback" not in done.stderr.decode()
+    assert "Traceback" not in done.error
 
 
 def test_a_workbook_of_another_template_is_one_finding(tmp_path: Path) -> None:
@@ -86,8 +121,8 @@ def test_a_workbook_of_another_template_is_one_finding(tmp_path: Path) -> None:
     book.active["A1"] = "别的表"  # type: ignore[index]
     book.save(tmp_path / "别的.xlsx")
     done = disclosure("check", tmp_path, "--format", "json")
-    assert done.returncode == 1
-    assert [f["title"] for f in json.loads(done.stdout)["findings"]] == ["不是这一年的表样"]
+    assert done.code == 1
+    assert [f["title"] for f in json.loads(done.out)["findings"]] == ["不是这一年的表样"]
 
 
 def test_a_workbook_of_another_year_is_one_finding(tmp_path: Path) -> None:
@@ -103,14 +138,14 @@ def test_a_workbook_of_another_year_is_one_finding(tmp_path: Path) -> None:
 
 
 def test_output_survives_a_console_of_windows() -> None:
-    done = disclosure("check", PUBLISHED, encoding="gbk")
-    assert done.returncode == 1
-    assert "怎么改" in done.stdout.decode("gbk")
+    done = typed("check", PUBLISHED, encoding="gbk")
+    assert done.code == 1
+    assert "怎么改" in done.out
 
 
 def test_merging_lays_down_everything_and_the_manifest_last(tmp_path: Path) -> None:
-    done = disclosure("merge", CORRECTED, "-o", tmp_path)
-    assert done.returncode == 0, done.stderr.decode()
+    done = typed("merge", CORRECTED, "-o", tmp_path)
+    assert done.code == 0, done.error
     names = {"公开表.xlsx", "情况说明.docx", "审签单.docx", "底稿.xlsx", "部门汇总表.xlsx", "校验报告.json", "清单.json"}
     assert {path.name for path in tmp_path.iterdir()} == names
     manifest = json.loads((tmp_path / "清单.json").read_text(encoding="utf-8"))
@@ -118,20 +153,18 @@ def test_merging_lays_down_everything_and_the_manifest_last(tmp_path: Path) -> N
         assert entry["sha256"] == hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()
 
 
-def test_merging_twice_gives_the_same_bytes_and_takes_nothing_away(tmp_path: Path) -> None:
-    (tmp_path / "我的笔记.txt").write_text("别动", encoding="utf-8")
-    steps.merge_folder(CORRECTED, tmp_path, PROFILE)
-    before = hashes(tmp_path)
-    assert steps.merge_folder(CORRECTED, tmp_path, PROFILE).notes == ()
-    assert hashes(tmp_path) == before
+def test_merging_twice_gives_the_same_bytes_and_takes_nothing_away(merged: Path) -> None:
+    (merged / "我的笔记.txt").write_text("别动", encoding="utf-8")
+    before = hashes(merged)
+    assert steps.merge_folder(CORRECTED, merged, PROFILE).notes == ()
+    assert hashes(merged) == before
 
 
-def test_an_output_that_a_person_changed_is_theirs(tmp_path: Path) -> None:
-    steps.merge_folder(CORRECTED, tmp_path, PROFILE)
-    edited = tmp_path / "情况说明.docx"
+def test_an_output_that_a_person_changed_is_theirs(merged: Path) -> None:
+    edited = merged / "情况说明.docx"
     edited.write_bytes(edited.read_bytes() + b"edited")
     kept = edited.read_bytes()
-    done = steps.merge_folder(CORRECTED, tmp_path, PROFILE)
+    done = steps.merge_folder(CORRECTED, merged, PROFILE)
     assert edited.read_bytes() == kept
     assert done.placed["情况说明.docx"].name == "情况说明-第2稿.docx"
     assert "情况说明" in done.notes[0]
@@ -139,21 +172,20 @@ def test_an_output_that_a_person_changed_is_theirs(tmp_path: Path) -> None:
 
 def test_errors_stop_publication_but_not_the_report(tmp_path: Path) -> None:
     done = disclosure("merge", PUBLISHED, "-o", tmp_path)
-    assert done.returncode == 1
+    assert done.code == 1
     assert {path.name for path in tmp_path.iterdir()} == {"部门汇总表.xlsx", "校验报告.json", "清单.json"}
     assert json.loads((tmp_path / "校验报告.json").read_text(encoding="utf-8"))["summary"]["published"] is False
 
 
 def test_a_draft_is_published_with_its_mark_and_exits_one(tmp_path: Path) -> None:
     done = disclosure("merge", PUBLISHED, "-o", tmp_path, "--draft")
-    assert done.returncode == 1
+    assert done.code == 1
     book = openpyxl.load_workbook(tmp_path / "公开表.xlsx")
     assert all("草" in sheet.oddHeader.center.text for sheet in book)  # type: ignore[union-attr,operator]
 
 
-def test_every_total_of_the_disclosure_workbook_is_the_sum_of_the_units(tmp_path: Path) -> None:
-    steps.merge_folder(CORRECTED, tmp_path, PROFILE)
-    sheet = openpyxl.load_workbook(tmp_path / "公开表.xlsx")["收支总表"]
+def test_every_total_of_the_disclosure_workbook_is_the_sum_of_the_units(laid: Path) -> None:
+    sheet = openpyxl.load_workbook(laid / "公开表.xlsx")["收支总表"]
     shown = {row[0].value: row[1].value for row in sheet.iter_rows(min_col=2, max_col=3)}
     assert Decimal(str(shown["收入总计"])) == Decimal("39151.12")
 
@@ -170,16 +202,15 @@ def test_a_public_form_of_zeros_is_called_empty(tmp_path: Path, amount: str, *, 
     assert any("本表为空表" in text for text in said) is empty
 
 
-def test_the_workings_lead_from_each_sum_to_file_sheet_and_cell(tmp_path: Path) -> None:
-    steps.merge_folder(CORRECTED, tmp_path, PROFILE)
-    shown = openpyxl.load_workbook(tmp_path / "底稿.xlsx", data_only=True)
+def test_the_workings_lead_from_each_sum_to_file_sheet_and_cell(laid: Path) -> None:
+    shown = openpyxl.load_workbook(laid / "底稿.xlsx", data_only=True)
     sources = list(shown["分单位"].iter_rows(min_row=4, values_only=True))
     unit_books: dict[str, Any] = {}
     for _, _, _, file, sheet, cell, value in sources:
         name = str(file)
         unit_books[name] = unit_books.get(name) or openpyxl.load_workbook(CORRECTED / name, data_only=True)
         assert Decimal(str(unit_books[name][str(sheet)][str(cell)].value)) == Decimal(str(value))
-    formulas = openpyxl.load_workbook(tmp_path / "底稿.xlsx")["合计"]
+    formulas = openpyxl.load_workbook(laid / "底稿.xlsx")["合计"]
     for row in range(4, formulas.max_row + 1):
         first, last = str(formulas.cell(row, 3).value).removeprefix("=SUM(分单位!G").removesuffix(")").split(":G")
         due = sum((Decimal(str(sources[n - 4][6])) for n in range(int(first), int(last) + 1)), Decimal(0))
@@ -217,10 +248,9 @@ def test_nothing_that_is_not_public_reaches_the_disclosure_workbook(tmp_path: Pa
                 assert "绝密股室".encode() not in package.read(part), f"{name}: {part}"
 
 
-def test_the_department_s_own_workbook_is_made_and_read_back(tmp_path: Path) -> None:
+def test_the_department_s_own_workbook_is_made_and_read_back(merged: Path) -> None:
     """Order of units, a unit left out with its reason, the department's own words: all said in the sheet, none by options."""
-    out = tmp_path / "out"
-    steps.merge_folder(CORRECTED, out, PROFILE)
+    out = merged
     own = read(open_grid(out / "部门汇总表.xlsx"), PROFILE, KEY)
     assert [row.text("code") for row in own.rows("units")] == ["333001", "333002", "333003"]
     path = out / "部门汇总表.xlsx"
@@ -251,7 +281,7 @@ def test_a_template_is_never_drawn_over_a_file_that_lies_there(tmp_path: Path) -
     path = tmp_path / "表.xlsx"
     path.write_bytes(b"somebody's")
     done = disclosure("template", path)
-    assert done.returncode == 0
+    assert done.code == 0
     assert path.read_bytes() == b"somebody's"
     assert (tmp_path / "表-第2稿.xlsx").exists()
 
@@ -285,8 +315,8 @@ def test_a_unit_that_passed_gets_the_number_that_stands_on_its_paper() -> None:
     done = disclosure("check", CORRECTED / "333002-就业服务中心.xlsx")
     cover = openpyxl.load_workbook(CORRECTED / "333002-就业服务中心.xlsx", data_only=True)["封面"]
     (shown,) = [cell.value for row in cover.iter_rows() for cell in row if "内容号：" in str(cell.value)]
-    assert f"已通过：香河县就业服务中心，内容号 {str(shown)[-5:]}" in done.stdout.decode()
-    assert "已通过" not in disclosure("check", PUBLISHED / "333001-本级.xlsx").stdout.decode()
+    assert f"已通过：香河县就业服务中心，内容号 {str(shown)[-5:]}" in done.out
+    assert "已通过" not in disclosure("check", PUBLISHED / "333001-本级.xlsx").out
 
 
 def test_forms_not_begun_are_no_findings_until_merging(tmp_path: Path) -> None:
@@ -302,7 +332,7 @@ def test_forms_not_begun_are_no_findings_until_merging(tmp_path: Path) -> None:
 def test_every_rule_is_listed_once() -> None:
     listed = [rule.id for rule in steps.everything(PROFILE)]
     assert len(listed) == len(set(listed))
-    shown = disclosure("rules").stdout.decode()
+    shown = disclosure("rules").out
     assert f"共 {len(listed)} 条" in shown
     assert all(f"{rule}  [" in shown for rule in listed)
-    assert "没有编号" in disclosure("rules", "Z99").stderr.decode()
+    assert "没有编号" in disclosure("rules", "Z99").error
