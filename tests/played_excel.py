@@ -133,12 +133,11 @@ class Opened:
 
     def looks(self, sheets: list[str]) -> dict[tuple[str, int, int], tuple[Any, str]]:
         """The colour and the note of every cell of some sheets."""
-        found = {}
+        found: dict[tuple[str, int, int], tuple[Any, str]] = {}
         for name in sheets:
             top, left, bottom, right = self.store.used(name)
-            for row in range(top, bottom + 1):
-                for column in range(left, min(right, 20) + 1):
-                    found[name, row, column] = self.store.colour(name, row, column), self.store.note(name, row, column)
+            looks = self.store.looks(name, (top, left, bottom, min(right, 20)))
+            found |= {(name, *spot): look for spot, look in looks.items()}
         return found
 
 

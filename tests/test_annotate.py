@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +66,7 @@ def changed(before: Path, after: Path) -> tuple[set[str], set[str], set[str]]:
 
 
 def part_of(path: Path, sheet: str) -> str:
-    names = openpyxl.load_workbook(path, read_only=True).sheetnames
+    names = loaded(path).sheetnames
     return SHEET.format(names.index(sheet) + 1)
 
 
@@ -81,25 +83,34 @@ def patched(
     return target
 
 
+def loaded(path: Path, *, cached: bool = False) -> openpyxl.Workbook:
+    """The workbook as openpyxl reads it, once for those who only look."""
+    return _loaded(path.read_bytes(), cached=cached)
+
+
+@lru_cache(maxsize=12)
+def _loaded(content: bytes, *, cached: bool) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(content), data_only=cached, keep_vba=True)
+
+
+def cells_of(sheet: Any) -> Iterator[Any]:
+    """Yield the cells that the file has; iter_rows would make one for every blank place of a wide sheet."""
+    return iter(sheet._cells.values())  # noqa: SLF001
+
+
 def values(path: Path, *, cached: bool) -> dict[tuple[str, str], Any]:
-    book = openpyxl.load_workbook(path, data_only=cached, keep_vba=True)
     return {
         (sheet.title, cell.coordinate): cell.value
-        for sheet in book.worksheets
+        for sheet in loaded(path, cached=cached).worksheets
         if sheet.title != LIST
-        for row in sheet.iter_rows()
-        for cell in row
+        for cell in cells_of(sheet)
         if cell.value is not None
     }
 
 
 def comments(path: Path) -> dict[tuple[str, str], str]:
     return {
-        (sheet.title, cell.coordinate): cell.comment.text
-        for sheet in openpyxl.load_workbook(path)
-        for row in sheet.iter_rows()
-        for cell in row
-        if cell.comment
+        (sheet.title, cell.coordinate): cell.comment.text for sheet in loaded(path) for cell in cells_of(sheet) if cell.comment
     }
 
 
@@ -107,7 +118,7 @@ def rules(path: Path) -> list[tuple[str, str, list[str]]]:
     """The conditional formats by sheet, in the order of their priorities."""
     return [
         (sheet.title, str(area.sqref), rule.formula)
-        for sheet in openpyxl.load_workbook(path)
+        for sheet in loaded(path)
         for rule, area in sorted(
             ((rule, area) for area in sheet.conditional_formatting for rule in area.rules), key=lambda pair: pair[0].priority
         )
@@ -116,8 +127,7 @@ def rules(path: Path) -> list[tuple[str, str, list[str]]]:
 
 
 def names(path: Path) -> dict[str, dict[str, str]]:
-    book = openpyxl.load_workbook(path)
-    return {sheet.title: {name: one.attr_text for name, one in sheet.defined_names.items()} for sheet in book}
+    return {sheet.title: {name: one.attr_text for name, one in sheet.defined_names.items()} for sheet in loaded(path)}
 
 
 def macro_book(target: Path) -> Path:

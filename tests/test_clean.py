@@ -6,7 +6,6 @@ import re
 import shutil
 from pathlib import Path
 
-import openpyxl
 import pytest
 
 from tests.office import as_pdf, recalculated
@@ -18,6 +17,7 @@ from tests.test_annotate import (
     PLAIN,
     changed,
     comments,
+    loaded,
     names,
     part_of,
     patched,
@@ -67,7 +67,7 @@ def test_cleaning_a_file_that_has_nothing_of_ours_changes_nothing(tmp_path: Path
 def test_a_moved_list_takes_its_names_with_it_and_the_others_keep_their_sheets(tmp_path: Path) -> None:
     """A person drags our sheet to the front: every name then counts one sheet further, and back again."""
     annotate(BLANK, some(BLANK.name), tmp_path / "copy.xlsx", law())
-    last = len(openpyxl.load_workbook(BLANK).sheetnames)
+    last = len(loaded(BLANK).sheetnames)
 
     def moved(xml: bytes) -> bytes:
         sheets = re.findall(rb"<sheet [^>]*/>", xml)
@@ -76,10 +76,10 @@ def test_a_moved_list_takes_its_names_with_it_and_the_others_keep_their_sheets(t
         return xml.replace(f'activeTab="{last}"'.encode(), b'activeTab="3"')
 
     front = patched(tmp_path / "copy.xlsx", tmp_path / "front.xlsx", {"xl/workbook.xml": moved})
-    assert openpyxl.load_workbook(front).sheetnames[0] == LIST
+    assert loaded(front).sheetnames[0] == LIST
     clean(front, tmp_path / "clean.xlsx")
     assert names(tmp_path / "clean.xlsx") == names(BLANK)
-    book = openpyxl.load_workbook(tmp_path / "clean.xlsx")
+    book = loaded(tmp_path / "clean.xlsx")
     assert book.active is book.worksheets[2]
 
 

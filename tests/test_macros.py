@@ -54,15 +54,11 @@ def book(filled: Path, tmp_path: Path) -> xw.Book:
 def looks(book: xw.Book) -> dict[tuple[str, int, int], tuple[Any, str]]:
     """The colour and the note of every cell of the forms."""
     store = book.impl.store
-    found = {}
+    found: dict[tuple[str, int, int], tuple[Any, str]] = {}
     for name in store.sheets():
         if name not in (panel.FINDINGS, panel.TEXTS):
-            top, left, bottom, right = store.used(name)
-            for row in range(top, bottom + 1):
-                for column in range(left, right + 1):
-                    look = store.colour(name, row, column), store.note(name, row, column)
-                    if look != (None, ""):
-                        found[name, row, column] = look
+            looks = store.looks(name, store.used(name))
+            found |= {(name, *spot): look for spot, look in looks.items() if look != (None, "")}
     return found
 
 

@@ -170,6 +170,15 @@ class Bridge:
     def note(self, path: str, name: str, row: int, column: int) -> str:
         return str(self.range(path, name, [row, column, row, column]).getCellByPosition(0, 0).Annotation.String)
 
+    def looks(self, path: str, name: str, area: list[int]) -> list[Any]:
+        """The colours of an area, each with the areas that have it; and the notes of the sheet."""
+        alike = self.range(path, name, area).getUniqueCellFormatRanges()
+        formats = (alike.getByIndex(number) for number in range(alike.Count))
+        colours = [[area_of(one), int(ranges.CellBackColor)] for ranges in formats for one in ranges.RangeAddresses]
+        notes = self.sheet(path, name).Annotations
+        said = (notes.getByIndex(number) for number in range(notes.Count))
+        return [colours, [[one.Position.Row + 1, one.Position.Column + 1, str(one.String)] for one in said]]
+
     def set_note(self, path: str, name: str, row: int, column: int, text: str) -> None:
         notes = self.sheet(path, name).Annotations
         for number in range(notes.Count):

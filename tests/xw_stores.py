@@ -18,6 +18,7 @@ from openpyxl.workbook.defined_name import DefinedName
 
 Area = tuple[int, int, int, int]
 Rgb = tuple[int, int, int] | None
+Looks = dict[tuple[int, int], tuple[Rgb, str]]  # of a cell: its colour and its note
 BRIDGE = Path(__file__).parent / "uno_bridge.py"
 SYSTEM_PYTHON = "/usr/bin/python3"  # the one that knows LibreOffice
 EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001  Excel knows no zones
@@ -40,6 +41,7 @@ class Store(Protocol):
     def paint(self, sheet: str, area: Area, colour: Rgb) -> None: ...
     def note(self, sheet: str, row: int, column: int) -> str: ...
     def set_note(self, sheet: str, row: int, column: int, text: str) -> None: ...
+    def looks(self, sheet: str, area: Area) -> Looks: ...
     def row_height(self, sheet: str, row: int) -> float: ...
     def names(self, sheet: str | None) -> list[tuple[str, str]]: ...
     def add_name(self, sheet: str, name: str, target: str) -> None: ...
@@ -111,6 +113,11 @@ class OpenpyxlStore:
 
     def set_note(self, sheet: str, row: int, column: int, text: str) -> None:
         self.book[sheet].cell(row, column).comment = Comment(text, "") if text else None
+
+    def looks(self, sheet: str, area: Area) -> Looks:
+        """The colour and the note of every cell that is there."""
+        there = list(self.book[sheet]._cells)  # noqa: SLF001
+        return {spot: (self.colour(sheet, *spot), self.note(sheet, *spot)) for spot in there if within(spot, area)}
 
     def row_height(self, sheet: str, row: int) -> float:
         return 0.0 if self.book[sheet].row_dimensions[row].hidden else 15.0
@@ -204,8 +211,7 @@ class OfficeStore:
         self.ask("empty", sheet, area)
 
     def colour(self, sheet: str, row: int, column: int) -> Rgb:
-        number = self.ask("colour", sheet, row, column)
-        return None if number < 0 else (number >> 16, number >> 8 & 255, number & 255)
+        return as_rgb(self.ask("colour", sheet, row, column))
 
     def paint(self, sheet: str, area: Area, colour: Rgb) -> None:
         self.ask("paint", sheet, area, -1 if colour is None else colour[0] << 16 | colour[1] << 8 | colour[2])
@@ -215,6 +221,20 @@ class OfficeStore:
 
     def set_note(self, sheet: str, row: int, column: int, text: str) -> None:
         self.ask("set_note", sheet, row, column, text)
+
+    def looks(self, sheet: str, area: Area) -> Looks:
+        """The colour and the note of every cell."""
+        top, left, bottom, right = area
+        colours, notes = self.ask("looks", sheet, area)
+        found: Looks = {(row, column): (None, "") for row in range(top, bottom + 1) for column in range(left, right + 1)}
+        for one, number in colours:
+            for spot in found:
+                if within(spot, one):
+                    found[spot] = as_rgb(number), ""
+        for row, column, text in notes:
+            if (row, column) in found:
+                found[row, column] = found[row, column][0], text
+        return found
 
     def row_height(self, sheet: str, row: int) -> float:
         height: float = self.ask("row_height", sheet, row)
@@ -236,6 +256,16 @@ class OfficeStore:
 
     def calculate(self) -> None:
         self.ask("calculate")
+
+
+def within(spot: tuple[int, int], area: Area) -> bool:
+    top, left, bottom, right = area
+    return top <= spot[0] <= bottom and left <= spot[1] <= right
+
+
+def as_rgb(number: int) -> Rgb:
+    """A colour as LibreOffice counts it; below nothing is none."""
+    return None if number < 0 else (number >> 16, number >> 8 & 255, number & 255)
 
 
 def rgb(text: str) -> tuple[int, int, int]:
