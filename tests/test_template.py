@@ -90,23 +90,26 @@ def test_every_claim_agrees_with_libreoffice_on_its_boundary(tmp_path: Path, cap
 
 def formula_cells(ours: Path, theirs: Path) -> list[tuple[str, str, Any, Any]]:
     """Every formula cell of ours: address, formula, the value we cached, the value LibreOffice calculated."""
-    formulas, cached = openpyxl.load_workbook(ours), openpyxl.load_workbook(ours, data_only=True)
-    again = openpyxl.load_workbook(theirs, data_only=True)
-    found = []
-    for sheet in formulas:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.data_type == "f":
-                    spot = cell.coordinate
-                    found.append(
-                        (
-                            f"{sheet.title}!{spot}",
-                            str(cell.value)[1:],
-                            cached[sheet.title][spot].value,
-                            again[sheet.title][spot].value,
-                        )
-                    )
-    return found
+    formulas, cached, again = cells_of(ours), cells_of(ours, shown=True), cells_of(theirs, shown=True)
+    return [
+        (f"{sheet}!{spot}", formula[1:], cached.get((sheet, spot)), again.get((sheet, spot)))
+        for (sheet, spot), formula in formulas.items()
+        if isinstance(formula, str) and formula.startswith("=")
+    ]
+
+
+def cells_of(path: Path, *, shown: bool = False) -> dict[tuple[str, str], Any]:
+    """What openpyxl reads in each cell, formulas or what they show; opened for reading only, for no style is looked at."""
+    book = openpyxl.load_workbook(path, read_only=True, data_only=shown)
+    cells = {
+        (sheet.title, cell.coordinate): cell.value
+        for sheet in book.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value is not None
+    }
+    book.close()
+    return cells
 
 
 def same(one: Any, other: Any) -> bool:
