@@ -8,6 +8,8 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -17,6 +19,7 @@ def run(*command: str | Path, cwd: Path, expect: int = 0) -> None:
     assert done.returncode == expect, done.stdout.decode()[-2000:] + done.stderr.decode()[-2000:]
 
 
+@pytest.mark.long
 def test_the_wheel_does_the_main_job_in_an_empty_environment(tmp_path: Path) -> None:
     """schema/ and templates/ come along in the wheel and are found there."""
     run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path / "dist", ROOT, cwd=tmp_path)
