@@ -42,7 +42,8 @@ def unit_of(finding: Finding, names: Mapping[str, str]) -> str:
 def counted(findings: Iterable[Finding], *, nought: bool = True) -> str:
     """How many of each severity: 错误 2 条，提醒 1 条，提示 0 条."""
     counts = Counter(finding.severity for finding in findings)
-    return "，".join(f"{each.value} {counts[each]} 条" for each in SEVERITIES if nought or counts[each])
+    named = [severity for severity in SEVERITIES if nought or counts[severity]]
+    return "，".join(f"{severity.value} {counts[severity]} 条" for severity in named)
 
 
 # -- what became of the checks ------------------------------------------------------------------------------------------------
@@ -51,8 +52,11 @@ def counted(findings: Iterable[Finding], *, nought: bool = True) -> str:
 def not_checked(report: Report) -> str:
     """How many checks were not made, and why: 其中 3 项没有核对：格里不是数字（2 项）、……; "" for none."""
     reasons = [f"{why}（{count} 项）" for why, count in report.reasons.items()]
+    if not reasons:
+        return ""
+    named = "、".join(reasons[:MOST_REASONS])
     more = f"等 {len(reasons)} 种原因" if len(reasons) > MOST_REASONS else ""
-    return f"其中 {len(report.not_checked)} 项没有核对：{'、'.join(reasons[:MOST_REASONS])}{more}" if reasons else ""
+    return f"其中 {len(report.not_checked)} 项没有核对：{named}{more}"
 
 
 def not_in_force(idle: Idle) -> str:
@@ -68,13 +72,17 @@ def place(finding: Finding, names: Mapping[str, str], unit: str) -> str:
 
     What lies in another unit's workbook is said with that unit's name.
     """
-    said = " ".join(finding.place.split())
+    text = " ".join(finding.place.split())
     book = book_of(finding)
-    if names.get(book, unit) != unit:
-        said = f"{names[book]}：{said}"
-    if (books := len({cell.book for cell in finding.cells})) > 1:
-        said += f"（涉及 {books} 个单位）"
-    return said or (f"文件“{book}”" if book else "")
+    owner = names.get(book, unit)
+    if owner != unit:
+        text = f"{owner}：{text}"
+    books = {cell.book for cell in finding.cells}
+    if len(books) > 1:
+        text += f"（涉及 {len(books)} 个单位）"
+    if not text and book:
+        return f"文件“{book}”"
+    return text
 
 
 def cells(
@@ -84,9 +92,9 @@ def cells(
 
     `book` and `sheet` are those at hand, which go without saying. What is too many is counted.
     """
-    said = [_in_sheet(inside, book, sheet, most_runs) for inside in by_sheet(found).values()]
-    more = f" 等 {len(said)} 张表" if len(said) > most_sheets else ""
-    return "；".join(said[:most_sheets]) + more
+    sheets = [_in_sheet(inside, book, sheet, most_runs) for inside in by_sheet(found).values()]
+    more = f" 等 {len(sheets)} 张表" if len(sheets) > most_sheets else ""
+    return "；".join(sheets[:most_sheets]) + more
 
 
 def every_cell(found: Sequence[Cell], book: str) -> str:
@@ -108,10 +116,11 @@ def _in_sheet(found: Sequence[Cell], book: str, sheet: str, most: int) -> str:
     file = "" if first.book == book else f"“{first.book}”"
     if not first.sheet:
         return file + WHOLE_FILE
+    at_hand = (first.book, first.sheet) == (book, sheet)
+    where = "" if at_hand else f"{file}{first.sheet}!"
     runs = addresses(found)
     more = f" 等 {len(found)} 格" if len(runs) > most else ""
-    at_hand = (first.book, first.sheet) == (book, sheet)
-    return ("" if at_hand else f"{file}{first.sheet}!") + "、".join(runs[:most]) + more
+    return where + "、".join(runs[:most]) + more
 
 
 def addresses(found: Sequence[Cell]) -> list[str]:
@@ -120,19 +129,21 @@ def addresses(found: Sequence[Cell]) -> list[str]:
     The first cell is the one to mend: its column comes first, and it is said before the cells above it.
     """
     first = (found[0].row, found[0].column)
-    runs = list(_from(first, ranges([(cell.row, cell.column) for cell in dict.fromkeys(found)])))
-    order = list(dict.fromkeys(cell.column for cell in found))
-    runs.sort(key=lambda run: (run[:2] != first, order.index(run[1])))
+    spots = [(cell.row, cell.column) for cell in dict.fromkeys(found)]
+    runs = list(_parted(first, ranges(spots)))
+    columns = list(dict.fromkeys(cell.column for cell in found))
+    runs.sort(key=lambda run: (run[:2] != first, columns.index(run[1])))
     return [span(run) for run in runs]
 
 
-def _from(first: tuple[int, int], runs: Iterable[tuple[int, int, int, int]]) -> Iterator[tuple[int, int, int, int]]:
+def _parted(first: tuple[int, int], runs: Iterable[tuple[int, int, int, int]]) -> Iterator[tuple[int, int, int, int]]:
     """Runs of cells, the one that holds the first cell parted so that one begins there."""
     row, column = first
     for run in runs:
-        if run[1] == column and run[0] < row <= run[2]:
-            yield (row, column, run[2], column)
-            yield (run[0], column, row - 1, column)
+        top, of_column, bottom, _ = run
+        if of_column == column and top < row <= bottom:
+            yield (row, column, bottom, column)
+            yield (top, column, row - 1, column)
         else:
             yield run
 
@@ -152,7 +163,9 @@ def law_of(finding: Finding, basis: Basis) -> tuple[Ground, ...]:
 
 def also(finding: Finding) -> str:
     """The other rules that the same defect breaks; "" where there are none."""
-    return f"{ALSO}：{'；'.join(finding.also)}" if finding.also else ""
+    if not finding.also:
+        return ""
+    return f"{ALSO}：{'；'.join(finding.also)}"
 
 
 def agreed(finding: Finding) -> str:

@@ -9,35 +9,44 @@ from typing import Any
 from toolkit.check.report import Report
 from toolkit.profile.grounds import Basis
 from toolkit.report import words
-from toolkit.rules.rule import Severity
+from toolkit.rules.rule import Finding, Severity
 
 
 def to_json(report: Report, basis: Basis, more: Mapping[str, Any] | None = None) -> str:
     """Write a report as JSON text: {"summary": {...}, "findings": [...]}; `more` joins the summary."""
-    findings = [
-        {
-            "id": finding.id,
-            "rule": finding.rule,
-            "severity": finding.severity.code,
-            "severity_word": finding.severity.value,
-            "title": finding.title,
-            "message": finding.message,
-            "remedy": finding.remedy,
-            "basis": [str(ground) for ground in words.law_of(finding, basis)],
-            "unit": finding.unit,
-            "place": finding.place,
-            "project": finding.project,
-            "office": finding.office,
-            "cells": [{"file": cell.book, "sheet": cell.sheet, "cell": cell.address} for cell in finding.cells],
-            "value": finding.value,
-            "expected": finding.expected,
-            "difference": finding.difference,
-            "also": list(finding.also),
-            "accepted": finding.accepted,
-            "state": finding.state,
-        }
-        for finding in report.findings
-    ]
+    data = {
+        "summary": {**_summary(report), **(more or {})},
+        "findings": [_finding(finding, basis) for finding in report.findings],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def _finding(finding: Finding, basis: Basis) -> dict[str, Any]:
+    return {
+        "id": finding.id,
+        "rule": finding.rule,
+        "severity": finding.severity.code,
+        "severity_word": finding.severity.value,
+        "title": finding.title,
+        "message": finding.message,
+        "remedy": finding.remedy,
+        "basis": [str(ground) for ground in words.law_of(finding, basis)],
+        "unit": finding.unit,
+        "place": finding.place,
+        "project": finding.project,
+        "office": finding.office,
+        "cells": [{"file": cell.book, "sheet": cell.sheet, "cell": cell.address} for cell in finding.cells],
+        "value": finding.value,
+        "expected": finding.expected,
+        "difference": finding.difference,
+        "also": list(finding.also),
+        "accepted": finding.accepted,
+        "state": finding.state,
+    }
+
+
+def _summary(report: Report) -> dict[str, Any]:
+    """The counts; `mended` stands there only where something was mended."""
     summary = {
         **{severity.code: report.count(severity) for severity in Severity},
         "asked": report.asked,
@@ -45,19 +54,19 @@ def to_json(report: Report, basis: Basis, more: Mapping[str, Any] | None = None)
         "not_applicable": report.not_applicable,
         "not_checked": [{"why": why, "count": count} for why, count in report.reasons.items()],
         "not_in_force": [{"rule": one.rule, "title": one.title, "lacks": list(one.lacks)} for one in report.idle],
-        **({"mended": list(report.mended)} if report.mended else {}),
-        **(more or {}),
     }
-    return json.dumps({"summary": summary, "findings": findings}, ensure_ascii=False, indent=1) + "\n"
+    if report.mended:
+        summary["mended"] = list(report.mended)
+    return summary
 
 
 def earlier(text: str) -> dict[str, str]:
-    """The findings of an earlier run's JSON: id to what it said. Raise ValueError where it is no such JSON.
+    """The findings of an earlier run's JSON: id to title and message. Raise ValueError where it is no such JSON.
 
     It reads only what reports have had from the first, so that those of earlier versions can be held against too.
     """
     try:
         findings = json.loads(text)["findings"]
-        return {said["id"]: f"{said['title']}：{said['message']}" for said in findings}
+        return {finding["id"]: f"{finding['title']}：{finding['message']}" for finding in findings}
     except (KeyError, TypeError) as error:
         raise ValueError("not a report") from error

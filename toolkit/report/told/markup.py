@@ -31,17 +31,19 @@ def escaped(value: object) -> Html:
 
 def tag(name: str, /, *inside: object, **attributes: str | int | bool | None) -> Html:
     """Make an element. An attribute that is None or False is left out, True stands alone; class_ is class, data_x is data-x."""
-    said = ""
+    opening = name
     for key, value in attributes.items():
         if value is None or value is False:
             continue
-        said += " " + key.rstrip("_").replace("_", "-")
-        said += "" if value is True else f'="{escaped(value)}"'
+        opening += " " + key.rstrip("_").replace("_", "-")
+        if value is not True:
+            opening += f'="{escaped(value)}"'
     if name in VOID:
-        return Html(f"<{name}{said}>")
-    return Html(f"<{name}{said}>{join(*inside)}</{name}>")
+        return Html(f"<{opening}>")
+    return Html(f"<{opening}>{join(*inside)}</{name}>")
 
 
 def join(*inside: object) -> Html:
     """One piece of markup after another; None is nothing."""
-    return Html("".join(escaped(piece) for piece in inside if piece is not None))
+    pieces = [escaped(piece) for piece in inside if piece is not None]
+    return Html("".join(pieces))

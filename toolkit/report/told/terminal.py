@@ -16,37 +16,43 @@ COLOURS = {ERROR: "bold red", WARNING: "yellow", INFO: "cyan"}
 def show(report: Report, basis: Basis, console: Console) -> None:
     """Print all findings, grouped by file and sheet, then the counts."""
     for book, findings in words.by_book(report.findings).items():
+        title = f"■ {book}" if book else "■ 部门汇总"
         console.print()
-        console.print(Text(f"■ {book}" if book else "■ 部门汇总", style="bold"), Text(f"　{findings[0].unit}"))
+        console.print(Text(title, style="bold"), Text(f"　{findings[0].unit}"))
         for finding in findings:
             _finding(finding, basis, console)
     if report.mended:
         console.print()
         console.print(Text(f"已改 {len(report.mended)} 条：", style="bold green"))
-        for said in report.mended:
-            console.print(Text(f"      {said}", style="green"), soft_wrap=True)
+        for mended in report.mended:
+            _print(console, f"      {mended}", "green")
     console.print()
-    console.print(Text(summary(report), style="bold"), soft_wrap=True)
+    _print(console, summary(report), "bold")
     for idle in report.idle:
-        console.print(Text(f"规则{words.not_in_force(idle)}。", style="dim"), soft_wrap=True)
+        _print(console, f"规则{words.not_in_force(idle)}。", "dim")
+
+
+def _print(console: Console, text: str, style: str = "") -> None:
+    """Print a line, however long: what reads a terminal's text finds it whole."""
+    console.print(Text(text, style=style), soft_wrap=True)
 
 
 def _finding(finding: Finding, basis: Basis, console: Console) -> None:
-    line = Text("  ")
-    line.append(f"[{finding.severity.value}] ", COLOURS[finding.severity])
+    head = Text("  ")
+    head.append(f"[{finding.severity.value}] ", COLOURS[finding.severity])
     if finding.state:
-        line.append(f"[{finding.state}] ")
-    line.append(f"{finding.title}（{finding.rule}，编号 {finding.id}）", "bold")
-    console.print(line, soft_wrap=True)
-    console.print(Text(f"      位置：{_where(finding)}", style="bold cyan"), soft_wrap=True)
-    console.print(Text(f"      {finding.message}"), soft_wrap=True)
-    console.print(Text(f"      怎么改：{finding.remedy}", style="green"), soft_wrap=True)
+        head.append(f"[{finding.state}] ")
+    head.append(f"{finding.title}（{finding.rule}，编号 {finding.id}）", "bold")
+    console.print(head, soft_wrap=True)
+    _print(console, f"      位置：{_where(finding)}", "bold cyan")
+    _print(console, f"      {finding.message}")
+    _print(console, f"      怎么改：{finding.remedy}", "green")
     if law := words.law(finding, basis):
-        console.print(Text(f"      依据：{law}", style="dim"), soft_wrap=True)
+        _print(console, f"      依据：{law}", "dim")
     if agreed := words.agreed(finding):
-        console.print(Text(f"      {agreed}", style="magenta"), soft_wrap=True)
+        _print(console, f"      {agreed}", "magenta")
     if also := words.also(finding):
-        console.print(Text(f"      {also}", style="dim"), soft_wrap=True)
+        _print(console, f"      {also}", "dim")
 
 
 def _where(finding: Finding) -> str:
@@ -56,12 +62,11 @@ def _where(finding: Finding) -> str:
 
 def summary(report: Report) -> str:
     """One line: how many of each, and how many checks waited for their inputs."""
-    not_checked = words.not_checked(report)
-    held = f"；{not_checked}" if not_checked else ""
-    states = [sum(finding.state == state for finding in report.findings) for state in ("新增", "未改")]
-    since = (
-        f"；与上一次相比：新增 {states[0]} 条，未改 {states[1]} 条，已改 {len(report.mended)} 条"
-        if any(states) or report.mended
-        else ""
-    )
-    return f"共核对 {report.asked} 项：{words.counted(report.findings)}{held}{since}。"
+    text = f"共核对 {report.asked} 项：{words.counted(report.findings)}"
+    if not_checked := words.not_checked(report):
+        text += f"；{not_checked}"
+    new = sum(finding.state == "新增" for finding in report.findings)
+    still = sum(finding.state == "未改" for finding in report.findings)
+    if new or still or report.mended:
+        text += f"；与上一次相比：新增 {new} 条，未改 {still} 条，已改 {len(report.mended)} 条"
+    return f"{text}。"
