@@ -21,7 +21,7 @@ from toolkit.profile.form import home, load
 from toolkit.profile.layout import lay_out_book
 from toolkit.returns.data import computed, from_data
 from toolkit.template.draw import draw
-from toolkit.template.live import FINE, UNFILLED, Rows, row_breaches, state
+from toolkit.template.live import FINE, UNFILLED, Rows, Shown, row_breaches, state
 
 PROFILE = load("hebei-2023")
 RULES = steps.catalogue(PROFILE).rules
@@ -215,7 +215,8 @@ def test_a_column_added_in_the_schema_appears_everywhere(tmp_path: Path, monkeyp
     ],
 )
 def test_the_state_of_a_form(tick: str, filled: int, missing: int, bad: int, shown: str) -> None:
-    assert state("C3", "BH1", "BH2", "BH3", (tick, filled, missing, bad)).value == shown
+    counts = Shown("BH1", filled), Shown("BH2", missing), Shown("BH3", bad)
+    assert state("C3", *counts, tick).value == shown
 
 
 @pytest.mark.parametrize(("amounts", "bad"), [(["1.00", "2.00"], 0), (["1.00", "9.00"], 1), (["三万", "2.00"], 1)])

@@ -6,23 +6,28 @@ row 3 the tick and the state, then the help, then the blocks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
-from toolkit.model import Name, column_letter
+from toolkit.model import BlockKind, Name, column_letter
 from toolkit.profile.form import Block, Book, Sheet
+
+Spot = tuple[int, int]  # a cell: row, column
+Run = tuple[int, int, int, int]  # cells from corner to corner: first row, first column, last row, last column
 
 MARGIN = 1
 TITLE_ROW, HEAD_ROW, TICK_ROW = 1, 2, 3
 TICK_COLUMN, STATE_COLUMN = 3, 4
 LEDGER_COLUMN = 60  # a hidden column: the numbers the status board adds up
 FILLED, MISSING, BAD, DONE, WRONG, EMPTY, EXISTS, CONTENT = range(1, 9)  # rows of the ledger column
+LEFT_FREE = 5  # lines below those that a list holds, where it has spare ones
 LIST_MARK = "↑ 请在此行以上填写；行数不够时，在上面选中一行，右键插入"
 
 
 def address(row: int, column: int, *, absolute: bool = False) -> str:
     """Excel's address of a cell."""
-    return f"${column_letter(column)}${row}" if absolute else f"{column_letter(column)}{row}"
+    letters = column_letter(column)
+    return f"${letters}${row}" if absolute else f"{letters}{row}"
 
 
 def quoted(sheet: str) -> str:
@@ -30,27 +35,66 @@ def quoted(sheet: str) -> str:
     return "'" + sheet.replace("'", "''") + "'"
 
 
+def reference(sheet: str, spot: Spot, *, absolute: bool = False) -> str:
+    """A cell as formulas on other sheets write it: 'Sheet'!C7."""
+    return f"{quoted(sheet)}!{address(*spot, absolute=absolute)}"
+
+
+def corners(run: Run, *, absolute: bool = False) -> str:
+    """Cells from corner to corner as Excel writes them, be it one cell: C7:C15, C7:C7."""
+    top, left, bottom, right = run
+    return f"{address(top, left, absolute=absolute)}:{address(bottom, right, absolute=absolute)}"
+
+
 @dataclass(frozen=True)
 class BlockPlace:
     """Where one block stands. `rows` are a grid's rows or a fields block's fields; a list stands between two guard rows."""
 
     block: Block
-    title_row: int
-    header_row: int  # of the leaf titles; groups stand one row above
+    title_row: int  # 0 where the block has no title
     label_column: int
     columns: Mapping[str, int]
-    rows: Mapping[str, int]
-    top: int
-    bottom: int
-    total_row: int
-    check_column: int
     last_row: int
+    header_row: int = 0  # of the leaf titles; groups stand one row above
+    rows: Mapping[str, int] = field(default_factory=dict)
+    check_column: int = 0
+    total_row: int = 0  # of a list
+    top: int = 0  # the guard row above a list's rows
+    bottom: int = 0  # the guard row below them
 
-    def at(self, column: str, row: str = "") -> tuple[int, int]:
+    def at(self, column: str, row: str = "") -> Spot:
         """The cell of a field, or of a grid's row and column."""
-        if self.block.kind == "fields":
-            return self.rows[column], self.columns[column]
-        return self.rows[row], self.columns[column]
+        number = self.columns[column]
+        if self.block.kind is BlockKind.FIELDS:
+            return self.rows[column], number
+        return self.rows[row], number
+
+    @property
+    def first_column(self) -> int:
+        return min(self.columns.values())
+
+    @property
+    def last_column(self) -> int:
+        return max(self.columns.values())
+
+    def guarded(self, column: str) -> Run:
+        """A list's column, from guard to guard."""
+        number = self.columns[column]
+        return self.top, number, self.bottom, number
+
+    def entries(self) -> dict[Name, Spot]:
+        """The cells of a fields block or grid that a person fills in; those of a list have no names of their own."""
+        block = self.block
+        spots: dict[Name, Spot] = {}
+        if block.kind is BlockKind.FIELDS:
+            for column in block.columns.values():
+                if not column.constant:
+                    spots[block.name(column.key)] = self.at(column.key)
+        elif block.kind is BlockKind.GRID:
+            for row, column in block.cells():
+                if block.drawn_formula(row, column) is None:
+                    spots[block.name(column.key, row.key)] = self.at(column.key, row.key)
+        return spots
 
 
 @dataclass(frozen=True)
@@ -69,28 +113,14 @@ class SheetPlace:
     def help_rows(self) -> range:
         return range(TICK_ROW + 1, TICK_ROW + 1 + len(self.sheet.help))
 
-    def at(self, name: Name) -> tuple[int, int]:
+    def at(self, name: Name) -> Spot:
         """The cell of a name on this sheet."""
         return self.blocks[name.block].at(name.column, name.row)
 
-    def entries(self) -> Iterator[tuple[int, int]]:
+    def entries(self) -> Iterator[Spot]:
         """Yield the cells of fields and grids that a person fills in (lists apart)."""
         for place in self.blocks.values():
-            for row, column, _ in entry_cells(place):
-                yield row, column
-
-
-def entry_cells(place: BlockPlace) -> Iterator[tuple[int, int, Name]]:
-    """Yield the entry cells of a fields block or grid, with the name each has."""
-    block = place.block
-    if block.kind == "fields":
-        for column in block.columns.values():
-            if not column.constant:
-                yield *place.at(column.key), block.name(column.key)
-    elif block.kind == "grid":
-        for row, column in block.cells():
-            if block.drawn_formula(row, column) is None:
-                yield *place.at(column.key, row.key), block.name(column.key, row.key)
+            yield from place.entries().values()
 
 
 def lay_out(sheet: Sheet, number: int = 0, lines: Mapping[str, int] | None = None) -> SheetPlace:
@@ -98,18 +128,30 @@ def lay_out(sheet: Sheet, number: int = 0, lines: Mapping[str, int] | None = Non
     lines = lines or {}
     starts = _first_columns(sheet)
     places: dict[str, BlockPlace] = {}
-    row = TICK_ROW + len(sheet.help) + 2
-    top = row
+    free = TICK_ROW + len(sheet.help) + 2  # the first row below all blocks so far
+    begin = free
     for block in sheet.blocks.values():
-        begin = top if block.beside else row
+        # A block beside another begins in that one's first row, any other below all.
+        if not block.beside:
+            begin = free
         place = _place(block, begin, starts[block.key], lines.get(block.key, 0))
         places[block.key] = place
-        if not block.beside:
-            top = begin
-        row = max(row, place.last_row + 2)
-    widths = _widths(places)
-    last_column = max(max((*place.columns.values(), place.check_column)) for place in places.values())
-    return SheetPlace(sheet, sheet.called(number), number, places, widths, max(last_column, STATE_COLUMN), row - 2)
+        free = max(free, place.last_row + 2)
+    used = [number for place in places.values() for number in (*place.columns.values(), place.check_column)]
+    return SheetPlace(
+        sheet=sheet,
+        name=sheet.called(number),
+        number=number,
+        blocks=places,
+        widths=_widths(places),
+        last_column=max(*used, STATE_COLUMN),
+        last_row=free - 2,
+    )
+
+
+def _labelled(block: Block) -> bool:
+    """Whether a column of labels stands before the block's own ones."""
+    return block.kind is not BlockKind.LIST
 
 
 def _first_columns(sheet: Sheet) -> dict[str, int]:
@@ -118,14 +160,16 @@ def _first_columns(sheet: Sheet) -> dict[str, int]:
     under: dict[str, int] = {}
     end = 0
     for block in sheet.blocks.values():
-        if not block.at:
-            starts[block.key] = end + 2 if block.beside else MARGIN + 1
-            first = starts[block.key] + (block.kind in ("grid", "fields", "index"))
-            if block.kind == "fields":
-                end = first + 1
-            else:
-                under |= {key: first + offset for offset, key in enumerate(block.columns)}
-                end = first + len(block.columns)
+        if block.at:
+            continue
+        start = end + 2 if block.beside else MARGIN + 1
+        starts[block.key] = start
+        first = start + 1 if _labelled(block) else start
+        if block.kind is BlockKind.FIELDS:
+            end = first + 1
+        else:
+            under |= _numbered(block.columns, first)
+            end = first + len(block.columns)
     for block in sheet.blocks.values():
         if block.at:
             starts[block.key] = under[block.at]
@@ -133,61 +177,83 @@ def _first_columns(sheet: Sheet) -> dict[str, int]:
 
 
 def _place(block: Block, begin: int, start: int, lines: int) -> BlockPlace:
-    row = begin
-    title_row = 0
-    if block.title:
-        title_row, row = row, row + 1
-    if block.kind == "fields":
-        rows = {key: row + n for n, key in enumerate(block.columns)}
-        columns = dict.fromkeys(block.columns, start + 1)
-        last = row + len(rows) - 1
-        return BlockPlace(block, title_row, 0, start, columns, rows, 0, 0, 0, start + 2, last)
-    if block.grouped:
-        row += 1
-    header = row
-    first = start + (block.kind in ("grid", "index"))
-    columns = {key: first + n for n, key in enumerate(block.columns)}
-    after = first + len(columns)
-    if block.kind == "grid":
-        rows = {key: header + 1 + n for n, key in enumerate(block.rows)}
-        return BlockPlace(block, title_row, header, start, columns, rows, 0, 0, 0, after, header + len(rows))
-    if block.kind == "index":
-        rows = {str(n): header + n for n in range(1, lines + 1)}
-        return BlockPlace(block, title_row, header, start, columns, rows, 0, 0, 0, after, header + len(rows))
-    total_row = header + 1 if block.total else 0
-    guard = header + 1 + bool(block.total)
-    bottom = guard + (max(block.spare, lines + 5) if block.spare else max(lines, 1)) + 1
-    return BlockPlace(block, title_row, header, start, columns, {}, guard, bottom, total_row, 0, bottom)
+    """Lay out one block from a row and a column on; a list or an index holds at least so many lines."""
+    title_row = begin if block.title else 0
+    row = begin + 1 if block.title else begin
+    if block.kind is BlockKind.FIELDS:
+        return BlockPlace(
+            block=block,
+            title_row=title_row,
+            label_column=start,
+            columns=dict.fromkeys(block.columns, start + 1),
+            rows=_numbered(block.columns, row),
+            check_column=start + 2,
+            last_row=row + len(block.columns) - 1,
+        )
+    header = row + 1 if block.grouped else row
+    if block.kind is BlockKind.LIST:
+        total_row = header + 1 if block.total else 0
+        top = (total_row or header) + 1
+        held = max(block.spare, lines + LEFT_FREE) if block.spare else max(lines, 1)
+        bottom = top + held + 1
+        return BlockPlace(
+            block=block,
+            title_row=title_row,
+            label_column=start,
+            columns=_numbered(block.columns, start),
+            header_row=header,
+            total_row=total_row,
+            top=top,
+            bottom=bottom,
+            last_row=bottom,
+        )
+    # A grid has its fixed rows, an index one a project.
+    keys = block.rows if block.kind is BlockKind.GRID else [str(number) for number in range(1, lines + 1)]
+    return BlockPlace(
+        block=block,
+        title_row=title_row,
+        label_column=start,
+        columns=_numbered(block.columns, start + 1),
+        header_row=header,
+        rows=_numbered(keys, header + 1),
+        check_column=start + 1 + len(block.columns),
+        last_row=header + len(keys),
+    )
+
+
+def _numbered(keys: Iterable[str], first: int) -> dict[str, int]:
+    """Rows or columns one after the other."""
+    return {key: number for number, key in enumerate(keys, first)}
 
 
 def _widths(places: Mapping[str, BlockPlace]) -> dict[int, float]:
+    """How wide the columns are drawn: as the widest thing that stands in each asks for."""
     widths: dict[int, float] = {MARGIN: 2.5}
-    labels: dict[int, float] = {}
+
+    def widen(column: int, width: float) -> None:
+        widths[column] = max(widths.get(column, 0), width)
+
     for place in places.values():
         block = place.block
-        if block.kind == "fields":
-            number = next(iter(place.columns.values()))
-            if not block.at:
-                widths[number] = max(widths.get(number, 0), *(c.width for c in block.columns.values()))
-            labels[place.label_column] = max(labels.get(place.label_column, 0), _label_width(block))
-        else:
+        # Fields under a column of another block make do with its width.
+        if block.kind is not BlockKind.FIELDS or not block.at:
             for key, number in place.columns.items():
-                widths[number] = max(widths.get(number, 0), block.columns[key].width)
-            if block.kind in ("grid", "index"):
-                labels[place.label_column] = max(labels.get(place.label_column, 0), _label_width(block))
-        if place.check_column and block.kind != "index":
-            widths[place.check_column] = max(widths.get(place.check_column, 0), 13)
-    for column, width in labels.items():
-        widths[column] = max(widths.get(column, 0), width)
+                widen(number, block.columns[key].width)
+        if _labelled(block):
+            widen(place.label_column, _label_width(block))
+        if place.check_column and block.kind is not BlockKind.INDEX:
+            widen(place.check_column, 13)
     for column in (TICK_COLUMN, STATE_COLUMN):
         widths.setdefault(column, 14)
     return widths
 
 
 def _label_width(block: Block) -> float:
-    titles = [c.title for c in block.columns.values()] if block.kind == "fields" else [r.title for r in block.rows.values()]
-    longest = max((len(title) for title in titles), default=0)
-    return 10 if block.kind == "index" else min(max(16.0, longest * 1.9 + 2), 38.0)
+    if block.kind is BlockKind.INDEX:
+        return 10
+    labelled = block.columns if block.kind is BlockKind.FIELDS else block.rows
+    longest = max((len(one.title) for one in labelled.values()), default=0)
+    return min(max(16.0, longest * 1.9 + 2), 38.0)
 
 
 @dataclass(frozen=True)
@@ -210,29 +276,34 @@ class BookPlace:
 
 def lay_out_book(book: Book, projects: int, lines: Mapping[str, int], indicators: tuple[int, ...] = ()) -> BookPlace:
     """Lay out a book for so many projects; `lines` says how many rows lists hold, `indicators` how many each project."""
-    places: list[SheetPlace] = []
-    most = {**lines, **{block.key: projects for block in book.blocks.values() if block.kind == "index"}}
-    places += [lay_out(sheet, 0, most) for sheet in book.sheets.values() if not sheet.repeat]
+    indexes = [block.key for block in book.blocks.values() if block.kind is BlockKind.INDEX]
+    most = {**lines, **dict.fromkeys(indexes, projects)}
+    places = [lay_out(sheet, 0, most) for sheet in book.sheets.values() if not sheet.repeat]
     if repeated := book.repeated:
-        key = list(repeated.blocks)[1]
+        _, listed = repeated.blocks
         for number in range(1, projects + 1):
             held = indicators[number - 1] if number <= len(indicators) else 0
-            places.append(lay_out(repeated, number, {key: held}))
+            places.append(lay_out(repeated, number, {listed: held}))
     return BookPlace(book, tuple(places))
 
 
-def ranges(cells: list[tuple[int, int]]) -> list[tuple[int, int, int, int]]:
-    """Join cells into vertical runs: (first row, column, last row, column), in column and row order."""
-    runs: list[tuple[int, int, int, int]] = []
+def ranges(cells: Iterable[Spot]) -> list[Run]:
+    """Join cells into vertical runs, in column and row order."""
+    runs: list[Run] = []
     for column, row in sorted((column, row) for row, column in cells):
-        if runs and runs[-1][1] == column and runs[-1][2] == row - 1:
-            runs[-1] = (runs[-1][0], column, row, column)
-        else:
-            runs.append((row, column, row, column))
+        top = row
+        if runs and runs[-1][1:3] == (column, row - 1):  # it goes on below the run before
+            top = runs.pop()[0]
+        runs.append((top, column, row, column))
     return runs
 
 
-def span(run: tuple[int, int, int, int]) -> str:
+def span(run: Run) -> str:
     """A run as Excel writes it: C7 or C7:C15."""
-    first, last = address(run[0], run[1]), address(run[2], run[3])
-    return first if first == last else f"{first}:{last}"
+    top, left, bottom, right = run
+    return address(top, left) if (top, left) == (bottom, right) else corners(run)
+
+
+def spans(cells: Iterable[Spot]) -> list[str]:
+    """Cells as Excel writes them, joined into vertical runs."""
+    return [span(run) for run in ranges(cells)]

@@ -1,67 +1,46 @@
-"""Form and rules on an empty workbook, or on one that holds a return: templates, prefilled forms and examples alike."""
+"""Form and rules on an empty workbook, or on one that holds a return: templates, prefilled forms and examples alike.
+
+What is drawn in which order says `_Drawing.painting`; what stands on one sheet, `_Drawing.sheet`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import groupby
 
 from toolkit.check.asked import Asked, asked
 from toolkit.files.measure import SNUG, WIDE, lines_of, row_height
 from toolkit.files.paint import Canvas, Choice, Mark, Painting, Style
 from toolkit.model import ALL_FILLED, NO_DATA, BlockKind, Figure, Name, Return, Role, Row, Value
+from toolkit.profile import layout
 from toolkit.profile.form import Block, Column, GridRow, Profile
 from toolkit.profile.layout import (
-    HEAD_ROW,
     LEDGER_COLUMN,
-    LIST_MARK,
-    MARGIN,
-    STATE_COLUMN,
-    TICK_COLUMN,
-    TICK_ROW,
-    TITLE_ROW,
     BlockPlace,
+    Run,
     SheetPlace,
+    Spot,
     address,
-    entry_cells,
+    corners,
     lay_out_book,
     quoted,
     ranges,
+    reference,
 )
 from toolkit.returns.data import computed, from_data
 from toolkit.rules.rule import Rule
-from toolkit.template import live
+from toolkit.template import live, look
 from toolkit.template.library import library_sheet
 from toolkit.template.live import Drawn, Rows
-from toolkit.template.look import (
-    BLUE,
-    BOARD,
-    CHECK,
-    GREY,
-    GUARD,
-    HEAD,
-    HEAD_RIGHT,
-    HEADING,
-    HELP,
-    LINK,
-    MARGINAL,
-    RED,
-    SECTION,
-    TITLE,
-    YELLOW,
-    check_marks,
-    entry_style,
-    inked,
-    number_format,
-    refusal,
-    state_marks,
-    validation,
-)
-from toolkit.template.status import Ledger, Status
+from toolkit.template.status import STATE_CELL, TICK_CELL, Status
 
 SIGNATURES = "&L填表人：__________&C审核人：__________&R单位负责人：__________\n第 &P 页，共 &N 页"
 BLANK_PROJECTS = 20
 LINE = 15  # points, of a line of the usual letters
+TABS = {"lead": "#9BC2E6", "department": "#9BC2E6"}  # the colours of sheets' tabs, by who fills them in
+PROJECT_TAB, OTHER_TAB = "#F4B183", "#A9D08E"
 
 
 def draw(
@@ -80,22 +59,17 @@ def draw(
     For paper, what holds nothing is hidden, so that printing the whole workbook gives what is signed. With the `library`,
     the usual indicators stand on a sheet of their own, to copy from.
     """
-    book = profile.books[key]
-    if filled is None:
-        called = book.cast.column(Role.PROJECT_NAME)
-        heads = [{called: name} for name in names] or [{}] * count
-        filled = from_data({book.repeated.repeat: heads} if book.repeated else {}, profile, key=key)
-    else:
-        filled = _with_spare(profile, filled, key)
-    drawing = _laid_out(profile, rules, filled, key)
+    shown = _blank(profile, key, names, count) if filled is None else _with_spare(profile, filled, key)
+    drawing = _laid_out(profile, rules, shown, key)
     painting = drawing.painting()
     if library:
         painting.canvases.append(library_sheet(profile))
     if paper:
-        kept = {place.name for place in drawing.place.sheets if drawing.used(place)}
+        kept = [place.name for place in drawing.place.sheets if drawing.used(place)]
         for canvas in painting.canvases:
-            canvas.hidden = canvas.name not in kept
-            canvas.print_area = None if canvas.hidden else canvas.print_area  # LibreOffice prints hidden sheets that have one
+            if canvas.name not in kept:
+                canvas.hidden = True
+                canvas.print_area = None  # LibreOffice prints hidden sheets that have one
     return painting
 
 
@@ -103,15 +77,23 @@ def content_number(profile: Profile, rules: Sequence[Rule], filled: Return) -> s
     """The content number that a filled workbook shows on its cover and on every page."""
     drawing = _laid_out(profile, rules, _with_spare(profile, filled, "unit"), "unit")
     drawing.painting()
-    return f"{drawing.content_at[1]:05d}"
+    return f"{drawing.content_number:05d}"
+
+
+def _blank(profile: Profile, key: str, names: Sequence[str], count: int) -> Return:
+    """A return that holds nothing but the names of its projects, where there are any."""
+    book = profile.books[key]
+    if book.repeated is None:
+        return from_data({}, profile, key=key)
+    name_column = book.cast.column(Role.PROJECT_NAME)
+    projects = [{name_column: name} for name in names] or [{}] * count
+    return from_data({book.repeated.repeat: projects}, profile, key=key)
 
 
 def _with_spare(profile: Profile, filled: Return, key: str) -> Return:
     """The same return with one blank sheet more to copy, where the book has sheets that repeat."""
-    repeated = profile.books[key].repeated
-    if repeated is None:
-        return filled
-    return replace(filled, projects=filled.projects + from_data({repeated.repeat: [{}]}, profile, key=key).projects)
+    spare = _blank(profile, key, (), 1)
+    return replace(filled, projects=filled.projects + spare.projects)
 
 
 def _laid_out(profile: Profile, rules: Sequence[Rule], filled: Return, key: str) -> _Drawing:
@@ -119,24 +101,21 @@ def _laid_out(profile: Profile, rules: Sequence[Rule], filled: Return, key: str)
     book = profile.books[key]
     filled = computed(filled, book)
     lines = {block: len(filled.rows(block)) for block in book.blocks}
-    place = lay_out_book(book, len(filled.projects), lines, tuple(len(p.indicators) for p in filled.projects))
+    indicators = tuple(len(project.indicators) for project in filled.projects)
+    place = lay_out_book(book, len(filled.projects), lines, indicators)
     return _Drawing(profile, place, filled, tuple(asked(rules, book)))
 
 
 class _Drawing(Status):
-    """One book being drawn."""
+    """One book being drawn.
+
+    In each method `canvas` is the sheet that is drawn on, `place` says where all stands on it, `where` where one block does.
+    """
 
     def painting(self) -> Painting:
+        """Draw all sheets and put them in order: the fixed ones, the guide behind the board, projects between bookends."""
+        canvases = self.canvases()
         painting = Painting(title=self.place.book.title)
-        fixed = [place for place in self.place.fixed() if not place.sheet.board]
-        canvases = {place.name: self.sheet(place) for place in (*fixed, *self.place.repeated())}
-        for place in self.place.fixed():
-            if place.sheet.board:
-                canvases[place.name] = self.sheet(place)
-                self.board(canvases[place.name], place)
-        if self.content_at[0]:
-            for place in self.place.sheets:
-                self.head(canvases[place.name], place)
         for place in self.place.fixed():
             painting.canvases.append(canvases[place.name])
             if place.sheet.board:
@@ -148,20 +127,47 @@ class _Drawing(Status):
             painting.canvases.append(_bookend(last, "项目表到这里为止。新增的项目表请放在本表之前。"))
         return painting
 
+    def canvases(self) -> dict[str, Canvas]:
+        """Draw all sheets; what another one tells is drawn before that one."""
+        canvases: dict[str, Canvas] = {}
+        # The list of projects tells how far each is.
+        for place in self.place.repeated():
+            canvases[place.name] = self.sheet(place)
+        # The board tells how far all sheets are.
+        fixed = sorted(self.place.fixed(), key=lambda place: place.sheet.board)
+        for place in fixed:
+            canvases[place.name] = self.sheet(place)
+            if place.sheet.board:
+                self.board(canvases[place.name], place)
+        # All sheets tell the content number that stands on the board.
+        if self.content_cell:
+            for place in self.place.sheets:
+                self.head(canvases[place.name], place)
+        return canvases
+
     # -- one sheet ----------------------------------------------------------------------------------------------------
 
     def sheet(self, place: SheetPlace) -> Canvas:
+        """Draw one sheet: what stands above its blocks, the blocks, the checks beside them, the hidden counts."""
         canvas = Canvas(place.name, landscape=place.sheet.landscape, footer=SIGNATURES)
         canvas.widths = {**place.widths, LEDGER_COLUMN: 8}
         canvas.hidden_columns = [LEDGER_COLUMN]
-        canvas.tab = {"lead": "#9BC2E6", "department": "#9BC2E6"}.get(
-            place.sheet.filled_by, "#F4B183" if place.number else "#A9D08E"
-        )
-        self.top(canvas, place)
-        for block in place.blocks.values():
-            {"fields": self.fields, "grid": self.grid, "list": self.rows, "index": self.index}[block.block.kind](
-                canvas, place, block
-            )
+        canvas.tab = TABS.get(place.sheet.filled_by, PROJECT_TAB if place.number else OTHER_TAB)
+        self.title(canvas, place)
+        self.unit(canvas, place)
+        if place.sheet.tick:
+            self.tick_cell(canvas, place)
+        self.help(canvas, place)
+        for where in place.blocks.values():
+            match where.block.kind:
+                case BlockKind.FIELDS:
+                    self.fields(canvas, place, where)
+                case BlockKind.GRID:
+                    self.grid(canvas, place, where)
+                case BlockKind.LIST:
+                    self.rows(canvas, place, where)
+                case BlockKind.INDEX:
+                    self.index(canvas, where)
         self.checks(canvas, place)
         self.ledger(canvas, place)
         canvas.print_area = (1, 1, self.last_printed(place), place.last_column)
@@ -169,144 +175,160 @@ class _Drawing(Status):
 
     def last_printed(self, place: SheetPlace) -> int:
         """The last row on paper: spare rows below the last filled one of the last list are not printed."""
-        last = max(place.blocks.values(), key=lambda block: block.last_row)
-        held = len(self.rows_of(place, last.block)) if last.block.kind is BlockKind.LIST else 0
-        return last.top + held + 1 if held else place.last_row
+        last = max(place.blocks.values(), key=lambda where: where.last_row)
+        if last.block.kind is BlockKind.LIST:
+            held = len(self.rows_of(place, last.block))
+            if held:
+                return last.top + held + 1
+        return place.last_row
 
-    def top(self, canvas: Canvas, place: SheetPlace) -> None:
-        last = place.last_column
-        canvas.put(TITLE_ROW, 2, place.sheet.title, TITLE)
-        canvas.merged.append((TITLE_ROW, 2, TITLE_ROW, last))
-        canvas.heights[TITLE_ROW] = 30
-        canvas.names.append(("sheet.title", f"{quoted(place.name)}!{address(TITLE_ROW, 2, absolute=True)}"))
+    def title(self, canvas: Canvas, place: SheetPlace) -> None:
+        spot = (layout.TITLE_ROW, 2)
+        canvas.put(*spot, place.sheet.title, look.TITLE)
+        canvas.merged.append((*spot, layout.TITLE_ROW, place.last_column))
+        canvas.heights[layout.TITLE_ROW] = 30
+        _name_cell(canvas, "sheet.title", spot)
+
+    def unit(self, canvas: Canvas, place: SheetPlace) -> None:
+        """Which unit this is, as the cover says, and the unit of money (to which `head` adds the content number)."""
         if not place.sheet.board and place.sheet.filled_by != "department":
-            cover = next(p for p in self.place.fixed() if p.sheet.board)
-            names = self.place.book.cast.names
-            code, name = (
-                f"{quoted(cover.name)}!{address(*cover.at(names[role]))}" for role in (Role.UNIT_CODE, Role.UNIT_NAME)
-            )
-            said = f"单位：{self.filled.text_of(Role.UNIT_CODE)}  {self.filled.text_of(Role.UNIT_NAME)}"
-            canvas.put(HEAD_ROW, 2, said, HEAD, f'"单位："&{code}&"  "&{name}')
-        canvas.put(
-            HEAD_ROW, last, f"{self.profile.year}年度　单位：{self.profile.unit}", HEAD_RIGHT
-        )  # `head` adds the content number
-        if place.sheet.tick:
-            canvas.put(TICK_ROW, TICK_COLUMN - 1, "填表情况→", Style(size=10, bold=True, align="right"))
-            canvas.put(TICK_ROW, TICK_COLUMN, self.tick(place), Style(fill=YELLOW, border=True, locked=False, align="center"))
-            options = {
-                "validate": "list",
-                "source": [ALL_FILLED, NO_DATA],
-                "input_title": "填表情况",
-                "input_message": f"填好了选“{ALL_FILLED}”；整张表没有数据选“{NO_DATA}”。",
-            }
-            canvas.choices.append(
-                Choice((TICK_ROW, TICK_COLUMN, TICK_ROW, TICK_COLUMN), {**options, **refusal("请从下拉列表中选择。")})
-            )
-            canvas.names.append(("sheet.tick", f"{quoted(place.name)}!{address(TICK_ROW, TICK_COLUMN, absolute=True)}"))
+            text = f"单位：{self.filled.text_of(Role.UNIT_CODE)}  {self.filled.text_of(Role.UNIT_NAME)}"
+            code = self.on_cover(Role.UNIT_CODE)
+            name = self.on_cover(Role.UNIT_NAME)
+            canvas.put(layout.HEAD_ROW, 2, text, look.HEAD, f'"单位："&{code}&"  "&{name}')
+        money = f"{self.profile.year}年度　单位：{self.profile.unit}"
+        canvas.put(layout.HEAD_ROW, place.last_column, money, look.HEAD_RIGHT)
+
+    def on_cover(self, role: Role) -> str:
+        """The cell of the cover that plays a role."""
+        cover = next(place for place in self.place.fixed() if place.sheet.board)
+        name = self.place.book.cast.names[role]
+        return reference(cover.name, cover.at(name))
+
+    def tick_cell(self, canvas: Canvas, place: SheetPlace) -> None:
+        """The cell in which a person says that the form is filled, or that there is nothing to fill in."""
+        row, column = TICK_CELL
+        canvas.put(row, column - 1, "填表情况→", look.TICK_LABEL)
+        canvas.put(row, column, self.tick(place), look.TICK)
+        options = {
+            "validate": "list",
+            "source": [ALL_FILLED, NO_DATA],
+            "input_title": "填表情况",
+            "input_message": f"填好了选“{ALL_FILLED}”；整张表没有数据选“{NO_DATA}”。",
+            **look.refusal("请从下拉列表中选择。"),
+        }
+        canvas.choices.append(Choice((*TICK_CELL, *TICK_CELL), options))
+        _name_cell(canvas, "sheet.tick", TICK_CELL)
+
+    def help(self, canvas: Canvas, place: SheetPlace) -> None:
+        """The help in lines over the whole width, as high as each needs."""
+        columns = range(2, place.last_column + 1)
+        width = sum(place.widths.get(column, 9) for column in columns)
         for row, line in zip(place.help_rows, place.sheet.help, strict=True):
-            canvas.put(row, 2, line, HELP)
-            canvas.merged.append((row, 2, row, last))
-            width = sum(place.widths.get(column, 9) for column in range(2, last + 1))
+            canvas.put(row, 2, line, look.HELP)
+            canvas.merged.append((row, 2, row, place.last_column))
             canvas.heights[row] = LINE * lines_of(line, width, narrow=WIDE)
 
     # -- blocks -------------------------------------------------------------------------------------------------------
 
-    def section(self, canvas: Canvas, place: SheetPlace, block: BlockPlace) -> None:
-        if block.title_row:
-            canvas.put(block.title_row, block.label_column, block.block.title, SECTION)
+    def section(self, canvas: Canvas, where: BlockPlace) -> None:
+        """The title of a block that has one."""
+        if where.title_row:
+            canvas.put(where.title_row, where.label_column, where.block.title, look.SECTION)
 
-    def fields(self, canvas: Canvas, place: SheetPlace, block: BlockPlace) -> None:
-        self.section(canvas, place, block)
-        filled = self.row_of(place, block.block)
-        for column in block.block.columns.values():
-            row, number = block.at(column.key)
-            canvas.put(
-                row,
-                block.label_column,
-                column.title + ("（必填）" if column.required else ""),
-                Style(border=True, fill=BLUE, wrap=True),
-            )
+    def fields(self, canvas: Canvas, place: SheetPlace, where: BlockPlace) -> None:
+        """Labels, and beside each the cell to fill in."""
+        self.section(canvas, where)
+        filled = self.row_of(place, where.block)
+        for column in where.block.columns.values():
+            spot = where.at(column.key)
+            row, _ = spot
+            label = f"{column.title}（必填）" if column.required else column.title
+            canvas.put(row, where.label_column, label, look.FIELD_LABEL)
             if column.height:
                 canvas.heights[row] = column.height
-            name = block.block.name(column.key)
-            canvas.names.append((str(name), f"{quoted(place.name)}!{address(row, number, absolute=True)}"))
+            _name_cell(canvas, str(where.block.name(column.key)), spot)
             if column.constant:
-                value: str | Decimal = Decimal(column.constant) if column.numeric else column.constant
-                canvas.put(row, number, value, Style(border=True, fill=GREY, align="left"))
+                constant: str | Decimal = Decimal(column.constant) if column.numeric else column.constant
+                canvas.put(*spot, constant, look.CONSTANT)
             else:
-                canvas.put(row, number, inked(filled.values.get(column.key), column), entry_style(column, left=True))
-                self.entry(canvas, column, (row, number, row, number))
+                value = look.inked(filled.values.get(column.key), column)
+                canvas.put(*spot, value, look.entry_style(column, left=True))
+                self.entry(canvas, column, (*spot, *spot))
 
-    def entry(self, canvas: Canvas, column: Column, area: tuple[int, int, int, int]) -> None:
-        canvas.choices.append(Choice(area, validation(column)))
+    def entry(self, canvas: Canvas, column: Column, area: Run) -> None:
+        """Let Excel check what is typed into some cells of a column."""
+        canvas.choices.append(Choice(area, look.validation(column)))
 
-    def headings(self, canvas: Canvas, block: BlockPlace) -> None:
+    def headings(self, canvas: Canvas, where: BlockPlace) -> None:
         """Column titles, with their groups above where there are any."""
-        declared = list(block.block.columns.values())
-        titles = {block.label_column: (block.block.label or "序号", "")} if block.block.kind in ("grid", "index") else {}
-        titles |= {block.columns[c.key]: (c.title, c.group) for c in declared}
-        row = block.header_row
-        run: list[int] = []
-        for number, (title, group) in titles.items():
-            if not block.block.grouped:
-                canvas.put(row, number, title, HEADING)
-            elif not group:
-                canvas.put(row - 1, number, title, HEADING)
-                canvas.put(row, number, None, HEADING)
-                canvas.merged.append((row - 1, number, row, number))
-            else:
-                canvas.put(row, number, title, HEADING)
-                if run and titles[run[-1]][1] == group:
-                    run.append(number)
-                else:
-                    run = [number]
-                    canvas.put(row - 1, number, group, HEADING)
-                if len(run) > 1:
-                    canvas.merged = [m for m in canvas.merged if m[:2] != (row - 1, run[0])]
-                    canvas.merged.append((row - 1, run[0], row - 1, number))
-        canvas.heights[row] = max(canvas.heights.get(row, 0), 30 if not block.block.grouped else 42)
-        if block.check_column and block.block.kind == "grid":
-            canvas.put(row, block.check_column, "校验", Style(size=10, bold=True, align="center", color="#808080"))
+        block = where.block
+        row = where.header_row
+        canvas.heights[row] = max(canvas.heights.get(row, 0), 42 if block.grouped else 30)
+        if block.kind is not BlockKind.LIST:
+            self.heading(canvas, where, where.label_column, block.label or "序号")
+        for column in block.columns.values():
+            self.heading(canvas, where, where.columns[column.key], column.title, column.group)
+        groups = [(where.columns[column.key], column.group) for column in block.columns.values()]
+        # Columns of one group, side by side, have its title over all of them.
+        for group, run in groupby(groups, key=lambda pair: pair[1]):
+            numbers = [number for number, _ in run]
+            if group:
+                canvas.put(row - 1, numbers[0], group, look.HEADING)
+                if len(numbers) > 1:
+                    canvas.merged.append((row - 1, numbers[0], row - 1, numbers[-1]))
+        if where.check_column and block.kind is BlockKind.GRID:
+            canvas.put(row, where.check_column, "校验", look.CHECK_HEADING)
 
-    def grid(self, canvas: Canvas, place: SheetPlace, block: BlockPlace) -> None:
-        self.section(canvas, place, block)
-        self.headings(canvas, block)
+    def heading(self, canvas: Canvas, where: BlockPlace, number: int, title: str, group: str = "") -> None:
+        """The title of one column; where others have a group above them and it has none, over both rows."""
+        row = where.header_row
+        if group or not where.block.grouped:
+            canvas.put(row, number, title, look.HEADING)
+            return
+        canvas.put(row - 1, number, title, look.HEADING)
+        canvas.put(row, number, None, look.HEADING)
+        canvas.merged.append((row - 1, number, row, number))
+
+    def grid(self, canvas: Canvas, place: SheetPlace, where: BlockPlace) -> None:
+        """Fixed rows and columns, each cell an entry or a formula."""
+        self.section(canvas, where)
+        self.headings(canvas, where)
+        block = where.block
         at = Drawn(self.place, place)
-        filled = self.filled.grid(block.block.key)
-        for row in block.block.rows.values():
+        filled = self.filled.grid(block.key)
+        has_words = any(not column.numeric for column in block.columns.values())
+        for row in block.rows.values():
+            number = where.rows[row.key]
             total = row.formula is not None
-            canvas.put(
-                block.rows[row.key],
-                block.label_column,
-                row.title,
-                Style(border=True, bold=total, indent=row.indent * 2, wrap=True, fill=GREY if total else ""),
-            )
-            for column in block.block.columns.values():
-                spot = (block.rows[row.key], block.columns[column.key])
+            label = Style(border=True, bold=total, indent=row.indent * 2, wrap=True, fill=look.GREY if total else "")
+            canvas.put(number, where.label_column, row.title, label)
+            for column in block.columns.values():
                 if not column.stands_in(row.key):
-                    canvas.put(*spot, "——", Style(border=True, align="center", color="#A6A6A6", fill=GREY))
+                    canvas.put(number, where.columns[column.key], "——", look.NO_CELL)
                     continue
-                self.grid_cell(canvas, place, block, row, column, filled[row.key].values[column.key] if filled else None, at)
-            if any(not column.numeric for column in block.block.columns.values()) and filled:
-                canvas.heights[block.rows[row.key]] = self.height(block.block, filled[row.key])
-        for column in block.block.columns.values():
-            runs = [(r, c) for r, c, name in entry_cells(block) if name.column == column.key]
-            for area in ranges(runs):
+                value = filled[row.key].values[column.key] if filled else None
+                self.grid_cell(canvas, where, row, column, value, at)
+            if has_words and filled:
+                canvas.heights[number] = self.height(block, filled[row.key])
+        entries = where.entries()
+        for column in block.columns.values():
+            spots = [spot for name, spot in entries.items() if name.column == column.key]
+            for area in ranges(spots):
                 self.entry(canvas, column, area)
         if len(place.sheet.blocks) == 1:
-            canvas.freeze = (block.header_row, block.label_column)
+            canvas.freeze = (where.header_row, where.label_column)
 
     def grid_cell(
-        self, canvas: Canvas, place: SheetPlace, block: BlockPlace, row: GridRow, column: Column, value: Value | None, at: Drawn
+        self, canvas: Canvas, where: BlockPlace, row: GridRow, column: Column, value: Value | None, at: Drawn
     ) -> None:
-        spot = block.at(column.key, row.key)
-        name = block.block.name(column.key, row.key)
-        canvas.names.append((str(name), f"{quoted(place.name)}!{address(*spot, absolute=True)}"))
-        term = block.block.drawn_formula(row, column)
+        spot = where.at(column.key, row.key)
+        _name_cell(canvas, str(where.block.name(column.key, row.key)), spot)
+        term = where.block.drawn_formula(row, column)
         if term is None:
-            canvas.put(*spot, inked(value, column), entry_style(column))
+            canvas.put(*spot, look.inked(value, column), look.entry_style(column))
             return
-        style = Style(border=True, fill=GREY, number=number_format(column), bold=row.formula is not None)
+        style = look.total_style(column, bold=row.formula is not None)
         due = term.figure(self.filled).number
         stands = value.value if isinstance(value, Figure) else None
         if stands is not None and stands != due:
@@ -314,130 +336,130 @@ class _Drawing(Status):
         else:
             canvas.put(*spot, due, style, f"ROUND({term.excel(at)},6)")
 
-    def rows(self, canvas: Canvas, place: SheetPlace, block: BlockPlace) -> None:
-        self.section(canvas, place, block)
-        self.headings(canvas, block)
-        columns = block.block.columns
-        held = self.rows_of(place, block.block)
-        first, last = min(block.columns.values()), max(block.columns.values())
-        if block.total_row:
-            self.list_total(canvas, place, block, held)
-        for guard in (block.top, block.bottom):
-            canvas.heights[guard] = 6 if guard == block.top else 15
-            for number in range(first, last + 1):
-                canvas.put(guard, number, None, GUARD)
-        canvas.put(block.bottom, MARGIN, LIST_MARK, MARGINAL)
-        for key, column in columns.items():
-            number = block.columns[key]
-            for line, row in enumerate(range(block.top + 1, block.bottom)):
-                value = held[line].values.get(key) if line < len(held) else None
-                canvas.put(row, number, inked(value, column), entry_style(column))
-            area = (block.top, number, block.bottom, number)
+    def rows(self, canvas: Canvas, place: SheetPlace, where: BlockPlace) -> None:
+        """A list: its total, and rows to fill in between two guards, which keep its formulas whole when rows are inserted."""
+        self.section(canvas, where)
+        self.headings(canvas, where)
+        block = where.block
+        held = self.rows_of(place, block)
+        if where.total_row:
+            self.list_total(canvas, where, held)
+        self.guards(canvas, where)
+        numbers = range(where.top + 1, where.bottom)
+        for column in block.columns.values():
+            number = where.columns[column.key]
+            for line, row in enumerate(numbers):
+                value = held[line].values.get(column.key) if line < len(held) else None
+                canvas.put(row, number, look.inked(value, column), look.entry_style(column))
+            area = where.guarded(column.key)
             self.entry(canvas, column, area)
-            canvas.names.append(
-                (
-                    str(block.block.name(key)),
-                    area_reference(place.name, block, number),
-                )
-            )
-        if block.block.row_height:
-            longest = {
-                row: self.height(block.block, held[n] if n < len(held) else None)
-                for n, row in enumerate(range(block.top + 1, block.bottom))
-            }
-            canvas.heights |= longest
-        self.list_marks(canvas, place, block)
+            canvas.names.append((str(block.name(column.key)), f"{quoted(place.name)}!{corners(area, absolute=True)}"))
+        if block.row_height:
+            for line, row in enumerate(numbers):
+                canvas.heights[row] = self.height(block, held[line] if line < len(held) else None)
+        self.list_marks(canvas, place, where)
         if len(place.sheet.blocks) == 1:
-            canvas.freeze = (block.header_row, 0)
-            canvas.repeat_rows = (block.header_row - block.block.grouped, block.header_row)
+            canvas.freeze = (where.header_row, 0)
+            canvas.repeat_rows = (where.header_row - block.grouped, where.header_row)
 
     def height(self, block: Block, row: Row | None) -> float:
         """A row's height: what its longest text needs."""
         if row is None:
             return 20
-        texts = ((row.text(key), column.width / SNUG) for key, column in block.columns.items())
+        texts = [(row.text(key), column.width / SNUG) for key, column in block.columns.items()]
         return row_height(texts, LINE, narrow=WIDE)
 
-    def list_total(self, canvas: Canvas, place: SheetPlace, block: BlockPlace, held: Sequence[Row]) -> None:
-        for key, column in block.block.columns.items():
-            number = block.columns[key]
-            style = Style(border=True, fill=GREY, bold=True, number=number_format(column))
+    def guards(self, canvas: Canvas, where: BlockPlace) -> None:
+        """The grey rows above and below a list's rows."""
+        for row, height in ((where.top, 6), (where.bottom, 15)):
+            canvas.heights[row] = height
+            for number in range(where.first_column, where.last_column + 1):
+                canvas.put(row, number, None, look.GUARD)
+        canvas.put(where.bottom, layout.MARGIN, layout.LIST_MARK, look.MARGINAL)
+
+    def list_total(self, canvas: Canvas, where: BlockPlace, held: Sequence[Row]) -> None:
+        """The row above a list that adds up those of its columns that have a total."""
+        for column in where.block.columns.values():
+            number = where.columns[column.key]
+            style = look.total_style(column, bold=True)
             if column.total:
-                value = sum((row.figure(key).number for row in held), Decimal(0))
-                run = f"{address(block.top, number)}:{address(block.bottom, number)}"
-                canvas.put(block.total_row, number, value, style, f"ROUND(SUM({run}),6)")
+                amount = sum((row.figure(column.key).number for row in held), Decimal(0))
+                formula = f"ROUND(SUM({corners(where.guarded(column.key))}),6)"
+                canvas.put(where.total_row, number, amount, style, formula)
             else:
-                canvas.put(block.total_row, number, block.block.total if number == min(block.columns.values()) else None, style)
+                label = where.block.total if number == where.first_column else None
+                canvas.put(where.total_row, number, label, style)
 
-    def list_marks(self, canvas: Canvas, place: SheetPlace, block: BlockPlace) -> None:
+    def list_marks(self, canvas: Canvas, place: SheetPlace, where: BlockPlace) -> None:
         """Rows that break a claim, and required cells left blank in a row begun, turn red."""
-        top, bottom = block.top + 1, block.bottom - 1
-        first, last = min(block.columns.values()), max(block.columns.values())
-        begun = f"COUNTA(${address(top, first)}:${address(top, last)})>0"
-        for key, column in block.block.columns.items():
+        top, bottom = where.top + 1, where.bottom - 1
+        # A conditional format is written for the first row of its area: "$C8" keeps the column and lets the row move along.
+        first, last = address(top, where.first_column), address(top, where.last_column)
+        begun = f"COUNTA(${first}:${last})>0"
+        for column in where.block.columns.values():
             if column.required:
-                number = block.columns[key]
-                canvas.marks.append(Mark((top, number, bottom, number), f"AND({begun},LEN(${address(top, number)})=0)", RED))
+                number = where.columns[column.key]
+                missing = f"AND({begun},LEN(${address(top, number)})=0)"
+                canvas.marks.append(Mark((top, number, bottom, number), missing, look.RED))
         for item in self.questions:
-            if item.per_row and item.block.key == block.block.key:
-                number = block.columns[item.claim.names()[0].column]
-                broken = item.claim.broken(Rows(place, block.block.key, top), self.profile.tolerance)
-                canvas.marks.append(Mark((top, number, bottom, number), broken, RED, "#9C0006"))
+            if item.per_row and item.block.key == where.block.key:
+                number = where.columns[item.claim.names()[0].column]
+                broken = item.claim.broken(Rows(place, where.block.key, top), self.profile.tolerance)
+                canvas.marks.append(Mark((top, number, bottom, number), broken, look.RED, look.DARK_RED))
 
-    def index(self, canvas: Canvas, place: SheetPlace, block: BlockPlace) -> None:
+    def index(self, canvas: Canvas, where: BlockPlace) -> None:
         """The list of projects, calculated from the project sheets."""
-        self.headings(canvas, block)
-        state_column = block.check_column
-        canvas.put(block.header_row, state_column, "状态", HEADING)
+        self.headings(canvas, where)
+        state_column = where.check_column
+        canvas.put(where.header_row, state_column, "状态", look.HEADING)
         canvas.widths[state_column] = 10
         for project in self.place.repeated():
-            row = block.rows[str(project.number)]
-            canvas.put(row, block.label_column, project.name, LINK, link=f"{quoted(project.name)}!A1")
-            head = self.project(project).head
-            for column in block.block.columns.values():
-                source = project.sheet.blocks[block.block.of].columns[column.of]
-                target = f"{quoted(project.name)}!{address(*project.at(Name(block.block.of, column=column.of)))}"
-                style = Style(border=True, fill=GREY, wrap=True, number=number_format(source))
-                if source.numeric:
-                    canvas.put(row, block.columns[column.key], head.figure(column.of).number, style, f"N({target})")
-                else:
-                    canvas.put(row, block.columns[column.key], head.text(column.of), style, f'{target}&""')
-            target = f"{quoted(project.name)}!{address(TICK_ROW, STATE_COLUMN)}"
-            canvas.put(row, state_column, self.ledger_of(project).state, BOARD, target)
-            canvas.marks += state_marks((row, state_column, row, state_column))
-        canvas.freeze = (block.header_row, 0)
+            row = where.rows[str(project.number)]
+            canvas.put(row, where.label_column, project.name, look.LINK, link=reference(project.name, (1, 1)))
+            for column in where.block.columns.values():
+                self.index_cell(canvas, (row, where.columns[column.key]), project, Name(where.block.of, column=column.of))
+            state = self.ledgers[project.name].state
+            canvas.put(row, state_column, state, look.BOARD, reference(project.name, STATE_CELL))
+            canvas.marks += look.state_marks((row, state_column, row, state_column))
+        canvas.freeze = (where.header_row, 0)
 
-    # -- checks and states --------------------------------------------------------------------------------------------
+    def index_cell(self, canvas: Canvas, spot: Spot, project: SheetPlace, name: Name) -> None:
+        """What a project's sheet says, repeated in the list of projects."""
+        column = project.sheet.blocks[name.block].columns[name.column]
+        source = reference(project.name, project.at(name))
+        head = self.project(project).head
+        style = look.total_style(column, wrap=True)
+        if column.numeric:
+            canvas.put(*spot, head.figure(name.column).number, style, f"N({source})")
+        else:
+            canvas.put(*spot, head.text(name.column), style, f'{source}&""')
+
+    # -- checks -------------------------------------------------------------------------------------------------------
 
     def checks(self, canvas: Canvas, place: SheetPlace) -> None:
         """The check column: beside each row, all claims anchored there."""
-        at = Drawn(self.place, place)
-        by_cell: dict[tuple[int, int], list[Asked]] = {}
+        by_cell: dict[Spot, list[Asked]] = {}
         for item in self.questions:
             if not item.per_row and item.block.key in place.blocks:
-                block = place.blocks[item.block.key]
-                by_cell.setdefault((place.at(item.anchor)[0], block.check_column), []).append(item)
+                row, _ = place.at(item.anchor)
+                spot = (row, place.blocks[item.block.key].check_column)
+                by_cell.setdefault(spot, []).append(item)
+        at = Drawn(self.place, place)
         for spot, items in by_cell.items():
             shown = live.check_cell(items, at, self.source(place), self.profile.tolerance)
-            canvas.put(*spot, shown.value, CHECK, shown.formula)
-            canvas.marks += check_marks(spot)
-            if not place.number:
-                canvas.notes[spot] = "核对：\n" + "\n".join(
-                    dict.fromkeys(f"{n}、{i.rule.title}时报错" for n, i in enumerate(items, 1))
-                )
-
-    def ledger_of(self, place: SheetPlace) -> Ledger:
-        if place.name not in self.ledgers:
-            self.sheet(place)
-        return self.ledgers[place.name]
+            canvas.put(*spot, shown.value, look.CHECK, shown.formula)
+            canvas.marks += look.check_marks(spot)
+            if not place.number:  # the project sheets would all have the same notes
+                lines = [f"{number}、{item.rule.title}时报错" for number, item in enumerate(items, 1)]
+                canvas.notes[spot] = "\n".join(["核对：", *dict.fromkeys(lines)])
 
 
-def area_reference(sheet: str, block: BlockPlace, column: int) -> str:
-    """A list's column from guard to guard, as a defined name points to it."""
-    return f"{quoted(sheet)}!{address(block.top, column, absolute=True)}:{address(block.bottom, column, absolute=True)}"
+def _name_cell(canvas: Canvas, name: str, spot: Spot) -> None:
+    """Give a cell a name on its sheet, by which the reader finds it wherever rows and columns are inserted."""
+    canvas.names.append((name, reference(canvas.name, spot, absolute=True)))
 
 
 def _bookend(name: str, text: str) -> Canvas:
     canvas = Canvas(name, widths={1: 2.5, 2: 60}, tab="#808080")
-    canvas.put(1, 2, text, HEAD)
+    canvas.put(1, 2, text, look.HEAD)
     return canvas

@@ -15,7 +15,7 @@ COLUMNS = (
     ("value", "指标值写法", 22),
     ("basis", "指标值确定依据", 26),
 )
-SAID = "按项目类型挑几行，复制到项目表，把括号里的字换成本项目的数；不合适的不要照抄。"
+HELP = "按项目类型挑几行，复制到项目表，把括号里的字换成本项目的数；不合适的不要照抄。"
 FIRST_COLUMN, HEADING_ROW = 2, 4
 TEXT = Style(border=True, wrap=True, valign="top", size=10)
 
@@ -26,12 +26,13 @@ def library_sheet(profile: Profile) -> Canvas:
     canvas = Canvas(name, landscape=True, tab="#D9D9D9", freeze=(HEADING_ROW, 0), repeat_rows=(HEADING_ROW, HEADING_ROW))
     canvas.widths[1] = 2.5
     canvas.put(1, FIRST_COLUMN, name, Style(bold=True, size=16))
-    canvas.put(2, FIRST_COLUMN, SAID, Style(size=10))
+    canvas.put(2, FIRST_COLUMN, HELP, Style(size=10))
     for number, (_, title, width) in enumerate(COLUMNS, FIRST_COLUMN):
         canvas.widths[number] = width
         canvas.put(HEADING_ROW, number, title, HEADING)
-    listed = (line for line in profile.code_list("indicator-library") if line["system"] in ("", profile.performance_system))
-    for row, line in enumerate(listed, HEADING_ROW + 1):
+    systems = ("", profile.performance_system)
+    lines = [line for line in profile.code_list("indicator-library") if line["system"] in systems]
+    for row, line in enumerate(lines, HEADING_ROW + 1):
         for number, (key, _, _) in enumerate(COLUMNS, FIRST_COLUMN):
             canvas.put(row, number, line[key], TEXT)
     return canvas

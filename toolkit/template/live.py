@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from toolkit.check.asked import Asked, leaf_names
 from toolkit.model import ALL_FILLED, NO_DATA, Figure, Kind, Name, Row
 from toolkit.profile.form import Book
-from toolkit.profile.layout import BookPlace, SheetPlace, address, quoted, ranges, span
+from toolkit.profile.layout import BookPlace, SheetPlace, Spot, address, corners, quoted, reference, spans
 from toolkit.rules.claim import Claim, Comparison, Given, Source, When
 
 UNFILLED, FINE, WRONG, COMPLETE, PARTLY, NOT_ASKED = "未填", "√", "有误", "完成", "填写中", "不用填"
@@ -23,6 +23,25 @@ class Shown:
     value: str | int | Decimal
 
 
+NONE = Shown("", 0)  # of a count that there is nothing to ask for
+
+
+def added(counts: Iterable[Shown]) -> Shown:
+    """Several counts as one."""
+    formulas: list[str] = []
+    number = 0
+    for count in counts:
+        if count is not NONE:
+            formulas.append(count.formula)
+            number += whole(count)
+    return Shown("+".join(formulas) or "0", number)
+
+
+def whole(shown: Shown) -> int:
+    """What a counting formula shows."""
+    return int(shown.value)
+
+
 @dataclass(frozen=True)
 class Drawn:
     """Excel references of a drawn book, as formulas on the sheet `here` write them."""
@@ -33,13 +52,15 @@ class Drawn:
     def cell(self, name: Name) -> str:
         """The bare reference of a field or grid cell."""
         sheet = self._sheet(name)
-        spot = address(*sheet.at(name))
-        return spot if sheet is self.here else f"{quoted(sheet.name)}!{spot}"
+        spot = sheet.at(name)
+        return address(*spot) if sheet is self.here else reference(sheet.name, spot)
 
     def one(self, name: Name) -> str:
+        """A cell as a number; text in it counts as nothing."""
         return f"N({self.cell(name)})"
 
     def words(self, name: Name) -> str:
+        """A cell as it is."""
         return self.cell(name)
 
     def together(self, names: tuple[Name, ...]) -> str:
@@ -47,38 +68,41 @@ class Drawn:
         return f"SUM({self._spans(names)})"
 
     def many(self, name: Name) -> str:
+        """A list's column from guard to guard; a field of all project sheets, from the first to the last."""
         repeated = self.place.book.repeated
         if repeated is not None and name.block in repeated.blocks:
             first, last = repeated.bookends
-            row, number = self.place.repeated()[0].at(name)
-            return f"{first}:{last}!{address(row, number)}"
+            spot = self.place.repeated()[0].at(name)
+            return f"{first}:{last}!{address(*spot)}"
         sheet = self.place.of_block(name.block)
-        block = sheet.blocks[name.block]
-        column = block.columns[name.column]
-        spot = f"{address(block.top, column)}:{address(block.bottom, column)}"
-        return spot if sheet is self.here else f"{quoted(sheet.name)}!{spot}"
+        column = corners(sheet.blocks[name.block].guarded(name.column))
+        return column if sheet is self.here else f"{quoted(sheet.name)}!{column}"
 
     def entries(self, names: tuple[Name, ...]) -> str:
-        plain = leaf_names((name for name in names if not name.of_every_line), self.place.book)
-        parts = [self._spans(plain)] if plain else []
+        """All entry cells behind these names, as the arguments of a function."""
+        single = [name for name in names if not name.of_every_line]
+        leaves = leaf_names(single, self.place.book)
+        parts = [self._spans(leaves)] if leaves else []
         parts += [self.many(name) for name in names if name.of_every_line]
         return ",".join(parts)
 
     def _sheet(self, name: Name) -> SheetPlace:
+        """The sheet that holds a name: this one, where it does."""
         return self.here if name.block in self.here.blocks else self.place.of_block(name.block)
 
     def _spans(self, names: tuple[Name, ...]) -> str:
-        by_sheet: dict[str, list[tuple[int, int]]] = {}
+        """Cells, sheet by sheet, those that lie below each other joined."""
         sheets: dict[str, SheetPlace] = {}
+        cells: dict[str, list[Spot]] = {}
         for name in names:
             sheet = self._sheet(name)
             sheets[sheet.name] = sheet
-            by_sheet.setdefault(sheet.name, []).append(sheet.at(name))
-        said = []
-        for key, cells in by_sheet.items():
-            lead = "" if sheets[key] is self.here else quoted(key) + "!"
-            said += [lead + span(run) for run in ranges(cells)]
-        return ",".join(said)
+            cells.setdefault(sheet.name, []).append(sheet.at(name))
+        joined: list[str] = []
+        for sheet in sheets.values():
+            lead = "" if sheet is self.here else f"{quoted(sheet.name)}!"
+            joined += [lead + span for span in spans(cells[sheet.name])]
+        return ",".join(joined)
 
 
 @dataclass(frozen=True)
@@ -90,16 +114,18 @@ class Rows:
     row: int = 0  # 0: ranges; else the references of that row, columns fixed, for a conditional format
 
     def one(self, name: Name) -> str:
+        """A column of the list, or its cell in the row."""
         place = self.here.blocks[self.block]
-        column = place.columns[name.column]
         if self.row:
-            return "$" + address(self.row, column)
-        return f"{address(place.top, column)}:{address(place.bottom, column)}"
+            return "$" + address(self.row, place.columns[name.column])
+        return corners(place.guarded(name.column))
 
     def many(self, name: Name) -> str:
+        """No claim that is held row by row reads other lists."""
         raise KeyError(name)
 
     def entries(self, names: tuple[Name, ...]) -> str:
+        """All columns that a claim reads, as the arguments of a function."""
         return ",".join(self.one(name) for name in names)
 
     def words(self, name: Name) -> str:
@@ -121,27 +147,31 @@ def numbers_given(names: Sequence[Name], book: Book, source: Source) -> int:
 
 def check_cell(asked: Sequence[Asked], at: Drawn, source: Source, tolerance: Decimal) -> Shown:
     """The check beside a cell: 未填, √, or what does not fit and by how much. Several claims share one cell."""
-    names = tuple(dict.fromkeys(name for item in asked for name in item.claim.names()))
-    formula, value = f'"{FINE}"', FINE
+    # From the last claim to the first, each IF is put around the one before: the first that is broken shows.
+    formula = f'"{FINE}"'
+    value = FINE
     for item in reversed(asked):
-        said, shows = _complaint(item.claim, item.rule.short, at, source)
-        formula = f"IF({item.claim.broken(at, tolerance)},{said},{formula})"
+        complaint = _complaint(item.claim, item.rule.short, at, source)
+        formula = f"IF({item.claim.broken(at, tolerance)},{complaint.formula},{formula})"
         if item.claim.breaks(source, tolerance):
-            value = shows
-    counted = numbers_given(names, at.place.book, source)
-    return Shown(f'IF(COUNT({at.entries(names)})=0,"{UNFILLED}",{formula})', value if counted else UNFILLED)
+            value = str(complaint.value)
+    names = tuple(dict.fromkeys(name for item in asked for name in item.claim.names()))
+    if not numbers_given(names, at.place.book, source):
+        value = UNFILLED
+    return Shown(f'IF(COUNT({at.entries(names)})=0,"{UNFILLED}",{formula})', value)
 
 
-def _complaint(claim: Claim, short: str, at: Drawn, source: Source) -> tuple[str, str]:
-    """What a broken claim shows, as an Excel expression and as its value."""
+def _complaint(claim: Claim, short: str, at: Drawn, source: Source) -> Shown:
+    """What a broken claim shows."""
     inner = claim.claim if isinstance(claim, When) else claim
     if isinstance(inner, Given):
-        return f'"{short or "缺说明"}"', short or "缺说明"
+        word = short or "缺说明"
+        return Shown(f'"{word}"', word)
     if not isinstance(inner, Comparison):
         raise TypeError(inner)
     word = short + ("差 " if inner.op == "==" else "超 ")
     gap = abs(inner.gap(source).number)
-    return f'"{word}"&FIXED(ROUND(ABS({inner.excel_gap(at)}),2),2,TRUE)', word + two_decimals(gap)
+    return Shown(f'"{word}"&FIXED(ROUND(ABS({inner.excel_gap(at)}),2),2,TRUE)', word + two_decimals(gap))
 
 
 def two_decimals(number: Decimal) -> str:
@@ -151,35 +181,37 @@ def two_decimals(number: Decimal) -> str:
 
 def row_breaches(asked: Sequence[Asked], at: Rows, rows: Sequence[Row], sources: Sequence[Source], tolerance: Decimal) -> Shown:
     """How many rows of a list break a claim; text among the numbers shows as one."""
-    parts: list[str] = []
-    count = 0
+    counts: list[Shown] = []
     for item in asked:
-        parts.append(f"IFERROR(SUMPRODUCT(--({item.claim.broken(at, tolerance)})),1)")
+        formula = f"IFERROR(SUMPRODUCT(--({item.claim.broken(at, tolerance)})),1)"
         flawed = any(_flawed(row, item.claim) for row in rows)
-        count += 1 if flawed else sum(item.claim.breaks(source, tolerance) for source in sources)
-    return Shown("+".join(parts) or "0", count)
+        count = 1 if flawed else sum(item.claim.breaks(source, tolerance) for source in sources)
+        counts.append(Shown(formula, count))
+    return added(counts)
 
 
 def _flawed(row: Row, claim: Claim) -> bool:
+    """Whether a claim reads a cell of this row in which no number can be read."""
     values = (row.values.get(name.column) for name in claim.names())
     return any(isinstance(value, Figure) and value.flawed for value in values)
 
 
-def state(tick_cell: str, filled: str, missing: str, bad: str, said: tuple[str, int, int, int]) -> Shown:
-    """The state of a form: 有误, 完成, 未填 or 填写中; `said` is the tick and the three numbers as drawn."""
-    tick, n_filled, n_missing, n_bad = said
-    formula = (
-        f'IF({bad}>0,"{WRONG}",IF({tick_cell}="{NO_DATA}",IF({filled}>0,"{WRONG}","{COMPLETE}"),'
-        f'IF({tick_cell}="{ALL_FILLED}","{COMPLETE}",IF({filled}=0,"{UNFILLED}",IF({missing}=0,"{COMPLETE}","{PARTLY}")))))'
+def state(tick_cell: str, filled: Shown, missing: Shown, bad: Shown, tick: str) -> Shown:
+    """The state of a form, 有误, 完成, 未填 or 填写中, by its tick and its three counts (with their cells as formulas)."""
+    by_counts = f'IF({filled.formula}=0,"{UNFILLED}",IF({missing.formula}=0,"{COMPLETE}","{PARTLY}"))'
+    by_tick = (
+        f'IF({tick_cell}="{NO_DATA}",IF({filled.formula}>0,"{WRONG}","{COMPLETE}"),'
+        f'IF({tick_cell}="{ALL_FILLED}","{COMPLETE}",{by_counts}))'
     )
-    if n_bad:
+    formula = f'IF({bad.formula}>0,"{WRONG}",{by_tick})'
+    if bad.value:
         value = WRONG
     elif tick == NO_DATA:
-        value = WRONG if n_filled else COMPLETE
+        value = WRONG if filled.value else COMPLETE
     elif tick == ALL_FILLED:
         value = COMPLETE
-    elif not n_filled:
+    elif not filled.value:
         value = UNFILLED
     else:
-        value = PARTLY if n_missing else COMPLETE
+        value = PARTLY if missing.value else COMPLETE
     return Shown(formula, value)

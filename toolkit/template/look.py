@@ -8,11 +8,12 @@ from decimal import Decimal
 from toolkit.files.paint import Mark, Style
 from toolkit.model import Figure, Value
 from toolkit.profile.form import Column
-from toolkit.profile.layout import address
+from toolkit.profile.layout import Run, Spot, address
 from toolkit.template import live
 from toolkit.template.live import COMPLETE, UNFILLED, WRONG
 
 YELLOW, GREY, BLUE, RED, GREEN = "#FFF9DB", "#F2F2F2", "#DCE6F1", "#FFC7CE", "#2E7D32"
+DARK_RED, PALE_GREEN, DARK_GREEN = "#9C0006", "#C6EFCE", "#006100"
 TITLE = Style(bold=True, size=16, align="center")
 HEAD = Style(size=10, color="#595959")
 HEAD_RIGHT = Style(size=10, color="#595959", align="right")
@@ -26,6 +27,20 @@ CHECK = Style(size=10, align="center", color="#808080")
 LINK = Style(color="#0563C1", underline=True, border=True)
 BOARD = Style(border=True, align="center")
 STATE = Style(bold=True, border=True, align="center")
+OVERALL = Style(bold=True, border=True)
+NUMBER = Style(bold=True, border=True, align="center", number="00000")
+TICK_LABEL = Style(size=10, bold=True, align="right")
+TICK = Style(fill=YELLOW, border=True, locked=False, align="center")
+FIELD_LABEL = Style(border=True, fill=BLUE, wrap=True)
+CONSTANT = Style(border=True, fill=GREY, align="left")
+NO_CELL = Style(border=True, align="center", color="#A6A6A6", fill=GREY)
+CHECK_HEADING = Style(size=10, bold=True, align="center", color="#808080")
+PLAIN = Style(wrap=True, valign="top")
+FORM = Style(bold=True)
+
+FORMATS = {"money": "#,##0.00", "number": "#,##0.####", "integer": "0", "date": "yyyy-mm-dd"}
+SHORT = 200  # characters: a cell for no more is formatted as text, so that a code keeps its zeros
+MOST = 10000000000  # of an amount; Excel refuses more
 
 
 def inked(value: Value | None, column: Column) -> str | Decimal | date | None:
@@ -39,20 +54,34 @@ def inked(value: Value | None, column: Column) -> str | Decimal | date | None:
             return date.fromisoformat(value.text)
         except ValueError:
             return value.text
-    return (value.raw or value.text) or None
+    return value.raw or value.text or None
 
 
 def number_format(column: Column) -> str:
     """Excel's number format of a column's cells."""
-    return {"money": "#,##0.00", "number": "#,##0.####", "integer": "0", "date": "yyyy-mm-dd"}.get(column.kind, "")
+    return FORMATS.get(column.kind, "")
 
 
 def entry_style(column: Column, *, left: bool = False) -> Style:
     """How an entry cell looks: light yellow, unlocked."""
-    text = column.kind in ("text", "choice")
-    number = number_format(column) or ("@" if column.kind == "text" and column.schema.get("maxLength", 0) <= 200 else "")  # noqa: PLR2004
-    beside = "left" if left or text else ""
-    return Style(fill=YELLOW, border=True, locked=False, number=number, wrap=text, align=beside, indent=int(text))
+    words = column.kind in ("text", "choice")
+    number = number_format(column)
+    if column.kind == "text" and column.schema.get("maxLength", 0) <= SHORT:
+        number = "@"
+    return Style(
+        fill=YELLOW,
+        border=True,
+        locked=False,
+        number=number,
+        wrap=words,
+        align="left" if left or words else "",
+        indent=1 if words else 0,
+    )
+
+
+def total_style(column: Column, *, bold: bool = False, wrap: bool = False) -> Style:
+    """How a calculated cell looks: grey, locked."""
+    return Style(border=True, fill=GREY, bold=bold, wrap=wrap, number=number_format(column))
 
 
 def refusal(message: str) -> dict[str, str]:
@@ -62,46 +91,51 @@ def refusal(message: str) -> dict[str, str]:
 
 def validation(column: Column) -> dict[str, object]:
     """Excel's own check of an entry cell, with its hint."""
+    condition, message = _condition(column)
     hint = {"input_title": column.title[:32], "input_message": column.help[:250]} if column.help else {}
+    return {**condition, **hint, **refusal(message)}
+
+
+def _condition(column: Column) -> tuple[dict[str, object], str]:
+    """What Excel asks of an entry, and what it says where that does not hold."""
     if column.choices:
-        return {"validate": "list", "source": list(column.choices), **hint, **refusal("请从下拉列表中选择。")}
+        return {"validate": "list", "source": list(column.choices)}, "请从下拉列表中选择。"
     if column.kind in ("money", "number"):
-        least = 0 if not str(column.schema.get("pattern", "")).startswith("^-?") else -10000000000
-        low = {"criteria": "between", "minimum": least, "maximum": 10000000000}
-        return {"validate": "decimal", **low, **hint, **refusal("这里只能填数字" + ("，不能为负数。" if least == 0 else "。"))}
+        if str(column.schema.get("pattern", "")).startswith("^-?"):
+            return _between("decimal", -MOST, MOST), "这里只能填数字。"
+        return _between("decimal", 0, MOST), "这里只能填数字，不能为负数。"
     if column.kind == "integer":
-        return {
-            "validate": "integer",
-            "criteria": "between",
-            "minimum": 0,
-            "maximum": 100000000,
-            **hint,
-            **refusal("这里只能填整数。"),
-        }
+        return _between("integer", 0, 100000000), "这里只能填整数。"
     if column.kind == "date":
-        return {
-            "validate": "date",
-            "criteria": "between",
-            "minimum": date(2000, 1, 1),
-            "maximum": date(2099, 12, 31),
-            **hint,
-            **refusal("这里填日期，如 2023-02-10。"),
-        }
+        return _between("date", date(2000, 1, 1), date(2099, 12, 31)), "这里填日期，如 2023-02-10。"
     most = int(column.schema.get("maxLength", 3000))
-    return {"validate": "length", "criteria": "<=", "value": most, **hint, **refusal(f"最多 {most} 个字。")}
+    return {"validate": "length", "criteria": "<=", "value": most}, f"最多 {most} 个字。"
 
 
-def check_marks(spot: tuple[int, int]) -> list[Mark]:
+def _between(kind: str, least: int | date, most: int | date) -> dict[str, object]:
+    return {
+        "validate": kind,
+        "criteria": "between",
+        "minimum": least,
+        "maximum": most,
+    }
+
+
+def check_marks(spot: Spot) -> list[Mark]:
     """A check cell turns green where it fits and red where it does not."""
     cell = address(*spot, absolute=True)
-    area = (*spot, *spot)
+    wrong = f'AND({cell}<>"{live.FINE}",{cell}<>"{UNFILLED}",{cell}<>"")'
     return [
-        Mark(area, f'{cell}="{live.FINE}"', color=GREEN),
-        Mark(area, f'AND({cell}<>"{live.FINE}",{cell}<>"{UNFILLED}",{cell}<>"")', RED, "#9C0006"),
+        Mark((*spot, *spot), f'{cell}="{live.FINE}"', color=GREEN),
+        Mark((*spot, *spot), wrong, RED, DARK_RED),
     ]
 
 
-def state_marks(area: tuple[int, int, int, int]) -> list[Mark]:
+def state_marks(area: Run) -> list[Mark]:
     """A state cell turns red or green."""
-    cell = address(area[0], area[1])
-    return [Mark(area, f'{cell}="{WRONG}"', RED, "#9C0006"), Mark(area, f'{cell}="{COMPLETE}"', "#C6EFCE", "#006100")]
+    top, left, _, _ = area
+    cell = address(top, left)
+    return [
+        Mark(area, f'{cell}="{WRONG}"', RED, DARK_RED),
+        Mark(area, f'{cell}="{COMPLETE}"', PALE_GREEN, DARK_GREEN),
+    ]

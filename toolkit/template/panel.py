@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from toolkit.files.paint import Button, Canvas, Painting, Style
 from toolkit.profile.form import Profile, Sheet
-from toolkit.profile.layout import FILLED, LEDGER_COLUMN, STATE_COLUMN, TICK_ROW, address, lay_out, quoted
+from toolkit.profile.layout import FILLED, LEDGER_COLUMN, STATE_COLUMN, TICK_ROW, Spot, address, lay_out, quoted
 from toolkit.template.look import HEAD, HEADING, HELP, LABEL, TITLE, YELLOW
 
 FINDINGS, TEXTS, CONFIGURATION, CONSOLE = "校验结果", "disclosure.text", "xlwings.conf", "汇总控制台"
@@ -21,6 +21,7 @@ SUMMARY_ROW, HEADING_ROW, FIRST_FINDING = 2, 4, 5
 SEEN = {"序号": 6, "轻重": 7, "位置（点它就到）": 22, "问题": 62, "怎么改": 48, "规则": 10}
 PLACE_COLUMN = 3
 SHEET_COLUMN, ROW_COLUMN, COLUMN_COLUMN, COLOUR_COLUMN, NOTE_COLUMN = range(8, 13)
+FINDINGS_HELP = "点“位置”就到那一格；改好以后再校验一次，这里会换成新的结果。红：错误，黄：提醒，蓝：提示。"
 NO_COLOUR = -1  # what the colour column says of a cell that had none; a cell marked by an earlier finding says nothing
 READY_ROWS = 200  # rows drawn with a style; more findings than that are told all the same
 
@@ -29,6 +30,8 @@ FOLDER_CELL, OUT_CELL, CONSOLE_SUMMARY = (4, 3), (5, 3), (6, 2)
 FIRST_UNIT = 10
 UNIT_COLUMNS = {"序号": 6, "文件（点它就打开）": 40, "单位": 30, "编码": 12, "状态": 14}
 UNIT_COLUMNS |= {"错误": 8, "提醒": 8, "提示": 8, "最后修改": 18}
+UNIT_TEXTS = ("文件（点它就打开）", "单位")  # columns of long texts, not centred
+CONSOLE_HELP = "先选择放着各单位填报表的文件夹，再按“检查全部”；没有错误了，再按“合并生成”。"
 OUT_TAIL = "-结果"
 
 NO_PYTHON = "不影响填报：表里的“校验”列照常提示，“新增项目表”“清除标记”照常能用，填好后把文件交给部门财务校验就行。"
@@ -50,8 +53,18 @@ PHRASES = {
     "choose_folder": "选择放着各单位填报表的文件夹",
     "findings": FINDINGS,
 }
+# The buttons by their captions, each with its macro.
+BOARD_BUTTONS: tuple[Mapping[str, str], ...] = (
+    {"校验本表": "CheckBook", "查看校验结果": "OpenFindings"},
+    {"清除标记": "ClearMarks", "新增项目表": "AddProject"},
+    {"生成退回说明": "MakeReturnNote", "打开填报说明": "OpenGuide"},
+)
+FINDINGS_BUTTONS = {"校验本表": "CheckBook", "转到选中的问题": "JumpToFinding", "清除标记": "ClearMarks"}
+CONSOLE_BUTTONS = {"选择文件夹": "ChooseFolder", "检查全部": "CheckAll", "合并生成": "MergeAll", "打开结果": "OpenResults"}
 WIDE, HIGH, GAP = 167, 30, 6  # pixels; two of them fill the board's columns
+ENTRY = Style(fill=YELLOW, border=True, locked=False)
 BOX = Style(border=True, wrap=True, valign="top")
+PLACE = replace(BOX, color="#0563C1", underline=True)
 SUMMARY = Style(bold=True, size=12)
 
 
@@ -59,72 +72,89 @@ def with_buttons(painting: Painting, profile: Profile) -> Painting:
     """The same workbook with buttons, the sheet of findings behind the guide, and the sheets that the macros read."""
     canvases: list[Canvas] = []
     for canvas in painting.canvases:
-        sheet = next((sheet for sheet in profile.book.sheets.values() if _is(canvas.name, sheet)), None)
-        canvases.append(canvas if sheet is None else replace(canvas, buttons=_buttons(sheet)))
+        form = next((sheet for sheet in profile.book.sheets.values() if _is(canvas.name, sheet)), None)
+        canvases.append(replace(canvas, buttons=_buttons(form)) if form else canvas)
         if canvas.name == profile.guide["name"]:
             canvases.append(_findings())
-    return replace(painting, canvases=[*canvases, _configuration(), _texts(_places(profile))])
+    canvases += [_configuration(), _texts(_places(profile))]
+    return replace(painting, canvases=canvases)
 
 
 def console(profile: Profile) -> Painting:
     """The department's control workbook: a folder, a table of its units, and what to do with them."""
     canvas = Canvas(CONSOLE, landscape=True, protected=False, freeze=(FIRST_UNIT - 1, 0))
-    canvas.widths = {1: 2.5} | dict(enumerate(UNIT_COLUMNS.values(), 2))
     canvas.heights = {1: 30, 8: 40}
     canvas.put(1, 2, f"{profile.title}：{CONSOLE}", replace(TITLE, align=""))
-    canvas.put(2, 2, "先选择放着各单位填报表的文件夹，再按“检查全部”；没有错误了，再按“合并生成”。", replace(HELP, wrap=False))
+    canvas.put(2, 2, CONSOLE_HELP, replace(HELP, wrap=False))
     for (row, column), label in ((FOLDER_CELL, "文件夹"), (OUT_CELL, "结果放到")):
         canvas.put(row, column - 1, label, LABEL)
-        canvas.put(row, column, None, Style(fill=YELLOW, border=True, locked=False))
+        canvas.put(row, column, None, ENTRY)
     canvas.put(*CONSOLE_SUMMARY, None, SUMMARY)
-    for number, title in enumerate(UNIT_COLUMNS, 2):
+    canvas.widths[1] = 2.5
+    for number, (title, width) in enumerate(UNIT_COLUMNS.items(), 2):
+        canvas.widths[number] = width
         canvas.put(FIRST_UNIT - 1, number, title, HEADING)
+        style = Style(border=True, align="" if title in UNIT_TEXTS else "center")
         for row in range(FIRST_UNIT, FIRST_UNIT + READY_ROWS):
-            canvas.put(row, number, None, Style(border=True, align="" if number in (3, 4) else "center"))
-    presses = (("选择文件夹", "ChooseFolder"), ("检查全部", "CheckAll"), ("合并生成", "MergeAll"), ("打开结果", "OpenResults"))
-    canvas.buttons = [Button(8, 2, caption, macro, 120, HIGH, 4 + n * 130, 8) for n, (caption, macro) in enumerate(presses)]
-    places = {"profile": profile.id, "folder_cell": address(*FOLDER_CELL), "out_cell": address(*OUT_CELL), "out_tail": OUT_TAIL}
+            canvas.put(row, number, None, style)
+    canvas.buttons = _side_by_side(CONSOLE_BUTTONS, (8, 2), width=120, right=4, down=8)
+    places = {
+        "profile": profile.id,
+        "folder_cell": address(*FOLDER_CELL),
+        "out_cell": address(*OUT_CELL),
+        "out_tail": OUT_TAIL,
+    }
     return Painting([_tool(canvas), _configuration(), _texts(places)], title=CONSOLE)
 
 
 def _is(name: str, sheet: Sheet) -> bool:
     """Whether a drawn sheet of that name is this form, or one of this form's copies."""
+    if name == sheet.name:
+        return True
     lead, _, tail = sheet.name.partition("{n}")
     number = name.removeprefix(lead).removesuffix(tail)
-    return name == sheet.name or (bool(sheet.repeat) and name.startswith(lead) and number.isdigit())
+    return bool(sheet.repeat) and name.startswith(lead) and number.isdigit()
 
 
 def _buttons(sheet: Sheet) -> list[Button]:
     """All buttons over the board of the first sheet; on any other form the one that checks, behind the tick and the state."""
     if not sheet.board:
         return [Button(TICK_ROW, STATE_COLUMN + 1, "校验本表", "CheckBook", 90, 20, 10)]
-    column = lay_out(sheet).last_column + 2
-    presses = (
-        (("校验本表", "CheckBook"), ("查看校验结果", "OpenFindings")),
-        (("清除标记", "ClearMarks"), ("新增项目表", "AddProject")),
-        (("生成退回说明", "MakeReturnNote"), ("打开填报说明", "OpenGuide")),
-    )
+    corner = (1, lay_out(sheet).last_column + 2)
+    buttons: list[Button] = []
+    for line, presses in enumerate(BOARD_BUTTONS):
+        down = 6 + line * (HIGH + GAP)
+        buttons += _side_by_side(presses, corner, width=WIDE, gap=GAP, down=down)
+    return buttons
+
+
+def _side_by_side(
+    presses: Mapping[str, str], spot: Spot, *, width: int, gap: int = 10, right: int = 0, down: int
+) -> list[Button]:
+    """Buttons in a row, by caption and macro; the first stands some pixels right of and below a cell's corner."""
     return [
-        Button(1, column, caption, macro, WIDE, HIGH, right * (WIDE + GAP), 6 + down * (HIGH + GAP))
-        for down, line in enumerate(presses)
-        for right, (caption, macro) in enumerate(line)
+        Button(*spot, caption, macro, width, HIGH, right + number * (width + gap), down)
+        for number, (caption, macro) in enumerate(presses.items())
     ]
 
 
 def _findings() -> Canvas:
+    """The sheet of findings, as it is before anything was checked."""
+    hidden = range(SHEET_COLUMN, NOTE_COLUMN + 1)
     canvas = Canvas(FINDINGS, landscape=True, protected=False, freeze=(HEADING_ROW, 0), tab="#C00000", repeat_rows=(4, 4))
-    canvas.widths = dict[int, float](enumerate(SEEN.values(), 1)) | dict.fromkeys(range(SHEET_COLUMN, NOTE_COLUMN + 1), 10)
-    canvas.hidden_columns = list(range(SHEET_COLUMN, NOTE_COLUMN + 1))
+    canvas.widths = dict.fromkeys(hidden, 10)
+    canvas.hidden_columns = list(hidden)
     canvas.heights = {1: 40, SUMMARY_ROW: 20}
     canvas.put(1, 1, FINDINGS, replace(TITLE, align=""))
     canvas.put(SUMMARY_ROW, 1, "还没有校验过。按“校验本表”。", SUMMARY)
-    canvas.put(3, 1, "点“位置”就到那一格；改好以后再校验一次，这里会换成新的结果。红：错误，黄：提醒，蓝：提示。", HEAD)
-    for number, title in enumerate(SEEN, 1):
+    canvas.put(3, 1, FINDINGS_HELP, HEAD)
+    for number, (title, width) in enumerate(SEEN.items(), 1):
+        canvas.widths[number] = width
         canvas.put(HEADING_ROW, number, title, HEADING)
+        style = PLACE if number == PLACE_COLUMN else BOX
         for row in range(FIRST_FINDING, FIRST_FINDING + READY_ROWS):
-            canvas.put(row, number, None, replace(BOX, color="#0563C1", underline=True) if number == PLACE_COLUMN else BOX)
-    presses = (("校验本表", "CheckBook"), ("转到选中的问题", "JumpToFinding"), ("清除标记", "ClearMarks"))
-    canvas.buttons = [Button(1, 4, caption, macro, 130, HIGH, 8 + n * 140, 10) for n, (caption, macro) in enumerate(presses)]
+            canvas.put(row, number, None, style)
+    canvas.buttons = _side_by_side(FINDINGS_BUTTONS, (1, 4), width=130, right=8, down=10)
     return _tool(canvas)
 
 
@@ -141,21 +171,28 @@ def _places(profile: Profile) -> dict[str, str]:
     places = {"profile": profile.id, "guide": profile.guide["name"]}
     if project := profile.book.repeated:
         first, last = project.bookends
-        place = lay_out(project, 1)
-        entry = min(place.entries())
-        places |= {"bookend_first": first, "bookend_last": last, "project_lead": project.name.partition("{n}")[0]}
-        places |= {"filled_cell": address(FILLED, LEDGER_COLUMN), "project_entry": address(*entry)}
+        entries = lay_out(project, 1).entries()
+        places |= {
+            "bookend_first": first,
+            "bookend_last": last,
+            "project_lead": project.name.partition("{n}")[0],
+            "filled_cell": address(FILLED, LEDGER_COLUMN),
+            "project_entry": address(*min(entries)),
+        }
     return places
 
 
 def _texts(places: Mapping[str, str]) -> Canvas:
+    """What the macros say, and where they look: a key and a text a row."""
+    texts = {**PHRASES, **places}
     canvas = Canvas(TEXTS, very_hidden=True, protected=False, widths={1: 20, 2: 100})
-    for row, (key, said) in enumerate((PHRASES | dict(places)).items(), 1):
+    for row, (key, text) in enumerate(texts.items(), 1):
         canvas.put(row, 1, key, Style())
-        canvas.put(row, 2, said or None, Style())
+        canvas.put(row, 2, text or None, Style())
     return _tool(canvas)
 
 
 def _tool(canvas: Canvas) -> Canvas:
+    """Name a sheet as ours, so that the reader does not take it for a form."""
     canvas.names.append((TOOL, f"{quoted(canvas.name)}!$A$1"))
     return canvas

@@ -1,4 +1,8 @@
-"""The state of a drawn book: what each sheet holds, lacks and breaks, and the board on the first sheet that says so."""
+"""The state of a drawn book: what each sheet holds, lacks and breaks, and the board on the first sheet that says so.
+
+Everything here is counted twice: as a formula, which Excel goes on counting while a person fills the book in, and as the number
+that this formula shows for what is drawn (`live.Shown`).
+"""
 
 from __future__ import annotations
 
@@ -9,35 +13,33 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from toolkit.check.asked import Asked, ProjectSource, RowSource
 from toolkit.files.measure import WIDE, lines_of
-from toolkit.files.paint import Canvas, Style
+from toolkit.files.paint import Canvas
 from toolkit.model import BlockKind, Name, Project, Return, Role, Row, Value
 from toolkit.profile import layout
 from toolkit.profile.form import Block, Profile
 from toolkit.profile.layout import (
-    BAD,
-    CONTENT,
-    EXISTS,
-    FILLED,
-    HEAD_ROW,
     LEDGER_COLUMN,
-    MISSING,
-    STATE_COLUMN,
-    TICK_COLUMN,
-    TICK_ROW,
+    BlockPlace,
     BookPlace,
     SheetPlace,
+    Spot,
     address,
-    entry_cells,
-    quoted,
+    corners,
     ranges,
+    reference,
     span,
+    spans,
 )
 from toolkit.rules.claim import Source
-from toolkit.template import live
-from toolkit.template.live import COMPLETE, NOT_ASKED, UNFILLED, WRONG, Rows, Shown
-from toolkit.template.look import BOARD, HEAD_RIGHT, HEADING, LABEL, LINK, MARGINAL, SECTION, STATE, TITLE, state_marks
+from toolkit.template import live, look
+from toolkit.template.live import COMPLETE, NOT_ASKED, UNFILLED, WRONG, Rows, Shown, added, whole
 
 CONTENT_MODULUS = 99991  # a prime: the content number has five digits
+TICK_CELL = (layout.TICK_ROW, layout.TICK_COLUMN)
+STATE_CELL = (layout.TICK_ROW, layout.STATE_COLUMN)
+BOARD_COLUMNS = (("表", 24), ("谁填", 12), ("状态", 12))
+UNFINISHED = "未填完"
+FIRST_DAY = date(1899, 12, 30)  # from which Excel counts days
 
 
 @dataclass(frozen=True)
@@ -60,35 +62,48 @@ class Status:
         self.filled = filled
         self.questions = questions
         self.ledgers: dict[str, Ledger] = {}
-        self.content_at = ("", 0)
+        self.content_cell = ""  # where the content number stands; "" as long as there is none
+        self.content_number = 0
 
     # -- what the book holds --
 
     def tick(self, place: SheetPlace) -> str:
-        if not place.sheet.tick:
-            return ""
+        """What a sheet is ticked as; "" where it is not."""
         key = f"{place.sheet.key}{place.number or ''}"
-        return self.filled.sheets[key].tick if key in self.filled.sheets else ""
+        if not place.sheet.tick or key not in self.filled.sheets:
+            return ""
+        return self.filled.sheets[key].tick
 
     def source(self, place: SheetPlace) -> Source:
         """Where the names of this sheet's checks are answered."""
-        return ProjectSource(self.filled, self.project(place).head) if place.number else self.filled
+        if place.number:
+            return ProjectSource(self.filled, self.project(place).head)
+        return self.filled
 
     def project(self, place: SheetPlace) -> Project:
+        """The project that a repeated sheet is about."""
         return self.filled.projects[place.number - 1]
 
     def row_of(self, place: SheetPlace, block: Block) -> Row:
-        return self.project(place).head if place.number else self.filled.fields(block.key)
+        """What the return holds of a fields block."""
+        if place.number:
+            return self.project(place).head
+        return self.filled.fields(block.key)
 
     def rows_of(self, place: SheetPlace, block: Block) -> tuple[Row, ...]:
-        return self.project(place).indicators if place.number else self.filled.rows(block.key)
+        """What the return holds of a list."""
+        if place.number:
+            return self.project(place).indicators
+        return self.filled.rows(block.key)
 
     def value(self, place: SheetPlace, name: Name) -> Value | None:
         """The value of a field or grid cell of this sheet; None where the return does not hold it."""
-        row = self.project(place).head if place.number else self.filled.row(name)
-        return row.values.get(name.column)
+        if place.number:
+            return self.project(place).head.values.get(name.column)
+        return self.filled.row(name).values.get(name.column)
 
     def given(self, place: SheetPlace, name: Name) -> bool:
+        """Whether something stands in a field or grid cell."""
         value = self.value(place, name)
         return value is not None and value.given
 
@@ -101,231 +116,293 @@ class Status:
 
     def ledger(self, canvas: Canvas, place: SheetPlace) -> None:
         """Count what is filled, missing and wrong, in hidden cells; say the state in words beside the tick."""
-        if place.sheet.filled_by == "department" or any(b.block.kind is BlockKind.INDEX for b in place.blocks.values()):
+        calculated = any(where.block.kind is BlockKind.INDEX for where in place.blocks.values())
+        if calculated or place.sheet.filled_by == "department":
             return
-        filled, missing, bad = self.count_filled(place), self.count_missing(place), self.count_bad(canvas, place)
-        cells = {row: address(row, LEDGER_COLUMN) for row in (FILLED, MISSING, BAD)}
-        tick = address(TICK_ROW, TICK_COLUMN)
-        said = live.state(
-            tick, cells[FILLED], cells[MISSING], cells[BAD], (self.tick(place), whole(filled), whole(missing), whole(bad))
+        blocks = place.blocks.values()
+        counts = {
+            layout.FILLED: added(self.count_filled(place, where) for where in blocks),
+            layout.MISSING: added(self.count_missing(place, where) for where in blocks),
+            layout.BAD: added(self.count_bad(canvas, place, where) for where in blocks),
+            layout.CONTENT: self.content(canvas, place),
+        }
+        for row, count in counts.items():
+            canvas.put(row, LEDGER_COLUMN, count.value, look.MARGINAL, count.formula)
+        # The state reads the counts from their cells.
+        filled, missing, bad = (
+            Shown(address(row, LEDGER_COLUMN), counts[row].value) for row in (layout.FILLED, layout.MISSING, layout.BAD)
         )
-        content = self.content(canvas, place)
-        state_cell = address(TICK_ROW, STATE_COLUMN)
-        for row, shown in ((FILLED, filled), (MISSING, missing), (BAD, bad), (CONTENT, content)):
-            canvas.put(row, LEDGER_COLUMN, shown.value, MARGINAL, shown.formula)
+        state = live.state(address(*TICK_CELL), filled, missing, bad, self.tick(place))
+        canvas.put(*STATE_CELL, state.value, look.STATE, state.formula)
+        canvas.marks += look.state_marks((*STATE_CELL, *STATE_CELL))
+        # One or nothing for each state: over all project sheets together, these can be added up.
         for row, word in ((layout.DONE, COMPLETE), (layout.WRONG, WRONG), (layout.EMPTY, UNFILLED)):
-            canvas.put(row, LEDGER_COLUMN, int(said.value == word), MARGINAL, f'IF({state_cell}="{word}",1,0)')
-        canvas.put(EXISTS, LEDGER_COLUMN, 1, MARGINAL)
-        canvas.put(TICK_ROW, STATE_COLUMN, said.value, STATE, said.formula)
-        canvas.marks += state_marks((TICK_ROW, STATE_COLUMN, TICK_ROW, STATE_COLUMN))
-        self.ledgers[place.name] = Ledger(whole(filled), whole(missing), whole(bad), str(said.value), whole(content))
+            formula = f'IF({address(*STATE_CELL)}="{word}",1,0)'
+            canvas.put(row, LEDGER_COLUMN, int(state.value == word), look.MARGINAL, formula)
+        canvas.put(layout.EXISTS, LEDGER_COLUMN, 1, look.MARGINAL)
+        self.ledgers[place.name] = Ledger(
+            filled=whole(filled),
+            missing=whole(missing),
+            bad=whole(bad),
+            state=str(state.value),
+            content=whole(counts[layout.CONTENT]),
+        )
 
-    def count_filled(self, place: SheetPlace) -> Shown:
-        parts, count = [], 0
-        for block in place.blocks.values():
-            if block.block.kind is BlockKind.LIST:
-                first, last = min(block.columns.values()), max(block.columns.values())
-                parts.append(f"COUNTA({address(block.top, first)}:{address(block.bottom, last)})")
-                count += sum(v.given for row in self.rows_of(place, block.block) for v in row.values.values())
-            else:
-                cells = [(row, column) for row, column, _ in entry_cells(block)]
-                parts.append(f"COUNTA({','.join(span(run) for run in ranges(cells))})")
-                count += sum(self.given(place, name) for _, _, name in entry_cells(block))
-        return Shown("+".join(parts), count)
+    def count_filled(self, place: SheetPlace, where: BlockPlace) -> Shown:
+        """How many cells of a block are filled in."""
+        if where.block.kind is BlockKind.LIST:
+            table = corners((where.top, where.first_column, where.bottom, where.last_column))
+            rows = self.rows_of(place, where.block)
+            count = sum(value.given for row in rows for value in row.values.values())
+            return Shown(f"COUNTA({table})", count)
+        entries = where.entries()
+        areas = ",".join(spans(entries.values()))
+        count = sum(self.given(place, name) for name in entries)
+        return Shown(f"COUNTA({areas})", count)
 
-    def count_missing(self, place: SheetPlace) -> Shown:
-        parts, count = [], 0
-        for block in place.blocks.values():
-            if block.block.kind is BlockKind.LIST:
-                needed = [c.key for c in block.block.columns.values() if c.required]
-                spans = {key: f"{address(block.top, n)}:{address(block.bottom, n)}" for key, n in block.columns.items()}
-                begun = "+".join(f'({run}<>"")' for run in spans.values())
-                blank = "+".join(f'({spans[key]}="")' for key in needed)
-                if needed:
-                    parts.append(f"SUMPRODUCT(--({begun}>0),{blank})")
-                count += sum(
-                    not row.values[key].given for row in self.rows_of(place, block.block) for key in needed if row.begun
-                )
-                continue
-            needed_cells = [
-                (row, column, name) for row, column, name in entry_cells(block) if block.block.columns[name.column].required
-            ]
-            cells = [(row, column) for row, column, _ in needed_cells]
-            parts += [f"COUNTBLANK({span(run)})" for run in ranges(cells)]
-            count += sum(not self.given(place, name) for _, _, name in needed_cells)
-        return Shown("+".join(parts) or "0", count)
+    def count_missing(self, place: SheetPlace, where: BlockPlace) -> Shown:
+        """How many required cells of a block are blank; in a list, of the rows that somebody has begun."""
+        needed = [column.key for column in where.block.columns.values() if column.required]
+        if where.block.kind is BlockKind.LIST:
+            return self._missing_in_list(place, where, needed) if needed else live.NONE
+        entries = {name: spot for name, spot in where.entries().items() if name.column in needed}
+        if not entries:
+            return live.NONE
+        formulas = [f"COUNTBLANK({area})" for area in spans(entries.values())]
+        count = sum(not self.given(place, name) for name in entries)
+        return Shown("+".join(formulas), count)
 
-    def count_bad(self, canvas: Canvas, place: SheetPlace) -> Shown:
-        parts, count = [], 0
-        for block in place.blocks.values():
-            if block.block.kind is BlockKind.LIST:
-                items = [item for item in self.questions if item.per_row and item.block.key == block.block.key]
-                if items:
-                    held = self.rows_of(place, block.block)
-                    shown = live.row_breaches(
-                        items, Rows(place, block.block.key), held, [RowSource(row) for row in held], self.profile.tolerance
-                    )
-                    parts.append(shown.formula)
-                    count += whole(shown)
-                continue
-            spots = [
-                spot
-                for spot in canvas.cells
-                if spot[1] == block.check_column and spot[0] in block.rows.values() and canvas.cells[spot].formula
-            ]
-            parts += [
-                f'COUNTA({span(run)})-COUNTIF({span(run)},"{live.FINE}")-COUNTIF({span(run)},"{UNFILLED}")'
-                for run in ranges(spots)
-            ]
-            count += sum(canvas.cells[spot].value not in (live.FINE, UNFILLED) for spot in spots)
-        return Shown("+".join(parts) or "0", count)
+    def _missing_in_list(self, place: SheetPlace, where: BlockPlace, needed: Sequence[str]) -> Shown:
+        """In Excel each row counts as begun (some cell holds something) times how many of its required cells are blank."""
+        areas = {key: corners(where.guarded(key)) for key in where.columns}
+        begun = "+".join(f'({area}<>"")' for area in areas.values())
+        blank = "+".join(f'({areas[key]}="")' for key in needed)
+        count = 0
+        for row in self.rows_of(place, where.block):
+            if row.begun:
+                count += sum(not row.values[key].given for key in needed)
+        return Shown(f"SUMPRODUCT(--({begun}>0),{blank})", count)
+
+    def count_bad(self, canvas: Canvas, place: SheetPlace, where: BlockPlace) -> Shown:
+        """How many checks of a block find something: its check cells; in a list, its rows that break a claim."""
+        if where.block.kind is BlockKind.LIST:
+            items = [item for item in self.questions if item.per_row and item.block.key == where.block.key]
+            if not items:
+                return live.NONE
+            rows = self.rows_of(place, where.block)
+            sources = [RowSource(row) for row in rows]
+            return live.row_breaches(items, Rows(place, where.block.key), rows, sources, self.profile.tolerance)
+        checked = {
+            (row, column): ink
+            for (row, column), ink in canvas.cells.items()
+            if column == where.check_column and row in where.rows.values() and ink.formula
+        }
+        if not checked:
+            return live.NONE
+        # What is neither fine nor waiting for its figures is a complaint.
+        formulas = [f'COUNTA({area})-COUNTIF({area},"{live.FINE}")-COUNTIF({area},"{UNFILLED}")' for area in spans(checked)]
+        return Shown("+".join(formulas), sum(ink.value not in (live.FINE, UNFILLED) for ink in checked.values()))
 
     def content(self, canvas: Canvas, place: SheetPlace) -> Shown:
         """A number that changes when an entry changes: amounts and lengths weighed by place, so that a paper proves its file.
 
         In lists the row does not count, for a gap between two lines changes nothing.
         """
-        fixed = [(row, column) for block in place.blocks.values() for row, column, _ in entry_cells(block)]
-        listed = [
-            (row, column)
-            for block in place.blocks.values()
-            if block.block.kind is BlockKind.LIST
-            for column in block.columns.values()
-            for row in range(block.top, block.bottom + 1)
-        ]
-        runs = ranges(fixed)
-        amounts = [f"SUMPRODUCT({span(run)},ROW({span(run)}))*{run[1]}" for run in runs]
-        amounts += [f"SUM({span(run)})*{run[1]}" for run in ranges(listed)]
-        lengths = [f"SUMPRODUCT(LEN({span(run)})*ROW({span(run)}))*{run[1]}" for run in runs]
-        lengths += [f"SUMPRODUCT(LEN({span(run)}))*{run[1]}" for run in ranges(listed)]
-        weights = {spot: spot[0] * spot[1] for spot in fixed} | {spot: spot[1] for spot in listed}
-        weighed, counted = _weighed(canvas, weights)
-        number = (int((weighed * 10000).to_integral_value(ROUND_HALF_UP)) + counted) % CONTENT_MODULUS
-        return Shown(f"MOD(ROUND(({'+'.join(amounts)})*10000,0)+{'+'.join(lengths)},{CONTENT_MODULUS})", number)
+        amounts: list[str] = []
+        lengths: list[str] = []
+        weights: dict[Spot, int] = {}
+        fixed = list(place.entries())
+        for run in ranges(fixed):
+            area, column = span(run), run[1]
+            amounts.append(f"SUMPRODUCT({area},ROW({area}))*{column}")
+            lengths.append(f"SUMPRODUCT(LEN({area})*ROW({area}))*{column}")
+        for row, column in fixed:
+            weights[row, column] = row * column
+        listed = _listed_cells(place)
+        for run in ranges(listed):
+            area, column = span(run), run[1]
+            amounts.append(f"SUM({area})*{column}")
+            lengths.append(f"SUMPRODUCT(LEN({area}))*{column}")
+        for row, column in listed:
+            weights[row, column] = column
+        formula = f"MOD(ROUND(({'+'.join(amounts)})*10000,0)+{'+'.join(lengths)},{CONTENT_MODULUS})"
+        amount, length = _weighed(canvas, weights)
+        number = int((amount * 10000).to_integral_value(ROUND_HALF_UP)) + length
+        return Shown(formula, number % CONTENT_MODULUS)
 
     # -- the first sheets --
 
     def head(self, canvas: Canvas, place: SheetPlace) -> None:
         """Put the content number on every sheet, so that each signed page says of which file it is."""
-        target, number = self.content_at
-        said = f"{self.profile.year}年度　单位：{self.profile.unit}　内容号："
-        canvas.put(HEAD_ROW, place.last_column, f"{said}{number:05d}", HEAD_RIGHT, f'"{said}"&RIGHT("0000"&{target},5)')
+        lead = f"{self.profile.year}年度　单位：{self.profile.unit}　内容号："
+        text = f"{lead}{self.content_number:05d}"
+        formula = f'"{lead}"&RIGHT("0000"&{self.content_cell},5)'
+        canvas.put(layout.HEAD_ROW, place.last_column, text, look.HEAD_RIGHT, formula)
 
     def board(self, canvas: Canvas, place: SheetPlace) -> None:
         """The status board beside the cover's fields: each form's state, the projects', and all together."""
         column = place.last_column + 2
-        row = place.help_rows.stop + 1
-        for offset, (title, width) in enumerate((("表", 24), ("谁填", 12), ("状态", 12))):
-            canvas.put(row, column + offset, title, HEADING)
-            canvas.widths[column + offset] = width
-        canvas.put(row - 1, column, "填报进度", SECTION)
+        heading = place.help_rows.stop + 1
+        canvas.put(heading - 1, column, "填报进度", look.SECTION)
+        for number, (title, width) in enumerate(BOARD_COLUMNS, column):
+            canvas.put(heading, number, title, look.HEADING)
+            canvas.widths[number] = width
+        states = self._forms_on_board(canvas, place, (heading + 1, column))
+        row = heading + len(states)
+        area = (heading + 1, column + 2, row, column + 2)
+        canvas.marks += look.state_marks(area)
+        projects = self._projects_on_board(canvas, (row + 1, column))
+        row += len(projects) + 1
+        self._overall(canvas, (row, column), corners(area), states, projects)
+        row += 1
+        self._content_on_board(canvas, (row, column))
+        last = max(row, canvas.print_area[2]) if canvas.print_area else row
+        canvas.print_area = (1, 1, last, column + 2)
+        canvas.landscape = True
+
+    def _forms_on_board(self, canvas: Canvas, place: SheetPlace, corner: Spot) -> list[str]:
+        """A line for each form: its name, who fills it in, its state. Return the states."""
         lead_name = self.place.book.cast.names[Role.UNIT_LEAD]
-        lead = address(*place.at(lead_name))
-        not_lead = self.place.book.column_of(lead_name).choices[-1]
-        is_lead = self.filled.text_of(Role.UNIT_LEAD) != not_lead
-        begin, states = row + 1, []
+        no = self.place.book.column_of(lead_name).choices[-1]
+        leads = self.filled.text_of(Role.UNIT_LEAD) != no
+        row, column = corner
+        states: list[str] = []
         for form in self.place.fixed():
             if form.name not in self.ledgers or form.sheet.board or not form.sheet.tick:
                 continue
+            who = "各单位填"
+            state = self.ledgers[form.name].state
+            formula = reference(form.name, STATE_CELL)
+            if form.sheet.filled_by == "lead":  # other units need not fill it in
+                who = "部门本级填"
+                state = state if leads else NOT_ASKED
+                formula = f'IF({address(*place.at(lead_name))}="{no}","{NOT_ASKED}",{formula})'
+            canvas.put(row, column, form.name, look.LINK, link=reference(form.name, (1, 1)))
+            canvas.put(row, column + 1, who, look.BOARD)
+            canvas.put(row, column + 2, state, look.BOARD, formula)
+            states.append(state)
             row += 1
-            canvas.put(row, column, form.name, LINK, link=f"{quoted(form.name)}!A1")
-            canvas.put(row, column + 1, "部门本级填" if form.sheet.filled_by == "lead" else "各单位填", BOARD)
-            target = f"{quoted(form.name)}!{address(TICK_ROW, STATE_COLUMN)}"
-            said = self.ledgers[form.name].state
-            if form.sheet.filled_by == "lead":
-                target = f'IF({lead}="{not_lead}","{NOT_ASKED}",{target})'
-                said = said if is_lead else NOT_ASKED
-            states.append(said)
-            canvas.put(row, column + 2, said, BOARD, target)
-        canvas.marks += state_marks((begin, column + 2, row, column + 2))
-        span_ = f"{address(begin, column + 2)}:{address(row, column + 2)}"
-        self.overall(canvas, (row, column), span_, states)
+        return states
 
-    def overall(self, canvas: Canvas, corner: tuple[int, int], span_: str, states: Sequence[str]) -> None:
-        row, column = corner
+    def _projects_on_board(self, canvas: Canvas, corner: Spot) -> list[Shown]:
+        """How many project sheets there are, are complete, wrong and blank. Return the four cells, with what they show."""
         repeated = self.place.repeated()
-        first, last = repeated[0].sheet.bookends
-        held = [self.ledgers[place.name] for place in repeated]
-        words = {layout.EXISTS: "", layout.DONE: COMPLETE, layout.WRONG: WRONG, layout.EMPTY: UNFILLED}
-        counts = [sum(not word or h.state == word for h in held) for word in words.values()]
-        titles = ("项目表张数", "　其中：完成", "　其中：有误", "　其中：未填")
-        sums = {
-            title: (f"SUM({first}:{last}!{address(number, LEDGER_COLUMN)})", count)
-            for title, number, count in zip(titles, words, counts, strict=True)
-        }
-        for title, (formula, value) in sums.items():
-            row += 1
-            canvas.put(row, column, title, LABEL)
-            canvas.put(row, column + 1, "各单位填" if title[0] != "　" else None, BOARD)
-            canvas.put(row, column + 2, value, BOARD, formula)
-        made, good, wrong, blank = (address(row - 3 + n, column + 2) for n in range(4))
-        row += 1
-        all_done = f'COUNTIF({span_},"{COMPLETE}")+COUNTIF({span_},"{NOT_ASKED}")=ROWS({span_})'
-        finished = f'IF(AND({all_done},{good}+{blank}={made}),"{COMPLETE}","未填完")'
-        formula = f'IF(COUNTIF({span_},"{WRONG}")+{wrong}>0,"{WRONG}",{finished})'
-        ready = all(s in (COMPLETE, NOT_ASKED) for s in states) and counts[1] + counts[3] == counts[0]
-        overall = WRONG if WRONG in states or counts[2] else COMPLETE if ready else "未填完"
-        canvas.put(row, column, "总体", Style(bold=True, border=True))
-        canvas.put(row, column + 1, None, BOARD)
-        canvas.put(row, column + 2, overall, STATE, formula)
-        canvas.marks += state_marks((row, column + 2, row, column + 2))
-        row += 1
-        fixed = [p for p in self.place.fixed() if p.name in self.ledgers and not p.sheet.board]
-        parts = "+".join(f"{quoted(p.name)}!{address(CONTENT, LEDGER_COLUMN)}" for p in fixed)
-        number = sum(self.ledgers[p.name].content for p in (*fixed, *repeated)) % CONTENT_MODULUS
-        canvas.put(row, column, "内容号（改一处就变）", LABEL)
-        canvas.put(row, column + 1, None, BOARD)
-        canvas.put(
-            row,
-            column + 2,
-            number,
-            Style(bold=True, border=True, align="center", number="00000"),
-            f"MOD({parts}+SUM({first}:{last}!{address(CONTENT, LEDGER_COLUMN)}),{CONTENT_MODULUS})",
+        states = [self.ledgers[place.name].state for place in repeated]
+        lines = (
+            ("项目表张数", "各单位填", layout.EXISTS, len(states)),
+            ("　其中：完成", None, layout.DONE, states.count(COMPLETE)),
+            ("　其中：有误", None, layout.WRONG, states.count(WRONG)),
+            ("　其中：未填", None, layout.EMPTY, states.count(UNFILLED)),
         )
-        self.content_at = (f"{quoted(canvas.name)}!{address(row, column + 2)}", number)
-        canvas.print_area = (1, 1, max(row, canvas.print_area[2] if canvas.print_area else row), column + 2)
-        canvas.landscape = True
+        row, column = corner
+        shown: list[Shown] = []
+        for title, who, ledger_row, count in lines:
+            canvas.put(row, column, title, look.LABEL)
+            canvas.put(row, column + 1, who, look.BOARD)
+            canvas.put(row, column + 2, count, look.BOARD, self._over_projects(ledger_row))
+            shown.append(Shown(address(row, column + 2), count))
+            row += 1
+        return shown
+
+    def _over_projects(self, ledger_row: int) -> str:
+        """One row of the ledger, added up from bookend to bookend: sheets that a person copies in between count too."""
+        first, last = self.place.repeated()[0].sheet.bookends
+        return f"SUM({first}:{last}!{address(ledger_row, LEDGER_COLUMN)})"
+
+    def _overall(self, canvas: Canvas, corner: Spot, area: str, states: Sequence[str], projects: Sequence[Shown]) -> None:
+        """The state of the whole book; `area` is where the states of the forms stand on the board."""
+        made, complete, wrong, blank = projects
+        # A project sheet that is blank is a spare one.
+        forms_done = f'COUNTIF({area},"{COMPLETE}")+COUNTIF({area},"{NOT_ASKED}")=ROWS({area})'
+        projects_done = f"{complete.formula}+{blank.formula}={made.formula}"
+        finished = f'IF(AND({forms_done},{projects_done}),"{COMPLETE}","{UNFINISHED}")'
+        formula = f'IF(COUNTIF({area},"{WRONG}")+{wrong.formula}>0,"{WRONG}",{finished})'
+        open_forms = [one for one in states if one not in (COMPLETE, NOT_ASKED)]
+        open_projects = whole(made) - whole(complete) - whole(blank)
+        if WRONG in states or wrong.value:
+            state = WRONG
+        elif not open_forms and not open_projects:
+            state = COMPLETE
+        else:
+            state = UNFINISHED
+        row, column = corner
+        canvas.put(row, column, "总体", look.OVERALL)
+        canvas.put(row, column + 1, None, look.BOARD)
+        canvas.put(row, column + 2, state, look.STATE, formula)
+        canvas.marks += look.state_marks((row, column + 2, row, column + 2))
+
+    def _content_on_board(self, canvas: Canvas, corner: Spot) -> None:
+        """The content number of the whole book: those of all sheets that people fill in."""
+        parts: list[str] = []
+        number = 0
+        for place in self.place.fixed():
+            if place.name in self.ledgers and not place.sheet.board:
+                parts.append(reference(place.name, (layout.CONTENT, LEDGER_COLUMN)))
+                number += self.ledgers[place.name].content
+        parts.append(self._over_projects(layout.CONTENT))
+        for place in self.place.repeated():
+            number += self.ledgers[place.name].content
+        number %= CONTENT_MODULUS
+        formula = f"MOD({'+'.join(parts)},{CONTENT_MODULUS})"
+        row, column = corner
+        canvas.put(row, column, "内容号（改一处就变）", look.LABEL)
+        canvas.put(row, column + 1, None, look.BOARD)
+        canvas.put(row, column + 2, number, look.NUMBER, formula)
+        self.content_cell = reference(canvas.name, (row, column + 2))
+        self.content_number = number
 
     def guide(self) -> Canvas:
-        canvas = Canvas(self.profile.guide["name"], widths={1: 2.5, 2: 110})
-        canvas.put(1, 2, self.profile.guide["name"], TITLE)
+        """The sheet that says how to fill in the book: the profile's own lines, then each form's help."""
+        title = self.profile.guide["name"]
+        canvas = Canvas(title, widths={1: 2.5, 2: 110})
+        canvas.put(1, 2, title, look.TITLE)
         canvas.heights[1] = 30
-        text = Style(wrap=True, valign="top")
-        row = 2
+        row = 3
         for line in self.profile.guide["lines"]:
+            _prose(canvas, row, line)
             row += 1
-            canvas.put(row, 2, line, text)
-            canvas.heights[row] = 18 * lines_of(line, canvas.widths[2] - 2, narrow=WIDE)
         row += 1
         for place in self.place.fixed():
-            row += 1
             who = {"lead": "（部门本级填）", "unit": "（各单位填）"}.get(place.sheet.filled_by, "")
-            canvas.put(row, 2, f"{place.sheet.title}{who}", Style(bold=True))
+            canvas.put(row, 2, f"{place.sheet.title}{who}", look.FORM)
+            row += 1
             for line in place.sheet.help:
+                _prose(canvas, row, line)
                 row += 1
-                canvas.put(row, 2, line, text)
-                canvas.heights[row] = 18 * lines_of(line, canvas.widths[2] - 2, narrow=WIDE)
         return canvas
 
 
-def _weighed(canvas: Canvas, weights: Mapping[tuple[int, int], int]) -> tuple[Decimal, int]:
+def _prose(canvas: Canvas, row: int, line: str) -> None:
+    """A line of the guide, in a row high enough for it."""
+    canvas.put(row, 2, line, look.PLAIN)
+    canvas.heights[row] = 18 * lines_of(line, canvas.widths[2] - 2, narrow=WIDE)
+
+
+def _listed_cells(place: SheetPlace) -> list[Spot]:
+    """The cells of a sheet's lists, guards and all."""
+    cells: list[Spot] = []
+    for where in place.blocks.values():
+        if where.block.kind is BlockKind.LIST:
+            for column in where.columns.values():
+                cells += [(row, column) for row in range(where.top, where.bottom + 1)]
+    return cells
+
+
+def _weighed(canvas: Canvas, weights: Mapping[Spot, int]) -> tuple[Decimal, int]:
     """The weighed amounts and the weighed lengths of some cells, as Excel sees them."""
-    weighed, counted = Decimal(0), 0
+    amount = Decimal(0)
+    lengths = 0
     for spot, weight in weights.items():
         value = canvas.cells[spot].value
         if value is None or value == "":
             continue
-        if isinstance(value, date):
-            value = Decimal((value - date(1899, 12, 30)).days)
-        if not isinstance(value, str):
-            weighed += Decimal(value) * weight
-        counted += length(value if isinstance(value, str) else general(Decimal(value))) * weight
-    return weighed, counted
-
-
-def whole(shown: Shown) -> int:
-    """What a counting formula shows."""
-    return int(shown.value)
+        if isinstance(value, str):
+            lengths += length(value) * weight
+            continue
+        number = Decimal((value - FIRST_DAY).days) if isinstance(value, date) else Decimal(value)
+        amount += number * weight
+        lengths += length(general(number)) * weight
+    return amount, lengths
 
 
 def length(text: str) -> int:

@@ -42,15 +42,18 @@ def write(painting: Painting, path: Path, sources: Mapping[str, str] | None = No
     try:
         from pyopenvba import ExcelFile
     except ImportError as error:
-        said = '要生成带按钮的 .xlsm，请先安装：pip install -c constraints.txt "budget-disclosure-toolkit[macros]"。'
-        raise NoBuilderError(said) from error
+        message = '要生成带按钮的 .xlsm，请先安装：pip install -c constraints.txt "budget-disclosure-toolkit[macros]"。'
+        raise NoBuilderError(message) from error
+    if sources is None:
+        sources = modules()
     with TemporaryDirectory(dir=path.parent, prefix=".disclosure-") as folder:
-        plain, made = Path(folder) / "plain.xlsx", Path(folder) / "made.xlsm"
+        plain = Path(folder) / "plain.xlsx"
+        made = Path(folder) / "made.xlsm"
         paint(painting, plain)
         _enable(plain, made)
         with ExcelFile(made) as book:
             project = book.add_vba_project()
-            for name, text in (sources if sources is not None else modules()).items():
+            for name, text in sources.items():
                 project.add_module(name, _crlf(text))
             book.save()
         made.replace(path)
