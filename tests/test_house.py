@@ -99,7 +99,7 @@ ROOMS = {
         "grounds": "",
         "handbook": "form grounds settings",
     },
-    "returns": {"data": "", "find": "", "formulas": "", "read": "data find formulas", "merge": "data"},
+    "returns": {"data": "", "find": "", "formulas": "", "unread": "find", "read": "data find formulas unread", "merge": "data"},
     "check": {"asked": "", "naming": "", "report": "", "shape": "", "judge": "asked naming report shape"},
     "template": {
         "live": "",

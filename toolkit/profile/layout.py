@@ -21,6 +21,8 @@ TICK_COLUMN, STATE_COLUMN = 3, 4
 LEDGER_COLUMN = 60  # a hidden column: the numbers the status board adds up
 FILLED, MISSING, BAD, DONE, WRONG, EMPTY, EXISTS, CONTENT = range(1, 9)  # rows of the ledger column
 LEFT_FREE = 5  # lines below those that a list holds, where it has spare ones
+LEDGER_ROWS = CONTENT
+TICK_LABEL = "填表情况→"
 LIST_MARK = "↑ 请在此行以上填写；行数不够时，在上面选中一行，右键插入"
 
 

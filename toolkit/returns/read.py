@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from toolkit.files.grid import Grid, Raw, RawSheet
 from toolkit.model import (
@@ -33,12 +33,14 @@ from toolkit.profile.layout import TICK_COLUMN, TICK_ROW, SheetPlace, address, l
 from toolkit.returns.data import Held, columns_in, held, rows_held
 from toolkit.returns.find import NOWHERE, Found, Places, Spot, flat, locate
 from toolkit.returns.formulas import formula_at, same_formula
+from toolkit.returns.unread import unread
 from toolkit.rules.claim import Term
 
+WIDE = str.maketrans("０１２３４５６７８９．，－−￥", "0123456789.,--¥")  # what a Chinese input method types for a number
 RESULTS = "校验结果"  # the sheet of findings that an annotated copy carries
 TITLE_ROWS = 3  # the first rows of a sheet, in which a form's title is looked for
 MOST_NAMED, MOST_EXAMPLES = 5, 3
-LONGEST_FORMULA = 120
+LONGEST_FORMULA, LONGEST_EXAMPLE = 120, 20
 
 
 def read(grid: Grid, profile: Profile, key: str = "unit") -> Return:
@@ -56,7 +58,7 @@ class _Reader:
         self.sheets: dict[str, SheetState] = {}
         self.projects: list[Project] = []
         self.nameless: list[Cell] = []  # titles of sheets that lost all their names
-        self.as_text: list[tuple[Cell, str]] = []  # numbers typed as text
+        self.as_text: list[tuple[Cell, str]] = []  # numbers typed as text, each with what it was read as
 
     def read(self) -> Return:
         matched, repeated = self.match()
@@ -88,7 +90,7 @@ class _Reader:
         if self.nameless:
             self.odd("names-gone", self.nameless, sheets=str(len(self.nameless)))
         if self.as_text:
-            examples = "、".join(f"“{text}”" for _, text in self.as_text[:MOST_EXAMPLES])
+            examples = "、".join(text for _, text in self.as_text[:MOST_EXAMPLES])
             examples += "等" if len(self.as_text) > MOST_EXAMPLES else ""
             self.odd("normalised", [cell for cell, _ in self.as_text], count=str(len(self.as_text)), examples=examples)
 
@@ -143,7 +145,9 @@ class _Reader:
         if raw is None:
             self.missing_sheet(sheet)
             return
-        places = self.locate(raw, lay_out(sheet))
+        place = lay_out(sheet)
+        places = self.locate(raw, place)
+        self.say_unread(raw, place, places)
         for key, found in places.blocks.items():
             self.blocks[key] = self.filled(raw, sheet.blocks[key], found)
         begun = any(_begun(sheet.blocks[key], self.blocks[key]) for key in places.blocks)
@@ -161,7 +165,9 @@ class _Reader:
         if sheet is None:
             return
         seen = len(self.oddities)
-        places = self.locate(raw, lay_out(sheet, len(self.projects) + 1))
+        place = lay_out(sheet, len(self.projects) + 1)
+        places = self.locate(raw, place)
+        self.say_unread(raw, place, places)
         head_block, list_block = sheet.blocks.values()
         head = self.filled(raw, head_block, places.blocks[head_block.key]).rows[0]
         rows = self.filled(raw, list_block, places.blocks[list_block.key]).rows
@@ -217,6 +223,17 @@ class _Reader:
             field += f"等 {len(places.moved)} 格"
         cells = [self.cell(raw, *spot) for _, by_name, by_heading in places.moved for spot in (by_heading, by_name)]
         self.odd("name-moved", cells, field=field, at=address(*at), due=address(*due))
+
+    def say_unread(self, raw: RawSheet, place: SheetPlace, places: Places) -> None:
+        """Say what stands in a form's sheet and was not read."""
+        spots = unread(raw, place, places)
+        if not spots:
+            return
+        where = "、".join(address(*spot) for spot in spots[:MOST_NAMED])
+        if len(spots) > MOST_NAMED:
+            where += f" 等 {len(spots)} 格"
+        examples = "、".join(f"“{_brief(raw.cells[spot].text)}”" for spot in spots[:MOST_EXAMPLES])
+        self.odd("unread", [self.cell(raw, *spot) for spot in spots], sheet=raw.name, where=where, examples=examples)
 
     def label(self, name: Name) -> str:
         """What people call a name on its own sheet."""
@@ -305,7 +322,7 @@ class _Reader:
         if said.kind is Kind.TEXT:
             number = number_in(said.text, self.profile.unit)
             if number is not None:
-                self.as_text.append((cell, said.text.strip()))
+                self.as_text.append((cell, f"“{said.text.strip()}”读作 {number:f}"))
                 return Figure(number, cell, Kind.NUMBER, said.text, said.formula)
         return Figure(said.number, cell, said.kind, said.text, said.formula)
 
@@ -328,6 +345,11 @@ def _was_text(value: Value) -> bool:
     return not value.formula and not re.fullmatch(r"-?[\d.]*", value.raw)
 
 
+def _brief(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_EXAMPLE else f"{line[:LONGEST_EXAMPLE]}…"
+
+
 def _words(said: Raw, cell: Cell) -> Words:
     if said.kind in (Kind.ERROR, Kind.UNCOMPUTED):
         return Words("", cell, said.kind, said.text)
@@ -337,15 +359,15 @@ def _words(said: Raw, cell: Cell) -> Words:
 
 
 def number_in(text: str, unit: str) -> Decimal | None:
-    """Read a number typed as text: full-width digits, thousands separators, blanks, the form's own unit behind it."""
-    plain = unicodedata.normalize("NFKC", text).strip().removesuffix(unit)
-    plain = re.sub(r"[\s,，￥¥]", "", plain).replace("−", "-").replace("－", "-")
-    if not re.fullmatch(r"-?\d+(\.\d+)?", plain):
+    """Read a number typed as text, with the form's own unit behind it or a sign of money before it; None where it is none.
+
+    Full-width digits are digits, and commas may part thousands. What needs a guess is no number: “16,2” may be 16.2 or 162, a
+    blank inside may part two numbers, and ² is no 2.
+    """
+    plain = text.strip().translate(WIDE).removesuffix(unit).strip().removeprefix("¥")
+    if not re.fullmatch(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?", plain, re.ASCII):
         return None
-    try:
-        return Decimal(plain)
-    except InvalidOperation:
-        return None
+    return Decimal(plain.replace(",", ""))
 
 
 def _carries(raw: RawSheet, sheet: Sheet) -> bool:

@@ -34,6 +34,7 @@ the worksheet's name, {field} what the form calls the cell, {text} what stands t
 | tick-contradiction | sheet, tick                             |
 | duplicate-unit     | code, name, files                       |
 | copied-sheet       | sheet                                   |
+| unread             | sheet, where, examples                  |
 | cannot-open        | said                                    |
 """
 
@@ -120,7 +121,7 @@ FILLING: Mapping[str, Rule] = {
     ),
     "normalised": _filling(
         "01-14", "数字是按文字存的", WARNING,
-        "有 {count} 格的数字是文字（{examples}），已当作数字读入；表里自动计算的合计没有算上它们。",
+        "有 {count} 格的数字是文字（{examples}）；表里自动计算的合计没有算上它们。",
         "点这些格，删掉内容，重新输入数字：不带单位、逗号和空格。",
     ),
     # 02: forms and sheets
@@ -200,6 +201,11 @@ FILLING: Mapping[str, Rule] = {
         "02-15", "项目表放在了最后一张后面", INFO,
         "工作表“{sheet}”放在“项目终”后面，已经读入，但封面和项目清单的合计没有算上它。",
         "把这张工作表拖到“项目终”前面。",
+    ),
+    "unread": _filling(
+        "02-21", "填了却没有读的内容", WARNING,
+        "“{sheet}”的 {where} 填了内容（{examples}），不是这张表要填的格，没有读进来。",
+        "要上报的，填到表里规定的格：行数不够时，在灰色“↑”那一行的上面插入行；表里没有的项目不要自己加行。自己的草稿、备注，移到另外的工作表。",
     ),
     "cannot-open": _filling(
         "02-16", "文件打不开", ERROR,

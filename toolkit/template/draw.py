@@ -208,7 +208,7 @@ class _Drawing(Status):
     def tick_cell(self, canvas: Canvas, place: SheetPlace) -> None:
         """The cell in which a person says that the form is filled, or that there is nothing to fill in."""
         row, column = TICK_CELL
-        canvas.put(row, column - 1, "填表情况→", look.TICK_LABEL)
+        canvas.put(row, column - 1, layout.TICK_LABEL, look.TICK_LABEL)
         canvas.put(row, column, self.tick(place), look.TICK)
         options = {
             "validate": "list",

@@ -1,0 +1,90 @@
+"""What a person typed into a form's sheet outside the cells that are read: nothing typed is passed over without a word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolkit.files.grid import RawSheet
+from toolkit.model import BlockKind
+from toolkit.profile.form import Block
+from toolkit.profile.layout import LEDGER_COLUMN, LEDGER_ROWS, LIST_MARK, TICK_LABEL, SheetPlace
+from toolkit.returns.find import NOWHERE, Found, Places, Spot, flat
+
+# What a drawn sheet says besides the profile's own titles.
+OURS = ("校验", "序号", "——", LIST_MARK, TICK_LABEL)
+
+
+def unread(raw: RawSheet, place: SheetPlace, places: Places) -> list[Spot]:
+    """The cells of a sheet that hold something, were not read, and were not drawn by us; in the order of the sheet."""
+    read = set(_read(places))
+    drawn = _drawn_texts(place)
+    around = set(_around(place, places))
+    top = min((row for row, _ in read), default=1)
+    left_over: list[Spot] = []
+    for spot, cell in sorted(raw.cells.items()):
+        row, column = spot
+        beside_board = place.sheet.board and column > max((c for _, c in read), default=0)
+        in_ledger = column >= LEDGER_COLUMN and row <= LEDGER_ROWS
+        # Above the first entry cell stand title, help and headings, and what earlier versions wrote there; figures do not.
+        heading = row < top and cell.number is None
+        ours = spot in around and (cell.formula or cell.number is None)  # a figure typed over a check is not ours
+        if spot not in read and not (ours or beside_board or in_ledger or heading or flat(cell.text) in drawn):
+            left_over.append(spot)
+    return left_over
+
+
+def _read(places: Places) -> Iterator[Spot]:
+    """The cells that were read."""
+    for found in places.blocks.values():
+        yield from (spot for spot in found.spots.values() if spot != NOWHERE)
+        yield from ((row, column) for row in found.data for column in found.columns.values())
+
+
+def _drawn_texts(place: SheetPlace) -> set[str]:
+    """The texts that we draw on a sheet: titles, help, headings, labels."""
+    texts = [place.sheet.title, *place.sheet.help, *OURS]
+    for block in place.sheet.blocks.values():
+        texts += _drawn_in(block)
+    return {flat(text) for text in texts if text}
+
+
+def _drawn_in(block: Block) -> Iterator[str]:
+    yield from (block.title, block.label, block.total)
+    for column in block.columns.values():
+        yield from (column.title, column.group)
+    yield from (row.title for row in block.rows.values())
+
+
+def _around(place: SheetPlace, places: Places) -> Iterator[Spot]:
+    """The cells that belong to a read one: its label, its heading, its check; a list's total and guards; beside the tick."""
+    for key, found in places.blocks.items():
+        block = place.sheet.blocks[key]
+        if block.kind is BlockKind.LIST:
+            yield from _around_list(found)
+        else:
+            yield from _around_cells(block, found)
+
+
+def _around_cells(block: Block, found: Found) -> Iterator[Spot]:
+    spots = [spot for spot in found.spots.values() if spot != NOWHERE]
+    if not spots:
+        return
+    first_column = min(column for _, column in spots)
+    last_column = max(column for _, column in spots)
+    first_row = min(row for row, _ in spots)
+    for row in {row for row, _ in spots}:
+        yield row, first_column - 1  # the label
+        yield row, last_column + 1  # the check
+    if block.kind is BlockKind.GRID:
+        for column in range(first_column - 1, last_column + 2):
+            yield first_row - 1, column  # the headings
+            yield first_row - 2, column
+
+
+def _around_list(found: Found) -> Iterator[Spot]:
+    if not found.columns:
+        return
+    # The list's total stands between its headings and its first line.
+    for column in found.columns.values():
+        for row in range(found.data.start - 3, found.data.start):
+            yield row, column
