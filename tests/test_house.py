@@ -130,6 +130,15 @@ ROOMS = {
         "sent.colleague": "sent.slip sent.ticked",
     },
     "publish": {"department": "", "signoff": "", "statement": "", "tables": "", "workings": ""},
+    "steps": {
+        "paths": "",
+        "rulebook": "paths",
+        "drawing": "paths rulebook",
+        "checking": "paths rulebook",
+        "telling": "checking paths rulebook",
+        "sending": "checking paths",
+        "merging": "checking paths rulebook",
+    },
     "cli": {"usage": ""},
     "serve": {"work": "", "visit": "work", "guard": "", "pages": "visit work"},
 }

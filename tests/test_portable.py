@@ -163,7 +163,8 @@ def test_the_windows_folder_holds_interpreter_packages_data_and_icons(windows: P
     }
     assert (windows / "python" / "python.exe").read_bytes() == b"stand-in"
     assert (windows / "python" / "launch.py").read_bytes() == (ROOT / "scripts" / "portable_launch.py").read_bytes()
-    assert (packages / "toolkit" / "steps.py").read_bytes() == (ROOT / "toolkit" / "steps.py").read_bytes()
+    merging = Path("toolkit") / "steps" / "merging.py"
+    assert (packages / merging).read_bytes() == (ROOT / merging).read_bytes()
     assert (packages / "made_for.txt").read_text() == "win_a"
     share = windows / "python" / "share" / "budget-disclosure-toolkit"
     for path in (*(ROOT / "schema").rglob("*.json"), *(ROOT / "templates").rglob("*.docx")):
@@ -465,7 +466,9 @@ def test_workbooks_dragged_on_an_icon_give_a_report_beside_them(uos: Path, retur
     assert {name: (returns / name).read_bytes() for name in before} == before
     assert all((returns / name).stat().st_size > 5000 for name in ("校验报告.html", "校验报告-第2稿.html"))
     packages = uos / "python" / "lib" / "python3.11" / "site-packages"
-    assert list(packages.glob("toolkit/__pycache__/steps.*.pyc")), "the toolkit of the folder has done it, not this checkout's"
+    assert list(packages.glob("toolkit/steps/__pycache__/checking.*.pyc")), (
+        "the toolkit of the folder has done it, not this checkout's"
+    )
 
 
 def test_a_folder_dragged_on_merge_gives_the_results_beside_it(uos: Path, returns: Path, tmp_path: Path) -> None:

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from toolkit.returns.merge import merge as merge_returns
     from toolkit.returns.read import read as read_return
     from toolkit.rules.rule import Finding, Rule, Severity
-    from toolkit.steps import catalogue, merge_folder
-    from toolkit.steps import check as check_workbooks
-    from toolkit.steps import template as draw_template
+    from toolkit.steps.checking import check as check_workbooks
+    from toolkit.steps.drawing import template as draw_template
+    from toolkit.steps.merging import merge_folder
+    from toolkit.steps.rulebook import catalogue
 
 __all__ = [
     "CannotOpenError",
@@ -81,7 +82,10 @@ _ROOMS = {
     "returns.merge": "merge_returns=merge",
     "returns.read": "read_return=read",
     "rules.rule": "Finding Rule Severity",
-    "steps": "catalogue check_workbooks=check draw_template=template merge_folder",
+    "steps.checking": "check_workbooks=check",
+    "steps.drawing": "draw_template=template",
+    "steps.merging": "merge_folder",
+    "steps.rulebook": "catalogue",
 }
 _PLACES = {
     name: (f"toolkit.{room}", there or name)

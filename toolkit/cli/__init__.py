@@ -178,7 +178,7 @@ def _tell(format_: Format, done: Checked, report: Report, out: Path | None, prof
                 report,
                 law(),
                 {
-                    "settings": steps.said_of(done.settings),
+                    "settings": steps.settings_data(done.settings),
                     "passed": [list(pair) for pair in steps.receipts(done, report, profile)],
                     "unfinished": [one.data for one in done.unfinished],
                 },
@@ -192,7 +192,7 @@ def _tell(format_: Format, done: Checked, report: Report, out: Path | None, prof
         for name, number in steps.receipts(done, report, profile):
             say.console().print(f"已通过：{name}，内容号 {number}", soft_wrap=True)
         for one in done.unfinished:
-            say.console().print(one.said, soft_wrap=True)
+            say.console().print(one.sentence, soft_wrap=True)
         for setting in done.settings:
             say.console().print(f"规则 {setting.rule} 已{setting.what}：{setting.why}（{setting.who}）", soft_wrap=True)
 

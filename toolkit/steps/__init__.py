@@ -1,0 +1,46 @@
+"""The verbs on paths: draw a template, check workbooks, merge a department. The doors call these and decide nothing."""
+
+from toolkit.steps.checking import Checked, Opener, Unfinished, check
+from toolkit.steps.drawing import draw_return, paper, return_of, template
+from toolkit.steps.merging import REPORT, SIGN_SHEET, STATEMENT, TABLES, WORKINGS, Merged, merge_folder
+from toolkit.steps.paths import Placed, StepError, names_in, place, workbooks
+from toolkit.steps.rulebook import catalogue, everything, office_settings, settings_data
+from toolkit.steps.sending import SentBack, send_back
+from toolkit.steps.telling import Before, annotate, before, book, clean, page, receipts, since
+
+__all__ = [
+    "REPORT",
+    "SIGN_SHEET",
+    "STATEMENT",
+    "TABLES",
+    "WORKINGS",
+    "Before",
+    "Checked",
+    "Merged",
+    "Opener",
+    "Placed",
+    "SentBack",
+    "StepError",
+    "Unfinished",
+    "annotate",
+    "before",
+    "book",
+    "catalogue",
+    "check",
+    "clean",
+    "draw_return",
+    "everything",
+    "merge_folder",
+    "names_in",
+    "office_settings",
+    "page",
+    "paper",
+    "place",
+    "receipts",
+    "return_of",
+    "send_back",
+    "settings_data",
+    "since",
+    "template",
+    "workbooks",
+]

@@ -1,0 +1,199 @@
+"""A department merged: all units checked, then the disclosure laid down, unless errors stop it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from toolkit.check.judge import Catalogue, check_disclosure, check_own, decided
+from toolkit.check.report import Report
+from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED
+from toolkit.files.grid import open_grid
+from toolkit.files.outbox import Outbox
+from toolkit.model import Disclosure, Return
+from toolkit.profile.bounds import law
+from toolkit.profile.form import Profile
+from toolkit.profile.settings import Setting
+from toolkit.publish.department import KEY, department_data, write_department
+from toolkit.publish.signoff import content_number, write_signoff
+from toolkit.publish.statement import write_statement
+from toolkit.publish.tables import write_tables
+from toolkit.publish.workings import write_workings
+from toolkit.report.told.data import to_json
+from toolkit.returns.data import from_data, to_data
+from toolkit.returns.merge import merge
+from toolkit.returns.read import read
+from toolkit.rules.rule import ERROR
+from toolkit.steps.checking import Checked, Opener, check_units
+from toolkit.steps.paths import StepError, is_folder, workbooks
+from toolkit.steps.rulebook import catalogue, everything, office_settings, settings_data
+
+Lay = Callable[[str], AbstractContextManager[Path]]  # gives the path that a result of that name is written to
+TABLES, STATEMENT, WORKINGS, REPORT = "公开表.xlsx", "情况说明.docx", "底稿.xlsx", "校验报告.json"
+SIGN_SHEET = "审签单.docx"
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What merging gave: the report, where each output lies, what a person should know, and the exit code."""
+
+    report: Report
+    placed: Mapping[str, Path]
+    notes: tuple[str, ...]
+    code: int
+    units: int = 0
+    projects: int = 0
+    returns: tuple[Return, ...] = ()
+
+
+@dataclass(frozen=True)
+class Own:
+    """The department's own workbook, as it was found and read."""
+
+    path: Path
+    book: Return
+
+
+def merge_folder(folder: Path, out: Path, profile: Profile, *, draft: bool = False, opener: Opener | None = None) -> Merged:
+    """Merge a department: check all units, then lay down the disclosure; errors stop it unless it is a draft.
+
+    Each workbook is opened once, by `opener`.
+    """
+    if not is_folder(folder):
+        raise StepError(f"“{folder}”不是文件夹。请给出放着各单位填报表的文件夹。")
+    office = office_settings([folder], profile)
+    rules = catalogue(profile, office)
+    files = list(workbooks([folder], profile))
+    checked = check_units(files, [folder], profile, rules, opener, merging=True)
+    if checked.unreadable:
+        return _not_merged(checked, out, profile)
+    own = _own(folder, out, profile, opener)
+    disclosure = merge(checked.returns, profile, own.book if own else None)
+    report = _whole_report(checked.report, disclosure, profile, rules)
+    published = draft or not report.open(ERROR)
+    remarks = _remarks(report, disclosure, profile, office)
+    title = f"{profile.books[KEY].title}.xlsx"
+    with Outbox(out, profile=profile.id, remarks=remarks) as box:
+        # The department's workbook of the last merge, which we made ourselves from the same inputs, is no input.
+        if own is not None and (own.path.parent != out or box.edited(title)):
+            files.append(own.path)
+        lay = partial(box.file, inputs=files)
+        if published:
+            _publish(disclosure, profile, lay, draft=draft)
+            with lay(SIGN_SHEET) as path:
+                _sign_sheet(disclosure, report, profile, office, rules, path, draft=draft)
+        if own is None or own.path.parent != out or _says_more(disclosure, checked.returns, own.book, profile, report):
+            with lay(title) as path:
+                write_department(disclosure, checked.returns, profile, path, report)
+        with lay(REPORT) as path:
+            _write_report(report, path, {**remarks, "draft": draft, "published": published})
+    return Merged(
+        report=report,
+        placed=box.placed,
+        notes=box.notes if published else (*box.notes, *_stale(out)),
+        code=ERRORS if report.open(ERROR) else UNFINISHED if report.held_back else DONE,
+        units=len(disclosure.units),
+        projects=len(disclosure.whole.projects),
+        returns=checked.returns,
+    )
+
+
+def _not_merged(checked: Checked, out: Path, profile: Profile) -> Merged:
+    """Lay down the report alone: a workbook could not be read."""
+    with Outbox(out, profile=profile.id) as box, box.file(REPORT) as path:
+        _write_report(checked.report, path, {"published": False})
+    notes = (*box.notes, *_stale(out))
+    return Merged(checked.report, box.placed, notes, COULD_NOT, returns=checked.returns)
+
+
+def _write_report(report: Report, path: Path, remarks: Mapping[str, object]) -> None:
+    path.write_text(to_json(report, law(), remarks), encoding="utf-8")
+
+
+def _own(folder: Path, out: Path, profile: Profile, opener: Opener | None) -> Own | None:
+    """Read the department's own workbook: the one beside the units' files, else the one of the last merge."""
+    name = f"{profile.books[KEY].title}.xlsx"
+    for place in (folder, out):
+        path = place / name
+        if path.exists():
+            grid = (opener or open_grid)(path)
+            return Own(path, read(grid, profile, KEY))
+    return None
+
+
+def _whole_report(units: Report, disclosure: Disclosure, profile: Profile, rules: Catalogue) -> Report:
+    """The units' findings without those of units left out, and the department's; with what it lets stand."""
+    left_out = {name for name, _ in disclosure.left_out}
+    kept = tuple(finding for finding in units.findings if finding.unit not in left_out)
+    report = replace(units, findings=kept).joined(check_disclosure(disclosure, profile, rules))
+    if disclosure.own is None:
+        return report
+    report = report.joined(check_own(disclosure.own, profile, rules, KEY))
+    return decided(report, disclosure.own)
+
+
+def _publish(disclosure: Disclosure, profile: Profile, lay: Lay, *, draft: bool) -> None:
+    """Lay down what goes out, and where its numbers come from."""
+    with lay(TABLES) as path:
+        write_tables(disclosure, profile, path, draft=draft)
+    with lay(STATEMENT) as path:
+        write_statement(disclosure, profile, path, draft=draft)
+    with lay(WORKINGS) as path:
+        write_workings(disclosure, profile, path)
+
+
+def _sign_sheet(
+    disclosure: Disclosure,
+    report: Report,
+    profile: Profile,
+    office: Sequence[Setting],
+    rules: Catalogue,
+    path: Path,
+    *,
+    draft: bool,
+) -> None:
+    titles = {rule.id: rule.title for rule in everything(profile)}
+    limit = rules.bounds.thresholds["change_to_explain"]
+    write_signoff(disclosure, report, profile, office, path, draft=draft, titles=titles, limit=limit)
+
+
+def _remarks(report: Report, disclosure: Disclosure, profile: Profile, office: Sequence[Setting]) -> dict[str, object]:
+    """What a person decided: who was left out, what was let stand, which rules were set otherwise."""
+    accepted = [
+        {
+            "id": finding.id,
+            "rule": finding.rule,
+            "severity": finding.severity.code,
+            "severity_word": finding.severity.value,
+            "unit": finding.unit,
+            "message": finding.message,
+            "accepted": finding.accepted,
+        }
+        for finding in report.findings
+        if finding.accepted
+    ]
+    return {
+        "department": disclosure.name,
+        "content": content_number(disclosure, profile),
+        "units": [unit.name for unit in disclosure.units],
+        "left_out": [{"unit": name, "reason": reason} for name, reason in disclosure.left_out],
+        "accepted": accepted,
+        "settings": settings_data(office),
+    }
+
+
+def _stale(out: Path) -> Iterator[str]:
+    """What an earlier merge left behind is not of this one."""
+    old = [name for name in (TABLES, STATEMENT, WORKINGS, SIGN_SHEET) if (out / name).exists()]
+    if old:
+        yield f"{'、'.join(old)}是以前合并生成的，这一次没有更新。"
+
+
+def _says_more(disclosure: Disclosure, returns: tuple[Return, ...], own: Return, profile: Profile, report: Report) -> bool:
+    """Whether a newly made department workbook would say anything that the present one does not."""
+    data = department_data(disclosure, returns, profile, report)
+    new = from_data(data, profile, own.book, KEY)
+    return to_data(new, profile, KEY) != to_data(own, profile, KEY)

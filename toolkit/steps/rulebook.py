@@ -1,0 +1,65 @@
+"""The rules of a profile as they are in force, and as the office sets them that holds the data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from toolkit.check.asked import formula_rules
+from toolkit.check.judge import Catalogue
+from toolkit.check.report import Idle
+from toolkit.profile.bounds import bounds
+from toolkit.profile.form import Profile
+from toolkit.profile.settings import Setting, in_force, lacking, of_office, of_profile
+from toolkit.rules.catalogue import RULES
+from toolkit.rules.filling import FILLING
+from toolkit.rules.rule import Rule
+from toolkit.steps.paths import is_folder
+
+
+def catalogue(profile: Profile, office: Sequence[Setting] = ()) -> Catalogue:
+    """All rules in force for a profile, and as an office sets them."""
+    settings = (*of_profile(profile), *office)
+    idle: list[Idle] = []
+    fitting: list[Rule] = [*formula_rules(profile.book)]
+    for rule in RULES:
+        if lacks := lacking(rule, profile):
+            idle.append(Idle(rule.id, rule.title, lacks))
+        else:
+            fitting.append(rule)
+    # What is said of the file itself goes by keys of its own; a rule that is switched off has none.
+    filling = {rule.id: rule for rule in in_force(FILLING.values(), settings)}
+    return Catalogue(
+        in_force(fitting, settings),
+        {key: filling[rule.id] for key, rule in FILLING.items() if rule.id in filling},
+        bounds(profile.id),
+        tuple(idle),
+    )
+
+
+def everything(profile: Profile) -> tuple[Rule, ...]:
+    """Every rule there is, each once: the catalogue (those of filling in among them) and the schema's formulas."""
+    return (*RULES, *formula_rules(profile.book))
+
+
+def office_settings(paths: Sequence[Path], profile: Profile) -> tuple[Setting, ...]:
+    """What the office says in the folders of its data."""
+    known = [rule.id for rule in everything(profile)]
+    folders = dict.fromkeys(path if is_folder(path) else path.parent for path in paths)
+    settings: list[Setting] = []
+    for folder in folders:
+        settings += of_office(folder, known)
+    return tuple(settings)
+
+
+def settings_data(settings: Sequence[Setting]) -> list[dict[str, str]]:
+    """An office's settings for a program."""
+    return [
+        {
+            "rule": setting.rule,
+            "what": setting.what,
+            "why": setting.why,
+            "who": setting.who,
+        }
+        for setting in settings
+    ]

@@ -1,0 +1,107 @@
+"""Findings told on paper: a page, a workbook to tick, annotated copies; and held against what was told before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.check.judge import against
+from toolkit.check.report import Report
+from toolkit.files.outbox import Outbox
+from toolkit.files.shelf import Shelf
+from toolkit.files.text import read_text
+from toolkit.profile.bounds import law
+from toolkit.profile.form import Profile
+from toolkit.report.marked.annotate import Cleaned
+from toolkit.report.marked.annotate import annotate as annotated_copy
+from toolkit.report.marked.annotate import clean as cleaned_copy
+from toolkit.report.sent.book import write_book
+from toolkit.report.sent.ticked import Ticked, read_ticked
+from toolkit.report.told.data import earlier
+from toolkit.report.told.page import to_page
+from toolkit.rules.rule import ERROR
+from toolkit.steps.checking import Checked
+from toolkit.steps.paths import WORKBOOKS, Placed, StepError, place, workbooks
+from toolkit.steps.rulebook import catalogue
+from toolkit.template.draw import content_number
+
+
+@dataclass(frozen=True)
+class Before:
+    """What an earlier check told: its findings, and what the reviewer said of them where it was a findings workbook."""
+
+    told: Mapping[str, str]
+    ticked: Ticked | None = None
+
+
+def before(last: Path) -> Before:
+    """Read what an earlier check told: its JSON, or the findings workbook."""
+    if last.suffix.lower() in WORKBOOKS:
+        ticked = read_ticked(last)
+        return Before(ticked.told, ticked)
+    text = read_text(last)
+    try:
+        return Before(earlier(text))
+    except ValueError as error:
+        raise StepError(f"“{last.name}”不是校验结果，没法比较。请给出 disclosure check --format json 生成的文件。") from error
+
+
+def since(report: Report, last: Before) -> Report:
+    """Hold a report against an earlier one."""
+    return against(report, last.told)
+
+
+def page(checked: Checked, report: Report, profile: Profile, out: Path, shelf: Shelf) -> Placed:
+    """Write the findings as one HTML page, with an excerpt of the sheet around each; `shelf` holds the workbooks."""
+    text = to_page(report, checked.returns, law(), profile, shelf)
+    return place(out, lambda path: _write(path, text))
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def book(checked: Checked, report: Report, profile: Profile, out: Path, ticked: Ticked | None = None) -> Placed:
+    """Write the findings as a workbook in which the reviewer ticks what goes back; `ticked` is an earlier one of hers."""
+    return place(out, lambda path: write_book(report, checked.returns, law(), profile, path, ticked))
+
+
+def receipts(checked: Checked, report: Report, profile: Profile) -> tuple[tuple[str, str], ...]:
+    """The units that passed and are finished, each with the content number that stands on its paper."""
+    left = {one.book for one in checked.unfinished}
+    for finding in report.findings:
+        if finding.severity is ERROR and not finding.accepted:
+            left |= {cell.book for cell in finding.cells}
+    rules = catalogue(profile).rules
+    passed = [unit for unit in checked.returns if unit.book not in left]
+    return tuple((unit.name, content_number(profile, rules, unit)) for unit in passed)
+
+
+def annotate(
+    paths: Sequence[Path], checked: Checked, folder: Path, profile: Profile, besides: Sequence[Path] = ()
+) -> tuple[Mapping[str, Path], tuple[str, ...]]:
+    """Write a copy of each workbook with its findings into a folder of its own.
+
+    The copies are patched as packages, part by part: no workbook is opened for it.
+    """
+    files = list(workbooks(paths, profile, besides))
+    if folder.resolve() in {path.parent.resolve() for path in files}:
+        raise StepError(f"“{folder}”就是放填报表的文件夹；批注过的副本请放到另一个文件夹。")
+    notes: list[str] = []
+    readable = {unit.book for unit in checked.returns}
+    with Outbox(folder, profile=profile.id) as box:
+        for path in files:
+            if path.name not in readable:
+                continue
+            with box.file(f"{path.stem}-校验结果{path.suffix}", inputs=[path]) as target:
+                done = annotated_copy(path, checked.report.findings, target, law())
+            notes += [f"“{path.name}”的 {spot} 有批注会话，只着色、列表，没有加批注。" for spot in done.bare]
+    return box.placed, (*box.notes, *notes)
+
+
+def clean(source: Path, out: Path) -> tuple[Placed, Cleaned]:
+    """Take our marks out of an annotated copy again."""
+    done: list[Cleaned] = []
+    placed = place(out, lambda path: done.append(cleaned_copy(source, path)))
+    return placed, done[0]
