@@ -28,7 +28,8 @@ EXAMPLES = 3
 LONGEST = 4000  # characters of one cell
 LINE = 14  # points
 BEFORE = "上次手写"
-UNREADABLE, WRONG, WARNED, HINTED, FINE = "读不出来", "有错误，要改", "没有错误，有提醒", "只有提示", "没有问题"
+STATES = ("读不出来", "有错误，要改", "没有错误，有提醒", "只有提示", "没有问题")  # of a unit
+UNREADABLE, WRONG, WARNED, HINTED, FINE = STATES
 
 # Width of each column of the list, by field; the columns of the other sheets: heading → width.
 WIDTHS = {
@@ -100,14 +101,17 @@ class _Unit:
     def state(self) -> str:
         if self.unreadable:
             return UNREADABLE
-        said = {ERROR: WRONG, WARNING: WARNED, INFO: HINTED}
-        return next((word for severity, word in said.items() if self.counts[severity]), FINE)
+        if self.counts[ERROR]:
+            return WRONG
+        if self.counts[WARNING]:
+            return WARNED
+        return HINTED if self.counts[INFO] else FINE
 
     @property
     def numbers(self) -> list[int]:
         """Findings by severity, those let stand, all."""
-        counts = [*(self.counts[severity] for severity in RANK), self.accepted]
-        return [*counts, sum(counts)]
+        open_ = [self.counts[severity] for severity in RANK]
+        return [*open_, self.accepted, sum(open_) + self.accepted]
 
 
 def write_book(
@@ -120,7 +124,7 @@ def write_book(
 ) -> None:
     """Write the findings workbook; `basis` is the law.
 
-    What the reviewer said in an earlier one is carried over: refusals, rewordings, answers, and all that she wrote herself.
+    What the reviewer wrote in an earlier one is carried over: refusals, rewordings, answers, and all lines of her own.
     """
     writer = _Writer(report, returns, basis, earlier)
     title = f"{profile.title}校验报告"
@@ -142,19 +146,25 @@ class _Writer:
         self.names = {book.book: book.name for book in returns}
         self.answers: dict[str, str] = {}
         for book in returns:
-            answered = book.rows_of(Role.ANSWER_ID)
-            self.answers |= {row.text(Role.ANSWER_ID): row.text(Role.ANSWER_REASON) for row in answered}
+            for row in book.rows_of(Role.ANSWER_ID):
+                self.answers[row.text(Role.ANSWER_ID)] = row.text(Role.ANSWER_REASON)
         before = earlier.items if earlier else ()
         self.before = {item.id: item for item in before if item.id}
-        self.own = [replace(item, state=BEFORE) for item in before if item.handwritten and (item.unit or item.opinion)]
-        order = {name: n for n, name in enumerate(dict.fromkeys((*self.names.values(), *map(self.unit, report.findings))))}
-        self.findings = sorted(report.findings, key=lambda finding: (order[self.unit(finding)], RANK[finding.severity]))
+        own = [item for item in before if item.handwritten and (item.unit or item.opinion)]
+        self.own = [replace(item, state=BEFORE) for item in own]
+        # The units in the order of their returns, then those that only findings name: their files gave no return.
+        units = dict.fromkeys((*self.names.values(), *map(self.unit, report.findings)))
+        order = {name: number for number, name in enumerate(units)}
+        self.findings = sorted(
+            report.findings,
+            key=lambda finding: (order[self.unit(finding)], RANK[finding.severity]),
+        )
         self.items = [self.item(finding) for finding in self.findings]
-        self.units = [self.counted(name) for name in order]
+        self.units = [self.counted(name) for name in units]
         self.ticked = Counter(item.unit for item in (*self.items, *self.own) if item.tick == YES)
         self.last = HEAD_ROW + len(self.items) + len(self.own) + SPARE
 
-    # -- what is said --------------------------------------------------------------------------------------------------
+    # -- lines and units -----------------------------------------------------------------------------------------------
 
     def unit(self, finding: Finding) -> str:
         return words.unit_of(finding, self.names)
@@ -162,8 +172,8 @@ class _Writer:
     def item(self, finding: Finding) -> Item:
         first = finding.cells[0] if finding.cells else None
         more = f" 等 {len(finding.cells)} 格" if len(finding.cells) > 1 else ""
+        agreed = f"（{words.agreed(finding)}）" if finding.accepted else ""
         before = self.before.get(finding.id, Item())
-        certain = finding.severity is ERROR and not finding.accepted
         return Item(
             id=finding.id,
             unit=self.unit(finding),
@@ -172,47 +182,56 @@ class _Writer:
             cell=f"{first.address}{more}" if first and first.sheet else "",
             place=words.place(finding, self.names, self.unit(finding)),
             title=finding.title,
-            message=finding.message + (f"（{words.agreed(finding)}）" if finding.accepted else ""),
+            message=finding.message + agreed,
             remedy=finding.remedy,
             basis=words.law(finding, self.basis),
             office=finding.office,
             project=" ".join(finding.project.split()),
             state=finding.state,
-            tick=NO if before.refused else YES if certain else "",
+            tick=_tick(finding, before),
             opinion=before.opinion,
             answer=self.answers.get(finding.id) or before.answer,
         )
 
     def counted(self, name: str) -> _Unit:
         ours = [finding for finding in self.findings if self.unit(finding) == name]
-        books = dict.fromkeys(book for book, unit in self.names.items() if unit == name)
-        files = books or dict.fromkeys(finding.cells[0].book for finding in ours if finding.cells)
+        returned = [book for book, unit in self.names.items() if unit == name]
+        files = returned or dict.fromkeys(finding.cells[0].book for finding in ours if finding.cells)
+        on_whole_files = any(not cell.sheet for finding in ours for cell in finding.cells)
         return _Unit(
-            name,
-            "、".join(files),
-            Counter(finding.severity for finding in ours if not finding.accepted),
-            sum(bool(finding.accepted) for finding in ours),
-            not books and any(not cell.sheet for finding in ours for cell in finding.cells),
+            name=name,
+            file="、".join(files),
+            counts=Counter(finding.severity for finding in ours if not finding.accepted),
+            accepted=sum(bool(finding.accepted) for finding in ours),
+            unreadable=not returned and on_whole_files,
         )
 
     # -- the sheets ----------------------------------------------------------------------------------------------------
 
     def listed(self, title: str) -> Canvas:
-        canvas = _sheet(LIST, title, {HEADINGS[field]: WIDTHS[field] for field in HEADINGS}, freeze=2)
+        widths = {HEADINGS[field]: WIDTHS[field] for field in HEADINGS}
+        canvas = _sheet(LIST, title, widths, freeze=2)
         canvas.put(2, 1, HOW_TO_TICK, HELP)
         canvas.put(3, 1, HOW_TO_ADD, HELP)
-        blank = [Item()] * SPARE
-        for row, item in enumerate((*self.items, *self.own, *blank), FIRST):
+        spare = [Item()] * SPARE
+        for row, item in enumerate((*self.items, *self.own, *spare), FIRST):
             for field, column in COLUMNS.items():
-                canvas.put(row, column, str(getattr(item, field))[:LONGEST], _style(field, item))
+                text = str(getattr(item, field))
+                canvas.put(row, column, text[:LONGEST], _style(field, item))
+        self.guide(canvas)
+        return canvas
+
+    def guide(self, canvas: Canvas) -> None:
+        """What the list offers to choose from; what the reviewer refuses turns grey."""
         tick, unit = COLUMNS["tick"], COLUMNS["unit"]
         canvas.choices.append(Choice((FIRST, tick, self.last, tick), TICK))
+        # The units are those of the overview; a line of her own may name any other, too.
+        own_lines = (FIRST + len(self.items), unit, self.last, unit)
         units = f"={SUMMARY}!{_span(1, HEAD_ROW + max(len(self.units), 1))}"
-        own = (FIRST + len(self.items), unit, self.last, unit)
-        canvas.choices.append(Choice(own, {"validate": "list", "source": units, "show_error": False}))
-        area = (FIRST, 1, self.last, len(COLUMNS))
-        canvas.marks.append(Mark(area, f'${address(FIRST, tick)}="{NO}"', color="#808080"))
-        return canvas
+        canvas.choices.append(Choice(own_lines, {"validate": "list", "source": units, "show_error": False}))
+        everything = (FIRST, 1, self.last, len(COLUMNS))
+        refused = f'${address(FIRST, tick)}="{NO}"'
+        canvas.marks.append(Mark(everything, refused, color="#808080"))
 
     def kinds(self) -> Canvas:
         """Each kind of fault as one line, however many units have it; a whole kind can be ticked at once."""
@@ -225,59 +244,80 @@ class _Writer:
         lines = [_kind_line(rule, title, items) for (rule, title), items in by_kind.items()]
         lines.sort(key=lambda line: (-line.units, RANK[line.severity], -line.count, line.rule))
         for row, line in enumerate(lines, FIRST):
-            values = (
-                line.rule,
-                line.severity.value,
-                line.title,
-                line.units,
-                line.count,
-                line.names,
-                line.examples,
-                line.remedy,
-            )
-            _put(canvas, row, values, {1: CENTRED, 2: replace(BOLD, fill=FILLS[line.severity]), 4: CENTRED, 5: CENTRED})
+            shade = replace(BOLD, fill=FILLS[line.severity])
+            canvas.put(row, 1, line.rule, CENTRED)
+            canvas.put(row, 2, line.severity.value, shade)
+            canvas.put(row, 3, line.title, TEXT)
+            canvas.put(row, 4, line.units, CENTRED)
+            canvas.put(row, 5, line.count, CENTRED)
+            canvas.put(row, 6, line.names, TEXT)
+            canvas.put(row, 7, line.examples, TEXT)
+            canvas.put(row, 8, line.remedy, TEXT)
             canvas.put(row, 9, None, ENTRY_CENTRED)
             canvas.put(row, 10, None, ENTRY)
-        canvas.choices.append(Choice((FIRST, 9, HEAD_ROW + max(len(lines), 1), 9), KIND_TICK))
+        last = HEAD_ROW + max(len(lines), 1)
+        canvas.choices.append(Choice((FIRST, 9, last, 9), KIND_TICK))
         return canvas
 
     def summary(self) -> Canvas:
         """Units × severities, how many lines are ticked, and how each unit stands."""
         canvas = _sheet(SUMMARY, "各单位汇总", SUMMARY_WIDTHS, freeze=1)
         states = Counter(unit.state for unit in self.units)
-        said = [f"{states[state]} 个单位{state}" for state in (UNREADABLE, WRONG, WARNED, HINTED, FINE) if states[state]]
-        canvas.put(2, 1, f"{'；'.join(said)}。共核对 {self.report.asked} 项。", HELP)
+        told = [f"{states[state]} 个单位{state}" for state in STATES if states[state]]
+        canvas.put(2, 1, f"{'；'.join(told)}。共核对 {self.report.asked} 项。", HELP)
         canvas.put(3, 1, "“已选退回”随问题清单里的“退回”变化，不含整类退回。", HELP)
         for row, unit in enumerate(self.units, FIRST):
-            _put(canvas, row, (unit.name, unit.file, *unit.numbers), {1: NAME, 2: NAME, **dict.fromkeys(range(3, 8), COUNT)})
+            canvas.put(row, 1, unit.name, NAME)
+            canvas.put(row, 2, unit.file, NAME)
+            for column, count in enumerate(unit.numbers, 3):
+                canvas.put(row, column, count, COUNT)
             canvas.put(row, 8, self.ticked[unit.name], COUNT, self.counting(row))
             canvas.put(row, 9, unit.state, replace(COUNT, bold=True))
-        total = FIRST + len(self.units)
-        _put(canvas, total, ("合计", f"{len(self.units)} 个单位"), {1: TOTAL, 2: TOTAL})
-        columns = zip(*((*unit.numbers, self.ticked[unit.name]) for unit in self.units), strict=True)
-        for column, values in enumerate(columns, 3):
-            canvas.put(total, column, sum(values), TOTAL, f"SUM({_span(column, total - 1).replace('$', '')})")
-        canvas.put(total, 9, None, TOTAL)
+        self.total(canvas, FIRST + len(self.units))
         return canvas
+
+    def total(self, canvas: Canvas, row: int) -> None:
+        """The overview's last line: each column of counts added up."""
+        canvas.put(row, 1, "合计", TOTAL)
+        canvas.put(row, 2, f"{len(self.units)} 个单位", TOTAL)
+        lines = [(*unit.numbers, self.ticked[unit.name]) for unit in self.units]
+        for column, counts in enumerate(zip(*lines, strict=True), 3):
+            above = _span(column, row - 1, absolute=False)
+            canvas.put(row, column, sum(counts), TOTAL, f"SUM({above})")
+        canvas.put(row, 9, None, TOTAL)
 
     def counting(self, row: int) -> str:
         """The formula that counts a unit's ticked lines in the list."""
-        units, ticks = (f"{LIST}!{_span(COLUMNS[field], self.last)}" for field in ("unit", "tick"))
+        units = f"{LIST}!{_span(COLUMNS['unit'], self.last)}"
+        ticks = f"{LIST}!{_span(COLUMNS['tick'], self.last)}"
         return f'COUNTIFS({units},A{row},{ticks},"{YES}")'
 
     def mended(self, earlier: Ticked | None) -> Canvas:
         """What stood in the earlier workbook, or in the earlier run that the report was held against, and is found no more."""
-        now = {finding.id for finding in self.findings}
-        if earlier is not None:
-            gone = [item for item in earlier.items if item.id and item.id not in now]
-        else:
-            gone = [Item(title=title, message=said) for title, _, said in (told.partition("：") for told in self.report.mended)]
-        canvas = _sheet(MENDED, "上次有、这次没有的问题", {HEADINGS[field]: width for field, width in MENDED_WIDTHS.items()})
+        gone = self.gone(earlier)
+        widths = {HEADINGS[field]: width for field, width in MENDED_WIDTHS.items()}
+        canvas = _sheet(MENDED, "上次有、这次没有的问题", widths)
         canvas.put(2, 1, f"共 {len(gone)} 条：已经改正，或者所在的行、表已经删去。", HELP)
         for row, item in enumerate(gone, FIRST):
             for column, field in enumerate(MENDED_WIDTHS, 1):
-                canvas.put(row, column, str(getattr(item, field))[:LONGEST], CENTRED if field in MIDDLE else TEXT)
+                text = str(getattr(item, field))
+                canvas.put(row, column, text[:LONGEST], CENTRED if field in MIDDLE else TEXT)
         return canvas
+
+    def gone(self, earlier: Ticked | None) -> list[Item]:
+        """The lines of what is mended: whole from a workbook; of an earlier run only titles and messages are known."""
+        if earlier is not None:
+            now = {finding.id for finding in self.findings}
+            return [item for item in earlier.items if item.id and item.id not in now]
+        lines = [mended.partition("：") for mended in self.report.mended]
+        return [Item(title=title, message=message) for title, _, message in lines]
+
+
+def _tick(finding: Finding, before: Item) -> str:
+    """What the list proposes: an error goes back unless it was let stand, and what was refused before stays refused."""
+    if before.refused:
+        return NO
+    return YES if finding.severity is ERROR and not finding.accepted else ""
 
 
 def _style(field: str, item: Item) -> Style:
@@ -304,14 +344,20 @@ class _Kind:
 
 def _kind_line(rule: str, title: str, items: Sequence[Item]) -> _Kind:
     """A kind's line; its examples are of different units where there are several."""
-    first: dict[str, Item] = {}
+    first_of: dict[str, Item] = {}
     for item in items:
-        first.setdefault(item.unit, item)
-    chosen = (list(first.values()) if len(first) > 1 else list(items))[:EXAMPLES]
-    examples = "\n".join(f"{n}、{item.unit}：{item.place}。{item.message}" for n, item in enumerate(chosen, 1))
-    names = "、".join(first)
+        first_of.setdefault(item.unit, item)
+    chosen = list(first_of.values()) if len(first_of) > 1 else items
+    examples = [f"{n}、{item.unit}：{item.place}。{item.message}" for n, item in enumerate(chosen[:EXAMPLES], 1)]
     return _Kind(
-        rule, Severity(items[0].severity), title, len(first), len(items), names[:LONGEST], examples[:LONGEST], items[0].remedy
+        rule=rule,
+        severity=Severity(items[0].severity),
+        title=title,
+        units=len(first_of),
+        count=len(items),
+        names="、".join(first_of)[:LONGEST],
+        examples="\n".join(examples)[:LONGEST],
+        remedy=items[0].remedy,
     )
 
 
@@ -321,18 +367,14 @@ def _fit(canvas: Canvas) -> None:
     for (row, column), ink in canvas.cells.items():
         if row >= FIRST and isinstance(ink.value, str):
             texts.setdefault(row, []).append((ink.value, canvas.widths[column]))
-    canvas.heights |= {row: row_height(held, LINE) for row, held in texts.items()}
+    for row, in_row in texts.items():
+        canvas.heights[row] = row_height(in_row, LINE)
 
 
-def _put(canvas: Canvas, row: int, values: Sequence[str | int], styles: Mapping[int, Style]) -> None:
-    """Ink a row from the first column on; where no style is said, as text."""
-    for column, value in enumerate(values, 1):
-        canvas.put(row, column, value, styles.get(column, TEXT))
-
-
-def _span(column: int, last: int) -> str:
+def _span(column: int, last: int, *, absolute: bool = True) -> str:
     """A column of a sheet from its first line to a row, as formulas name it."""
-    return f"{address(FIRST, column, absolute=True)}:{address(max(last, FIRST), column, absolute=True)}"
+    first = address(FIRST, column, absolute=absolute)
+    return f"{first}:{address(max(last, FIRST), column, absolute=absolute)}"
 
 
 def _sheet(name: str, title: str, widths: Mapping[str, float], freeze: int = 0) -> Canvas:
@@ -342,7 +384,8 @@ def _sheet(name: str, title: str, widths: Mapping[str, float], freeze: int = 0) 
     yellow = {HEADINGS[field] for field in REVIEWER} | {KIND, COMMON}
     for column, (head, width) in enumerate(widths.items(), 1):
         canvas.widths[column] = width
-        canvas.put(HEAD_ROW, column, head, replace(HEADING, fill="#FFE699") if head in yellow else HEADING)
+        style = replace(HEADING, fill="#FFE699") if head in yellow else HEADING
+        canvas.put(HEAD_ROW, column, head, style)
     canvas.heights = {1: 28, HEAD_ROW: 30}
     canvas.repeat_rows = (HEAD_ROW, HEAD_ROW)
     canvas.freeze = (HEAD_ROW, freeze)
@@ -362,5 +405,8 @@ def _filter(path: Path, canvases: Sequence[Canvas]) -> None:
 def _areas(canvases: Sequence[Canvas]) -> Iterator[tuple[str, str]]:
     """The part and the list of each sheet; the overview's last line is its total."""
     for number, canvas in enumerate(canvases, 1):
-        last = max(row for row, _ in canvas.cells) - (canvas.name == SUMMARY)
-        yield f"xl/worksheets/sheet{number}.xml", f"A{HEAD_ROW}:{address(max(last, FIRST), len(canvas.widths))}"
+        last = max(row for row, _ in canvas.cells)
+        if canvas.name == SUMMARY:
+            last -= 1
+        corner = address(max(last, FIRST), len(canvas.widths))
+        yield f"xl/worksheets/sheet{number}.xml", f"A{HEAD_ROW}:{corner}"

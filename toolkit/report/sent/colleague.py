@@ -18,7 +18,7 @@ from toolkit.check.report import Report
 from toolkit.files.word import rendered
 from toolkit.model import Cell, Figure, Project, Return, Role, Row
 from toolkit.profile.form import Block, Profile, home
-from toolkit.report.sent.slip import Paper, file_stem, said_deadline
+from toolkit.report.sent.slip import Paper, deadline_text, file_stem
 from toolkit.report.sent.ticked import Item, Ticked
 from toolkit.rules.reading import brief
 from toolkit.rules.rule import Finding, plain
@@ -34,13 +34,13 @@ INDICATOR = (  # what the document shows of an indicator row
     Role.INDICATOR_VALUE,
     Role.INDICATOR_BASIS,
 )
-LONG = 30  # characters of a remark that are said again in a later project
+LONG = 30  # characters of a remark that are repeated in a later project
 _FOR_OTHERS = re.compile(r"[；，][^；，。]*(?:schema/|\.csv|disclosure )[^；。]*")  # what only the keeper of the tool can do
 
 
 @dataclass
 class _Sheet:
-    """A project with what is said of it: cells to fill, and remarks by the cell they stand beside."""
+    """A project with what is asked of it: cells to fill, and remarks by the cell they stand beside (None: by its name)."""
 
     unit: str
     project: Project
@@ -64,20 +64,23 @@ def colleague_papers(
 
     `report` is what checking the same workbooks gives now: it knows the cells of what is ticked.
     """
-    wanted = {item.id: item for item in ticked.returned if item.id}
-    found = [finding for finding in report.findings if finding.id in wanted]
     sheets = {_key(project): _Sheet(book.name, project) for book in returns for project in book.projects}
-    for finding in found:
-        _mark(finding, wanted[finding.id], sheets)
+    wanted = {item.id: item for item in ticked.returned if item.id}
+    for finding in report.findings:
+        if finding.id in wanted:
+            _mark(finding, wanted[finding.id], sheets)
     for item in ticked.returned:
         if item.handwritten and item.project:
             for sheet in _named(item, sheets.values()):
                 sheet.remarks.setdefault(None, []).append(item.opinion or item.message or item.title)
     known = {finding.id for finding in report.findings}
     lost = [item for item in wanted.values() if item.project and item.id not in known]
-    notes = [f"有 {len(lost)} 条选了退回的项目问题，在现在的填报表里已经没有了（可能已改），没有写进{TITLE}。"] if lost else []
-    many = len({sheet.unit for sheet in sheets.values()}) > 1
-    return tuple(_papers(sheets.values(), profile, deadline, many=many)), tuple(notes)
+    notes = []
+    if lost:
+        notes.append(f"有 {len(lost)} 条选了退回的项目问题，在现在的填报表里已经没有了（可能已改），没有写进{TITLE}。")
+    units = {sheet.unit for sheet in sheets.values()}
+    papers = _papers(sheets.values(), profile, deadline, many=len(units) > 1)
+    return tuple(papers), tuple(notes)
 
 
 def _blocks(profile: Profile) -> tuple[str, ...]:
@@ -86,107 +89,123 @@ def _blocks(profile: Profile) -> tuple[str, ...]:
 
 
 def _key(project: Project) -> tuple[str, str]:
-    book = next((cell.book for value in project.head.values.values() for cell in value.cells()), "")
-    return (project.title.book if project.title else book), project.sheet
+    """The file and the worksheet of a project."""
+    if project.title:
+        return project.title.book, project.sheet
+    cells = (cell for value in project.head.values.values() for cell in value.cells())
+    return next((cell.book for cell in cells), ""), project.sheet
 
 
 def _named(item: Item, sheets: Iterable[_Sheet]) -> Iterator[_Sheet]:
     """The projects that a handwritten line means."""
     name = "".join(item.project.split())
-    yield from (sheet for sheet in sheets if sheet.unit == item.unit and "".join(sheet.project.name.split()) == name)
+    for sheet in sheets:
+        if sheet.unit == item.unit and "".join(sheet.project.name.split()) == name:
+            yield sheet
 
 
 def _mark(finding: Finding, item: Item, sheets: Mapping[tuple[str, str], _Sheet]) -> None:
-    """Fill the finding's cells and say it beside the first of them.
+    """Fill the finding's cells and write the remark beside the first of them.
 
-    What begins with a project's name concerns that project; what speaks of many rows is said in each project that has some.
+    What begins with a project's name concerns that project; what speaks of many rows is told in each project that has some.
     """
     touched: dict[tuple[str, str], list[Cell]] = {}
     for cell in finding.cells:
         if (cell.book, cell.sheet) in sheets:
             touched.setdefault((cell.book, cell.sheet), []).append(cell)
-    own = finding.message.startswith("项目“")
-    for key, cells in list(touched.items())[: 1 if own else None]:
+    of_one_project = finding.message.startswith("项目“")
+    concerned = list(touched.items())
+    if of_one_project:
+        concerned = concerned[:1]
+    for key, cells in concerned:
         sheet = sheets[key]
         for cell in cells:
+            beside = of_one_project and cell != cells[0]
             if sheet.shades.get(cell) != STRONG:
-                sheet.shades[cell] = LIGHT if own and cell != cells[0] else STRONG
-        sheet.remarks.setdefault(cells[0], []).append(_said(finding, item, sheet.project))
+                sheet.shades[cell] = LIGHT if beside else STRONG
+        sheet.remarks.setdefault(cells[0], []).append(_remark(finding, item, sheet.project))
 
 
-def _said(finding: Finding, item: Item, project: Project) -> str:
+def _remark(finding: Finding, item: Item, project: Project) -> str:
     """A finding in plain words; the reviewer's own stand for ours."""
     if item.opinion:
         return item.opinion
-    message = re.sub(rf"^项目“{re.escape(brief(project.name))}”(?:第 \d+ 行)?[：，]?", "", finding.message)
-    message = f"这个项目{message}" if message.startswith("的") else message
+    # The remark stands in the project's own table: it need not be named, nor the row by the workbook's number.
+    name = re.escape(brief(project.name))
+    message = re.sub(rf"^项目“{name}”(?:第 \d+ 行)?[：，]?", "", finding.message)
+    if message.startswith("的"):
+        message = f"这个项目{message}"
     remedy = _FOR_OTHERS.sub("", finding.remedy)
     return " ".join(f"{message}改法：{remedy}".split())
 
 
 def _papers(sheets: Iterable[_Sheet], profile: Profile, deadline: date | None, *, many: bool) -> Iterator[Paper]:
+    """A document for each office that has something to mend; with its unit's name where there are many."""
     by_office: dict[tuple[str, str], list[_Sheet]] = {}
     for sheet in sheets:
         by_office.setdefault((sheet.unit, sheet.project.office or NOBODY), []).append(sheet)
-    for (unit, office), held in by_office.items():
-        faulty = [sheet for sheet in held if sheet.remarks]
-        if faulty:
-            name = "-".join(filter(None, (TITLE, file_stem(unit) if many else "", file_stem(office))))
-            yield Paper(f"{name}.docx", rendered(template(), _context(unit, office, held, faulty, profile, deadline)))
+    for (unit, office), ours in by_office.items():
+        if any(sheet.remarks for sheet in ours):
+            whose = f"{file_stem(unit)}-" if many else ""
+            document = rendered(template(), _context(unit, office, ours, profile, deadline))
+            yield Paper(f"{TITLE}-{whose}{file_stem(office)}.docx", document)
 
 
-def _context(
-    unit: str, office: str, held: Sequence[_Sheet], faulty: Sequence[_Sheet], profile: Profile, deadline: date | None
-) -> dict[str, Any]:
+def _context(unit: str, office: str, sheets: Sequence[_Sheet], profile: Profile, deadline: date | None) -> dict[str, Any]:
     """Everything that the template can name."""
     head, listed = (profile.book.blocks[block] for block in _blocks(profile))
-    fine = [sheet.project.name for sheet in held if not sheet.remarks and sheet.project.name]
-    said: dict[str, int] = {}
+    faulty = [sheet for sheet in sheets if sheet.remarks]
+    fine = [sheet.project.name for sheet in sheets if not sheet.remarks and sheet.project.name]
+    first_in: dict[str, int] = {}
+    projects = [_project(sheet, number, head, listed, first_in) for number, sheet in enumerate(faulty, 1)]
     return {
         "title": f"{office}{TITLE}",
         "year": profile.year,
         "unit": unit,
         "office": office,
         "count": sum(sheet.count for sheet in faulty),
-        "by": said_deadline(deadline) or "改好后尽快",
+        "by": deadline_text(deadline) or "改好后尽快",
         "fine": "、".join(dict.fromkeys(fine)),
-        "projects": tuple(_project(sheet, number, head, listed, said) for number, sheet in enumerate(faulty, 1)),
+        "projects": tuple(projects),
     }
 
 
-def _project(sheet: _Sheet, number: int, head: Block, listed: Block, said: dict[str, int]) -> SimpleNamespace:
-    """A project's table. `said` remembers in which project a remark was first made, so that it is not repeated at length."""
-    brief_said = replace(
-        sheet, remarks={cell: [_once(text, number, said) for text in texts] for cell, texts in sheet.remarks.items()}
-    )
+def _project(sheet: _Sheet, number: int, head: Block, listed: Block, first_in: dict[str, int]) -> SimpleNamespace:
+    """A project's table. `first_in` remembers in which project a remark was first made: it is not repeated at length."""
+    remarks: dict[Cell | None, list[str]] = {}
+    for cell, texts in sheet.remarks.items():
+        remarks[cell] = [_once(text, number, first_in) for text in texts]
+    sheet = replace(sheet, remarks=remarks)
     return SimpleNamespace(
         number=number,
         name=" ".join(sheet.project.name.split()) or "（没有名称）",
-        heads=tuple(_heads(brief_said, head)),
-        groups=tuple(_groups(brief_said, listed)),
+        heads=tuple(_heads(sheet, head)),
+        groups=tuple(_groups(sheet, listed)),
     )
 
 
-def _once(text: str, number: int, said: dict[str, int]) -> str:
-    first = said.setdefault(text, number)
-    return text if first == number else f"{text[:LONG]}……（同第 {first} 个项目）" if len(text) > 2 * LONG else text
+def _once(text: str, number: int, first_in: dict[str, int]) -> str:
+    """A remark at length, or its beginning where an earlier project has it and it is long."""
+    first = first_in.setdefault(text, number)
+    if first == number or len(text) <= 2 * LONG:
+        return text
+    return f"{text[:LONG]}……（同第 {first} 个项目）"
 
 
 def _heads(sheet: _Sheet, head: Block) -> Iterator[SimpleNamespace]:
-    """The head of a project as lines: the first and the longest field always, others where something is said of them.
+    """The head of a project as lines: the first and the longest field always, others where something is asked of them.
 
-    What is said of the project as a whole stands beside its name.
+    What is asked of the project as a whole stands beside its name.
     """
     row = sheet.project.head
-    keys = list(head.columns)
-    always = {keys[0], max(keys, key=lambda key: int(head.columns[key].height or 0))}
-    rest = _remarks_elsewhere(sheet)
+    name, *_ = head.columns
+    longest = max(head.columns, key=lambda key: int(head.columns[key].height or 0))
     for key, column in head.columns.items():
-        cells = set(row.values[key].cells()) if key in row.values else set()
-        remarks = [text for cell in cells for text in sheet.remarks.get(cell, ())]
-        if key == keys[0]:
-            remarks += rest
-        if key in always or remarks or any(cell in sheet.shades for cell in cells):
+        cells = _cells(row, key)
+        remarks = _beside(cells, sheet)
+        if key == name:
+            remarks += _elsewhere(sheet)
+        if key in (name, longest) or remarks or any(cell in sheet.shades for cell in cells):
             yield SimpleNamespace(
                 label=column.title,
                 text=_text(row, key),
@@ -195,22 +214,35 @@ def _heads(sheet: _Sheet, head: Block) -> Iterator[SimpleNamespace]:
             )
 
 
-def _remarks_elsewhere(sheet: _Sheet) -> list[str]:
-    """What is said of no cell of the head and of no indicator row."""
-    placed = {
-        cell for row in (sheet.project.head, *sheet.project.indicators) for v in row.values.values() for cell in v.cells()
-    }
-    return [text for cell, texts in sheet.remarks.items() if cell not in placed for text in texts]
+def _cells(row: Row, *keys: str) -> list[Cell]:
+    """The cells of some columns of a row, each once; of all columns where none is named."""
+    values = [row.values[key] for key in keys or row.values if key in row.values]
+    return list(dict.fromkeys(cell for value in values for cell in value.cells()))
+
+
+def _beside(cells: Iterable[Cell], sheet: _Sheet) -> list[str]:
+    """The remarks that stand beside these cells."""
+    return [text for cell in cells for text in sheet.remarks.get(cell, ())]
+
+
+def _elsewhere(sheet: _Sheet) -> list[str]:
+    """The remarks that stand beside no cell of the head and of no indicator row."""
+    placed: set[Cell | None] = set()
+    for row in (sheet.project.head, *sheet.project.indicators):
+        placed.update(_cells(row))
+    rest = [texts for cell, texts in sheet.remarks.items() if cell not in placed]
+    return [text for texts in rest for text in texts]
 
 
 def _groups(sheet: _Sheet, listed: Block) -> Iterator[SimpleNamespace]:
     """The indicator rows, those of one first-level indicator together."""
-    level, rows = "", []
+    level = ""
+    rows = []
     for number, row in enumerate(sheet.project.indicators, 1):
         level = row.text(listed.carry_down) or level
         rows.append((level, _indicator(row, number, sheet)))
-    for name, pairs in groupby(rows, lambda pair: pair[0]):
-        yield SimpleNamespace(level=name, rows=tuple(row for _, row in pairs))
+    for name, of_level in groupby(rows, lambda one: one[0]):
+        yield SimpleNamespace(level=name, rows=tuple(row for _, row in of_level))
 
 
 def _indicator(row: Row, number: int, sheet: _Sheet) -> SimpleNamespace:
@@ -218,7 +250,7 @@ def _indicator(row: Row, number: int, sheet: _Sheet) -> SimpleNamespace:
     for role in INDICATOR:
         key = sheet.project.cast.column(role)
         cells[role.word] = SimpleNamespace(text=_text(row, key), shade=_shade(row, key, sheet))
-    remarks = [text for value in row.values.values() for cell in value.cells() for text in sheet.remarks.get(cell, ())]
+    remarks = _beside(_cells(row), sheet)
     return SimpleNamespace(number=number, remark=_numbered(remarks), **cells)
 
 
@@ -231,8 +263,11 @@ def _text(row: Row, key: str) -> str:
 
 
 def _shade(row: Row, key: str, sheet: _Sheet) -> str:
-    shades = {sheet.shades[cell] for cell in (row.values[key].cells() if key in row.values else ()) if cell in sheet.shades}
-    return STRONG if STRONG in shades else LIGHT if shades else PLAIN
+    """How a cell is filled: where several stand behind it, as the one to be mended."""
+    shades = {sheet.shades.get(cell, PLAIN) for cell in _cells(row, key)}
+    if STRONG in shades:
+        return STRONG
+    return LIGHT if LIGHT in shades else PLAIN
 
 
 def _numbered(remarks: Sequence[str]) -> str:

@@ -22,6 +22,7 @@ from toolkit.rules.rule import Severity
 TITLE = "退回单"
 STILL = "未改"
 NUMBERED = re.compile(r"内容编号：([0-9a-f]{8})")
+CONTENT = ("id", "severity", "place", "sheet", "cell", "title", "message", "remedy", "opinion", "answer")  # what a slip tells
 CIRCLES = 20  # ① to ⑳
 LONGEST_NAME = 50  # characters of a unit's name in a file's name
 
@@ -45,10 +46,8 @@ class Slip:
     @property
     def number(self) -> str:
         """Eight characters of what it says, whatever the round and the deadline: a slip made twice is known by it."""
-        said = [
-            [i.id, i.severity, i.place, i.sheet, i.cell, i.title, i.message, i.remedy, i.opinion, i.answer] for i in self.items
-        ]
-        text = json.dumps([self.unit, said], ensure_ascii=False)
+        lines = [[getattr(item, field) for field in CONTENT] for item in self.items]
+        text = json.dumps([self.unit, lines], ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
     @property
@@ -64,13 +63,14 @@ def template() -> Path:
 def slips(ticked: Ticked, folder: Path, *, number: int | None = None) -> tuple[tuple[Slip, ...], tuple[str, ...]]:
     """A slip for each unit that has something ticked, in the workbook's order, and what a person should know.
 
-    A unit's round follows the last one that lies in `folder`, unless `number` says which. A slip that says word for word what
-    the last one said is not made again.
+    A unit's round follows the last one that lies in `folder`, unless `number` says which. A slip that tells word for word what
+    the last one told is not made again.
     """
     by_unit: dict[str, list[Item]] = {}
     for item in ticked.returned:
         by_unit.setdefault(item.unit, []).append(item)
-    made, notes = [], list(ticked.notes)
+    made = []
+    notes = list(ticked.notes)
     for unit, items in by_unit.items():
         before = rounds(folder, unit)
         last = max(before, default=0)
@@ -84,10 +84,12 @@ def slips(ticked: Ticked, folder: Path, *, number: int | None = None) -> tuple[t
 
 def rounds(folder: Path, unit: str) -> dict[int, Path]:
     """The slips of a unit that lie in a folder, by round; of several drafts of one round, the last."""
-    pattern = re.compile(re.escape(f"{TITLE}-{file_stem(unit)}") + r"-第(\d+)次(?:-第(\d+)稿)?\.docx")
-    found = [(m, path) for path in folder.glob("*.docx") if (m := pattern.fullmatch(path.name))]
-    ordered = sorted(found, key=lambda pair: (int(pair[0][1]), int(pair[0][2] or 1)))
-    return {int(match[1]): path for match, path in ordered}
+    stem = re.escape(f"{TITLE}-{file_stem(unit)}")
+    name = re.compile(stem + r"-第(\d+)次(?:-第(\d+)稿)?\.docx")
+    matches = [(name.fullmatch(path.name), path) for path in folder.glob("*.docx")]
+    drafts = [(int(match[1]), int(match[2] or 1), path) for match, path in matches if match]
+    drafts.sort(key=lambda draft: draft[:2])
+    return {number: path for number, _, path in drafts}  # a later draft takes the place of an earlier one
 
 
 def _number_in(path: Path) -> str:
@@ -96,8 +98,10 @@ def _number_in(path: Path) -> str:
         pieces = text_of(path)
     except WordError:
         return ""
-    found = (NUMBERED.search(text) for text in _texts(pieces))
-    return next((match[1] for match in found if match), "")
+    for text in _texts(pieces):
+        if match := NUMBERED.search(text):
+            return match[1]
+    return ""
 
 
 def _texts(pieces: Sequence[Paragraph | Table]) -> Iterator[str]:
@@ -105,7 +109,8 @@ def _texts(pieces: Sequence[Paragraph | Table]) -> Iterator[str]:
         if isinstance(piece, Paragraph):
             yield piece.text
         else:
-            yield from (text for row in piece.rows for text in row)
+            for row in piece.rows:
+                yield from row
 
 
 def slip_paper(slip: Slip, profile: Profile, deadline: date | None = None) -> Paper:
@@ -116,6 +121,7 @@ def slip_paper(slip: Slip, profile: Profile, deadline: date | None = None) -> Pa
 def context(slip: Slip, profile: Profile, deadline: date | None = None) -> dict[str, Any]:
     """Everything that the slip's template can name."""
     laws = tuple(dict.fromkeys(law for item in slip.items for law in _laws(item)))
+    lines = [_line(number, item, laws) for number, item in enumerate(slip.items, 1)]
     return {
         "title": f"{slip.unit}{TITLE}第{slip.round}次",
         "year": profile.year,
@@ -123,24 +129,33 @@ def context(slip: Slip, profile: Profile, deadline: date | None = None) -> dict[
         "round": slip.round,
         "count": len(slip.items),
         "counts": _counted(slip.items),
-        "by": said_deadline(deadline) or "尽快",
-        "lines": tuple(_line(number, item, laws) for number, item in enumerate(slip.items, 1)),
+        "by": deadline_text(deadline) or "尽快",
+        "lines": tuple(lines),
         "notes": tuple(_notes(slip.items, laws)),
         "number": slip.number,
     }
 
 
 def _counted(items: Sequence[Item]) -> str:
+    """How many of each severity, and how many that the reviewer found herself; "" where all are of one kind."""
     counts = Counter(item.severity for item in items)
-    said = [f"{severity.value}{counts[severity.value]}处" for severity in Severity if counts[severity.value]]
-    if other := len(items) - sum(counts[severity.value] for severity in Severity):
-        said.append(f"审核人员提出{other}处")
-    return f"（其中{'、'.join(said)}）" if len(said) > 1 else ""
+    kinds = []
+    other = len(items)
+    for severity in Severity:
+        count = counts[severity.value]
+        other -= count
+        if count:
+            kinds.append(f"{severity.value}{count}处")
+    if other:
+        kinds.append(f"审核人员提出{other}处")
+    return f"（其中{'、'.join(kinds)}）" if len(kinds) > 1 else ""
 
 
-def said_deadline(deadline: date | None) -> str:
-    """A deadline as a sentence says it: 于2023年3月5日前."""
-    return f"于{deadline.year}年{deadline.month}月{deadline.day}日前" if deadline else ""
+def deadline_text(deadline: date | None) -> str:
+    """A deadline as it stands in a sentence: 于2023年3月5日前."""
+    if deadline is None:
+        return ""
+    return f"于{deadline.year}年{deadline.month}月{deadline.day}日前"
 
 
 def _laws(item: Item) -> tuple[str, ...]:
@@ -149,17 +164,19 @@ def _laws(item: Item) -> tuple[str, ...]:
 
 
 def _notes(items: Sequence[Item], laws: Sequence[str]) -> Iterator[str]:
+    """What stands below the table: the provisions by their numbers, and how the table is to be read."""
     if laws:
-        yield "依据：" + "；".join(f"{_circled(number)}{law}" for number, law in enumerate(laws, 1)) + "。"
-    said = []
+        numbered = [f"{_circled(number)}{law}" for number, law in enumerate(laws, 1)]
+        yield f"依据：{'；'.join(numbered)}。"
+    remarks = []
     if any(item.cell for item in items):
-        said.append("“位置”一栏括号里是填报表的工作表和单元格")
+        remarks.append("“位置”一栏括号里是填报表的工作表和单元格")
     if any(item.state == STILL for item in items):
-        said.append(f"标“{STILL}”的，上次校验时已经有")
+        remarks.append(f"标“{STILL}”的，上次校验时已经有")
     if any(item.answer for item in items):
-        said.append("“单位答复”栏已有的文字，是你单位先前的答复")
-    if said:
-        yield f"说明：{'；'.join(said)}。"
+        remarks.append("“单位答复”栏已有的文字，是你单位先前的答复")
+    if remarks:
+        yield f"说明：{'；'.join(remarks)}。"
 
 
 def _circled(number: int) -> str:
@@ -168,10 +185,13 @@ def _circled(number: int) -> str:
 
 def _line(number: int, item: Item, laws: Sequence[str]) -> SimpleNamespace:
     """A line of the table. The reviewer's own words stand for ours: then only what kind of fault it is remains of these."""
-    marks = "".join(f"【{mark}】" for mark in (item.severity, item.state if item.state == STILL else "") if mark)
-    title, message, remedy = item.title, item.message, item.remedy
+    marks = f"【{item.severity}】" if item.severity else ""
+    if item.state == STILL:
+        marks += f"【{STILL}】"
+    message, remedy = item.message, item.remedy
     if item.handwritten:
         message = message or item.opinion
+        # Her opinion is the remedy where it does not stand as the message already.
         remedy = remedy or (item.opinion if item.opinion != message else "请按左栏意见修改。")
     elif item.opinion:
         message, remedy = "", item.opinion
@@ -179,7 +199,7 @@ def _line(number: int, item: Item, laws: Sequence[str]) -> SimpleNamespace:
     return SimpleNamespace(
         number=number,
         place=_place(item) or "——",
-        title=marks + title,
+        title=marks + item.title,
         message=message,
         remedy=remedy,
         basis=f"（依据{quoted}）" if quoted else "",
@@ -190,11 +210,14 @@ def _line(number: int, item: Item, laws: Sequence[str]) -> SimpleNamespace:
 def _place(item: Item) -> str:
     """Where it is, in words, with sheet and cell for those who look there."""
     cell = f"{item.sheet} {item.cell}".strip()
-    words = item.place or item.project
-    return f"{words}（{cell}）" if words and cell else words or cell
+    place = item.place or item.project
+    return f"{place}（{cell}）" if place and cell else place or cell
 
 
 def file_stem(name: str) -> str:
     """A name as it can stand in a file's name on every system; two names never become one."""
-    said = re.sub(r'[\\/:*?"<>|\x00-\x1f]+', "_", " ".join(name.split())).strip(" .")[:LONGEST_NAME]
-    return said if said == name else f"{said}-{hashlib.sha256(name.encode()).hexdigest()[:4]}"
+    stem = re.sub(r'[\\/:*?"<>|\x00-\x1f]+', "_", " ".join(name.split()))
+    stem = stem.strip(" .")[:LONGEST_NAME]
+    if stem == name:
+        return stem
+    return f"{stem}-{hashlib.sha256(name.encode()).hexdigest()[:4]}"

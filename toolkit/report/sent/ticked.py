@@ -6,7 +6,7 @@ and deleted. Nothing that a person wrote is dropped without a note.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -86,7 +86,8 @@ class Ticked:
     @property
     def returned(self) -> tuple[Item, ...]:
         """The lines that are sent back, one for each unit: a line for 各单位 comes once a unit."""
-        return tuple(one for item in self.items if item.back for one in self._addressed(item))
+        sent_back = [item for item in self.items if item.back]
+        return tuple(one for item in sent_back for one in self._addressed(item))
 
     def _addressed(self, item: Item) -> Iterator[Item]:
         if item.unit in EVERYBODY:
@@ -96,7 +97,7 @@ class Ticked:
 
     @property
     def told(self) -> dict[str, str]:
-        """The findings it holds, id to what it said: what a later run is held against."""
+        """The findings it holds, id to title and message: what a later run is held against."""
         return {item.id: f"{item.title}：{item.message}" for item in self.items if item.id}
 
     @property
@@ -107,35 +108,45 @@ class Ticked:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What the reviewer said of a whole kind of finding."""
+    """What the reviewer decided of a whole kind of finding."""
 
-    what: str = ""
+    tick: str = ""
     opinion: str = ""
 
 
 def read_ticked(path: Path) -> Ticked:
     """Read a findings workbook back; raise CannotOpenError, in Chinese, where the file is none."""
-    grid = open_grid(path)
+    sheets = open_grid(path).sheets.values()
     needed = [HEADINGS[field] for field in ("unit", "title", "tick", "opinion")]
-    lists = [(sheet, head) for sheet in grid.sheets.values() if (head := _header(sheet, needed))]
+    lists = [(sheet, head) for sheet in sheets if (head := _header(sheet, needed))]
     if not lists:
         raise CannotOpenError(f"“{path.name}”不是校验报告：没有一张表有“{'、'.join(needed)}”这几栏。请用校验命令另出一份。")
     notes = []
     (sheet, head), *others = lists
     if others:
-        notes.append(f"有几张表都像问题清单，只读了“{sheet.name}”，没有读“{'”“'.join(other.name for other, _ in others)}”。")
-    kinds = dict(_kinds(grid.sheets.values()))
-    items = tuple(_decided(item, kinds.get(item.title, _Kind()), sheet.name, notes) for item in _items(sheet, head))
-    known = tuple(dict.fromkeys(_known(grid.sheets.values())))
-    return Ticked(items, known or _named(items), (*notes, *_strangers(items, known)))
+        not_read = "”“".join(other.name for other, _ in others)
+        notes.append(f"有几张表都像问题清单，只读了“{sheet.name}”，没有读“{not_read}”。")
+    kinds = dict(_kinds(sheets))
+    items = []
+    for item in _items(sheet, head):
+        kind = kinds.get(item.title, _Kind())
+        items.append(_decided(item, kind, sheet.name, notes))
+    known = tuple(dict.fromkeys(_known(sheets)))
+    notes += _strangers(items, known)
+    return Ticked(tuple(items), known or _named(items), tuple(notes))
 
 
 def _named(items: Iterable[Item]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(item.unit for item in items if item.unit and item.unit not in EVERYBODY))
+    """The units that the lines name."""
+    units = dict.fromkeys(item.unit for item in items)
+    return tuple(unit for unit in units if unit and unit not in EVERYBODY)
 
 
 def _flat(text: str) -> str:
     return "".join(text.split()).upper()
+
+
+# -- the rows of a sheet ------------------------------------------------------------------------------------------------------
 
 
 def _header(sheet: RawSheet, needed: Iterable[str]) -> Head | None:
@@ -144,53 +155,67 @@ def _header(sheet: RawSheet, needed: Iterable[str]) -> Head | None:
     for (row, column), raw in sorted(sheet.cells.items()):
         if row <= _DEEPEST:
             rows.setdefault(row, {}).setdefault(_flat(raw.text), column)
-    return next(((row, head) for row, head in rows.items() if all(name in head for name in needed)), None)
+    for row, columns in rows.items():
+        if all(name in columns for name in needed):
+            return row, columns
+    return None
 
 
 def _lines(sheet: RawSheet, head: Head, columns: Mapping[str, str]) -> Iterator[tuple[int, dict[str, Any]]]:
     """Each row below the headings that holds anything: field → text."""
-    first, places = head
-    for row in range(first + 1, sheet.last_row + 1):
-        spots = ((field, sheet.cells.get((row, places.get(title, 0)))) for field, title in columns.items())
-        said = {field: raw.text.strip() for field, raw in spots if raw is not None and raw.text.strip()}
-        if said:
-            yield row, said
+    head_row, places = head
+    for row in range(head_row + 1, sheet.last_row + 1):
+        texts: dict[str, Any] = {}
+        for field, title in columns.items():
+            raw = sheet.cells.get((row, places.get(title, 0)))  # a column that is not there: nothing stands in column 0
+            text = raw.text.strip() if raw is not None else ""
+            if text:
+                texts[field] = text
+        if texts:
+            yield row, texts
 
 
 def _items(sheet: RawSheet, head: Head) -> Iterator[Item]:
-    for row, said in _lines(sheet, head, HEADINGS):
-        repeats_head = said.get("unit") == HEADINGS["unit"] and said.get("title") == HEADINGS["title"]
-        if set(said) - {"tick"} and not repeats_head:
-            yield Item(**said, row=row)
+    """The lines of the list; a row that only carries a tick, or repeats the headings, is none."""
+    for row, texts in _lines(sheet, head, HEADINGS):
+        repeats_head = texts.get("unit") == HEADINGS["unit"] and texts.get("title") == HEADINGS["title"]
+        if set(texts) != {"tick"} and not repeats_head:
+            yield Item(**texts, row=row)
 
 
 def _kinds(sheets: Iterable[RawSheet]) -> Iterator[tuple[str, _Kind]]:
-    """What is said of whole kinds, by the kind's title."""
+    """What the reviewer decided of whole kinds, by the kind's title."""
+    columns = {"title": HEADINGS["title"], "tick": KIND, "opinion": COMMON}
     for sheet in sheets:
         if head := _header(sheet, (HEADINGS["title"], KIND)):
-            for _, said in _lines(sheet, head, {"title": HEADINGS["title"], "what": KIND, "opinion": COMMON}):
-                yield said.get("title", ""), _Kind(_flat(said.get("what", "")), said.get("opinion", ""))
+            for _, texts in _lines(sheet, head, columns):
+                tick = _flat(texts.get("tick", ""))
+                yield texts.get("title", ""), _Kind(tick, texts.get("opinion", ""))
 
 
 def _known(sheets: Iterable[RawSheet]) -> Iterator[str]:
-    """The units of the overview."""
+    """The units of the overview; its total names none, for it has no state."""
+    columns = {"unit": HEADINGS["unit"], "state": HEADINGS["state"]}
     for sheet in sheets:
         if head := _header(sheet, (HEADINGS["unit"], FILE, HEADINGS["state"])):
-            for _, said in _lines(sheet, head, {"unit": HEADINGS["unit"], "state": HEADINGS["state"]}):
-                if "unit" in said and "state" in said:
-                    yield said["unit"]
+            for _, texts in _lines(sheet, head, columns):
+                if "unit" in texts and "state" in texts:
+                    yield texts["unit"]
+
+
+# -- what is sent back --------------------------------------------------------------------------------------------------------
 
 
 def _decided(item: Item, kind: _Kind, sheet: str, notes: list[str]) -> Item:
-    """Whether a line is sent back, by its own tick and by what is said of its kind, and with which words."""
+    """Whether a line is sent back, by its own tick and by that of its kind, and with which words."""
     tick = _flat(item.tick)
     where = f"“{sheet}”第 {item.row} 行"
     if tick and tick not in _SAYS_YES | _SAYS_NO:
         notes.append(f"{where}“退回”写的是“{item.tick}”，看不懂，没有退。请写“{YES}”或“{NO}”。")
     back = tick in _SAYS_YES
-    if kind.what == ALL and item.id:
+    if kind.tick == ALL and item.id:
         back = tick not in _SAYS_NO
-    elif kind.what == NONE and item.id:
+    elif kind.tick == NONE and item.id:
         back = False
     elif item.handwritten and not tick and item.opinion:
         back = True
@@ -201,12 +226,14 @@ def _decided(item: Item, kind: _Kind, sheet: str, notes: list[str]) -> Item:
     if back and not (item.opinion or kind.opinion or item.title or item.message or item.remedy):
         back = False
         notes.append(f"{where}没有写意见，没有退。")
-    return replace(item, back=back, opinion=item.opinion or (kind.opinion if item.id else ""))
+    # The words for a whole kind are meant for our findings; a handwritten line has its own.
+    common = kind.opinion if item.id else ""
+    return replace(item, back=back, opinion=item.opinion or common)
 
 
-def _strangers(items: Iterable[Item], known: Iterable[str]) -> Iterator[str]:
+def _strangers(items: Iterable[Item], known: Sequence[str]) -> Iterator[str]:
     """Units that a person wrote otherwise than the overview does."""
-    names = {*known, *EVERYBODY}
-    for unit in dict.fromkeys(item.unit for item in items if item.back):
-        if known and unit not in names:
+    named = dict.fromkeys(item.unit for item in items if item.back)
+    for unit in named:
+        if known and unit not in known and unit not in EVERYBODY:
             yield f"“{unit}”不在“汇总”表的单位里，已单独出一份退回单。请核对单位名称。"
