@@ -9,6 +9,7 @@ is not the section's). Nothing else may be reported.
     清空 CELL           empty a cell
     公式 CELL =WHAT     put a formula there, its last result kept; {CELL} in it is that cell's address
     未算 CELL           forget what a formula last gave; * forgets what every formula gave
+    成值 *              leave of every formula its last result alone
     错误 CELL WHAT      let a cell show an error value
     丢名称 NAME         delete a defined name; SHEET!* deletes all of a sheet, * all there are
     挪名称 NAME CELL    let a defined name point to another cell
@@ -199,6 +200,11 @@ class Hand:
             forgotten = {at: Raw(Kind.UNCOMPUTED, "", formula=raw.formula) for at, raw in sheet.cells.items() if raw.formula}
             self.sheets[name] = replace(sheet, cells={**sheet.cells, **forgotten})
 
+    def keep_values(self, _cell: str, _: str) -> None:
+        for name, sheet in self.sheets.items():
+            values = {at: replace(raw, formula="") for at, raw in sheet.cells.items()}
+            self.sheets[name] = replace(sheet, cells=values)
+
     def spoil(self, cell: str, what: str) -> None:
         sheet, spot = self.find(cell)
         held = self.sheets[sheet].cells.get(spot)
@@ -266,6 +272,7 @@ DEEDS: Mapping[str, Callable[[Hand, str, str], None]] = {
     "清空": Hand.empty,
     "公式": Hand.put_formula,
     "未算": Hand.forget,
+    "成值": Hand.keep_values,
     "错误": Hand.spoil,
     "丢名称": Hand.lose_name,
     "挪名称": Hand.move_name,

@@ -71,11 +71,12 @@ ROOMS = {
         "costs": "finance_looks indicator_value indicators reading rule",
         "reasons": "reading rule",
         "wording": "reading rule",
+        "characters": "reading rule",
         "years": "reading rule",
         "department": "finance_looks indicator_value reading rule",
         "catalogue": (
-            "costs department filling finance finance_looks goals indicator_fit indicator_units indicators reasons rule wording"
-            " years"
+            "characters costs department filling finance finance_looks goals indicator_fit indicator_units indicators reasons"
+            " rule wording years"
         ),
     },
     "files": {

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from toolkit.files.grid import Grid, Raw, RawSheet
@@ -37,6 +38,19 @@ from toolkit.returns.unread import unread
 from toolkit.rules.claim import Term
 
 WIDE = str.maketrans("０１２３４５６７８９．，－−￥", "0123456789.,--¥")  # what a Chinese input method types for a number
+NO_BREAK = "\u00a0"
+# Characters that take no room, or turn the direction of reading: pasted from pages, PDF and chats.
+UNSEEN = re.compile("[\u00a0\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+UNSEEN_NAMES = {
+    NO_BREAK: "不换行空格",
+    "\u00ad": "软连字符",
+    "\u200b": "零宽空格",
+    "\u200c": "零宽不连字",
+    "\u200d": "零宽连字",
+    "\u2060": "词连接符",
+    "\ufeff": "字节顺序标记",
+}
+ERROR_TEXTS = frozenset({"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 RESULTS = "校验结果"  # the sheet of findings that an annotated copy carries
 TITLE_ROWS = 3  # the first rows of a sheet, in which a form's title is looked for
 MOST_NAMED, MOST_EXAMPLES = 5, 3
@@ -58,6 +72,9 @@ class _Reader:
         self.sheets: dict[str, SheetState] = {}
         self.projects: list[Project] = []
         self.nameless: list[Cell] = []  # titles of sheets that lost all their names
+        self.unseen: dict[Cell, str] = {}  # texts with characters that nobody sees, each with what these are called
+        self.valued: list[Cell] = []  # calculated cells that hold a value alone, in a workbook without any formula
+        self.has_formulas = any(raw.formula for sheet in grid.sheets.values() for raw in sheet.cells.values())
         self.as_text: list[tuple[Cell, str]] = []  # numbers typed as text, each with what it was read as
 
     def read(self) -> Return:
@@ -93,6 +110,11 @@ class _Reader:
             examples = "、".join(text for _, text in self.as_text[:MOST_EXAMPLES])
             examples += "等" if len(self.as_text) > MOST_EXAMPLES else ""
             self.odd("normalised", [cell for cell, _ in self.as_text], count=str(len(self.as_text)), examples=examples)
+        if self.unseen:
+            names = "、".join(list(dict.fromkeys(self.unseen.values()))[:MOST_EXAMPLES])
+            self.odd("invisible", self.unseen, count=str(len(self.unseen)), examples=names)
+        if self.valued:
+            self.odd("values-only", self.valued, count=str(len(self.valued)))
 
     # -- which sheet is which -----------------------------------------------------------------------------------------
 
@@ -302,8 +324,11 @@ class _Reader:
                 self.odd("formula-changed", [cell], formula=due, stands=figure.formula[:LONGEST_FORMULA])
                 return figure
             return _our_own(figure, cell, term, source)
-        if figure.given:
+        if figure.given and self.has_formulas:
             self.odd("overtyped", [cell], formula=due, value=figure.raw)
+            return figure
+        if figure.given:
+            self.valued.append(cell)
             return figure
         result = term.figure(source)
         entered = any(source.value(name).given for name in term.names())
@@ -316,7 +341,18 @@ class _Reader:
         said = raw.cells.get(spot)
         if said is None:
             return Figure(None, cell, Kind.BLANK) if column.numeric else Words("", cell, Kind.BLANK)
-        return self.figure(said, cell) if column.numeric else _words(said, cell)
+        seen = self.visible(said, cell)
+        return self.figure(seen, cell) if column.numeric else _words(seen, cell)
+
+    def visible(self, said: Raw, cell: Cell) -> Raw:
+        """What a person sees of a text: without the characters that nobody sees, which are put down."""
+        unseen = UNSEEN.findall(said.text) if said.kind is Kind.TEXT else []
+        if not unseen:
+            return said
+        names = [f"{UNSEEN_NAMES.get(one, '控制字符')}（U+{ord(one):04X}）" for one in dict.fromkeys(unseen)]
+        self.unseen[cell] = "、".join(names)
+        text = UNSEEN.sub("", said.text.replace(NO_BREAK, " "))
+        return replace(said, text=text)
 
     def figure(self, said: Raw, cell: Cell) -> Figure:
         if said.kind is Kind.TEXT:
@@ -353,6 +389,8 @@ def _brief(text: str) -> str:
 def _words(said: Raw, cell: Cell) -> Words:
     if said.kind in (Kind.ERROR, Kind.UNCOMPUTED):
         return Words("", cell, said.kind, said.text)
+    if said.text.strip() in ERROR_TEXTS:  # pasted from a sheet where it was an error
+        return Words("", cell, Kind.ERROR, said.text)
     plain = said.text.replace("\r\n", "\n").replace("_x000D_", "")
     text = unicodedata.normalize("NFC", plain).strip()
     return Words(text, cell, Kind.TEXT if text else Kind.BLANK, said.text)

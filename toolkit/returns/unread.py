@@ -19,6 +19,7 @@ def unread(raw: RawSheet, place: SheetPlace, places: Places) -> list[Spot]:
     read = set(_read(places))
     drawn = _drawn_texts(place)
     around = set(_around(place, places))
+    totals = set(_list_totals(place, places))
     top = min((row for row, _ in read), default=1)
     left_over: list[Spot] = []
     for spot, cell in sorted(raw.cells.items()):
@@ -27,7 +28,8 @@ def unread(raw: RawSheet, place: SheetPlace, places: Places) -> list[Spot]:
         in_ledger = column >= LEDGER_COLUMN and row <= LEDGER_ROWS
         # Above the first entry cell stand title, help and headings, and what earlier versions wrote there; figures do not.
         heading = row < top and cell.number is None
-        ours = spot in around and (cell.formula or cell.number is None)  # a figure typed over a check is not ours
+        # A figure typed over a label or a check is not ours; one above a list is its total, with or without its formula.
+        ours = spot in totals or (spot in around and (cell.formula or cell.number is None))
         if spot not in read and not (ours or beside_board or in_ledger or heading or flat(cell.text) in drawn):
             left_over.append(spot)
     return left_over
@@ -56,11 +58,11 @@ def _drawn_in(block: Block) -> Iterator[str]:
 
 
 def _around(place: SheetPlace, places: Places) -> Iterator[Spot]:
-    """The cells that belong to a read one: its label, its heading, its check; a list's total and guards; beside the tick."""
+    """The cells that belong to a read one: its label, its headings, its check."""
     for key, found in places.blocks.items():
         block = place.sheet.blocks[key]
         if block.kind is BlockKind.LIST:
-            yield from _around_list(found)
+            yield from _above_list(found)
         else:
             yield from _around_cells(block, found)
 
@@ -81,10 +83,15 @@ def _around_cells(block: Block, found: Found) -> Iterator[Spot]:
             yield first_row - 2, column
 
 
-def _around_list(found: Found) -> Iterator[Spot]:
-    if not found.columns:
-        return
-    # The list's total stands between its headings and its first line.
+def _above_list(found: Found) -> Iterator[Spot]:
+    """The headings of a list, their groups, and its total: all stand right above its first line."""
     for column in found.columns.values():
         for row in range(found.data.start - 3, found.data.start):
             yield row, column
+
+
+def _list_totals(place: SheetPlace, places: Places) -> Iterator[Spot]:
+    """The cells of the line that adds a list up, right above its first line."""
+    for key, found in places.blocks.items():
+        if place.sheet.blocks[key].total:
+            yield from ((found.data.start - 1, column) for column in found.columns.values())

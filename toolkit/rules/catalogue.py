@@ -37,12 +37,14 @@ again. "S-…" are the totals that the schema's formulas declare; they are deriv
 | G01 | 文稿    | words and marks                               | wording                                |
 | G02 | 文稿    | figures of speech                             | wording                                |
 | G03 | 文稿    | notes                                         | wording                                |
+| G04 | 文稿    | characters                                    | characters                             |
 | H01 | 公开前  | personal data                                 | wording                                |
 """
 
 from __future__ import annotations
 
 from toolkit.rules import (
+    characters,
     costs,
     department,
     filling,
@@ -60,7 +62,7 @@ from toolkit.rules.rule import Rule, declared_in
 
 _KINDS = (
     *(finance_looks, reasons, indicators, indicator_units, indicator_fit, costs, goals),
-    *(years, department, wording),
+    *(years, department, wording, characters),
 )
 
 RULES: tuple[Rule, ...] = tuple(

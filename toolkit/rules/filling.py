@@ -19,6 +19,7 @@ the worksheet's name, {field} what the form calls the cell, {text} what stands t
 | pattern            | field, text, help                       |
 | line-break         | field, text                             |
 | normalised         | count, examples                         |
+| invisible          | count, examples                         |
 | names-missing      | names                                   |
 | names-gone         | sheets                                  |
 | name-moved         | field, at, due                          |
@@ -35,6 +36,7 @@ the worksheet's name, {field} what the form calls the cell, {text} what stands t
 | duplicate-unit     | code, name, files                       |
 | copied-sheet       | sheet                                   |
 | unread             | sheet, where, examples                  |
+| values-only        | count                                   |
 | cannot-open        | said                                    |
 """
 
@@ -124,6 +126,11 @@ FILLING: Mapping[str, Rule] = {
         "有 {count} 格的数字是文字（{examples}）；表里自动计算的合计没有算上它们。",
         "点这些格，删掉内容，重新输入数字：不带单位、逗号和空格。",
     ),
+    "invisible": _filling(
+        "01-15", "有看不见的字符", INFO,
+        "有 {count} 格的文字里夹着看不见的字符（{examples}），读的时候去掉了，多半是从网页、PDF 或聊天软件里粘贴带来的。",
+        "不影响公开的，可以不改；要改的，清空这一格，重新输入。",
+    ),
     # 02: forms and sheets
     "names-missing": _filling(
         "02-01", "部分单元格的名称丢了", WARNING,
@@ -201,6 +208,11 @@ FILLING: Mapping[str, Rule] = {
         "02-15", "项目表放在了最后一张后面", INFO,
         "工作表“{sheet}”放在“项目终”后面，已经读入，但封面和项目清单的合计没有算上它。",
         "把这张工作表拖到“项目终”前面。",
+    ),
+    "values-only": _filling(
+        "02-22", "公式全变成了固定数", WARNING,
+        "{count} 格本来自动计算的格，公式都没有了，只剩下数（多半是选择性粘贴成“数值”，或者用在线工具转存过）。数照现在的读。",
+        "核对合计；还要改明细的，把数据搬到一份新的空表里再改，合计才会跟着变。",
     ),
     "unread": _filling(
         "02-21", "填了却没有读的内容", WARNING,
