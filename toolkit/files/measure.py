@@ -22,7 +22,8 @@ def digits(text: str, narrow: int = 1) -> int:
 
 def lines_of(text: str, width: float, narrow: int = 1) -> int:
     """How many lines a text takes in a column so many digits wide; a blank line is a line."""
-    return sum(max(1, ceil(digits(line, narrow) / width)) for line in text.split("\n"))
+    lines = [ceil(digits(line, narrow) / width) for line in text.split("\n")]
+    return sum(max(1, needed) for needed in lines)
 
 
 def row_height(texts: Iterable[tuple[str, float]], line: float, narrow: int = 1) -> float:

@@ -70,7 +70,7 @@ class Outbox:
         self._made_folder = False
 
     def __enter__(self) -> Self:
-        with self._told("输出文件夹"):
+        with self._refusals("输出文件夹"):
             self._made_folder = not self.folder.exists()
             if self.folder.exists() and not self.folder.is_dir():
                 raise OutputError(f"输出位置“{self.folder.name}”是一个文件，不是文件夹。请换一个输出文件夹。")
@@ -97,19 +97,21 @@ class Outbox:
 
         `name` may hold folders ("退回单/甲.docx"). `inputs` narrows what this one result is made from.
         """
-        parts = PurePosixPath(name).parts
-        if not parts or PurePosixPath(name).is_absolute() or ".." in parts or name == MANIFEST or name in self._staged:
+        inner = PurePosixPath(name)
+        outside = not inner.parts or inner.is_absolute() or ".." in inner.parts
+        if outside or name == MANIFEST or name in self._staged:
             raise ValueError(f"not a name for a result of this run: {name!r}")
-        path = self._staging.joinpath(*parts)
-        with self._told(f"“{name}”"):
+        path = self._staging.joinpath(*inner.parts)
+        with self._refusals(f"“{name}”"):
             path.parent.mkdir(parents=True, exist_ok=True)
-        with self._told(f"“{name}”", ours=False):
+        with self._refusals(f"“{name}”", ours=False):
             yield path
         if not path.is_file():
             raise ValueError(f"nothing was written to the path given for {name!r}")
-        with self._told(f"“{name}”"):
+        with self._refusals(f"“{name}”"):
             _flush(path)
-        self._staged[name] = (path, self._hashes if inputs is None else self._hashed(inputs))
+        hashes = self._hashes if inputs is None else self._hashed(inputs)
+        self._staged[name] = (path, hashes)
 
     def edited(self, name: str) -> bool:
         """Whether a file of that name lies here and is not, byte for byte, what we laid down."""
@@ -120,13 +122,19 @@ class Outbox:
         notes: list[str] = []
         try:
             for name, (staged, inputs) in self._staged.items():
-                with self._told(f"“{name}”"):
-                    entry = {"sha256": sha256(staged), "size": staged.stat().st_size, "inputs": inputs}
+                with self._refusals(f"“{name}”"):
+                    entry = {
+                        "sha256": sha256(staged),
+                        "size": staged.stat().st_size,
+                        "inputs": inputs,
+                        "version": self.version,
+                        "profile": self.profile,
+                    }
                     taken = self._place(name, staged, notes)
                 self.placed[name] = self._at(taken)
-                self._known[taken] = {**entry, "version": self.version, "profile": self.profile}
+                self._known[taken] = entry
         finally:
-            with self._told(f"“{MANIFEST}”"):
+            with self._refusals(f"“{MANIFEST}”"):
                 self._write_manifest(notes)
         self.notes = tuple(notes)
 
@@ -151,18 +159,17 @@ class Outbox:
 
     def _beside(self, name: str, staged: Path) -> str:
         """Lay a staged file down under the first number above every draft that a person has changed."""
-        path = PurePosixPath(name)
-        draft = re.compile(re.escape(path.stem) + r"-第(\d+)稿" + re.escape(path.suffix))
-        numbers = {int(m[1]) for entry in self._at(name).parent.iterdir() if (m := draft.fullmatch(entry.name))}
-        named = {n: str(path.with_name(f"{path.stem}-第{n}稿{path.suffix}")) for n in numbers}
-        first = max((n for n in numbers if not self._is_ours(named[n])), default=1) + 1
+        folder = self._at(name).parent
+        changed = [number for number in _drafts_in(folder, name) if not self._is_ours(_draft(name, number))]
+        first = max(changed, default=1) + 1
         for number in range(first, first + TRIES):
-            beside = str(path.with_name(f"{path.stem}-第{number}稿{path.suffix}"))
-            if not self._at(beside).is_dir() and _moved(staged, self._at(beside)):
-                return beside
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self._at(name).parent))
+            draft = _draft(name, number)
+            if not self._at(draft).is_dir() and _moved(staged, self._at(draft)):
+                return draft
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
 
     def _at(self, name: str) -> Path:
+        """Where a result of that name lies."""
         return self.folder.joinpath(*PurePosixPath(name).parts)
 
     def _is_ours(self, name: str) -> bool:
@@ -175,23 +182,24 @@ class Outbox:
 
     def _hashed(self, paths: Iterable[Path]) -> list[str]:
         """The hashes of input files, by the order of their names, which are kept for the manifest."""
-        hashed = []
+        hashes: list[str] = []
         for path in sorted(Path(path) for path in paths):
             try:
-                hashed.append((path.name, sha256(path)))
+                sha = sha256(path)
             except OSError as error:
                 raise OutputError(f"“{path.name}”读不出来：{why_not_read(error)}。") from error
-        self._names |= {sha: name for name, sha in hashed}
-        return [sha for _, sha in hashed]
+            hashes.append(sha)
+            self._names[sha] = path.name
+        return hashes
 
     def _read_manifest(self) -> None:
         path = self.folder / MANIFEST
         if not self.recorded or not path.exists():
             return
         try:
-            said = json.loads(path.read_text(encoding="utf-8-sig"))
-            self._known = {name: _entry(entry) for name, entry in said["outputs"].items()}
-            self._names = {sha: str(name) for sha, name in said["inputs"].items()}
+            manifest = json.loads(path.read_text(encoding="utf-8-sig"))
+            self._known = {name: _entry(entry) for name, entry in manifest["outputs"].items()}
+            self._names = {sha: str(name) for sha, name in manifest["inputs"].items()}
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             message = f"输出文件夹里的“{MANIFEST}”读不懂，分不清哪些文件是人改过的。请把它移走，或换一个输出文件夹。"
             raise OutputError(message) from error
@@ -202,27 +210,30 @@ class Outbox:
         outputs = {name: entry for name, entry in sorted(self._known.items()) if self._at(name).is_file()}
         used = {sha for entry in outputs.values() for sha in entry["inputs"]}
         names = sorted((name, sha) for sha, name in self._names.items() if sha in used)
-        said = {
+        remarks = {"remarks": dict(self.remarks)} if self.remarks else {}
+        manifest = {
             "tool": "budget-disclosure-toolkit",
             "version": self.version,
             "profile": self.profile,
-            **({"remarks": dict(self.remarks)} if self.remarks else {}),
+            **remarks,
             "inputs": {sha: name for name, sha in names},
             "outputs": outputs,
         }
+        text = json.dumps(manifest, ensure_ascii=False, indent=1)
         staged = self._staging / MANIFEST
-        staged.write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
+        staged.write_text(f"{text}\n", encoding="utf-8", newline="\n")
         _flush(staged)
         if not _moved(staged, self.folder / MANIFEST):
             notes.append(f"“{MANIFEST}”正被其他程序打开，没有更新。请关闭它再运行一次。")
 
     def _sweep(self) -> None:
+        """Remove the hidden folders of runs that were killed."""
         for left in self.folder.glob(f"{STAGING}*"):
             if time.time() - left.stat().st_mtime > ABANDONED:
                 shutil.rmtree(left, ignore_errors=True)
 
     @contextmanager
-    def _told(self, what: str, *, ours: bool = True) -> Iterator[None]:
+    def _refusals(self, what: str, *, ours: bool = True) -> Iterator[None]:
         """Turn the system's refusal to write into an OutputError; any other error passes as it is.
 
         `ours` says that every system error in here is about a result; else only one about the hidden folder or a full disk is.
@@ -234,21 +245,41 @@ class Outbox:
         except UnicodeEncodeError as error:
             raise OutputError(f"{what}写不出来：里面有不成字的字符，多半在文件名里。请把文件改名后再运行。") from error
         except Exception as error:
-            refusal = next((one for one in _system_errors(error) if ours or one.errno in _FULL or self._hidden(one)), None)
-            if refusal is None:
+            refusals = [one for one in _system_errors(error) if ours or one.errno in _FULL or self._hidden(one)]
+            if not refusals:
                 raise
-            raise OutputError(
-                f"{what}写不出来：{why_not_written(refusal)}。" + ("" if self.placed else "已有的文件没有改动。")
-            ) from error
+            untouched = "" if self.placed else "已有的文件没有改动。"
+            raise OutputError(f"{what}写不出来：{why_not_written(refusals[0])}。{untouched}") from error
 
     def _hidden(self, error: OSError) -> bool:
         """Whether a system error is about the hidden folder of this run."""
-        return isinstance(error.filename, str | os.PathLike) and self._staging.name in Path(error.filename).parts
+        if not isinstance(error.filename, str | os.PathLike):
+            return False
+        return self._staging.name in Path(error.filename).parts
 
 
-def _entry(said: Mapping[str, Any]) -> dict[str, Any]:
-    """What the manifest says of one result, as it must be: its hash, and those of its inputs."""
-    return {**said, "sha256": str(said["sha256"]), "inputs": [str(sha) for sha in said["inputs"]]}
+def _draft(name: str, number: int) -> str:
+    """The name of a result's later draft: 审签单-第2稿.docx."""
+    path = PurePosixPath(name)
+    return str(path.with_name(f"{path.stem}-第{number}稿{path.suffix}"))
+
+
+def _drafts_in(folder: Path, name: str) -> Iterator[int]:
+    """Yield the numbers of a result's drafts that lie in a folder."""
+    path = PurePosixPath(name)
+    pattern = re.compile(re.escape(path.stem) + r"-第(\d+)稿" + re.escape(path.suffix))
+    for entry in folder.iterdir():
+        if found := pattern.fullmatch(entry.name):
+            yield int(found[1])
+
+
+def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What the manifest holds of one result, as it must be: its hash, and those of its inputs."""
+    return {
+        **entry,
+        "sha256": str(entry["sha256"]),
+        "inputs": [str(sha) for sha in entry["inputs"]],
+    }
 
 
 def sha256(path: Path) -> str:

@@ -35,6 +35,8 @@ _TAG = re.compile(rb"""<[^\s/>]+(?:[^>"']|"[^"]*"|'[^']*')*>""")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NOTATION = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
+Edit = tuple[int, int, bytes]  # the bytes from here to there become these
+
 
 class PackageError(ToolkitError):
     """A file whose parts cannot be read; the message is a Chinese sentence with the remedy."""
@@ -45,14 +47,15 @@ def unpacked(path: Path) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-            if len(entries) > MOST_PARTS or sum(entry.file_size for entry in entries) > MOST_BYTES:
+            size = sum(entry.file_size for entry in entries)
+            if len(entries) > MOST_PARTS or size > MOST_BYTES:
                 raise PackageError(f"“{path.name}”展开后过大，不像正常的文件，没有读取。请把内容复制到新的文件里再试。")
             return {entry.filename.lstrip("/"): _content(archive, entry) for entry in entries}
     except OSError as error:
         raise PackageError(f"“{path.name}”打不开：{why_not_read(error)}。") from error
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
-        told = "它不是 .xlsx、.xlsm 或 .docx 文件，或者已经损坏。请用 Office 或 WPS 打开，另存一次再试"
-        raise PackageError(f"打不开“{path.name}”：{told}。") from error
+        reason = "它不是 .xlsx、.xlsm 或 .docx 文件，或者已经损坏。请用 Office 或 WPS 打开，另存一次再试"
+        raise PackageError(f"打不开“{path.name}”：{reason}。") from error
 
 
 def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
@@ -67,7 +70,8 @@ def packed(parts: Mapping[str, bytes]) -> bytes:
     with zipfile.ZipFile(stream, "w") as archive:
         for name, content in parts.items():
             entry = zipfile.ZipInfo(name, EPOCH)
-            entry.create_system, entry.external_attr = 3, 0o600 << 16
+            entry.create_system = 3  # the same whichever system we run on
+            entry.external_attr = 0o600 << 16
             archive.writestr(entry, content, zipfile.ZIP_DEFLATED, 6)
     return stream.getvalue()
 
@@ -137,8 +141,11 @@ class Package:
 
     def add(self, name: str, content: str | bytes, kind: str) -> None:
         """Add a part; its content type is declared when the package settles."""
-        self.parts[name] = content.encode("utf-8") if isinstance(content, str) else content
-        self._undeclared.append(f"<Override PartName={quoted('/' + name)} ContentType={quoted(kind)}/>")
+        if isinstance(content, str):
+            content = content.encode("utf-8")
+        self.parts[name] = content
+        path = quoted(f"/{name}")
+        self._undeclared.append(f"<Override PartName={path} ContentType={quoted(kind)}/>")
 
     def settle(self) -> None:
         """Declare the content types of all parts added: the list of them is long, and is written once."""
@@ -152,16 +159,21 @@ class Package:
         """Take a part away, with its relationships and its content type; other parts' relationships to it stay."""
         self.settle()
         types = self.markup(CONTENT_TYPES)
-        for part in (self.find(name), self.find(relations_of(name))):
-            self.parts.pop(part, None)
-            for override in types.all("Override"):
-                if part and override.attributes.get("PartName", "").casefold() == f"/{part}".casefold():
-                    types.remove(override)
+        gone = [part for part in (self.find(name), self.find(relations_of(name))) if part]
+        for part in gone:
+            del self.parts[part]
+        paths = [f"/{part}".casefold() for part in gone]
+        for override in types.all("Override"):
+            if override.attributes.get("PartName", "").casefold() in paths:
+                types.remove(override)
         self.put(CONTENT_TYPES, types)
 
     def free(self, pattern: str) -> str:
         """The first name of the pattern ("xl/comments{}.xml") that no part has."""
-        return next(name for n in range(1, len(self.parts) + 2) if not self.find(name := pattern.format(n)))
+        number = 1
+        while self.find(pattern.format(number)):
+            number += 1
+        return pattern.format(number)
 
     # -- relationships ------------------------------------------------------------------------------------------------
 
@@ -169,19 +181,24 @@ class Package:
         """The relationships of a part, or of the package."""
         if not self.find(relations_of(owner)):
             return []
-        found = []
-        for one in self.markup(relations_of(owner)).all("Relationship"):
-            said = one.attributes
-            outside = said.get("TargetMode") == "External"
-            target = "" if outside else self.find(_joined(owner, said.get("Target", "")))
-            found.append(Relation(said.get("Id", ""), said.get("Type", "").rpartition("/")[2], target))
+        found: list[Relation] = []
+        for element in self.markup(relations_of(owner)).all("Relationship"):
+            attributes = element.attributes
+            kind = attributes.get("Type", "").rpartition("/")[2]
+            target = ""
+            if attributes.get("TargetMode") != "External":
+                target = self.find(_joined(owner, attributes.get("Target", "")))
+            found.append(Relation(attributes.get("Id", ""), kind, target))
         return found
 
     @cached_property
     def office(self) -> str:
         """The namespace of r:id, which the types of relationships begin with: transitional or strict."""
-        types = (one.attributes.get("Type", "") for one in self.markup("_rels/.rels").all("Relationship"))
-        return next((base for base, _, kind in (said.rpartition("/") for said in types) if kind == "officeDocument"), "")
+        for element in self.markup("_rels/.rels").all("Relationship"):
+            base, _, kind = element.attributes.get("Type", "").rpartition("/")
+            if kind == "officeDocument":
+                return base
+        return ""
 
     @property
     def main(self) -> str:
@@ -197,12 +214,14 @@ class Package:
         if not self.find(name):
             self.parts[name] = f'{HEAD}<Relationships xmlns="{RELATIONS_SPACE}"></Relationships>'.encode()
         markup = self.markup(name)
-        taken = {one.attributes.get("Id") for one in markup.all("Relationship")}
-        fresh = next(said for n in range(1, len(taken) + 2) if (said := f"rId{n}") not in taken)
+        taken = [element.attributes.get("Id") for element in markup.all("Relationship")]
+        number = 1
+        while f"rId{number}" in taken:
+            number += 1
         path = posixpath.relpath(target, posixpath.dirname(owner) or ".")
-        markup.append(markup.root, f'<Relationship Id="{fresh}" Type="{self.office}/{kind}" Target={quoted(path)}/>')
+        markup.append(markup.root, f'<Relationship Id="rId{number}" Type="{self.office}/{kind}" Target={quoted(path)}/>')
         self.put(name, markup)
-        return fresh
+        return f"rId{number}"
 
     def unrelate(self, owner: str, target: str) -> None:
         """Take away the relationships of a part to another; a part left without any has no list of them."""
@@ -210,12 +229,15 @@ class Package:
         if not name:
             return
         markup = self.markup(name)
-        relations = list(markup.all("Relationship"))
-        gone = [one for one in relations if self.find(_joined(owner, one.attributes.get("Target", ""))) == target]
-        for one in gone:
-            markup.remove(one)
+        gone: list[Element] = []
+        kept: list[Element] = []
+        for element in markup.all("Relationship"):
+            part = self.find(_joined(owner, element.attributes.get("Target", "")))
+            (gone if part == target else kept).append(element)
+        for element in gone:
+            markup.remove(element)
         self.put(name, markup)
-        if gone and len(gone) == len(relations):
+        if gone and not kept:
             self.drop(name)
 
 
@@ -227,7 +249,9 @@ def relations_of(owner: str) -> str:
 
 def _joined(owner: str, target: str) -> str:
     """The part that a relationship's target names, seen from the part that has it."""
-    return posixpath.normpath(posixpath.join("/" + posixpath.dirname(owner), unquote(target))).lstrip("/")
+    folder = "/" + posixpath.dirname(owner)
+    path = posixpath.join(folder, unquote(target))
+    return posixpath.normpath(path).lstrip("/")
 
 
 # eq=False: an element is itself, however alike another may look
@@ -256,7 +280,80 @@ class Element:
             yield from child.every(name)
 
     def child(self, name: str) -> Element | None:
+        """The first element of a name right inside."""
         return next((child for child in self.children if child.name == name), None)
+
+
+class _Reading:
+    """One reading of a part's XML: its elements, put together from what expat tells as they begin and end."""
+
+    def __init__(self, xml: bytes, shallow: str) -> None:
+        self.xml = xml
+        self.shallow = shallow
+        self.root = Element("", {}, None, 0, 0)
+        self.space = ""
+        self.prefixes: dict[str, str] = {}
+        self.open: list[Element] = []  # the elements that have begun and not ended, from the outermost in
+        self.below = 0  # how many elements have begun, and not ended, below a shallow one
+        self.parser = expat.ParserCreate(namespace_separator=" ")
+        self.parser.buffer_text = True
+        self.parser.StartNamespaceDeclHandler = self.declares
+        self.parser.StartDoctypeDeclHandler = self.refuses
+        self.parser.StartElementHandler = self.starts
+        self.parser.CharacterDataHandler = self.tells
+        self.parser.EndElementHandler = self.ends
+        self.parser.Parse(xml, True)  # noqa: FBT003 expat's own face
+
+    def declares(self, prefix: str | None, space: str) -> None:
+        """Keep the prefixes that the root declares: they are told before it begins."""
+        if not self.open and not self.below:
+            self.prefixes.setdefault(space, prefix or "")
+
+    def refuses(self, *_: object) -> None:
+        raise expat.ExpatError("a document type has no place in an OOXML part")
+
+    def starts(self, name: str, attributes: Mapping[str, str]) -> None:
+        parent = self.open[-1] if self.open else None
+        if self.below or (parent and parent.name == self.shallow):
+            self.below += 1
+            return
+        start = self.parser.CurrentByteIndex
+        tag = _TAG.match(self.xml, start)
+        space, _, local = name.rpartition(" ")
+        element = Element(
+            name=local,
+            attributes={_local(key): value for key, value in attributes.items()},
+            parent=parent,
+            start=start,
+            inside=tag.end() if tag else start,
+        )
+        if parent:
+            parent.children.append(element)
+        else:
+            self.root = element
+            self.space = space
+        self.open.append(element)
+
+    def tells(self, text: str) -> None:
+        if self.open and not self.below:
+            self.open[-1].text += text
+
+    def ends(self, _: str) -> None:
+        if self.below:
+            self.below -= 1
+            return
+        element = self.open.pop()
+        if self.xml.endswith(b"/>", element.start, element.inside):  # it has no end tag
+            element.close = element.end = element.inside
+        else:
+            element.close = self.parser.CurrentByteIndex
+            element.end = self.xml.index(b">", element.close) + 1
+
+
+def _local(key: str) -> str:
+    """An attribute's local name, with a colon before where it has a namespace; expat parts the two by a blank."""
+    space, _, local = key.rpartition(" ")
+    return f":{local}" if space else local
 
 
 class Markup:
@@ -264,58 +361,12 @@ class Markup:
 
     def __init__(self, xml: bytes, shallow: str = "") -> None:
         self.xml = _utf8(xml)
-        self.prefixes: dict[str, str] = {}  # namespace → prefix, as the root declares them
-        self.space = ""  # the root's namespace
-        self._edits: list[tuple[int, int, bytes]] = []
+        reading = _Reading(self.xml, shallow)
+        self.root = reading.root
+        self.space = reading.space  # the root's namespace
+        self.prefixes = reading.prefixes  # namespace → prefix, as the root declares them
+        self._edits: list[Edit] = []
         self._appended: dict[Element, list[bytes]] = {}
-        self._open: list[Element] = []
-        self._shallow, self._below = shallow, 0
-        self.root = Element("", {}, None, 0, 0)
-        self._parse()
-
-    def _parse(self) -> None:
-        parser = expat.ParserCreate(namespace_separator=" ")
-        parser.buffer_text = True
-
-        def starts(name: str, said: Mapping[str, str]) -> None:
-            if self._below or (self._open and self._open[-1].name == self._shallow):
-                self._below += 1
-                return
-            tag = _TAG.match(self.xml, at := parser.CurrentByteIndex)
-            space, _, local = name.rpartition(" ")
-            attributes = {":" * (" " in key) + key.rpartition(" ")[2]: value for key, value in said.items()}
-            parent = self._open[-1] if self._open else None
-            element = Element(local, attributes, parent, at, tag.end() if tag else at)
-            if parent:
-                parent.children.append(element)
-            else:
-                self.root, self.space = element, space
-            self._open.append(element)
-
-        def ends(_: str) -> None:
-            if self._below:
-                self._below -= 1
-                return
-            element = self._open.pop()
-            element.close = element.end = element.inside
-            if not self.xml.endswith(b"/>", element.start, element.inside):
-                element.close = parser.CurrentByteIndex
-                element.end = self.xml.index(b">", element.close) + 1
-
-        def says(text: str) -> None:
-            if self._open and not self._below:
-                self._open[-1].text += text
-
-        def declares(prefix: str | None, space: str) -> None:
-            if not self._open and not self._below:
-                self.prefixes.setdefault(space, prefix or "")
-
-        def refuses(*_: object) -> None:
-            raise expat.ExpatError("a document type has no place in an OOXML part")
-
-        parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = starts, ends, says
-        parser.StartNamespaceDeclHandler, parser.StartDoctypeDeclHandler = declares, refuses
-        parser.Parse(self.xml, True)  # noqa: FBT003 expat's own face
 
     @property
     def edited(self) -> bool:
@@ -327,14 +378,15 @@ class Markup:
 
     def own(self, xml: str) -> bytes:
         """An element of the root's vocabulary, whatever prefix the root has for it."""
-        if self.prefixes.get(self.space):
+        if self.prefixes.get(self.space):  # without a prefix it would be in no namespace: let it declare its own
             xml = re.sub(r"^<([\w:]+)", lambda tag: f"{tag[0]} xmlns={quoted(self.space)}", xml, count=1)
         return xml.encode("utf-8")
 
     def named(self, space: str, prefix: str) -> tuple[str, str]:
         """The prefix of a namespace, and the declaration it needs on the element where the root has none."""
-        held = self.prefixes.get(space)
-        return (held, "") if held else (prefix, f" xmlns:{prefix}={quoted(space)}")
+        if held := self.prefixes.get(space):
+            return held, ""
+        return prefix, f" xmlns:{prefix}={quoted(space)}"
 
     def append(self, parent: Element, xml: str) -> None:
         """Add an element as the last one inside another."""
@@ -347,8 +399,8 @@ class Markup:
     def insert_in_order(self, parent: Element, xml: str, name: str, order: Sequence[str]) -> None:
         """Add an element where its vocabulary's order asks for it: behind all that must come before."""
         before = order[: order.index(name)]
-        at = max((child.end for child in parent.children if child.name in before), default=parent.inside)
-        self.insert(at, xml)
+        ends = [child.end for child in parent.children if child.name in before]
+        self.insert(max(ends, default=parent.inside), xml)
 
     def remove(self, element: Element) -> None:
         """Take an element away."""
@@ -356,47 +408,59 @@ class Markup:
 
     def write(self, element: Element, text: str) -> None:
         """Give an element that holds nothing but text another text, in the notation the old one had."""
-        self._edits.append((element.inside, element.close, escape(text).encode("utf-8")))
+        content = escape(text).encode("utf-8")
+        self._edits.append((element.inside, element.close, content))
 
     def set(self, element: Element, attribute: str, value: str) -> None:
         """Give an attribute (one without a prefix) a value."""
-        said = quoted(value).encode("utf-8")
+        name = attribute.encode()
+        content = quoted(value).encode("utf-8")
         for match in _ATTRIBUTE.finditer(self.xml, element.start, element.inside):
-            if match[1] == attribute.encode():
-                self._edits.append((*match.span(2), said))
+            if match[1] == name:
+                start, end = match.span(2)
+                self._edits.append((start, end, content))
                 return
-        closing = 2 if self.xml.endswith(b"/>", element.start, element.inside) else 1
-        at = element.inside - closing
-        self._edits.append((at, at, b" " + attribute.encode() + b"=" + said))
+        closing = b"/>" if self.xml.endswith(b"/>", element.start, element.inside) else b">"
+        at = element.inside - len(closing)
+        self._edits.append((at, at, b" " + name + b"=" + content))
 
     def result(self) -> bytes:
         """The XML with all edits in it."""
-        edits = list(self._edits)
-        for parent, added in self._appended.items():
-            inner = b"".join(added)
-            if parent.inside == parent.close == parent.end:  # <authors/> becomes <authors>…</authors>
-                tag = re.match(rb"<([^\s/>]+)", self.xml[parent.start : parent.inside])
-                inner = b">" + inner + b"</" + (tag[1] if tag else b"") + b">"
-                edits.append((parent.inside - 2, parent.inside, inner))
-            else:
-                edits.append((parent.close, parent.close, inner))
-        pieces, at = [], 0
+        edits = [*self._edits, *self._additions()]
+        pieces: list[bytes] = []
+        at = 0
         for start, end, new in sorted(edits, key=lambda edit: edit[:2]):
             if start < at:
                 raise ValueError("two edits of one place")
             pieces += [self.xml[at:start], new]
             at = end
-        return b"".join([*pieces, self.xml[at:]])
+        pieces.append(self.xml[at:])
+        return b"".join(pieces)
+
+    def _additions(self) -> Iterator[Edit]:
+        """Yield the edits that put appended elements before their parents' end tags; a parent without one gets one."""
+        for parent, added in self._appended.items():
+            content = b"".join(added)
+            if parent.inside == parent.close == parent.end:  # <authors/> becomes <authors>…</authors>
+                tag = re.match(rb"<([^\s/>]+)", self.xml[parent.start : parent.inside])
+                name = tag[1] if tag else b""
+                yield parent.inside - 2, parent.inside, b">" + content + b"</" + name + b">"
+            else:
+                yield parent.close, parent.close, content
 
 
 def _utf8(xml: bytes) -> bytes:
     """The same XML in UTF-8; what is so already stays as it is."""
-    said = _DECLARED.match(xml)
+    declared = _DECLARED.match(xml)
     if xml.startswith((b"\xff\xfe", b"\xfe\xff")):
-        xml = xml.decode("utf-16").encode("utf-8")
-        said = _DECLARED.match(xml)
-    elif said and said[1].lower() not in (b"utf-8", b"utf8", b"us-ascii", b"ascii"):
-        xml = xml.decode(said[1].decode("ascii")).encode("utf-8")
+        encoding = "utf-16"
+    elif declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii", b"ascii"):
+        encoding = declared[1].decode("ascii")
     else:
         return xml
-    return xml[: said.start(1)] + b"UTF-8" + xml[said.end(1) :] if said else xml
+    xml = xml.decode(encoding).encode("utf-8")
+    declared = _DECLARED.match(xml)
+    if not declared:
+        return xml
+    start, end = declared.span(1)
+    return xml[:start] + b"UTF-8" + xml[end:]

@@ -15,6 +15,8 @@ from xlsxwriter.worksheet import Worksheet
 
 CREATED = datetime(2023, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 FONT = "宋体"
+Content = str | int | Decimal | date | None  # of a cell
+Area = tuple[int, int, int, int]  # first row, first column, last row, last column, from 1
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Style:
 class Ink:
     """What stands in a cell. With a `formula`, `value` is what it shows: it must be what any program would compute."""
 
-    value: str | int | Decimal | date | None
+    value: Content
     style: Style
     formula: str = ""
     link: str = ""  # an internal target: 'Sheet'!A1
@@ -51,7 +53,7 @@ class Ink:
 class Choice:
     """A validation over a range (rows and columns from 1): XlsxWriter's own options."""
 
-    area: tuple[int, int, int, int]
+    area: Area
     options: Mapping[str, Any]
 
 
@@ -59,7 +61,7 @@ class Choice:
 class Mark:
     """A conditional format over a range: where the formula is true, the style's fill and colour."""
 
-    area: tuple[int, int, int, int]
+    area: Area
     formula: str
     fill: str = ""
     color: str = ""
@@ -85,7 +87,7 @@ class Canvas:
 
     name: str
     cells: dict[tuple[int, int], Ink] = field(default_factory=dict)
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    merged: list[Area] = field(default_factory=list)
     widths: dict[int, float] = field(default_factory=dict)
     heights: dict[int, float] = field(default_factory=dict)
     hidden_columns: list[int] = field(default_factory=list)
@@ -96,7 +98,7 @@ class Canvas:
     freeze: tuple[int, int] = (0, 0)
     landscape: bool = False
     repeat_rows: tuple[int, int] | None = None
-    print_area: tuple[int, int, int, int] | None = None
+    print_area: Area | None = None
     header: str = ""
     footer: str = ""
     protected: bool = True
@@ -106,9 +108,7 @@ class Canvas:
     very_hidden: bool = False  # only a macro can show it again
     buttons: list[Button] = field(default_factory=list)
 
-    def put(
-        self, row: int, column: int, value: str | int | Decimal | date | None, style: Style, formula: str = "", link: str = ""
-    ) -> None:
+    def put(self, row: int, column: int, value: Content, style: Style, formula: str = "", link: str = "") -> None:
         """Ink one cell."""
         self.cells[row, column] = Ink(value, style, formula, link)
 
@@ -150,35 +150,68 @@ def paint(painting: Painting, path: Path) -> None:
 
 
 def _sheet(book: xlsxwriter.Workbook, canvas: Canvas, brushes: dict[Style, Format]) -> None:
+    """Paint one sheet. XlsxWriter counts from 0, we from 1."""
     sheet = book.add_worksheet(canvas.name)
     for column, width in canvas.widths.items():
-        sheet.set_column(column - 1, column - 1, width, None, {"hidden": column in canvas.hidden_columns})
+        options = {"hidden": column in canvas.hidden_columns}
+        sheet.set_column(column - 1, column - 1, width, None, options)
     for row, height in canvas.heights.items():
         sheet.set_row(row - 1, height)
-    covered = {(area[0], area[1]): area for area in canvas.merged}
+    merged = {area[:2]: area for area in canvas.merged}  # by their first cell
     for (row, column), ink in sorted(canvas.cells.items()):
-        brush = brushes.get(ink.style) or brushes.setdefault(ink.style, _brush(book, ink.style))
-        if area := covered.get((row, column)):
-            sheet.merge_range(area[0] - 1, area[1] - 1, area[2] - 1, area[3] - 1, "", brush)
+        if ink.style not in brushes:
+            brushes[ink.style] = _brush(book, ink.style)
+        brush = brushes[ink.style]
+        if area := merged.get((row, column)):
+            sheet.merge_range(*_from_zero(area), "", brush)
         _cell(sheet, row - 1, column - 1, ink, brush)
     for choice in canvas.choices:
-        sheet.data_validation(*(n - 1 for n in choice.area), dict(choice.options))
+        sheet.data_validation(*_from_zero(choice.area), dict(choice.options))
     for mark in canvas.marks:
-        look = book.add_format({k: v for k, v in (("bg_color", mark.fill), ("font_color", mark.color)) if v})
-        sheet.conditional_format(
-            *(n - 1 for n in mark.area), {"type": "formula", "criteria": "=" + mark.formula, "format": look}
-        )
+        _mark(book, sheet, mark)
     for (row, column), note in canvas.notes.items():
         sheet.write_comment(row - 1, column - 1, note, {"author": "", "x_scale": 2})
     for button in canvas.buttons:
-        place = {"width": button.width, "height": button.height, "x_offset": button.right, "y_offset": button.down}
-        sheet.insert_button(button.row - 1, button.column - 1, {"macro": button.macro, "caption": button.caption, **place})
+        _button(sheet, button)
     for name, target in canvas.names:
         book.define_name(f"'{canvas.name}'!{name}", "=" + target)
     _page(sheet, canvas)
 
 
+def _from_zero(area: Area) -> Area:
+    top, left, bottom, right = area
+    return top - 1, left - 1, bottom - 1, right - 1
+
+
+def _mark(book: xlsxwriter.Workbook, sheet: Worksheet, mark: Mark) -> None:
+    """A conditional format; what it does not colour stays as it is."""
+    colours: dict[str, Any] = {}
+    if mark.fill:
+        colours["bg_color"] = mark.fill
+    if mark.color:
+        colours["font_color"] = mark.color
+    options = {
+        "type": "formula",
+        "criteria": "=" + mark.formula,
+        "format": book.add_format(colours),
+    }
+    sheet.conditional_format(*_from_zero(mark.area), options)
+
+
+def _button(sheet: Worksheet, button: Button) -> None:
+    options = {
+        "macro": button.macro,
+        "caption": button.caption,
+        "width": button.width,
+        "height": button.height,
+        "x_offset": button.right,
+        "y_offset": button.down,
+    }
+    sheet.insert_button(button.row - 1, button.column - 1, options)
+
+
 def _page(sheet: Worksheet, canvas: Canvas) -> None:
+    """How a sheet is shown, printed and protected."""
     if canvas.freeze != (0, 0):
         sheet.freeze_panes(*canvas.freeze)
     sheet.set_paper(9)
@@ -188,9 +221,10 @@ def _page(sheet: Worksheet, canvas: Canvas) -> None:
     if canvas.landscape:
         sheet.set_landscape()
     if canvas.repeat_rows:
-        sheet.repeat_rows(canvas.repeat_rows[0] - 1, canvas.repeat_rows[1] - 1)
+        first, last = canvas.repeat_rows
+        sheet.repeat_rows(first - 1, last - 1)
     if canvas.print_area:
-        sheet.print_area(*(n - 1 for n in canvas.print_area))
+        sheet.print_area(*_from_zero(canvas.print_area))
     if canvas.header:
         sheet.set_header(canvas.header)
     if canvas.footer:
@@ -208,6 +242,7 @@ def _page(sheet: Worksheet, canvas: Canvas) -> None:
 
 
 def _cell(sheet: Worksheet, row: int, column: int, ink: Ink, brush: Format) -> None:
+    """Write one cell, by the kind of what stands in it."""
     value = float(ink.value) if isinstance(ink.value, Decimal) else ink.value
     if ink.formula:
         sheet.write_formula(row, column, "=" + ink.formula, brush, value)
@@ -224,6 +259,7 @@ def _cell(sheet: Worksheet, row: int, column: int, ink: Ink, brush: Format) -> N
 
 
 def _brush(book: xlsxwriter.Workbook, style: Style) -> Format:
+    """A style in XlsxWriter's words; what the style leaves open is left to Excel."""
     options: dict[str, Any] = {
         "font_name": style.font,
         "font_size": style.size,
@@ -236,14 +272,14 @@ def _brush(book: xlsxwriter.Workbook, style: Style) -> Format:
     }
     if style.border:
         options |= {"border": 1, "border_color": "#A6A6A6"}
-    for key, said in (
-        ("font_color", style.color),
-        ("bg_color", style.fill),
-        ("align", style.align),
-        ("num_format", style.number),
-    ):
-        if said:
-            options[key] = said
+    if style.color:
+        options["font_color"] = style.color
+    if style.fill:
+        options["bg_color"] = style.fill
+    if style.align:
+        options["align"] = style.align
+    if style.number:
+        options["num_format"] = style.number
     if style.underline:
         options["underline"] = 1
     return book.add_format(options)

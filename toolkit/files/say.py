@@ -79,7 +79,11 @@ def fit(text: str, encoding: str) -> str:
 
 
 def _fit_piece(piece: str, encoding: str) -> str:
-    return next((said for said in (piece, *_CLOSE.get(piece, ())) if _takes(encoding, said)), "?" * len(piece))
+    """The piece, or the first of those close to it that the encoding can take."""
+    for close in (piece, *_CLOSE.get(piece, ())):
+        if _takes(encoding, close):
+            return close
+    return "?" * len(piece)
 
 
 def _takes(encoding: str, text: str) -> bool:
@@ -94,7 +98,8 @@ def _replace(error: UnicodeError) -> tuple[str, int]:
     """Python's own call for a character that a stream cannot take."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    return fit(error.object[error.start : error.end], error.encoding), error.end
+    refused = error.object[error.start : error.end]
+    return fit(refused, error.encoding), error.end
 
 
 codecs.register_error(ERRORS, _replace)
@@ -136,13 +141,14 @@ def columns(text: str) -> int:
 
 def wrapped(text: str, width: int) -> list[str]:
     """The text in lines of so many columns; a Chinese character takes two, words of letters stay whole."""
-    lines = [""]
+    lines: list[str] = []
+    line = ""
     for unit in _UNIT.findall(text):
-        if lines[-1] and cell_len(lines[-1] + unit.rstrip()) > width:
-            lines[-1] = lines[-1].rstrip()
-            lines.append("")
-        lines[-1] += unit if lines[-1] else unit.lstrip()
-    return lines
+        if line and cell_len(line + unit.rstrip()) > width:
+            lines.append(line.rstrip())
+            line = ""
+        line += unit if line else unit.lstrip()
+    return [*lines, line]
 
 
 class Fitted:

@@ -36,15 +36,21 @@ class Shelf:
     def sheet(self, book: str, name: str) -> RawSheet | None:
         """A sheet as it was seen; None where there is none."""
         packed = self._packed.get((book, name))
-        return _unpacked(name, packed) if packed is not None else None
+        if packed is None:
+            return None
+        return _unpacked(name, packed)
 
 
 def _packed(sheet: RawSheet) -> bytes:
     cells = [(row, column, raw.kind.value, raw.text, raw.formula) for (row, column), raw in sheet.cells.items()]
-    return zlib.compress(json.dumps([cells, sorted(sheet.hidden_rows)]).encode("ascii"), QUICK)
+    text = json.dumps([cells, sorted(sheet.hidden_rows)])
+    return zlib.compress(text.encode("ascii"), QUICK)
 
 
 def _unpacked(name: str, packed: bytes) -> RawSheet:
     listed, hidden = json.loads(zlib.decompress(packed))
-    cells = {(row, column): Raw(Kind(kind), text, formula=formula) for row, column, kind, text, formula in listed}
-    return RawSheet(name, cells, hidden_rows=frozenset(hidden), last_row=max((row for row, _ in cells), default=0))
+    cells: dict[tuple[int, int], Raw] = {}
+    for row, column, kind, text, formula in listed:
+        cells[row, column] = Raw(Kind(kind), text, formula=formula)
+    last = max((row for row, _ in cells), default=0)
+    return RawSheet(name, cells, hidden_rows=frozenset(hidden), last_row=last)

@@ -101,17 +101,18 @@ def rendered(
 
     `heard` is told every value that is printed, in the order of printing, before it becomes text.
     """
-    parts = _parts(template)
     values = {**context, "draft": draft, HEARD: heard or _deaf}
-    filled: dict[str, bytes] = {}
+    parts = _parts(template)
     for name, raw in parts.items():
-        if _FILLED.fullmatch(name) and _TAGGED.search(text := raw.decode("utf-8")):
-            filled[name] = _part(text, template.name).fill(values).encode("utf-8")
-        else:
-            filled[name] = raw
-    filled["docProps/core.xml"] = _CORE.format(title=escape(str(context.get("title", "")))).encode("utf-8")
-    filled["docProps/app.xml"] = _APP.encode("utf-8")
-    return _packed(filled)
+        if not _FILLED.fullmatch(name):
+            continue
+        text = raw.decode("utf-8")
+        if _TAGGED.search(text):
+            parts[name] = _part(text, template.name).fill(values).encode("utf-8")
+    title = escape(str(context.get("title", "")))
+    parts["docProps/core.xml"] = _CORE.format(title=title).encode("utf-8")
+    parts["docProps/app.xml"] = _APP.encode("utf-8")
+    return _packed(parts)
 
 
 def _deaf(_: object) -> None:
@@ -133,7 +134,8 @@ def _parts(path: Path) -> dict[str, bytes]:
 
 def _packed(parts: Mapping[str, bytes]) -> bytes:
     """A .docx of these parts in the order of their names, the list of content types first, as the format asks."""
-    return packed({name: parts[name] for name in sorted(parts, key=lambda name: (name != CONTENT_TYPES, name))})
+    names = sorted(parts, key=lambda name: (name != CONTENT_TYPES, name))
+    return packed({name: parts[name] for name in names})
 
 
 @lru_cache(maxsize=16)
@@ -147,24 +149,38 @@ class _Part:
 
     def __init__(self, text: str, template: str) -> None:
         from docxtpl import DocxTemplate
-        from jinja2 import TemplateSyntaxError, meta, nodes
+        from jinja2 import TemplateSyntaxError
 
         self.template = template
-        if wrong := _FULL_WIDTH.search(plain := re.sub(r"<[^>]+>", "", text)):
+        plain = _untagged(text)
+        if wrong := _FULL_WIDTH.search(plain):
             near = plain[max(0, wrong.start() - 10) : wrong.end() + 20]
             raise WordError(f"模板“{template}”的标签用了全角的括号或百分号（“{near}”），请改成半角的 {{{{ }}}} 和 {{% %}}。")
-        self.source = re.sub(r"<w:p([ >])", r"\n<w:p\1", DocxTemplate(template).patch_xml(text))
+        # Each paragraph begins a line, so that the line of a fault names its paragraph.
+        patched: str = DocxTemplate(template).patch_xml(text)
+        self.source = re.sub(r"<w:p([ >])", r"\n<w:p\1", patched)
         self.environment = _environment()
         try:
             tree = self.environment.parse(self.source)
             self.jinja: Template = self.environment.from_string(tree)
         except TemplateSyntaxError as error:
             raise WordError(self.blame(error.lineno, _fault(error))) from error
+        self.named = self.names_in(tree)
+
+    def names_in(self, tree: nodes.Template) -> list[tuple[tuple[str, ...], int]]:
+        """What the template takes from the context, as the parts of a.b.c, each with its line; in the order of lines."""
+        from jinja2 import meta, nodes
+
         free = meta.find_undeclared_variables(tree) - set(self.environment.globals)
-        named = [(_path(node), node.lineno) for node in tree.find_all((nodes.Name, nodes.Getattr))]
-        self.named = sorted({(path, line) for path, line in named if path and path[0] in free}, key=lambda pair: pair[1])
+        found: set[tuple[tuple[str, ...], int]] = set()
+        for node in tree.find_all((nodes.Name, nodes.Getattr)):
+            path = _path(node)
+            if path and path[0] in free:
+                found.add((path, node.lineno))
+        return sorted(found, key=lambda pair: pair[1])
 
     def fill(self, values: Mapping[str, Any]) -> str:
+        """The part with these values in its tags."""
         from jinja2 import TemplateError
 
         self.gate(values)
@@ -176,8 +192,8 @@ class _Part:
         try:
             expat.ParserCreate().Parse(text.encode("utf-8"), True)  # noqa: FBT003 expat's own face
         except expat.ExpatError as error:
-            told = "标签和段落、表格互相穿插；请把成对的标签放在同一段里，或各占一段、写成 {%p … %}（表格的行写成 {%tr … %}）"
-            raise WordError(f"模板“{self.template}”填写后不成文档：{told}。") from error
+            reason = "标签和段落、表格互相穿插；请把成对的标签放在同一段里，或各占一段、写成 {%p … %}（表格的行写成 {%tr … %}）"
+            raise WordError(f"模板“{self.template}”填写后不成文档：{reason}。") from error
         return text
 
     def gate(self, values: Mapping[str, Any]) -> None:
@@ -187,33 +203,42 @@ class _Part:
         for (first, *rest), line in self.named:
             if first not in values:
                 raise WordError(self.blame(line, f"没有名为“{first}”的内容", first))
-            value, told = values[first], first
+            value = values[first]
+            path = first
             for attribute in rest:
                 value = self.environment.getattr(value, attribute)
                 if isinstance(value, StrictUndefined):
-                    what = f"“{told}”里没有名为“{attribute}”的内容"
-                    raise WordError(self.blame(line, what, f"{told}.{attribute}"))
-                told = f"{told}.{attribute}"
+                    what = f"“{path}”里没有名为“{attribute}”的内容"
+                    raise WordError(self.blame(line, what, f"{path}.{attribute}"))
+                path = f"{path}.{attribute}"
 
     def blame(self, line: int, what: str, near: str = "") -> str:
         """Say what is wrong with the template and quote the paragraph it is wrong in, as far as it is near."""
         lines = self.source.splitlines()
-        shown = re.sub(r"<[^>]+>", "", lines[line - 1]).strip() if 0 < line <= len(lines) else ""
-        place = f"出错的段落：“{_around(shown, near)}”。" if shown else "请检查各标签是否成对。"
+        paragraph = _untagged(lines[line - 1]).strip() if 0 < line <= len(lines) else ""
+        place = f"出错的段落：“{_around(paragraph, near)}”。" if paragraph else "请检查各标签是否成对。"
         return f"模板“{self.template}”有误：{what}。{place}请在 Word 里改好模板再运行。"
+
+
+def _untagged(xml: str) -> str:
+    """A piece of XML without its tags."""
+    return re.sub(r"<[^>]+>", "", xml)
 
 
 def _around(text: str, near: str, length: int = 120) -> str:
     """The text, cut around a part of it where it is long."""
     start = max(0, min(text.find(near) - length // 3, len(text) - length))
-    return ("…" if start else "") + text[start : start + length] + ("…" if start + length < len(text) else "")
+    end = start + length
+    before = "…" if start else ""
+    after = "…" if end < len(text) else ""
+    return f"{before}{text[start:end]}{after}"
 
 
 def _fault(error: Exception) -> str:
     """What is wrong with a tag, in Chinese; what we have no words for is said in general."""
-    said = str(error.args[0] if error.args else error)
+    message = str(error.args[0] if error.args else error)
     for pattern, words in _FAULTS:
-        if found := re.search(pattern, said):
+        if found := re.search(pattern, message):
             return words.format(*found.groups())
     return "标签不能用这里的内容填写，例如拿文字和数相加"
 
@@ -246,7 +271,8 @@ def _line(error: Exception) -> int:
     """The template's line that an error arose in; Jinja puts it into the traceback."""
     if line := getattr(error, "lineno", 0):
         return int(line)
-    line, trace = 0, error.__traceback__
+    line = 0
+    trace = error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == "<template>":
             line = trace.tb_lineno
@@ -270,20 +296,26 @@ def text_of(path: Path) -> tuple[Paragraph | Table, ...]:
 
 
 def _style_names(styles: Any) -> Iterator[tuple[str, str]]:
+    """Yield the styles' ids with the names that Word shows for them."""
     for style in styles.iter(f"{_W}style"):
         name = style.find(f"{_W}name")
-        yield style.get(f"{_W}styleId", ""), name.get(f"{_W}val", "") if name is not None else ""
+        shown = name.get(f"{_W}val", "") if name is not None else ""
+        yield style.get(f"{_W}styleId", ""), shown
 
 
 def _pieces(parent: Any, names: Mapping[str, str]) -> Iterator[Paragraph | Table]:
     """The paragraphs and tables right in a container; content controls are looked into."""
     for child in parent:
         if child.tag == f"{_W}p":
-            style = child.find(f"{_W}pPr/{_W}pStyle")
-            yield Paragraph(_text(child), names.get(style.get(f"{_W}val"), "") if style is not None else "")
+            found = child.find(f"{_W}pPr/{_W}pStyle")
+            style = names.get(found.get(f"{_W}val"), "") if found is not None else ""
+            yield Paragraph(_text(child), style)
         elif child.tag == f"{_W}tbl":
-            rows = _within(child, f"{_W}tr")
-            yield Table(tuple(tuple(_cell(cell) for cell in _within(row, f"{_W}tc")) for row in rows))
+            rows: list[tuple[str, ...]] = []
+            for row in _within(child, f"{_W}tr"):
+                cells = [_cell(cell) for cell in _within(row, f"{_W}tc")]
+                rows.append(tuple(cells))
+            yield Table(tuple(rows))
         elif child.tag in _WRAPPERS:
             yield from _pieces(child, names)
 
@@ -301,16 +333,19 @@ def _within(parent: Any, tag: str) -> Iterator[Any]:
 
 
 def _cell(cell: Any) -> str:
+    """What a cell of a table reads; one that continues the merged cell above reads nothing."""
     merged = cell.find(f"{_W}tcPr/{_W}vMerge")
     if merged is not None and merged.get(f"{_W}val", "continue") == "continue":
         return ""
-    return "\n".join(_text(paragraph) for paragraph in cell.iter(f"{_W}p"))
+    paragraphs = [_text(paragraph) for paragraph in cell.iter(f"{_W}p")]
+    return "\n".join(paragraphs)
 
 
 def _text(paragraph: Any) -> str:
     """What a paragraph reads, without what is deleted by a tracked change and without the codes of fields."""
-    text = []
-    for node in paragraph.iter(f"{_W}t", f"{_W}tab", f"{_W}br", f"{_W}cr"):
+    text: list[str] = []
+    read = [f"{_W}{tag}" for tag in ("t", "tab", "br", "cr")]
+    for node in paragraph.iter(*read):
         if node.tag == f"{_W}t":
             text.append(node.text or "")
         elif node.getparent().tag == f"{_W}r":  # a w:tab also stands in the list of a paragraph's tab stops
