@@ -36,7 +36,7 @@ from toolkit import cli, excel, macros, steps
 from toolkit.check.shape import misfit
 from toolkit.cli.usage import UsageError
 from toolkit.errors import COULD_NOT, DONE, ERRORS, ToolkitError
-from toolkit.files import grid, mishap, package, say, word
+from toolkit.files import archive, grid, mishap, package, say, word, workbook
 from toolkit.files.outbox import MANIFEST, Outbox
 from toolkit.profile import form
 from toolkit.profile.form import home, load
@@ -188,6 +188,7 @@ BOOKS: dict[str, bytes] = {
     "a text as a workbook": b"no workbook",
     "half a workbook": BLANK.read_bytes()[:9000],
     "a document as a workbook": packed({"word/document.xml": "<w/>"}),
+    "a binary workbook": packed({"xl/workbook.bin": b"\x83"}),
     "a workbook broken inside": packed({"[Content_Types].xml": "<x", "xl/workbook.xml": "<x"}),
 }
 for title, raw in BOOKS.items():
@@ -210,20 +211,40 @@ def _(desk: Desk) -> Said:
 
 @case("a workbook on a broken disk")
 def _(desk: Desk) -> Said:
-    desk.play.setattr(Path, "read_bytes", refusing(errno.EIO))
+    desk.play.setattr(Path, "open", refusing(errno.EIO))
     return desk.call(lambda: grid.open_grid(BLANK))
 
 
-@case("a workbook that unpacks too large")
+@case("a workbook that is a pipe")
 def _(desk: Desk) -> Said:
-    desk.play.setattr(grid, "MOST_BYTES", 10)
-    return desk.run("check", BLANK)
+    os.mkfifo(pipe := desk.folder / "管道.xlsx")
+    return desk.call(lambda: grid.open_grid(pipe))
 
 
-@case("a worksheet with too many cells")
+@case("a workbook packed with a password")
 def _(desk: Desk) -> Said:
-    desk.play.setattr(grid, "MOST_CELLS", 10)
-    return desk.run("check", BLANK)
+    raw = bytearray(packed({"[Content_Types].xml": "<x/>", "xl/workbook.xml": "<workbook/>"}))
+    at = raw.rfind(b"PK\1\2")  # the entry of the last part in the list of parts
+    raw[at + 8] |= 1
+    return desk.run("check", desk.file("甲.xlsx", bytes(raw)))
+
+
+BOUNDS: dict[str, tuple[object, str, int]] = {
+    "a workbook that is too large": (archive, "MOST_PACKED", 10),
+    "a workbook of too many parts": (archive, "MOST_PARTS", 10),
+    "a workbook that unpacks too large": (archive, "MOST_BYTES", 10),
+    "a workbook of too many sheets": (workbook, "MOST_SHEETS", 2),
+    "a workbook of too many cells": (grid, "MOST_CELLS", 10),
+    "a workbook of too many merges": (grid, "MOST_MERGES", 2),
+    "a cell of too many characters": (grid, "MOST_CHARACTERS", 4),
+    "a workbook of too many characters": (grid, "MOST_TEXT", 1000),
+}
+for title, (room, bound, number) in BOUNDS.items():
+
+    @case(title)
+    def _(desk: Desk, room: object = room, bound: str = bound, number: int = number) -> Said:
+        desk.play.setattr(room, bound, number)
+        return desk.run("check", BLANK)
 
 
 @case("an open worksheet with too many cells")

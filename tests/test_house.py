@@ -80,11 +80,19 @@ ROOMS = {
         ),
     },
     "files": {
-        "grid": "",
+        "archive": "",
+        "formats": "",
         "measure": "",
         "mishap": "",
         "outbox": "",
         "package": "",
+        "addresses": "archive",
+        "elements": "archive package",
+        "sheetxml": "addresses archive elements",
+        "workbook": "archive elements formats sheetxml",
+        "cells": "archive elements formats workbook",
+        "secondreader": "addresses archive cells",
+        "grid": "addresses archive cells formats secondreader sheetxml workbook",
         "paint": "",
         "say": "",
         "shelf": "grid",
@@ -151,8 +159,8 @@ LIBRARIES = {
     "docxtpl": "files.word",
     "jinja2": "files.word",  # docxtpl's language
     "jsonschema": "check.shape",
-    "lxml": "files.word files.package files.grid",
-    "openpyxl": "files.grid",
+    "lxml": "files.word",
+    "openpyxl": "files.secondreader",
     "pandas": "returns.merge",
     "pyopenvba": "template.xlsm",
     "rapidfuzz": "rules",
@@ -309,7 +317,7 @@ def paths_in_pure_rooms(source: Source) -> Iterator[str]:
 
 def workbooks_saved_by_the_reader(source: Source) -> Iterator[str]:
     """A save by openpyxl drops cached values, controls and extensions: what a person filled is never saved by it."""
-    if source.module == "files.grid":
+    if source.module == "files.secondreader":
         for node in ast.walk(source.tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "save":
                 yield f"line {node.lineno}: save()"
@@ -330,6 +338,7 @@ def words_of_one_profile(source: Source) -> Iterator[str]:
 
 DOTS = {  # rooms that look for dots which are no name's
     "excel": "a version number's",
+    "files.formats": "a decimal point",
     "publish.statement": "those of the Word template's own words",
     "report.words": "a file's ending",
     "serve.visit": "a file's ending",
@@ -417,7 +426,7 @@ READINGS: dict[Reading, tuple[Source, ...]] = {
     rules_that_catch: (Source("rules.within", "try:\n    pass\nexcept ValueError:\n    pass"),),
     binary_floats: (Source("returns.read", "x = float('0.1')"),),
     paths_in_pure_rooms: (Source("check.judge", "import os.path"), Source("returns.merge", "x = open('a')")),
-    workbooks_saved_by_the_reader: (Source("files.grid", "def f(book): book.save('a.xlsx')"),),
+    workbooks_saved_by_the_reader: (Source("files.secondreader", "def f(book): book.save('a.xlsx')"),),
     words_of_one_profile: (
         Source("publish.tables", "x = '三公经费'"),
         Source("returns.read", "x = '项目始'"),

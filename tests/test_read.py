@@ -311,7 +311,7 @@ def test_a_damaged_part_is_told_without_a_traceback(tmp_path: Path) -> None:
 
 def test_a_workbook_that_would_unfold_beyond_measure_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = drawn(tmp_path / "a.xlsx")
-    monkeypatch.setattr("toolkit.files.grid.MOST_BYTES", 1000)
+    monkeypatch.setattr("toolkit.files.archive.MOST_BYTES", 1000)
     with pytest.raises(CannotOpenError, match="展开后过大"):
         open_grid(path)
 

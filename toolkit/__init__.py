@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from toolkit.check.judge import Catalogue, check_disclosure, check_return
     from toolkit.check.report import Report
     from toolkit.errors import ToolkitError
-    from toolkit.files.grid import CannotOpenError, Grid, open_grid
+    from toolkit.files.archive import CannotOpenError
+    from toolkit.files.grid import Grid, open_grid
     from toolkit.model import Cell, Disclosure, Figure, Kind, Name, Project, Return, Role, Row, Words
     from toolkit.profile.bounds import law
     from toolkit.profile.form import Profile
@@ -73,7 +74,8 @@ _ROOMS = {
     "check.judge": "Catalogue check_disclosure check_return",
     "check.report": "Report",
     "errors": "ToolkitError",
-    "files.grid": "CannotOpenError Grid open_grid",
+    "files.archive": "CannotOpenError",
+    "files.grid": "Grid open_grid",
     "model": "Cell Disclosure Figure Kind Name Project Return Role Row Words",
     "profile.bounds": "law",
     "profile.form": "Profile load_profile=load",

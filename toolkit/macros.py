@@ -19,7 +19,7 @@ from toolkit.check.judge import check_return
 from toolkit.check.report import Report
 from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED, ToolkitError
 from toolkit.files import mishap, say
-from toolkit.files.grid import MOST_CELLS, Area, CannotOpenError, Grid, Raw, RawSheet, area_of, raw_of
+from toolkit.files.grid import Area, CannotOpenError, Grid, Raw, RawSheet, area_of, raw_of
 from toolkit.profile.bounds import law
 from toolkit.profile.form import Profile, load
 from toolkit.report import words
@@ -33,6 +33,7 @@ SHADES = {severity: "#" + strong[2:] for severity, (strong, _) in COLOURS.items(
 ERRORS_SHOWN = frozenset({"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 HIDDEN = (0, 2)  # what Excel says of a hidden sheet, and of a very hidden one
 STATES = {DONE: "没有错误", ERRORS: "有错误", COULD_NOT: "打不开", UNFINISHED: "没有填完"}  # of a unit, by how its check ends
+MOST_USED = 2_000_000  # cells of a sheet's used range, empty ones among them: Excel hands them all over
 LONGEST_NOTE, LONGEST_TEXT, LONGEST_LITERAL = 300, 2000, 250
 
 Tell = Callable[[str], None]
@@ -152,7 +153,7 @@ def grid_of(book: xw.Book, tell: Tell = lambda _: None) -> Grid:
 def _raw_sheet(sheet: xw.Sheet) -> RawSheet:
     used = sheet.used_range
     rows, columns = used.shape
-    if rows * columns > MOST_CELLS:
+    if rows * columns > MOST_USED:
         said = f"工作表“{sheet.name}”用到了 {rows} 行 {columns} 列，不像正常的填报表。请删除表格以外的空行空列再试。"
         raise CannotOpenError(said)
     values = used.options(ndim=2, err_to_str=True).value

@@ -1,218 +1,251 @@
-"""A workbook as it lies: sheet → cell → kind, value, formula; defined names; what is hidden. openpyxl is the reference."""
+"""A workbook as it lies, read in one pass over each sheet: kinds, values, formulas, formats, names, merges, what is hidden.
+
+`archive` inflates the parts, `workbook` knows which is which, `sheetxml` finds the cells as they are written, `cells` knows
+what that means, and here they are put together. Nothing that lies in a sheet is left out: what a merge covers is kept aside.
+"""
 
 from __future__ import annotations
 
-import io
-import re
-import warnings
-import zipfile
-from collections.abc import Generator, Mapping
+import struct
+import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
-from pathlib import Path
-from typing import Any
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+from pathlib import Path, PurePath
+from xml.etree.ElementTree import ParseError
+from xml.parsers import expat
 
-import openpyxl
-from openpyxl.utils.cell import range_boundaries
-from openpyxl.worksheet._reader import MERGE_TAG, ROW_TAG, WorkSheetParser
-from openpyxl.xml.functions import iterparse
+from toolkit.files import secondreader
+from toolkit.files.addresses import SPOTS, Area, Spot, area_of, moved
+from toolkit.files.archive import CannotOpenError, DamagedError, opened
+from toolkit.files.cells import BLANK, UNCOMPUTED, Raw, Strings, Values, plain, raw_of
+from toolkit.files.formats import WINDOWS
+from toolkit.files.sheetxml import Found, Said, SheetXml, attributes, sheet_xml
+from toolkit.files.workbook import PLAIN, YES, Listed, Workbook
+from toolkit.model import column_letter
 
-from toolkit.errors import ToolkitError, why_not_read
-from toolkit.model import Kind
+__all__ = ["Area", "CannotOpenError", "Grid", "Raw", "RawSheet", "Spot", "area_of", "open_grid", "raw_of"]
 
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-MOST_BYTES = 400 * 1024 * 1024  # unpacked; a filled template of 300 projects has about 20 MB
-MOST_CELLS = 2_000_000
+MOST_CELLS = 500_000  # that hold something, of the whole workbook; styled empty ones are not counted
+MOST_MERGES = 100_000  # of the whole workbook
+MOST_COVERED = 5_000_000  # cells that its merges cover, as far as they are looked at
+MOST_CHARACTERS = 32_767  # of one cell: no spreadsheet program keeps more
+MOST_TEXT = 20_000_000  # characters of the whole workbook
+LOW = Decimal(1)  # points: a row below this cannot be seen
 
-
-class CannotOpenError(ToolkitError):
-    """A file that cannot be read as a workbook; the message says why and what to do, in Chinese."""
-
-
-@dataclass(frozen=True, slots=True)
-class Raw:
-    """One cell as it lies: `text` is what a person sees, `formula` its text without "=", or ""."""
-
-    kind: Kind
-    text: str
-    number: Decimal | None = None
-    formula: str = ""
-
-
-Area = tuple[int, int, int, int]
+# What reading may stumble over in a package that is not sound.
+_STUMBLES = (DamagedError, ArithmeticError, LookupError, ValueError, struct.error, zlib.error, expat.ExpatError, ParseError)
 
 
 @dataclass(frozen=True)
 class RawSheet:
-    """One worksheet. Rows and columns count from 1; only cells that hold something are in `cells`."""
+    """One worksheet. Rows and columns count from 1; only cells that hold something are in `cells`.
+
+    `under` is what lies unseen beneath merged areas, and not in `cells`. `hidden_columns` are ranges that may reach to the end.
+    """
 
     name: str
-    cells: Mapping[tuple[int, int], Raw]
+    cells: Mapping[Spot, Raw]
     names: Mapping[str, Area | None] = field(default_factory=dict)  # None: the name points nowhere (#REF!)
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
     last_row: int = 0
+    low_rows: frozenset[int] = frozenset()  # dragged shut: of no height, though not marked as hidden
+    hidden_columns: tuple[tuple[int, int], ...] = ()
+    merges: tuple[Area, ...] = ()
+    under: Mapping[Spot, Raw] = field(default_factory=dict)
+    pictures: frozenset[Spot] = frozenset()  # the cells that pictures of the drawing are fixed at
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A workbook: its file name and its sheets in order."""
+    """A workbook: its file name and its sheets in order.
+
+    `suffix` is the one that its own type asks for; `names` are the defined names that belong to no sheet, with their targets.
+    `doubts` says in Chinese what could not be read for certain.
+    """
 
     book: str
     sheets: Mapping[str, RawSheet]
+    suffix: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    start: date = WINDOWS  # what dates count from
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def misnamed(self) -> bool:
+        """Whether the file's name has another suffix than its type asks for: Excel does not open it."""
+        return bool(self.suffix) and PurePath(self.book).suffix.lower() != self.suffix
 
 
 def open_grid(path: Path) -> Grid:
     """Read a workbook file; raise CannotOpenError, in Chinese, where that cannot be done. The file is never written to."""
-    _sniff(path)
+    archive = opened(path)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of extensions it drops; we only read
-            content = path.read_bytes()  # no handle stays open: the file may be replaced or moved at once
-            workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-            sheets = {sheet.title: _sheet(sheet) for sheet in workbook.worksheets}
-    except ToolkitError:
-        raise
-    except OSError as error:
-        raise CannotOpenError(f"“{path.name}”打不开：{why_not_read(error)}。") from error
-    except Exception as error:  # whatever the library stumbles over in a broken file: its kinds are many and its own
-        raise CannotOpenError(
-            f"“{path.name}”损坏或不是 Excel 工作簿，读不出来。请用 Excel 或 WPS 打开，另存为 .xlsx 再试。"
-        ) from error
-    return Grid(path.name, sheets)
+        return _Reader(Workbook(archive)).read()
+    except _STUMBLES as error:
+        # Whatever is wrong with the package: the other reader may see more in it, and what it sees is told as doubtful.
+        sheets = secondreader.read(archive)
+        if sheets is None:
+            said = f"“{path.name}”损坏或不是 Excel 工作簿，读不出来。请用 Excel 或 WPS 打开，另存为 .xlsx 再试。"
+            raise CannotOpenError(said) from error
+    told = "文件有损坏，是用另一种办法读出来的，日期的格式、合并的格、隐藏的行列没有读"
+    return Grid(path.name, {one.name: _doubtful(one) for one in sheets}, doubts=(told,))
 
 
-def _sniff(path: Path) -> None:
-    """Tell what kind of file this is from its first bytes and its parts, before any parser sees it."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(8)
-            rest = file.read(65536) if head == OLE else b""
-    except PermissionError as error:
-        raise CannotOpenError(f"“{path.name}”打不开：没有读取权限，或被其他程序独占。请关闭正在使用它的程序再试。") from error
-    except OSError as error:
-        raise CannotOpenError(f"“{path.name}”打不开：{why_not_read(error)}。") from error
-    if head == OLE:
-        if "EncryptedPackage".encode("utf-16-le") in rest:
-            raise CannotOpenError(f"“{path.name}”设有打开密码，读不出来。请在 Excel 或 WPS 中去掉打开密码后再交。")
-        raise CannotOpenError(f"“{path.name}”是旧的 .xls 格式。请在 Excel 或 WPS 中打开，另存为 .xlsx 再交。")
-    if not head:
-        raise CannotOpenError(f"“{path.name}”是空文件（0 字节）。请重新保存或重新发送。")
-    if not head.startswith(b"PK"):
-        raise CannotOpenError(f"“{path.name}”不是 Excel 工作簿（可能是改了扩展名的文件，或被加密软件加密）。请交 .xlsx 文件。")
-    try:
-        with zipfile.ZipFile(path) as package:
-            parts = package.infolist()
-    except zipfile.BadZipFile as error:
-        raise CannotOpenError(f"“{path.name}”不完整，可能没有传完。请重新发送。") from error
-    if not any(part.filename == "xl/workbook.xml" for part in parts):
-        raise CannotOpenError(f"“{path.name}”不是 Excel 工作簿。请交用填报表填好的 .xlsx 文件。")
-    if sum(part.file_size for part in parts) > MOST_BYTES:
-        raise CannotOpenError(f"“{path.name}”展开后过大，不像正常的填报表，没有读取。请把内容复制到新的填报表中再交。")
+def _doubtful(sheet: secondreader.Second) -> RawSheet:
+    last = max(sheet.cells, default=(0, 0))[0]
+    return RawSheet(sheet.name, sheet.cells, sheet.names, sheet.hidden, last_row=last)
 
 
-class _Parser(WorkSheetParser):
-    """One pass over a worksheet's XML: each cell with its formula and with the value last calculated.
+class _Reader:
+    """Reads one workbook."""
 
-    openpyxl itself reads one or the other, so that both would cost two passes; and it makes objects of every style,
-    validation and drawing of a sheet, which nobody here looks at.
-    """
+    def __init__(self, workbook: Workbook) -> None:
+        self.workbook = workbook
+        self.book = workbook.archive.name
+        self.values: dict[bytes, Mapping[bytes, Raw | None]] = {}  # by a cell's attributes: text as written → cell
+        self.count = self.merged = self.covered = self.characters = 0
 
-    def __init__(self, source: Any, sheet: Any) -> None:
-        book = sheet.parent
-        dates, spans = book._date_formats, book._timedelta_formats  # noqa: SLF001  they tell dates from numbers
-        super().__init__(source, sheet._shared_strings, False, book.epoch, dates, spans)  # noqa: FBT003, SLF001
-        self.covered: list[Area] = []
+    def read(self) -> Grid:
+        sheets: dict[str, RawSheet] = {}
+        for listed in self.workbook.sheets():
+            if listed.name in sheets:
+                raise DamagedError("two sheets of one name")
+            sheets[listed.name] = self.sheet(listed)
+        workbook = self.workbook
+        names = workbook.names.get("", {})
+        return Grid(self.book, sheets, workbook.suffix, names, workbook.start, tuple(workbook.doubts))
 
-    def parse(self) -> Generator[tuple[int, list[dict[str, Any]]], None, None]:
-        """Yield the rows; merged areas and the rows' own marks are put aside meanwhile."""
-        for _, element in iterparse(self.source):
-            if element.tag == ROW_TAG:
-                row = self.parse_row(element)
-                element.clear()
-                yield row
-            elif element.tag == MERGE_TAG:
-                self.covered += [area for merged in element if (area := area_of(merged.get("ref", "")))]
+    def sheet(self, listed: Listed) -> RawSheet:
+        written = sheet_xml(self.workbook.archive.read(listed.part))
+        cells = self.cells(written.cells, listed.name)
+        merges, under = self.merges(written, cells)
+        names = {name: area_of(target) for name, target in self.workbook.names.get(str(listed.number), {}).items()}
+        hidden = frozenset(int(row["r"]) for row in written.rows if row.get("hidden") in YES)
+        low = frozenset(int(row["r"]) for row in written.rows if _is_low(row.get("ht", "")))
+        return RawSheet(
+            listed.name,
+            cells,
+            names,
+            listed.hidden,
+            hidden,
+            max(cells, default=(0, 0))[0],
+            low - hidden,
+            tuple((int(one["min"]), int(one["max"])) for one in written.columns if _is_hidden(one)),
+            merges,
+            under,
+            self.workbook.pictures(listed.part) if written.drawn else frozenset(),
+        )
 
-    def parse_cell(self, element: Any) -> dict[str, Any]:
-        """Read a cell as openpyxl does with formulas, and a formula's value as it does with `data_only`."""
-        cell: dict[str, Any] = super().parse_cell(element)
-        if cell["data_type"] == "f":
-            self.data_only = True
-            self.col_counter = cell["column"] - 1  # a cell without an address counts on from the one before
-            shown = super().parse_cell(element)
-            self.data_only = False
-            cell |= {"shown": shown["value"], "shown_type": shown["data_type"]}
-        return cell
-
-
-def _sheet(sheet: Any) -> RawSheet:
-    """One worksheet of a book opened for reading only; openpyxl's types know little of those."""
-    cells: dict[tuple[int, int], Raw] = {}
-    seen = 0
-    with sheet._get_source() as source:  # noqa: SLF001  its public face fills a bloated used range with empty cells
-        parser = _Parser(source, sheet)
-        for _, row in parser.parse():
-            seen += len(row)
-            if seen > MOST_CELLS:
-                raise CannotOpenError(
-                    f"工作表“{sheet.title}”的格子过多（超过 {MOST_CELLS} 个），不像正常的填报表。请删除表格以外的空行空列再交。"
-                )
-            for cell in row:
-                if cell["value"] is None:
-                    continue
-                raw = raw_of(cell["value"], cell["data_type"], cell.get("shown"), cell.get("shown_type", "n"))
+    def cells(self, found: Iterable[Found], sheet: str) -> dict[Spot, Raw]:
+        """The cells that hold something. Here the time goes: whatever repeats is made once and looked up."""
+        cells: dict[Spot, Raw] = {}
+        shared: dict[str, tuple[Spot, str]] = {}
+        known, spots = self.values, SPOTS
+        for address, about, formula_about, formula, value, inline in found:
+            values = known.get(about)
+            if values is None:
+                values = known[about] = self.values_of(about)
+            said = value or inline
+            raw = values[said] if said else None
+            if formula or formula_about:
+                spot = spots[address]
+                own = plain(formula) if b"&" in formula or b"\r" in formula else formula.decode()
+                if formula_about:
+                    own = _formula(own, formula_about, spot, shared)
+                if own and raw is None:  # a formula that gave an empty text is not one that was never calculated
+                    raw = BLANK if said or b't="str"' in about or b't="inlineStr"' in about else UNCOMPUTED
                 if raw is not None:
-                    cells[cell["row"], cell["column"]] = raw
-    for area in parser.covered:
-        _uncover(cells, area)
-    hidden = frozenset(int(row) for row, marks in parser.row_dimensions.items() if marks.get("hidden") in ("1", "true"))
-    last = max((row for row, _ in cells), default=0)
-    names = {name: area_of(defined.attr_text) for name, defined in sheet.defined_names.items()}
-    return RawSheet(sheet.title, cells, names, sheet.sheet_state != "visible", hidden, last)
+                    cells[spot] = raw.of(own) if own else raw
+            elif raw is not None:
+                cells[spots[address]] = raw
+            if len(cells) > MOST_CELLS:
+                break
+        self.bound(cells, sheet)
+        return cells
+
+    def bound(self, cells: Mapping[Spot, Raw], sheet: str) -> None:
+        """Refuse what no filled form holds."""
+        self.count += len(cells)
+        if self.count > MOST_CELLS:
+            said = f"“{self.book}”的格子过多：读到工作表“{sheet}”，有内容的已超过 {MOST_CELLS} 个，不像正常的填报表，没有读取。"
+            raise CannotOpenError(f"{said}请删除表格以外的内容再交。")
+        lengths = [len(raw.text) for raw in cells.values()]
+        longest = max(lengths, default=0)
+        if longest > MOST_CHARACTERS:
+            row, column = next(spot for spot, raw in cells.items() if len(raw.text) == longest)
+            said = f"“{self.book}”的工作表“{sheet}”里，{column_letter(column)}{row} 格有 {longest} 个字"
+            raise CannotOpenError(f"{said}，超过一格能放的 {MOST_CHARACTERS} 个，没有读取。请把这一格改短再交。")
+        self.characters += sum(lengths)
+        if self.characters > MOST_TEXT:
+            said = f"“{self.book}”的文字过多：读到工作表“{sheet}”，已超过 {MOST_TEXT} 个字，不像正常的填报表，没有读取。"
+            raise CannotOpenError(f"{said}请把过长的文字改短再交。")
+
+    def merges(self, written: SheetXml, cells: dict[Spot, Raw]) -> tuple[tuple[Area, ...], dict[Spot, Raw]]:
+        """The merged areas, and what lies unseen beneath them: only the first cell of each stays among the cells."""
+        areas = tuple(area for ref in written.merges if (area := area_of(ref)) is not None)
+        self.merged += len(areas)
+        self.covered += sum(min(_size(area), len(cells)) for area in areas)
+        if self.merged > MOST_MERGES or self.covered > MOST_COVERED:
+            said = f"“{self.book}”的合并单元格过多（限度是 {MOST_MERGES} 处），不像正常的填报表，没有读取。"
+            raise CannotOpenError(f"{said}请把内容复制到新的填报表中再交。")
+        under: dict[Spot, Raw] = {}
+        for area in areas:
+            top, left, bottom, right = area
+            if _size(area) <= len(cells):
+                covered = [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
+            else:  # whole columns, say: fewer cells hold something than the area has
+                covered = [(row, column) for row, column in cells if top <= row <= bottom and left <= column <= right]
+            under.update((spot, cells.pop(spot)) for spot in covered if spot != (top, left) and spot in cells)
+        return areas, under
+
+    @cached_property
+    def strings(self) -> Strings:
+        return Strings(self.workbook.strings)
+
+    def values_of(self, about: bytes) -> Mapping[bytes, Raw | None]:
+        """What the texts of cells with these attributes mean."""
+        said = attributes(about)
+        kind, style = said.get("t", "n"), said.get("s", "")
+        looks = self.workbook.looks
+        look = looks[int(style)] if style.isdecimal() and int(style) < len(looks) else PLAIN
+        if kind == "s" and not look.struck:
+            return self.strings
+        return Values(kind, look, self.workbook.start, self.strings, rich="vm" in said)
 
 
-def _uncover(cells: dict[tuple[int, int], Raw], area: Area) -> None:
-    """Take away what lies unseen beneath a merged area: only its first cell shows."""
-    top, left, bottom, right = area
-    if (bottom - top + 1) * (right - left + 1) <= len(cells):
-        under = [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
-    else:  # whole columns, say: fewer cells hold something than the area has
-        under = [(row, column) for row, column in cells if top <= row <= bottom and left <= column <= right]
-    for spot in under:
-        if spot != (top, left):
-            cells.pop(spot, None)
+def _formula(own: str, about: bytes, spot: Spot, shared: dict[str, tuple[Spot, str]]) -> str:
+    """A cell's formula. Of cells that share one, the first has its text; one of a data table has none."""
+    said = attributes(about)
+    if said.get("t") == "dataTable":
+        return f"TABLE({said.get('r1', '')},{said.get('r2', '')})"
+    if (number := said.get("si")) is None:
+        return own
+    if number in shared:
+        (row, column), first = shared[number]
+        return moved(first, spot[0] - row, spot[1] - column)
+    if own:
+        shared[number] = spot, own
+    return own
 
 
-def raw_of(value: Any, kind: str, shown: Any, shown_kind: str) -> Raw | None:
-    """One cell of the two loads: with formulas, and with the values last calculated."""
-    formula = ""
-    if kind == "f":
-        formula = str(getattr(value, "text", value)).removeprefix("=")
-        value, kind = shown, shown_kind
-        if value is None:
-            return Raw(Kind.UNCOMPUTED, "", formula=formula)
-    if kind == "e":
-        return Raw(Kind.ERROR, str(value), formula=formula)
-    if isinstance(value, bool):
-        return Raw(Kind.BOOLEAN, "TRUE" if value else "FALSE", formula=formula)
-    if isinstance(value, int | float):
-        number = Decimal(repr(round(value, 9)) if isinstance(value, float) else value)
-        number = number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
-        return Raw(Kind.NUMBER, f"{number:f}", number, formula)
-    if isinstance(value, date | datetime):
-        return Raw(Kind.DATE, value.strftime("%Y-%m-%d"), formula=formula)
-    text = str(value)
-    if not text.strip():
-        return None
-    return Raw(Kind.TEXT, text, formula=formula)
+def _size(area: Area) -> int:
+    return (area[2] - area[0] + 1) * (area[3] - area[1] + 1)
 
 
-def area_of(target: str) -> Area | None:
-    """The rows and columns a defined name points to on its own sheet."""
-    spot = target.rpartition("!")[2].replace("$", "")
-    if not re.fullmatch(r"[A-Z]{1,3}\d+(:[A-Z]{1,3}\d+)?", spot):
-        return None
-    column, row, last_column, last_row = range_boundaries(spot)
-    return int(row or 0), int(column or 0), int(last_row or 0), int(last_column or 0)
+def _is_low(height: str) -> bool:
+    """Whether a row has no height; an empty one, as some programs leave it, says nothing."""
+    try:
+        return Decimal(height) < LOW
+    except InvalidOperation:
+        return False
+
+
+def _is_hidden(column: Said) -> bool:
+    """Whether columns are hidden, or of no width."""
+    named = column.get("min", "").isdecimal() and column.get("max", "").isdecimal()
+    width = column.get("width", "")
+    return named and (column.get("hidden") in YES or (bool(width) and not width.strip("0.")))

@@ -360,7 +360,7 @@ class Markup:
     """XML as bytes, with its elements and where they stand; edits are kept aside and spliced in by `result`."""
 
     def __init__(self, xml: bytes, shallow: str = "") -> None:
-        self.xml = _utf8(xml)
+        self.xml = in_utf8(xml)
         reading = _Reading(self.xml, shallow)
         self.root = reading.root
         self.space = reading.space  # the root's namespace
@@ -449,7 +449,7 @@ class Markup:
                 yield parent.close, parent.close, content
 
 
-def _utf8(xml: bytes) -> bytes:
+def in_utf8(xml: bytes) -> bytes:
     """The same XML in UTF-8; what is so already stays as it is."""
     declared = _DECLARED.match(xml)
     if xml.startswith((b"\xff\xfe", b"\xfe\xff")):

@@ -55,6 +55,8 @@ RESULTS = "校验结果"  # the sheet of findings that an annotated copy carries
 TITLE_ROWS = 3  # the first rows of a sheet, in which a form's title is looked for
 MOST_NAMED, MOST_EXAMPLES = 5, 3
 LONGEST_FORMULA, LONGEST_EXAMPLE = 120, 20
+_BREAK = re.compile("\r+\n?|\x0b")  # line ends of Windows, and of Word inside a paragraph
+_UNSEEN = re.compile("[\x00-\x08\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # characters that nobody sees and no document can hold
 
 
 def read(grid: Grid, profile: Profile, key: str = "unit") -> Return:
@@ -391,7 +393,7 @@ def _words(said: Raw, cell: Cell) -> Words:
         return Words("", cell, said.kind, said.text)
     if said.text.strip() in ERROR_TEXTS:  # pasted from a sheet where it was an error
         return Words("", cell, Kind.ERROR, said.text)
-    plain = said.text.replace("\r\n", "\n").replace("_x000D_", "")
+    plain = _UNSEEN.sub("", _BREAK.sub("\n", said.text))
     text = unicodedata.normalize("NFC", plain).strip()
     return Words(text, cell, Kind.TEXT if text else Kind.BLANK, said.text)
 

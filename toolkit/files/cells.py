@@ -1,0 +1,266 @@
+"""What lies in one cell: kind, value, formula, format; made of what is written in a sheet, or of what a library gives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Context, Decimal
+from typing import Any
+
+from toolkit.files.archive import DamagedError
+from toolkit.files.elements import child, local, tree
+from toolkit.files.formats import DAY, WINDOWS, Format, date_shown, format_of, moment, number_shown
+from toolkit.files.workbook import Look, is_struck
+from toolkit.model import Kind
+
+BEYOND = 308  # digits before the point: a number of more cannot lie in a cell, whatever is written there
+LONGEST_SHOWN = 60  # characters of what is no number
+
+_DUST = Context(prec=15)  # what spreadsheets keep of a number; further digits are binary dust
+_DECIMALS = Decimal(1).scaleb(-9)  # further ones are dust too, in whatever a department counts
+_NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,5})?\s*", re.ASCII)
+_SHORT = re.compile(rb"-?[1-9][0-9]{0,13}|0|-?(?:0|[1-9][0-9]{0,5})\.[0-9]{0,7}[1-9]")  # a number that is what it says
+_ISO = re.compile(r"(?:(\d{4}-\d\d-\d\d))?T?(?:(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?Z?", re.ASCII)
+_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
+_ENTITY = re.compile("&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(lt|gt|amp|quot|apos));|&")
+_ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+_T, _T_END, _ODD = b"<t>", b"</t>", re.compile(rb"[<&\r]|_x")
+_PLAIN = re.compile(rb'<t(?: xml:space="preserve")?>([^<]*)</t>(?:<phoneticPr[^<>]*/>)?')
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_MAIN = b'<si xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+_PICTURES = ("DISPIMG(", "_xlfn.IMAGE(")  # functions that show a picture in their cell: of WPS, of Excel
+
+
+@dataclass(slots=True)
+class Raw:
+    """One cell as it lies, never changed; not frozen, for that takes four times as long to make, and there are thousands.
+
+    `text` is what the cell holds, and `shown` what a person sees of it; `formula` its text without "=", or "". A date or time
+    also has its `serial`, the number it is inside. A formula that gave an empty text is BLANK, one never calculated UNCOMPUTED.
+    """
+
+    kind: Kind
+    text: str
+    number: Decimal | None = None
+    formula: str = ""
+    pattern: str = ""  # the number format, as it is written
+    serial: Decimal | None = None
+    struck: str = ""  # the part of the text that is struck through
+    picture: bool = False  # the cell is a picture, whatever its text says
+
+    @property
+    def format(self) -> Format:
+        """The kind of its number format."""
+        return format_of(self.pattern)
+
+    @property
+    def shown(self) -> str:
+        """What a person sees; the text itself where the format is one that we cannot follow."""
+        said = None
+        if self.pattern and self.number is not None:
+            said = number_shown(self.number, self.pattern)
+        elif self.pattern and self.serial is not None:
+            said = date_shown(self.text, self.serial, self.pattern)
+        return self.text if said is None else said
+
+    def of(self, formula: str) -> Raw:
+        """The same as the result of a formula."""
+        picture = self.picture or _PICTURES[0] in formula or _PICTURES[1] in formula
+        return Raw(self.kind, self.text, self.number, formula, self.pattern, self.serial, self.struck, picture)
+
+
+BLANK, UNCOMPUTED = Raw(Kind.BLANK, ""), Raw(Kind.UNCOMPUTED, "")
+
+
+# -- texts ----------------------------------------------------------------------------------------------------------------
+
+
+def plain(written: bytes) -> str:
+    """A text as it reads, from how XML writes it."""
+    text = written.decode()
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _ENTITY.sub(_resolved, text) if "&" in text else text
+
+
+def _resolved(found: re.Match[str]) -> str:
+    if found[3]:
+        return _ENTITIES[found[3]]
+    number = int(found[1], 16) if found[1] else int(found[2] or 0)
+    if not number or number > 0x10FFFF or 0xD800 <= number < 0xE000:  # noqa: PLR2004  the end of Unicode; halves of characters
+        raise DamagedError(f"no entity: {found[0]}")
+    return chr(number)
+
+
+def decoded(text: str) -> str:
+    """A text with the characters that spreadsheets write as _x000D_; _x005F_ is the underscore of what merely looks so."""
+    if "_x" not in text:
+        return text
+    text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    if _SURROGATE.search(text):  # two halves make a character, one alone makes none
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def string_of(written: bytes) -> tuple[str, str]:
+    """What a string's XML reads, and which part of it is struck through; phonetic hints are no part of it."""
+    if written.startswith(_T) and written.endswith(_T_END) and not _ODD.search(written, len(_T), len(written) - len(_T_END)):
+        return written[len(_T) : -len(_T_END)].decode(), ""  # nearly all are so
+    if found := _PLAIN.fullmatch(written):
+        return decoded(plain(found[1])), ""
+    text, struck = "", ""
+    for part in tree(_MAIN + written + b"</si>"):
+        runs = [part] if local(part) == "t" else [one for one in part if local(one) == "t" and local(part) == "r"]
+        read = "".join(run.text or "" for run in runs)
+        text += read
+        if is_struck(child(part, "rPr")):
+            struck += read
+    return decoded(text), decoded(struck)
+
+
+def text_raw(text: str, struck: str = "") -> Raw | None:
+    """A cell that holds a text; None where it is blank."""
+    return Raw(Kind.TEXT, text, struck=struck) if text.strip() else None
+
+
+# -- numbers, dates -------------------------------------------------------------------------------------------------------
+
+
+def number_of(text: str) -> Decimal | None:
+    """A number freed of binary dust; None where it is none that a cell can hold."""
+    if not _NUMBER.fullmatch(text):
+        return None
+    number = Decimal(text.strip())
+    if number.adjusted() > BEYOND:
+        return None
+    if number == number.to_integral_value():
+        return Decimal(int(number))
+    number = _DUST.plus(number)
+    number = number.quantize(_DECIMALS) if number.adjusted() > -10 else Decimal(0)  # noqa: PLR2004  all behind nine decimals
+    return Decimal(int(number)) if number == number.to_integral_value() else number.normalize()
+
+
+def number_raw(text: str, pattern: str = "") -> Raw:
+    """A cell that holds a number. What is written there and is none (NaN, 1E+400) is an error, and tells what it says."""
+    number = number_of(text)
+    if number is None:
+        return Raw(Kind.ERROR, text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…", pattern=pattern)
+    return Raw(Kind.NUMBER, f"{number:f}", number, "", pattern)
+
+
+def date_raw(text: str, pattern: str, start: date) -> Raw:
+    """A cell that holds a number which its format shows as a date or time."""
+    if not _NUMBER.fullmatch(text):
+        return number_raw(text, pattern)
+    serial = Decimal(text.strip())
+    said = moment(serial, start, format_of(pattern)) if serial.adjusted() < BEYOND else None
+    if said is None:
+        return Raw(Kind.ERROR, "#VALUE!", pattern=pattern)
+    return Raw(Kind.DATE, said, None, "", pattern, serial)
+
+
+def iso_raw(text: str, pattern: str, start: date) -> Raw | None:
+    """A cell that holds a date or time in words (2023-12-01T14:00:00)."""
+    found = _ISO.fullmatch(text)
+    if found is None or not (found[1] or found[2]):
+        return text_raw(text)
+    day = Decimal((date.fromisoformat(found[1]) - start).days if found[1] else 0)
+    clock = timedelta(hours=int(found[2] or 0), minutes=int(found[3] or 0), seconds=int(found[4] or 0))
+    serial = day + Decimal(clock.seconds) / DAY
+    return Raw(Kind.DATE, found[1] or f"{found[2]}:{found[3]}:{found[4] or '00'}", None, "", pattern, serial)
+
+
+def truth_raw(text: str) -> Raw:
+    """A cell that holds a truth."""
+    return Raw(Kind.BOOLEAN, "TRUE" if text.strip() in ("1", "true") else "FALSE")
+
+
+# -- what the texts of a sheet mean ---------------------------------------------------------------------------------------
+
+
+class Strings(dict[bytes, "Raw | None"]):
+    """Shared strings, by their number as cells write it; each is made once, when first asked for."""
+
+    def __init__(self, written: Sequence[bytes]) -> None:
+        super().__init__()
+        self.written = written
+
+    def __missing__(self, number: bytes) -> Raw | None:
+        raw = self[number] = text_raw(*string_of(self.written[int(number)]))
+        return raw
+
+
+class Values(dict[bytes, "Raw | None"]):
+    """The values of cells of one type and look, by how they are written; each is made once, when first asked for."""
+
+    def __init__(self, kind: str, look: Look, start: date, strings: Mapping[bytes, Raw | None], *, rich: bool) -> None:
+        super().__init__()
+        self.pattern, self.struck, self.start, self.strings, self.rich = look.pattern, look.struck, start, strings, rich
+        self.kind = "date" if kind == "n" and format_of(look.pattern).dated else kind
+
+    def __missing__(self, written: bytes) -> Raw | None:
+        raw = self.made(written)
+        if raw is not None and self.struck:
+            raw = Raw(raw.kind, raw.text, raw.number, "", raw.pattern, raw.serial, raw.text, raw.picture)
+        self[written] = raw
+        return raw
+
+    def made(self, written: bytes) -> Raw | None:
+        """The value of one text. A string inside the cell begins with an element, and nothing else does."""
+        if self.kind == "s":
+            return self.strings[written]
+        if written.startswith(b"<"):
+            return text_raw(*string_of(written))
+        if self.kind == "n" and _SHORT.fullmatch(written):
+            text = written.decode()
+            return Raw(Kind.NUMBER, text, Decimal(text), "", self.pattern)
+        text = plain(written)
+        match self.kind:
+            case "n" | "":
+                return number_raw(text, self.pattern)
+            case "date":
+                return date_raw(text, self.pattern, self.start)
+            case "b":
+                return truth_raw(text)
+            case "e":
+                return Raw(Kind.ERROR, text, picture=self.rich and text == "#VALUE!")  # how Excel keeps a picture in a cell
+            case "d":
+                return iso_raw(text, self.pattern, self.start)
+        return text_raw(decoded(text))
+
+
+# -- what a library gives -------------------------------------------------------------------------------------------------
+
+
+def raw_of(value: Any, kind: str, shown: Any, shown_kind: str) -> Raw | None:
+    """One cell as a library reads it: with its formula, and with the value last calculated."""
+    formula = ""
+    if kind == "f":
+        formula = str(getattr(value, "text", value)).removeprefix("=")
+        value, kind = shown, shown_kind
+        if value is None:
+            return UNCOMPUTED.of(formula)
+    raw = _value_raw(value, kind)
+    if raw is None:
+        return BLANK.of(formula) if formula else None
+    return raw.of(formula) if formula else raw
+
+
+def _value_raw(value: Any, kind: str) -> Raw | None:
+    if kind == "e":
+        return Raw(Kind.ERROR, str(value))
+    match value:
+        case bool():
+            return Raw(Kind.BOOLEAN, "TRUE" if value else "FALSE")
+        case int() | float():
+            return number_raw(repr(value))
+        case datetime() | date():
+            serial = Decimal((value.date() if isinstance(value, datetime) else value).toordinal() - WINDOWS.toordinal())
+            return Raw(Kind.DATE, f"{value:%Y-%m-%d}", serial=serial)
+        case time():
+            return Raw(Kind.DATE, f"{value:%H:%M:%S}")
+        case timedelta():
+            return Raw(Kind.DATE, moment(Decimal(round(value.total_seconds())) / DAY, WINDOWS, Format.TIME) or str(value))
+    return text_raw(str(value))

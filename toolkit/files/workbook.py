@@ -1,0 +1,222 @@
+"""Which parts of a package are which: sheets, shared strings, number formats, defined names; what kind of workbook it is."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import NoReturn
+from urllib.parse import unquote
+from xml.etree.ElementTree import Element, ParseError
+
+from toolkit.files.archive import Archive, CannotOpenError, DamagedError
+from toolkit.files.elements import child, every, local, said, tree
+from toolkit.files.formats import BUILTIN, MAC, WINDOWS
+from toolkit.files.sheetxml import strings_xml
+
+MOST_SHEETS = 3_000  # a thousand projects have a sheet each
+CONTENT_TYPES, ROOT_RELATIONS, USUAL_MAIN = "[Content_Types].xml", "_rels/.rels", "xl/workbook.xml"
+YES = ("1", "true", "on")
+
+# What the content type of the main part says a file is: the suffix with which Excel opens it.
+SUFFIXES = {
+    "spreadsheetml.sheet.main+xml": ".xlsx",
+    "spreadsheetml.template.main+xml": ".xltx",
+    "ms-excel.sheet.macroenabled.main+xml": ".xlsm",
+    "ms-excel.template.macroenabled.main+xml": ".xltm",
+    "ms-excel.addin.macroenabled.main+xml": ".xlam",
+}
+# Other kinds of files that are zipped too, by a part that they have.
+OTHERS = {
+    "xl/workbook.bin": "是 .xlsb 格式（二进制工作簿）",
+    "content.xml": "是 .ods 格式（开放文档表格）",
+    "word/document.xml": "是 Word 文档，不是 Excel 工作簿",
+    "ppt/presentation.xml": "是演示文稿，不是 Excel 工作簿",
+}
+_NAMES, _NAMES_END = b"<definedNames>", b"</definedNames>"
+_NAME = re.compile(rb'<definedName name="([^"&]*)"(?: localSheetId="(\d+)")?(?: hidden="\w+")?>([^<]*)</definedName>')
+_OWN = "_xlnm."  # begins the names that Excel makes for itself: print areas, filters
+_BROKEN = (DamagedError, ParseError, LookupError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A cell's style, as far as it tells what is seen: the number format, and whether all is struck through."""
+
+    pattern: str = ""
+    struck: bool = False
+
+
+PLAIN = Look()
+
+
+Named = tuple[str, str, str]  # a defined name, the number of the sheet that it belongs to ("": the whole workbook), its target
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A worksheet as the workbook lists it: its number among all sheets, its name, its part."""
+
+    number: int
+    name: str
+    part: str
+    hidden: bool
+
+
+class Workbook:
+    """The parts of a package, found by their relationships whatever they are called."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.archive = archive
+        self.doubts: list[str] = []  # what could not be read, although the workbook can
+        self.main = self._main()
+        self.relations = self._relations(self.main)
+        data = archive.read(self.main)
+        named = list(_usual_names(data))
+        if named and len(named) == data.count(b"<definedName ") and data.count(_NAMES) == data.count(_NAMES_END) == 1:
+            # Three hundred names take a parser longer than all the rest of the part.
+            data = data[: data.find(_NAMES)] + data[data.find(_NAMES_END) + len(_NAMES_END) :]
+        else:
+            named = []
+        self.root = tree(data)
+        if local(self.root) != "workbook":
+            self._refuse()
+        self.names: dict[str, dict[str, str]] = {}  # by the number of their sheet: name and target
+        for name, sheet, target in named or _every_name(self.root):
+            if not name.startswith(_OWN):
+                self.names.setdefault(sheet, {})[name] = target
+
+    def _main(self) -> str:
+        """The part that is the workbook: the one the package names, else the usual one."""
+        named = [part for kind, part in self._relations("").values() if kind == "officeDocument"]
+        held = [part for part in (*named, USUAL_MAIN) if self.archive.holds(part) and part.lower() not in OTHERS]
+        if not held:
+            self._refuse()
+        return held[0]
+
+    def _refuse(self) -> NoReturn:
+        """Tell what kind of file a package is that is no workbook."""
+        other = next((said for part, said in OTHERS.items() if self.archive.holds(part)), "不是 Excel 工作簿")
+        raise CannotOpenError(f"“{self.archive.name}”{other}。请交用填报表填好的文件，在 Excel 或 WPS 中另存为 .xlsx。")
+
+    def _relations(self, owner: str) -> dict[str, tuple[str, str]]:
+        """The relationships of a part by id: the last word of the type, and the part it leads to."""
+        folder, file = posixpath.split(owner)
+        part = posixpath.join(folder, "_rels", f"{file}.rels")
+        if not self.archive.holds(part):
+            return {}
+        try:
+            listed = [said(one) for one in every(tree(self.archive.read(part)), "Relationship")]
+        except _BROKEN:
+            if owner:
+                raise
+            return {}  # without the package's own list the usual part is taken
+        found = {}
+        for one in listed:
+            target = posixpath.normpath(posixpath.join("/", folder, unquote(one.get("Target", "")).replace("\\", "/")))
+            found[one.get("Id", "")] = (one.get("Type", "").rpartition("/")[2], target.lstrip("/"))
+        return found
+
+    def _part(self, kind: str) -> bytes | None:
+        """The part of a kind, None where there is none."""
+        found = next((part for of, part in self.relations.values() if of == kind), "")
+        return self.archive.read(found) if self.archive.holds(found) else None
+
+    @cached_property
+    def suffix(self) -> str:
+        """The suffix that the package's own type asks for; "" where it says none that we know."""
+        try:
+            listed = [said(one) for one in every(tree(self.archive.read(CONTENT_TYPES)), "Override")]
+        except _BROKEN:
+            return ""
+        main = f"/{self.main}".lower()
+        kind = next((one.get("ContentType", "") for one in listed if one.get("PartName", "").lower() == main), "")
+        return next((suffix for ending, suffix in SUFFIXES.items() if kind.lower().endswith(ending)), "")
+
+    @cached_property
+    def start(self) -> date:
+        """What dates count from."""
+        return MAC if child(self.root, "workbookPr").get("date1904") in YES else WINDOWS
+
+    def sheets(self) -> Iterator[Listed]:
+        """Yield the worksheets in order; charts and macro sheets hold no cells of ours."""
+        listed = [said(one) for one in child(self.root, "sheets")]
+        if len(listed) > MOST_SHEETS:
+            told = f"“{self.archive.name}”的工作表过多（超过 {MOST_SHEETS} 张），没有读取。"
+            raise CannotOpenError(f"{told}请删去多余的工作表再交。")
+        for number, one in enumerate(listed):
+            kind, part = self.relations.get(one.get("id", ""), ("", ""))
+            if kind == "worksheet":
+                yield Listed(number, one.get("name", ""), part, one.get("state", "visible") != "visible")
+            elif not kind:
+                raise DamagedError("a sheet that no relationship leads to")
+
+    @cached_property
+    def strings(self) -> list[bytes]:
+        """The shared strings, still as they are written."""
+        data = self._part("sharedStrings")
+        return strings_xml(data) if data is not None else []
+
+    @cached_property
+    def looks(self) -> list[Look]:
+        """The looks of cells by the number of their style. Broken styles are a doubt: what stands in the cells can be read."""
+        try:
+            data = self._part("styles")
+            return _looks(tree(data)) if data is not None else []
+        except _BROKEN:
+            self.doubts.append("单元格样式读不出来：日期、百分比当作数读")
+            return []
+
+    def pictures(self, sheet: str) -> frozenset[tuple[int, int]]:
+        """The cells at which pictures of a sheet's drawing are fixed. A drawing that cannot be read is nobody's concern."""
+        try:
+            drawn = [part for kind, part in self._relations(sheet).values() if kind == "drawing" and self.archive.holds(part)]
+            anchors = [anchor for part in drawn for anchor in tree(self.archive.read(part))]
+            corners = [child(anchor, "from") for anchor in anchors if any(every(anchor, "pic"))]
+            return frozenset((_count(child(one, "row")), _count(child(one, "col"))) for one in corners)
+        except _BROKEN:
+            return frozenset()
+
+
+def _usual_names(data: bytes) -> Iterator[Named]:
+    """Yield the defined names, where all of them are written in the usual way."""
+    begin, end = data.find(_NAMES), data.find(_NAMES_END)
+    if data.find(b"<!") < 0 and 0 < begin < end:
+        for name, sheet, target in _NAME.findall(data, begin, end):
+            text = target.decode()
+            if "&" in text:
+                text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", "&")
+            yield name.decode(), sheet.decode(), text
+
+
+def _every_name(root: Element) -> Iterator[Named]:
+    """Yield the defined names, however they are written."""
+    for element in every(root, "definedName"):
+        yield element.get("name", ""), element.get("localSheetId", ""), element.text or ""
+
+
+def _looks(root: Element) -> list[Look]:
+    """The looks of cell styles, from the part that holds them."""
+    own = {one.get("numFmtId", ""): one.get("formatCode", "") for one in child(root, "numFmts")}
+    fonts = [is_struck(font) for font in child(root, "fonts")]
+    looks = []
+    for style in child(root, "cellXfs"):
+        number, font = style.get("numFmtId", ""), style.get("fontId", "")
+        usual = BUILTIN.get(int(number), "") if number.isdecimal() else ""
+        pattern = own.get(number, usual)
+        struck = font.isdecimal() and int(font) < len(fonts) and fonts[int(font)]
+        looks.append(Look("" if pattern == "General" else pattern, struck))
+    return looks
+
+
+def is_struck(font: Element) -> bool:
+    """Whether a font strikes its letters through."""
+    return any(strike.get("val", "1") not in ("0", "false") for strike in every(font, "strike"))
+
+
+def _count(element: Element) -> int:
+    """A row or column as a drawing counts it, from 0; here they count from 1."""
+    return int(element.text or "") + 1
