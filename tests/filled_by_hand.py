@@ -21,6 +21,7 @@ is not the section's). Nothing else may be reported.
     汇总时              check as merging does
     交来 FILE as NAME   not the one workbook but a folder: this file of an example lies in it under that name
     坏文件 NAME WORDS   in that folder lies a file that holds these words
+    意外 FILE as NAME   as 交来, and over this file the program breaks
     另报 IDS            other rules that rightly speak of it too
     部门 NAME WHAT      not a unit's workbook but the department's own, which holds this
 
@@ -60,6 +61,7 @@ class Case:
     expected: list[tuple[str, list[str]]] = field(default_factory=list)  # the rule, and the cells of its finding
     merging: bool = False
     folder: list[tuple[str, str]] = field(default_factory=list)  # 交来 or 坏文件, as (what, name)
+    accidents: list[str] = field(default_factory=list)  # 意外, by name
     beside: list[str] = field(default_factory=list)  # 另报: ids of other rules
     own: dict[str, str] = field(default_factory=dict)  # 部门, as name: what
 
@@ -105,6 +107,10 @@ def _take(line: str, case: Case) -> None:
     elif verb == "交来":
         source, _, name = rest.partition(" as ")
         case.folder.append((source, name))
+    elif verb == "意外":
+        source, _, name = rest.partition(" as ")
+        case.folder.append((source, name))
+        case.accidents.append(name)
     elif verb == "坏文件":
         case.folder.append((f"坏：{more}", what))
     elif verb == "部门":

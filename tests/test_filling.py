@@ -1,4 +1,4 @@
-"""The thirty rules of reading and shape: what must be reported, and what must not, case by case in tests/filling.md."""
+"""The rules of reading and shape: what must be reported, and what must not, case by case in tests/filling.md."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ import pytest
 from tests.filled_by_hand import Case, Hand, cell_of, department, filling_cases, lay_out, sound, titles
 from toolkit import steps
 from toolkit.check.judge import check_own, check_return
+from toolkit.files.grid import Grid
 from toolkit.profile.form import load
 from toolkit.returns.read import read
 from toolkit.rules.filling import FILLING
 from toolkit.rules.rule import Finding
+from toolkit.steps.checking import Opener, opened
 
 PROFILE = load("hebei-2023")
 RULES = steps.catalogue(PROFILE)
@@ -27,8 +29,19 @@ def reported(case: Case, hand: Hand, folder: Path) -> tuple[Finding, ...]:
         return check_own(department(case, PROFILE), PROFILE, RULES, "department").findings
     if case.folder:
         lay_out(case, folder)
-        return steps.check([folder], PROFILE).report.findings
+        return steps.check([folder], PROFILE, opener(case)).report.findings
     return check_return(read(hand.grid, PROFILE), PROFILE, RULES, merging=case.merging).findings
+
+
+def opener(case: Case) -> Opener:
+    """How the case's files are opened: over some the program breaks."""
+
+    def opens(path: Path, name: str) -> Grid:
+        if name in case.accidents:
+            raise ZeroDivisionError
+        return opened(path, name)
+
+    return opens
 
 
 def named(case: Case, hand: Hand, said: str) -> str:
@@ -45,7 +58,10 @@ def anyway() -> Counter[str]:
 
 
 @pytest.mark.parametrize("case", filling_cases(), ids=str)
-def test_a_fault_of_filling_is_reported_at_its_cells_and_nothing_else_is(case: Case, tmp_path: Path) -> None:
+def test_a_fault_of_filling_is_reported_at_its_cells_and_nothing_else_is(
+    case: Case, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISCLOSURE_LOGS", str(tmp_path_factory.mktemp("logs")))
     hand = Hand.at(sound())
     for deed in case.deeds:
         hand.do(deed)

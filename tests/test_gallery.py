@@ -275,8 +275,13 @@ def _(desk: Desk) -> Said:
 
 @case("a folder that may not be read")
 def _(desk: Desk) -> Said:
-    desk.play.setattr(Path, "iterdir", refusing(errno.EACCES))
+    desk.play.setattr(os, "scandir", refusing(errno.EACCES))
     return desk.run("check", desk.folder)
+
+
+@case("results among the workbooks")
+def _(desk: Desk) -> Said:
+    return desk.run("merge", desk.file("收表/甲.xlsx", BLANK.read_bytes()).parent, "-o", desk.folder / "收表")
 
 
 @case("a file to merge")

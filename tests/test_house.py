@@ -82,9 +82,10 @@ ROOMS = {
     "files": {
         "archive": "",
         "formats": "",
+        "folder": "",
         "measure": "",
         "mishap": "",
-        "outbox": "",
+        "outbox": "folder",
         "package": "",
         "addresses": "archive",
         "elements": "archive package",

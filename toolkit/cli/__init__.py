@@ -6,7 +6,7 @@ Each verb returns its exit code, or raises a ToolkitError that brings its own; `
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from enum import StrEnum
@@ -21,6 +21,8 @@ from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED, ToolkitError, wo
 from toolkit.files import say
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from toolkit.check.report import Report
     from toolkit.profile.form import Profile
     from toolkit.steps import Checked, Placed
@@ -138,15 +140,17 @@ def check(
         placed, notes = steps.annotate(paths, done, copies, loaded, besides) if copies else ({}, ())
         if format_ is Format.HTML:
             _placed(steps.page(done, report, loaded, out or Path("校验报告.html"), shelf))
+            _say_all(steps.closing(done, report, loaded), say.console())
         elif format_ is Format.XLSX:
             _placed(steps.book(done, report, loaded, out or Path("校验报告.xlsx"), before.ticked if before else None))
+            _say_all(steps.closing(done, report, loaded), say.console())
         else:
             _tell(format_, done, report, out, loaded)
     for name, path in placed.items():
         say.console(stderr=True).print(f"  {name} → {path}", soft_wrap=True)
     for note in notes:
         say.console(stderr=True).print(f"  注意：{note}", soft_wrap=True)
-    return done.code
+    return worst(done.code, COULD_NOT if copies and len(placed) < len(done.returns) else DONE)
 
 
 @contextmanager
@@ -181,20 +185,21 @@ def _tell(format_: Format, done: Checked, report: Report, out: Path | None, prof
                     "settings": steps.settings_data(done.settings),
                     "passed": [list(pair) for pair in steps.receipts(done, report, profile)],
                     "unfinished": [one.data for one in done.unfinished],
+                    **steps.passed_data(done.passed),
                 },
             ),
             out,
         )
     elif out is not None:
-        _placed(steps.place(out, lambda path: _write_text(path, report)))
+        _placed(steps.place(out, lambda path: _write_text(path, report, steps.closing(done, report, profile))))
     else:
         show(report, law(), say.console())
-        for name, number in steps.receipts(done, report, profile):
-            say.console().print(f"已通过：{name}，内容号 {number}", soft_wrap=True)
-        for one in done.unfinished:
-            say.console().print(one.sentence, soft_wrap=True)
-        for setting in done.settings:
-            say.console().print(f"规则 {setting.rule} 已{setting.what}：{setting.why}（{setting.who}）", soft_wrap=True)
+        _say_all(steps.closing(done, report, profile), say.console())
+
+
+def _say_all(lines: Iterable[str], console: Console) -> None:
+    for line in lines:
+        console.print(line, soft_wrap=True)
 
 
 @app.command(cls=Command, rich_help_panel=BOTH)
@@ -216,13 +221,14 @@ def clean(
     return DONE
 
 
-def _write_text(path: Path, report: Report) -> None:
+def _write_text(path: Path, report: Report, closing: Iterable[str]) -> None:
     """Write findings as text; with a byte order mark, so that Windows programs know it is UTF-8."""
     from toolkit.profile.bounds import law
     from toolkit.report.told.terminal import show
 
     with path.open("w", encoding="utf-8-sig") as file:
         show(report, law(), say.console(file=file))
+        _say_all(closing, say.console(file=file))
 
 
 def _write(path: Path, text: str) -> None:
@@ -248,6 +254,7 @@ def merge(
 ) -> int:
     """合并一个部门：校验各单位，生成公开表、情况说明、底稿、部门汇总表和校验报告。"""
     from toolkit import steps
+    from toolkit.files.folder import told
     from toolkit.profile.bounds import law
     from toolkit.profile.form import load
     from toolkit.report.told.terminal import show
@@ -262,7 +269,7 @@ def merge(
         console.print(f"合并了 {done.units} 个单位、{done.projects} 个项目。" + ("（草稿）" if draft else ""))
     for name, path in done.placed.items():
         console.print(f"  {name} → {path}", soft_wrap=True)
-    for note in done.notes:
+    for note in (*done.notes, *told(done.passed)):
         console.print(f"  注意：{note}", soft_wrap=True)
     return done.code
 

@@ -22,9 +22,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from toolkit.errors import ToolkitError, why_not_read, why_not_written
+from toolkit.files.folder import MANIFEST, unique_names
 from toolkit.version import __version__
 
-MANIFEST = "清单.json"
 STAGING = ".disclosure-unfinished-"
 ABANDONED = 3600  # seconds after which a hidden folder that a killed run left behind is swept away
 TRIES = 20  # numbers tried for a file that cannot be laid down under its own
@@ -183,13 +183,14 @@ class Outbox:
     def _hashed(self, paths: Iterable[Path]) -> list[str]:
         """The hashes of input files, by the order of their names, which are kept for the manifest."""
         hashes: list[str] = []
+        names = unique_names(self.inputs)
         for path in sorted(Path(path) for path in paths):
             try:
                 sha = sha256(path)
             except OSError as error:
                 raise OutputError(f"“{path.name}”读不出来：{why_not_read(error)}。") from error
             hashes.append(sha)
-            self._names[sha] = path.name
+            self._names[sha] = names.get(path, path.name)
         return hashes
 
     def _read_manifest(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 from toolkit.files.grid import Grid, Raw, RawSheet, open_grid
@@ -22,9 +23,10 @@ class Shelf:
     def __init__(self) -> None:
         self._packed: dict[tuple[str, str], bytes] = {}
 
-    def open(self, path: Path) -> Grid:
-        """Open a workbook and keep what is seen of it; raise CannotOpenError as `open_grid` does."""
+    def open(self, path: Path, name: str = "") -> Grid:
+        """Open a workbook as `open_grid` does, under another name where one is given, and keep what is seen of it."""
         grid = open_grid(path)
+        grid = replace(grid, book=name or grid.book)
         self.keep(grid)
         return grid
 

@@ -38,6 +38,8 @@ the worksheet's name, {field} what the form calls the cell, {text} what stands t
 | unread             | sheet, where, examples                  |
 | values-only        | count                                   |
 | cannot-open        | said                                    |
+| not-read           | said                                    |
+| mishap             | said                                    |
 """
 
 from __future__ import annotations
@@ -223,5 +225,15 @@ FILLING: Mapping[str, Rule] = {
         "02-16", "文件打不开", ERROR,
         "{said}",
         "用 Excel 或 WPS 打开后，另存为 .xlsx 再交；加了密码的，先去掉密码。",
+    ),
+    "not-read": _filling(
+        "02-17", "放着没有读的文件", WARNING,
+        "没有读这个文件：{said}。",
+        "是单位交来的，照上面的办法另存、解压以后再校验；不是的，从文件夹里移走。",
+    ),
+    "mishap": _filling(
+        "02-18", "程序检查这个文件时出了意外", ERROR,
+        "这是程序的毛病，不一定是填报的错；这个文件没有检查完，其他文件照常。{said}",
+        "把这个文件另存一份再试；还是这样的，把上面说的日志和这个文件一起发给维护的人。",
     ),
 }  # fmt: skip

@@ -162,12 +162,12 @@ class _Run:
         published = merged.code in (DONE, UNFINISHED) or (draft and merged.code == ERRORS)
         return {**self.told(merged.report, merged.returns), **merging, "published": published, "draft": draft}
 
-    def open(self, path: Path) -> Grid:
+    def open(self, path: Path, name: str = "") -> Grid:
         """Open a workbook for the step, keep what the page shows of it, and tell how far we are."""
         part, whole = self.opened, sum(one.is_file() for one in self.folder.iterdir())
         self.opened += 1
         self.at("读表", part, whole)
-        grid = self.shelf.open(path)
+        grid = self.shelf.open(path, name)
         self.at(self.after_reading, part, whole)
         return grid
 

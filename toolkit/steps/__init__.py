@@ -1,12 +1,12 @@
 """The verbs on paths: draw a template, check workbooks, merge a department. The doors call these and decide nothing."""
 
-from toolkit.steps.checking import Checked, Opener, Unfinished, check
+from toolkit.steps.checking import Checked, Opener, Unfinished, check, passed_data
 from toolkit.steps.drawing import draw_return, paper, return_of, template
 from toolkit.steps.merging import REPORT, SIGN_SHEET, STATEMENT, TABLES, WORKINGS, Merged, merge_folder
-from toolkit.steps.paths import Placed, StepError, names_in, place, workbooks
+from toolkit.steps.paths import Placed, StepError, collected, names_in, place, workbooks
 from toolkit.steps.rulebook import catalogue, everything, office_settings, settings_data
 from toolkit.steps.sending import SentBack, send_back
-from toolkit.steps.telling import Before, annotate, before, book, clean, page, receipts, since
+from toolkit.steps.telling import Before, annotate, before, book, clean, closing, page, receipts, since
 
 __all__ = [
     "REPORT",
@@ -28,6 +28,8 @@ __all__ = [
     "catalogue",
     "check",
     "clean",
+    "closing",
+    "collected",
     "draw_return",
     "everything",
     "merge_folder",
@@ -35,6 +37,7 @@ __all__ = [
     "office_settings",
     "page",
     "paper",
+    "passed_data",
     "place",
     "receipts",
     "return_of",

@@ -10,18 +10,22 @@ from toolkit.check.judge import Catalogue, check_disclosure, check_return, findi
 from toolkit.check.naming import identified
 from toolkit.check.report import Report
 from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED, worst
+from toolkit.files import mishap
+from toolkit.files.folder import Collected, Passed, told
 from toolkit.files.grid import CannotOpenError, Grid, open_grid
-from toolkit.model import NO_DATA, Cell, Oddity, Return, Role
+from toolkit.model import NO_DATA, Cell, Disclosure, Oddity, Return, Role
 from toolkit.profile.form import Profile
 from toolkit.profile.settings import Setting
 from toolkit.returns.merge import merge
 from toolkit.returns.read import read
 from toolkit.rules.filling import FILLING
 from toolkit.rules.rule import ERROR, Finding
-from toolkit.steps.paths import StepError, workbooks
+from toolkit.steps.paths import StepError, collected
 from toolkit.steps.rulebook import catalogue, office_settings
 
-Opener = Callable[[Path], Grid]  # how a workbook is opened: a door may keep something of it, or tell how far it is
+# How a workbook is opened under a name: a door may keep something of it, or tell how far it is.
+Opener = Callable[[Path, str], Grid]
+LOG = "校验.log"
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ class Checked:
     settings: tuple[Setting, ...] = ()
     unfinished: tuple[Unfinished, ...] = ()
     unreadable: bool = False
+    passed: tuple[Passed, ...] = ()  # files and folders that were not read
 
     @property
     def code(self) -> int:
@@ -68,8 +73,23 @@ class Checked:
         return worst(
             COULD_NOT if self.unreadable else DONE,
             ERRORS if self.report.count(ERROR) else DONE,
-            UNFINISHED if self.unfinished else DONE,
+            UNFINISHED if self.unfinished or self.perhaps_more else DONE,
         )
+
+    def joined(self, other: Checked) -> Checked:
+        """What was checked, and what more was checked."""
+        return replace(
+            self,
+            report=self.report.joined(other.report),
+            returns=self.returns + other.returns,
+            unfinished=self.unfinished + other.unfinished,
+            unreadable=self.unreadable or other.unreadable,
+        )
+
+    @property
+    def perhaps_more(self) -> bool:
+        """Whether a file that was not read may hold a unit's data."""
+        return any(one.data for one in self.passed)
 
 
 def check(paths: Sequence[Path], profile: Profile, opener: Opener | None = None, besides: Sequence[Path] = ()) -> Checked:
@@ -80,47 +100,78 @@ def check(paths: Sequence[Path], profile: Profile, opener: Opener | None = None,
     """
     office = office_settings(paths, profile)
     rules = catalogue(profile, office)
-    files = list(workbooks(paths, profile, besides))
+    files = collected(paths, profile, besides)
     checked = check_units(files, paths, profile, rules, opener, merging=False)
     leading = [book for book in checked.returns if book.is_lead]
     if len(checked.returns) > 1 and len(leading) == 1:
-        department = check_disclosure(merge(checked.returns, profile), profile, rules)
-        checked = replace(checked, report=checked.report.joined(department))
+        checked = checked.joined(check_whole(merge(checked.returns, profile), profile, rules))
     return replace(checked, settings=office)
 
 
+def opened(path: Path, name: str) -> Grid:
+    """Open a workbook under its name in the run."""
+    return replace(open_grid(path), book=name)
+
+
 def check_units(
-    files: Sequence[Path], named: Sequence[Path], profile: Profile, rules: Catalogue, opener: Opener | None, *, merging: bool
+    files: Collected, named: Sequence[Path], profile: Profile, rules: Catalogue, opener: Opener | None, *, merging: bool
 ) -> Checked:
-    """Open each workbook, read it, close it and hold it against the rules; `named` is what a person named."""
-    if not files:
-        raise StepError(f"“{'、'.join(str(path) for path in named)}”里没有填报表（.xlsx）。请给出放着填报表的文件夹。")
-    report = Report(())
-    returns: list[Return] = []
-    unfinished: list[Unfinished] = []
-    unreadable = False
-    for path in files:
-        try:
-            book = read((opener or open_grid)(path), profile)
-        except CannotOpenError as error:
-            unreadable = True
-            report = report.joined(_not_opened(path, error))
-            continue
-        returns.append(book)
+    """Open each workbook, read it, close it and hold it against the rules; `named` is what a person named.
+
+    Whatever is wrong with one file, even what nobody expected, is that file's finding: the others get their report.
+    """
+    if not files.workbooks:
+        also = "".join(f"{line}。" for line in told(files.passed))
+        folders = "、".join(str(path) for path in named)
+        raise StepError(f"“{folders}”里没有填报表（.xlsx）。{also}请给出放着填报表的文件夹。")
+    checked = Checked(Report(()), (), passed=files.passed)
+    for path, name in files.names.items():
+        checked = checked.joined(_check_unit(path, name, profile, rules, opener or opened, merging=merging))
+    twins = identified(_twins(checked.returns), "", {})
+    not_read = [_of_file("not-read", one.name, one.why) for one in files.passed if one.data]
+    return replace(checked, report=checked.report.joined(Report((*twins, *not_read))))
+
+
+def _check_unit(path: Path, name: str, profile: Profile, rules: Catalogue, opener: Opener, *, merging: bool) -> Checked:
+    """Check one workbook. What cannot be read, or breaks our program, is a finding on the whole file."""
+    try:
+        book = read(opener(path, name), profile)
         own = check_return(book, profile, rules, merging=merging)
-        report = report.joined(own)
         forms = tuple(state.title.sheet for state in not_begun(book, profile))
-        if forms or own.held_back:
-            unfinished.append(Unfinished(book.book, book.name, forms, own.held_back))
-    twins = Report(tuple(identified(_twins(returns), "", {})))
-    return Checked(report.joined(twins), tuple(returns), (), tuple(unfinished), unreadable)
+    except Exception as error:  # noqa: BLE001  whatever breaks over one file must not take the others' reports with it
+        return broken(name, error)
+    unfinished = (Unfinished(book.book, book.name, forms, own.held_back),) if forms or own.held_back else ()
+    return Checked(own, (book,), (), unfinished)
 
 
-def _not_opened(path: Path, error: CannotOpenError) -> Report:
-    """A file that cannot be opened, as a finding."""
-    oddity = Oddity("cannot-open", (Cell(path.name, "", 1, 1),), {"said": str(error)})
-    finding = finding_of(oddity, FILLING, "")
-    return Report(tuple(identified([finding], path.name, {})))
+def broken(name: str, error: Exception) -> Checked:
+    """A file that could not be read, or one over which our program broke: that accident is logged, and said to be ours."""
+    if isinstance(error, CannotOpenError):
+        finding = _of_file("cannot-open", name, str(error))
+    else:
+        finding = _of_file("mishap", name, mishap.told(error, LOG))
+    return Checked(Report((finding,)), (), unreadable=True)
+
+
+def _of_file(what: str, name: str, why: str) -> Finding:
+    """A finding on a whole file."""
+    oddity = Oddity(what, (Cell(name, "", 1, 1),), {"said": why})
+    return next(identified([finding_of(oddity, FILLING, "")], name, {}))
+
+
+def check_whole(disclosure: Disclosure, profile: Profile, rules: Catalogue) -> Checked:
+    """Hold a department against its rules. What breaks our program there is a finding on the department."""
+    try:
+        return Checked(check_disclosure(disclosure, profile, rules), ())
+    except Exception as error:  # noqa: BLE001  the units' reports stand all the same
+        oddity = Oddity("mishap", (), {"said": mishap.told(error, LOG)})
+        finding = finding_of(oddity, FILLING, disclosure.name)
+        return Checked(Report(tuple(identified([finding], disclosure.name, {}))), (), unreadable=True)
+
+
+def passed_data(passed: Sequence[Passed]) -> dict[str, object]:
+    """The files that were not read, as data."""
+    return {"passed_over": [{"file": one.name, "why": one.why} for one in passed]}
 
 
 def _twins(returns: Sequence[Return]) -> Iterator[Finding]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from toolkit.check.judge import Catalogue, check_disclosure, check_own, decided
+from toolkit.check.judge import Catalogue, check_own, decided
 from toolkit.check.report import Report
 from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED
-from toolkit.files.grid import open_grid
+from toolkit.files.folder import Collected, Passed, is_folder
 from toolkit.files.outbox import Outbox
 from toolkit.model import Disclosure, Return
 from toolkit.profile.bounds import law
@@ -27,8 +27,8 @@ from toolkit.returns.data import from_data, to_data
 from toolkit.returns.merge import merge
 from toolkit.returns.read import read
 from toolkit.rules.rule import ERROR
-from toolkit.steps.checking import Checked, Opener, check_units
-from toolkit.steps.paths import StepError, is_folder, workbooks
+from toolkit.steps.checking import Checked, Opener, broken, check_units, check_whole, opened, passed_data
+from toolkit.steps.paths import StepError, collected
 from toolkit.steps.rulebook import catalogue, everything, office_settings, settings_data
 
 Lay = Callable[[str], AbstractContextManager[Path]]  # gives the path that a result of that name is written to
@@ -47,6 +47,7 @@ class Merged:
     units: int = 0
     projects: int = 0
     returns: tuple[Return, ...] = ()
+    passed: tuple[Passed, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,17 +67,26 @@ def merge_folder(folder: Path, out: Path, profile: Profile, *, draft: bool = Fal
         raise StepError(f"“{folder}”不是文件夹。请给出放着各单位填报表的文件夹。")
     office = office_settings([folder], profile)
     rules = catalogue(profile, office)
-    files = list(workbooks([folder], profile))
-    checked = check_units(files, [folder], profile, rules, opener, merging=True)
+    found = collected([folder], profile)
+    files = _apart(found, folder, out)
+    checked = check_units(found, [folder], profile, rules, opener, merging=True)
     if checked.unreadable:
         return _not_merged(checked, out, profile)
-    own = _own(folder, out, profile, opener)
+    try:
+        own = _own(folder, out, profile, opener or opened)
+    except Exception as error:  # noqa: BLE001  the units get their report all the same
+        return _not_merged(checked.joined(broken(f"{profile.books[KEY].title}.xlsx", error)), out, profile)
+    if own is not None:  # it is read here, and so was not passed over
+        checked = replace(checked, passed=tuple(one for one in checked.passed if folder / one.name != own.path))
     disclosure = merge(checked.returns, profile, own.book if own else None)
-    report = _whole_report(checked.report, disclosure, profile, rules)
+    department = check_whole(disclosure, profile, rules)
+    if department.unreadable:
+        return _not_merged(checked.joined(department), out, profile)
+    report = _whole_report(checked.report, department.report, disclosure, profile, rules)
     published = draft or not report.open(ERROR)
     remarks = _remarks(report, disclosure, profile, office)
     title = f"{profile.books[KEY].title}.xlsx"
-    with Outbox(out, profile=profile.id, remarks=remarks) as box:
+    with Outbox(out, inputs=files, profile=profile.id, remarks=remarks) as box:
         # The department's workbook of the last merge, which we made ourselves from the same inputs, is no input.
         if own is not None and (own.path.parent != out or box.edited(title)):
             files.append(own.path)
@@ -89,46 +99,54 @@ def merge_folder(folder: Path, out: Path, profile: Profile, *, draft: bool = Fal
             with lay(title) as path:
                 write_department(disclosure, checked.returns, profile, path, report)
         with lay(REPORT) as path:
-            _write_report(report, path, {**remarks, "draft": draft, "published": published})
+            _write_report(report, path, {**remarks, **passed_data(checked.passed), "draft": draft, "published": published})
     return Merged(
         report=report,
         placed=box.placed,
         notes=box.notes if published else (*box.notes, *_stale(out)),
-        code=ERRORS if report.open(ERROR) else UNFINISHED if report.held_back else DONE,
+        code=ERRORS if report.open(ERROR) else UNFINISHED if report.held_back or checked.perhaps_more else DONE,
         units=len(disclosure.units),
         projects=len(disclosure.whole.projects),
         returns=checked.returns,
+        passed=checked.passed,
     )
+
+
+def _apart(found: Collected, folder: Path, out: Path) -> list[Path]:
+    """The units' workbooks; raise StepError where the results would be laid among them."""
+    places = {folder.resolve(), *(path.parent.resolve() for path in found.workbooks)}
+    if out.resolve() in places:
+        raise StepError(f"“{out}”就是放填报表的文件夹，合并的结果不能放在里面。请用 -o 给出另一个文件夹。")
+    return list(found.workbooks)
 
 
 def _not_merged(checked: Checked, out: Path, profile: Profile) -> Merged:
     """Lay down the report alone: a workbook could not be read."""
     with Outbox(out, profile=profile.id) as box, box.file(REPORT) as path:
-        _write_report(checked.report, path, {"published": False})
+        _write_report(checked.report, path, {**passed_data(checked.passed), "published": False})
     notes = (*box.notes, *_stale(out))
-    return Merged(checked.report, box.placed, notes, COULD_NOT, returns=checked.returns)
+    return Merged(checked.report, box.placed, notes, COULD_NOT, returns=checked.returns, passed=checked.passed)
 
 
 def _write_report(report: Report, path: Path, remarks: Mapping[str, object]) -> None:
     path.write_text(to_json(report, law(), remarks), encoding="utf-8")
 
 
-def _own(folder: Path, out: Path, profile: Profile, opener: Opener | None) -> Own | None:
+def _own(folder: Path, out: Path, profile: Profile, opener: Opener) -> Own | None:
     """Read the department's own workbook: the one beside the units' files, else the one of the last merge."""
     name = f"{profile.books[KEY].title}.xlsx"
     for place in (folder, out):
         path = place / name
         if path.exists():
-            grid = (opener or open_grid)(path)
-            return Own(path, read(grid, profile, KEY))
+            return Own(path, read(opener(path, name), profile, KEY))
     return None
 
 
-def _whole_report(units: Report, disclosure: Disclosure, profile: Profile, rules: Catalogue) -> Report:
+def _whole_report(units: Report, department: Report, disclosure: Disclosure, profile: Profile, rules: Catalogue) -> Report:
     """The units' findings without those of units left out, and the department's; with what it lets stand."""
     left_out = {name for name, _ in disclosure.left_out}
     kept = tuple(finding for finding in units.findings if finding.unit not in left_out)
-    report = replace(units, findings=kept).joined(check_disclosure(disclosure, profile, rules))
+    report = replace(units, findings=kept).joined(department)
     if disclosure.own is None:
         return report
     report = report.joined(check_own(disclosure.own, profile, rules, KEY))

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolkit.errors import ToolkitError, why_not_read
+from toolkit.errors import ToolkitError
+from toolkit.files.folder import Collected, collect
 from toolkit.files.outbox import Outbox
 from toolkit.files.text import read_text
 from toolkit.profile.form import Profile
 from toolkit.publish.department import KEY
-
-WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et")
 
 
 class StepError(ToolkitError):
@@ -43,40 +41,11 @@ def names_in(path: Path) -> tuple[str, ...]:
     return tuple(line for line in lines if line)
 
 
+def collected(paths: Sequence[Path], profile: Profile, besides: Sequence[Path] = ()) -> Collected:
+    """The units' workbooks among files and folders, each once, and what is passed over; those of `besides` are none."""
+    return collect(paths, profile.books[KEY].title, besides)
+
+
 def workbooks(paths: Sequence[Path], profile: Profile, besides: Sequence[Path] = ()) -> Iterator[Path]:
-    """Yield the units' workbooks among files and folders, by name, each once.
-
-    Lock files, the department's own workbook and those of `besides` are passed over.
-    """
-    own = profile.books[KEY].title
-    passed = {path.resolve() for path in besides}
-    for path in paths:
-        listed = [path]
-        if is_folder(path):
-            listed = [found for found in _files_in(path) if _may_be_a_unit(found, own)]
-        for found in listed:
-            if found.resolve() not in passed:
-                yield found
-        passed |= {found.resolve() for found in listed}
-
-
-def _may_be_a_unit(path: Path, own: str) -> bool:
-    """Whether a file of a folder is taken for a unit's workbook, by its name; `own` is the department's own one."""
-    hidden = path.name.startswith(("~$", "."))
-    return path.suffix.lower() in WORKBOOKS and not hidden and not path.stem.startswith(own)
-
-
-def is_folder(path: Path) -> bool:
-    """Whether a path is a folder, not a file; raise StepError where it is nothing, or the system does not say."""
-    try:
-        mode = path.stat().st_mode
-    except OSError as error:
-        raise StepError(f"找不到“{path}”：{why_not_read(error)}。") from error
-    return stat.S_ISDIR(mode)
-
-
-def _files_in(folder: Path) -> list[Path]:
-    try:
-        return sorted(path for path in folder.iterdir() if path.is_file())
-    except OSError as error:
-        raise StepError(f"打不开文件夹“{folder}”：{why_not_read(error)}。") from error
+    """Yield the units' workbooks among files and folders, each once."""
+    yield from collected(paths, profile, besides).workbooks

@@ -8,13 +8,13 @@ from pathlib import Path
 from toolkit.check.asked import formula_rules
 from toolkit.check.judge import Catalogue
 from toolkit.check.report import Idle
+from toolkit.files.folder import is_folder
 from toolkit.profile.bounds import bounds
 from toolkit.profile.form import Profile
 from toolkit.profile.settings import Setting, in_force, lacking, of_office, of_profile
 from toolkit.rules.catalogue import RULES
 from toolkit.rules.filling import FILLING
 from toolkit.rules.rule import Rule
-from toolkit.steps.paths import is_folder
 
 
 def catalogue(profile: Profile, office: Sequence[Setting] = ()) -> Catalogue:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from toolkit.check.judge import against
 from toolkit.check.report import Report
-from toolkit.files.outbox import Outbox
+from toolkit.errors import ToolkitError
+from toolkit.files import mishap
+from toolkit.files.folder import WORKBOOKS, told
+from toolkit.files.outbox import Outbox, OutputError
 from toolkit.files.shelf import Shelf
 from toolkit.files.text import read_text
 from toolkit.profile.bounds import law
@@ -21,8 +24,8 @@ from toolkit.report.sent.ticked import Ticked, read_ticked
 from toolkit.report.told.data import earlier
 from toolkit.report.told.page import to_page
 from toolkit.rules.rule import ERROR
-from toolkit.steps.checking import Checked
-from toolkit.steps.paths import WORKBOOKS, Placed, StepError, place, workbooks
+from toolkit.steps.checking import LOG, Checked
+from toolkit.steps.paths import Placed, StepError, collected, place
 from toolkit.steps.rulebook import catalogue
 from toolkit.template.draw import content_number
 
@@ -78,6 +81,14 @@ def receipts(checked: Checked, report: Report, profile: Profile) -> tuple[tuple[
     return tuple((unit.name, content_number(profile, rules, unit)) for unit in passed)
 
 
+def closing(checked: Checked, report: Report, profile: Profile) -> tuple[str, ...]:
+    """What is said below the findings: who is done, what is left to do, what was not read, which rules the office set."""
+    passed = [f"已通过：{name}，内容号 {number}" for name, number in receipts(checked, report, profile)]
+    unfinished = [one.sentence for one in checked.unfinished]
+    settings = [f"规则 {one.rule} 已{one.what}：{one.why}（{one.who}）" for one in checked.settings]
+    return (*passed, *unfinished, *told(checked.passed), *settings)
+
+
 def annotate(
     paths: Sequence[Path], checked: Checked, folder: Path, profile: Profile, besides: Sequence[Path] = ()
 ) -> tuple[Mapping[str, Path], tuple[str, ...]]:
@@ -85,18 +96,26 @@ def annotate(
 
     The copies are patched as packages, part by part: no workbook is opened for it.
     """
-    files = list(workbooks(paths, profile, besides))
-    if folder.resolve() in {path.parent.resolve() for path in files}:
+    names = collected(paths, profile, besides).names
+    if folder.resolve() in {path.parent.resolve() for path in names}:
         raise StepError(f"“{folder}”就是放填报表的文件夹；批注过的副本请放到另一个文件夹。")
     notes: list[str] = []
     readable = {unit.book for unit in checked.returns}
-    with Outbox(folder, profile=profile.id) as box:
-        for path in files:
-            if path.name not in readable:
+    with Outbox(folder, inputs=list(names), profile=profile.id) as box:
+        for path, name in names.items():
+            if name not in readable:
                 continue
-            with box.file(f"{path.stem}-校验结果{path.suffix}", inputs=[path]) as target:
-                done = annotated_copy(path, checked.report.findings, target, law())
-            notes += [f"“{path.name}”的 {spot} 有批注会话，只着色、列表，没有加批注。" for spot in done.bare]
+            copy = str(PurePosixPath(name).with_name(f"{path.stem}-校验结果{path.suffix}"))
+            try:
+                with box.file(copy, inputs=[path]) as target:
+                    done = annotated_copy(path, checked.report.findings, target, law(), name)
+            except OutputError:
+                raise
+            except Exception as error:  # noqa: BLE001  the others get their copies all the same
+                why = str(error) if isinstance(error, ToolkitError) else mishap.told(error, LOG)
+                notes.append(f"“{name}”没有做成批注过的副本。{why}")
+                continue
+            notes += [f"“{name}”的 {spot} 有批注会话，只着色、列表，没有加批注。" for spot in done.bare]
     return box.placed, (*box.notes, *notes)
 
 

@@ -71,18 +71,19 @@ class _Mark:
     texts: list[tuple[Said, ...]] = field(default_factory=list)
 
 
-def annotate(source: Path, findings: Sequence[Finding], target: Path, basis: Basis) -> Annotated:
+def annotate(source: Path, findings: Sequence[Finding], target: Path, basis: Basis, name: str = "") -> Annotated:
     """Write a copy of a workbook with the findings that concern it; raise PackageError, in Chinese, where that cannot be done.
 
-    A finding concerns the file if one of its cells lies in a book of the file's name, or if it has no cells. An earlier run's
-    marks in the source make way for this one's. `basis` is the law: key to title and article.
+    A finding concerns the file if one of its cells lies in a book of that `name` (else the file's own), or if it has none.
+    An earlier run's marks in the source make way for this one's. `basis` is the law: key to title and article.
     """
     _apart(source, target)
+    name = name or source.name
     package = Package.read(source)
     _clean(package)
     before = dict(package.parts)
     book = Book(package)
-    told = _told(findings, source.name, [sheet.name for sheet in book.sheets])
+    told = _told(findings, name, [sheet.name for sheet in book.sheets])
     looks = add_looks(package, book)
     marks = _marks(told)
     comments, bare = 0, []
@@ -92,7 +93,7 @@ def annotate(source: Path, findings: Sequence[Finding], target: Path, basis: Bas
         comments += len(marked) - len(left_out)
         bare += [f"{sheet.name}!{ref(spot)}" for spot in sorted(left_out)]
     hidden = {sheet.name for sheet in book.sheets if sheet.hidden}
-    add_list(package, book, [_line(one, hidden, basis, source.name) for one in told], looks)
+    add_list(package, book, [_line(one, hidden, basis, name) for one in told], looks)
     _keep(package, before)
     target.write_bytes(package.packed())
     return Annotated(len(told), comments, tuple(bare))
