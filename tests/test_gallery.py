@@ -37,7 +37,8 @@ from toolkit.check.shape import misfit
 from toolkit.cli.usage import UsageError
 from toolkit.errors import COULD_NOT, DONE, ERRORS, ToolkitError
 from toolkit.files import archive, grid, mishap, package, say, word, workbook
-from toolkit.files.outbox import MANIFEST, Outbox
+from toolkit.files.folder import MANIFEST
+from toolkit.files.outbox import Outbox
 from toolkit.profile import form
 from toolkit.profile.form import home, load
 from toolkit.profile.settings import COLUMNS, FILE

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from toolkit.files.outbox import ABANDONED, MANIFEST, STAGING, Outbox, OutputError, sha256
+from toolkit.files.folder import MANIFEST
+from toolkit.files.outbox import ABANDONED, STAGING, Outbox, OutputError, sha256
 
 WORD = "情况说明.docx"
 
