@@ -124,7 +124,7 @@ def test_many_files_passed_over_for_one_reason_are_one_line(tmp_path: Path) -> N
 
 
 def test_what_was_not_read_is_data_too(tmp_path: Path) -> None:
-    said = json.loads(disclosure("check", sent(tmp_path, "乙.xlsx", "甲.ods"), "--format", "json").stdout)
+    said = json.loads(disclosure("check", sent(tmp_path, "乙.xlsx", "甲.ods"), "--format", "json").out)
     assert [one["file"] for one in said["summary"]["passed_over"]] == ["甲.ods"]
 
 
@@ -179,7 +179,7 @@ def test_names_are_as_long_as_tells_them_apart(tmp_path: Path) -> None:
 
 def test_the_page_shows_the_excerpts_of_both_files_of_one_name(tmp_path: Path) -> None:
     done = disclosure("check", two_units(tmp_path / "in"), "--format", "html", "-o", tmp_path / "报告.html")
-    assert done.returncode == DONE
+    assert done.code == DONE
     assert "乙/单位填报表.xlsx" in (tmp_path / "报告.html").read_text(encoding="utf-8")
 
 
