@@ -142,7 +142,7 @@ ROOMS = {
     "publish": {"department": "", "signoff": "", "statement": "", "tables": "", "workings": ""},
     "steps": {
         "paths": "",
-        "rulebook": "paths",
+        "rulebook": "",
         "drawing": "paths rulebook",
         "checking": "paths rulebook",
         "telling": "checking paths rulebook",
