@@ -67,16 +67,19 @@ ROOMS = {
         "indicator_fit": "indicator_value indicators reading rule",
         "goals": "indicator_value reading rule",
         "finance": "claim rule",
-        "finance_looks": "indicator_value reading rule",
-        "costs": "finance_looks indicator_value indicators reading rule",
+        "amounts": "reading rule",
+        "procurement": "reading rule",
+        "lists": "indicator_value reading rule",
+        "costs": "indicator_value indicators reading rule",
         "reasons": "reading rule",
         "wording": "reading rule",
         "characters": "reading rule",
         "years": "reading rule",
-        "department": "finance_looks indicator_value reading rule",
+        "department": "reading rule",
+        "department_projects": "indicator_value procurement reading rule",
         "catalogue": (
-            "characters costs department filling finance finance_looks goals indicator_fit indicator_units indicators reasons"
-            " rule wording years"
+            "amounts characters costs department department_projects filling finance goals indicator_fit indicator_units indicators"
+            " lists procurement reasons rule wording years"
         ),
     },
     "files": {

@@ -48,7 +48,7 @@ def objections(book: Return, system: str) -> list[str]:
     levels = tuple(row for row in PROFILE.code_list("performance-levels") if row["system"] == system)
     known = replace(bounds(PROFILE.id), levels=levels)
     return [
-        f"{rule.id} {rule.title}：{dict(breach.said)}"
+        f"{rule.id} {rule.title}：{dict(breach.places)}"
         for rule in INDICATOR_RULES
         if rule.look is not None
         for breach in rule.look(book, known)

@@ -78,7 +78,7 @@ def test_what_is_published_is_what_the_forms_say_and_nothing_else() -> None:
         "projects": [{"name": "项目（三", "office": "股（室", "goal": "目标（四"}],
     }
     book = from_data(said, PROFILE)
-    told = {passage.place for passage in texts(book, bounds("hebei-2023")).passages}
+    told = {passage.field for passage in texts(book, bounds("hebei-2023")).passages}
     assert told == {"notes.procurement", "remarks.text", "project.name", "project.goal"}
     assert {str(name) for name, value in PROFILE.book.published(book) if value.given} == {
         "notes.procurement",

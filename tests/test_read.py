@@ -177,7 +177,7 @@ def test_a_sheet_that_earlier_versions_drew_is_passed_over_and_one_of_ones_own_i
         for name in ("规则目录", "我的底稿"):
             book.create_sheet(name)["B2"] = "共 174 条"
 
-    told = [(oddity.what, dict(oddity.said)) for oddity in changed(tmp_path / "a.xlsx", change).oddities]
+    told = [(oddity.what, dict(oddity.places)) for oddity in changed(tmp_path / "a.xlsx", change).oddities]
     assert told == [("sheet-unknown", {"sheet": "我的底稿"})]
 
 
@@ -216,7 +216,7 @@ def test_a_cell_that_was_cut_and_pasted_takes_its_name_along_and_is_told(tmp_pat
 
     back = changed(tmp_path / "a.xlsx", change)
     told = odd(back)["name-moved"]
-    assert told.said["at"] == "C20"
+    assert told.places["at"] == "C20"
     assert back.figure("three_public.abroad.this_year").value == 0
 
 
@@ -234,7 +234,7 @@ def test_a_missing_sheet_is_told_once(tmp_path: Path) -> None:
         del book["三公经费"]
 
     back = changed(tmp_path / "a.xlsx", change)
-    assert [o.said["sheet"] for o in back.oddities if o.what == "sheet-missing"] == ["三公经费"]
+    assert [o.places["sheet"] for o in back.oddities if o.what == "sheet-missing"] == ["三公经费"]
 
 
 def test_a_total_typed_over_is_told_with_the_formula_that_belongs_there(tmp_path: Path) -> None:
@@ -244,7 +244,7 @@ def test_a_total_typed_over_is_told_with_the_formula_that_belongs_there(tmp_path
         sheet.cell(row, 3).value = 9.99
 
     told = odd(changed(tmp_path / "a.xlsx", change))["overtyped"]
-    assert told.said["formula"].startswith("ROUND(SUM(C")
+    assert told.places["formula"].startswith("ROUND(SUM(C")
 
 
 def test_a_number_typed_as_text_is_read_and_the_totals_are_ours(tmp_path: Path) -> None:
@@ -256,7 +256,7 @@ def test_a_number_typed_as_text_is_read_and_the_totals_are_ours(tmp_path: Path) 
     back = changed(tmp_path / "a.xlsx", change)
     assert back.figure("three_public.vehicle_running.this_year").value == Decimal("3.42")
     assert back.figure("three_public.total.this_year").value == Decimal("3.42")
-    assert odd(back)["normalised"].said["examples"] == "“３．４２”读作 3.42"
+    assert odd(back)["normalised"].places["examples"] == "“３．４２”读作 3.42"
 
 
 def test_a_total_whose_addend_holds_no_number_waits_and_is_no_second_finding(tmp_path: Path) -> None:

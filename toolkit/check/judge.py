@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from toolkit.check.asked import Asked, ProjectSource, RowSource, asked, leaf_names
-from toolkit.check.naming import identified, names_of
+from toolkit.check.naming import Named, identified, names_of
 from toolkit.check.report import RANK, UNREADABLE, Idle, Outcomes, Report
 from toolkit.check.shape import disclosure_faults, faults
 from toolkit.model import ALL_FILLED, NO_DATA, BlockKind, Cell, Disclosure, Figure, Name, Oddity, Return, Role, SheetState
 from toolkit.profile.form import Book, Profile, Sheet
 from toolkit.rules.cause import likely
-from toolkit.rules.claim import Comparison, Source, Verdict, When
+from toolkit.rules.claim import Claim, Comparison, Source, Verdict, When
+from toolkit.rules.reading import each_once
 from toolkit.rules.rule import Axis, Bounds, Breach, Finding, Rule, Unchecked, money
 
+# An amount as a look writes a difference: -12.50.
 _AMOUNT = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -31,8 +33,8 @@ class _Tally:
 
     def add(self, finding: Finding, gap: Decimal | None) -> None:
         """Take a finding in, with the entry cells behind its totals and the gap it was found by."""
-        more = (cell for total in finding.cells for cell in self.behind.get(total, ()))
-        complete = replace(finding, cells=tuple(dict.fromkeys((*finding.cells, *more))))
+        behind = (cell for total in finding.cells for cell in self.behind.get(total, ()))
+        complete = replace(finding, cells=each_once((*finding.cells, *behind)))
         if gap is not None:
             self.gaps[len(self.findings)] = (abs(gap), frozenset(complete.cells))
         self.findings.append(complete)
@@ -53,13 +55,16 @@ class Catalogue:
 
 def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, merging: bool = False) -> Report:
     """Hold everything against one unit's return. Forms not begun are no findings until merging."""
-    missing = [odd for odd in book.oddities if odd.what == "sheet-missing"]
-    if foreign := _foreign(book, profile, missing):
-        told = [finding_of(foreign, catalogue.filling, book.name)]
-        return Report(tuple(identified(told, book.code or book.book, names_of(book, profile))), 1, idle=catalogue.idle)
+    unit = book.code or book.book
+    named = names_of(book, profile)
+    foreign = _foreign(book, profile)
+    if foreign is not None:
+        told = finding_of(foreign, catalogue.filling, book.name)
+        return Report(tuple(identified([told], unit, named)), 1, idle=catalogue.idle)
     tally = _Tally(Outcomes(book.name), _behind_totals(book, profile.book))
-    overtyped = {odd.cells[0]: odd for odd in book.oddities if odd.what == "overtyped"}
-    others = (odd for odd in book.oddities if odd.what != "overtyped")
+    # A total typed over waits: it is told together with the sum that fails because of it.
+    overtyped = {oddity.cells[0]: oddity for oddity in book.oddities if oddity.what == "overtyped"}
+    others = [oddity for oddity in book.oddities if oddity.what != "overtyped"]
     for oddity in (*others, *faults(book, profile), *_states(book, profile, merging=merging)):
         _tell(oddity, catalogue, book, tally)
     for item in asked(catalogue.rules, profile.book):
@@ -69,21 +74,19 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
         if rule.look is not None:
             _look(rule, rule.look(book, catalogue.bounds), book, profile, tally)
     findings = _with_overtyped(_folded(tally), overtyped, catalogue, book)
-    named = names_of(book, profile)
     return Report(
-        _ordered(identified(findings, book.code or book.book, named)),
-        tally.outcomes.asked,
-        tally.outcomes.not_applicable,
-        tuple(tally.outcomes.not_checked),
-        catalogue.idle,
+        findings=_ordered(identified(findings, unit, named)),
+        asked=tally.outcomes.asked,
+        not_applicable=tally.outcomes.not_applicable,
+        not_checked=tuple(tally.outcomes.not_checked),
+        idle=catalogue.idle,
     )
 
 
 def _look(rule: Rule, seen: Iterable[Breach | Unchecked], book: Return, profile: Profile, tally: _Tally) -> None:
     """Hold one look against a return, and say what became of it."""
     tally.outcomes.asked += 1
-    read = {Name.parse(name).block or name for name in (*rule.needs, *rule.reads)}
-    sheets = [sheet for sheet in profile.book.sheets.values() if read & set(sheet.blocks)]
+    sheets = _sheets_read(rule, profile.book)
     if sheets and not any(_is_begun(sheet, book) for sheet in sheets):
         _leave(rule, sheets, book, tally)
         return
@@ -91,8 +94,20 @@ def _look(rule: Rule, seen: Iterable[Breach | Unchecked], book: Return, profile:
         if isinstance(breach, Unchecked):
             tally.outcomes.leave(rule, breach.why)
         else:
-            amount = breach.difference if breach.difference and _AMOUNT.fullmatch(breach.difference) else None
-            tally.add(_breached(rule, breach, book.name, profile), Decimal(amount) if amount else None)
+            tally.add(_breached(rule, breach, book.name, profile), _gap_of(breach))
+
+
+def _sheets_read(rule: Rule, shape: Book) -> list[Sheet]:
+    """The forms that a look declares to read."""
+    blocks = {Name.parse(name).block or name for name in (*rule.needs, *rule.reads)}
+    return [sheet for sheet in shape.sheets.values() if blocks & set(sheet.blocks)]
+
+
+def _gap_of(breach: Breach) -> Decimal | None:
+    """The difference a look found, where it is an amount."""
+    if breach.difference and _AMOUNT.fullmatch(breach.difference):
+        return Decimal(breach.difference)
+    return None
 
 
 def _leave(rule: Rule, sheets: Iterable[Sheet], book: Return, tally: _Tally) -> None:
@@ -101,13 +116,17 @@ def _leave(rule: Rule, sheets: Iterable[Sheet], book: Return, tally: _Tally) -> 
     if due is None:
         tally.outcomes.not_applicable += 1
     else:
-        tally.outcomes.leave(rule, f"“{due.name.replace('{n}', '表')}”还没有填")
+        name = due.name.replace("{n}", "表")
+        tally.outcomes.leave(rule, f"“{name}”还没有填")
 
 
 def _is_due(sheet: Sheet, book: Return) -> bool:
     """Whether this unit has to fill a form in: it is its own to fill, and has a field that must be filled."""
     ours = sheet.filled_by == "unit" or (sheet.filled_by == "lead" and book.is_lead)
-    return ours and any(column.required for block in sheet.blocks.values() for column in block.columns.values())
+    if not ours:
+        return False
+    columns = (column for block in sheet.blocks.values() for column in block.columns.values())
+    return any(column.required for column in columns)
 
 
 def _is_begun(sheet: Sheet, book: Return) -> bool:
@@ -139,43 +158,52 @@ def check_disclosure(disclosure: Disclosure, profile: Profile, catalogue: Catalo
                 outcomes.leave(rule, breach.why)
             else:
                 findings.append(_breached(rule, breach, disclosure.name, profile))
-    units_in_order = all(not tuple(faults(unit, profile)) for unit in disclosure.units)
-    if units_in_order and (broken := disclosure_faults(disclosure, profile)):
-        raise AssertionError(f"sound returns were merged into data that break their own schema: {broken[:3]}")
-    named = {cell: name for unit in disclosure.units for cell, name in names_of(unit, profile).items()}
-    told = _ordered(identified(findings, disclosure.name, named))
-    return Report(told, outcomes.asked, outcomes.not_applicable, tuple(outcomes.not_checked))
+    _assert_sound(disclosure, profile)
+    named: dict[Cell, Named] = {}
+    for unit in disclosure.units:
+        named |= names_of(unit, profile)
+    return Report(
+        findings=_ordered(identified(findings, disclosure.name, named)),
+        asked=outcomes.asked,
+        not_applicable=outcomes.not_applicable,
+        not_checked=tuple(outcomes.not_checked),
+    )
 
 
 def decided(report: Report, own: Return) -> Report:
     """Mark what a named person of the department lets stand: agreed, by whom and why, all three."""
     agreed: dict[str, str] = {}
     for row in own.rows_of(Role.DECISION_ID):
-        who, why = row.text(Role.DECISION_WHO), row.text(Role.DECISION_WHY)
+        who = row.text(Role.DECISION_WHO)
+        why = row.text(Role.DECISION_WHY)
         if own.agreed(row, Role.DECISION_OPINION) and who and why:
             agreed[row.text(Role.DECISION_ID)] = f"{who}：{why}"
-    findings = tuple(replace(finding, accepted=agreed.get(finding.id, "")) for finding in report.findings)
-    return replace(report, findings=findings)
+    findings = [replace(finding, accepted=agreed.get(finding.id, "")) for finding in report.findings]
+    return replace(report, findings=tuple(findings))
 
 
 def against(report: Report, earlier: Mapping[str, str]) -> Report:
-    """Mark each finding as 新增 or 未改 against an earlier run's (id to what it said); what is gone was 已改."""
-    findings = tuple(replace(f, state="未改" if f.id in earlier else "新增") for f in report.findings)
+    """Mark each finding as 新增 or 未改 against an earlier run's (id to what it told); what is gone was 已改."""
+    findings = []
+    for finding in report.findings:
+        state = "未改" if finding.id in earlier else "新增"
+        findings.append(replace(finding, state=state))
     still = {finding.id for finding in findings}
-    return replace(report, findings=findings, mended=tuple(said for id_, said in earlier.items() if id_ not in still))
+    mended = [told for id_, told in earlier.items() if id_ not in still]
+    return replace(report, findings=tuple(findings), mended=tuple(mended))
 
 
-def _foreign(book: Return, profile: Profile, missing: Sequence[Oddity]) -> Oddity | None:
+def _foreign(book: Return, profile: Profile) -> Oddity | None:
     """A workbook of another template or year: one finding, and no further questions."""
-    template = book.words_of(Role.FORM_PROFILE)
-    year = book.value_of(Role.FORM_YEAR)
-    expected = {"profile": profile.id, "year": str(profile.year)}
+    missing = [oddity for oddity in book.oddities if oddity.what == "sheet-missing"]
     if len(missing) > len(profile.book.sheets) // 2:
-        return Oddity("other-template", (book.first_cell,), {**expected, "found": "不是填报表，缺少大部分工作表"})
+        return _other_template(profile, (book.first_cell,), "不是填报表，缺少大部分工作表")
+    template = book.words_of(Role.FORM_PROFILE)
     if template.text and template.text != profile.id:
-        return Oddity("other-template", tuple(template.cells()), {**expected, "found": f"表样版本是“{template.text}”"})
+        return _other_template(profile, template.cells(), f"表样版本是“{template.text}”")
+    year = book.value_of(Role.FORM_YEAR)
     if isinstance(year, Figure) and year.value is not None and year.value != profile.year:
-        return Oddity("other-template", tuple(year.cells()), {**expected, "found": f"预算年度是 {year.value}"})
+        return _other_template(profile, year.cells(), f"预算年度是 {year.value}")
     return None
 
 
@@ -191,10 +219,14 @@ def _states(book: Return, profile: Profile, *, merging: bool) -> Iterator[Oddity
             yield Oddity("not-begun", (state.title,), {"sheet": sheet.name})
 
 
+def _other_template(profile: Profile, cells: Iterable[Cell], found: str) -> Oddity:
+    places = {"profile": profile.id, "year": str(profile.year), "found": found}
+    return Oddity("other-template", tuple(cells), places)
+
+
 def not_begun(book: Return, profile: Profile) -> tuple[SheetState, ...]:
     """The forms that this unit must fill and has neither begun nor ticked. A workbook of another year has none."""
-    missing = [odd for odd in book.oddities if odd.what == "sheet-missing"]
-    if _foreign(book, profile, missing):
+    if _foreign(book, profile) is not None:
         return ()
     return tuple(book.sheets[sheet.key] for sheet in profile.book.sheets.values() if _is_left(sheet, book))
 
@@ -202,7 +234,9 @@ def not_begun(book: Return, profile: Profile) -> tuple[SheetState, ...]:
 def _is_left(sheet: Sheet, book: Return) -> bool:
     """Whether a form that this unit must fill was neither begun nor ticked."""
     state = book.sheets.get(sheet.key)
-    return sheet.tick and state is not None and not state.begun and not state.tick and _is_due(sheet, book)
+    if state is None or not sheet.tick:
+        return False
+    return not state.begun and not state.tick and _is_due(sheet, book)
 
 
 def _tell(oddity: Oddity, catalogue: Catalogue, book: Return, tally: _Tally) -> None:
@@ -217,13 +251,13 @@ def finding_of(oddity: Oddity, filling: Mapping[str, Rule], unit: str) -> Findin
         rule=rule.id,
         severity=rule.severity,
         title=rule.title,
-        message=rule.message.format(**oddity.said),
-        remedy=rule.remedy.format(**oddity.said),
+        message=rule.message.format(**oddity.places),
+        remedy=rule.remedy.format(**oddity.places),
         basis=rule.basis,
         cells=oddity.cells,
         unit=unit,
-        value=oddity.said.get("value"),
-        expected=oddity.said.get("number"),
+        value=oddity.places.get("value"),
+        expected=oddity.places.get("number"),
     )
 
 
@@ -233,11 +267,11 @@ def _sources(item: Asked, book: Return, shape: Book) -> Iterator[Source]:
     if repeated is not None and item.block.key in repeated.blocks:
         for project in book.projects:
             if item.per_row:
-                yield from (RowSource(row) for row in project.indicators)
+                yield from map(RowSource, project.indicators)
             else:
                 yield ProjectSource(book, project.head)
     elif item.per_row:
-        yield from (RowSource(row) for row in book.rows(item.block.key))
+        yield from map(RowSource, book.rows(item.block.key))
     else:
         yield book
 
@@ -245,10 +279,11 @@ def _sources(item: Asked, book: Return, shape: Book) -> Iterator[Source]:
 def _hold(item: Asked, source: Source, book: Return, profile: Profile, tally: _Tally, *, merging: bool) -> None:
     """Hold one claim in one place."""
     tally.outcomes.asked += 1
-    waiting = [] if item.per_row or merging else _waited_for(item, book, profile.book)
-    if waiting:
-        _leave(item.rule, waiting, book, tally)
-        return
+    if not item.per_row and not merging:
+        waiting = _waited_for(item, book, profile.book)
+        if waiting:
+            _leave(item.rule, waiting, book, tally)
+            return
     match item.claim.verdict(source, profile.tolerance):
         case Verdict.HELD_BACK:
             tally.outcomes.leave(item.rule, UNREADABLE)
@@ -265,48 +300,70 @@ def _waited_for(item: Asked, book: Return, shape: Book) -> list[Sheet]:
     return [sheet for sheet in sheets if not _is_begun(sheet, book)]
 
 
+def _assert_sound(disclosure: Disclosure, profile: Profile) -> None:
+    """Returns without a fault merge into data without one: anything else is a bug of ours."""
+    for unit in disclosure.units:
+        if next(faults(unit, profile), None) is not None:
+            return
+    broken = disclosure_faults(disclosure, profile)
+    if broken:
+        raise AssertionError(f"sound returns were merged into data that break their own schema: {broken[:3]}")
+
+
 def _broken(item: Asked, source: Source, book: Return, profile: Profile) -> tuple[Finding, Figure | None]:
-    rule, claim = item.rule, item.claim
-    inner = claim.claim if isinstance(claim, When) else claim
-    said = {"unit": profile.unit, "gap": "", "left": "", "right": ""}
-    gap: Figure | None = None
+    """The finding of a broken claim, and the gap it was found by."""
+    claim = item.claim.claim if isinstance(item.claim, When) else item.claim
+    gap = item.claim.gap(source)
     cause = ""
-    if isinstance(inner, Comparison):
-        gap = inner.gap(source)
-        said |= {
-            "left": money(inner.left.figure(source), profile.decimals),
-            "right": money(inner.right.figure(source), profile.decimals),
-            "gap": money(abs(gap.number), profile.decimals),
-        }
-        cells = tuple(gap.cells())
-        cause = likely(inner, source, profile.unit, () if item.per_row else _entries(item, source, profile.book))
+    if isinstance(claim, Comparison):
+        breach = _unequal(claim, source, profile)
+        entries = () if item.per_row else _entries(item, source, profile.book)
+        cause = likely(claim, source, profile.unit, entries)
     else:
-        gap = claim.gap(source)  # of the condition: a change that wants its reason
-        missing = (cell for name in inner.names() for cell in source.value(name).cells())
-        cells = (*missing, *(gap.cells() if gap is not None else ()))
-        said["left"] = money(gap, profile.decimals) if gap is not None else ""
-    finding = Finding(
-        rule=rule.id,
-        severity=rule.severity,
-        title=rule.title,
-        message=_where(item) + rule.message.format(**said) + (f"可能的原因：{cause}。" if cause else ""),
-        remedy=rule.remedy.format(**said),
-        basis=rule.basis,
-        cells=tuple(dict.fromkeys(cells)),
-        unit=book.name,
-        value=said["left"] or None,
-        expected=said["right"] or None,
-        difference=said["gap"] or None,
+        # The gap is then the condition's: a change that wants its reason.
+        breach = _missing(claim, gap, source, profile)
+    finding = _breached(item.rule, breach, book.name, profile)
+    message = _where(item) + finding.message
+    if cause:
+        message += f"可能的原因：{cause}。"
+    return replace(finding, message=message), gap
+
+
+def _unequal(claim: Comparison, source: Source, profile: Profile) -> Breach:
+    """A comparison that does not hold: both its sides, and what lies between them."""
+    gap = claim.gap(source)
+    places = {
+        "left": money(claim.left.figure(source), profile.decimals),
+        "right": money(claim.right.figure(source), profile.decimals),
+        "gap": money(abs(gap.number), profile.decimals),
+    }
+    return Breach(
+        tuple(gap.cells()),
+        places,
+        value=places["left"],
+        expected=places["right"],
+        difference=places["gap"],
     )
-    return finding, gap
+
+
+def _missing(claim: Claim, gap: Figure | None, source: Source, profile: Profile) -> Breach:
+    """Words that are not there: their cells, and the figures for whose sake they must be."""
+    cells = [cell for name in claim.names() for cell in source.value(name).cells()]
+    left = ""
+    if gap is not None:
+        cells += gap.cells()
+        left = money(gap, profile.decimals)
+    return Breach(tuple(cells), {"left": left, "right": "", "gap": ""}, value=left or None)
 
 
 def _entries(item: Asked, source: Source, shape: Book) -> Iterator[Figure]:
     """The entry figures behind the calculated totals that a claim reads."""
     names = [name for name in item.claim.names() if not name.of_every_line]
     for name in leaf_names(names, shape):
+        if name in names:
+            continue
         value = source.value(name)
-        if name not in names and isinstance(value, Figure):
+        if isinstance(value, Figure):
             yield value
 
 
@@ -316,9 +373,10 @@ def _behind_totals(book: Return, shape: Book) -> dict[Cell, tuple[Cell, ...]]:
     for block in shape.blocks.values():
         for name in block.formulas:
             cell = next(book[name].cells(), None)
-            if cell is not None:
-                entries = (book[leaf] for leaf in leaf_names((name,), shape))
-                behind[cell] = tuple(entry for value in entries if value.given for entry in value.cells())
+            if cell is None:
+                continue
+            entries = [book[leaf] for leaf in leaf_names((name,), shape)]
+            behind[cell] = tuple(cell for entry in entries if entry.given for cell in entry.cells())
     return behind
 
 
@@ -327,20 +385,23 @@ def _where(item: Asked) -> str:
     if item.per_row or not item.rule.on or item.block.kind is not BlockKind.GRID:
         return ""
     if item.rule.axis is Axis.COLUMN:
-        return f"【{item.block.columns[item.anchor.column].title}】"
-    return f"【{item.block.rows[item.anchor.row].title.strip()}】"
+        title = item.block.columns[item.anchor.column].title
+    else:
+        title = item.block.rows[item.anchor.row].title.strip()
+    return f"【{title}】"
 
 
 def _breached(rule: Rule, breach: Breach, unit: str, profile: Profile) -> Finding:
-    said = {"unit": profile.unit, **breach.said}
+    """The finding of a breach: the rule's words, with their places filled."""
+    places = {"unit": profile.unit, **breach.places}
     return Finding(
         rule=rule.id,
         severity=rule.severity,
         title=rule.title,
-        message=rule.message.format(**said),
-        remedy=rule.remedy.format(**said),
+        message=rule.message.format(**places),
+        remedy=rule.remedy.format(**places),
         basis=rule.basis,
-        cells=tuple(dict.fromkeys(breach.cells)),
+        cells=each_once(breach.cells),
         unit=unit,
         value=breach.value,
         expected=breach.expected,
@@ -350,37 +411,51 @@ def _breached(rule: Rule, breach: Breach, unit: str, profile: Profile) -> Findin
 
 def _folded(tally: _Tally) -> list[Finding]:
     """Join broken claims with the same gap that share a cell: one defect. The claim with the fewest cells speaks."""
-    order = sorted(tally.gaps, key=lambda n: (len(tally.gaps[n][1]), n))
-    gone: set[int] = set()
+    fewest_cells_first = sorted(tally.gaps, key=lambda n: (len(tally.gaps[n][1]), n))
     findings = list(tally.findings)
-    for place, first in enumerate(order):
-        if first in gone:
-            continue
+    gone: set[int] = set()
+    for place, first in enumerate(fewest_cells_first):
         gap, cells = tally.gaps[first]
-        also = [n for n in order[place + 1 :] if n not in gone and tally.gaps[n][0] == gap and cells & tally.gaps[n][1]]
-        if also and gap:
+        if first in gone or gap == 0:
+            continue
+        also = []
+        for other in fewest_cells_first[place + 1 :]:
+            its_gap, its_cells = tally.gaps[other]
+            if other not in gone and its_gap == gap and its_cells & cells:
+                also.append(other)
+        if also:
             gone.update(also)
-            titles = tuple(dict.fromkeys(f"{findings[n].rule} {findings[n].title}" for n in also))
-            findings[first] = replace(findings[first], also=titles)
-    return [finding for n, finding in enumerate(findings) if n not in gone]
+            titles = [f"{findings[other].rule} {findings[other].title}" for other in also]
+            findings[first] = replace(findings[first], also=each_once(titles))
+    return [finding for number, finding in enumerate(findings) if number not in gone]
 
 
 def _with_overtyped(
     findings: list[Finding], overtyped: Mapping[Cell, Oddity], catalogue: Catalogue, book: Return
 ) -> list[Finding]:
     """A total typed over by hand: told with the sum that fails because of it, or alone where the sum still holds."""
-    said: list[Finding] = []
+    complete: list[Finding] = []
     told: set[Cell] = set()
     for finding in findings:
-        cell = finding.cells[0] if finding.cells and finding.rule.startswith("S-") else None
-        if cell is not None and cell in overtyped:
-            told.add(cell)
-            note = f"这一格本来是公式 ={overtyped[cell].said['formula']}，现在是手工填的数。"
-            said.append(replace(finding, message=finding.message + note))
-        else:
-            said.append(finding)
-    return said + [finding_of(odd, catalogue.filling, book.name) for cell, odd in overtyped.items() if cell not in told]
+        cell = finding.cells[0] if finding.cells else None
+        if cell is None or cell not in overtyped or not finding.rule.startswith("S-"):
+            complete.append(finding)
+            continue
+        told.add(cell)
+        formula = overtyped[cell].places["formula"]
+        message = f"{finding.message}这一格本来是公式 ={formula}，现在是手工填的数。"
+        complete.append(replace(finding, message=message))
+    for cell, oddity in overtyped.items():
+        if cell not in told:
+            complete.append(finding_of(oddity, catalogue.filling, book.name))
+    return complete
 
 
 def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    return tuple(sorted(findings, key=lambda finding: (RANK[finding.severity], finding.cells[0].book if finding.cells else "")))
+    """The worst first; of the same severity by file, as they were found."""
+
+    def rank(finding: Finding) -> tuple[int, str]:
+        file = finding.cells[0].book if finding.cells else ""
+        return RANK[finding.severity], file
+
+    return tuple(sorted(findings, key=rank))

@@ -54,11 +54,11 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Oddity:
-    """Something the reader saw and does not judge: `what` is a key of rules/filling.py, `said` fills its message."""
+    """Something the reader saw and does not judge: `what` is a key of rules/filling.py, `places` fills those of its message."""
 
     what: str
     cells: tuple[Cell, ...]
-    said: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

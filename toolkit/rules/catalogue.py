@@ -7,21 +7,21 @@ again. "S-…" are the totals that the schema's formulas declare; they are deriv
 |-----|---------|-----------------------------------------------|----------------------------------------|
 | A01 | 填报格式 | what stands in a cell                         | filling                                |
 | A02 | 填报格式 | forms and sheets                              | filling                                |
-| B01 | 表内    | 收支总表                                      | finance, finance_looks                 |
+| B01 | 表内    | 收支总表                                      | finance, amounts                       |
 | B02 | 表内    | 支出构成, and reasons of change in any form   | finance, reasons                       |
 | B04 | 表内    | 三公经费                                      | finance                                |
-| B05 | 表内    | 政府采购                                      | finance, finance_looks                 |
-| B06 | 表内    | 国有资产                                      | finance, finance_looks                 |
-| B07 | 表内    | lists: 机构设置, duties, goals, glossary      | finance_looks                          |
-| B08 | 表内    | projects                                      | finance_looks                          |
+| B05 | 表内    | 政府采购                                      | finance, procurement                   |
+| B06 | 表内    | 国有资产                                      | finance, procurement                   |
+| B07 | 表内    | lists: 机构设置, duties, goals, glossary      | lists                                  |
+| B08 | 表内    | projects                                      | lists                                  |
 | C01 | 表间    | totals                                        | finance                                |
-| C02 | 表间    | projects against other forms                  | finance, finance_looks                 |
-| C03 | 表间    | 机关运行经费                                  | finance, finance_looks                 |
-| C04 | 表间    | 三公经费, vehicles                            | finance, finance_looks                 |
-| C05 | 表间    | 政府采购                                      | finance, finance_looks                 |
-| C06 | 表间    | 拟购置固定资产                                | finance_looks                          |
-| C07 | 表间    | notes                                         | finance_looks                          |
-| C08 | 表间    | size: 元 or 万元                              | finance_looks                          |
+| C02 | 表间    | projects against other forms                  | finance, amounts                       |
+| C03 | 表间    | 机关运行经费                                  | finance, amounts                       |
+| C04 | 表间    | 三公经费, vehicles                            | finance, procurement                   |
+| C05 | 表间    | 政府采购                                      | finance, procurement                   |
+| C06 | 表间    | 拟购置固定资产                                | procurement                            |
+| C07 | 表间    | notes                                         | amounts                                |
+| C08 | 表间    | size: 元 or 万元                              | amounts                                |
 | D01 | 绩效指标 | levels and rows                               | indicators                             |
 | D02 | 绩效指标 | values                                        | indicators                             |
 | D03 | 绩效指标 | name, unit, level and description             | indicator_units, indicator_fit         |
@@ -32,8 +32,9 @@ again. "S-…" are the totals that the schema's formulas declare; they are deriv
 | E01 | 跨年    | years in words                                | years                                  |
 | F01 | 汇总后  | who is there                                  | department                             |
 | F02 | 汇总后  | approved totals                               | department                             |
-| F03 | 汇总后  | projects of several units                     | department                             |
-| F04 | 汇总后  | the department's goals against its projects   | department                             |
+| F03 | 汇总后  | projects of several units                     | department_projects                    |
+| F04 | 汇总后  | the department's goals against its projects   | department_projects                    |
+| F05 | 汇总后  | the day of publication                        | department                             |
 | G01 | 文稿    | words and marks                               | wording                                |
 | G02 | 文稿    | figures of speech                             | wording                                |
 | G03 | 文稿    | notes                                         | wording                                |
@@ -44,30 +45,31 @@ again. "S-…" are the totals that the schema's formulas declare; they are deriv
 from __future__ import annotations
 
 from toolkit.rules import (
+    amounts,
     characters,
     costs,
     department,
+    department_projects,
     filling,
     finance,
-    finance_looks,
     goals,
     indicator_fit,
     indicator_units,
     indicators,
+    lists,
+    procurement,
     reasons,
     wording,
     years,
 )
 from toolkit.rules.rule import Rule, declared_in
 
-_KINDS = (
-    *(finance_looks, reasons, indicators, indicator_units, indicator_fit, costs, goals),
-    *(years, department, wording, characters),
+# The rooms whose looks declare themselves; the order of the rules is that of their ids.
+_ROOMS = (
+    *(amounts, procurement, lists, reasons),
+    *(indicators, indicator_units, indicator_fit, costs, goals),
+    *(years, department, department_projects, wording, characters),
 )
+_LOOKS = [rule for room in _ROOMS for rule in declared_in(vars(room))]
 
-RULES: tuple[Rule, ...] = tuple(
-    sorted(
-        (*filling.FILLING.values(), *finance.CLAIMS, *(rule for kind in _KINDS for rule in declared_in(vars(kind)))),
-        key=lambda rule: rule.id,
-    )
-)
+RULES: tuple[Rule, ...] = tuple(sorted((*filling.FILLING.values(), *finance.CLAIMS, *_LOOKS), key=lambda rule: rule.id))

@@ -19,16 +19,19 @@ def likely(claim: Comparison, source: Source, unit: str, entries: Iterable[Figur
     """
     if claim.op != "==":
         return ""
-    left, right = claim.left.figure(source), claim.right.figure(source)
+    left = claim.left.figure(source)
+    right = claim.right.figure(source)
     gap = left.number - right.number
     leaves = [leaf for leaf in (*left.leaves(), *right.leaves(), *entries) if leaf.value is not None]
-    for cause in (_rounding, _myriad, _sign, _left_out, _swapped, _transposed):
-        if said := cause(gap, leaves, left, right, claim):
-            return said.replace("{unit}", unit)
+    for explain in (_rounding, _myriad, _sign, _left_out, _swapped, _transposed):
+        cause = explain(gap, leaves, left, right, claim)
+        if cause:
+            return cause.replace("{unit}", unit)
     return ""
 
 
 def _place(leaf: Figure) -> str:
+    """The cell of a figure as a message names it, or ""."""
     cell = next(leaf.cells(), None)
     return f"{cell.sheet}!{cell.address}" if cell else ""
 
@@ -42,13 +45,18 @@ def _rounding(gap: Decimal, leaves: list[Figure], *_: object) -> str:
 def _myriad(gap: Decimal, leaves: list[Figure], *_: object) -> str:
     """元 typed for 万元: the figure is ten thousand times what would make the sum hold."""
     for leaf in leaves:
-        mended = abs(leaf.number) / MYRIAD
-        if leaf.number and abs(leaf.number) >= MYRIAD and abs(abs(gap) - (abs(leaf.number) - mended)) <= CENT:
+        size = abs(leaf.number)
+        if size < MYRIAD:
+            continue
+        mended = size / MYRIAD
+        too_much = size - mended
+        if abs(abs(gap) - too_much) <= CENT:
             return f"{_place(leaf)} 的 {leaf.number:f} 像是按元填的，折合 {mended.normalize():f}{{unit}}"
     return ""
 
 
 def _sign(gap: Decimal, leaves: list[Figure], *_: object) -> str:
+    """A figure with the wrong sign: it is missed once, and once more taken away."""
     for leaf in leaves:
         if leaf.number and abs(gap) == 2 * abs(leaf.number):
             return f"{_place(leaf)} 的正负号可能填反了"
@@ -56,6 +64,7 @@ def _sign(gap: Decimal, leaves: list[Figure], *_: object) -> str:
 
 
 def _left_out(gap: Decimal, leaves: list[Figure], left: Figure, *_: object) -> str:
+    """An addend that was forgotten, or added twice: the gap is that very figure."""
     total = next(left.leaves(), None)
     for leaf in leaves:
         if leaf is not total and leaf.number and abs(gap) == abs(leaf.number):
@@ -65,7 +74,9 @@ def _left_out(gap: Decimal, leaves: list[Figure], left: Figure, *_: object) -> s
 
 def _swapped(gap: Decimal, leaves: list[Figure], left: Figure, right: Figure, claim: Comparison) -> str:
     """Two columns typed the other way round: this year for last year."""
-    if isinstance(claim.right, Add) and any(sign < 0 for sign, _ in claim.right.parts) and gap and left.number == -right.number:
+    if not gap or left.number != -right.number:
+        return ""
+    if isinstance(claim.right, Add) and any(sign < 0 for sign, _ in claim.right.parts):
         return "相减的两列可能填反了"
     return ""
 
@@ -77,18 +88,23 @@ def _transposed(gap: Decimal, leaves: list[Figure], left: Figure, *_: object) ->
         return ""
     total = next(left.leaves(), None)
     for leaf in leaves:
-        for other in _neighbours_swapped(leaf.number):
-            change = other - leaf.number
-            if (change == -gap) if leaf is total else abs(change) == abs(gap):
-                return f"{_place(leaf)} 的 {leaf.number:f} 可能有两位数字颠倒，应为 {other:f}"
+        for mended in _neighbours_swapped(leaf.number):
+            change = mended - leaf.number
+            # The total must change by just what is missing; an addend may stand on either side.
+            fits = change == -gap if leaf is total else abs(change) == abs(gap)
+            if fits:
+                return f"{_place(leaf)} 的 {leaf.number:f} 可能有两位数字颠倒，应为 {mended:f}"
     return ""
 
 
 def _neighbours_swapped(number: Decimal) -> Iterator[Decimal]:
-    digits = f"{number:.2f}"
-    for place in range(len(digits) - 1):
-        one, other = digits[place], digits[place + 1]
+    """Every number that two different neighbouring digits of this one, the other way round, would give: 12.30 for 21.30."""
+    written = f"{number:.2f}"
+    for at, one in enumerate(written[:-1]):
+        # The neighbour's place: one on, or behind the decimal point.
+        beside = at + 2 if written[at + 1] == "." else at + 1
+        other = written[beside]
         if one.isdigit() and other.isdigit() and one != other:
-            yield Decimal(digits[:place] + other + one + digits[place + 2 :])
-        elif place + 2 < len(digits) and other == "." and one.isdigit() and one != digits[place + 2]:
-            yield Decimal(digits[:place] + digits[place + 2] + "." + one + digits[place + 3 :])
+            digits = list(written)
+            digits[at], digits[beside] = other, one
+            yield Decimal("".join(digits))

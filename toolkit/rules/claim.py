@@ -125,7 +125,9 @@ class Field(Term):
 
     def figure(self, source: Source) -> Figure:
         value = source.value(self.name)
-        return value if isinstance(value, Figure) else Figure(None, (), kind=value.kind, raw=value.raw)
+        if isinstance(value, Figure):
+            return value
+        return Figure(None, (), kind=value.kind, raw=value.raw)
 
     def excel(self, at: Addresses) -> str:
         return at.one(self.name)
@@ -173,30 +175,37 @@ class Add(Term):
             yield from part.names()
 
     def figure(self, source: Source) -> Figure:
-        figures = [(sign, part.figure(source)) for sign, part in self.parts]
-        number = sum((sign * figure.number for sign, figure in figures), Decimal(0))
-        return Figure(number, tuple(figure for _, figure in figures))
+        number = Decimal(0)
+        figures = []
+        for sign, part in self.parts:
+            figure = part.figure(source)
+            number += sign * figure.number
+            figures.append(figure)
+        return Figure(number, tuple(figures))
 
     def excel(self, at: Addresses) -> str:
-        if all(sign == 1 and isinstance(part, Field) for sign, part in self.parts):
-            together = getattr(at, "together", None)  # a row of plain addends reads best as SUM(B2:B9)
-            if together is not None:
-                return str(together(tuple(self.names())))
+        plain_addends = all(sign == 1 and isinstance(part, Field) for sign, part in self.parts)
+        # Addresses that know how to draw a row of plain addends together let it read as SUM(B2:B9).
+        together = getattr(at, "together", None)
+        if plain_addends and together is not None:
+            return str(together(tuple(self.names())))
         text = ""
         for sign, part in self.parts:
-            said = part.excel(at)
-            if sign < 0 and isinstance(part, Add):
-                said = f"({said})"
-            text += ("+" if sign > 0 else "-") + said if text or sign < 0 else said
+            addend = part.excel(at)
+            if sign > 0:
+                text += f"+{addend}" if text else addend
+            else:
+                text += f"-({addend})" if isinstance(part, Add) else f"-{addend}"
         return text
 
     def prose(self, title: Title) -> str:
         text = ""
         for sign, part in self.parts:
-            said = part.prose(title)
-            if sign < 0 and isinstance(part, Add):
-                said = f"（{said}）"
-            text += (" + " if sign > 0 else " − ") + said if text or sign < 0 else said
+            addend = part.prose(title)
+            if sign > 0:
+                text += f" + {addend}" if text else addend
+            else:
+                text += f" − （{addend}）" if isinstance(part, Add) else f" − {addend}"
         return text
 
     def renamed(self, to: Rename) -> Term:
@@ -218,10 +227,18 @@ class Product(Term):
         return self.left.figure(source) * self.right.figure(source)
 
     def excel(self, at: Addresses) -> str:
-        return "*".join(f"({p.excel(at)})" if isinstance(p, Add) else p.excel(at) for p in (self.left, self.right))
+        factors = []
+        for part in (self.left, self.right):
+            factor = part.excel(at)
+            factors.append(f"({factor})" if isinstance(part, Add) else factor)
+        return "*".join(factors)
 
     def prose(self, title: Title) -> str:
-        return " × ".join(f"（{p.prose(title)}）" if isinstance(p, Add) else p.prose(title) for p in (self.left, self.right))
+        factors = []
+        for part in (self.left, self.right):
+            factor = part.prose(title)
+            factors.append(f"（{factor}）" if isinstance(part, Add) else factor)
+        return " × ".join(factors)
 
     def renamed(self, to: Rename) -> Term:
         return Product(self.left.renamed(to), self.right.renamed(to))
@@ -290,7 +307,8 @@ class Comparison(Claim):
     right: Term
 
     def names(self) -> tuple[Name, ...]:
-        return tuple(dict.fromkeys([*self.left.names(), *self.right.names()]))
+        both = (*self.left.names(), *self.right.names())
+        return tuple(dict.fromkeys(both))  # each once, in order
 
     def gap(self, source: Source) -> Figure:
         return self.left.figure(source) - self.right.figure(source)
@@ -299,19 +317,22 @@ class Comparison(Claim):
         gap = self.gap(source)
         if gap.flawed:
             return Verdict.HELD_BACK
-        if gap.blank or not any(True for _ in gap.leaves()):
+        # Without leaves not a single cell was read: the sum of an empty list.
+        no_leaves = next(gap.leaves(), None) is None
+        if gap.blank or no_leaves:
             return Verdict.NOT_APPLICABLE
         return Verdict.HOLDS if self.true(gap.number, tolerance) else Verdict.BREAKS
 
     def true(self, gap: Decimal, tolerance: Decimal) -> bool:
         """Whether a gap of left minus right satisfies the comparison."""
-        return {
+        truths = {
             "==": abs(gap) <= tolerance,
             "!=": abs(gap) > tolerance,
             "<=": gap <= tolerance,
             ">=": gap >= -tolerance,
             ">": gap > tolerance,
-        }[self.op]
+        }
+        return truths[self.op]
 
     def breaks(self, source: Source, tolerance: Decimal) -> bool:
         return not self.true(self.gap(source).number, tolerance)
@@ -321,20 +342,22 @@ class Comparison(Claim):
 
     def excel_gap(self, at: Addresses) -> str:
         """The Excel expression of left minus right, freed of binary dust."""
+        left = self.left.excel(at)
         right = self.right.excel(at)
         if right == "0":
-            return f"ROUND({self.left.excel(at)},6)"
-        return f"ROUND({self.left.excel(at)}-({right}),6)"
+            return f"ROUND({left},6)"
+        return f"ROUND({left}-({right}),6)"
 
     def broken(self, at: Addresses, tolerance: Decimal) -> str:
         gap = self.excel_gap(at)
-        return {
+        formulas = {
             "==": f"ABS({gap})>{tolerance}",
             "!=": f"ABS({gap})<={tolerance}",
             "<=": f"{gap}>{tolerance}",
             ">=": f"{gap}<-{tolerance}",
             ">": f"{gap}<={tolerance}",
-        }[self.op]
+        }
+        return formulas[self.op]
 
     def prose(self, title: Title) -> str:
         return f"{self.left.prose(title)} {_PROSE[self.op]} {self.right.prose(title)}"
@@ -378,7 +401,8 @@ class When(Claim):
     claim: Claim
 
     def names(self) -> tuple[Name, ...]:
-        return tuple(dict.fromkeys([*self.condition.names(), *self.claim.names()]))
+        both = (*self.condition.names(), *self.claim.names())
+        return tuple(dict.fromkeys(both))  # each once, in order
 
     def gap(self, source: Source) -> Figure | None:
         return self.claim.gap(source) or self.condition.gap(source)
@@ -398,9 +422,9 @@ class When(Claim):
         return When(self.condition.renamed(to), self.claim.renamed(to))
 
     def broken(self, at: Addresses, tolerance: Decimal) -> str:
-        return (
-            f"(1-({self.condition.broken(at, tolerance)}))*({self.claim.broken(at, tolerance)})"  # AND() is no array function
-        )
+        condition = self.condition.broken(at, tolerance)
+        claim = self.claim.broken(at, tolerance)
+        return f"(1-({condition}))*({claim})"  # a product, since AND() is no array function
 
     def prose(self, title: Title) -> str:
         return f"{self.condition.prose(title)}时，{self.claim.prose(title)}"
@@ -465,6 +489,7 @@ def _term(node: ast.expr, text: str) -> Term:
         case ast.Constant(value=int() as number):
             return Constant(Decimal(number))
         case ast.Constant(value=float()):
+            # As it was written: 0.1 read as a float is another number.
             return Constant(Decimal(ast.get_source_segment(text, node) or "0"))
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             return _term(left, text) + _term(right, text)
@@ -479,7 +504,8 @@ def _term(node: ast.expr, text: str) -> Term:
 
 def _named(node: ast.expr, text: str) -> Name:
     """A name as it stands in a formula."""
-    said = ast.unparse(node)
-    if any(not isinstance(part, ast.Name | ast.Attribute | ast.Load) for part in ast.walk(node)):
-        raise ValueError(f"算式“{text}”里应当是名称：{said}")
-    return Name.parse(said)
+    written = ast.unparse(node)
+    dotted = all(isinstance(part, ast.Name | ast.Attribute | ast.Load) for part in ast.walk(node))
+    if not dotted:
+        raise ValueError(f"算式“{text}”里应当是名称：{written}")
+    return Name.parse(written)

@@ -10,20 +10,29 @@ from decimal import Decimal
 from functools import lru_cache
 
 from toolkit.model import Cell, Project, Return, Words
-from toolkit.rules.finance_looks import YEN, in_unit
-from toolkit.rules.indicator_value import INDICATORS, Indicator, family, rows, same_text, tables
+from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, counting_units, family, rows, same_text, tables
 from toolkit.rules.indicators import COST
-from toolkit.rules.reading import any_of, any_pattern, brief, cells
+from toolkit.rules.reading import YEN, any_of, any_pattern, brief, cells, each_once, in_unit
 from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look, money, plain
 
+# The total of a project in words, with its number and unit: 项目总支出约为36.5万元.
 STATED = re.compile(
-    r"(?:项目(?:总)?支出|项目(?:总)?(?:预算|资金|经费|投入|金额)|预算资金|全年支出|总投入|总支出)(?:总额|数|为|约|共|计|安排|\s)*(\d+(?:\.\d+)?)\s*(亿元|万\s*元|元)"
+    r"(?:项目(?:总)?支出|项目(?:总)?(?:预算|资金|经费|投入|金额)|预算资金|全年支出|总投入|总支出)"
+    r"(?:总额|数|为|约|共|计|安排|\s)*"
+    r"(\d+(?:\.\d+)?)\s*(亿元|万\s*元|元)"
 )
+# A number of people with what each gets a period: 100人每人每月300元.
 TERM = re.compile(r"(\d+)\s*(?:人|名|户)[^，。；、\d]{0,8}每(?:人)?(?:每)?(月|季度|季|年)\s*(\d+(?:\.\d+)?)\s*(万元|元)")
+# Any amount with its unit: 36.5 万元.
 AMOUNT = re.compile(r"\d+(?:\.\d+)?\s*(?:亿元|万\s*元|元)")
-QUOTED = re.compile(r"《[^》]*》|[（(][^）)]*号[^）)]*[）)]")  # names of documents hold numbers of their own
-SMALL = re.compile(r"每(?:一)?(?:位|人|名|户|份|件|册)|人均|户均|/[人户份件]")  # what never costs as much as a machine
+# Names and numbers of documents, which hold numbers of their own: 《2023年……办法》, （冀人社〔2019〕12号）.
+QUOTED = re.compile(r"《[^》]*》|[（(][^）)]*号[^）)]*[）)]")
+# What never costs as much as a machine: 每人, 户均, 元/份.
+SMALL = re.compile(r"每(?:一)?(?:位|人|名|户|份|件|册)|人均|户均|/[人户份件]")
+# A unit of each thing, not of a period: 元/人, 万元/台; not 元/年.
+OF_EACH = re.compile(r"/(?![年月季])")
 TIMES = {"月": 12, "季": 4, "季度": 4, "年": 1}
+MYRIADS = {"": 1, "万": 10_000, "亿": 100_000_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +41,16 @@ class Stated:
 
     yuan: Decimal
     slack: Decimal
-    said: str
+    words: str  # what it is and how much, as a message names it
     cells: tuple[Cell, ...]
 
 
 def _yuan(number: str, unit: str) -> tuple[Decimal, Decimal]:
+    """An amount in yuan, and half of its last digit: 36.5 万元 is 365000 give or take 500."""
     scale = YEN["".join(unit.split())]
-    return Decimal(number) * scale, Decimal(5).scaleb(-len(number.partition(".")[2]) - 1) * scale
+    decimals = len(number.partition(".")[2])
+    half_of_last_digit = Decimal(5).scaleb(-decimals - 1)
+    return Decimal(number) * scale, half_of_last_digit * scale
 
 
 def _stated(project: Project) -> Stated | None:
@@ -49,19 +61,21 @@ def _stated(project: Project) -> Stated | None:
         return None
     number, unit = found.pop()
     yuan, slack = _yuan(number, unit)
-    return Stated(yuan, slack, f"绩效目标写的 {number}{''.join(unit.split())}", cells(goal))
+    unit = "".join(unit.split())
+    return Stated(yuan, slack, f"绩效目标写的 {number}{unit}", cells(goal))
 
 
 def _total(project: Project, bounds: Bounds) -> Stated | None:
+    """A project's amount, or else the total that its goal states."""
     amount = project.head.figure("amount")
-    if amount.number > 0:
-        return Stated(
-            amount.number * YEN[bounds.unit],
-            bounds.tolerance * YEN[bounds.unit],
-            f"项目金额 {money(amount)}{bounds.unit}",
-            cells(amount),
-        )
-    return _stated(project)
+    if amount.number <= 0:
+        return _stated(project)
+    return Stated(
+        yuan=amount.number * YEN[bounds.unit],
+        slack=bounds.tolerance * YEN[bounds.unit],
+        words=f"项目金额 {money(amount)}{bounds.unit}",
+        cells=cells(amount),
+    )
 
 
 def _amount(row: Indicator) -> Decimal:
@@ -69,15 +83,31 @@ def _amount(row: Indicator) -> Decimal:
 
 
 def _costs(table: tuple[Indicator, ...], bounds: Bounds) -> list[Indicator]:
-    return [
-        r for r in table if r.level2 in (COST, "经济成本指标") and not r.repeats and family(r.value.unit, bounds) == "money"
-    ]
+    """The rows of a project that limit a cost."""
+    found = []
+    for row in table:
+        if row.repeats or row.level2 not in (COST, "经济成本指标"):
+            continue
+        if family(row.value.unit, bounds) == "money":
+            found.append(row)
+    return found
+
+
+def _quantities(table: tuple[Indicator, ...], bounds: Bounds) -> list[Indicator]:
+    """The rows of a project that count people or things."""
+    found = []
+    for row in table:
+        if row.repeats or row.level2 != "数量指标":
+            continue
+        if family(row.value.unit, bounds) in ("people", "count"):
+            found.append(row)
+    return found
 
 
 def _each(row: Indicator, bounds: Bounds) -> bool:
-    return bool(any_pattern(bounds.words["per_head_patterns"]).search(row.about)) or bool(
-        re.search(r"/(?![年月季])", row.value.unit)
-    )
+    """Whether a cost is one of each person or thing."""
+    each = any_pattern(bounds.words["per_head_patterns"])
+    return each.search(row.about) is not None or OF_EACH.search(row.value.unit) is not None
 
 
 def _times(row: Indicator, bounds: Bounds) -> int:
@@ -87,6 +117,11 @@ def _times(row: Indicator, bounds: Bounds) -> int:
         if any_of(bounds.words[key]).search(text):
             return times
     return {"元/月": 12, "元/人/月": 12, "元/年": 1, "元/人/年": 1}.get(row.value.unit, 0)
+
+
+def _shown(yuan: Decimal, bounds: Bounds) -> str:
+    """An amount of yuan as a message writes it, in the profile's unit."""
+    return money(round(in_unit(yuan, bounds), 2))
 
 
 @look(
@@ -103,27 +138,29 @@ def _times(row: Indicator, bounds: Bounds) -> int:
 def ceilings_below_total(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Quantity at most a, unit cost at most b: a × b × periods cannot reach the project's total."""
     for project, table in tables(book, bounds):
-        quantities = [
-            r for r in table if r.level2 == "数量指标" and not r.repeats and family(r.value.unit, bounds) in ("people", "count")
-        ]
+        quantities = _quantities(table, bounds)
         costs = [row for row in _costs(table, bounds) if _each(row, bounds) and row.value.comparator != "≥"]
-        if len(quantities) != 1 or len(costs) != 1 or quantities[0].value.comparator not in ("≤", "<"):
+        if len(quantities) != 1 or len(costs) != 1:
             continue
-        quantity, cost = quantities[0], costs[0]
+        quantity = quantities[0]
+        cost = costs[0]
+        total = _total(project, bounds)
+        if quantity.value.comparator not in ("≤", "<") or total is None:
+            continue
         times = _times(cost, bounds) or 12
         most = quantity.value.amount * (cost.value.amount + cost.value.half) * times
-        total = _total(project, bounds)
-        if total and most + total.slack < total.yuan:
-            product = quantity.value.amount * cost.value.amount * times
-            said = {
-                "project": brief(project.name),
-                "quantity": quantity.value.text,
-                "cost": cost.value.text,
-                "times": f"，一年 {times} 次" if times > 1 else "",
-                "product": money(round(in_unit(product, bounds), 2)),
-                "total": total.said,
-            }
-            yield Breach((*quantity.cells(), *cost.cells(), *total.cells), said)
+        if most + total.slack >= total.yuan:
+            continue
+        product = quantity.value.amount * cost.value.amount * times
+        places = {
+            "project": brief(project.name),
+            "quantity": quantity.value.text,
+            "cost": cost.value.text,
+            "times": f"，一年 {times} 次" if times > 1 else "",
+            "product": _shown(product, bounds),
+            "total": total.words,
+        }
+        yield Breach((*quantity.cells(), *cost.cells(), *total.cells), places)
 
 
 @look(
@@ -140,20 +177,27 @@ def ceilings_below_total(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def period_below_total(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The ceiling a month or a quarter, over the year, cannot reach the project's total."""
     for project, table in tables(book, bounds):
+        total = _total(project, bounds)
+        if total is None:
+            continue
         for cost in _costs(table, bounds):
-            times, total = _times(cost, bounds), _total(project, bounds)
-            if times not in (4, 12) or _each(cost, bounds) or cost.value.comparator in ("≥", ">") or not total:
+            times = _times(cost, bounds)
+            if times not in (4, 12) or _each(cost, bounds) or cost.value.comparator in ("≥", ">"):
                 continue
-            if (cost.value.amount + cost.value.half) * times + total.slack < total.yuan:
-                product = money(round(in_unit(cost.value.amount * times, bounds), 2))
-                said = {**cost.said, "times": str(times), "product": product, "total": total.said}
-                yield Breach((*cost.cells(), *total.cells), said)
+            most = (cost.value.amount + cost.value.half) * times
+            if most + total.slack >= total.yuan:
+                continue
+            product = _shown(cost.value.amount * times, bounds)
+            places = {**cost.places, "times": str(times), "product": product, "total": total.words}
+            yield Breach((*cost.cells(), *total.cells), places)
 
 
 def _is_total(row: Indicator, bounds: Bounds) -> bool:
     """Whether a cost row limits the whole project for the whole year."""
     whole = any_pattern(bounds.words["total_patterns"])
-    return bool(whole.search(row.about)) and not _each(row, bounds) and _times(row, bounds) in (0, 1)
+    if not whole.search(row.about) or _each(row, bounds):
+        return False
+    return _times(row, bounds) in (0, 1)
 
 
 @look(
@@ -170,15 +214,17 @@ def _is_total(row: Indicator, bounds: Bounds) -> bool:
 def total_below_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The ceiling of the whole project is below the project's amount. What `tiny` tells is not told twice."""
     told = {id(cost.row) for _, cost, _ in _tiny(book, bounds)}
+    slack = bounds.tolerance * YEN[bounds.unit]
     for project, table in tables(book, bounds):
+        amount = project.head.figure("amount")
+        total = amount.number * YEN[bounds.unit]
         for cost in _costs(table, bounds):
-            amount = project.head.figure("amount")
             if not _is_total(cost, bounds) or cost.value.comparator in ("≥", ">") or id(cost.row) in told:
                 continue
-            total = amount.number * YEN[bounds.unit]
-            if cost.value.amount + cost.value.half < total - bounds.tolerance * YEN[bounds.unit]:
-                said = {**cost.said, "amount": money(amount)}
-                yield Breach((*cost.cells(), *cells(amount)), said)
+            most = cost.value.amount + cost.value.half
+            if most < total - slack:
+                places = {**cost.places, "amount": money(amount)}
+                yield Breach((*cost.cells(), *cells(amount)), places)
 
 
 @look(
@@ -194,10 +240,14 @@ def total_below_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def goal_total_differs(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The total in the goal's words is not the project's amount."""
     for project in book.projects:
-        amount, stated = project.head.figure("amount"), _stated(project)
-        if stated and amount.value is not None and abs(stated.yuan - amount.value * YEN[bounds.unit]) > stated.slack:
-            said = {"project": brief(project.name), "stated": stated.said, "amount": money(amount)}
-            yield Breach((*stated.cells, *cells(amount)), said, expected=money(amount))
+        amount = project.head.figure("amount")
+        stated = _stated(project)
+        if stated is None or amount.value is None:
+            continue
+        gap = abs(stated.yuan - amount.value * YEN[bounds.unit])
+        if gap > stated.slack:
+            places = {"project": brief(project.name), "stated": stated.words, "amount": money(amount)}
+            yield Breach((*stated.cells, *cells(amount)), places, expected=money(amount))
 
 
 @look(
@@ -215,17 +265,34 @@ def goal_sum_differs(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for project in book.projects:
         goal = project.head.words("goal")
         terms = list(TERM.finditer(goal.text))
-        stated = _stated(project) or _total(project, bounds)
-        others = len(AMOUNT.findall(goal.text)) - len(terms) - (1 if _stated(project) else 0)
-        if not terms or not stated or others:
+        stated = _stated(project)
+        total = stated or _total(project, bounds)
+        if not terms or total is None:
             continue
-        parts = [Decimal(m[1]) * _yuan(m[3], m[4])[0] * TIMES[m[2]] for m in terms]
-        if abs(sum(parts) - stated.yuan) > stated.slack:
-            product = " + ".join(f"{m[1]}×{m[3]}{m[4]}×{TIMES[m[2]]}" for m in terms)
-            summed = money(round(in_unit(sum(parts, Decimal(0)), bounds), 2))
-            gap = money(round(in_unit(abs(sum(parts) - stated.yuan), bounds), 2))
-            said = {"project": brief(project.name), "terms": product, "sum": summed, "total": stated.said, "gap": gap}
-            yield Breach(tuple(dict.fromkeys((*cells(goal), *stated.cells))), said, expected=summed)
+        # Where the goal holds further amounts, its terms alone are not the whole sum.
+        amounts = len(AMOUNT.findall(goal.text))
+        if amounts != len(terms) + (1 if stated else 0):
+            continue
+        summed = sum((_term_yuan(match) for match in terms), Decimal(0))
+        gap = abs(summed - total.yuan)
+        if gap <= total.slack:
+            continue
+        product = " + ".join(f"{match[1]}×{match[3]}{match[4]}×{TIMES[match[2]]}" for match in terms)
+        places = {
+            "project": brief(project.name),
+            "terms": product,
+            "sum": _shown(summed, bounds),
+            "total": total.words,
+            "gap": _shown(gap, bounds),
+        }
+        yield Breach(each_once((*cells(goal), *total.cells)), places, expected=places["sum"])
+
+
+def _term_yuan(term: re.Match[str]) -> Decimal:
+    """What a term of a goal costs a year: 100人每月300元 is 360000 yuan."""
+    people, period, number, unit = term.groups()
+    yuan, _ = _yuan(number, unit)
+    return Decimal(people) * yuan * TIMES[period]
 
 
 @look(
@@ -243,18 +310,25 @@ def spread(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The same unit cost, in the same words, is many times as high in another project: the higher one is shown first."""
     for low, high in _spreads(book, bounds):
         ratio = high.value.amount / low.value.amount
-        said = {**high.said, "other": low.place, "other_value": low.value.text, "ratio": plain(round(ratio, 1))}
-        yield Breach((*high.cells(), *low.cells()), said)
+        places = {
+            **high.places,
+            "other": low.place,
+            "other_value": low.value.text,
+            "ratio": plain(round(ratio, 1)),
+        }
+        yield Breach(cells_of((high, low)), places)
 
 
 def _spreads(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicator]]:
+    """The lowest and the highest of unit costs in the same words, where they are far apart."""
     groups: dict[tuple[str, ...], list[Indicator]] = defaultdict(list)
     for _, table in tables(book, bounds):
         for row in _costs(table, bounds):
             if row.value.number and _each(row, bounds):
                 groups[same_text(row)].append(row)
     for group in groups.values():
-        low, high = min(group, key=_amount), max(group, key=_amount)
+        low = min(group, key=_amount)
+        high = max(group, key=_amount)
         if high.value.amount > low.value.amount * bounds.thresholds["cost_spread"]:
             yield low, high
 
@@ -275,21 +349,29 @@ def dear(book: Return, bounds: Bounds) -> Iterator[Breach]:
     told = {id(high.row) for _, high in _spreads(book, bounds)}
     most = bounds.thresholds["unit_cost"]
     for row in rows(book, bounds):
-        each = COST in row.level2 and family(row.value.unit, bounds) == "money" and SMALL.search(f"{row.about}{row.value.unit}")
-        if each and row.value.amount > most and id(row.row) not in told:
-            yield Breach(row.cells(), {**row.said, "most": plain(in_unit(most, bounds))})
+        if COST not in row.level2 or family(row.value.unit, bounds) != "money":
+            continue
+        if row.value.amount <= most or id(row.row) in told:
+            continue
+        if SMALL.search(f"{row.about}{row.value.unit}"):
+            places = {**row.places, "most": plain(in_unit(most, bounds))}
+            yield Breach(row.cells(), places)
 
 
 def _tiny(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicator, Decimal]]:
+    """The one quantity and the one total cost of a project, and what that leaves for each, where it is next to nothing."""
     for _, table in tables(book, bounds):
-        quantities = [
-            r for r in table if r.level2 == "数量指标" and not r.repeats and family(r.value.unit, bounds) in ("people", "count")
-        ]
+        quantities = _quantities(table, bounds)
         totals = [row for row in _costs(table, bounds) if _is_total(row, bounds)]
-        if len(quantities) == 1 and len(totals) == 1 and quantities[0].value.amount:
-            each = totals[0].value.amount / quantities[0].value.amount
-            if each < bounds.thresholds["tiny_cost"]:
-                yield quantities[0], totals[0], each
+        if len(quantities) != 1 or len(totals) != 1:
+            continue
+        quantity = quantities[0]
+        cost = totals[0]
+        if not quantity.value.amount:
+            continue
+        each = cost.value.amount / quantity.value.amount
+        if each < bounds.thresholds["tiny_cost"]:
+            yield quantity, cost, each
 
 
 @look(
@@ -306,16 +388,24 @@ def _tiny(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicator, 
 def tiny(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The whole cost, shared out over the quantity, leaves next to nothing for each."""
     for quantity, cost, each in _tiny(book, bounds):
-        said = {**cost.said, "quantity": quantity.value.text, "each": plain(round(each, 4)), "of": quantity.value.unit}
-        yield Breach((*cost.cells(), *quantity.cells()), said)
+        places = {
+            **cost.places,
+            "quantity": quantity.value.text,
+            "each": plain(round(each, 4)),
+            "of": quantity.value.unit,
+        }
+        yield Breach(cells_of((cost, quantity)), places)
 
 
 @lru_cache(maxsize=8)
 def _counts(units: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds a number of things: 约3690名, 12万份; not 第1批, 2022年, 3个月."""
-    named = "|".join(sorted(map(re.escape, units), key=len, reverse=True))
+    longest_first = sorted(map(re.escape, units), key=len, reverse=True)
+    named = "|".join(longest_first)
     return re.compile(
-        rf"(?<![\d.第年月〕】\]号])(\d+(?:\.\d+)?)\s*(万|亿)?(?:多|余)?(?:{named})(?!月|工作日|小时|百分点|季度|年|均)"
+        r"(?<![\d.第年月〕】\]号])"
+        r"(\d+(?:\.\d+)?)\s*(万|亿)?(?:多|余)?"
+        rf"(?:{named})(?!月|工作日|小时|百分点|季度|年|均)"
     )
 
 
@@ -332,19 +422,24 @@ def _counts(units: tuple[str, ...]) -> re.Pattern[str]:
 )
 def count_not_measured(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A number of things that the goal promises and no indicator row measures."""
-    pattern = _counts(tuple(u for u, kind in bounds.families.items() if kind in ("people", "count") and u in bounds.measures))
+    pattern = _counts(counting_units(bounds))
     for project, table in tables(book, bounds):
+        if not table:
+            continue
         goal = project.head.words("goal")
-        found = list(pattern.finditer(QUOTED.sub("", goal.text))) if table else []
+        found = list(pattern.finditer(QUOTED.sub("", goal.text)))
         numbers = _measured_numbers(table) if found else set()
         for match in found:
-            number = Decimal(match[1]) * {"万": 10_000, "亿": 100_000_000}.get(match[2] or "", 1)
+            number = Decimal(match[1]) * MYRIADS[match[2] or ""]
             if not _near(number, numbers, bounds):
-                yield Breach(_goal_and_quantity(goal, table), {"project": brief(project.name), "said": match[0]})
+                places = {"project": brief(project.name), "said": match[0]}
+                yield Breach(_goal_and_quantity(goal, table), places)
 
 
 def _goal_and_quantity(goal: Words, table: tuple[Indicator, ...]) -> tuple[Cell, ...]:
-    return (*cells(goal), *(cell for row in table if row.level2 == "数量指标" for cell in row.cells()))
+    """The cells of a goal and of the quantities beside it: either may be the one to be mended."""
+    quantities = (row for row in table if row.level2 == "数量指标")
+    return (*cells(goal), *cells_of(quantities))
 
 
 def _measured_numbers(table: tuple[Indicator, ...]) -> set[Decimal]:
@@ -352,14 +447,17 @@ def _measured_numbers(table: tuple[Indicator, ...]) -> set[Decimal]:
     sums: dict[str, Decimal] = defaultdict(Decimal)
     numbers: set[Decimal] = set()
     for row in table:
-        numbers |= {Decimal(found) for found in re.findall(r"\d+(?:\.\d+)?", row.about)}
-        if row.value.is_number:
-            numbers.add(row.value.amount)
-            if row.level2 == "数量指标":
-                sums[row.value.unit] += row.value.amount
+        in_words = re.findall(r"\d+(?:\.\d+)?", row.about)
+        numbers.update(map(Decimal, in_words))
+        if not row.value.is_number:
+            continue
+        numbers.add(row.value.amount)
+        if row.level2 == "数量指标":
+            sums[row.value.unit] += row.value.amount
     return numbers | set(sums.values())
 
 
 def _near(number: Decimal, numbers: set[Decimal], bounds: Bounds) -> bool:
+    """Whether one of these numbers is about the same."""
     share = bounds.thresholds["about"]
     return any(abs(number - other) <= other * share for other in numbers)

@@ -10,24 +10,41 @@ from rapidfuzz import fuzz
 
 from toolkit.model import Project, Return
 from toolkit.rules.indicator_value import INDICATORS, Indicator, tables
-from toolkit.rules.reading import END, Once, any_of, any_pattern, brief, cells, folded, summary, texts
+from toolkit.rules.reading import END, Once, any_of, any_pattern, brief, cells, folded, quoted, summary, texts
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
 LEAST_ROWS = 3  # fewer equal rows are no copied table
-LABEL = re.compile(r"^\d+[.、．]\s*|目标内容\s*\d+[:：]?|[\"“”\s]")
 TITLE = 90  # rapidfuzz score from which a goal is its project's name
+# What is no part of a goal's core: its number, a field label of the platform, quotes, blanks: 1.目标内容1：“…”.
+LABEL = re.compile(r"^\d+[.、．]\s*|目标内容\s*\d+[:：]?|[\"“”\s]")
+# The end of a complete text: …满意度。 or …满意度。”.
+FULL_STOP = re.compile(r"[。！；]\s*[\"”』」]?$")
+# A point's number at the beginning of a text, sentence or line: 1. or 2、; not 1.5.
+POINT = re.compile(r"(?:^|[。；;\n])\s*(\d{1,2})[.、．](?!\d)")
+COUNTY = re.compile("[县旗区](?!域)")  # in a unit's name: 某县人力资源和社会保障局; not 区域
+CITY = re.compile("市(?!场)")  # 某市财政局; not 市场
 
 
 def _cores(book: Return, bounds: Bounds) -> tuple[tuple[Project, str, str], ...]:
     """Each project with the core of its goal (no numbering, field labels, quotes and blanks) and of its name."""
-    return tuple((p, folded(LABEL.sub("", p.head.text("goal"))).rstrip("。."), folded(p.name)) for p in book.projects)
+    found = []
+    for project in book.projects:
+        goal = LABEL.sub("", project.head.text("goal"))
+        core = folded(goal).rstrip("。.")
+        found.append((project, core, folded(project.name)))
+    return tuple(found)
 
 
 cores = Once(_cores)
 
 
 def _content(table: tuple[Indicator, ...]) -> tuple[tuple[str, ...], ...]:
-    return tuple((r.level2, r.level3, r.description, "".join(r.value.text.split()), r.basis) for r in table)
+    """A table as far as it matters when two are compared."""
+    content = []
+    for row in table:
+        value = "".join(row.value.text.split())
+        content.append((row.level2, row.level3, row.description, value, row.basis))
+    return tuple(content)
 
 
 def _copies(book: Return, bounds: Bounds) -> list[list[Project]]:
@@ -53,11 +70,14 @@ def _copies(book: Return, bounds: Bounds) -> list[list[Project]]:
 def copied_table(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Projects with the same indicators, row by row."""
     for group in _copies(book, bounds):
-        yield Breach(cells(*(project.head.words("name") for project in group)), _named(group))
+        names = [project.head.words("name") for project in group]
+        yield Breach(cells(*names), _places(group))
 
 
-def _named(group: list[Project]) -> dict[str, str]:
-    return {"names": "”、“".join(dict.fromkeys(brief(project.name) for project in group)), "count": str(len(group))}
+def _places(group: list[Project]) -> dict[str, str]:
+    """What fills {names} and {count} of a message about several projects."""
+    names = [brief(project.name) for project in group]
+    return {"names": quoted(names), "count": str(len(group))}
 
 
 @look(
@@ -73,6 +93,7 @@ def _named(group: list[Project]) -> dict[str, str]:
 )
 def copied_goal(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Projects of different names with one goal, unless their whole tables are copies."""
+    # By identity (id), since a project holds mappings and cannot itself be put into a set.
     told = {id(project) for group in _copies(book, bounds) for project in group}
     groups: dict[str, list[Project]] = defaultdict(list)
     names: dict[str, set[str]] = defaultdict(set)
@@ -81,8 +102,10 @@ def copied_goal(book: Return, bounds: Bounds) -> Iterator[Breach]:
             groups[core].append(project)
             names[core].add(name)
     for core, group in groups.items():
-        if len(names[core]) > 1 and not all(id(project) in told for project in group):
-            yield Breach(cells(*(project.head.words("goal") for project in group)), _named(group))
+        if len(names[core]) == 1 or all(id(project) in told for project in group):
+            continue
+        goals = [project.head.words("goal") for project in group]
+        yield Breach(cells(*goals), _places(group))
 
 
 @look(
@@ -98,11 +121,15 @@ def copied_goal(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def goal_is_title(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The goal only repeats the project's name."""
     for project, core, name in cores(book, bounds):
-        if core and name and fuzz.ratio(core, name, score_cutoff=TITLE):
-            yield Breach(
-                cells(project.head.words("goal"), project.head.words("name")),
-                {"project": brief(project.name), "goal": brief(core)},
-            )
+        if core and name and _alike(core, name):
+            head = project.head
+            places = {"project": brief(project.name), "goal": brief(core)}
+            yield Breach(cells(head.words("goal"), head.words("name")), places)
+
+
+def _alike(core: str, name: str) -> bool:
+    """Whether a goal is its project's name in other spelling; the ratio is 0 where it stays below the cutoff."""
+    return fuzz.ratio(core, name, score_cutoff=TITLE) > 0
 
 
 @look(
@@ -116,8 +143,10 @@ def goal_is_title(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def field_labels(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Field labels of the platform inside goals: one finding."""
-    found = texts(book, bounds).holding(any_pattern(bounds.words["label_patterns"]))
-    yield from summary({passage: said for passage, said in found.items() if passage.place == "project.goal"})
+    labels = any_pattern(bounds.words["label_patterns"])
+    found = texts(book, bounds).holding(labels)
+    in_goals = {passage: matches for passage, matches in found.items() if passage.field == "project.goal"}
+    yield from summary(in_goals)
 
 
 @look(
@@ -132,12 +161,13 @@ def field_labels(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def no_full_stop(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Goals that do not end in a full stop: one finding. Goals that are mere titles are told elsewhere."""
-    found = [
-        project.head.words("goal")
-        for project, core, name in cores(book, bounds)
-        if not fuzz.ratio(core, name, score_cutoff=TITLE)
-    ]
-    found = [goal for goal in found if goal.given and not re.search(r"[。！；]\s*[\"”』」]?$", goal.text)]
+    found = []
+    for project, core, name in cores(book, bounds):
+        goal = project.head.words("goal")
+        if not goal.given or _alike(core, name):
+            continue
+        if not FULL_STOP.search(goal.text):
+            found.append(goal)
     if found:
         yield Breach(cells(*found), {"count": str(len(found))})
 
@@ -154,17 +184,29 @@ def no_full_stop(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def wider_area(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A county's project speaks of the whole province, country or city."""
+    wide = _wider_words(book, bounds)
+    if not wide:
+        return
+    # The word and what follows it up to the next mark: 全省就业困难人员.
+    pattern = re.compile(f"(?:{any_of(wide).pattern})[^。；，{END}]{{0,12}}")
+    fine = any_of(bounds.words["wide_area_fine"])
+    for passage, match in texts(book, bounds).search(pattern):
+        if passage.field != "project.goal":
+            continue
+        beginning = match.string[max(0, match.start() - 1) : match.start() + 4]
+        if not fine.search(beginning):
+            yield Breach(passage.cells, {"said": brief(match[0])})
+
+
+def _wider_words(book: Return, bounds: Bounds) -> tuple[str, ...]:
+    """The words for an area wider than the unit's own, which its name tells; none where it does not."""
     cover = book.fields("cover")
     name = cover.text("department") + cover.text("unit_name")
-    county = bool(re.search("[县旗区](?!域)", name))
-    if not county and not re.search("市(?!场)", name):
-        return
-    wide = bounds.words["province_words"] + (bounds.words["city_words"] if county else ())
-    fine = any_of(bounds.words["wide_area_fine"])
-    for passage, match in texts(book, bounds).search(re.compile(f"(?:{any_of(wide).pattern})[^。；，{END}]{{0,12}}")):
-        before = match.string[max(0, match.start() - 1) : match.start() + 4]
-        if passage.place == "project.goal" and not fine.search(before):
-            yield Breach(passage.cells, {"said": brief(match[0])})
+    if COUNTY.search(name):
+        return bounds.words["province_words"] + bounds.words["city_words"]
+    if CITY.search(name):
+        return bounds.words["province_words"]
+    return ()
 
 
 @look(
@@ -181,6 +223,8 @@ def gap_in_numbering(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A goal numbers its points 1, 2, 4, or begins with 2."""
     for project in book.projects:
         goal = project.head.words("goal")
-        numbers = [int(found) for found in re.findall(r"(?:^|[。；;\n])\s*(\d{1,2})[.、．](?!\d)", goal.text)]
-        if numbers != list(range(1, len(numbers) + 1)):
-            yield Breach(cells(goal), {"project": brief(project.name), "numbers": "、".join(map(str, numbers))})
+        numbers = [int(number) for number in POINT.findall(goal.text)]
+        due = list(range(1, len(numbers) + 1))
+        if numbers != due:
+            places = {"project": brief(project.name), "numbers": "、".join(map(str, numbers))}
+            yield Breach(cells(goal), places)

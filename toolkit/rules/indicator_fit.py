@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from toolkit.model import Return
-from toolkit.rules.indicator_value import INDICATORS, Indicator, family, rows, same_text, tables
-from toolkit.rules.indicators import COST, EFFECTS, SATISFIED
+from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, family, rows, same_text, tables
+from toolkit.rules.indicators import COST, EFFECTS, SATISFIED, one_finding
 from toolkit.rules.reading import Once, any_of, any_pattern, brief, counted
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
@@ -32,7 +32,7 @@ def punctual_as_quality(book: Return, bounds: Bounds) -> Iterator[Breach]:
     punctual = any_of(bounds.words["punctual"])
     for row in rows(book, bounds):
         if row.level2 == "质量指标" and punctual.search(row.about):
-            yield Breach(row.cells("level2", "level3"), row.said)
+            yield Breach(row.cells("level2", "level3"), row.places)
 
 
 @look(
@@ -51,7 +51,8 @@ def execution_as_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
     execution = any_of(bounds.words["execution"])
     for row in rows(book, bounds):
         if row.level2 in EFFECTS and execution.search(row.level3):
-            yield Breach(row.cells("level2", "level3"), {**row.said, "level2": row.level2})
+            places = {**row.places, "level2": row.level2}
+            yield Breach(row.cells("level2", "level3"), places)
 
 
 @look(
@@ -66,16 +67,26 @@ def execution_as_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
     reads=INDICATORS,
 )
 def output_as_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """An output's quantity, with the same name or number, once more as an effect."""
+    """An output's quantity once more as an effect."""
     for _, table in tables(book, bounds):
         outputs = [row for row in table if row.level2 == "数量指标"]
         for row in table:
-            if row.repeats or row.level2 not in EFFECTS or family(row.value.unit, bounds) not in ("count", "people", "area"):
+            if row.repeats or row.level2 not in EFFECTS:
                 continue
-            for other in outputs:
-                if row.value.unit == other.value.unit and row.value.amount == other.value.amount:
-                    yield Breach(row.cells("value", "level3"), {**row.said, "other": str(other.number), "level2": row.level2})
-                    break
+            if family(row.value.unit, bounds) not in ("count", "people", "area"):
+                continue
+            copied = _of_same_value(row, outputs)
+            if copied is not None:
+                places = {**row.places, "other": str(copied.number), "level2": row.level2}
+                yield Breach(row.cells("value", "level3"), places)
+
+
+def _of_same_value(row: Indicator, others: Iterable[Indicator]) -> Indicator | None:
+    """The first of other rows with the same amount in the same unit."""
+    for other in others:
+        if other.value.unit == row.value.unit and other.value.amount == row.value.amount:
+            return other
+    return None
 
 
 @look(
@@ -91,11 +102,14 @@ def output_as_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def quantity_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Quantities that count months: one finding for all."""
-    found = [r for r in rows(book, bounds) if r.level2 == "数量指标" and family(r.value.unit, bounds) == "time"]
-    found = [r for r in found if not r.level3.endswith(bounds.words["spending"])]
-    if found:
-        said = counted(len(found), list(dict.fromkeys(f"{brief(r.level3)} {r.value.text}" for r in found)))
-        yield Breach(tuple(cell for row in found for cell in row.cells()), said)
+    spending = bounds.words["spending"]  # a name of that kind is told by a rule of its own
+    found = []
+    for row in rows(book, bounds):
+        if row.level2 != "数量指标" or row.level3.endswith(spending):
+            continue
+        if family(row.value.unit, bounds) == "time":
+            found.append(row)
+    yield from one_finding(found)
 
 
 @look(
@@ -112,20 +126,19 @@ def quantity_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def effect_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Effects measured in months or years although nothing in them is a time: one finding for all."""
     lasting = any_of(bounds.words["lasting"])
-    found = [
-        row
-        for row in rows(book, bounds)
-        if row.level2 in EFFECTS and family(row.value.unit, bounds) == "time" and not lasting.search(row.about)
-    ]
-    if found:
-        said = counted(len(found), list(dict.fromkeys(f"{brief(r.level3)} {r.value.text}" for r in found)))
-        yield Breach(tuple(cell for row in found for cell in row.cells()), said)
+    found = []
+    for row in rows(book, bounds):
+        if row.level2 not in EFFECTS or lasting.search(row.about):
+            continue
+        if family(row.value.unit, bounds) == "time":
+            found.append(row)
+    yield from one_finding(found)
 
 
 def _periods(text: str, bounds: Bounds) -> set[str]:
-    return {
-        said for key, said in (("month", "月"), ("quarter", "季度"), ("year", "年")) if any_of(bounds.words[key]).search(text)
-    }
+    """The periods that a text speaks of: 每月发放次数 of 月."""
+    periods = {"month": "月", "quarter": "季度", "year": "年"}
+    return {period for key, period in periods.items() if any_of(bounds.words[key]).search(text)}
 
 
 @look(
@@ -142,19 +155,19 @@ def _periods(text: str, bounds: Bounds) -> set[str]:
 def other_period(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Name and description speak of different periods."""
     for row in rows(book, bounds):
-        if (
-            row.value.is_number
-            and (named := _periods(row.level3, bounds))
-            and (described := _periods(row.description, bounds))
-            and not named & described
-        ):
-            said = {
-                **row.said,
-                "named": "、".join(sorted(named)),
-                "described": "、".join(sorted(described)),
-                "description": brief(row.description),
-            }
-            yield Breach(row.cells("level3", "description", "value"), said)
+        if not row.value.is_number:
+            continue
+        named = _periods(row.level3, bounds)
+        described = _periods(row.description, bounds)
+        if not named or not described or named & described:
+            continue
+        places = {
+            **row.places,
+            "named": "、".join(sorted(named)),
+            "described": "、".join(sorted(described)),
+            "description": brief(row.description),
+        }
+        yield Breach(row.cells("level3", "description", "value"), places)
 
 
 @look(
@@ -170,13 +183,19 @@ def other_period(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def other_scope(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """One of name and description speaks of a piece, the other of the whole project."""
-    each, whole = any_pattern(bounds.words["per_head_patterns"]), any_pattern(bounds.words["total_patterns"])
+    each = any_pattern(bounds.words["per_head_patterns"])
+    whole = any_pattern(bounds.words["total_patterns"])
     for row in rows(book, bounds):
         if row.level2 != COST:
             continue
         for one, other in ((row.level3, row.description), (row.description, row.level3)):
-            if (piece := each.search(one)) and not each.search(other) and (total := whole.search(other)) and "项目" in total[0]:
-                yield Breach(row.cells("description", "level3", "value"), {**row.said, "piece": piece[0], "whole": total[0]})
+            of_piece = each.search(one)
+            of_whole = whole.search(other)
+            if of_piece is None or of_whole is None or each.search(other):
+                continue
+            if "项目" in of_whole[0]:
+                places = {**row.places, "piece": of_piece[0], "whole": of_whole[0]}
+                yield Breach(row.cells("description", "level3", "value"), places)
 
 
 @look(
@@ -192,10 +211,11 @@ def other_scope(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def opposite(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Rows that say the same have ≥ here and ≤ there: the fewer ones, or the unusual ones, are shown first."""
-    for group, few in opposites(book, bounds):
-        many = next(row for row in group if row not in few)
-        said = {**few[0].said, "other": many.place, "other_value": brief(many.value.text)}
-        yield Breach(tuple(cell for row in (*few, *(r for r in group if r not in few)) for cell in row.cells()), said)
+    for group, wrong in opposites(book, bounds):
+        others = [row for row in group if row not in wrong]
+        other = others[0]
+        places = {**wrong[0].places, "other": other.place, "other_value": brief(other.value.text)}
+        yield Breach(cells_of((*wrong, *others)), places)
 
 
 def _opposites(book: Return, bounds: Bounds) -> list[tuple[list[Indicator], list[Indicator]]]:
@@ -209,17 +229,27 @@ def _opposites(book: Return, bounds: Bounds) -> list[tuple[list[Indicator], list
         up = [row for row in group if row.value.comparator in UPWARD]
         down = [row for row in group if row.value.comparator in DOWNWARD]
         if up and down:
-            unusual = up if group[0].level2.endswith(COST) else down
-            found.append((group, min(up, down, key=len) if len(up) != len(down) else unusual))
+            found.append((group, _probably_wrong(up, down)))
     return found
 
 
 opposites = Once(_opposites)
 
 
+def _probably_wrong(up: list[Indicator], down: list[Indicator]) -> list[Indicator]:
+    """The fewer of two; of as many, those with the unusual sign: a ceiling is usual for costs alone."""
+    if len(up) != len(down):
+        return min(up, down, key=len)
+    cost = up[0].level2.endswith(COST)
+    return up if cost else down
+
+
 def _told(book: Return, bounds: Bounds) -> set[int]:
-    """The rows (by identity) that an opposite twin gives away; other rules do not tell them once more."""
-    return {id(row.row) for _, few in opposites(book, bounds) for row in few}
+    """The rows that an opposite twin gives away; other rules do not tell them once more.
+
+    By identity (id), since a row holds a mapping and cannot itself be put into a set.
+    """
+    return {id(row.row) for _, wrong in opposites(book, bounds) for row in wrong}
 
 
 @look(
@@ -235,14 +265,18 @@ def _told(book: Return, bounds: Bounds) -> set[int]:
 )
 def ceiling_on_good(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """≤ where more is better: outputs and satisfaction. Rows that an opposite twin gives away are not told twice."""
-    lower = any_of(bounds.words["lower_is_better"])
+    lower_is_better = any_of(bounds.words["lower_is_better"])
     told = _told(book, bounds)
     for row in rows(book, bounds):
-        if row.value.comparator not in DOWNWARD or id(row.row) in told or lower.search(row.about):
+        if row.value.comparator not in DOWNWARD or id(row.row) in told:
             continue
-        good = row.level2 in ("数量指标", "质量指标") or SATISFIED in row.level2
-        if good and family(row.value.unit, bounds) in ("count", "people", "share", "area", "length"):
-            yield Breach(row.cells("value"), {**row.said, "level2": row.level2})
+        if row.level2 not in ("数量指标", "质量指标") and SATISFIED not in row.level2:
+            continue
+        if lower_is_better.search(row.about):
+            continue
+        if family(row.value.unit, bounds) in ("count", "people", "share", "area", "length"):
+            places = {**row.places, "level2": row.level2}
+            yield Breach(row.cells("value"), places)
 
 
 @look(
@@ -260,10 +294,12 @@ def reduce_at_most(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """As in “降低失业率 ≤2%”, which reads as a reduction of at most 2 %."""
     reduce = any_of(bounds.words["reduce"])
     for row in rows(book, bounds):
-        if row.level2 in EFFECTS and row.value.comparator in DOWNWARD and (found := reduce.search(row.about)):
-            yield Breach(
-                row.cells("value", "description"), {**row.said, "word": found[0], "description": brief(row.description)}
-            )
+        if row.level2 not in EFFECTS or row.value.comparator not in DOWNWARD:
+            continue
+        match = reduce.search(row.about)
+        if match is not None:
+            places = {**row.places, "word": match[0], "description": brief(row.description)}
+            yield Breach(row.cells("value", "description"), places)
 
 
 @look(
@@ -278,12 +314,16 @@ def reduce_at_most(book: Return, bounds: Bounds) -> Iterator[Breach]:
     reads=INDICATORS,
 )
 def floor_on_cost(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """≥ on a cost."""
-    told, fine = _told(book, bounds), any_of(bounds.words["at_least_as_much"])
+    """≥ on a cost. Rows that an opposite twin gives away are not told twice."""
+    told = _told(book, bounds)
+    at_least = any_of(bounds.words["at_least_as_much"])
     for row in rows(book, bounds):
-        floor = row.level2 == COST and row.value.comparator in UPWARD and family(row.value.unit, bounds) == "money"
-        if floor and id(row.row) not in told and not fine.search(row.about):
-            yield Breach(row.cells("value"), row.said)
+        if row.level2 != COST or row.value.comparator not in UPWARD:
+            continue
+        if id(row.row) in told or at_least.search(row.about):
+            continue
+        if family(row.value.unit, bounds) == "money":
+            yield Breach(row.cells("value"), row.places)
 
 
 @look(
@@ -299,11 +339,12 @@ def floor_on_cost(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def floor_on_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """≥ on a time of completion."""
-    longer = any_of(bounds.words["at_least_as_long"])
+    at_least = any_of(bounds.words["at_least_as_long"])
     for row in rows(book, bounds):
-        late = row.level2 == "时效指标" and row.value.comparator in UPWARD and family(row.value.unit, bounds) == "time"
-        if late and not longer.search(row.about):
-            yield Breach(row.cells("value"), row.said)
+        if row.level2 != "时效指标" or row.value.comparator not in UPWARD:
+            continue
+        if family(row.value.unit, bounds) == "time" and not at_least.search(row.about):
+            yield Breach(row.cells("value"), row.places)
 
 
 @look(
@@ -319,11 +360,15 @@ def floor_on_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def cost_without_sign(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Costs without ≤ among costs that have it: one finding."""
-    costs = [r for r in rows(book, bounds) if r.level2 == COST and family(r.value.unit, bounds) == "money"]
-    bare = [row for row in costs if not row.value.comparator]
-    if bare and len(bare) < len(costs):
-        said = counted(len(bare), list(dict.fromkeys(row.value.text for row in bare)))
-        yield Breach(tuple(cell for row in bare for cell in row.cells()), said)
+    bare: list[Indicator] = []
+    signed: list[Indicator] = []
+    for row in rows(book, bounds):
+        if row.level2 == COST and family(row.value.unit, bounds) == "money":
+            kind = signed if row.value.comparator else bare
+            kind.append(row)
+    if bare and signed:
+        examples = [row.value.text for row in bare]
+        yield Breach(cells_of(bare), counted(len(bare), examples))
 
 
 @look(
@@ -340,10 +385,15 @@ def cost_without_sign(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def per_year_without_head(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A cost of each person whose unit says 元/年: one finding."""
     each = any_pattern(bounds.words["per_head_patterns"])
-    found = [r for r in rows(book, bounds) if r.level2 == COST and r.value.unit in ("元/年", "元/月") and each.search(r.about)]
+    found = []
+    for row in rows(book, bounds):
+        if row.level2 != COST or row.value.unit not in ("元/年", "元/月"):
+            continue
+        if each.search(row.about):
+            found.append(row)
     if found:
-        said = counted(len(found), list(dict.fromkeys(f"{brief(r.description)} {r.value.text}" for r in found)))
-        yield Breach(tuple(cell for row in found for cell in row.cells()), said)
+        examples = [f"{brief(row.description)} {row.value.text}" for row in found]
+        yield Breach(cells_of(found), counted(len(found), examples))
 
 
 @look(
@@ -361,11 +411,13 @@ def basis_is_own_name(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The basis repeats the name or the description of its own row."""
     for row in rows(book, bounds):
         if row.basis and row.basis in (row.level3, row.description):
-            yield Breach(row.cells("basis"), {**row.said, "basis": brief(row.basis)})
+            places = {**row.places, "basis": brief(row.basis)}
+            yield Breach(row.cells("basis"), places)
 
 
 @lru_cache(maxsize=1024)
 def _has_source(basis: str, sources: tuple[str, ...]) -> bool:
+    """Whether a basis names a source; kept, since the same few bases stand in hundreds of rows."""
     return bool(any_of(sources).search(basis))
 
 
@@ -382,13 +434,13 @@ def _has_source(basis: str, sources: tuple[str, ...]) -> bool:
 )
 def basis_without_source(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The basis names nothing that a value could come from."""
+    sources = bounds.words["source_words"]
     for row in rows(book, bounds):
-        if (
-            row.basis
-            and row.basis not in (row.level3, row.description)
-            and not _has_source(row.basis, bounds.words["source_words"])
-        ):
-            yield Breach(row.cells("basis"), {**row.said, "basis": brief(row.basis)})
+        if not row.basis or row.basis in (row.level3, row.description):
+            continue
+        if not _has_source(row.basis, sources):
+            places = {**row.places, "basis": brief(row.basis)}
+            yield Breach(row.cells("basis"), places)
 
 
 @look(
@@ -404,10 +456,14 @@ def basis_without_source(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def rate_from_questionnaire(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A rate that is counted, not felt, is taken from a questionnaire."""
-    asked, opinion = any_of(bounds.words["questionnaire"]), any_of(bounds.words["opinion"])
+    questionnaire = any_of(bounds.words["questionnaire"])
+    opinion = any_of(bounds.words["opinion"])
     for row in rows(book, bounds):
-        if "率" in row.level3 and asked.search(row.basis) and not opinion.search(row.about):
-            yield Breach(row.cells("basis", "level3"), {**row.said, "basis": brief(row.basis)})
+        if "率" not in row.level3 or opinion.search(row.about):
+            continue
+        if questionnaire.search(row.basis):
+            places = {**row.places, "basis": brief(row.basis)}
+            yield Breach(row.cells("basis", "level3"), places)
 
 
 @look(
@@ -423,8 +479,16 @@ def rate_from_questionnaire(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def statistics_of_the_future(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Statistics of the budget year itself, which has not begun when the budget is made."""
-    actual, planned = any_of(bounds.words["budget_year_actual"]), any_of(bounds.words["planned_basis"])
+    actual = any_of(bounds.words["budget_year_actual"])
+    planned = any_of(bounds.words["planned_basis"])
     for row in rows(book, bounds):
-        if f"{bounds.year}年" in row.basis and actual.search(row.basis) and not planned.search(row.basis):
-            said = {**row.said, "basis": brief(row.basis), "year": str(bounds.year), "last": str(bounds.year - 1)}
-            yield Breach(row.cells("basis"), said)
+        if f"{bounds.year}年" not in row.basis or planned.search(row.basis):
+            continue
+        if actual.search(row.basis):
+            places = {
+                **row.places,
+                "basis": brief(row.basis),
+                "year": str(bounds.year),
+                "last": str(bounds.year - 1),
+            }
+            yield Breach(row.cells("basis"), places)

@@ -18,9 +18,10 @@ THINGS = ("time", "people", "count")  # families of units that are no money
 
 @lru_cache(maxsize=8)
 def _ends_as_rate(not_rates: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(
-        "".join(f"(?<!{re.escape(word[:-1])})" for word in not_rates if word.endswith("率")) + r"率(?:[（(].*[）)])?$"
-    )
+    """A pattern that finds a name that ends as a rate: 参保率, 参保率（%）; not 效率, a word of the list."""
+    # A look-behind for each word of the list: before 率 must not stand 效.
+    spared = [f"(?<!{re.escape(word[:-1])})" for word in not_rates if word.endswith("率")]
+    return re.compile("".join(spared) + r"率(?:[（(].*[）)])?$")
 
 
 @look(
@@ -38,8 +39,10 @@ def rate_without_percent(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A name that is a rate has a value that is no share."""
     rate = _ends_as_rate(bounds.words["not_a_rate"])
     for row in rows(book, bounds):
-        if rate.search(row.level3) and family(row.value.unit, bounds) not in ("share", "ratio", ""):
-            yield Breach(row.cells("value", "level3"), row.said)
+        if not rate.search(row.level3):
+            continue
+        if family(row.value.unit, bounds) not in ("share", "ratio", ""):
+            yield Breach(row.cells("value", "level3"), row.places)
 
 
 @look(
@@ -57,8 +60,11 @@ def rate_described_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The name is a rate, the description a time."""
     rate = _ends_as_rate(bounds.words["not_a_rate"])
     for row in rows(book, bounds):
-        if rate.search(row.level3) and row.description.endswith(("时间", "时限", "期限")):
-            yield Breach(row.cells("description", "level3"), {**row.said, "description": brief(row.description)})
+        if not rate.search(row.level3):
+            continue
+        if row.description.endswith(("时间", "时限", "期限")):
+            places = {**row.places, "description": brief(row.description)}
+            yield Breach(row.cells("description", "level3"), places)
 
 
 @look(
@@ -74,9 +80,12 @@ def rate_described_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def spending_without_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A name that is spending has a value that is no money (nor a share of it)."""
+    spending = bounds.words["spending"]
     for row in rows(book, bounds):
-        if row.level3.endswith(bounds.words["spending"]) and family(row.value.unit, bounds) in THINGS:
-            yield Breach(row.cells("value", "level3"), row.said)
+        if not row.level3.endswith(spending):
+            continue
+        if family(row.value.unit, bounds) in THINGS:
+            yield Breach(row.cells("value", "level3"), row.places)
 
 
 @look(
@@ -93,8 +102,10 @@ def spending_without_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def heads_without_people(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A name that ends in 人数 is counted in something else."""
     for row in rows(book, bounds):
-        if row.level3.endswith("人数") and row.value.unit and row.value.unit not in HEADS:
-            yield Breach(row.cells("value", "level3"), {**row.said, "unit_said": row.value.unit})
+        unit = row.value.unit
+        if row.level3.endswith("人数") and unit and unit not in HEADS:
+            places = {**row.places, "unit_said": unit}
+            yield Breach(row.cells("value", "level3"), places)
 
 
 @look(
@@ -111,8 +122,11 @@ def heads_without_people(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def money_outside_cost(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Money as an output that is no cost."""
     for row in rows(book, bounds):
-        if row.level2 in OUTPUT and family(row.value.unit, bounds) == "money":
-            yield Breach(row.cells("value", "level2"), {**row.said, "level2": row.level2})
+        if row.level2 not in OUTPUT:
+            continue
+        if family(row.value.unit, bounds) == "money":
+            places = {**row.places, "level2": row.level2}
+            yield Breach(row.cells("value", "level2"), places)
 
 
 @look(
@@ -128,10 +142,12 @@ def money_outside_cost(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def cost_without_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A cost in months, people or pieces."""
+    spending = bounds.words["spending"]  # a name of that kind is told by a rule of its own
     for row in rows(book, bounds):
-        cost = row.level2.endswith(COST) and family(row.value.unit, bounds) in THINGS
-        if cost and not row.level3.endswith(bounds.words["spending"]):
-            yield Breach(row.cells("value", "level2"), row.said)
+        if not row.level2.endswith(COST) or row.level3.endswith(spending):
+            continue
+        if family(row.value.unit, bounds) in THINGS:
+            yield Breach(row.cells("value", "level2"), row.places)
 
 
 @look(
@@ -148,5 +164,7 @@ def cost_without_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def cost_as_share(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A cost that is only a share, under a name that says nothing of a share."""
     for row in rows(book, bounds):
-        if row.level2 == COST and family(row.value.unit, bounds) == "share" and not re.search("率|比例|占比", row.level3):
-            yield Breach(row.cells("value", "level3"), row.said)
+        if row.level2 != COST or re.search("率|比例|占比", row.level3):
+            continue
+        if family(row.value.unit, bounds) == "share":
+            yield Breach(row.cells("value", "level3"), row.places)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
 from toolkit.model import Cell, Project, Return, Row, Words
-from toolkit.rules.reading import Once, brief
+from toolkit.rules.reading import Once, brief, cells
 from toolkit.rules.rule import Bounds
 
 # What is read of every indicator row, whichever rule asks.
@@ -61,6 +61,7 @@ class Measured:
         return self.shape is Shape.NUMBER
 
 
+# Full-width digits and signs, and the half-width ones they are read as.
 _WIDE = str.maketrans("０１２３４５６７８９．％，＝＞＜≧≦﹥﹤：／～－—", "0123456789.%,=><≥≤><:/~--")
 _SIGNS = {
     **dict.fromkeys(("≥", ">=", "=>", "≥=", "不低于", "不少于", "不小于", "大于等于", "大于或等于", "至少"), "≥"),
@@ -69,47 +70,70 @@ _SIGNS = {
     **dict.fromkeys(("<", "小于", "低于", "少于"), "<"),
     **dict.fromkeys(("=", "等于"), "="),
 }
-_TAILS = {"及以上": "≥", "以上": "≥", "及以下": "≤", "以下": "≤", "以内": "≤", "之内": "≤", "内": "≤"}  # longer ones first
+# What stands behind the unit instead of a sign before the number: 95%以上. Longer ones first.
+_TAILS = {"及以上": "≥", "以上": "≥", "及以下": "≤", "以下": "≤", "以内": "≤", "之内": "≤", "内": "≤"}
 _SCALES = {"万": Decimal(10_000), "亿": Decimal(100_000_000), "千": Decimal(1000)}
+_KILO = ("千米", "千克", "千瓦", "千瓦时")  # units of their own: the 千 in them is no scale
+# A number with what may stand around it: sign, number, upper end of a range, unit: 不低于1,200份; 90%-95%; ≥12万余人.
 _NUMBER = re.compile(
     rf"(?P<sign>{'|'.join(sorted(map(re.escape, _SIGNS), key=len, reverse=True))})?"
-    r"(?:约|达到|达)?(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)(?:%?(?:-|~|至|到)(?P<high>\d+(?:\.\d+)?))?(?:多|余)?(?P<unit>\D*|\D.*)"
+    r"(?:约|达到|达)?"
+    r"(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)"
+    r"(?:%?(?:-|~|至|到)(?P<high>\d+(?:\.\d+)?))?"
+    r"(?:多|余)?"
+    r"(?P<unit>\D*|\D.*)"
 )
+# A year, a day or a part of a month: 2023年12月底前完成; ≤12月31日; 2023-12-31.
 _DATE = re.compile(
-    r"(?:[≥≤<>=]|不晚于|于|在)?(?:\d{4}年(?:度)?(?:\d{1,2}月)?(?:\d{1,2}[日号])?|\d{1,2}月(?:\d{1,2}[日号]|底|末|初|[上中下]旬)|\d{4}[-./]\d{1,2}(?:[-./]\d{1,2})?)"
+    r"(?:[≥≤<>=]|不晚于|于|在)?"
+    r"(?:"
+    r"\d{4}年(?:度)?(?:\d{1,2}月)?(?:\d{1,2}[日号])?"
+    r"|\d{1,2}月(?:\d{1,2}[日号]|底|末|初|[上中下]旬)"
+    r"|\d{4}[-./]\d{1,2}(?:[-./]\d{1,2})?"
+    r")"
     r"(?:底|末|初|[上中下]旬)?(?:之?前|以前|内|底前)?(?:完成|到位|发放完毕)?"
 )
+# A month before whose end something is done: 12月前完成. A month alone (12月) is a number with a unit.
 _BARE_MONTH = re.compile(r"\d{1,2}月(?:之?前|以前)(?:完成)?")
 
 
 @lru_cache(maxsize=4096)
 def measured(text: str) -> Measured:
     """Read an indicator value. Whatever is no number and no date is words; nothing is refused."""
-    said = "".join(text.split()).translate(_WIDE)
-    if not said:
+    written = "".join(text.split()).translate(_WIDE)
+    if not written:
         return Measured(Shape.BLANK)
-    if _DATE.fullmatch(said) or _BARE_MONTH.fullmatch(said):
+    if _DATE.fullmatch(written) or _BARE_MONTH.fullmatch(written):
         return Measured(Shape.DATE, text)
-    found = _NUMBER.fullmatch(said)
-    if found is None or re.search(r"[，、。；]", found["unit"]):
+    match = _NUMBER.fullmatch(written)
+    # A unit with a comma or stop in it is the rest of a sentence.
+    if match is None or re.search(r"[，、。；]", match["unit"]):
         return Measured(Shape.WORDS, text)
-    unit, sign = found["unit"], _SIGNS.get(found["sign"] or "", "")
-    for tail, means in _TAILS.items():
-        if unit.endswith(tail) and len(unit) > len(tail):
-            unit, sign = unit.removesuffix(tail), sign or means
-    scale = Decimal(1)
-    if unit[:1] in _SCALES and (len(unit) > 1 or unit != "千") and unit not in ("千米", "千克", "千瓦", "千瓦时"):
-        unit, scale = unit[1:].lstrip("多余"), _SCALES[unit[0]]
-    number = found["number"].replace(",", "")
+    sign = _SIGNS.get(match["sign"] or "", "")
+    unit, sign_behind = _without_tail(match["unit"])
+    unit, scale = _without_scale(unit)
+    number = match["number"].replace(",", "")
     return Measured(
-        Shape.NUMBER, text, sign, Decimal(number), Decimal(found["high"]) if found["high"] else None, unit, scale,
-        len(number.partition(".")[2]),
-    )  # fmt: skip
+        shape=Shape.NUMBER,
+        text=text,
+        comparator=sign or sign_behind,
+        number=Decimal(number),
+        high=Decimal(match["high"]) if match["high"] else None,
+        unit=unit,
+        scale=scale,
+        decimals=len(number.partition(".")[2]),
+    )
 
 
 def family(unit: str, bounds: Bounds) -> str:
     """The family of a unit (share, money, time, people, count …) or "": 元/人/年 is money, 次/年 is count."""
     return bounds.families.get(unit) or bounds.families.get(unit.partition("/")[0], "")
+
+
+def counting_units(bounds: Bounds) -> tuple[str, ...]:
+    """The units that count people or things, of those that a value may carry."""
+    counting = (unit for unit, kind in bounds.families.items() if kind in ("people", "count"))
+    return tuple(unit for unit in counting if unit in bounds.measures)
 
 
 def allowed(unit: str, bounds: Bounds) -> bool:
@@ -138,7 +162,7 @@ class Indicator:
         return f"项目“{brief(self.project.name)}”第 {self.number} 行"
 
     @property
-    def said(self) -> dict[str, str]:
+    def places(self) -> dict[str, str]:
         """What fills {place}, {name}, {value} of a message."""
         return {"place": self.place, "name": brief(self.level3), "value": brief(self.value.text)}
 
@@ -150,12 +174,35 @@ class Indicator:
     def cells(self, *columns: str) -> tuple[Cell, ...]:
         """The cells of these columns; `value` if none is named."""
         words = (self.row.words(column) for column in columns or ("value",))
-        return tuple(cell for said in words for cell in said.cells())
+        return cells(*words)
+
+
+def cells_of(several: Iterable[Indicator], *columns: str) -> tuple[Cell, ...]:
+    """The cells of these columns in several rows; `value` if none is named."""
+    return tuple(cell for row in several for cell in row.cells(*columns))
 
 
 def tight(words: Words) -> str:
     """A cell's text without the blanks and line breaks that pasting leaves inside it."""
     return "".join(words.text.split())
+
+
+def _without_tail(unit: str) -> tuple[str, str]:
+    """A unit without what stands behind it, and the sign that this means: %以上 is % and ≥."""
+    sign = ""
+    for tail, means in _TAILS.items():
+        if unit.endswith(tail) and len(unit) > len(tail):
+            unit = unit.removesuffix(tail)
+            sign = sign or means
+    return unit, sign
+
+
+def _without_scale(unit: str) -> tuple[str, Decimal]:
+    """A unit without the 万 before it, and what that multiplies by: 万元 is 元 and 10000."""
+    scale = _SCALES.get(unit[:1])
+    if scale is None or unit == "千" or unit in _KILO:
+        return unit, Decimal(1)
+    return unit[1:].lstrip("多余"), scale
 
 
 def _tables(book: Return, bounds: Bounds) -> tuple[tuple[Project, tuple[Indicator, ...]], ...]:
@@ -170,17 +217,26 @@ def _indicators(project: Project) -> Iterator[Indicator]:
     seen: dict[tuple[str, ...], int] = {}
     for number, row in enumerate(project.indicators, 1):
         level1 = tight(row.words("level1")) or level1
-        level2, level3, description, value, basis = (
-            tight(row.words(key)) for key in ("level2", "level3", "description", "value", "basis")
-        )
+        level2 = tight(row.words("level2"))
+        level3 = tight(row.words("level3"))
+        description = tight(row.words("description"))
+        value = tight(row.words("value"))
         if not (level2 or level3 or value):
             continue
-        same = (level2, level3, description, value)
-        repeats = seen.setdefault(same, number)
+        # A row that says the same as an earlier one repeats it.
+        first = seen.setdefault((level2, level3, description, value), number)
         yield Indicator(
-            project, row, number, level1, level2, level3, description, basis,
-            measured(row.text("value")), repeats if repeats != number else 0,
-        )  # fmt: skip
+            project=project,
+            row=row,
+            number=number,
+            level1=level1,
+            level2=level2,
+            level3=level3,
+            description=description,
+            basis=tight(row.words("basis")),
+            value=measured(row.text("value")),
+            repeats=first if first != number else 0,
+        )
 
 
 def rows(book: Return, bounds: Bounds) -> Iterator[Indicator]:

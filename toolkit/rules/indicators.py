@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from toolkit.model import Cell, Project, Return
-from toolkit.rules.indicator_value import INDICATORS, Indicator, Shape, allowed, family, rows, tables
-from toolkit.rules.reading import any_of, brief, cells, counted
+from toolkit.rules.indicator_value import INDICATORS, Indicator, Shape, allowed, cells_of, family, rows, tables
+from toolkit.rules.reading import any_of, brief, cells, counted, each_once
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, plain
 
 COST = "成本指标"
@@ -20,14 +20,25 @@ EFFECTS = ("经济效益指标", "社会效益指标", "生态效益指标", "�
 
 def _level1_of(bounds: Bounds) -> Mapping[str, frozenset[str]]:
     """Second level → the names its first level may go by."""
-    allowed_names: dict[str, set[str]] = defaultdict(set)
+    names: dict[str, set[str]] = defaultdict(set)
     for line in bounds.levels:
-        allowed_names[line["level2"]] |= {line["level1"], *re.findall(r"[^、;；|\s]+", line.get("aliases") or "")}
-    return {level2: frozenset(names) for level2, names in allowed_names.items()}
+        aliases = re.findall(r"[^、,;；|\s]+", line.get("aliases") or "")
+        names[line["level2"]] |= {line["level1"], *aliases}
+    return {level2: frozenset(level1) for level2, level1 in names.items()}
 
 
 def _home(level2: str, bounds: Bounds) -> str:
-    return next((line["level1"] for line in bounds.levels if line["level2"] == level2), "")
+    """The first level that a second one belongs to, or ""."""
+    for line in bounds.levels:
+        if line["level2"] == level2:
+            return line["level1"]
+    return ""
+
+
+def _is_misplaced(row: Indicator, homes: Mapping[str, frozenset[str]]) -> bool:
+    """Whether a row stands under a first level that its second level does not know; an unknown second level knows all."""
+    home = homes.get(row.level2)
+    return bool(row.level1) and home is not None and row.level1 not in home
 
 
 @look(
@@ -45,13 +56,25 @@ def misplaced(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Second levels under a first level they do not belong to; one finding a project, since one shift moves several rows."""
     homes = _level1_of(bounds)
     for project, table in tables(book, bounds):
-        wrong = [r for r in table if not r.repeats and r.level1 and r.level1 not in homes.get(r.level2, frozenset({r.level1}))]
-        if wrong:
-            lines = "；".join(
-                f"第 {r.number} 行“{r.level2}”落在“{r.level1}”下，应在“{_home(r.level2, bounds)}”下" for r in wrong
-            )
-            places = tuple(cell for r in wrong for cell in r.cells("level1", "level2"))
-            yield Breach(places, {"project": brief(project.name), "lines": lines})
+        wrong = [row for row in table if not row.repeats and _is_misplaced(row, homes)]
+        if not wrong:
+            continue
+        lines = []
+        for row in wrong:
+            home = _home(row.level2, bounds)
+            lines.append(f"第 {row.number} 行“{row.level2}”落在“{row.level1}”下，应在“{home}”下")
+        places = {"project": brief(project.name), "lines": "；".join(lines)}
+        yield Breach(cells_of(wrong, "level1", "level2"), places)
+
+
+def _required(bounds: Bounds) -> Mapping[str, list[str]]:
+    """What a project must have → the second levels of which one is enough: a level by its own name, or a group of them."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for line in bounds.levels:
+        # 是 says that the level itself is required; anything else is the name of the group it belongs to.
+        group = line["level2"] if line["required"] == "是" else line["required"]
+        groups[group].append(line["level2"])
+    return groups
 
 
 @look(
@@ -67,15 +90,19 @@ def misplaced(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def missing_levels(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Second levels that the performance system requires and the project does not have, wherever they stand."""
-    groups: dict[str, list[str]] = defaultdict(list)
-    for line in bounds.levels:
-        groups[line["level2"] if line["required"] == "是" else line["required"]].append(line["level2"])
+    required = _required(bounds)
     for project, table in tables(book, bounds):
+        if not table:
+            continue
         has = {row.level2 for row in table}
-        missing = [key for key, members in groups.items() if table and not has.intersection(members)]
+        missing = []
+        for group, levels in required.items():
+            if has.intersection(levels):
+                continue
+            missing.append(group if group in levels else f"{group}（{'、'.join(levels)}）")
         if missing:
-            named = "、".join(key if key in groups[key] else f"{key}（{'、'.join(groups[key])}）" for key in missing)
-            yield Breach(_of(project), {"project": brief(project.name), "missing": named})
+            places = {"project": brief(project.name), "missing": "、".join(missing)}
+            yield Breach(_name_cells(project), places)
 
 
 @look(
@@ -93,11 +120,15 @@ def no_indicators(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A project that was begun has no indicator row."""
     for project, table in tables(book, bounds):
         if project.begun and not table:
-            yield Breach(_of(project), {"project": brief(project.name)})
+            yield Breach(_name_cells(project), {"project": brief(project.name)})
 
 
-def _of(project: Project) -> tuple[Cell, ...]:
-    return cells(project.head.words("name")) or ((project.title,) if project.title else ())
+def _name_cells(project: Project) -> tuple[Cell, ...]:
+    """Where a project's name stands, or else the title of its sheet."""
+    named = cells(project.head.words("name"))
+    if named or project.title is None:
+        return named
+    return (project.title,)
 
 
 @look(
@@ -115,15 +146,17 @@ def repeated_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A row that repeats another row of its project in level, name, description and value."""
     for _, table in tables(book, bounds):
         for row in table:
-            if row.repeats:
-                yield Breach(row.cells("level2", "level3", "description", "value"), {**row.said, "first": str(row.repeats)})
+            if not row.repeats:
+                continue
+            places = {**row.places, "first": str(row.repeats)}
+            yield Breach(row.cells("level2", "level3", "description", "value"), places)
 
 
-def _one_finding(found: list[Indicator], *columns: str) -> Iterator[Breach]:
-    """One finding a workbook for all these rows."""
+def one_finding(found: list[Indicator], *columns: str) -> Iterator[Breach]:
+    """One finding a workbook for all these rows, with their names and values as examples."""
     if found:
-        said = counted(len(found), list(dict.fromkeys(f"{brief(r.level3)} {r.value.text}" for r in found)))
-        yield Breach(tuple(cell for row in found for cell in row.cells(*columns)), said)
+        examples = [f"{brief(row.level3)} {row.value.text}" for row in found]
+        yield Breach(cells_of(found, *columns), counted(len(found), examples))
 
 
 @look(
@@ -139,7 +172,8 @@ def _one_finding(found: list[Indicator], *columns: str) -> Iterator[Breach]:
 )
 def description_adds_nothing(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Descriptions that repeat the third-level name."""
-    yield from _one_finding([r for r in rows(book, bounds) if r.level3 and r.level3 == r.description], "description")
+    found = [row for row in rows(book, bounds) if row.level3 and row.level3 == row.description]
+    yield from one_finding(found, "description")
 
 
 @look(
@@ -157,7 +191,7 @@ def named_like_level(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The third level repeats the name of the second."""
     for row in rows(book, bounds):
         if row.level3 and row.level3 == row.level2:
-            yield Breach(row.cells("level3"), row.said)
+            yield Breach(row.cells("level3"), row.places)
 
 
 @look(
@@ -176,7 +210,8 @@ def half_a_sentence(book: Return, bounds: Bounds) -> Iterator[Breach]:
     openers = bounds.words["openers"]
     for row in rows(book, bounds):
         if row.level3.startswith(openers) and row.level3 != row.description:
-            yield Breach(row.cells("level3", "description"), {**row.said, "description": brief(row.description)})
+            places = {**row.places, "description": brief(row.description)}
+            yield Breach(row.cells("level3", "description"), places)
 
 
 @look(
@@ -192,14 +227,14 @@ def half_a_sentence(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def placeholder(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A field's type name or another filler stands where the value belongs."""
-    fillers = frozenset(bounds.words["placeholders"])
     for row in rows(book, bounds):
-        if re.sub(r"\s", "", row.value.text).upper() in fillers:
-            yield Breach(row.cells(), row.said)
+        if _is_filler(row, bounds):
+            yield Breach(row.cells(), row.places)
 
 
 def _is_filler(row: Indicator, bounds: Bounds) -> bool:
-    return re.sub(r"\s", "", row.value.text).upper() in bounds.words["placeholders"]
+    value = re.sub(r"\s", "", row.value.text)
+    return value.upper() in bounds.words["placeholders"]
 
 
 @look(
@@ -216,9 +251,10 @@ def _is_filler(row: Indicator, bounds: Bounds) -> bool:
 def words_for_output(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Words instead of a number on an output or on satisfaction."""
     for row in rows(book, bounds):
-        measured = row.level2 in OUTPUT or COST in row.level2 or SATISFIED in row.level2
-        if row.value.shape is Shape.WORDS and measured and not _is_filler(row, bounds):
-            yield Breach(row.cells(), {**row.said, "level2": row.level2})
+        if row.value.shape is not Shape.WORDS or _is_filler(row, bounds):
+            continue
+        if row.level2 in OUTPUT or COST in row.level2 or SATISFIED in row.level2:
+            yield Breach(row.cells(), {**row.places, "level2": row.level2})
 
 
 @look(
@@ -236,10 +272,11 @@ def vague(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """An effect's value made of general words alone."""
     for row in rows(book, bounds):
         if row.level2 in EFFECTS and _says_nothing(row.value.text, bounds):
-            yield Breach(row.cells(), row.said)
+            yield Breach(row.cells(), row.places)
 
 
 def _says_nothing(text: str, bounds: Bounds) -> bool:
+    """Whether a value is made of general words alone: 提高、改善."""
     parts = [part for part in re.split(r"[、，,；;。\s]+", text) if part]
     return bool(parts) and all(part in bounds.words["vague"] for part in parts)
 
@@ -257,8 +294,14 @@ def _says_nothing(text: str, bounds: Bounds) -> bool:
 )
 def words_for_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Effects valued in words: allowed, but nothing to measure by."""
-    found = [r for r in rows(book, bounds) if r.level2 in EFFECTS and r.value.shape is Shape.WORDS]
-    yield from _one_finding([r for r in found if not _is_filler(r, bounds) and not _says_nothing(r.value.text, bounds)])
+    found = []
+    for row in rows(book, bounds):
+        if row.level2 not in EFFECTS or row.value.shape is not Shape.WORDS:
+            continue
+        if _is_filler(row, bounds) or _says_nothing(row.value.text, bounds):
+            continue  # told by rules of their own
+        found.append(row)
+    yield from one_finding(found)
 
 
 @look(
@@ -276,7 +319,7 @@ def no_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A number without a unit."""
     for row in rows(book, bounds):
         if row.value.is_number and not row.value.unit:
-            yield Breach(row.cells(), row.said)
+            yield Breach(row.cells(), row.places)
 
 
 @look(
@@ -293,22 +336,24 @@ def no_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def rate_word(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Units like 比率 that are no unit: % is meant. One finding a project."""
     for project, table in tables(book, bounds):
-        wrong = [
-            row
-            for row in table
-            if not row.repeats and family(row.value.unit, bounds) == "share" and not allowed(row.value.unit, bounds)
-        ]
-        if wrong:
-            lines = "、".join(f"第 {row.number} 行“{row.value.text}”" for row in wrong)
-            mended = "、".join(dict.fromkeys(f"{row.value.comparator}{plain(row.value.number)}%" for row in wrong))
-            said = {
-                "project": brief(project.name),
-                "lines": lines,
-                "count": str(len(wrong)),
-                "mended": mended,
-                "unit_said": wrong[0].value.unit,
-            }
-            yield Breach(tuple(cell for row in wrong for cell in row.cells()), said)
+        wrong = [row for row in table if not row.repeats and _is_rate_word(row.value.unit, bounds)]
+        if not wrong:
+            continue
+        lines = [f"第 {row.number} 行“{row.value.text}”" for row in wrong]
+        mended = [f"{row.value.comparator}{plain(row.value.number)}%" for row in wrong]
+        places = {
+            "project": brief(project.name),
+            "lines": "、".join(lines),
+            "count": str(len(wrong)),
+            "mended": "、".join(each_once(mended)),
+            "unit_said": wrong[0].value.unit,
+        }
+        yield Breach(cells_of(wrong), places)
+
+
+def _is_rate_word(unit: str, bounds: Bounds) -> bool:
+    """Whether a unit means a share, but is none that a value may carry."""
+    return family(unit, bounds) == "share" and not allowed(unit, bounds)
 
 
 @look(
@@ -326,8 +371,10 @@ def unknown_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A unit that is on no list."""
     for row in rows(book, bounds):
         unit = row.value.unit
-        if unit and not allowed(unit, bounds) and family(unit, bounds) != "share":
-            yield Breach(row.cells(), {**row.said, "unit_said": unit})
+        if not unit or allowed(unit, bounds):
+            continue
+        if family(unit, bounds) != "share":
+            yield Breach(row.cells(), {**row.places, "unit_said": unit})
 
 
 @look(
@@ -343,10 +390,11 @@ def unknown_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def beyond_hundred(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A share above 100 % of something that cannot exceed the whole."""
-    more = any_of(bounds.words["may_exceed"])
+    may_exceed = any_of(bounds.words["may_exceed"])
     for row in rows(book, bounds):
-        if row.value.unit == "%" and row.value.number > WHOLE and not more.search(row.about):
-            yield Breach(row.cells(), row.said)
+        beyond = row.value.unit == "%" and row.value.number > WHOLE
+        if beyond and not may_exceed.search(row.about):
+            yield Breach(row.cells(), row.places)
 
 
 @look(
@@ -364,7 +412,7 @@ def always_true(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """≥0 of anything holds whatever happens."""
     for row in rows(book, bounds):
         if row.value.comparator in ("≥", ">") and row.value.number == 0:
-            yield Breach(row.cells(), row.said)
+            yield Breach(row.cells(), row.places)
 
 
 @look(
@@ -379,10 +427,14 @@ def always_true(book: Return, bounds: Bounds) -> Iterator[Breach]:
     reads=INDICATORS,
 )
 def mixed_months(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """Both 12月 and ≤12月 among the dates of one workbook."""
-    dated = [r for r in rows(book, bounds) if r.level2 == "时效指标" and r.value.unit == "月"]
-    bare = [r for r in dated if not r.value.comparator]
-    if bare and len(bare) < len(dated):
-        fewer = min(bare, [r for r in dated if r.value.comparator], key=len)
-        said = {"bare": str(len(bare)), "signed": str(len(dated) - len(bare))}
-        yield Breach(tuple(cell for row in fewer for cell in row.cells()), said)
+    """Both 12月 and ≤12月 among the dates of one workbook: the fewer ones are shown."""
+    bare: list[Indicator] = []
+    signed: list[Indicator] = []
+    for row in rows(book, bounds):
+        if row.level2 == "时效指标" and row.value.unit == "月":
+            kind = signed if row.value.comparator else bare
+            kind.append(row)
+    if bare and signed:
+        fewer = min(bare, signed, key=len)
+        places = {"bare": str(len(bare)), "signed": str(len(signed))}
+        yield Breach(cells_of(fewer), places)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
 from functools import lru_cache
+from itertools import chain
 from typing import Generic, NamedTuple, TypeVar
 
 from toolkit.model import Cell, Return, Value, Words
@@ -13,8 +15,10 @@ from toolkit.rules.rule import Bounds, Breach
 
 T = TypeVar("T")
 END = "\x00"  # parts the texts of a return where they are searched together; no \s, and no person types it
+NOTHING = r"(?!)"  # a pattern that finds nothing
 SHOWN = 24  # characters of a long name or text that a message repeats
 EXAMPLES = 3
+YEN = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 
 
 class Once(Generic[T]):
@@ -34,7 +38,7 @@ class Once(Generic[T]):
 class Passage(NamedTuple):
     """One text: its field ("three_public.reason", "project.goal") and the words with their cell."""
 
-    place: str
+    field: str
     words: Words
 
     @property
@@ -51,17 +55,20 @@ class Texts:
 
     def __init__(self, passages: tuple[Passage, ...]) -> None:
         self.passages = passages
-        self.starts: list[int] = []
-        at = 0
-        for passage in passages:
-            self.starts.append(at)
-            at += len(passage.text) + len(END)
         self.joined = END.join(passage.text for passage in passages)
+        # Where each passage begins in the joined text, so that a match finds back to its passage.
+        self.starts: list[int] = []
+        start = 0
+        for passage in passages:
+            self.starts.append(start)
+            start += len(passage.text) + len(END)
 
     def search(self, pattern: re.Pattern[str]) -> Iterator[tuple[Passage, re.Match[str]]]:
         """Yield every match with the text it stands in. A pattern must not reach across `END`."""
         for match in pattern.finditer(self.joined):
-            yield self.passages[bisect_right(self.starts, match.start()) - 1], match
+            # Of all passages that begin before the match or with it, the last is the one that holds it.
+            begun = bisect_right(self.starts, match.start())
+            yield self.passages[begun - 1], match
 
     def holding(self, pattern: re.Pattern[str]) -> dict[Passage, list[str]]:
         """The texts in which a pattern is found, each with what was found, in order."""
@@ -73,11 +80,13 @@ class Texts:
 
 def _texts(book: Return, bounds: Bounds) -> Texts:
     """Every text of a return that people wrote in their own words and that goes out to the public."""
-    found: list[Passage] = []
+    passages: list[Passage] = []
     for name, value in book.values():
-        if isinstance(value, Words) and value.text and name.field in bounds.spoken:
-            found.append(Passage(name.field, value))
-    return Texts(tuple(found))
+        if not isinstance(value, Words) or not value.text:
+            continue
+        if name.field in bounds.spoken:
+            passages.append(Passage(name.field, value))
+    return Texts(tuple(passages))
 
 
 texts = Once(_texts)
@@ -85,14 +94,42 @@ texts = Once(_texts)
 
 def cells(*values: Value) -> tuple[Cell, ...]:
     """The cells of values, each once, in order."""
-    return tuple(dict.fromkeys(cell for value in values for cell in value.cells()))
+    found = (cell for value in values for cell in value.cells())
+    return each_once(found)
+
+
+def each_once(things: Iterable[T]) -> tuple[T, ...]:
+    """The same things without repetitions, in order."""
+    return tuple(dict.fromkeys(things))
+
+
+def in_unit(yuan: Decimal, bounds: Bounds) -> Decimal:
+    """An amount of yuan in the profile's unit of money."""
+    return yuan / YEN[bounds.unit]
+
+
+# ---------------------------------------------------------------- texts, as messages repeat them and as they are compared
 
 
 def brief(text: str, length: int = SHOWN) -> str:
     """A text short enough for a message, on one line; of a long one both ends stay, since names differ at the end."""
     line = re.sub(r"\s+", " ", text).strip()
+    if len(line) <= length:
+        return line
     head = length * 2 // 3
-    return line if len(line) <= length else f"{line[:head]}…{line[head + 1 - length :]}"
+    tail = length - head - len("…")
+    return f"{line[:head]}…{line[-tail:]}"
+
+
+def around(match: re.Match[str], width: int) -> str:
+    """What was found with so many characters before and behind it."""
+    start = max(0, match.start() - width)
+    return match.string[start : match.end() + width]
+
+
+def quoted(several: Iterable[str]) -> str:
+    """Several texts, each once, as they stand between one pair of quotes of a message: 甲”、“乙."""
+    return "”、“".join(each_once(several))
 
 
 def folded(text: str) -> str:
@@ -104,26 +141,38 @@ _BLANKS = re.compile(r"\s+")
 _FOLD = str.maketrans("（）【】［］〔〕：；，．％", "()[][][]:;,.%")
 
 
+# ---------------------------------------------------------------- patterns made of word lists
+
+
 @lru_cache(maxsize=256)
 def any_of(words: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds any of these plain words, longer ones first; of no words it finds nothing."""
-    return re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) or r"(?!)")
+    longest_first = sorted(words, key=len, reverse=True)
+    pattern = "|".join(map(re.escape, longest_first))
+    return re.compile(pattern or NOTHING)
 
 
 @lru_cache(maxsize=64)
 def any_pattern(patterns: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds any of these regular expressions."""
-    return re.compile("|".join(patterns) or r"(?!)")
+    pattern = "|".join(patterns)
+    return re.compile(pattern or NOTHING)
+
+
+# ---------------------------------------------------------------- one finding for many places
 
 
 def summary(found: Mapping[Passage, list[str]]) -> Iterator[Breach]:
-    """One finding for all places together: their cells, how many there are, and the first few as examples."""
-    if found:
-        examples = dict.fromkeys(brief(said) for matches in found.values() for said in matches)
-        places = dict.fromkeys(cell for passage in found for cell in passage.cells)
-        yield Breach(tuple(places), counted(sum(map(len, found.values())), list(examples)))
+    """One finding for all passages together: their cells, how much was found in them, and the first few as examples."""
+    if not found:
+        return
+    matches = list(chain.from_iterable(found.values()))
+    examples = [brief(match) for match in matches]
+    words = (passage.words for passage in found)
+    yield Breach(cells(*words), counted(len(matches), examples))
 
 
-def counted(count: int, examples: list[str]) -> dict[str, str]:
+def counted(count: int, examples: Iterable[str]) -> dict[str, str]:
     """What fills {count} and {examples} of a message about many places."""
-    return {"count": str(count), "examples": "”、“".join(examples[:EXAMPLES])}
+    first = each_once(examples)[:EXAMPLES]
+    return {"count": str(count), "examples": quoted(first)}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from toolkit.model import Figure, Return, Row, Words
-from toolkit.rules.reading import any_of, brief, cells
+from toolkit.rules.reading import any_of, brief, cells, quoted
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, money
 
 FORMS = {"composition": ("basic", "project"), "three_public": ("abroad", "vehicle_purchase", "vehicle_running", "reception")}
@@ -14,7 +14,8 @@ REASONS = (  # what is read of either form
     *("composition.change", "composition.this_year", "composition.last_year", "composition.reason"),
     *("three_public.change", "three_public.this_year", "three_public.last_year", "three_public.reason"),
 )
-CONTENT = re.compile(r"[㐀-鿿0-9A-Za-z]")
+CONTENT = re.compile(r"[㐀-鿿0-9A-Za-z]")  # a character that says something: Chinese, a digit, a letter
+# An amount with its unit: 12.50 万元.
 AMOUNT = re.compile(r"\d+(?:\.\d+)?\s*(?:万|亿)元")
 
 
@@ -22,7 +23,10 @@ def _changed(book: Return) -> Iterator[tuple[Row, Figure, Words]]:
     """Every row that asks for a reason, with its change (calculated anew where its cell is blank) and its reason."""
     for form, keys in FORMS.items():
         grid = book.grid(form)
-        for row in (grid[key] for key in keys if key in grid):
+        for key in keys:
+            if key not in grid:
+                continue
+            row = grid[key]
             change = row.figure("change")
             if change.value is None:
                 change = row.figure("this_year") - row.figure("last_year")
@@ -48,8 +52,11 @@ def substance(text: str, bounds: Bounds) -> str:
 def empty_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A reason is written, but nothing is left of it once the usual words are taken away."""
     for _, change, reason in _changed(book):
-        if reason.given and change.number and not substance(reason.text, bounds):
-            yield Breach(cells(reason), {"reason": brief(reason.text), "change": money(change)})
+        if not reason.given or not change.number:
+            continue
+        if not substance(reason.text, bounds):
+            places = {"reason": brief(reason.text), "change": money(change)}
+            yield Breach(cells(reason), places)
 
 
 @look(
@@ -64,18 +71,20 @@ def empty_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def thin_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A large change with a reason of a word or two."""
+    least = bounds.thresholds["reason_length"]
     for row, change, reason in _changed(book):
-        last = row.figure("last_year").number
-        if last <= 0 or abs(change.number) <= last * bounds.thresholds["change_to_explain"]:
+        last = row.figure("last_year")
+        if last.number <= 0 or abs(change.number) <= last.number * bounds.thresholds["change_to_explain"]:
             continue
-        if 0 < len(substance(reason.text, bounds)) < bounds.thresholds["reason_length"]:
-            said = {
-                "reason": brief(reason.text),
-                "change": money(change),
-                "last": money(last),
-                "share": f"{abs(change.number) / last:.0%}",
-            }
-            yield Breach(cells(reason, row.figure("this_year"), row.figure("last_year")), said)
+        if not 0 < len(substance(reason.text, bounds)) < least:
+            continue  # long enough; or empty, which is told by a rule of its own
+        places = {
+            "reason": brief(reason.text),
+            "change": money(change),
+            "last": money(last),
+            "share": f"{abs(change.number) / last.number:.0%}",
+        }
+        yield Breach(cells(reason, row.figure("this_year"), last), places)
 
 
 @look(
@@ -90,14 +99,23 @@ def thin_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def other_direction(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The reason only speaks of an increase while the figure falls, or the other way round."""
-    up, down = any_of(bounds.words["reason_up"]), any_of(bounds.words["reason_down"])
+    up = any_of(bounds.words["reason_up"])
+    down = any_of(bounds.words["reason_down"])
     for _, change, reason in _changed(book):
-        if change.number:
-            own, other = (up, down) if change.number > 0 else (down, up)
-            if (found := other.search(reason.text)) and not own.search(reason.text):
-                way = "增加" if change.number > 0 else "减少"
-                said = {"reason": brief(reason.text), "way": way, "change": money(abs(change.number)), "word": found[0]}
-                yield Breach(cells(reason, change), said)
+        if change.number == 0:
+            continue
+        rises = change.number > 0
+        own, other = (up, down) if rises else (down, up)
+        match = other.search(reason.text)
+        if match is None or own.search(reason.text):
+            continue
+        places = {
+            "reason": brief(reason.text),
+            "way": "增加" if rises else "减少",
+            "change": money(abs(change.number)),
+            "word": match[0],
+        }
+        yield Breach(cells(reason, change), places)
 
 
 @look(
@@ -113,11 +131,16 @@ def other_direction(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def reason_without_change(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A reason for a change where nothing changed."""
     moved = any_of((*bounds.words["reason_up"], *bounds.words["reason_down"]))
-    none = any_of(bounds.words["no_cause_needed"])
+    no_cause_needed = any_of(bounds.words["no_cause_needed"])
     for row, change, reason in _changed(book):
-        if change.number == 0 and moved.search(none.sub("", reason.text)):
-            said = {"reason": brief(reason.text), "this": money(row.figure("this_year"))}
-            yield Breach(cells(reason, row.figure("this_year"), row.figure("last_year")), said)
+        if change.number != 0:
+            continue
+        # 无增减 says that nothing changed; what is left may still speak of a change.
+        rest = no_cause_needed.sub("", reason.text)
+        if moved.search(rest):
+            this, last = row.figure("this_year"), row.figure("last_year")
+            places = {"reason": brief(reason.text), "this": money(this)}
+            yield Breach(cells(reason, this, last), places)
 
 
 @look(
@@ -133,5 +156,6 @@ def reason_without_change(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def amount_in_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Amounts inside a reason: the generated sentence states them already."""
     for _, _, reason in _changed(book):
-        if found := AMOUNT.findall(reason.text):
-            yield Breach(cells(reason), {"examples": "”、“".join(dict.fromkeys(found))})
+        amounts = AMOUNT.findall(reason.text)
+        if amounts:
+            yield Breach(cells(reason), {"examples": quoted(amounts)})

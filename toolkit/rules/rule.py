@@ -43,7 +43,7 @@ class Breach:
     """What a `look` yields: the cells, and what fills the message's places."""
 
     cells: tuple[Cell, ...]
-    said: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
     value: str | None = None
     expected: str | None = None
     difference: str | None = None
@@ -123,14 +123,14 @@ class Declaration(TypedDict):
     reads: NotRequired[tuple[str, ...]]
 
 
-def look(**said: Unpack[Declaration]) -> Callable[[LookAtReturn], Rule]:
+def look(**declared: Unpack[Declaration]) -> Callable[[LookAtReturn], Rule]:
     """Declare a rule on a unit's return; the look stands right under it."""
-    return lambda looks: Rule(**said, look=looks)
+    return lambda looks: Rule(**declared, look=looks)
 
 
-def look_whole(**said: Unpack[Declaration]) -> Callable[[LookAtDisclosure], Rule]:
+def look_whole(**declared: Unpack[Declaration]) -> Callable[[LookAtDisclosure], Rule]:
     """Declare a rule on a department's disclosure; the look stands right under it."""
-    return lambda looks: Rule(**said, look_whole=looks)
+    return lambda looks: Rule(**declared, look_whole=looks)
 
 
 def declared_in(names: Mapping[str, object]) -> tuple[Rule, ...]:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from toolkit.model import Return
-from toolkit.rules.reading import END, Passage, any_of, any_pattern, brief, cells, summary, texts
+from toolkit.model import Return, Words
+from toolkit.rules.reading import END, Passage, any_of, any_pattern, around, brief, cells, quoted, summary, texts
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
 HAN = r"\u3400-\u9fff"
@@ -26,16 +26,31 @@ OPENING = {
 }
 CLOSING = {closing: opening for opening, closing in OPENING.items()}
 BRACKET = re.compile("[" + re.escape("".join((*OPENING, *CLOSING))) + "]")
-LISTED = re.compile(r"(?:^|(?<=[。；，、：\s]))[0-9a-z一二三四五六七八九十]{1,2}[)）]", re.MULTILINE)  # 1）2） of enumerations
+# The number of a point in an enumeration, whose bracket has no partner: 1）2），a)
+LISTED = re.compile(r"(?:^|(?<=[。；，、：\s]))[0-9a-z一二三四五六七八九十]{1,2}[)）]", re.MULTILINE)
+QUOTE = re.compile('"')
+# A half-width mark between Chinese characters: 完成任务,提高.
 STOP = re.compile(rf"(?<=[{HAN}”）])[.,;:](?=[{HAN}“（])")
+# Half-width brackets with Chinese in them: (含结转).
 NARROW = re.compile(rf"\((?=[^()\x00]*[{HAN}])[^()\x00]*\)")
+# A blank or a line break between Chinese characters or marks: 保 障.
 BLANK = re.compile(rf"(?<=[{HAN}，。、；：）”])[ \t\u3000\n]+(?=[{HAN}，。、；：（“])")
+# The year of a document's number in the wrong brackets: 【2022】 of 冀财社【2022】145号.
 YEAR_MARK = re.compile(r"[【\[［](20\d\d)[】\]］]{1,2}(?=\s*第?\d+号)")
+# A number at the beginning of a line: （一）, 一、, 1.; not 1.5.
 NUMBERED = re.compile(r"(?:（[一二三四五六七八九十]+）|[一二三四五六七八九十]+、|\d+[、.．](?!\d))")
+# A total said to be flat, and a part of it that changes: 持平，其中公务接待费减少0.38万元.
 FLAT = re.compile(rf"持平[^。{END}]{{0,6}}其中[^。{END}]{{0,60}}?(增加|减少|增长|下降)了?(\d+(?:\.\d+)?)(?:万元|元|%)")
+# An amount at the end of a clause without its unit: 培训费12.5；
 BARE_AMOUNT = re.compile(rf"(?:费|收入|支出|经费|资金)(?:预算)?为?(\d+(?:\.\d+)?)(?=[；，。、）)]|$|{END})")
+# A change of nothing: 增加0万元, 下降0.00%.
 ZERO_CHANGE = re.compile(r"(?:增加|减少|增长|下降)了?0(?:\.0+)?(?:万?元|%)")
+# A number as long as a person's own are: 13800000000, or longer.
 LONG_NUMBER = re.compile(r"\d{11,}[Xx]?")
+IDENTITY = re.compile(r"\d{17}[\dXx]")  # as long as the number of an identity card
+PERSONAL = re.compile(r"1[3-9]\d{9}|\d{16}|\d{19}")  # a mobile number, or as long as a bank account's
+# A note that says there is none: 无。
+NO_NOTE = re.compile(r"(?:无|没有|暂无|无附注|/|-)。?")
 MONEY_TEXTS = (
     "composition.reason",
     "three_public.reason",
@@ -45,12 +60,8 @@ MONEY_TEXTS = (
     "remarks.text",
     "reasons.reason",
 )
-ONE_LINE = (
-    "indicators.level3",
-    "indicators.value",
-    "indicators.basis",
-    "project.name",
-)  # a line break there is the shape's matter
+# A line break in one of these is the shape's matter.
+ONE_LINE = ("indicators.level3", "indicators.value", "indicators.basis", "project.name")
 LISTS = ("duties.text", "goals.name", "glossary.term", "safeguards.text", "remarks.text", "agencies.name")
 
 
@@ -65,12 +76,14 @@ LISTS = ("duties.text", "goals.name", "glossary.term", "safeguards.text", "remar
 )
 def residue(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Prompts of a template that were left in."""
+    written = texts(book, bounds)
     found: dict[Passage, list[str]] = {}
     for pattern in (any_of(bounds.words["residue"]), any_pattern(bounds.words["residue_patterns"])):
-        for passage, match in texts(book, bounds).search(pattern):
+        for passage, match in written.search(pattern):
             found.setdefault(passage, []).append(match[0])
-    for passage, said in found.items():
-        yield Breach(passage.cells, {"said": "”、“".join(dict.fromkeys(said)), "text": brief(passage.text, 40)})
+    for passage, prompts in found.items():
+        places = {"said": quoted(prompts), "text": brief(passage.text, 40)}
+        yield Breach(passage.cells, places)
 
 
 def unpaired(text: str) -> list[str]:
@@ -101,11 +114,14 @@ def unpaired(text: str) -> list[str]:
 def brackets(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Brackets without their partner."""
     for passage in texts(book, bounds).holding(BRACKET):
-        if wrong := unpaired(passage.text):
-            yield Breach(passage.cells, {"said": " ".join(wrong), "text": _around(passage.text, wrong[0])})
+        wrong = unpaired(passage.text)
+        if wrong:
+            places = {"said": " ".join(wrong), "text": _around(passage.text, wrong[0])}
+            yield Breach(passage.cells, places)
 
 
 def _around(text: str, mark: str) -> str:
+    """A mark with what stands around it where it is found first."""
     at = text.find(mark)
     return brief(text[max(0, at - 12) : at + 12])
 
@@ -121,9 +137,10 @@ def _around(text: str, mark: str) -> str:
 )
 def quotes(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """An odd number of straight quotes."""
-    for passage, found in texts(book, bounds).holding(re.compile('"')).items():
+    for passage, found in texts(book, bounds).holding(QUOTE).items():
         if len(found) % 2:
-            yield Breach(passage.cells, {"count": str(len(found)), "text": _around(passage.text, '"')})
+            places = {"count": str(len(found)), "text": _around(passage.text, '"')}
+            yield Breach(passage.cells, places)
 
 
 @look(
@@ -136,13 +153,12 @@ def quotes(book: Return, bounds: Bounds) -> Iterator[Breach]:
     remedy="改成中文的。，；：。",
 )
 def narrow_stop(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """A half-width stop, comma, colon or semicolon between Chinese characters."""
+    """A half-width stop, comma, colon or semicolon between Chinese characters: the first of each text."""
     for passage in texts(book, bounds).holding(STOP):
         match = STOP.search(passage.text)
-        if match:
-            yield Breach(
-                passage.cells, {"said": match[0], "text": brief(passage.text[max(0, match.start() - 8) : match.end() + 8])}
-            )
+        if match is not None:
+            places = {"said": match[0], "text": brief(around(match, 8))}
+            yield Breach(passage.cells, places)
 
 
 @look(
@@ -156,7 +172,8 @@ def narrow_stop(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def narrow_brackets(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Half-width brackets around Chinese: one finding."""
-    yield from summary(texts(book, bounds).holding(NARROW))
+    found = texts(book, bounds).holding(NARROW)
+    yield from summary(found)
 
 
 @look(
@@ -172,11 +189,12 @@ def blanks(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Blanks and line breaks inside Chinese, from pasting: one finding. A paragraph's own line breaks are none."""
     found: dict[Passage, list[str]] = {}
     for passage, match in texts(book, bounds).search(BLANK):
-        broken = "\n" in match[0]
-        ends = match.string[match.start() - 1] in "。；：”）"
-        if not (broken and (ends or passage.place in ONE_LINE)):
-            near = match.string[max(0, match.start() - 4) : match.end() + 4]
-            found.setdefault(passage, []).append(near.replace(END, ""))
+        if "\n" in match[0]:
+            before = match.string[match.start() - 1]
+            if before in "。；：”）" or passage.field in ONE_LINE:
+                continue
+        near = around(match, 4).replace(END, "")
+        found.setdefault(passage, []).append(near)
     yield from summary(found)
 
 
@@ -191,11 +209,13 @@ def blanks(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def year_marks(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Document numbers with 【】 or [] around the year: one finding."""
-    yield from summary(texts(book, bounds).holding(YEAR_MARK))
+    found = texts(book, bounds).holding(YEAR_MARK)
+    yield from summary(found)
 
 
 @lru_cache(maxsize=8)
 def _corrections(pairs: tuple[str, ...]) -> dict[str, str]:
+    """Wrong word → right word, from a list of wrong→right."""
     return dict(pair.split("→") for pair in pairs if "→" in pair)
 
 
@@ -210,13 +230,21 @@ def _corrections(pairs: tuple[str, ...]) -> dict[str, str]:
 )
 def typos(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Words of the confusion list; one finding a word, with all its places."""
-    right = _corrections(bounds.words["typos"])
+    corrections = _corrections(bounds.words["typos"])
+    wrong_words = any_of(tuple(corrections))
     found: dict[str, list[Passage]] = {}
-    for passage, match in texts(book, bounds).search(any_of(tuple(right))):
+    for passage, match in texts(book, bounds).search(wrong_words):
         found.setdefault(match[0], []).append(passage)
     for wrong, passages in found.items():
-        said = {"said": wrong, "right": right[wrong], "text": _around(passages[0].text, wrong), "count": str(len(passages))}
-        yield Breach(tuple(cell for passage in passages for cell in passage.cells), said, wrong, right[wrong])
+        right = corrections[wrong]
+        places = {
+            "said": wrong,
+            "right": right,
+            "text": _around(passages[0].text, wrong),
+            "count": str(len(passages)),
+        }
+        words = [passage.words for passage in passages]
+        yield Breach(cells(*words), places, value=wrong, expected=right)
 
 
 @look(
@@ -230,8 +258,10 @@ def typos(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def doubled_marks(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Two marks in a row, or an empty pair of brackets."""
-    for passage, said in texts(book, bounds).holding(any_pattern(bounds.words["doubled_marks_patterns"])).items():
-        yield Breach(passage.cells, {"said": "”、“".join(dict.fromkeys(said)), "text": _around(passage.text, said[0])})
+    doubled = any_pattern(bounds.words["doubled_marks_patterns"])
+    for passage, marks in texts(book, bounds).holding(doubled).items():
+        places = {"said": quoted(marks), "text": _around(passage.text, marks[0])}
+        yield Breach(passage.cells, places)
 
 
 @look(
@@ -245,7 +275,11 @@ def doubled_marks(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def typed_numbering(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Lines of a list that begin with a number of their own: one finding."""
-    found = {p: [m[0]] for p in texts(book, bounds).passages if p.place in LISTS and (m := NUMBERED.match(p.text))}
+    found: dict[Passage, list[str]] = {}
+    for passage in texts(book, bounds).passages:
+        match = NUMBERED.match(passage.text)
+        if match is not None and passage.field in LISTS:
+            found[passage] = [match[0]]
     yield from summary(found)
 
 
@@ -261,8 +295,11 @@ def typed_numbering(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def flat_yet_changed(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """As in “持平，其中……减少0.38万元”: a total cannot be unchanged when one part alone changes."""
     for passage, match in texts(book, bounds).search(FLAT):
-        if match[2].strip("0."):
-            yield Breach(passage.cells, {"said": brief(match[0], 60), "part": f"{match[1]}{match[2]}"})
+        way, amount = match.groups()
+        if not amount.strip("0."):
+            continue  # of nothing: 减少0.00万元
+        places = {"said": brief(match[0], 60), "part": f"{way}{amount}"}
+        yield Breach(passage.cells, places)
 
 
 @look(
@@ -277,7 +314,7 @@ def flat_yet_changed(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def amount_without_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """An amount in words about money has no unit."""
     for passage, match in texts(book, bounds).search(BARE_AMOUNT):
-        if passage.place.startswith(MONEY_TEXTS):
+        if passage.field.startswith(MONEY_TEXTS):
             yield Breach(passage.cells, {"said": match[0]})
 
 
@@ -292,8 +329,8 @@ def amount_without_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def change_of_zero(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """As in “增加0万元” where “持平” is meant."""
-    for passage, said in texts(book, bounds).holding(ZERO_CHANGE).items():
-        yield Breach(passage.cells, {"said": "”、“".join(dict.fromkeys(said))})
+    for passage, changes in texts(book, bounds).holding(ZERO_CHANGE).items():
+        yield Breach(passage.cells, {"said": quoted(changes)})
 
 
 @look(
@@ -308,13 +345,19 @@ def change_of_zero(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def identity_numbers(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Numbers of identity cards (their check digit holds) in texts that will be published."""
     for passage, match in texts(book, bounds).search(LONG_NUMBER):
-        if re.fullmatch(r"\d{17}[\dXx]", match[0]) and _check_digit(match[0]):
-            yield Breach(passage.cells, {"said": match[0][:6] + "…" + match[0][-2:]})
+        number = match[0]
+        if IDENTITY.fullmatch(number) and _check_digit(number):
+            # Not the whole number: the report must not spread it.
+            yield Breach(passage.cells, {"said": f"{number[:6]}…{number[-2:]}"})
 
 
 def _check_digit(number: str) -> bool:
+    """Whether the last of 18 digits is the one that the first 17 give (GB 11643: weighted sum modulo 11; X is 10)."""
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-    return "10X98765432"[sum(int(n) * w for n, w in zip(number, weights, strict=False)) % 11] == number[-1].upper()
+    digits = map(int, number[:-1])
+    weighted = sum(digit * weight for digit, weight in zip(digits, weights, strict=True))
+    due = "10X98765432"[weighted % 11]
+    return number[-1].upper() == due
 
 
 @look(
@@ -329,8 +372,9 @@ def _check_digit(number: str) -> bool:
 def phones_and_accounts(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Mobile numbers and numbers as long as a bank account."""
     for passage, match in texts(book, bounds).search(LONG_NUMBER):
-        if re.fullmatch(r"1[3-9]\d{9}|\d{16}|\d{19}", match[0]):
-            yield Breach(passage.cells, {"said": match[0][:3] + "…" + match[0][-2:]})
+        number = match[0]
+        if PERSONAL.fullmatch(number):
+            yield Breach(passage.cells, {"said": f"{number[:3]}…{number[-2:]}"})
 
 
 @look(
@@ -345,6 +389,6 @@ def phones_and_accounts(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def empty_note(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A note that only says there is none."""
-    for words in book.fields("notes").values.values():
-        if re.fullmatch(r"(?:无|没有|暂无|无附注|/|-)。?", getattr(words, "text", "")):
-            yield Breach(cells(words), {"said": getattr(words, "text", "")})
+    for note in book.fields("notes").values.values():
+        if isinstance(note, Words) and NO_NOTE.fullmatch(note.text):
+            yield Breach(cells(note), {"said": note.text})

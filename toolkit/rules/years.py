@@ -6,19 +6,24 @@ import re
 from collections.abc import Iterator
 
 from toolkit.model import Return
-from toolkit.rules.reading import END, Passage, brief, texts
+from toolkit.rules.reading import END, Passage, around, brief, texts
 from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look
 
+# A year that something is compared with: 与2021年相比, 较 2022 年.
 COMPARED = re.compile(r"(?:与|较|比|同|相比)\s*(20\d\d)\s*年")
+# A year whose budget is told, not compared with or named in a document's title: 2022年度部门预算安排; not 较2022年预算.
 BUDGET_OF = re.compile(r"(?<![较比与同《〔])(20\d\d)年(?:度)?(?:部门|单位)?预算(?:安排|收入|支出|共|总额|数为)")
+# A year in which something is to be done, with the words that follow: 2022年底前计划完成…….
 DONE_IN = re.compile(
-    rf"(20\d\d)年(?:度|底|末|内|全年|\d{{1,2}}月底?)?前?[，,]?(?:预计|计划|争取|力争|将|拟)[^。；{END}]{{0,12}}"
+    r"(20\d\d)年(?:度|底|末|内|全年|\d{1,2}月底?)?前?[，,]?"
+    rf"(?:预计|计划|争取|力争|将|拟)[^。；{END}]{{0,12}}"
 )
 GOALS = ("project.goal", "indicators.", "overall.", "goals.", "safeguards.")
 
 
 def _of_goals(passage: Passage) -> bool:
-    return passage.place.startswith(GOALS)
+    """Whether a text is about what is to be reached, not about money."""
+    return passage.field.startswith(GOALS)
 
 
 @look(
@@ -32,7 +37,9 @@ def _of_goals(passage: Passage) -> bool:
 )
 def compared_in_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A comparison in reasons and notes with a year that is not last year."""
-    yield from _compared(book, bounds, goals=False)
+    for passage, match in texts(book, bounds).search(COMPARED):
+        if not _of_goals(passage):
+            yield from _compared(passage, match, bounds)
 
 
 @look(
@@ -46,15 +53,19 @@ def compared_in_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def compared_in_goals(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The same in goals and indicators, where another base year can be meant."""
-    yield from _compared(book, bounds, goals=True)
-
-
-def _compared(book: Return, bounds: Bounds, *, goals: bool) -> Iterator[Breach]:
     for passage, match in texts(book, bounds).search(COMPARED):
-        if int(match[1]) != bounds.year - 1 and _of_goals(passage) is goals:
-            text = match.string[max(0, match.start() - 8) : match.end() + 8].replace(END, " ")
-            said = {"said": match[0], "year": match[1], "last": str(bounds.year - 1), "text": brief(text, 40)}
-            yield Breach(passage.cells, said, match[1], str(bounds.year - 1))
+        if _of_goals(passage):
+            yield from _compared(passage, match, bounds)
+
+
+def _compared(passage: Passage, match: re.Match[str], bounds: Bounds) -> Iterator[Breach]:
+    """A breach where the year that is compared with is not last year."""
+    year = match[1]
+    last = str(bounds.year - 1)
+    if int(year) != int(last):
+        text = around(match, 8).replace(END, " ")
+        places = {"year": year, "last": last, "text": brief(text, 40)}
+        yield Breach(passage.cells, places, value=year, expected=last)
 
 
 @look(
@@ -68,9 +79,12 @@ def _compared(book: Return, bounds: Bounds, *, goals: bool) -> Iterator[Breach]:
 )
 def other_budget_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A text speaks of another year's budget as the one that is planned."""
+    due = str(bounds.year)
     for passage, match in texts(book, bounds).search(BUDGET_OF):
-        if int(match[1]) != bounds.year:
-            yield Breach(passage.cells, {"said": match[0], "year": str(bounds.year)}, match[1], str(bounds.year))
+        year = match[1]
+        if int(year) != bounds.year:
+            places = {"said": match[0], "year": due}
+            yield Breach(passage.cells, places, value=year, expected=due)
 
 
 @look(
@@ -84,6 +98,9 @@ def other_budget_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def planned_for_the_past(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A goal plans for a year that is over."""
+    due = str(bounds.year)
     for passage, match in texts(book, bounds).search(DONE_IN):
-        if int(match[1]) < bounds.year and _of_goals(passage):
-            yield Breach(passage.cells, {"said": brief(match[0]), "year": str(bounds.year)}, match[1], str(bounds.year))
+        year = match[1]
+        if int(year) < bounds.year and _of_goals(passage):
+            places = {"said": brief(match[0]), "year": due}
+            yield Breach(passage.cells, places, value=year, expected=due)

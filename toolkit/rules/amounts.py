@@ -1,0 +1,205 @@
+"""Amounts that cannot be right (表内、表间): below zero, beyond their source, of another size, at odds with a note."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+
+from toolkit.model import Figure, Return, total
+from toolkit.rules.reading import END, YEN, cells, in_unit, quoted
+from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look, money, plain
+
+ADMINISTRATIVE = ("行政单位", "参公事业单位")
+AMOUNTS = {  # the columns of each form that hold amounts
+    "income": ("amount",),
+    "outlay": ("amount",),
+    "composition": ("this_year", "last_year"),
+}
+SUMS = frozenset({"current", "basic", "total"})  # rows that add up others: the addend is to be mended
+SOURCE_ROWS = {  # a source that a project names → the rows of income it is
+    "一般公共预算拨款": ("general",),
+    "政府性基金预算拨款": ("fund",),
+    "国有资本经营预算拨款": ("capital",),
+    "财政专户管理资金": ("fiscal_account",),
+    "单位资金": ("undertaking", "operation", "from_superior", "from_subordinate", "other"),
+    "上年结转": ("carried_in",),
+}
+NOTED = {  # a note → the blocks of the form it stands under
+    "budget": ("income", "outlay"),
+    "composition": ("composition",),
+    "three_public": ("three_public",),
+    "procurement": ("procurement",),
+    "assets": ("assets", "purchase"),
+}
+# An amount in a note: 12.5万元; not a price or a rate as in 300元/人.
+NOTE_AMOUNT = re.compile(rf"(\d+(?:\.\d+)?)\s*(万元|亿元|元)(?![{END}/])")
+
+
+@look(
+    id="B01-02",
+    title="预算数是负数",
+    severity=ERROR,
+    basis=("表内勾稽",),
+    kind="表内",
+    message="这里填的是 {said}{unit}，预算数不会是负数。",
+    remedy="核对正负号；要减的数不填负数，改填减完以后的数。",
+    reads=("income.amount", "outlay.amount", "composition.this_year", "composition.last_year"),
+)
+def negative(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Budget amounts below zero, where the form's own shape does not forbid them."""
+    for form, columns in AMOUNTS.items():
+        for key, row in book.grid(form).items():
+            if key in SUMS:
+                continue
+            for column in columns:
+                amount = row.figure(column)
+                if amount.number < 0:
+                    yield Breach(cells(amount), {"said": money(amount)})
+
+
+@look(
+    id="C03-02",
+    title="行政单位的机关运行经费小于运转类公用经费",
+    severity=ERROR,
+    basis=("表样/填报要求",),
+    kind="表间",
+    message="本单位是{nature}，机关运行经费应当等于运转类公用经费 {whole}{unit}，现在填 {said}{unit}，少 {gap}{unit}。",
+    remedy="把机关运行经费改成与支出构成表的运转类公用经费相同；单位性质选错的，改封面的“单位性质”。",
+    needs=("composition.operating.this_year", "cover.nature", "operating.amount"),
+)
+def operating_short(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """An administrative unit's 机关运行经费 is less than its 公用经费."""
+    nature = book.fields("cover").words("nature")
+    if nature.text not in ADMINISTRATIVE:
+        return
+    amount = book.figure("operating.amount")
+    whole = book.figure("composition.operating.this_year")
+    missing = whole.number - amount.number
+    if not amount.given or missing <= bounds.tolerance:
+        return
+    places = {
+        "nature": nature.text,
+        "said": money(amount),
+        "whole": money(whole),
+        "gap": money(missing),
+    }
+    yield Breach(
+        cells(amount, whole, nature),
+        places,
+        value=places["said"],
+        expected=places["whole"],
+        difference=places["gap"],
+    )
+
+
+@look(
+    id="C02-02",
+    title="项目金额超过对应的收入来源",
+    severity=WARNING,
+    basis=("表间勾稽",),
+    kind="表间",
+    message="资金来源选“{source}”的项目共 {spent}{unit}，收支总表里这项收入只有 {given}{unit}，差 {gap}{unit}。",
+    remedy="核对各项目的“资金来源”有没有选错，或者收支总表漏填了这项收入。一个项目有几种来源的，选金额最大的一种。",
+    needs=("income.amount", "project.amount", "project.source"),
+)
+def beyond_source(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """The projects paid from one source cost more than that source brings in."""
+    by_source: dict[str, list[Figure]] = defaultdict(list)
+    for project in book.projects:
+        source = project.head.text("source")
+        by_source[source].append(project.head.figure("amount"))
+    income = book.grid("income")
+    for source, keys in SOURCE_ROWS.items():
+        spent = total(by_source[source])
+        given = total(income[key].figure("amount") for key in keys if key in income)
+        missing = spent.number - given.number
+        if missing > bounds.tolerance:
+            places = {
+                "source": source,
+                "spent": money(spent),
+                "given": money(given),
+                "gap": money(missing),
+            }
+            yield Breach(cells(given, spent), places)
+
+
+@look(
+    id="C08-01",
+    title="本年与上年相差百倍以上",
+    severity=ERROR,
+    basis=("审核经验/金额量级",),
+    kind="表间",
+    message="本年 {this}{unit}，上年 {last}{unit}，相差百倍以上，像是一个按元、一个按万元填的。",
+    remedy="两年都要按{unit}填。把填成元的那一列除以 10000 重新填。",
+    reads=(
+        "composition.total.last_year",
+        "composition.total.this_year",
+        "three_public.total.last_year",
+        "three_public.total.this_year",
+    ),
+)
+def other_scale(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A year is a hundred times the other, or a hundredth: 元 and 万元 mixed. One finding, the plainest total first."""
+    ratio = bounds.thresholds["scale_ratio"]
+    for name in ("composition.total", "three_public.total"):
+        this = book.figure(f"{name}.this_year")
+        last = book.figure(f"{name}.last_year")
+        if this.number <= 0 or last.number <= 0:
+            continue
+        if this.number >= last.number * ratio or last.number >= this.number * ratio:
+            yield Breach(cells(this, last), {"this": money(this), "last": money(last)})
+            return
+
+
+@look(
+    id="C08-02",
+    title="整本像是按元填的",
+    severity=WARNING,
+    basis=("审核经验/金额量级",),
+    kind="表间",
+    message="支出合计 {said}{unit}，一个单位不会这么大；如果填的是元，应当是 {yuan} 万元。",
+    remedy="确认本表的金额单位是{unit}。按元填的，全部金额除以 10000 重新填。",
+    needs=("composition.total.this_year",),
+)
+def huge(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """The whole budget is too large for a unit: the workbook was filled in 元."""
+    whole = book.figure("composition.total.this_year")
+    most = in_unit(bounds.thresholds["unit_total"], bounds)
+    if whole.number >= most:
+        mended = round(whole.number / YEN["万元"], 2)
+        yield Breach(cells(whole), {"said": money(whole), "yuan": plain(mended)})
+
+
+@look(
+    id="C07-01",
+    title="附注里的金额在表里找不到",
+    severity=WARNING,
+    basis=("表间勾稽",),
+    kind="表间",
+    message="附注写了“{examples}”，与这张表里的任何一个数都不相等。",
+    remedy="对照表里的数改附注；说的是别处的数，在附注里写明是什么数。",
+    reads=("notes", "income.amount", "outlay.amount", "composition", "three_public", "procurement", "assets", "purchase"),
+)
+def note_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """An amount in a note under a form stands in none of the form's cells."""
+    notes = book.fields("notes")
+    for key, blocks in NOTED.items():
+        note = notes.words(key)
+        noted = list(NOTE_AMOUNT.finditer(note.text))
+        if not noted:
+            continue
+        amounts = _yuan(book, blocks, bounds)
+        wrong = [match[0] for match in noted if Decimal(match[1]) * YEN[match[2]] not in amounts]
+        if wrong:
+            yield Breach(cells(note), {"examples": quoted(wrong)})
+
+
+def _yuan(book: Return, blocks: tuple[str, ...], bounds: Bounds) -> set[Decimal]:
+    """Every amount of some blocks, and the sums below a list, in yuan."""
+    figures = [value for _, value in book.values(*blocks) if isinstance(value, Figure)]
+    if "procurement" in blocks:
+        figures.append(total(book.column("procurement.amount")))
+        figures.append(total(book.column("procurement.reserve")))
+    return {abs(figure.number) * YEN[bounds.unit] for figure in figures}

@@ -1,0 +1,323 @@
+"""Projects of all units together (汇总后): their names, copied counts, and the department's own goals against them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+
+from toolkit.model import Disclosure, Project, Return, Words, total
+from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, counting_units, family, rows
+from toolkit.rules.procurement import vehicle_purchase
+from toolkit.rules.reading import Passage, brief, cells, each_once, folded, quoted
+from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look_whole, plain
+
+# What may stand between a noun and its number: 约, 力争达到.
+FILLER = r"(?:争取|力争|预计|大概|大约|约|达到|达|为|不低于|不少于|共计|共|近|保持|在|完成)*"
+LIKE = 90  # rapidfuzz score from which two nouns are one
+LEAST_NOUN = 4  # characters two nouns must share to be about the same thing
+CLOSEST = 5  # project goals that are looked at for one goal of the department
+# The number before a goal: 1.完成……, 2、发放…….
+NUMBERING = re.compile(r"^\d+[.、．]")
+# A number with the words around it: 服务群众3690人次.
+NUMBER = re.compile(r"[\u4e00-\u9fff]{0,4}?(\d+(?:\.\d+)?)[%\u4e00-\u9fff]{0,6}")
+# How an indicator's name ends that counts something: 发放人数, 培训的次数.
+COUNTING = re.compile(r"(?:的)?(?:数量|人数|个数|次数|总数|数)$")
+# Words that say that nothing is bought: 不再购置公务用车.
+NOT_BOUGHT = re.compile("不再|严禁|禁止|停止|压减")
+
+
+# ---------------------------------------------------------------- projects of several units
+
+
+def _projects(disclosure: Disclosure) -> Iterator[tuple[Return, Project]]:
+    for unit in disclosure.units:
+        for project in unit.projects:
+            yield unit, project
+
+
+@look_whole(
+    id="F03-01",
+    title="不同单位的项目重名",
+    severity=WARNING,
+    basis=("审核经验/雷同",),
+    kind="汇总后",
+    message="“{units}”都有项目叫“{name}”，部门公开时分不清谁是谁。",
+    remedy="公开时在项目名称后面加注单位名称；其实是一个项目的，只由一个单位填。",
+)
+def same_name(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
+    """Projects of different units bear one name; within a unit that is a finding of its own."""
+    groups: dict[str, list[tuple[Return, Project]]] = defaultdict(list)
+    for unit, project in _projects(disclosure):
+        if project.name:
+            groups[folded(project.name)].append((unit, project))
+    for group in groups.values():
+        books = {unit.book for unit, _ in group}
+        if len(books) == 1:
+            continue
+        units = each_once(unit.name for unit, _ in group)
+        names = [project.head.words("name") for _, project in group]
+        _, first = group[0]
+        places = {"name": brief(first.name, 60), "units": "、".join(units)}
+        yield Breach(cells(*names), places)
+
+
+@look_whole(
+    id="F03-02",
+    title="不同的事，数量却一模一样",
+    severity=WARNING,
+    basis=("审核经验/雷同",),
+    kind="汇总后",
+    message="{count} 个项目数的不是同一件事，却都是“{value}”：“{names}”，像是照抄的。",
+    remedy="核对各项目自己的数；确实是同一批人的，在指标描述里写明。",
+    needs=("indicators.level2", "indicators.description", "indicators.value"),
+    reads=INDICATORS,
+)
+def twin_counts(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
+    """One large count of different things in projects of different names: a copied number."""
+    groups: dict[tuple[Decimal, str], list[Indicator]] = defaultdict(list)
+    for row in rows(disclosure.whole, bounds):
+        if row.level2 != "数量指标" or family(row.value.unit, bounds) not in ("people", "count"):
+            continue
+        if row.value.amount >= bounds.thresholds["twin_count"]:
+            groups[row.value.amount, row.value.unit].append(row)
+    for (amount, unit), group in groups.items():
+        things = {_noun(row.description) for row in group}
+        projects = {folded(row.project.name) for row in group}
+        if len(things) == 1 or len(projects) == 1:
+            continue
+        names = each_once(brief(row.project.name) for row in group)
+        places = {"value": f"{plain(amount)}{unit}", "names": quoted(names), "count": str(len(names))}
+        yield Breach(cells_of(group), places)
+
+
+# ---------------------------------------------------------------- the department's goals against its projects
+
+
+def _items(whole: Return) -> Iterator[Passage]:
+    """Every text of the department's own goals."""
+    for row in whole.rows("goals"):
+        for column in ("goal", "indicators"):
+            words = row.words(column)
+            if words.given:
+                yield Passage(f"goals.{column}", words)
+    words = whole.fields("overall").words("goal")
+    if words.given:
+        yield Passage("overall.goal", words)
+
+
+@look_whole(
+    id="F04-01",
+    title="部门目标要买公务用车，各表都没有安排",
+    severity=ERROR,
+    basis=("表间勾稽",),
+    kind="汇总后",
+    message="部门整体绩效写着“{said}”，{zeros}却是 0。",
+    remedy="今年买车的，在三公经费、政府采购、国有资产三张表和项目表里都安排上；不买的，把这句话删去。",
+    needs=(
+        "goals.goal",
+        "goals.indicators",
+        "overall.goal",
+        "procurement.amount",
+        "purchase.planned",
+        "three_public.vehicle_purchase.this_year",
+    ),
+)
+def vehicle_in_goals(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
+    """The department promises to buy a vehicle, and three forms plan none."""
+    whole = disclosure.whole
+    planned = {
+        "三公经费的公务用车购置费": whole.figure("three_public.vehicle_purchase.this_year"),
+        "政府采购预算": total(whole.column("procurement.amount")),
+        "本年度拟购置固定资产总额": whole.fields("purchase").figure("planned"),
+    }
+    zeros = {title: figure for title, figure in planned.items() if figure.number == 0}
+    if not zeros:
+        return
+    buying = vehicle_purchase(bounds)
+    for passage in _items(whole):
+        match = buying.search(passage.text)
+        if match is None or NOT_BOUGHT.search(passage.text):
+            continue
+        clause = re.split("[。；]", passage.text[match.start() :])[0]
+        places = {"said": brief(clause, 40), "zeros": "、".join(zeros), "count": str(len(zeros))}
+        yield Breach((*passage.cells, *cells(*zeros.values())), places)
+
+
+def _sentence(words: Words) -> str:
+    """A goal as it is compared, without its number."""
+    return folded(NUMBERING.sub("", words.text))
+
+
+@look_whole(
+    id="F04-02",
+    title="部门目标与项目目标是同一句话，数却不同",
+    severity=WARNING,
+    basis=("审核经验/前后一致",),
+    kind="汇总后",
+    message="部门整体绩效写“{item}”，项目“{project}”几乎一样的话里写“{goal}”。",
+    remedy="核对哪个数对，两处改成一致；部门数是几个项目之和的，把话说明白。",
+    needs=("goals.goal", "goals.indicators", "overall.goal", "project.goal"),
+)
+def near_text(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
+    """A department goal and a project goal are the same sentence but for a number."""
+    projects = [project for project in disclosure.whole.projects if project.head.text("goal")]
+    goals = [project.head.words("goal") for project in projects]
+    sentences = [_sentence(goal) for goal in goals]
+    cutoff = int(bounds.thresholds["near_text"] * 100)
+    for item in _items(disclosure.whole):
+        ours = _numbers(item.text)
+        near = process.extract(_sentence(item.words), sentences, scorer=fuzz.ratio, score_cutoff=cutoff, limit=CLOSEST)
+        for _, _, index in near:
+            goal = goals[index]
+            theirs = _numbers(NUMBERING.sub("", goal.text))
+            if ours.keys() == theirs.keys():
+                continue
+            places = {
+                "item": _only(ours, theirs),
+                "goal": _only(theirs, ours),
+                "project": brief(projects[index].name),
+            }
+            yield Breach((*item.cells, *cells(goal)), places)
+
+
+def _numbers(text: str) -> dict[str, str]:
+    """Every number of a text with the words around it."""
+    return {match[1]: match[0] for match in NUMBER.finditer(text)}
+
+
+def _only(these: dict[str, str], those: dict[str, str]) -> str:
+    """The numbers of one text that the other does not have, with the words around them."""
+    words = [these[number] for number in these if number not in those]
+    return "”、“".join(words) or "（没有数）"
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A noun with its number in a department goal: 退休金人员, 6390, 人."""
+
+    passage: Passage
+    noun: str
+    number: Decimal
+    unit: str
+    text: str
+
+
+@lru_cache(maxsize=8)
+def _noun_and_number(units: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern that finds a noun, its number, 万 or nothing, and its unit: 发放退休金人员, 6390, 人."""
+    unit = "|".join(map(re.escape, units))
+    return re.compile(rf"([\u4e00-\u9fff、]{{4,14}}?){FILLER}(\d+(?:\.\d+)?)\s*(万)?(?:多|余)?({unit})")
+
+
+def _stated(whole: Return, units: Sequence[str]) -> Iterator[Stated]:
+    """Every noun with its number in the department's goals, counted in these units."""
+    longest_first = sorted(units, key=len, reverse=True)
+    pattern = _noun_and_number(tuple(longest_first))
+    for passage in _items(whole):
+        for match in pattern.finditer(passage.text):
+            nouns, number, myriad, unit = match.groups()
+            yield Stated(
+                passage=passage,
+                noun=nouns.split("、")[-1],
+                number=Decimal(number) * (10_000 if myriad else 1),
+                unit=unit,
+                text=match[0][-24:],
+            )
+
+
+def _noun(text: str) -> str:
+    """What an indicator counts: 发放退休金人员数量 is 发放退休金人员."""
+    return COUNTING.sub("", folded(text))
+
+
+def _same_noun(noun: str, text: str) -> bool:
+    """Whether a noun of a goal and an indicator's name or description are about the same thing."""
+    other = _noun(text)
+    if min(len(noun), len(other)) < LEAST_NOUN:
+        return False
+    return noun.endswith(other) or other.endswith(noun) or _close(noun, other)
+
+
+def _close(one: str, other: str) -> bool:
+    return one[-2:] == other[-2:] and fuzz.ratio(one, other) >= LIKE
+
+
+@look_whole(
+    id="F04-03",
+    title="部门目标的数量与项目指标不同",
+    severity=WARNING,
+    basis=("审核经验/前后一致",),
+    kind="汇总后",
+    message="部门整体绩效写“{item}”，{place}等同样内容的指标是“{value}”。",
+    remedy="核对哪个数对，两处改成一致；口径不同的，写明口径。",
+    needs=("indicators.level2", "goals.goal", "goals.indicators", "overall.goal"),
+    reads=INDICATORS,
+)
+def other_count(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
+    """A department goal counts the same things as a project's quantity, with another number."""
+    stated = _stated(disclosure.whole, counting_units(bounds))
+    quantities = [row for row in rows(disclosure.whole, bounds) if row.level2 == "数量指标"]
+    yield from _contradicted(stated, quantities, bounds.thresholds["about"], bounds)
+
+
+@look_whole(
+    id="F04-04",
+    title="部门目标的比率与项目指标不同",
+    severity=INFO,
+    basis=("审核经验/前后一致",),
+    kind="汇总后",
+    message="部门整体绩效写“{item}”，{place}等同样内容的指标是“{value}”。",
+    remedy="部门的目标一般不高于项目的目标，两处最好一致。",
+    needs=("indicators.value", "goals.goal", "goals.indicators", "overall.goal"),
+    reads=INDICATORS,
+)
+def other_share(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
+    """A department goal sets another percentage for what a project names in the same words."""
+    stated = _stated(disclosure.whole, ["%"])
+    shares = [row for row in rows(disclosure.whole, bounds) if family(row.value.unit, bounds) == "share"]
+    yield from _contradicted(stated, shares, Decimal(0), bounds)
+
+
+def _contradicted(stated: Iterable[Stated], indicators: list[Indicator], slack: Decimal, bounds: Bounds) -> Iterator[Breach]:
+    """Statements whose noun some indicators share, all of them with another number. Sums over projects are fine too."""
+    by_end = _by_end(indicators)
+    groups: dict[tuple[str, Decimal], list[Stated]] = defaultdict(list)
+    for one in stated:
+        groups[folded(one.noun), one.number].append(one)
+    for (noun, number), group in groups.items():
+        kind = family(group[0].unit, bounds)
+        same = [row for row in by_end[noun[-2:]] if _is_about(row, noun) and family(row.value.unit, bounds) == kind]
+        amounts = [row.value.amount for row in same]
+        if not same or _is_one_of(number, (*amounts, sum(amounts)), slack):
+            continue
+        places = {
+            "item": group[0].text,
+            "place": same[0].place,
+            "value": "、".join(each_once(row.value.text for row in same)),
+        }
+        ours = cells(*(one.passage.words for one in group))
+        yield Breach((*ours, *cells_of(same)), places)
+
+
+def _by_end(indicators: Iterable[Indicator]) -> dict[str, list[Indicator]]:
+    """Indicators by the last two characters of their nouns: only those that end alike need be compared."""
+    by_end: dict[str, list[Indicator]] = defaultdict(list)
+    for row in indicators:
+        for end in {_noun(row.level3)[-2:], _noun(row.description)[-2:]}:
+            by_end[end].append(row)
+    return by_end
+
+
+def _is_about(row: Indicator, noun: str) -> bool:
+    return _same_noun(noun, row.level3) or _same_noun(noun, row.description)
+
+
+def _is_one_of(number: Decimal, amounts: Iterable[Decimal | int], slack: Decimal) -> bool:
+    """Whether a number is one of these, give or take their share of slack."""
+    return any(abs(number - amount) <= amount * slack for amount in amounts)

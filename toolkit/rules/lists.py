@@ -1,0 +1,88 @@
+"""Lists (表内): lines that say the same, the leading unit among the agencies, projects of one name."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from toolkit.model import Return, Words
+from toolkit.rules.indicator_value import INDICATORS, tables, tight
+from toolkit.rules.reading import brief, cells, folded
+from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look
+
+LISTS = (  # each list with the column by which its lines are told apart
+    ("duties", "text"),
+    ("goals", "name"),
+    ("glossary", "term"),
+    ("agencies", "code"),
+    ("agencies", "name"),
+    ("remarks", "text"),
+    ("safeguards", "text"),
+)
+
+
+@look(
+    id="B07-01",
+    title="清单里有重复的一行",
+    severity=WARNING,
+    basis=("审核经验/雷同",),
+    kind="表内",
+    message="“{text}”出现了两次。",
+    remedy="删去重复的一行；两行确实不同的，把不同之处写出来。",
+    reads=("agencies.code", "agencies.name", "duties.text", "glossary.term", "goals.name", "remarks.text", "safeguards.text"),
+)
+def repeated_line(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Two lines of a list say the same: duties, goals, glossary terms, agencies, remarks."""
+    for block, column in LISTS:
+        seen: dict[str, Words] = {}
+        for row in book.rows(block):
+            words = row.words(column)
+            if not words.given:
+                continue
+            first = seen.setdefault(folded(words.text), words)
+            if first is not words:
+                yield Breach(cells(words, first), {"text": brief(words.text)})
+
+
+@look(
+    id="B07-02",
+    title="机构设置里的本级不是一个",
+    severity=ERROR,
+    basis=("表样/填报要求",),
+    kind="表内",
+    message="“是否本级”选“是”的有 {count} 个单位，应当正好一个。",
+    remedy="只有部门本级那一行选“是”，其余选“否”。",
+    needs=("agencies.lead",),
+)
+def leads(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """The list of agencies names no leading unit, or more than one."""
+    agencies = book.rows("agencies")
+    chosen = [row for row in agencies if row.text("lead") == "是"]
+    if not agencies or len(chosen) == 1:
+        return
+    answers = [row.words("lead") for row in chosen or agencies]
+    yield Breach(cells(*answers), {"count": str(len(chosen))})
+
+
+@look(
+    id="B08-01",
+    title="同一单位有重名的项目",
+    severity=ERROR,
+    basis=("审核经验/雷同",),
+    kind="表内",
+    message="{count} 个项目都叫“{name}”，公开后分不清谁是谁。",
+    remedy="填重了的，删去一张项目表；确是不同项目的，在名称后面用括号写明区别（如支出内容、资金来源）。",
+    needs=("indicators.level2",),
+    reads=INDICATORS,
+)
+def same_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Two projects of one unit bear the same name."""
+    named: dict[str, list[Words]] = defaultdict(list)
+    for project, _ in tables(book, bounds):
+        if project.name:
+            name = project.head.words("name")
+            named[folded(tight(name))].append(name)
+    for names in named.values():
+        if len(names) > 1:
+            places = {"name": brief(names[0].text, 60), "count": str(len(names))}
+            yield Breach(cells(*names), places)

@@ -1,0 +1,299 @@
+"""What is bought (政府采购、公务用车、拟购置固定资产): procurement against the law and the projects, vehicles, plans."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+
+from rapidfuzz import fuzz, process
+
+from toolkit.model import Return, Row, Words, total
+from toolkit.rules.reading import END, Passage, any_of, brief, cells, folded, in_unit, summary, texts
+from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, money, plain
+
+PROMISES = ("project.goal", "indicators.level3", "indicators.description")  # fields that say what a project will do
+LIKE_A_NAME = 88  # rapidfuzz score from which two project names are spellings of one
+END_OF_NAME, MOST_NAMES = 4, 60  # names are compared where four characters at an end agree, with at most so many
+
+
+# ---------------------------------------------------------------- procurement, project by project
+
+
+@look(
+    id="B05-05",
+    title="预留中小微企业份额低于规定",
+    severity=WARNING,
+    basis=("财库〔2020〕46号",),
+    kind="表内",
+    message="项目“{project}”采购 {amount}{unit}，预留 {reserve}{unit}；{why}，即 {least}{unit}。",
+    remedy="改“预留中小微企业份额”。确属不适宜由中小企业提供的，保留现数，说明理由。",
+    needs=("procurement.amount", "procurement.catalogue", "procurement.project", "procurement.reserve"),
+)
+def reserve_below_law(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """The reserve for small and medium enterprises, project by project: small ones wholly, others by the law's share."""
+    goods = in_unit(bounds.thresholds["reserve_small_goods"], bounds)
+    works = in_unit(bounds.thresholds["reserve_small_works"], bounds)
+    share = bounds.thresholds["reserve_share"]
+    # By the first letter of the catalogue: goods, works, services.
+    limits = {"A": goods, "B": works, "C": goods}
+    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in book.rows("procurement"):
+        letter = row.text("catalogue")[:1].upper()
+        if letter in limits:
+            groups[row.text("project"), letter].append(row)
+    for (name, letter), rows in groups.items():
+        amount = total(row.figure("amount") for row in rows)
+        reserve = total(row.figure("reserve") for row in rows)
+        limit = f"{plain(limits[letter])}{bounds.unit}"
+        if amount.number <= limits[letter]:
+            least = amount.number
+            why = f"不超过 {limit}，原则上应全部预留"
+        else:
+            least = amount.number * share
+            why = f"超过 {limit}，预留应不低于 {share:.0%}"
+        if reserve.number >= least - bounds.tolerance:
+            continue
+        places = {
+            "project": brief(name),
+            "amount": money(amount),
+            "reserve": money(reserve),
+            "least": money(round(least, 2)),
+            "why": why,
+        }
+        yield Breach(cells(reserve, amount), places, value=places["reserve"], expected=places["least"])
+
+
+@look(
+    id="C05-02",
+    title="项目的采购金额大于项目金额",
+    severity=WARNING,
+    basis=("表间勾稽",),
+    kind="表间",
+    message="项目“{project}”用当年资金采购 {spent}{unit}，项目表的金额只有 {amount}{unit}。",
+    remedy="核对政府采购表的项目名称、金额和项目表的金额。用结转资金采购的，填在结转的两列。",
+    needs=(
+        "procurement.amount",
+        "procurement.carry_fiscal",
+        "procurement.carry_other",
+        "procurement.project",
+        "project.amount",
+    ),
+)
+def procurement_beyond_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A project's procurement (without carried-over funds) is more than the project."""
+    bought: dict[str, list[Row]] = defaultdict(list)
+    for row in book.rows("procurement"):
+        bought[folded(row.text("project"))].append(row)
+    names = Counter(folded(project.name) for project in book.projects)
+    for project in book.projects:
+        name = folded(project.head.text("name"))
+        if not name or names[name] > 1:
+            continue
+        rows = bought[name]
+        amount = project.head.figure("amount")
+        whole = total(row.figure("amount") for row in rows)
+        carried = total(row.figure(column) for row in rows for column in ("carry_fiscal", "carry_other"))
+        spent = whole.number - carried.number
+        if not amount.given or spent <= amount.number + bounds.tolerance:
+            continue
+        places = {
+            "project": brief(project.head.text("name")),
+            "spent": money(spent),
+            "amount": money(amount),
+        }
+        yield Breach(cells(whole, amount), places, value=places["spent"], expected=places["amount"])
+
+
+@look(
+    id="C05-03",
+    title="采购表的项目名称与项目表不一致",
+    severity=WARNING,
+    basis=("表间勾稽",),
+    kind="表间",
+    message="政府采购表写“{said}”，项目表叫“{name}”，像是同一个项目。",
+    remedy="两处写成一样的名称，以批复的名称为准。",
+    needs=("procurement.project",),
+)
+def misspelt_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Procurement names a project nearly, but not quite, as its project sheet does. One end of the name must be right."""
+    names = {folded(project.name): project.head.words("name") for project in book.projects if project.name}
+    # To compare each with each would take long: a name is compared with those that begin or end alike.
+    by_end: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        for end in {name[:END_OF_NAME], name[-END_OF_NAME:]}:
+            by_end[end].append(name)
+    written: dict[str, list[Words]] = defaultdict(list)
+    for row in book.rows("procurement"):
+        words = row.words("project")
+        written[folded(words.text)].append(words)
+    for name, rows in written.items():
+        if name in names:
+            continue
+        near = by_end[name[:END_OF_NAME]] + by_end[name[-END_OF_NAME:]]
+        best = process.extractOne(name, near[:MOST_NAMES], scorer=fuzz.ratio, score_cutoff=LIKE_A_NAME)
+        if best is not None:
+            right = names[best[0]]
+            places = {"said": brief(rows[0].text, 60), "name": brief(right.text, 60)}
+            yield Breach(cells(*rows, right), places)
+
+
+# ---------------------------------------------------------------- procurement, and what projects say they will buy
+
+
+@look(
+    id="C05-04",
+    title="项目里要买东西，没有政府采购预算",
+    severity=INFO,
+    basis=("表间勾稽",),
+    kind="表间",
+    message="项目绩效里有 {count} 处说到采购、购置（“{examples}”等），政府采购预算是 0。",
+    remedy="达到采购限额的，补编政府采购预算；限额以下零星购买的，不用改。",
+    needs=("procurement.amount",),
+)
+def buying_without_procurement(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Projects speak of buying while the unit's procurement is zero: one finding with all places."""
+    if total(book.column("procurement.amount")).number != 0:
+        return
+    buying = any_of(bounds.words["buying"])
+    # Vehicles are told by a rule of their own.
+    spared = any_of((*bounds.words["not_buying"], *bounds.words["vehicles"]))
+    found: dict[Passage, list[str]] = {}
+    for passage, match in _promises(buying, spared, book, bounds):
+        found.setdefault(passage, []).append(match[0])
+    yield from summary(found)
+
+
+# ---------------------------------------------------------------- fixed assets that are planned (拟购置)
+
+
+def _promises(
+    pattern: re.Pattern[str], spared: re.Pattern[str], book: Return, bounds: Bounds
+) -> Iterator[tuple[Passage, re.Match[str]]]:
+    """Where the projects promise something; a text in which one of the spared words stands promises nothing."""
+    for passage, match in texts(book, bounds).search(pattern):
+        if passage.field in PROMISES and not spared.search(passage.text):
+            yield passage, match
+
+
+@look(
+    id="B06-04",
+    title="拟购置为 0，却写了购置内容",
+    severity=ERROR,
+    basis=("表内勾稽",),
+    kind="表内",
+    message="本年度拟购置固定资产总额是 0，主要购置内容却写着“{content}”，公开出去就成了“为0{unit}，主要为……”。",
+    remedy="今年不买的，把“主要购置内容”清空；要买的，填上拟购置总额，并编政府采购预算。",
+    needs=("purchase.content", "purchase.planned"),
+)
+def content_without_purchase(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Nothing is to be bought, but it says what mainly."""
+    purchase = book.fields("purchase")
+    planned = purchase.figure("planned")
+    content = purchase.words("content")
+    if planned.number != 0 or not content.given:
+        return
+    if not re.fullmatch(r"无|没有|不购置|0", content.text.rstrip("。")):
+        yield Breach(cells(content, planned), {"content": brief(content.text)})
+
+
+@look(
+    id="C06-01",
+    title="拟购置固定资产大于政府采购预算",
+    severity=INFO,
+    basis=("表间勾稽",),
+    kind="表间",
+    message="本年度拟购置固定资产 {planned}{unit}，政府采购预算 {bought}{unit}。",
+    remedy="达到采购限额的，补编政府采购预算；限额以下零星购买的，不用改。",
+    needs=("procurement.amount", "purchase.planned", "three_public.vehicle_purchase.this_year"),
+)
+def plans_without_procurement(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """More is to be bought than procurement holds: fine below the limits of procurement, so only a hint."""
+    planned = book.fields("purchase").figure("planned")
+    bought = total(book.column("procurement.amount"))
+    vehicle = book.figure("three_public.vehicle_purchase.this_year")
+    # A vehicle beyond procurement is told by a rule of its own.
+    if planned.number > bought.number + bounds.tolerance and vehicle.number <= bought.number:
+        yield Breach(cells(planned, bought), {"planned": money(planned), "bought": money(bought)})
+
+
+# ---------------------------------------------------------------- vehicles
+
+
+@look(
+    id="C04-04",
+    title="采购里有公务用车，公务用车购置费是 0",
+    severity=WARNING,
+    basis=("表间勾稽",),
+    kind="表间",
+    message="政府采购表列了“{item}”{amount}{unit}，三公经费的公务用车购置费是 0。",
+    remedy="属于公务用车的，把金额填进三公经费的“公务用车购置费”；属于特种专业技术用车等不计入三公经费的，保留现数，说明理由。",
+    needs=("procurement.amount", "procurement.catalogue", "procurement.item", "three_public.vehicle_purchase.this_year"),
+)
+def vehicle_bought(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A vehicle stands among the goods to be procured while 公务用车购置费 is zero."""
+    purchase = book.figure("three_public.vehicle_purchase.this_year")
+    if purchase.number != 0:
+        return
+    vehicles = any_of(bounds.words["vehicles"])
+    for row in book.rows("procurement"):
+        item = row.words("item")
+        amount = row.figure("amount")
+        # C is the catalogue's letter for services: 公务用车维修.
+        if vehicles.search(item.text) and not row.text("catalogue").startswith("C"):
+            places = {"item": brief(item.text), "amount": money(amount)}
+            yield Breach(cells(purchase, item, amount), places)
+
+
+@look(
+    id="C04-06",
+    title="公务用车运维费与车辆数不相称",
+    severity=WARNING,
+    basis=("审核经验/金额量级",),
+    kind="表间",
+    message="公务用车运维费 {running}{unit}，国有资产表的车辆是 {owned} 辆，{each}。",
+    remedy="核对车辆数（国有资产表“车辆”一行的数量）和运维费；租用车辆的，保留现数，说明理由。",
+    needs=("assets.vehicles.quantity", "three_public.vehicle_running.this_year"),
+)
+def running_per_vehicle(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Running costs without a vehicle, or far too much for each."""
+    running = book.figure("three_public.vehicle_running.this_year")
+    owned = book.figure("assets.vehicles.quantity")
+    most = in_unit(bounds.thresholds["vehicle_running"], bounds)
+    if running.number <= max(owned.number, Decimal(0)) * most:
+        return
+    each = "却没有车"
+    if owned.number:
+        average = round(running.number / owned.number, 2)
+        each = f"平均每辆 {money(average)}{bounds.unit}"
+    places = {"running": money(running), "owned": plain(owned.number), "each": each}
+    yield Breach(cells(running, owned), places)
+
+
+@look(
+    id="C04-05",
+    title="项目要买公务用车，公务用车购置费是 0",
+    severity=ERROR,
+    basis=("表间勾稽",),
+    kind="表间",
+    message="项目绩效里写着“{said}”，三公经费的公务用车购置费却是 0。",
+    remedy="今年买车的，填公务用车购置费，并编政府采购预算和拟购置固定资产；不买的，把绩效目标里的这句话删去。",
+    needs=("three_public.vehicle_purchase.this_year",),
+)
+def vehicle_promised(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A project promises to buy a vehicle while 公务用车购置费 is zero."""
+    purchase = book.figure("three_public.vehicle_purchase.this_year")
+    if purchase.number != 0:
+        return
+    spared = re.compile("不再|严禁|禁止|停止|压减|不购")
+    for passage, match in _promises(vehicle_purchase(bounds), spared, book, bounds):
+        yield Breach((*passage.cells, *cells(purchase)), {"said": brief(match[0])})
+
+
+def vehicle_purchase(bounds: Bounds) -> re.Pattern[str]:
+    """A pattern that finds the buying of a vehicle: 公务用车购置, 购买轿车; not 车辆购置税."""
+    cars = "|".join(map(re.escape, bounds.words["vehicles"]))
+    buying = "(?:购置|采购|购买|更新)"
+    between = f"[^。；，{END}]{{0,6}}"
+    return re.compile(f"(?:{cars}){between}{buying}(?!税)|{buying}{between}(?:{cars})")
