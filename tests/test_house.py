@@ -78,8 +78,8 @@ ROOMS = {
         "department": "reading rule",
         "department_projects": "indicator_value procurement reading rule",
         "catalogue": (
-            "amounts characters costs department department_projects filling finance goals indicator_fit indicator_units indicators"
-            " lists procurement reasons rule wording years"
+            "amounts characters costs department department_projects filling finance goals indicator_fit indicator_units"
+            " indicators lists procurement reasons rule wording years"
         ),
     },
     "files": {

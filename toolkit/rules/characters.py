@@ -26,7 +26,8 @@ NOT_SHOWN = re.compile("[\ue000-\uf8ff\ufffd-\uffff\ud800-\udfff\U0001f000-\U000
 )
 def full_width(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Full-width digits, and comparison marks before a number: one finding."""
-    yield from summary(texts(book, bounds).holding(FULL_WIDTH))
+    found = texts(book, bounds).holding(FULL_WIDTH)
+    yield from summary(found)
 
 
 @look(

@@ -29,10 +29,8 @@ def _level1_of(bounds: Bounds) -> Mapping[str, frozenset[str]]:
 
 def _home(level2: str, bounds: Bounds) -> str:
     """The first level that a second one belongs to, or ""."""
-    for line in bounds.levels:
-        if line["level2"] == level2:
-            return line["level1"]
-    return ""
+    homes = (line["level1"] for line in bounds.levels if line["level2"] == level2)
+    return next(homes, "")
 
 
 def _is_misplaced(row: Indicator, homes: Mapping[str, frozenset[str]]) -> bool:

@@ -23,10 +23,8 @@ def _changed(book: Return) -> Iterator[tuple[Row, Figure, Words]]:
     """Every row that asks for a reason, with its change (calculated anew where its cell is blank) and its reason."""
     for form, keys in FORMS.items():
         grid = book.grid(form)
-        for key in keys:
-            if key not in grid:
-                continue
-            row = grid[key]
+        rows = [grid[key] for key in keys if key in grid]
+        for row in rows:
             change = row.figure("change")
             if change.value is None:
                 change = row.figure("this_year") - row.figure("last_year")
