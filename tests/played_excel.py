@@ -19,7 +19,7 @@ from typing import Any, Self
 
 from tests.xw_stores import Office, OfficeStore
 from toolkit.files.paint import Painting
-from toolkit.profile.form import home
+from toolkit.profile.stored import home
 from toolkit.template import xlsm
 
 VBA = Path(__file__).parent / "vba"

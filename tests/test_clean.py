@@ -27,7 +27,7 @@ from tests.test_annotate import (
 )
 from toolkit.files.package import PackageError, packed, unpacked
 from toolkit.profile.bounds import law
-from toolkit.profile.form import home
+from toolkit.profile.stored import home
 from toolkit.report.marked.annotate import KEPT, annotate, clean
 from toolkit.report.marked.listing import LIST
 from toolkit.report.marked.notes import ENDS

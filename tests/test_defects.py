@@ -35,7 +35,8 @@ from examples.defects import (
 )
 from toolkit import steps
 from toolkit.files.grid import open_grid
-from toolkit.profile.form import home, load
+from toolkit.profile.form import load
+from toolkit.profile.stored import home
 from toolkit.rules.rule import ERROR
 
 HELD = tuple(line for line in defects() if line.verdict != ABSENT)

@@ -11,7 +11,7 @@ import pytest
 
 from toolkit import __version__, excel, macros
 from toolkit.excel import BAD, FINE, SetupError, ThisMachine, doctor, setup
-from toolkit.profile.form import home
+from toolkit.profile.stored import home
 
 CURRENT = {(r"Excel.Application\CurVer", ""): "Excel.Application.16"}
 SECURITY = r"Software\Microsoft\Office\16.0\Excel\Security"

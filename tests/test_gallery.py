@@ -39,9 +39,10 @@ from toolkit.errors import COULD_NOT, DONE, ERRORS, ToolkitError
 from toolkit.files import archive, grid, mishap, package, say, word, workbook
 from toolkit.files.folder import MANIFEST
 from toolkit.files.outbox import Outbox
-from toolkit.profile import form
-from toolkit.profile.form import home, load
+from toolkit.profile import form, stored
+from toolkit.profile.form import load
 from toolkit.profile.settings import COLUMNS, FILE
+from toolkit.profile.stored import home
 from toolkit.publish import signoff, statement
 from toolkit.report.marked import annotate
 from toolkit.returns.merge import merge
@@ -551,7 +552,7 @@ def _(desk: Desk) -> Said:
 
 @case("no schema")
 def _(desk: Desk) -> Said:
-    desk.play.setattr(form, "__file__", str(desk.folder / "a" / "b" / "form.py"))
+    desk.play.setattr(stored, "__file__", str(desk.folder / "a" / "b" / "stored.py"))
     desk.play.setattr(sysconfig, "get_path", lambda *_: str(desk.folder))
     return desk.run("rules", "--profile", "elsewhere")
 

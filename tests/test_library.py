@@ -11,7 +11,8 @@ import pytest
 
 from toolkit.model import Return
 from toolkit.profile.bounds import bounds
-from toolkit.profile.form import home, load, read_csv
+from toolkit.profile.form import load
+from toolkit.profile.stored import home, read_csv
 from toolkit.returns.data import from_data
 from toolkit.rules.catalogue import RULES
 from toolkit.rules.indicator_value import Shape, measured

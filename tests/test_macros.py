@@ -19,7 +19,8 @@ from tests.xw_stores import Area, OpenpyxlStore
 from toolkit import macros, steps
 from toolkit.files.grid import Raw, open_grid
 from toolkit.model import Kind
-from toolkit.profile.form import home, load
+from toolkit.profile.form import load
+from toolkit.profile.stored import home
 from toolkit.returns.read import read
 from toolkit.template import panel, xlsm
 from toolkit.template.draw import draw

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from toolkit.files.package import MOST_PARTS, Markup, Package, PackageError, packed, unpacked
-from toolkit.profile.form import home
+from toolkit.profile.stored import home
 
 BLANK = home() / "templates" / "xlsx" / "单位填报表.xlsx"
 

@@ -19,7 +19,8 @@ from toolkit import steps
 from toolkit.check.report import Report
 from toolkit.cli import app
 from toolkit.profile.bounds import law
-from toolkit.profile.form import home, load
+from toolkit.profile.form import load
+from toolkit.profile.stored import home
 from toolkit.report.told.data import earlier, to_json
 
 PROFILE = load("hebei-2023")

@@ -16,8 +16,9 @@ from toolkit import steps
 from toolkit.check.report import Report
 from toolkit.files.word import Table, text_of
 from toolkit.model import Disclosure, Name, Return
-from toolkit.profile.form import ProfileError, home, load
+from toolkit.profile.form import load
 from toolkit.profile.settings import OFF, Setting
+from toolkit.profile.stored import ProfileError, home
 from toolkit.publish import signoff
 from toolkit.publish.signoff import content_number, context, write_signoff
 from toolkit.returns.data import from_data, to_data

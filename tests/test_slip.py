@@ -18,7 +18,7 @@ from toolkit.check.report import Report
 from toolkit.files.grid import CannotOpenError
 from toolkit.model import Cell, Return
 from toolkit.profile.bounds import law
-from toolkit.profile.form import home
+from toolkit.profile.stored import home
 from toolkit.report.sent.book import KINDS, LIST, MENDED, SPARE, SUMMARY, write_book
 from toolkit.report.sent.slip import file_stem, rounds, slips
 from toolkit.report.sent.ticked import ALL, COMMON, HEADINGS, KIND, NO, NONE, YES, Item, Ticked, read_ticked

@@ -22,7 +22,8 @@ from tests.office import as_pdf
 from toolkit.files import word
 from toolkit.files.word import Paragraph, Table, WordError, text_of
 from toolkit.model import Disclosure, Figure, Return, Words
-from toolkit.profile.form import ProfileError, load
+from toolkit.profile.form import load
+from toolkit.profile.stored import ProfileError
 from toolkit.publish.statement import Fact, Text, context, numeral, statement, write_statement
 from toolkit.returns.data import computed, from_data
 from toolkit.returns.merge import merge

@@ -17,8 +17,9 @@ from toolkit import steps
 from toolkit.check.asked import RowSource, asked
 from toolkit.check.judge import check_return
 from toolkit.files.paint import paint
-from toolkit.profile.form import home, load
+from toolkit.profile.form import load
 from toolkit.profile.layout import lay_out_book
+from toolkit.profile.stored import home
 from toolkit.returns.data import computed, from_data
 from toolkit.template.draw import draw
 from toolkit.template.live import FINE, UNFILLED, Rows, Shown, row_breaches, state

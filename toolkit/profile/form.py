@@ -7,12 +7,6 @@ index (calculated from the repeated sheets). Where they stand on a drawn sheet i
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import os
-import re
-import sysconfig
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -22,54 +16,12 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from toolkit.errors import ToolkitError
-from toolkit.files.text import read_text
 from toolkit.model import BlockKind, Cast, Name, Return, Role, Value
+from toolkit.profile.stored import ProfileError, code_list, home, read_json
 from toolkit.rules.claim import Add, Field, Term, parse
 
 MOST_NAMED = 3  # of many names in a message
 NUMERIC = frozenset({"money", "number", "integer"})
-
-
-class ProfileError(ToolkitError):
-    """A schema file that cannot be used; its message names the file, the place and what to mend, in Chinese."""
-
-
-def home() -> Path:
-    """The folder that holds schema/ and templates/: the checkout, or the wheel's share folder."""
-    if override := os.environ.get("DISCLOSURE_HOME"):
-        return Path(override)
-    share = Path("share") / "budget-disclosure-toolkit"
-    schemes = ("data", sysconfig.get_default_scheme()), ("data", sysconfig.get_preferred_scheme("user"))
-    places = [Path(__file__).resolve().parent.parent.parent, *(Path(sysconfig.get_path(*scheme)) / share for scheme in schemes)]
-    found = next((place for place in places if (place / "schema" / "profiles").is_dir()), None)
-    if found is None:
-        raise ProfileError("找不到 schema 文件夹：安装不完整，请重新安装。")
-    return found
-
-
-def read_json(path: Path) -> Any:
-    """Read a JSON file (a BOM is forgiven); a fault is told with its line, in Chinese."""
-    text = read_text(path)
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        line = (text.split("\n") or [""])[error.lineno - 1]
-        hint = "（这一行里有中文标点，JSON 只认英文的引号、逗号和冒号）" if re.search("[“”，：]", line) else ""
-        raise ProfileError(
-            f"“{path.name}”第 {error.lineno} 行第 {error.colno} 列写法有误{hint}，请改正：“{line.strip()[:60]}”。"
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise ProfileError(f"“{path.name}”里有太长的数，或者套了太多层，读不出来。请检查这个文件。") from error
-
-
-def read_csv(path: Path) -> tuple[dict[str, str], ...]:
-    """Read a code list: CSV with a header row, UTF-8 (with or without BOM) or GBK, as Chinese Excel saves it."""
-    lines = csv.DictReader(io.StringIO(read_text(path), newline=""))
-    try:
-        return tuple(lines)
-    except csv.Error as error:
-        raise ProfileError(f"“{path.name}”里有一格太长，读不出来。请检查引号是否成对，把多余的内容删去。") from error
 
 
 @dataclass(frozen=True)
@@ -154,7 +106,10 @@ class Block:
 
         A column's formula goes before a row's. Raise ValueError, in Chinese, where formulas read one another in a circle.
         """
-        pending = {self.name(column.key, row.key): term for row, column in self.cells() if (term := self._formula(row, column))}
+        pending: dict[Name, Term] = {}
+        for row, column in self.cells():
+            if term := self._formula(row, column):
+                pending[self.name(column.key, row.key)] = term
         ordered: dict[Name, Term] = {}
         while pending:
             ready = [name for name, term in pending.items() if not any(read in pending for read in term.names())]
@@ -169,6 +124,7 @@ class Block:
         _ = self.formulas
 
     def _formula(self, row: GridRow, column: Column) -> Term | None:
+        """What a cell is calculated from: its column's formula in this row, else its row's in this column."""
         if column.formula is not None:
             return column.formula.renamed(lambda name: self.name(name.column, row.key))
         if row.formula is not None and column.numeric:
@@ -247,7 +203,9 @@ class Book:
     def has(self, name: Name) -> bool:
         """Whether the book has what a name names; without a row any row will do, without a column any column."""
         block = self.blocks.get(name.block)
-        if block is None or (name.column and name.column not in block.columns) or (name.row and name.row not in block.rows):
+        if block is None:
+            return False
+        if (name.column and name.column not in block.columns) or (name.row and name.row not in block.rows):
             return False
         if name.row and name.column:
             return block.columns[name.column].stands_in(name.row)
@@ -300,10 +258,11 @@ class Book:
 
     def path_of(self, name: Name) -> tuple[str | int, ...]:
         """Where a value stands in a return's JSON data."""
-        if name.within is not None and self.repeated is not None:
-            return (self.repeated.repeat, name.within.line - 1, name.block, name.line - 1, name.column)
-        if self.repeated is not None and name.block in self.repeated.blocks:
-            return (self.repeated.repeat, name.line - 1, name.column)
+        repeated = self.repeated
+        if name.within is not None and repeated is not None:
+            return (repeated.repeat, name.within.line - 1, name.block, name.line - 1, name.column)
+        if repeated is not None and name.block in repeated.blocks:
+            return (repeated.repeat, name.line - 1, name.column)
         match self.blocks[name.block].kind:
             case BlockKind.GRID:
                 return (name.block, name.row, name.column)
@@ -333,8 +292,8 @@ class Book:
     def title_of(self, name: Name) -> str:
         """How a name is called in Chinese: 三公经费“合计”{year}年预算数."""
         sheet, _, row, column = self.find(name)
-        sheet_name = sheet.name.replace("{n}", "")
-        return f"{sheet_name}“{row.title}”{column.title}" if row else f"{sheet_name}“{column.title}”"
+        form = sheet.name.replace("{n}", "")
+        return f"{form}“{row.title}”{column.title}" if row else f"{form}“{column.title}”"
 
 
 @dataclass(frozen=True)
@@ -365,18 +324,19 @@ class Profile:
 
     def code_list(self, name: str) -> tuple[dict[str, str], ...]:
         """A code list of the profile's year, or one that does not change by year."""
-        path = self.codes / f"{name}.csv"
-        return read_csv(path if path.exists() else home() / "schema" / "codes" / f"{name}.csv")
+        return code_list(self.codes, name)
 
     @cached_property
     def levels(self) -> tuple[dict[str, str], ...]:
         """First- and second-level indicators of the profile's performance system, with what is required."""
-        return tuple(r for r in self.code_list("performance-levels") if r["system"] == self.performance_system)
+        levels = self.code_list("performance-levels")
+        return tuple(level for level in levels if level["system"] == self.performance_system)
 
 
 def profiles() -> tuple[str, ...]:
     """The ids of all profiles that are installed."""
-    return tuple(sorted(path.parent.name for path in (home() / "schema" / "profiles").glob("*/profile.json")))
+    found = (home() / "schema" / "profiles").glob("*/profile.json")
+    return tuple(sorted(path.parent.name for path in found))
 
 
 @lru_cache(maxsize=8)
@@ -406,7 +366,10 @@ def load(profile: str = "hebei-2023") -> Profile:
 
 def _wrong(path: Path, error: KeyError | ValueError) -> str:
     """What is wrong with a declaration: a name that is not there, or a formula's own sentence."""
-    what = f"缺少“{error.args[0]}”，或用到了没有的“{error.args[0]}”" if isinstance(error, KeyError) else str(error)
+    what = str(error)
+    if isinstance(error, KeyError):
+        key = error.args[0]
+        what = f"缺少“{key}”，或用到了没有的“{key}”"
     return f"“{path.name}”有误：{what}。请对照其他表样改正。"
 
 
@@ -543,8 +506,7 @@ class _Loader:
         )
 
     def code_rows(self, name: str) -> tuple[dict[str, str], ...]:
-        path = self.codes / f"{name}.csv"
-        return read_csv(path if path.exists() else home() / "schema" / "codes" / f"{name}.csv")
+        return code_list(self.codes, name)
 
 
 Choice = TypeVar("Choice", bound=StrEnum)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from toolkit.errors import ToolkitError
 from toolkit.model import Name
-from toolkit.profile.form import Book, Profile, read_csv
+from toolkit.profile.form import Book, Profile
+from toolkit.profile.stored import read_csv
 from toolkit.rules.claim import Claim
 from toolkit.rules.rule import INFO, Axis, Rule, Severity
 

@@ -14,8 +14,9 @@ from typing import Any
 from toolkit.check.report import Idle, Report
 from toolkit.files import word
 from toolkit.model import Disclosure, Figure, Name, Return, Words
-from toolkit.profile.form import Profile, ProfileError, home, read_json
+from toolkit.profile.form import Profile
 from toolkit.profile.settings import OFF, Setting
+from toolkit.profile.stored import ProfileError, home, read_json
 from toolkit.returns.data import to_data
 from toolkit.rules.catalogue import RULES
 from toolkit.rules.claim import parse

@@ -16,7 +16,8 @@ from typing import Any
 
 from toolkit.files import word
 from toolkit.model import NO_ROW, BlockKind, Disclosure, Figure, Project, Role, Row, Value, Words
-from toolkit.profile.form import Column, Profile, ProfileError
+from toolkit.profile.form import Column, Profile
+from toolkit.profile.stored import ProfileError
 from toolkit.rules.claim import parse
 from toolkit.rules.rule import plain
 

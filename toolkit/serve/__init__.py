@@ -25,7 +25,8 @@ from starlette.routing import Route
 
 from toolkit.errors import ToolkitError, why_not_written
 from toolkit.files import say
-from toolkit.profile.form import home, load
+from toolkit.profile.form import load
+from toolkit.profile.stored import home
 from toolkit.report.told.markup import clean
 from toolkit.serve import pages
 from toolkit.serve.guard import HEADERS, Guard, TooMuchError, is_loopback

@@ -11,7 +11,8 @@ from toolkit.check.shape import misfit
 from toolkit.files.grid import open_grid
 from toolkit.files.paint import paint
 from toolkit.model import Return
-from toolkit.profile.form import Profile, load, read_json
+from toolkit.profile.form import Profile, load
+from toolkit.profile.stored import read_json
 from toolkit.returns.data import from_data
 from toolkit.returns.read import read
 from toolkit.steps.paths import Placed, StepError, place

@@ -17,7 +17,8 @@ from typing import Any
 from toolkit.check.report import Report
 from toolkit.files.word import rendered
 from toolkit.model import Cell, Figure, Project, Return, Role, Row
-from toolkit.profile.form import Block, Profile, home
+from toolkit.profile.form import Block, Profile
+from toolkit.profile.stored import home
 from toolkit.report.sent.slip import Paper, deadline_text, file_stem
 from toolkit.report.sent.ticked import Item, Ticked
 from toolkit.rules.reading import brief

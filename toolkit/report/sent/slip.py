@@ -14,8 +14,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from toolkit.files.word import Paragraph, Table, WordError, rendered, text_of
-from toolkit.profile.form import Profile, home
+from toolkit.profile.form import Profile
 from toolkit.profile.grounds import laws_in
+from toolkit.profile.stored import home
 from toolkit.report.sent.ticked import Item, Ticked
 from toolkit.rules.rule import Severity
 
