@@ -19,13 +19,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from toolkit.check.report import RANK
-from toolkit.files.package import HEAD, MOST_BYTES, Markup, Package, PackageError, quoted
+from toolkit.files.package import HEAD, MOST_BYTES, Element, Markup, Package, PackageError, quoted
 from toolkit.model import Cell
 from toolkit.profile.grounds import Basis
 from toolkit.profile.layout import quoted as quoted_sheet
 from toolkit.report import words
 from toolkit.report.marked.listing import Book, Line, Looks, Sheet, add_list, add_looks, remove_lists
-from toolkit.report.marked.notes import SHEET_ORDER, Said, Spot, add_notes, ref, remove_notes
+from toolkit.report.marked.notes import SHEET_ORDER, Run, Spot, add_notes, ref, remove_notes
 from toolkit.rules.rule import Finding, Severity
 
 KEPT = "disclosure/originals.xml"  # the parts as they were; programs ignore what nothing refers to, and drop it when they save
@@ -54,7 +54,7 @@ class Cleaned:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _Entry:
     """A finding as it concerns this file: its cells here in order (those of sheets that exist), and its cells elsewhere."""
 
     finding: Finding
@@ -68,7 +68,7 @@ class _Mark:
 
     severity: Severity
     strong: bool
-    texts: list[tuple[Said, ...]] = field(default_factory=list)
+    texts: list[tuple[Run, ...]] = field(default_factory=list)
 
 
 def annotate(source: Path, findings: Sequence[Finding], target: Path, basis: Basis, name: str = "") -> Annotated:
@@ -83,20 +83,22 @@ def annotate(source: Path, findings: Sequence[Finding], target: Path, basis: Bas
     _clean(package)
     before = dict(package.parts)
     book = Book(package)
-    told = _told(findings, name, [sheet.name for sheet in book.sheets])
+    entries = _entries(findings, name, [sheet.name for sheet in book.sheets])
     looks = add_looks(package, book)
-    marks = _marks(told)
-    comments, bare = 0, []
+    marks = _marks(entries)
+    comments = 0
+    bare: list[str] = []
     for sheet in book.sheets:
         marked = marks.get(sheet.name, {}) if sheet in book.worksheets else {}
         left_out = _patch(package, sheet, marked, looks)
         comments += len(marked) - len(left_out)
         bare += [f"{sheet.name}!{ref(spot)}" for spot in sorted(left_out)]
     hidden = {sheet.name for sheet in book.sheets if sheet.hidden}
-    add_list(package, book, [_line(one, hidden, basis, name) for one in told], looks)
+    lines = [_line(entry, hidden, basis, name) for entry in entries]
+    add_list(package, book, lines, looks)
     _keep(package, before)
     target.write_bytes(package.packed())
-    return Annotated(len(told), comments, tuple(bare))
+    return Annotated(len(entries), comments, tuple(bare))
 
 
 def clean(source: Path, target: Path) -> Cleaned:
@@ -118,68 +120,89 @@ def _apart(source: Path, target: Path) -> None:
 # -- what is told -------------------------------------------------------------------------------------------------------------
 
 
-def _told(findings: Sequence[Finding], book: str, sheets: Sequence[str]) -> list[_Told]:
+def _entries(findings: Sequence[Finding], book: str, sheets: Sequence[str]) -> list[_Entry]:
     """The findings that concern a book, worst first, then in the order of sheets and cells."""
-    told = []
+    entries = []
     for finding in findings:
-        here = tuple(cell for cell in finding.cells if cell.book == book)
-        if here or not finding.cells:
-            standing = tuple(cell for cell in here if cell.sheet in sheets)
-            told.append(_Told(finding, standing, tuple(cell for cell in finding.cells if cell.book != book)))
-    places = {name: n for n, name in enumerate(sheets)}
+        here = [cell for cell in finding.cells if cell.book == book]
+        elsewhere = [cell for cell in finding.cells if cell.book != book]
+        if here or not elsewhere:
+            standing = [cell for cell in here if cell.sheet in sheets]
+            entries.append(_Entry(finding, tuple(standing), tuple(elsewhere)))
+    places = {name: place for place, name in enumerate(sheets)}
 
-    def place(one: _Told) -> tuple[int, int, int, int]:
-        first = one.here[0] if one.here else None
-        spot = (places[first.sheet], first.row, first.column) if first else (-1, 0, 0)
-        return (RANK[one.finding.severity], *spot)
+    def order(entry: _Entry) -> tuple[int, int, int, int]:
+        rank = RANK[entry.finding.severity]
+        if not entry.here:
+            return (rank, -1, 0, 0)
+        first = entry.here[0]
+        return (rank, places[first.sheet], first.row, first.column)
 
-    return sorted(told, key=place)
+    return sorted(entries, key=order)
 
 
-def _marks(told: Sequence[_Told]) -> dict[str, dict[Spot, _Mark]]:
+def _marks(entries: Sequence[_Entry]) -> dict[str, dict[Spot, _Mark]]:
     """Sheet → cell → mark. The first cell of a finding tells it, its further cells point to the first."""
     marks: dict[str, dict[Spot, _Mark]] = {}
-    for one in told:
-        there = Counter(cell.sheet for cell in one.here)
-        for n, cell in enumerate(one.here):
-            if n and there[cell.sheet] > MOST_MARKED:
+    for entry in entries:
+        severity = entry.finding.severity
+        in_sheet = Counter(cell.sheet for cell in entry.here)
+        for n, cell in enumerate(entry.here):
+            begins = n == 0
+            if not begins and in_sheet[cell.sheet] > MOST_MARKED:
                 continue
-            mark = marks.setdefault(cell.sheet, {}).setdefault((cell.row, cell.column), _Mark(one.finding.severity, n == 0))
-            mark.strong |= n == 0 and mark.severity is one.finding.severity
-            mark.texts.append(_said(one, cell))
+            spots = marks.setdefault(cell.sheet, {})
+            mark = spots.setdefault((cell.row, cell.column), _Mark(severity, begins))
+            # The worst finding came first and gave the colour; another as bad that begins here makes it strong.
+            mark.strong |= begins and mark.severity is severity
+            mark.texts.append(_text(entry, cell))
     return marks
 
 
-def _said(one: _Told, cell: Cell) -> tuple[Said, ...]:
-    finding, first = one.finding, one.here[0]
-    heading = Said(f"【{finding.severity.value}】{finding.title}\n", bold=True)
+def _text(entry: _Entry, cell: Cell) -> tuple[Run, ...]:
+    """What a finding has to tell at a cell."""
+    finding, first = entry.finding, entry.here[0]
+    heading = Run(f"【{finding.severity.value}】{finding.title}\n", bold=True)
     if cell != first:
-        return (heading, Said(f"见 {words.cells([first], cell.book, cell.sheet)} 的批注。"))
-    others = words.cells([*one.here[1:], *one.elsewhere], cell.book, cell.sheet)
-    return (heading, Said(f"{finding.message}\n怎么改：{finding.remedy}" + (f"\n另见：{others}" if others else "")))
+        where = words.cells([first], cell.book, cell.sheet)
+        return (heading, Run(f"见 {where} 的批注。"))
+    text = f"{finding.message}\n怎么改：{finding.remedy}"
+    others = words.cells([*entry.here[1:], *entry.elsewhere], cell.book, cell.sheet)
+    if others:
+        text += f"\n另见：{others}"
+    return (heading, Run(text))
 
 
-def _comment(mark: _Mark) -> list[Said]:
-    said: list[Said] = []
+def _comment(mark: _Mark) -> list[Run]:
+    """The comment of a cell: what the findings have to tell there, a blank line between them."""
+    runs: list[Run] = []
     for text in mark.texts[:MOST_TOLD]:
-        said += [*([Said("\n\n")] if said else []), *text]
-    if (more := len(mark.texts) - MOST_TOLD) > 0:
-        said.append(Said(f"\n\n另有 {more} 条，见最后一张表。"))
-    return said
+        if runs:
+            runs.append(Run("\n\n"))
+        runs += text
+    more = len(mark.texts) - MOST_TOLD
+    if more > 0:
+        runs.append(Run(f"\n\n另有 {more} 条，见最后一张表。"))
+    return runs
 
 
-def _line(one: _Told, hidden: set[str], basis: Basis, book: str) -> Line:
-    finding = one.finding
-    first = one.here[0] if one.here else None
+def _line(entry: _Entry, hidden: set[str], basis: Basis, book: str) -> Line:
+    """The line of the list that tells a finding."""
+    finding = entry.finding
+    first = entry.here[0] if entry.here else None
     sheet = first.sheet if first else words.WHOLE_FILE
-    others = words.cells([*one.here[1:], *one.elsewhere], book, first.sheet if first else "")
-    problem = [f"{finding.title}\n{finding.message}", f"另见：{others}" if others else "", words.also(finding)]
+    others = words.cells([*entry.here[1:], *entry.elsewhere], book, first.sheet if first else "")
+    problem = [finding.title, finding.message]
+    if others:
+        problem.append(f"另见：{others}")
+    if finding.also:
+        problem.append(words.also(finding))
     return Line(
         severity=finding.severity,
-        sheet=sheet + ("（已隐藏）" if sheet in hidden else ""),
+        sheet=f"{sheet}（已隐藏）" if sheet in hidden else sheet,
         cell=first.address if first else "",
         link=f"{quoted_sheet(sheet)}!{first.address}" if first else "",
-        problem="\n".join(filter(None, problem)),
+        problem="\n".join(problem),
         remedy=finding.remedy,
         basis=words.law(finding, basis),
     )
@@ -199,46 +222,58 @@ def _patch(package: Package, sheet: Sheet, marked: Mapping[Spot, _Mark], looks: 
     left_out: frozenset[Spot] = frozenset()
     if marked:
         _colour(markup, marked, looks)
-        left_out = add_notes(package, sheet.part, markup, {spot: _comment(mark) for spot, mark in marked.items()})
+        notes = {spot: _comment(mark) for spot, mark in marked.items()}
+        left_out = add_notes(package, sheet.part, markup, notes)
     package.put(sheet.part, markup)
     return left_out
 
 
 def _colour(markup: Markup, marked: Mapping[Spot, _Mark], looks: Looks) -> None:
-    """Add our conditional formats before all others, which keep their order behind ours.
+    """Add our conditional formats, one for each shade that a cell has."""
+    areas: dict[int, list[Spot]] = {}
+    for (severity, strong), number in looks.colours.items():
+        spots = [spot for spot, mark in marked.items() if mark.severity is severity and mark.strong is strong]
+        if spots:
+            areas[number] = sorted(spots)
+    first = _priority(markup, len(areas))
+    for priority, (number, spots) in enumerate(areas.items(), first):
+        rule = f'<cfRule type="expression" dxfId="{number}" priority="{priority}"><formula>{TRUE}</formula></cfRule>'
+        area = " ".join(map(ref, spots))
+        formatting = f'<conditionalFormatting sqref="{area}">{rule}</conditionalFormatting>'
+        markup.insert_in_order(markup.root, formatting, "conditionalFormatting", SHEET_ORDER)
+
+
+def _priority(markup: Markup, count: int) -> int:
+    """The number of the first of `count` rules of ours: before all others, which move behind ours in their order.
 
     Where a pivot table counts on the numbers of the rules, ours come last instead, and the others keep their numbers.
     """
-    shades = {shade: spots for shade in looks.colours if (spots := _shaded(marked, *shade))}
-    rules = [one for one in markup.all("cfRule") if one.attributes.get("priority", "").lstrip("-").isdigit()]
-    first = 1
+    rules = {rule: rule.attributes.get("priority", "") for rule in markup.all("cfRule")}
+    numbers = {rule: int(priority) for rule, priority in rules.items() if priority.lstrip("-").isdigit()}
     if any(one.attributes.get("pivot") in ("1", "true") for one in markup.all("conditionalFormatting")):
-        first = max((int(one.attributes["priority"]) for one in rules), default=0) + 1
-    elif rules:
-        shift = len(shades) + 1 - min(int(one.attributes["priority"]) for one in rules)
-        for rule in rules if shift > 0 else ():
-            markup.set(rule, "priority", str(int(rule.attributes["priority"]) + shift))
-    for priority, (shade, spots) in enumerate(shades.items(), first):
-        look = f'type="expression" dxfId="{looks.colours[shade]}" priority="{priority}"'
-        area = " ".join(ref(spot) for spot in spots)
-        ours = f"<cfRule {look}><formula>{TRUE}</formula></cfRule>"
-        said = f'<conditionalFormatting sqref="{area}">{ours}</conditionalFormatting>'
-        markup.insert_in_order(markup.root, said, "conditionalFormatting", SHEET_ORDER)
-
-
-def _shaded(marked: Mapping[Spot, _Mark], severity: Severity, strong: bool) -> list[Spot]:  # noqa: FBT001 a shade's two halves
-    return sorted(spot for spot, mark in marked.items() if mark.severity is severity and mark.strong is strong)
+        return max(numbers.values(), default=0) + 1
+    shift = count + 1 - min(numbers.values(), default=count + 1)
+    if shift > 0:
+        for rule, number in numbers.items():
+            markup.set(rule, "priority", str(number + shift))
+    return 1
 
 
 def _remove_colours(markup: Markup) -> None:
     """Take out the rules that have our formula, in the sheet's own vocabulary or in an extension's."""
     for area in markup.all("conditionalFormatting"):
-        ours = [rule for rule in area.children if TRUE in (one.text for name in ("formula", "f") for one in rule.every(name))]
-        if ours and all(child in ours or child.name == "sqref" for child in area.children):
+        ours = [rule for rule in area.children if _has_our_formula(rule)]
+        theirs = [child for child in area.children if child not in ours and child.name != "sqref"]
+        if ours and not theirs:
             markup.remove(area)
-        else:
-            for rule in ours:
-                markup.remove(rule)
+            continue
+        for rule in ours:
+            markup.remove(rule)
+
+
+def _has_our_formula(rule: Element) -> bool:
+    formulas = [*rule.every("formula"), *rule.every("f")]
+    return any(formula.text == TRUE for formula in formulas)
 
 
 # -- taking away, and the parts as they were -----------------------------------------------------------------------------------
@@ -263,16 +298,25 @@ def _keep(package: Package, before: Mapping[str, bytes]) -> None:
     """Put the parts as they were into the package, each with the hash of what took its place."""
     package.add(KEPT, b"", KEPT_TYPE)
     package.settle()
-    package.parts[KEPT] = "".join(_record(package, before)).encode()
+    package.parts[KEPT] = "".join(_records(package, before)).encode()
 
 
-def _record(package: Package, before: Mapping[str, bytes]) -> Iterator[str]:
+def _records(package: Package, before: Mapping[str, bytes]) -> Iterator[str]:
+    """A record of each part that is not what it was: of a patched one with what it was, of an added one without."""
     yield f'{HEAD}<originals xmlns="urn:budget-disclosure-toolkit">'
     for name, content in package.parts.items():
-        if name != KEPT and content != before.get(name):
-            now = f'name={quoted(name)} patched="{hashlib.sha256(content).hexdigest()}"'
-            yield f"<patched {now}>{_packed(before[name])}</patched>" if name in before else f"<added {now}/>"
+        if name == KEPT or content == before.get(name):
+            continue
+        now = f'name={quoted(name)} patched="{_hash(content)}"'
+        if name in before:
+            yield f"<patched {now}>{_packed(before[name])}</patched>"
+        else:
+            yield f"<added {now}/>"
     yield "</originals>"
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _packed(content: bytes) -> str:
@@ -283,17 +327,20 @@ def _restored(package: Package) -> bool:
     """Give the package its parts as they were, if every part that took one's place is still what we made of it."""
     if not package.find(KEPT):
         return False
-    records = package.markup(KEPT).root.children
-    names = [one.attributes.get("name", "") for one in records]
-    hashes = [hashlib.sha256(package.parts.get(name, b"")).hexdigest() for name in names]
-    if not records or any(one.attributes.get("patched") != said for one, said in zip(records, hashes, strict=True)):
+    records = {one.attributes.get("name", ""): one for one in package.markup(KEPT).root.children}
+    if not records:
         return False
+    for name, record in records.items():
+        # Whoever saved the copy wrote its parts anew: what they changed would be lost.
+        if record.attributes.get("patched") != _hash(package.parts.get(name, b"")):
+            return False
     try:
-        originals = {name: _unpacked(one.text) for name, one in zip(names, records, strict=True) if one.name == "patched"}
+        originals = {name: _unpacked(record.text) for name, record in records.items() if record.name == "patched"}
     except (binascii.Error, zlib.error, ValueError):
         return False
     package.parts |= originals
-    for name in (*(name for name in names if name not in originals), package.find(KEPT)):
+    added = [name for name in records if name not in originals]
+    for name in (*added, package.find(KEPT)):
         del package.parts[name]
     return True
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from toolkit.files.measure import row_height
 from toolkit.files.package import HEAD, Element, Markup, Package, PackageError, quoted, spelt
@@ -82,10 +84,20 @@ class Book:
         self.sheets = [self._sheet(one) for one in listed.children]
 
     def _sheet(self, element: Element) -> Sheet:
-        said = element.attributes
-        relation = self.relations.get(said.get(":id", ""))
-        part, kind = (relation.target, relation.kind) if relation else ("", "")
-        return Sheet(said.get("name", ""), part, kind, said.get(":id", ""), said.get("state", "visible") != "visible")
+        attributes = element.attributes
+        id_ = attributes.get(":id", "")
+        relation = self.relations.get(id_)
+        return Sheet(
+            name=attributes.get("name", ""),
+            part=relation.target if relation else "",
+            kind=relation.kind if relation else "",
+            id=id_,
+            hidden=attributes.get("state", "visible") != "visible",
+        )
+
+    def related(self, kind: str) -> str:
+        """The workbook's part of a kind ("styles"), or ""."""
+        return next((one.target for one in self.relations.values() if one.kind == kind and one.target), "")
 
     @property
     def worksheets(self) -> list[Sheet]:
@@ -100,6 +112,13 @@ class Book:
 # -- styles -------------------------------------------------------------------------------------------------------------------
 
 _FONT = '<font>{more}<sz val="{size}"/><color rgb="{color}"/><name val="宋体"/><family val="3"/><charset val="134"/></font>'
+_FONTS = {
+    "plain": _FONT.format(more="", size=10, color="FF000000"),
+    "title": _FONT.format(more="<b/>", size=16, color="FF000000"),
+    "bold": _FONT.format(more="<b/>", size=10, color="FF000000"),
+    "small": _FONT.format(more="", size=9, color="FF595959"),
+    "link": _FONT.format(more="<u/>", size=10, color="FF0563C1"),
+}
 _FILL = '<fill><patternFill patternType="solid"><fgColor rgb="{color}"/><bgColor indexed="64"/></patternFill></fill>'
 _LINE = '<{side} style="thin"><color rgb="FFA6A6A6"/></{side}>'
 _XF = (
@@ -107,6 +126,9 @@ _XF = (
     'applyAlignment="1"><alignment horizontal="{align}" vertical="{stand}"{wrap}/></xf>'
 )
 _DXF = '<dxf><fill><patternFill patternType="solid"><fgColor rgb="{color}"/><bgColor rgb="{color}"/></patternFill></fill></dxf>'
+_WRAP = ' wrapText="1"'
+
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,63 +141,64 @@ class Looks:
 
 def add_looks(package: Package, book: Book) -> Looks:
     """Add our formats behind a person's, so that none of theirs gets another number."""
-    name = next((one.target for one in book.relations.values() if one.kind == "styles" and one.target), "")
-    if not name:
-        name = package.free("xl/disclosureStyles{}.xml")
-        package.add(name, _BARE_STYLES.format(head=HEAD, space=quoted(book.markup.space)), STYLES_TYPE)
-        package.relate(book.part, "styles", name)
-    styles = package.markup(name)
-    fonts = _extend(
-        styles,
-        "fonts",
-        [
-            _FONT.format(more="", size=10, color="FF000000"),
-            _FONT.format(more="<b/>", size=16, color="FF000000"),
-            _FONT.format(more="<b/>", size=10, color="FF000000"),
-            _FONT.format(more="", size=9, color="FF595959"),
-            _FONT.format(more="<u/>", size=10, color="FF0563C1"),
-        ],
-    )
-    shown = ("FFDCE6F1", *(strong for strong, _ in COLOURS.values()))
-    fills = _extend(styles, "fills", [_FILL.format(color=color) for color in shown])
-    lined = "".join(_LINE.format(side=side) for side in ("left", "right", "top", "bottom"))
-    border = _extend(styles, "borders", [f"<border>{lined}<diagonal/></border>"])
-    plain, title, head, small, link = range(fonts, fonts + 5)
+    part = book.related("styles") or _new_styles(package, book)
+    styles = package.markup(part)
+    font = _extended(styles, "fonts", _FONTS)
+    fills = {"head": _FILL.format(color="FFDCE6F1")}
+    for severity, (strong, _) in COLOURS.items():
+        fills[severity.value] = _FILL.format(color=strong)
+    fill = _extended(styles, "fills", fills)
+    lines = [_LINE.format(side=side) for side in ("left", "right", "top", "bottom")]
+    edge = _extended(styles, "borders", {"thin": f"<border>{''.join(lines)}<diagonal/></border>"})["thin"]
+    text = {"font": font["plain"], "fill": 0, "border": edge, "stand": "top"}
+    head = {"font": font["bold"], "border": edge, "align": "center"}
     looks = {
-        "title": (title, 0, 0, "left", "center", False),
-        "note": (small, 0, 0, "left", "center", False),
-        "head": (head, fills, border, "center", "center", True),
-        "text": (plain, 0, border, "left", "top", True),
-        "problem": (plain, 0, border, "left", "top", True),
-        "number": (plain, 0, border, "center", "top", False),
-        "link": (link, 0, border, "center", "top", True),
-        **{severity.value: (head, fills + n, border, "center", "top", False) for n, severity in enumerate(COLOURS, 1)},
+        "title": _XF.format(font=font["title"], fill=0, border=0, align="left", stand="center", wrap=""),
+        "note": _XF.format(font=font["small"], fill=0, border=0, align="left", stand="center", wrap=""),
+        "head": _XF.format(**head, fill=fill["head"], stand="center", wrap=_WRAP),
+        "text": _XF.format(**text, align="left", wrap=_WRAP),
+        "problem": _XF.format(**text, align="left", wrap=_WRAP),
+        "number": _XF.format(**text, align="center", wrap=""),
+        "link": _XF.format(font=font["link"], fill=0, border=edge, align="center", stand="top", wrap=_WRAP),
     }
-    first = _extend(
-        styles,
-        "cellXfs",
-        [
-            _XF.format(font=font, fill=fill, border=edge, align=align, stand=stand, wrap=' wrapText="1"' if wrap else "")
-            for font, fill, edge, align, stand, wrap in looks.values()
-        ],
-    )
-    shades = {(severity, n == 0): color for severity, pair in COLOURS.items() for n, color in enumerate(pair)}
-    colours = _extend(styles, "dxfs", [_DXF.format(color=color) for color in shades.values()])
-    package.put(name, styles)
-    return Looks({look: first + n for n, look in enumerate(looks)}, {shade: colours + n for n, shade in enumerate(shades)})
+    for severity in COLOURS:
+        looks[severity.value] = _XF.format(**head, fill=fill[severity.value], stand="top", wrap="")
+    cells = _extended(styles, "cellXfs", looks)
+    colours = _extended(styles, "dxfs", _colours())
+    package.put(part, styles)
+    return Looks(cells, colours)
 
 
-def _extend(styles: Markup, name: str, added: Sequence[str]) -> int:
-    """Add formats to a list of them; return the number of the first."""
+def _colours() -> dict[tuple[Severity, bool], str]:
+    """The conditional formats: of each severity the strong one and the light one."""
+    formats = {}
+    for severity, (strong, light) in COLOURS.items():
+        formats[severity, True] = _DXF.format(color=strong)
+        formats[severity, False] = _DXF.format(color=light)
+    return formats
+
+
+def _new_styles(package: Package, book: Book) -> str:
+    """Give a workbook a styles part with the bare necessities; return its name."""
+    part = package.free("xl/disclosureStyles{}.xml")
+    package.add(part, _BARE_STYLES.format(head=HEAD, space=quoted(book.markup.space)), STYLES_TYPE)
+    package.relate(book.part, "styles", part)
+    return part
+
+
+def _extended(styles: Markup, name: str, formats: Mapping[Key, str]) -> dict[Key, int]:
+    """Add formats to a list of the styles; return the number that each has there."""
     held = styles.root.child(name)
+    first = len(held.children) if held is not None else 0
     if held is None:
-        styles.insert_in_order(styles.root, f'<{name} count="{len(added)}">{"".join(added)}</{name}>', name, STYLE_ORDER)
-        return 0
-    for one in added:
-        styles.append(held, one)
-    if "count" in held.attributes:
-        styles.set(held, "count", str(len(held.children) + len(added)))
-    return len(held.children)
+        listed = f'<{name} count="{len(formats)}">{"".join(formats.values())}</{name}>'
+        styles.insert_in_order(styles.root, listed, name, STYLE_ORDER)
+    else:
+        for one in formats.values():
+            styles.append(held, one)
+        if "count" in held.attributes:
+            styles.set(held, "count", str(first + len(formats)))
+    return {key: number for number, key in enumerate(formats, first)}
 
 
 # -- adding -------------------------------------------------------------------------------------------------------------------
@@ -183,32 +206,49 @@ def _extend(styles: Markup, name: str, added: Sequence[str]) -> int:
 
 def add_list(package: Package, book: Book, lines: Sequence[Line], looks: Looks) -> None:
     """Add the list as the last sheet, since names and 3-D sums go by the sheets' places, and open the workbook at it."""
-    held = {sheet.name.casefold() for sheet in book.sheets}
-    name = next(said for n in range(1, len(held) + 2) if (said := LIST if n == 1 else f"{LIST}({n})").casefold() not in held)
+    name = _free_name(book)
     part = package.free("xl/worksheets/disclosureFindings{}.xml")
     package.add(part, "".join(_sheet_xml(lines, looks, book.markup.space, package.name)), SHEET_TYPE)
     relation = package.relate(book.part, "worksheet", part)
-    markup, index = book.markup, len(book.sheets)
-    number = max((int(one.attributes.get("sheetId", "0")) for one in book.listed.children), default=0) + 1
+    markup = book.markup
+    place = len(book.sheets)
+    ids = [int(one.attributes.get("sheetId", "0")) for one in book.listed.children]
     prefix, declared = markup.named(package.office, "r")
-    markup.append(book.listed, f'<sheet{declared} name={quoted(name)} sheetId="{number}" {prefix}:id="{relation}"/>')
+    sheet_id = max(ids, default=0) + 1
+    markup.append(book.listed, f'<sheet{declared} name={quoted(name)} sheetId="{sheet_id}" {prefix}:id="{relation}"/>')
     if book.view is None:
-        view = f'<bookViews><workbookView activeTab="{index}"/></bookViews>'
+        view = f'<bookViews><workbookView activeTab="{place}"/></bookViews>'
         markup.insert_in_order(markup.root, view, "bookViews", BOOK_ORDER)
     else:
-        markup.set(book.view, "activeTab", str(index))
-    last = HEAD_ROW + max(len(lines), 1)
-    local = f'localSheetId="{index}"'
-    names = [
-        f'<definedName name="_xlnm._FilterDatabase" {local} hidden="1">\'{name}\'!$A${HEAD_ROW}:$G${last}</definedName>',
-        f"<definedName name=\"_xlnm.Print_Titles\" {local}>'{name}'!${HEAD_ROW}:${HEAD_ROW}</definedName>",
-    ]
-    if (defined := markup.root.child("definedNames")) is None:
-        markup.insert_in_order(markup.root, f"<definedNames>{''.join(names)}</definedNames>", "definedNames", BOOK_ORDER)
-    else:
-        for one in names:
-            markup.append(defined, one)
+        markup.set(book.view, "activeTab", str(place))
+    _add_names(markup, name, place, HEAD_ROW + max(len(lines), 1))
     package.put(book.part, markup)
+
+
+def _free_name(book: Book) -> str:
+    """校验结果, or 校验结果(2) where a sheet of that name is there already."""
+    taken = {sheet.name.casefold() for sheet in book.sheets}
+    name = LIST
+    number = 1
+    while name.casefold() in taken:
+        number += 1
+        name = f"{LIST}({number})"
+    return name
+
+
+def _add_names(markup: Markup, sheet: str, place: int, last: int) -> None:
+    """The names by which programs know a sheet's filter and the rows that they print on each page."""
+    local = f'localSheetId="{place}"'
+    names = [
+        f'<definedName name="_xlnm._FilterDatabase" {local} hidden="1">\'{sheet}\'!$A${HEAD_ROW}:$G${last}</definedName>',
+        f"<definedName name=\"_xlnm.Print_Titles\" {local}>'{sheet}'!${HEAD_ROW}:${HEAD_ROW}</definedName>",
+    ]
+    defined = markup.root.child("definedNames")
+    if defined is None:
+        markup.insert_in_order(markup.root, f"<definedNames>{''.join(names)}</definedNames>", "definedNames", BOOK_ORDER)
+        return
+    for one in names:
+        markup.append(defined, one)
 
 
 def _sheet_xml(lines: Sequence[Line], looks: Looks, space: str, file: str) -> Iterator[str]:
@@ -225,19 +265,18 @@ def _sheet_xml(lines: Sequence[Line], looks: Looks, space: str, file: str) -> It
     yield _row(2, [(_summary(lines), "note")], looks, 18)
     yield _row(3, [(MARK + MORE, "note")], looks, 18)
     yield _row(HEAD_ROW, [(head, "head") for head in HEADS], looks, 22)
-    for n, line in enumerate(lines, 1):
-        look = "link" if line.link else "text"
-        texts = [(line.severity.value, line.severity.value), (line.sheet, "text"), (line.cell, look)]
-        texts += [(line.problem, "problem"), (line.remedy, "text"), (line.basis, "text")]
-        yield _row(HEAD_ROW + n, [(str(n), "number"), *texts], looks)
+    for number, line in enumerate(lines, 1):
+        yield _row(HEAD_ROW + number, _texts(number, line), looks)
     if not lines:
-        yield _row(HEAD_ROW + 1, [("", "number"), *[("", "text")] * 3, ("没有发现问题。", "text"), *[("", "text")] * 2], looks)
+        blank = ("", "text")
+        nothing = ("没有发现问题。", "text")
+        yield _row(HEAD_ROW + 1, [("", "number"), blank, blank, blank, nothing, blank, blank], looks)
     yield f'</sheetData><autoFilter ref="A{HEAD_ROW}:G{last}"/>'
-    linked = [(HEAD_ROW + n, line) for n, line in enumerate(lines, 1) if line.link]
-    if linked:
+    if any(line.link for line in lines):
         yield "<hyperlinks>"
-        for row, line in linked:
-            yield f'<hyperlink ref="D{row}" location={quoted(line.link)} display={quoted(line.cell)}/>'
+        for row, line in enumerate(lines, HEAD_ROW + 1):
+            if line.link:
+                yield f'<hyperlink ref="D{row}" location={quoted(line.link)} display={quoted(line.cell)}/>'
         yield "</hyperlinks>"
     yield '<printOptions horizontalCentered="1"/>'
     yield '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>'
@@ -246,25 +285,45 @@ def _sheet_xml(lines: Sequence[Line], looks: Looks, space: str, file: str) -> It
     yield f"<headerFooter><oddFooter>{spelt(footer)}</oddFooter></headerFooter></worksheet>"
 
 
+def _texts(number: int, line: Line) -> list[tuple[str, str]]:
+    """The texts of a line's cells, each with its look."""
+    severity = line.severity.value
+    return [
+        (str(number), "number"),
+        (severity, severity),
+        (line.sheet, "text"),
+        (line.cell, "link" if line.link else "text"),
+        (line.problem, "problem"),
+        (line.remedy, "text"),
+        (line.basis, "text"),
+    ]
+
+
 def _summary(lines: Sequence[Line]) -> str:
-    counts = "，".join(f"{severity.value} {sum(line.severity is severity for line in lines)} 条" for severity in COLOURS)
+    severities = Counter(line.severity for line in lines)
+    counts = "，".join(f"{severity.value} {severities[severity]} 条" for severity in COLOURS)
     return f"共 {len(lines)} 条：{counts}。错误必须改；提醒请核实，确实没有错的可以不改；提示供参考。"
 
 
 def _row(number: int, texts: Sequence[tuple[str, str]], looks: Looks, height: int = 0) -> str:
     """A row of a height, or as high as its longest text needs: not every program fits rows when it opens a file."""
     cells = []
-    needed = row_height(((text[:LONGEST], width - 1) for (text, _), width in zip(texts, WIDTHS, strict=False)), LINE)
     for column, (text, look) in zip("ABCDEFG", texts, strict=False):
-        spot, style = f"{column}{number}", looks.cells[look]
+        place = f'r="{column}{number}" s="{looks.cells[look]}"'
         if not text:
-            cells.append(f'<c r="{spot}" s="{style}"/>')
+            cells.append(f"<c {place}/>")
         elif look == "number":
-            cells.append(f'<c r="{spot}" s="{style}"><v>{text}</v></c>')
+            cells.append(f"<c {place}><v>{text}</v></c>")
         else:
-            cells.append(f'<c r="{spot}" s="{style}" t="inlineStr"><is>{_inline(text[:LONGEST], look)}</is></c>')
-    high = f'{height}" customHeight="1' if height else f"{needed}"
+            cells.append(f'<c {place} t="inlineStr"><is>{_inline(text[:LONGEST], look)}</is></c>')
+    high = f'{height}" customHeight="1' if height else f"{_needed(texts)}"
     return f'<row r="{number}" ht="{high}">{"".join(cells)}</row>'
+
+
+def _needed(texts: Sequence[tuple[str, str]]) -> float:
+    """The height that a row needs."""
+    widths = zip(texts, WIDTHS, strict=False)
+    return row_height(((text[:LONGEST], width - 1) for (text, _), width in widths), LINE)
 
 
 def _inline(text: str, look: str) -> str:
@@ -284,20 +343,27 @@ def remove_lists(package: Package, book: Book) -> int:
     gone = [n for n, sheet in named if _is_ours(package, book, sheet)]
     if not gone or len(gone) == len(book.sheets):
         return 0
+    parts = [book.sheets[n].part for n in gone]
     markup = book.markup
     for n in gone:
         markup.remove(book.listed.children[n])
     _renumber_names(markup, gone)
     if book.view is not None:
-        for place in ("activeTab", "firstSheet"):
-            if (held := int(book.view.attributes.get(place, "0"))) >= gone[0]:
-                markup.set(book.view, place, "0" if held in gone else str(held - sum(n < held for n in gone)))
+        for attribute in ("activeTab", "firstSheet"):
+            place = int(book.view.attributes.get(attribute, "0"))
+            if place >= gone[0]:
+                markup.set(book.view, attribute, str(_moved(place, gone)))
     package.put(book.part, markup)
-    _forget_strings(package, book, {book.sheets[n].part for n in gone})
-    for n in gone:
-        package.unrelate(book.part, book.sheets[n].part)
-        _drop_with_what_hangs_on_it(package, book.sheets[n].part)
+    _forget_strings(package, book, set(parts))
+    for part in parts:
+        package.unrelate(book.part, part)
+        _drop_with_what_hangs_on_it(package, part)
     return len(gone)
+
+
+def _moved(place: int, gone: Sequence[int]) -> int:
+    """The place that a sheet has once others before it are gone; the first one stands in for a sheet that is gone itself."""
+    return 0 if place in gone else place - sum(n < place for n in gone)
 
 
 def _is_ours(package: Package, book: Book, sheet: Sheet) -> bool:
@@ -305,38 +371,43 @@ def _is_ours(package: Package, book: Book, sheet: Sheet) -> bool:
     markup = package.markup(sheet.part)
     if any(one.text.startswith(MARK) for one in markup.all("t")):
         return True
-    texts = ["".join(piece.text for piece in one.every("t")) for one in _shared(package, book)[1]]
-    ours = {n for n, text in enumerate(texts) if text.startswith(MARK)}
+    shared = book.related("sharedStrings")
+    if not shared:
+        return False
+    strings = package.markup(shared).all("si")
+    ours = {number for number, string in enumerate(strings) if _text(string).startswith(MARK)}
     return not ours.isdisjoint(_used(markup))
 
 
-def _shared(package: Package, book: Book) -> tuple[Markup | None, list[Element]]:
-    """The workbook's shared strings, to which programs move the texts of cells when they save."""
-    name = next((one.target for one in book.relations.values() if one.kind == "sharedStrings" and one.target), "")
-    markup = package.markup(name) if name else None
-    return markup, list(markup.all("si")) if markup else []
+def _text(string: Element) -> str:
+    """A shared string: programs move the texts of cells there when they save."""
+    return "".join(piece.text for piece in string.every("t"))
 
 
 def _used(sheet: Markup) -> set[int]:
     """The numbers of the shared strings that a sheet shows."""
-    held = (one.child("v") for one in sheet.all("c") if one.attributes.get("t") == "s")
-    return {int(value.text) for value in held if value is not None and value.text.strip().isdigit()}
+    values = [cell.child("v") for cell in sheet.all("c") if cell.attributes.get("t") == "s"]
+    return {int(value.text) for value in values if value is not None and value.text.strip().isdigit()}
 
 
 def _forget_strings(package: Package, book: Book, gone: set[str]) -> None:
     """Empty the shared strings that only our sheets show; the others keep their numbers."""
-    markup, strings = _shared(package, book)
-    if markup is None:
+    shared = book.related("sharedStrings")
+    if not shared:
         return
-    used = {part: _used(package.markup(part)) for part in {sheet.part for sheet in book.worksheets} | gone}
-    ours = set[int]().union(*(used[part] for part in gone))
-    theirs = set[int]().union(*(numbers for part, numbers in used.items() if part not in gone))
+    markup = package.markup(shared)
+    ours: set[int] = set()
+    theirs: set[int] = set()
+    for part in gone | {sheet.part for sheet in book.worksheets}:
+        shown_by = ours if part in gone else theirs
+        shown_by.update(_used(package.markup(part)))
+    strings = list(markup.all("si"))
     for number in ours - theirs:
         if number < len(strings):
             for piece in strings[number].children:
                 markup.remove(piece)
             markup.append(strings[number], "<t></t>")
-    package.put(next(one.target for one in book.relations.values() if one.kind == "sharedStrings"), markup)
+    package.put(shared, markup)
 
 
 def _renumber_names(markup: Markup, gone: Sequence[int]) -> None:
@@ -344,16 +415,17 @@ def _renumber_names(markup: Markup, gone: Sequence[int]) -> None:
     defined = markup.root.child("definedNames")
     if defined is None:
         return
-    local = [(one, int(said)) for one in defined.children if (said := one.attributes.get("localSheetId", ""))]
-    dropped = [one for one, number in local if number in gone]
+    of_sheets = [one for one in defined.children if one.attributes.get("localSheetId")]
+    local = [(one, int(one.attributes["localSheetId"])) for one in of_sheets]
+    dropped = [one for one, place in local if place in gone]
     if len(dropped) == len(defined.children):
         markup.remove(defined)
         return
-    for one, number in local:
-        if number in gone:
+    for one, place in local:
+        if place in gone:
             markup.remove(one)
-        elif number > gone[0]:
-            markup.set(one, "localSheetId", str(number - sum(n < number for n in gone)))
+        elif place > gone[0]:
+            markup.set(one, "localSheetId", str(_moved(place, gone)))
 
 
 def _drop_with_what_hangs_on_it(package: Package, part: str) -> None:
@@ -361,5 +433,7 @@ def _drop_with_what_hangs_on_it(package: Package, part: str) -> None:
     hanging = [one.target for one in package.relations(part) if one.target]
     package.drop(part)
     for target in hanging:
-        if not any(one.target == target for owner in ("", *package.parts) for one in package.relations(owner)):
+        owners = ("", *package.parts)
+        needed = any(one.target == target for owner in owners for one in package.relations(owner))
+        if not needed:
             _drop_with_what_hangs_on_it(package, target)

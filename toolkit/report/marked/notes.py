@@ -7,7 +7,7 @@ is not always well-formed (Excel leaves <br> open in buttons), so boxes are foun
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -61,8 +61,8 @@ _BOX = (
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A piece of a comment's text."""
+class Run:
+    """A piece of a comment's text, in one look."""
 
     text: str
     bold: bool = False
@@ -76,13 +76,17 @@ def ref(spot: Spot) -> str:
 # -- adding -----------------------------------------------------------------------------------------------------------------
 
 
-def add_notes(package: Package, part: str, sheet: Markup, notes: Mapping[Spot, Sequence[Said]]) -> frozenset[Spot]:
+def add_notes(package: Package, part: str, sheet: Markup, notes: Mapping[Spot, Sequence[Run]]) -> frozenset[Spot]:
     """Put comments at cells of a sheet; `sheet` gets what it needs to show them. Return the cells that cannot have one.
 
     A cell with a person's comment gets our text below it. A cell with a conversation (a threaded comment) has no room for ours.
     """
     talked = _conversations(package, part)
-    texts = {spot: (Said(BEGINS + "\n"), *said, Said("\n" + ENDS)) for spot, said in notes.items() if ref(spot) not in talked}
+    texts = {
+        spot: (Run(BEGINS + "\n"), *runs, Run("\n" + ENDS))  # between these marks it is ours
+        for spot, runs in notes.items()
+        if ref(spot) not in talked
+    }
     if texts:
         joined = _add_texts(package, part, texts)
         _add_boxes(package, part, sheet, texts, joined)
@@ -90,90 +94,124 @@ def add_notes(package: Package, part: str, sheet: Markup, notes: Mapping[Spot, S
 
 
 def _conversations(package: Package, part: str) -> set[str]:
-    return {
-        one.attributes.get("ref", "")
-        for relation in package.relations(part)
-        if relation.kind == "threadedComment" and relation.target
-        for one in package.markup(relation.target).all("threadedComment")
-    }
+    """The addresses of a sheet's cells that have a conversation."""
+    talked: set[str] = set()
+    for relation in package.relations(part):
+        if relation.kind == "threadedComment" and relation.target:
+            threads = package.markup(relation.target)
+            talked |= {one.attributes.get("ref", "") for one in threads.all("threadedComment")}
+    return talked
 
 
-def _add_texts(package: Package, part: str, texts: Mapping[Spot, Sequence[Said]]) -> frozenset[Spot]:
+def _add_texts(package: Package, part: str, texts: Mapping[Spot, Sequence[Run]]) -> frozenset[Spot]:
     """Write the texts into the sheet's comments part; return the cells where a person's comment stood already."""
-    name = _related(package, part, "comments")
-    if not name:
-        name = package.free("xl/disclosureComments{}.xml")
-        space = package.markup(part, "sheetData").space
-        empty = f"{HEAD}<comments xmlns={quoted(space)}><authors></authors><commentList></commentList></comments>"
-        package.add(name, empty, COMMENTS_TYPE)
-        package.relate(part, "comments", name)
+    name = _related(package, part, "comments") or _new_comments(package, part)
     markup = package.markup(name)
     authors, listed = markup.root.child("authors"), markup.root.child("commentList")
     if authors is None or listed is None:
         raise PackageError(f"“{package.name}”里的批注已经损坏。请用 Office 或 WPS 打开，另存一次再试。")
-    there = {one.attributes.get("ref", ""): one for one in listed.children}
-    if any(ref(spot) not in there for spot in texts):
+    theirs = {one.attributes.get("ref", ""): one for one in listed.children}
+    joined = frozenset(spot for spot in texts if ref(spot) in theirs)
+    author = len(authors.children)  # ours stands behind all others, so that nobody's number changes
+    if joined != frozenset(texts):
         markup.append(authors, f"<author>{spelt(AUTHOR)}</author>")
-    for spot, said in sorted(texts.items()):
-        held = there.get(ref(spot))
-        if held is None:
-            runs = "".join(_run(one) for one in said)
-            author = len(authors.children)
-            markup.append(listed, f'<comment ref="{ref(spot)}" authorId="{author}"><text>{runs}</text></comment>')
+    for spot, runs in sorted(texts.items()):
+        if spot in joined:
+            _extend(markup, theirs[ref(spot)], (Run("\n"), *runs))
         else:
-            _extend(markup, held, (Said("\n"), *said))
+            text = "".join(map(_run_xml, runs))
+            markup.append(listed, f'<comment ref="{ref(spot)}" authorId="{author}"><text>{text}</text></comment>')
     package.put(name, markup)
-    return frozenset(spot for spot in texts if ref(spot) in there)
+    return joined
+
+
+def _new_comments(package: Package, part: str) -> str:
+    """Give a sheet a comments part without any; return its name."""
+    name = package.free("xl/disclosureComments{}.xml")
+    space = package.markup(part, "sheetData").space
+    empty = f"{HEAD}<comments xmlns={quoted(space)}><authors></authors><commentList></commentList></comments>"
+    package.add(name, empty, COMMENTS_TYPE)
+    package.relate(part, "comments", name)
+    return name
 
 
 def _related(package: Package, part: str, kind: str) -> str:
     return next((one.target for one in package.relations(part) if one.kind == kind and one.target), "")
 
 
-def _run(said: Said) -> str:
-    bold = "<b/>" if said.bold else ""
+def _run_xml(run: Run) -> str:
+    bold = "<b/>" if run.bold else ""
     look = f'<rPr>{bold}<sz val="9"/><color indexed="81"/><rFont val="宋体"/><family val="3"/><charset val="134"/></rPr>'
-    return f'<r>{look}<t xml:space="preserve">{spelt(said.text)}</t></r>'
+    return f'<r>{look}<t xml:space="preserve">{spelt(run.text)}</t></r>'
 
 
-def _extend(markup: Markup, comment: Element, said: Sequence[Said]) -> None:
+def _extend(markup: Markup, comment: Element, runs: Sequence[Run]) -> None:
     """Add to the text of a person's comment; a plain text becomes a run first, since runs do not follow a plain text."""
     text = comment.child("text")
     if text is None:
-        markup.append(comment, f"<text>{''.join(_run(one) for one in said)}</text>")
+        markup.append(comment, f"<text>{''.join(map(_run_xml, runs))}</text>")
         return
     if plain := text.child("t"):
         markup.insert(plain.start, "<r>")
         markup.insert(plain.end, "</r>")
+    # How the text is pronounced must stay last.
     phonetic = next((child for child in text.children if child.name in ("rPh", "phoneticPr")), None)
-    for one in said:
+    for run in runs:
         if phonetic is None:
-            markup.append(text, _run(one))
+            markup.append(text, _run_xml(run))
         else:
-            markup.insert(phonetic.start, _run(one))
+            markup.insert(phonetic.start, _run_xml(run))
+
+
+# -- the boxes ----------------------------------------------------------------------------------------------------------------
 
 
 def _add_boxes(
-    package: Package, part: str, sheet: Markup, texts: Mapping[Spot, Sequence[Said]], joined: frozenset[Spot]
+    package: Package, part: str, sheet: Markup, texts: Mapping[Spot, Sequence[Run]], joined: frozenset[Spot]
 ) -> None:
     """Give each text a box to be seen in; a person's box gets higher where our text stands below theirs."""
     name = _drawing(package, part, sheet)
     vml = package.parts[name]
     ruler = Ruler(sheet)
-    there = {spot: shape for shape in _SHAPE.finditer(vml) if (spot := _noted(shape[0]))}
-    heights = {spot: _height(said) for spot, said in texts.items()}
-    for spot in sorted(joined & set(there), key=lambda spot: there[spot].start(), reverse=True):
-        shape = there[spot]
-        vml = vml[: shape.start()] + _taller(shape[0], heights[spot], ruler) + vml[shape.end() :]
-    bare = sorted(set(texts) - set(there))
+    shapes = {spot: shape for shape in _SHAPE.finditer(vml) if (spot := _noted(shape[0]))}
+    heights = {spot: _height(runs) for spot, runs in texts.items()}
+    # From the last to the first, so that those before stay where they were found.
+    shared = sorted(joined & set(shapes), key=lambda spot: shapes[spot].start(), reverse=True)
+    for spot in shared:
+        taller = _taller(shapes[spot][0], heights[spot], ruler)
+        vml = _spliced(vml, shapes[spot].span(), taller)
+    bare = sorted(set(texts) - set(shapes))
     vml, numbers = _numbered(package, vml, len(bare))
     boxes = [] if _TYPED.search(vml) else [_SHAPETYPE]
-    for order, (spot, number) in enumerate(zip(bare, numbers, strict=True), len(there) + 1):
-        size = {"width": _WIDE * 3 // 4, "height": heights[spot] * 3 // 4}
-        anchor = ruler.anchor(spot, _WIDE, heights[spot])
-        boxes.append(_BOX.format(number=number, order=order, anchor=anchor, row=spot[0] - 1, column=spot[1] - 1, **size))
-    at = vml.rfind(b"</xml>")
-    package.parts[name] = vml[:at] + "".join(_declared(vml, box) for box in boxes).encode() + vml[at:]
+    for order, (spot, number) in enumerate(zip(bare, numbers, strict=True), len(shapes) + 1):
+        boxes.append(_box(spot, heights[spot], ruler, number, order))
+    added = "".join(_declared(vml, box) for box in boxes)
+    end = vml.rfind(b"</xml>")
+    package.parts[name] = _spliced(vml, (end, end), added.encode())
+
+
+def _spliced(content: bytes, place: tuple[int, int], new: bytes) -> bytes:
+    """Bytes with other bytes in place of those from here to there."""
+    start, end = place
+    return content[:start] + new + content[end:]
+
+
+def _box(spot: Spot, height: int, ruler: Ruler, number: int, order: int) -> str:
+    """The box of a comment. Its size stands there twice: in points, and as the cells that it reaches over."""
+    row, column = spot
+    return _BOX.format(
+        number=number,
+        order=order,
+        width=_points(_WIDE),
+        height=_points(height),
+        anchor=ruler.anchor(spot, _WIDE, height),
+        row=row - 1,
+        column=column - 1,
+    )
+
+
+def _points(pixels: int) -> int:
+    return pixels * 3 // 4
 
 
 def _declared(vml: bytes, shape: str) -> str:
@@ -185,70 +223,98 @@ def _declared(vml: bytes, shape: str) -> str:
 
 def _spaces(declared: bytes = b"") -> str:
     """The declarations of VML's namespaces, without those declared already."""
-    said = (f' xmlns:{prefix}="{space}"' for prefix, space in _SPACES.items())
-    return "".join(one for one in said if one.encode() not in declared)
+    declarations = [f' xmlns:{prefix}="{space}"' for prefix, space in _SPACES.items()]
+    return "".join(one for one in declarations if one.encode() not in declared)
 
 
 def _drawing(package: Package, part: str, sheet: Markup) -> str:
     """The VML part of a sheet, a new one if it has none."""
     held = sheet.root.child("legacyDrawing")
     if held is not None:
-        relation = next((one for one in package.relations(part) if one.id == held.attributes.get(":id")), None)
-        if relation and relation.target and b"</xml>" in package.parts[relation.target]:
-            return relation.target
+        target = _drawn(package, part, held)
+        if target and b"</xml>" in package.parts[target]:
+            return target
         sheet.remove(held)
     name = package.free("xl/drawings/disclosureNotes{}.vml")
-    package.add(name, _VML.format(spaces=_spaces(), block=max(_blocks(package)) + 1), VML_TYPE)
+    block = max(_blocks(package)) + 1
+    package.add(name, _VML.format(spaces=_spaces(), block=block), VML_TYPE)
+    relation = package.relate(part, "vmlDrawing", name)
     prefix, declared = sheet.named(package.office, "r")
-    drawing = f'<legacyDrawing{declared} {prefix}:id="{package.relate(part, "vmlDrawing", name)}"/>'
+    drawing = f'<legacyDrawing{declared} {prefix}:id="{relation}"/>'
     sheet.insert_in_order(sheet.root, drawing, "legacyDrawing", SHEET_ORDER)
     return name
 
 
+def _drawn(package: Package, part: str, held: Element) -> str:
+    """The VML part that a sheet's <legacyDrawing> means, or ""."""
+    id_ = held.attributes.get(":id")
+    return next((one.target for one in package.relations(part) if one.id == id_), "")
+
+
 def _blocks(package: Package) -> set[int]:
-    """The blocks of shape numbers that the package's drawings have for themselves."""
-    maps = (_BLOCKS.search(content) for name, content in package.parts.items() if name.endswith(".vml"))
-    return {0, *(int(number) for said in maps if said for number in said[2].split(b","))}
+    """The blocks of shape numbers that the package's drawings have for themselves; 0 is nobody's."""
+    blocks = {0}
+    for name, content in package.parts.items():
+        if name.endswith(".vml"):
+            declared = _BLOCKS.search(content)
+            blocks.update(_numbers_of(declared[2]) if declared else ())
+    return blocks
+
+
+def _numbers_of(listed: bytes) -> list[int]:
+    return [int(number) for number in listed.split(b",")]
 
 
 def _numbered(package: Package, vml: bytes, count: int) -> tuple[bytes, list[int]]:
     """Free numbers for shapes of a drawing; a drawing that runs out of them gets a further block."""
     used = {int(number) for number in _NUMBER.findall(vml)}
-    said = _BLOCKS.search(vml)
-    if said is None:
+    declared = _BLOCKS.search(vml)
+    if declared is None:
         first = max(used, default=_BLOCK) + 1
         return vml, list(range(first, first + count))
-    blocks = [int(number) for number in said[2].split(b",")]
-    numbers: list[int] = []
-    fresh = max(_blocks(package))
-    while len(numbers) < count:
-        numbers = [n for block in blocks for n in range(block * _BLOCK + 1, (block + 1) * _BLOCK) if n not in used][:count]
-        if len(numbers) < count:
-            fresh += 1
-            blocks.append(fresh)
-    return vml[: said.start(2)] + ",".join(map(str, blocks)).encode() + vml[said.end(2) :], numbers
+    blocks = _numbers_of(declared[2])
+    last = max(_blocks(package))
+    free = _free(blocks, used)
+    while len(free) < count:
+        last += 1
+        blocks.append(last)
+        free = _free(blocks, used)
+    listed = ",".join(map(str, blocks))
+    return _spliced(vml, declared.span(2), listed.encode()), free[:count]
+
+
+def _free(blocks: Sequence[int], used: Container[int]) -> list[int]:
+    """The numbers of these blocks that no shape has; the first of each block is the drawing's own."""
+    numbers = [number for block in blocks for number in range(block * _BLOCK + 1, (block + 1) * _BLOCK)]
+    return [number for number in numbers if number not in used]
 
 
 def _noted(shape: bytes) -> Spot | None:
     """The cell that a shape is the comment box of, or None for a button or a picture."""
     row, column = _ROW.search(shape), _COLUMN.search(shape)
-    return (int(row[1]) + 1, int(column[1]) + 1) if b"Note" in shape and row and column else None
+    if b"Note" in shape and row and column:
+        return int(row[1]) + 1, int(column[1]) + 1
+    return None
 
 
-def _height(said: Sequence[Said]) -> int:
+def _height(runs: Sequence[Run]) -> int:
     """The pixels that a text needs in a box of our width."""
-    lines = lines_of("".join(one.text for one in said), _WIDE // _HALF - 2)
+    text = "".join(run.text for run in runs)
+    lines = lines_of(text, _WIDE // _HALF - 2)
     return min(_TALLEST, (lines + 1) * _LINE)
 
 
 def _taller(shape: bytes, more: int, ruler: Ruler) -> bytes:
     """A person's box with its lower edge moved down, so that the text below theirs is seen."""
-    said = _ANCHOR.search(shape)
-    numbers = [int(number) for number in re.findall(rb"-?\d+", said[2])] if said else []
-    if said is None or len(numbers) != 8:  # noqa: PLR2004  the format's four pairs
+    anchor = _ANCHOR.search(shape)
+    if anchor is None:
         return shape
-    numbers[6:] = ruler.down(numbers[6], numbers[7] + more)
-    return shape[: said.start(2)] + ", ".join(map(str, numbers)).encode() + shape[said.end(2) :]
+    numbers = [int(number) for number in re.findall(rb"-?\d+", anchor[2])]
+    if len(numbers) != 8:  # noqa: PLR2004  the format's four pairs: left, top, right, bottom, each with its pixels
+        return shape
+    bottom, pixels = numbers[6:]
+    numbers[6:] = ruler.down(bottom, pixels + more)
+    return _spliced(shape, anchor.span(2), ", ".join(map(str, numbers)).encode())
 
 
 class Ruler:
@@ -256,20 +322,16 @@ class Ruler:
 
     def __init__(self, sheet: Markup) -> None:
         usual = sheet.root.child("sheetFormatPr")
-        said = usual.attributes if usual else {}
-        self.row = _row_pixels(said.get("defaultRowHeight", "15"))
-        self.column = _column_pixels(said.get("defaultColWidth", "8.43"))
-        self.columns = [
-            (int(said.get("min", "0")), int(said.get("max", "0")), _column_pixels(_shown(one, "width", "8.43")))
-            for one in sheet.all("col")
-            for said in [one.attributes]
-        ]
+        sizes = usual.attributes if usual else {}
+        self.row = _row_pixels(sizes.get("defaultRowHeight", "15"))
+        self.column = _column_pixels(sizes.get("defaultColWidth", "8.43"))
+        self.columns = [_column_run(one) for one in sheet.all("col")]
         self.rows: dict[int, int] = {}
         number = 0
         for one in sheet.all("row"):
-            number = int(one.attributes.get("r", number + 1))
+            number = int(one.attributes.get("r", number + 1))  # a row without a number follows the one before
             if "ht" in one.attributes or "hidden" in one.attributes:
-                self.rows[number] = _row_pixels(_shown(one, "ht", "15"))
+                self.rows[number] = _row_pixels(_size(one, "ht", "15"))
 
     def down(self, row: int, pixels: int) -> tuple[int, int]:
         """So many pixels below the top of a row (counted from 0): the row there, and the pixels within it."""
@@ -288,12 +350,24 @@ class Ruler:
 
     def anchor(self, spot: Spot, width: int, height: int) -> str:
         """The place of a box to the right of a cell, as VML writes it: left, top, right, bottom, each with its pixels."""
-        left, top = self.right(spot[1], 15), self.down(max(spot[0] - 2, 0), 10 if spot[0] > 1 else 2)
-        return ", ".join(map(str, (*left, *top, *self.right(left[0], left[1] + width), *self.down(top[0], top[1] + height))))
+        row, column = spot
+        left = self.right(column, 15)
+        top = self.down(max(row - 2, 0), 10 if row > 1 else 2)
+        right = self.right(left[0], left[1] + width)
+        bottom = self.down(top[0], top[1] + height)
+        return ", ".join(map(str, (*left, *top, *right, *bottom)))
 
 
-def _shown(element: Element, size: str, usual: str) -> str:
-    return "0" if element.attributes.get("hidden") in ("1", "true") else element.attributes.get(size, usual)
+def _column_run(element: Element) -> tuple[int, int, int]:
+    """Columns that are alike: the first and the last of them, and the pixels of each."""
+    first, last = element.attributes.get("min", "0"), element.attributes.get("max", "0")
+    return int(first), int(last), _column_pixels(_size(element, "width", "8.43"))
+
+
+def _size(element: Element, size: str, usual: str) -> str:
+    """The size of a row or of columns; what is hidden takes no room."""
+    hidden = element.attributes.get("hidden") in ("1", "true")
+    return "0" if hidden else element.attributes.get(size, usual)
 
 
 def _row_pixels(points: str) -> int:
@@ -313,79 +387,90 @@ def remove_notes(package: Package, part: str, sheet: Markup) -> int:
     if not name:
         return 0
     markup = package.markup(name)
-    held = list(markup.all("comment"))
-    ours = [(one, spans) for one in held if (spans := list(_spans(one)))]
-    emptied = [one for one, spans in ours if not _cut(_text(one), spans).strip()]
-    for one, spans in ours:
-        if one in emptied:
-            markup.remove(one)
+    comments = list(markup.all("comment"))
+    ours = [(comment, spans) for comment in comments if (spans := list(_spans(comment)))]
+    emptied = []
+    for comment, spans in ours:
+        if _cut(_text(comment), spans).strip():
+            _cut_out(markup, comment, spans)
         else:
-            _cut_out(markup, one, spans)
-    _remove_author(markup, [one for one in held if one not in emptied])
+            markup.remove(comment)
+            emptied.append(comment)
+    _remove_author(markup, [comment for comment in comments if comment not in emptied])
     package.put(name, markup)
-    if held and len(emptied) == len(held):
+    if comments and len(emptied) == len(comments):
         package.unrelate(part, name)
         package.drop(name)
     if emptied:
-        _remove_boxes(package, part, sheet, {one.attributes.get("ref", "") for one in emptied})
+        _remove_boxes(package, part, sheet, {comment.attributes.get("ref", "") for comment in emptied})
     return len(ours)
 
 
 def _pieces(comment: Element) -> list[Element]:
+    """The elements that hold a comment's text; how it is pronounced is none of it."""
     return [one for one in comment.every("t") if one.parent is None or one.parent.name != "rPh"]
 
 
 def _text(comment: Element) -> str:
-    return "".join(one.text for one in _pieces(comment))
+    return "".join(piece.text for piece in _pieces(comment))
 
 
 def _spans(comment: Element) -> Iterator[tuple[int, int]]:
     """Where our text begins and ends within a comment's, with the line end before it."""
-    text, at = _text(comment), 0
+    text = _text(comment)
+    at = 0
     while (begins := text.find(BEGINS, at)) >= 0:
         ends = text.find(ENDS, begins)
         at = ends + len(ENDS) if ends >= 0 else len(text)
-        yield len(text[:begins].removesuffix("\n").removesuffix("\r")), at
+        before = text[:begins].removesuffix("\n").removesuffix("\r")
+        yield len(before), at
 
 
 def _cut(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    return "".join(character for n, character in enumerate(text) if not any(begin <= n < end for begin, end in spans))
+    """A text without these spans."""
+    inside = {place for begin, end in spans for place in range(begin, end)}
+    return "".join(character for place, character in enumerate(text) if place not in inside)
 
 
 def _cut_out(markup: Markup, comment: Element, spans: Sequence[tuple[int, int]]) -> None:
     """Cut spans out of a comment's text: runs wholly inside go, others keep what is not inside."""
     at = 0
     for piece in _pieces(comment):
-        within = [(begin - at, end - at) for begin, end in spans]
+        within = [(begin - at, end - at) for begin, end in spans]  # the spans as this piece counts its characters
         at += len(piece.text)
         left = _cut(piece.text, within)
         if left == piece.text:
             continue
+        run = piece.parent if piece.parent and piece.parent.name == "r" else piece
         if left:
             markup.write(piece, left)
         else:
-            markup.remove(piece.parent if piece.parent and piece.parent.name == "r" else piece)
+            markup.remove(run)
 
 
 def _remove_author(markup: Markup, left: Sequence[Element]) -> None:
-    """Take our name off the list of authors if nobody's number changes by it."""
+    """Take our name off the list of authors if nobody's number changes by it: it is the last, and no comment left has it."""
     authors = list(markup.all("author"))
+    if not authors or authors[-1].text != AUTHOR:
+        return
     last = str(len(authors) - 1)
-    if authors and authors[-1].text == AUTHOR and all(one.attributes.get("authorId") != last for one in left):
+    if all(comment.attributes.get("authorId") != last for comment in left):
         markup.remove(authors[-1])
 
 
 def _remove_boxes(package: Package, part: str, sheet: Markup, refs: set[str]) -> None:
+    """Take the boxes of these cells out of a sheet's drawing, and the drawing if nothing else is in it."""
     held = sheet.root.child("legacyDrawing")
-    relation = next((one for one in package.relations(part) if held and one.id == held.attributes.get(":id")), None)
-    if held is None or relation is None or not relation.target:
+    name = _drawn(package, part, held) if held is not None else ""
+    if held is None or not name:
         return
-    vml = package.parts[relation.target]
-    for shape in reversed(list(_SHAPE.finditer(vml))):
-        if (spot := _noted(shape[0])) and ref(spot) in refs:
-            vml = vml[: shape.start()] + vml[shape.end() :]
-    package.parts[relation.target] = vml
+    vml = package.parts[name]
+    for shape in reversed(list(_SHAPE.finditer(vml))):  # from the last to the first, as above
+        spot = _noted(shape[0])
+        if spot and ref(spot) in refs:
+            vml = _spliced(vml, shape.span(), b"")
+    package.parts[name] = vml
     if not _SHAPE.search(vml):
         sheet.remove(held)
-        package.unrelate(part, relation.target)
-        package.drop(relation.target)
+        package.unrelate(part, name)
+        package.drop(name)
