@@ -99,7 +99,10 @@ def _look(rule: Rule, seen: Iterable[Breach | Unchecked], book: Return, profile:
 
 def _sheets_read(rule: Rule, shape: Book) -> list[Sheet]:
     """The forms that a look declares to read."""
-    blocks = {Name.parse(name).block or name for name in (*rule.needs, *rule.reads)}
+    blocks = set()
+    for name in (*rule.needs, *rule.reads):
+        # A block alone ("notes") stands for all of it, and has no other block before it.
+        blocks.add(Name.parse(name).block or name)
     return [sheet for sheet in shape.sheets.values() if blocks & set(sheet.blocks)]
 
 
@@ -142,7 +145,8 @@ def check_own(own: Return, profile: Profile, catalogue: Catalogue, key: str) -> 
     tally = _Tally(Outcomes(""))
     for oddity in (*own.oddities, *faults(own, profile, key)):
         _tell(oddity, catalogue, own, tally)
-    return Report(_ordered(identified(tally.findings, key, names_of(own, profile, key))))
+    named = names_of(own, profile, key)
+    return Report(_ordered(identified(tally.findings, key, named)))
 
 
 def check_disclosure(disclosure: Disclosure, profile: Profile, catalogue: Catalogue) -> Report:

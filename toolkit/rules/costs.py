@@ -145,10 +145,10 @@ def ceilings_below_total(book: Return, bounds: Bounds) -> Iterator[Breach]:
         quantity = quantities[0]
         cost = costs[0]
         total = _total(project, bounds)
-        if quantity.value.comparator not in ("≤", "<") or total is None:
+        if not quantity.value.is_ceiling or total is None:
             continue
         times = _times(cost, bounds) or 12
-        most = quantity.value.amount * (cost.value.amount + cost.value.half) * times
+        most = quantity.value.amount * cost.value.most * times
         if most + total.slack >= total.yuan:
             continue
         product = quantity.value.amount * cost.value.amount * times
@@ -182,9 +182,9 @@ def period_below_total(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue
         for cost in _costs(table, bounds):
             times = _times(cost, bounds)
-            if times not in (4, 12) or _each(cost, bounds) or cost.value.comparator in ("≥", ">"):
+            if times not in (4, 12) or _each(cost, bounds) or cost.value.is_floor:
                 continue
-            most = (cost.value.amount + cost.value.half) * times
+            most = cost.value.most * times
             if most + total.slack >= total.yuan:
                 continue
             product = _shown(cost.value.amount * times, bounds)
@@ -219,10 +219,9 @@ def total_below_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
         amount = project.head.figure("amount")
         total = amount.number * YEN[bounds.unit]
         for cost in _costs(table, bounds):
-            if not _is_total(cost, bounds) or cost.value.comparator in ("≥", ">") or id(cost.row) in told:
+            if not _is_total(cost, bounds) or cost.value.is_floor or id(cost.row) in told:
                 continue
-            most = cost.value.amount + cost.value.half
-            if most < total - slack:
+            if cost.value.most < total - slack:
                 places = {**cost.places, "amount": money(amount)}
                 yield Breach((*cost.cells(), *cells(amount)), places)
 

@@ -82,10 +82,11 @@ def twin_counts(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     """One large count of different things in projects of different names: a copied number."""
     groups: dict[tuple[Decimal, str], list[Indicator]] = defaultdict(list)
     for row in rows(disclosure.whole, bounds):
-        if row.level2 != "数量指标" or family(row.value.unit, bounds) not in ("people", "count"):
+        value = row.value
+        if row.level2 != "数量指标" or family(value.unit, bounds) not in ("people", "count"):
             continue
-        if row.value.amount >= bounds.thresholds["twin_count"]:
-            groups[row.value.amount, row.value.unit].append(row)
+        if value.amount >= bounds.thresholds["twin_count"]:
+            groups[value.amount, value.unit].append(row)
     for (amount, unit), group in groups.items():
         things = {_noun(row.description) for row in group}
         projects = {folded(row.project.name) for row in group}
@@ -292,7 +293,8 @@ def _contradicted(stated: Iterable[Stated], indicators: list[Indicator], slack: 
         groups[folded(one.noun), one.number].append(one)
     for (noun, number), group in groups.items():
         kind = family(group[0].unit, bounds)
-        same = [row for row in by_end[noun[-2:]] if _is_about(row, noun) and family(row.value.unit, bounds) == kind]
+        same = [row for row in by_end[noun[-2:]] if _is_about(row, noun)]
+        same = [row for row in same if family(row.value.unit, bounds) == kind]
         amounts = [row.value.amount for row in same]
         if not same or _is_one_of(number, (*amounts, sum(amounts)), slack):
             continue

@@ -13,6 +13,7 @@ from toolkit.rules.indicator_value import INDICATORS, Indicator, tables
 from toolkit.rules.reading import END, Once, any_of, any_pattern, brief, cells, folded, quoted, summary, texts
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
+Content = tuple[tuple[str, ...], ...]  # a table's rows, as far as it matters when two are compared
 LEAST_ROWS = 3  # fewer equal rows are no copied table
 TITLE = 90  # rapidfuzz score from which a goal is its project's name
 # What is no part of a goal's core: its number, a field label of the platform, quotes, blanks: 1.目标内容1：“…”.
@@ -38,8 +39,7 @@ def _cores(book: Return, bounds: Bounds) -> tuple[tuple[Project, str, str], ...]
 cores = Once(_cores)
 
 
-def _content(table: tuple[Indicator, ...]) -> tuple[tuple[str, ...], ...]:
-    """A table as far as it matters when two are compared."""
+def _content(table: tuple[Indicator, ...]) -> Content:
     content = []
     for row in table:
         value = "".join(row.value.text.split())
@@ -49,7 +49,7 @@ def _content(table: tuple[Indicator, ...]) -> tuple[tuple[str, ...], ...]:
 
 def _copies(book: Return, bounds: Bounds) -> list[list[Project]]:
     """Projects whose indicator tables are the same in every row."""
-    groups: dict[tuple[tuple[str, ...], ...], list[Project]] = defaultdict(list)
+    groups: dict[Content, list[Project]] = defaultdict(list)
     for project, table in tables(book, bounds):
         if len(table) >= LEAST_ROWS:
             groups[_content(table)].append(project)

@@ -12,9 +12,6 @@ from toolkit.rules.indicators import COST, EFFECTS, SATISFIED, one_finding
 from toolkit.rules.reading import Once, any_of, any_pattern, brief, counted
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
-UPWARD = ("≥", ">")
-DOWNWARD = ("≤", "<")
-
 
 @look(
     id="D03-08",
@@ -226,8 +223,8 @@ def _opposites(book: Return, bounds: Bounds) -> list[tuple[list[Indicator], list
             groups[same_text(row)].append(row)
     found = []
     for group in groups.values():
-        up = [row for row in group if row.value.comparator in UPWARD]
-        down = [row for row in group if row.value.comparator in DOWNWARD]
+        up = [row for row in group if row.value.is_floor]
+        down = [row for row in group if row.value.is_ceiling]
         if up and down:
             found.append((group, _probably_wrong(up, down)))
     return found
@@ -268,7 +265,7 @@ def ceiling_on_good(book: Return, bounds: Bounds) -> Iterator[Breach]:
     lower_is_better = any_of(bounds.words["lower_is_better"])
     told = _told(book, bounds)
     for row in rows(book, bounds):
-        if row.value.comparator not in DOWNWARD or id(row.row) in told:
+        if not row.value.is_ceiling or id(row.row) in told:
             continue
         if row.level2 not in ("数量指标", "质量指标") and SATISFIED not in row.level2:
             continue
@@ -294,7 +291,7 @@ def reduce_at_most(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """As in “降低失业率 ≤2%”, which reads as a reduction of at most 2 %."""
     reduce = any_of(bounds.words["reduce"])
     for row in rows(book, bounds):
-        if row.level2 not in EFFECTS or row.value.comparator not in DOWNWARD:
+        if row.level2 not in EFFECTS or not row.value.is_ceiling:
             continue
         match = reduce.search(row.about)
         if match is not None:
@@ -318,7 +315,7 @@ def floor_on_cost(book: Return, bounds: Bounds) -> Iterator[Breach]:
     told = _told(book, bounds)
     at_least = any_of(bounds.words["at_least_as_much"])
     for row in rows(book, bounds):
-        if row.level2 != COST or row.value.comparator not in UPWARD:
+        if row.level2 != COST or not row.value.is_floor:
             continue
         if id(row.row) in told or at_least.search(row.about):
             continue
@@ -341,7 +338,7 @@ def floor_on_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """≥ on a time of completion."""
     at_least = any_of(bounds.words["at_least_as_long"])
     for row in rows(book, bounds):
-        if row.level2 != "时效指标" or row.value.comparator not in UPWARD:
+        if row.level2 != "时效指标" or not row.value.is_floor:
             continue
         if family(row.value.unit, bounds) == "time" and not at_least.search(row.about):
             yield Breach(row.cells("value"), row.places)

@@ -57,6 +57,21 @@ class Measured:
         return Decimal(5).scaleb(-self.decimals - 1) * self.scale
 
     @property
+    def most(self) -> Decimal:
+        """The amount before it was rounded, at the most."""
+        return self.amount + self.half
+
+    @property
+    def is_floor(self) -> bool:
+        """Whether it says how much at least."""
+        return self.comparator in ("≥", ">")
+
+    @property
+    def is_ceiling(self) -> bool:
+        """Whether it says how much at most."""
+        return self.comparator in ("≤", "<")
+
+    @property
     def is_number(self) -> bool:
         return self.shape is Shape.NUMBER
 
@@ -132,8 +147,11 @@ def family(unit: str, bounds: Bounds) -> str:
 
 def counting_units(bounds: Bounds) -> tuple[str, ...]:
     """The units that count people or things, of those that a value may carry."""
-    counting = (unit for unit, kind in bounds.families.items() if kind in ("people", "count"))
-    return tuple(unit for unit in counting if unit in bounds.measures)
+    units = []
+    for unit, kind in bounds.families.items():
+        if kind in ("people", "count") and unit in bounds.measures:
+            units.append(unit)
+    return tuple(units)
 
 
 def allowed(unit: str, bounds: Bounds) -> bool:

@@ -409,7 +409,7 @@ def beyond_hundred(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def always_true(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """≥0 of anything holds whatever happens."""
     for row in rows(book, bounds):
-        if row.value.comparator in ("≥", ">") and row.value.number == 0:
+        if row.value.is_floor and row.value.number == 0:
             yield Breach(row.cells(), row.places)
 
 
