@@ -23,6 +23,8 @@ is not the section's). Nothing else may be reported.
     坏文件 NAME WORDS   in that folder lies a file that holds these words
     意外 FILE as NAME   as 交来, and over this file the program breaks
     另报 IDS            other rules that rightly speak of it too
+    旧版 SHEET          take away the mark that says of which edition of the forms a sheet was drawn; without SHEET all marks
+    改版 NAME           check with forms that have this field, and ask for it, since an edition after the workbook's
     部门 NAME WHAT      not a unit's workbook but the department's own, which holds this
 
 A CELL is a dotted name (three_public.total.change; duties.text#2 is the second row of a list), with SHEET! before it where
@@ -33,7 +35,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
@@ -42,7 +44,7 @@ from pathlib import Path
 from toolkit.files.grid import Area, Grid, Raw, RawSheet, area_of, open_grid
 from toolkit.model import Cell, Kind, Return
 from toolkit.profile.form import Profile
-from toolkit.profile.layout import address
+from toolkit.profile.layout import EDITION, LEDGER_COLUMN, address
 from toolkit.returns.data import from_data
 
 HERE = Path(__file__).parent
@@ -60,6 +62,7 @@ class Case:
     deeds: list[str] = field(default_factory=list)
     expected: list[tuple[str, list[str]]] = field(default_factory=list)  # the rule, and the cells of its finding
     merging: bool = False
+    newer: list[str] = field(default_factory=list)  # fields that came after the workbook was drawn
     folder: list[tuple[str, str]] = field(default_factory=list)  # 交来 or 坏文件, as (what, name)
     accidents: list[str] = field(default_factory=list)  # 意外, by name
     beside: list[str] = field(default_factory=list)  # 另报: ids of other rules
@@ -102,6 +105,9 @@ def _take(line: str, case: Case) -> None:
         case.expected.append((rule or case.rule, (more if rule else rest).split()))
     elif verb == "另报":
         case.beside += rest.split()
+    elif verb == "改版":
+        case.newer.append(what)
+        case.deeds.append(line)
     elif verb == "汇总时":
         case.merging = True
     elif verb == "交来":
@@ -264,6 +270,16 @@ class Hand:
         }
         self.sheets[name] = replace(sheet, cells=cells, names=names, last_row=sheet.last_row + 1)
 
+    def take_marks(self, sheet: str, _: str) -> None:
+        for name in [sheet] if sheet else list(self.sheets):
+            self.change(f"{name}!{address(EDITION, LEDGER_COLUMN)}", None)
+
+    def undraw(self, name: str, _: str) -> None:
+        sheet, (row, column) = self.find(name)
+        self.lose_name(name, "")
+        for spot in (address(row, column), address(row, column - 1)):
+            self.change(f"{sheet}!{spot}", None)
+
     def hide(self, sheet: str, _: str) -> None:
         self.sheets[sheet] = replace(self.sheets[sheet], hidden=True)
 
@@ -289,6 +305,8 @@ DEEDS: Mapping[str, Callable[[Hand, str, str], None]] = {
     "复制": Hand.copy,
     "前移": Hand.put_before,
     "插行": Hand.insert_row,
+    "旧版": Hand.take_marks,
+    "改版": Hand.undraw,
     "隐藏": Hand.hide,
     "隐藏行": Hand.hide_row,
 }
@@ -301,6 +319,20 @@ def lay_out(case: Case, folder: Path) -> None:
             (folder / name).write_text(what.removeprefix("坏："), encoding="utf-8")
         else:
             shutil.copyfile(INPUT / what, folder / name)
+
+
+def later(profile: Profile, names: Sequence[str]) -> Profile:
+    """The profile one edition on: these fields came with it, and must be filled."""
+    edition = profile.edition + 1
+    book = profile.book
+    for name in names:
+        block, _, key = name.partition(".")
+        sheet = book.sheet_of(block)
+        held = sheet.blocks[block]
+        column = replace(held.columns[key], since=edition, required=True)
+        blocks = {**sheet.blocks, block: replace(held, columns={**held.columns, key: column})}
+        book = replace(book, sheets={**book.sheets, sheet.key: replace(sheet, blocks=blocks)})
+    return replace(profile, books={**profile.books, book.key: book}, edition=edition) if names else profile
 
 
 def department(case: Case, profile: Profile) -> Return:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.filled_by_hand import Case, Hand, cell_of, department, filling_cases, lay_out, sound, titles
+from tests.filled_by_hand import Case, Hand, cell_of, department, filling_cases, later, lay_out, sound, titles
 from toolkit import steps
 from toolkit.check.judge import check_own, check_return
 from toolkit.files.grid import Grid
@@ -30,7 +30,8 @@ def reported(case: Case, hand: Hand, folder: Path) -> tuple[Finding, ...]:
     if case.folder:
         lay_out(case, folder)
         return steps.check([folder], PROFILE, opener(case)).report.findings
-    return check_return(read(hand.grid, PROFILE), PROFILE, RULES, merging=case.merging).findings
+    profile = later(PROFILE, case.newer)
+    return check_return(read(hand.grid, profile), profile, RULES, merging=case.merging).findings
 
 
 def opener(case: Case) -> Opener:

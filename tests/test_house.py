@@ -113,7 +113,15 @@ ROOMS = {
         "grounds": "",
         "handbook": "form grounds settings",
     },
-    "returns": {"data": "", "find": "", "formulas": "", "unread": "find", "read": "data find formulas unread", "merge": "data"},
+    "returns": {
+        "data": "",
+        "find": "",
+        "formulas": "",
+        "editions": "",
+        "unread": "find",
+        "read": "data find editions formulas unread",
+        "merge": "data",
+    },
     "check": {"asked": "", "naming": "", "report": "", "shape": "", "judge": "asked naming report shape"},
     "template": {
         "live": "",

@@ -10,7 +10,7 @@ from decimal import Decimal
 from toolkit.check.asked import Asked, ProjectSource, RowSource, asked, leaf_names
 from toolkit.check.naming import Named, identified, names_of
 from toolkit.check.report import RANK, UNREADABLE, Idle, Outcomes, Report
-from toolkit.check.shape import disclosure_faults, faults
+from toolkit.check.shape import disclosure_faults, faults, newly_required
 from toolkit.model import ALL_FILLED, NO_DATA, BlockKind, Cell, Disclosure, Figure, Name, Oddity, Return, Role, SheetState
 from toolkit.profile.form import Book, Profile, Sheet
 from toolkit.rules.cause import likely
@@ -65,7 +65,8 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
     # A total typed over waits: it is told together with the sum that fails because of it.
     overtyped = {oddity.cells[0]: oddity for oddity in book.oddities if oddity.what == "overtyped"}
     others = [oddity for oddity in book.oddities if oddity.what != "overtyped"]
-    for oddity in (*others, *faults(book, profile), *_states(book, profile, merging=merging)):
+    unfilled = (*newly_required(book, profile.book), *_states(book, profile, merging=merging))
+    for oddity in (*others, *faults(book, profile), *unfilled):
         _tell(oddity, catalogue, book, tally)
     for item in asked(catalogue.rules, profile.book):
         for source in _sources(item, book, profile.book):
@@ -220,7 +221,8 @@ def _states(book: Return, profile: Profile, *, merging: bool) -> Iterator[Oddity
         if state.tick == NO_DATA and state.begun:
             yield Oddity("tick-contradiction", (state.title,), {"sheet": sheet.name, "tick": NO_DATA})
         if merging and _is_left(sheet, book):
-            yield Oddity("not-begun", (state.title,), {"sheet": sheet.name})
+            what = "not-begun" if state.drawn else "newly-required"
+            yield Oddity(what, (state.title,), {"sheet": sheet.name, "field": "整张表", "book": book.book})
 
 
 def _other_template(profile: Profile, cells: Iterable[Cell], found: str) -> Oddity:
@@ -228,11 +230,17 @@ def _other_template(profile: Profile, cells: Iterable[Cell], found: str) -> Oddi
     return Oddity("other-template", tuple(cells), places)
 
 
-def not_begun(book: Return, profile: Profile) -> tuple[SheetState, ...]:
-    """The forms that this unit must fill and has neither begun nor ticked. A workbook of another year has none."""
+def not_begun(book: Return, profile: Profile) -> tuple[str, ...]:
+    """The forms, by name, that this unit must fill and has neither begun nor ticked. A workbook of another year has none."""
     if _foreign(book, profile) is not None:
         return ()
-    return tuple(book.sheets[sheet.key] for sheet in profile.book.sheets.values() if _is_left(sheet, book))
+    left = (sheet for sheet in profile.book.sheets.values() if _is_left(sheet, book))
+    return tuple(_called(sheet, book.sheets[sheet.key]) for sheet in left)
+
+
+def _called(sheet: Sheet, state: SheetState) -> str:
+    """What a form is called in this workbook; as the forms call it, where the workbook was drawn without it."""
+    return state.title.sheet if state.drawn else sheet.name
 
 
 def _is_left(sheet: Sheet, book: Return) -> bool:

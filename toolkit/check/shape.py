@@ -163,6 +163,8 @@ class _Blanks:
     def add(self, name: Name, book: Return, shape: Book) -> None:
         row = book.row(name)
         value = row.values.get(name.column)
+        if value is None and any(lacked.field == name.field for lacked, _ in book.undrawn):
+            return  # the sheet was drawn before this column came: `newly_required` asks for it
         cell = next(value.cells(), None) if value is not None else row.cell
         if cell is not None:
             self.cells.setdefault(cell.sheet, {}).setdefault(cell, shape.column_of(name).title)
@@ -173,6 +175,35 @@ class _Blanks:
             titles = list(dict.fromkeys(found[cell] for cell in ordered))
             said = "、".join(titles[:MOST_TITLES]) + ("等" if len(titles) > MOST_TITLES else "")
             yield Oddity("blank", tuple(ordered), {"sheet": sheet, "field": said, "count": str(len(ordered))})
+
+
+def newly_required(book: Return, shape: Book) -> Iterator[Oddity]:
+    """Ask for what must be filled and has no place in a workbook drawn before it came: one finding a form."""
+    titles: dict[str, dict[Cell, None]] = {}
+    fields: dict[str, dict[str, None]] = {}
+    for name, title in book.undrawn:
+        if _would_be_asked(name, book, shape):
+            sheet = shape.sheet_of(name.block).name.replace("{n}", "表")
+            titles.setdefault(sheet, {})[title] = None
+            fields.setdefault(sheet, {})[f"“{_label(name, shape)}”"] = None
+    for sheet, cells in titles.items():
+        named = list(fields[sheet])
+        said = "、".join(named[:MOST_TITLES]) + ("等" if len(named) > MOST_TITLES else "")
+        yield Oddity("newly-required", tuple(cells), {"sheet": sheet, "field": said, "book": book.book})
+
+
+def _would_be_asked(name: Name, book: Return, shape: Book) -> bool:
+    """Whether a blank of this name is a fault: not in a form that nobody has begun, no number of a ticked one."""
+    sheet, block, _, column = shape.find(name)
+    if not column.required or column.constant or name in block.formulas:
+        return False
+    if block.kind is BlockKind.LIST and not _has_lines(block, book):
+        return False
+    return _is_asked(sheet, book) and not _none_by_tick(name, book, shape)
+
+
+def _has_lines(block: Block, book: Return) -> bool:
+    return bool(book.rows(block.key)) or any(project.listed == block.key and project.indicators for project in book.projects)
 
 
 def _fault(error: ValidationError, name: Name, book: Return, profile: Profile, shape: Book) -> Oddity:

@@ -63,16 +63,24 @@ class Oddity:
 
 @dataclass(frozen=True, slots=True)
 class SheetState:
-    """A form as it stands in a workbook: where its title is, what was ticked, whether anything was entered."""
+    """A form as it stands in a workbook: where its title is, what was ticked, whether anything was entered.
+
+    `drawn` is false where the forms have it now and had not when the workbook was drawn: `title` is then the first form's.
+    """
 
     title: Cell
     tick: str
     begun: bool
+    drawn: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """What one unit gave (or, as `Disclosure.whole`, a department): block key to what was filled in."""
+    """What one unit gave (or, as `Disclosure.whole`, a department): block key to what was filled in.
+
+    `undrawn` are the fields (without line) that the forms have now and had not when the workbook was drawn, each with the
+    title of the sheet that lacks it.
+    """
 
     book: str
     profile: str
@@ -81,6 +89,7 @@ class Return:
     sheets: Mapping[str, SheetState] = field(default_factory=dict)
     oddities: tuple[Oddity, ...] = ()
     cast: Cast = NOBODY
+    undrawn: tuple[tuple[Name, Cell], ...] = ()
 
     # -- every value has a name --
 

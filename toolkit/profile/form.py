@@ -8,7 +8,7 @@ index (calculated from the repeated sheets). Where they stand on a drawn sheet i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
@@ -49,6 +49,8 @@ class Column:
     role: Role | None = None
     note_on: str = ""  # the sheet below whose public table this text is printed
     coded: bool = False  # a text of a prescribed form: a code, not anybody's words
+    since: int = 1  # the edition of the forms that it came with
+    former: tuple[str, ...] = ()  # what earlier editions called it
 
     @property
     def yes(self) -> str:
@@ -72,6 +74,8 @@ class GridRow:
     title: str
     formula: Term | None = None
     indent: int = 0
+    since: int = 1
+    former: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,6 +143,11 @@ class Block:
         """The name of a value in this block."""
         return Name(self.key, row, column)
 
+    def since(self, name: Name) -> int:
+        """The edition of the forms that a name came with."""
+        row = self.rows[name.row].since if name.row else 1
+        return max(self.columns[name.column].since, row)
+
     @property
     def grouped(self) -> bool:
         return any(column.group for column in self.columns.values())
@@ -161,6 +170,8 @@ class Sheet:
     public: bool = True
     public_title: str = ""
     bookends: tuple[str, ...] = ()
+    since: int = 1
+    former: tuple[str, ...] = ()  # names and titles that earlier editions gave it
 
     def called(self, number: int) -> str:
         """The worksheet's name; `number` counts the repeated ones from 1."""
@@ -312,6 +323,8 @@ class Profile:
     codes: Path
     rules: Mapping[str, Any]
     guide: Mapping[str, Any]
+    editions: Mapping[int, str] = field(default_factory=dict)  # what each edition after the first changed, in words
+    edition: int = 1  # of the forms that are drawn today
 
     @property
     def tolerance(self) -> Decimal:
@@ -361,6 +374,8 @@ def load(profile: str = "hebei-2023") -> Profile:
         codes=home() / "schema" / said["codes"],
         rules=said.get("rules", {}),
         guide=loader.filled(said["guide"]),
+        editions=loader.editions,
+        edition=loader.edition,
     )
 
 
@@ -388,6 +403,8 @@ class _Loader:
             "{decimals}": str(said["money"]["decimals"]),
             "{profile}": said["id"],
         }
+        self.editions = {int(number): what for number, what in said.get("editions", {}).items()}
+        self.edition = max(self.editions, default=1)
 
     def book(self, key: str, said: Mapping[str, Any]) -> Book:
         return Book(key, said["title"], {name: self.sheet(name) for name in said["forms"]})
@@ -397,7 +414,8 @@ class _Loader:
         said = self.filled(read_json(path))
         x = said["x-sheet"]
         try:
-            blocks = {name: self.block(name, value) for name, value in said["x-blocks"].items()}
+            since = self.since(x, 1)
+            blocks = {name: self.block(name, value, since) for name, value in said["x-blocks"].items()}
             for block in blocks.values():
                 block.put_in_order()
         except (KeyError, ValueError) as error:
@@ -416,7 +434,16 @@ class _Loader:
             public=x.get("public", True),
             public_title=x.get("public_title", said["title"]),
             bookends=tuple(x.get("bookends", ())),
+            since=since,
+            former=tuple(x.get("former", ())),
         )
+
+    def since(self, said: Mapping[str, Any], around: int) -> int:
+        """The edition that something came with: its own word, else that of what it stands in."""
+        number = int(said.get("since", around))
+        if not 1 <= number <= self.edition:
+            raise ValueError(f"“since”写的是第 {number} 版，而 profile.json 的“editions”只写到第 {self.edition} 版")
+        return max(number, around)
 
     def filled(self, value: Any) -> Any:
         """Put the year, unit and so on into every text of a declaration."""
@@ -430,16 +457,17 @@ class _Loader:
             return [self.filled(inner) for inner in value]
         return value
 
-    def block(self, key: str, said: Mapping[str, Any]) -> Block:
-        rows = self.rows(said.get("rows", {}))
+    def block(self, key: str, said: Mapping[str, Any], around: int) -> Block:
+        since = self.since(said, around)
+        rows, merge = self.rows(said.get("rows", {}), since), said.get("merge", "none")
         return Block(
             key=key,
             kind=_one_of(BlockKind, said["kind"], "kind"),
             title=said.get("title", ""),
-            columns={name: self.column(name, value, said.get("merge", "none")) for name, value in said["columns"].items()},
+            columns={name: self.column(name, value, merge, since) for name, value in said["columns"].items()},
             rows=rows,
             label=said.get("label", ""),
-            merge=said.get("merge", "none"),
+            merge=merge,
             spare=said.get("spare", 0),
             total=said.get("total", ""),
             beside=said.get("beside", False),
@@ -449,7 +477,7 @@ class _Loader:
             of=said.get("of", ""),
         )
 
-    def rows(self, said: Mapping[str, Any]) -> dict[str, GridRow]:
+    def rows(self, said: Mapping[str, Any], around: int) -> dict[str, GridRow]:
         rows: dict[str, GridRow] = {}
         groups: dict[str, tuple[str, ...]] = {}
         for key, value in said.items():
@@ -463,13 +491,13 @@ class _Loader:
                 groups[key] = tuple(members)
             else:
                 formula = parse(value["formula"]) if "formula" in value else None
-                rows[key] = GridRow(key, value["title"], formula, value.get("indent", 0))
+                former = tuple(value.get("former", ()))
+                rows[key] = GridRow(key, value["title"], formula, value.get("indent", 0), self.since(value, around), former)
         return {
-            key: GridRow(key, row.title, _open_groups(row.formula, groups), row.indent) if row.formula else row
-            for key, row in rows.items()
+            key: replace(row, formula=_open_groups(row.formula, groups)) if row.formula else row for key, row in rows.items()
         }
 
-    def column(self, key: str, said: Mapping[str, Any], merge: str) -> Column:
+    def column(self, key: str, said: Mapping[str, Any], merge: str, around: int) -> Column:
         reference = said.get("$ref", "").rpartition("/")[2]
         base = self.filled(self.definitions[reference]) if reference else {}
         schema = {k: v for k, v in {**base, **said}.items() if k in ("type", "pattern", "enum", "maxLength", "minLength")}
@@ -503,6 +531,8 @@ class _Loader:
             role=_one_of(Role, said["role"], "role") if "role" in said else None,
             note_on=said.get("note_on", ""),
             coded="pattern" in said,
+            since=self.since(said, around),
+            former=tuple(said.get("former", ())),
         )
 
     def code_rows(self, name: str) -> tuple[dict[str, str], ...]:

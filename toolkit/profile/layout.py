@@ -19,9 +19,10 @@ MARGIN = 1
 TITLE_ROW, HEAD_ROW, TICK_ROW = 1, 2, 3
 TICK_COLUMN, STATE_COLUMN = 3, 4
 LEDGER_COLUMN = 60  # a hidden column: the numbers the status board adds up
-FILLED, MISSING, BAD, DONE, WRONG, EMPTY, EXISTS, CONTENT = range(1, 9)  # rows of the ledger column
+FILLED, MISSING, BAD, DONE, WRONG, EMPTY, EXISTS, CONTENT, EDITION = range(1, 10)  # rows of the ledger column
+EDITION_MARK = "表样第{}版"  # in the ledger of every sheet: of which edition of the forms it was drawn
 LEFT_FREE = 5  # lines below those that a list holds, where it has spare ones
-LEDGER_ROWS = CONTENT
+LEDGER_ROWS = EDITION
 TICK_LABEL = "填表情况→"
 LIST_MARK = "↑ 请在此行以上填写；行数不够时，在上面选中一行，右键插入"
 

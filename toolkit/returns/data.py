@@ -208,7 +208,8 @@ def _computed_grid(filled: Filled, block: Block) -> Filled:
     source = held(filled)
     for name, term in block.formulas.items():
         old = source.values.get(name)
-        # Only a blank cell of the form itself: what a person typed over a total stays, and is told elsewhere.
-        if isinstance(old, Figure) and old.kind is Kind.BLANK and isinstance(old.source, Cell):
+        # Only a blank cell of the form itself, or one that an older form had not: what a person typed over a total stays,
+        # and is told elsewhere.
+        if isinstance(old, Figure) and old.kind is Kind.BLANK and (isinstance(old.source, Cell) or not old.source):
             source.values[name] = Figure(term.figure(source).number, old.source)
     return replace(filled, rows=rows_held(source, filled))

@@ -41,28 +41,37 @@ class Places:
     lost: list[Name] = field(default_factory=list)  # without a defined name
     moved: list[tuple[Name, Spot, Spot]] = field(default_factory=list)  # name, where the name points, where the heading stands
     missing: list[tuple[Name, Spot]] = field(default_factory=list)  # without a heading; where the name points, or NOWHERE
+    undrawn: list[Name] = field(default_factory=list)  # not there, since the sheet was drawn before they came
 
 
-def locate(raw: RawSheet, place: SheetPlace) -> Places:
-    """Find every block's cells by headings and by names, and hold the two against each other."""
-    finder = _Finder(raw)
+def locate(raw: RawSheet, place: SheetPlace, edition: int) -> Places:
+    """Find every block's cells by headings and by names, and hold the two against each other.
+
+    What came after the sheet's edition need not be there, and where a person put it in by hand it need not have a name.
+    """
+    finder = _Finder(raw, edition)
     places = Places()
     for key, block in place.blocks.items():
         if block.block.kind is BlockKind.INDEX:
             continue
         found = finder.find(block)
         if block.block.kind is BlockKind.LIST:
-            _settle_list(raw, block, found, places)
+            _settle_list(raw, block, found, places, edition)
         else:
-            _settle_cells(raw, block, found, places)
+            _settle_cells(raw, block, found, places, edition)
         places.blocks[key] = found
     return places
 
 
-def _settle_cells(raw: RawSheet, block: BlockPlace, found: Found, places: Places) -> None:
+def _settle_cells(raw: RawSheet, block: BlockPlace, found: Found, places: Places, edition: int) -> None:
     """Decide for fields and grids: the heading's cell; the name's where there is no heading."""
     for name in cell_names(block.block):
         area = raw.names.get(str(name))
+        if area is None and block.block.since(name) > edition:
+            if name not in found.spots:
+                found.spots[name] = NOWHERE
+                places.undrawn.append(name)
+            continue
         by_name = (area[0], area[1]) if area else None
         by_heading = found.spots.get(name)
         if by_name is None and by_heading is not None:
@@ -74,13 +83,17 @@ def _settle_cells(raw: RawSheet, block: BlockPlace, found: Found, places: Places
             places.moved.append((name, by_name, by_heading))
 
 
-def _settle_list(raw: RawSheet, block: BlockPlace, found: Found, places: Places) -> None:
+def _settle_list(raw: RawSheet, block: BlockPlace, found: Found, places: Places, edition: int) -> None:
     """Decide for the columns of a list; its rows end where its heading or its names say."""
     starts: list[int] = []
     ends: list[int] = []
     for key in block.block.columns:
         name = block.block.name(key)
         area = raw.names.get(str(name))
+        if area is None and block.block.since(name) > edition:
+            if key not in found.columns:
+                places.undrawn.append(name)
+            continue
         if area is None:
             places.lost.append(name)
             continue
@@ -106,8 +119,9 @@ def cell_names(block: Block) -> Iterator[Name]:
 class _Finder:
     """Finds a block's cells by its headings."""
 
-    def __init__(self, raw: RawSheet) -> None:
+    def __init__(self, raw: RawSheet, edition: int) -> None:
         self.raw = raw
+        self.edition = edition
         self.texts: dict[str, list[Spot]] = {}
         for spot, cell in sorted(raw.cells.items()):
             if cell.kind is Kind.TEXT and not cell.formula:
@@ -121,18 +135,25 @@ class _Finder:
                 return self.grid(block)
         return self.list(block)
 
-    def at(self, title: str) -> list[Spot]:
-        return self.texts.get(flat(title), [])
+    def at(self, title: str, former: tuple[str, ...] = ()) -> list[Spot]:
+        """Where a title stands; else one that it had in an earlier edition."""
+        found = (self.texts.get(flat(text), []) for text in (title, *former))
+        return next((spots for spots in found if spots), [])
 
     # -- fields --
 
     def fields(self, block: BlockPlace) -> Found:
         """Each value stands to the right of its label; of several labels the one nearest to where it is drawn."""
         found = Found()
-        for key, column in block.block.columns.items():
-            if spots := self.at(column.title):
+        labels: set[int] = set()
+        for key, column in sorted(block.block.columns.items(), key=lambda item: item[1].since):
+            spots = self.at(column.title, column.former)
+            if column.since > self.edition:  # the same words elsewhere on an older sheet are not its label
+                spots = [spot for spot in spots if spot[1] in labels]
+            if spots:
                 row, label = _nearest(spots, (block.rows[key], block.label_column))
                 found.spots[block.block.name(key)] = (row, label + 1)
+                labels.add(label)
         return found
 
     # -- grids --
@@ -154,7 +175,7 @@ class _Finder:
         for key, row in block.block.rows.items():
             drawn = block.rows[key]
             # The nearest to the drawn row comes last, so that it is the one that stays.
-            for spot in sorted(self.at(row.title), key=lambda spot: -abs(spot[0] - drawn)):
+            for spot in sorted(self.at(row.title, row.former), key=lambda spot: -abs(spot[0] - drawn)):
                 by_column.setdefault(spot[1], {})[key] = spot[0]
         if not by_column:
             return 0, {}
@@ -165,7 +186,8 @@ class _Finder:
         """The columns of a grid's titles: above the first row, to the right, in order."""
         columns: dict[str, int] = {}
         for key, column in block.block.columns.items():
-            spots = [spot[1] for spot in self.at(column.title) if spot[1] > after and first - ABOVE < spot[0] < first]
+            titles = self.at(column.title, column.former)
+            spots = [spot[1] for spot in titles if spot[1] > after and first - ABOVE < spot[0] < first]
             if spots:
                 after = columns[key] = min(spots)
         return columns
@@ -188,7 +210,7 @@ class _Finder:
         """The row that holds most of a list's column titles; among equals the nearest to its section, or to the drawn one."""
         votes: dict[int, int] = {}
         for column in block.block.columns.values():
-            rows = {spot[0] for spot in self.at(column.title)}
+            rows = {spot[0] for spot in self.at(column.title, column.former)}
             if block.block.grouped:
                 rows |= {row + 1 for row in rows}  # a title without a group is merged down from the row above
             for row in rows:
@@ -210,7 +232,8 @@ class _Finder:
         after = 0
         top = header - 1 if block.block.grouped else header
         for key, column in block.block.columns.items():
-            spots = [spot[1] for spot in self.at(column.title) if top <= spot[0] <= header and spot[1] > after]
+            titles = self.at(column.title, column.former)
+            spots = [spot[1] for spot in titles if top <= spot[0] <= header and spot[1] > after]
             if spots:
                 after = columns[key] = min(spots)
         return columns

@@ -16,15 +16,16 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})(\d+)(?::([A-Z]{1,3})(\d+))?")
 
 @dataclass(frozen=True)
 class _Spots:
-    """Excel references at found places."""
+    """Excel references at found places; a name that has none counts for nothing."""
 
     spots: Mapping[Name, Spot]
 
     def one(self, name: Name) -> str:
-        return f"N({address(*self.spots[name])})"
+        return f"N({address(*self.spots[name])})" if name in self.spots else "0"
 
     def together(self, names: tuple[Name, ...]) -> str:
-        return f"SUM({','.join(span(run) for run in ranges([self.spots[name] for name in names]))})"
+        there = [self.spots[name] for name in names if name in self.spots]
+        return f"SUM({','.join(span(run) for run in ranges(there))})"
 
     def many(self, name: Name) -> str:
         raise KeyError(name)

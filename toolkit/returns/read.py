@@ -32,6 +32,7 @@ from toolkit.model import (
 from toolkit.profile.form import Block, Column, Profile, Sheet
 from toolkit.profile.layout import TICK_COLUMN, TICK_ROW, SheetPlace, address, lay_out
 from toolkit.returns.data import Held, columns_in, held, rows_held
+from toolkit.returns.editions import FIRST, changes_since, edition_of, lacking
 from toolkit.returns.find import NOWHERE, Found, Places, Spot, flat, locate
 from toolkit.returns.formulas import formula_at, same_formula
 from toolkit.returns.unread import unread
@@ -51,6 +52,7 @@ UNSEEN_NAMES = {
     "\ufeff": "字节顺序标记",
 }
 ERROR_TEXTS = frozenset({"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
+RENEWAL = "想换成现在的表样，运行 disclosure template 新表.xlsx --from {}，填过的内容都带过去"
 RESULTS = "校验结果"  # the sheet of findings that an annotated copy carries
 TITLE_ROWS = 3  # the first rows of a sheet, in which a form's title is looked for
 MOST_NAMED, MOST_EXAMPLES = 5, 3
@@ -78,13 +80,16 @@ class _Reader:
         self.valued: list[Cell] = []  # calculated cells that hold a value alone, in a workbook without any formula
         self.has_formulas = any(raw.formula for sheet in grid.sheets.values() for raw in sheet.cells.values())
         self.as_text: list[tuple[Cell, str]] = []  # numbers typed as text, each with what it was read as
+        self.editions: list[int] = []  # of the forms that the sheets read were drawn of
+        self.undrawn: list[tuple[Name, Cell]] = []
 
     def read(self) -> Return:
         matched, repeated = self.match()
+        edition = edition_of(next((matched[key] for key in self.shape.sheets if key in matched), None))
         for sheet in self.shape.sheets.values():
             entered = any(block.kind is not BlockKind.INDEX for block in sheet.blocks.values())
             if not sheet.repeat and entered:
-                self.sheet(sheet, matched.get(sheet.key))
+                self.sheet(sheet, matched.get(sheet.key), edition)
         for raw in repeated:
             self.project(raw)
         self.say_of_the_whole()
@@ -96,6 +101,7 @@ class _Reader:
             self.sheets,
             tuple(self.oddities),
             self.shape.cast,
+            tuple(self.undrawn),
         )
 
     def odd(self, what: str, cells: Iterable[Cell], **said: str) -> None:
@@ -117,6 +123,23 @@ class _Reader:
             self.odd("invisible", self.unseen, count=str(len(self.unseen)), examples=names)
         if self.valued:
             self.odd("values-only", self.valued, count=str(len(self.valued)))
+        if self.editions and min(self.editions) < self.profile.edition:
+            self.say_older(min(self.editions))
+
+    def say_older(self, edition: int) -> None:
+        """Say once that the workbook, or a sheet of it, was drawn by an earlier edition of the forms, and what it has not."""
+        labels: dict[str, list[str]] = {}
+        for name, _ in self.undrawn:
+            labels.setdefault(self.shape.sheet_of(name.block).name.replace("{n}", ""), []).append(self.label(name))
+        sheets = [self.shape.sheets[key].name for key, state in self.sheets.items() if not state.drawn]
+        said = {
+            "edition": str(edition),
+            "current": str(self.profile.edition),
+            "changes": changes_since(edition, self.profile.editions),
+            "lacking": lacking(labels, sheets),
+            "renewal": RENEWAL.format(self.grid.book) if self.shape is self.profile.book else "里面填的照样算数",
+        }
+        self.odd("older-form", [next(iter(self.sheets.values())).title], **said)
 
     # -- which sheet is which -----------------------------------------------------------------------------------------
 
@@ -125,7 +148,8 @@ class _Reader:
         matched: dict[str, RawSheet] = {}
         repeated: list[RawSheet] = []
         rest: list[RawSheet] = []
-        by_name = {sheet.name: sheet for sheet in self.shape.sheets.values() if not sheet.repeat}
+        forms = [sheet for sheet in self.shape.sheets.values() if not sheet.repeat]
+        by_name = {name: sheet for sheet in forms for name in (sheet.name, *sheet.former)}
         project = self.shape.repeated
         past_end = False  # behind the bookend that closes the projects: there the sheet's own sums do not count them
         for raw in self.grid.sheets.values():
@@ -140,7 +164,7 @@ class _Reader:
             else:
                 rest.append(raw)
         for raw in rest:
-            self.match_by_title(raw, by_name.values(), matched)
+            self.match_by_title(raw, forms, matched)
         self.say_hidden([*matched.values(), *repeated])
         return matched, repeated
 
@@ -165,22 +189,25 @@ class _Reader:
 
     # -- one sheet ----------------------------------------------------------------------------------------------------
 
-    def sheet(self, sheet: Sheet, raw: RawSheet | None) -> None:
+    def sheet(self, sheet: Sheet, raw: RawSheet | None, edition: int) -> None:
+        """Read a form's sheet; where it is not there, the workbook's edition says whether it should be."""
         if raw is None:
-            self.missing_sheet(sheet)
+            self.missing_sheet(sheet, drawn=sheet.since <= edition)
             return
         place = lay_out(sheet)
         places = self.locate(raw, place)
         self.say_unread(raw, place, places)
+        self.take_edition(raw, sheet, places)
         for key, found in places.blocks.items():
             self.blocks[key] = self.filled(raw, sheet.blocks[key], found)
         begun = any(_begun(sheet.blocks[key], self.blocks[key]) for key in places.blocks)
         self.sheets[sheet.key] = SheetState(self.title(raw, sheet), self.tick(raw), begun)
 
-    def missing_sheet(self, sheet: Sheet) -> None:
+    def missing_sheet(self, sheet: Sheet, *, drawn: bool) -> None:
         first = Cell(self.grid.book, next(iter(self.grid.sheets), ""), 1, 1)
-        self.odd("sheet-missing", [first], sheet=sheet.name)
-        self.sheets[sheet.key] = SheetState(first, "", begun=False)
+        if drawn:
+            self.odd("sheet-missing", [first], sheet=sheet.name)
+        self.sheets[sheet.key] = SheetState(first, "", begun=False, drawn=drawn)
         for block in sheet.blocks.values():
             self.blocks[block.key] = _blank(block)
 
@@ -198,14 +225,21 @@ class _Reader:
         if not head.begun and not rows:
             del self.oddities[seen:]  # an empty spare sheet is nobody's concern
             return
+        self.take_edition(raw, sheet, places)
         title = self.title(raw, sheet)
         self.projects.append(Project(raw.name, head, rows, title, list_block.key, self.shape.cast))
         self.sheets[f"{sheet.key}{len(self.projects)}"] = SheetState(title, self.tick(raw), begun=True)
 
     def title(self, raw: RawSheet, sheet: Sheet) -> Cell:
-        wanted = flat(sheet.title)
-        spot = next((at for at, cell in raw.cells.items() if flat(cell.text) == wanted), (1, 2))
+        wanted = _titles(sheet)
+        spot = next((at for at, cell in raw.cells.items() if flat(cell.text) in wanted), (1, 2))
         return self.cell(raw, *spot)
+
+    def take_edition(self, raw: RawSheet, sheet: Sheet, places: Places) -> None:
+        """Remember of which edition a sheet is, and what it has not for that."""
+        self.editions.append(edition_of(raw))
+        title = self.title(raw, sheet)
+        self.undrawn += [(name, title) for name in places.undrawn]
 
     def tick(self, raw: RawSheet) -> str:
         """What is ticked on a sheet: at its name, else beside its label, else where it is drawn."""
@@ -222,7 +256,7 @@ class _Reader:
     # -- where the cells are ------------------------------------------------------------------------------------------
 
     def locate(self, raw: RawSheet, place: SheetPlace) -> Places:
-        places = locate(raw, place)
+        places = locate(raw, place, edition_of(raw))
         title = self.title(raw, place.sheet)
         if places.lost and raw.names:
             lost = "、".join(self.label(name) for name in places.lost[:MOST_NAMED])
@@ -311,18 +345,26 @@ class _Reader:
     def with_totals(self, block: Block, found: Found, filled: Filled) -> Filled:
         """The grid with its calculated cells as they should be read, each after those it reads."""
         source = held(filled)
-        known = set(found.spots.values())
+        undrawn = {name for name, spot in found.spots.items() if spot == NOWHERE and block.since(name) > FIRST}
+        spots = {name: spot for name, spot in found.spots.items() if name not in undrawn}
+        known = set(spots.values())
         for name, term in block.formulas.items():
             figure = source.value(name)
-            if isinstance(figure, Figure) and isinstance(figure.source, Cell):
-                due = formula_at(term, found.spots)
-                source.values[name] = self.calculated(figure, figure.source, term, source, due, known)
+            if name in undrawn and _entered(term, source):
+                source.values[name] = Figure(term.figure(source).number)  # without a cell: nobody can mend it there
+            elif isinstance(figure, Figure) and isinstance(figure.source, Cell):
+                due = formula_at(term, spots)
+                older = any(read in undrawn for read in term.names())
+                source.values[name] = self.calculated(figure, figure.source, term, source, due, set() if older else known)
         return Filled(block.key, block.kind, rows_held(source, filled))
 
     def calculated(self, figure: Figure, cell: Cell, term: Term, source: Held, due: str, known: set[Spot]) -> Figure:
-        """A calculated cell as it is to be read; what is odd about it is put down."""
+        """A calculated cell as it is to be read; what is odd about it is put down.
+
+        Nothing is `known` of an older sheet whose formula cannot be today's, since it has not all that this adds up.
+        """
         if figure.formula:
-            if not same_formula(figure.formula, due, known):
+            if known and not same_formula(figure.formula, due, known):
                 self.odd("formula-changed", [cell], formula=due, stands=figure.formula[:LONGEST_FORMULA])
                 return figure
             return _our_own(figure, cell, term, source)
@@ -333,8 +375,7 @@ class _Reader:
             self.valued.append(cell)
             return figure
         result = term.figure(source)
-        entered = any(source.value(name).given for name in term.names())
-        return Figure(result.number, cell) if entered and not result.flawed else figure
+        return Figure(result.number, cell) if _entered(term, source) and not result.flawed else figure
 
     def value(self, raw: RawSheet, spot: Spot, column: Column) -> Value:
         if spot == NOWHERE:  # told as missing; without a cell it is not told as blank too
@@ -363,6 +404,11 @@ class _Reader:
                 self.as_text.append((cell, f"“{said.text.strip()}”读作 {number:f}"))
                 return Figure(number, cell, Kind.NUMBER, said.text, said.formula)
         return Figure(said.number, cell, said.kind, said.text, said.formula)
+
+
+def _entered(term: Term, source: Held) -> bool:
+    """Whether anything was entered in what a formula reads."""
+    return any(source.value(name).given for name in term.names())
 
 
 def _our_own(figure: Figure, cell: Cell, term: Term, source: Held) -> Figure:
@@ -412,8 +458,13 @@ def number_in(text: str, unit: str) -> Decimal | None:
 
 def _carries(raw: RawSheet, sheet: Sheet) -> bool:
     """Whether a worksheet carries a form's title in its first rows."""
-    wanted = flat(sheet.title)
-    return any(row <= TITLE_ROWS and flat(cell.text) == wanted for (row, _), cell in raw.cells.items())
+    wanted = _titles(sheet)
+    return any(row <= TITLE_ROWS and flat(cell.text) in wanted for (row, _), cell in raw.cells.items())
+
+
+def _titles(sheet: Sheet) -> set[str]:
+    """A form's title, and those that it had in earlier editions."""
+    return {flat(title) for title in (sheet.title, *sheet.former)}
 
 
 def _blank(block: Block) -> Filled:

@@ -25,7 +25,8 @@ def unread(raw: RawSheet, place: SheetPlace, places: Places) -> list[Spot]:
     for spot, cell in sorted(raw.cells.items()):
         row, column = spot
         beside_board = place.sheet.board and column > max((c for _, c in read), default=0)
-        in_ledger = column >= LEDGER_COLUMN and row <= LEDGER_ROWS
+        # Hidden, so that nobody types there; it moves down with rows that are inserted, and aside with columns.
+        in_ledger = column == LEDGER_COLUMN or (column > LEDGER_COLUMN and row <= LEDGER_ROWS)
         # Above the first entry cell stand title, help and headings, and what earlier versions wrote there; figures do not.
         heading = row < top and cell.number is None
         # A figure typed over a label or a check is not ours; one above a list is its total, with or without its formula.
@@ -53,8 +54,9 @@ def _drawn_texts(place: SheetPlace) -> set[str]:
 def _drawn_in(block: Block) -> Iterator[str]:
     yield from (block.title, block.label, block.total)
     for column in block.columns.values():
-        yield from (column.title, column.group)
-    yield from (row.title for row in block.rows.values())
+        yield from (column.title, column.group, *column.former)
+    for row in block.rows.values():
+        yield from (row.title, *row.former)
 
 
 def _around(place: SheetPlace, places: Places) -> Iterator[Spot]:

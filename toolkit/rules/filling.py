@@ -35,6 +35,8 @@ the worksheet's name, {field} what the form calls the cell, {text} what stands t
 | tick-contradiction | sheet, tick                             |
 | duplicate-unit     | code, name, files                       |
 | copied-sheet       | sheet                                   |
+| older-form         | edition, current, changes, lacking, renewal |
+| newly-required     | sheet, field, book                      |
 | unread             | sheet, where, examples                  |
 | values-only        | count                                   |
 | cannot-open        | said                                    |
@@ -215,6 +217,17 @@ FILLING: Mapping[str, Rule] = {
         "02-22", "公式全变成了固定数", WARNING,
         "{count} 格本来自动计算的格，公式都没有了，只剩下数（多半是选择性粘贴成“数值”，或者用在线工具转存过）。数照现在的读。",
         "核对合计；还要改明细的，把数据搬到一份新的空表里再改，合计才会跟着变。",
+    ),
+    "older-form": _filling(
+        "02-23", "照以前的表样画的", INFO,
+        "这份表是用工具以前的版本画的（表样第 {edition} 版，现在是第 {current} 版），照样能用，不用重填。"
+        "现在的表样：{changes}。{lacking}",
+        "可以不改；{renewal}。",
+    ),
+    "newly-required": _filling(
+        "02-24", "表样新加的必填项没有填", ERROR,
+        "现在的表样在“{sheet}”要填：{field}。这份表是以前画的，没有地方填。",
+        "换成现在的表样再补上：disclosure template 新表.xlsx --from {book}，填过的内容都带过去；也可以请部门财务代做。",
     ),
     "unread": _filling(
         "02-21", "填了却没有读的内容", WARNING,

@@ -137,7 +137,7 @@ def _check_unit(path: Path, name: str, profile: Profile, rules: Catalogue, opene
     try:
         book = read(opener(path, name), profile)
         own = check_return(book, profile, rules, merging=merging)
-        forms = tuple(state.title.sheet for state in not_begun(book, profile))
+        forms = not_begun(book, profile)
     except Exception as error:  # noqa: BLE001  whatever breaks over one file must not take the others' reports with it
         return broken(name, error)
     unfinished = (Unfinished(book.book, book.name, forms, own.held_back),) if forms or own.held_back else ()

@@ -96,10 +96,17 @@ def _with_spare(profile: Profile, filled: Return, key: str) -> Return:
     return replace(filled, projects=filled.projects + spare.projects)
 
 
+def _whole(profile: Profile, filled: Return, key: str) -> Return:
+    """The same return with a blank block for each that it has no cells of: its workbook had not all the forms there are."""
+    blank = from_data({}, profile, key=key).blocks
+    lacked = [block for block, held in filled.blocks.items() if held.rows and not any(row.values for row in held.rows)]
+    return replace(filled, blocks={**filled.blocks, **{block: blank[block] for block in lacked}}) if lacked else filled
+
+
 def _laid_out(profile: Profile, rules: Sequence[Rule], filled: Return, key: str) -> _Drawing:
     """Lay out the book for what the return holds, its totals calculated."""
     book = profile.books[key]
-    filled = computed(filled, book)
+    filled = computed(_whole(profile, filled, key), book)
     lines = {block: len(filled.rows(block)) for block in book.blocks}
     indicators = tuple(len(project.indicators) for project in filled.projects)
     place = lay_out_book(book, len(filled.projects), lines, indicators)
@@ -170,6 +177,7 @@ class _Drawing(Status):
                     self.index(canvas, where)
         self.checks(canvas, place)
         self.ledger(canvas, place)
+        canvas.put(layout.EDITION, LEDGER_COLUMN, layout.EDITION_MARK.format(self.profile.edition), look.MARGINAL)
         canvas.print_area = (1, 1, self.last_printed(place), place.last_column)
         return canvas
 
