@@ -202,6 +202,19 @@ def test_a_public_form_of_zeros_is_called_empty(tmp_path: Path, amount: str, *, 
     assert any("本表为空表" in text for text in said) is empty
 
 
+def test_a_project_without_indicators_has_its_public_sheet(tmp_path: Path) -> None:
+    """A draft is made while indicators are still missing; the headings stand, and the cells of a level are merged as ever."""
+    cover = {"unit_code": "101", "unit_name": "甲局", "department": "甲局", "lead": "是"}
+    levels = ({"level1": "产出指标"}, {"level2": "数量指标"}, {"level1": "效益指标"})
+    projects = [{"name": "有指标", "indicators": levels}, {"name": "没有指标"}]
+    unit = computed(from_data({"cover": cover, "projects": projects}, PROFILE, "甲.xlsx"), PROFILE.book)
+    write_tables(merge([unit], PROFILE), PROFILE, tmp_path / "公开表.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "公开表.xlsx")
+    first, second = (sheet for sheet in book.worksheets if sheet.title.startswith("项目0"))
+    assert [str(area) for area in first.merged_cells.ranges if area.min_col == area.max_col] == ["B8:B9"]
+    assert "没有指标" in {cell.value for row in second.iter_rows() for cell in row}
+
+
 def test_the_workings_lead_from_each_sum_to_file_sheet_and_cell(laid: Path) -> None:
     shown = openpyxl.load_workbook(laid / "底稿.xlsx", data_only=True)
     sources = list(shown["分单位"].iter_rows(min_row=4, values_only=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 from toolkit.files.measure import SNUG, WIDE, lines_of, row_height
@@ -129,7 +130,7 @@ class _Table:
                 canvas.put(begin + n, place.columns[key], _said(row.values[key]), _style(column))
             canvas.heights[begin + n] = self.height(place, row)
         starts = [n for n, row in enumerate(rows) if n == 0 or row.text(carried)]
-        for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
+        for start, end in pairwise([*starts, len(rows)]):
             if end - start > 1:
                 canvas.merged.append((begin + start, place.columns[carried], begin + end - 1, place.columns[carried]))
 
