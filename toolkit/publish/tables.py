@@ -13,6 +13,7 @@ from toolkit.files.paint import Canvas, Painting, Style, paint
 from toolkit.model import BlockKind, Disclosure, Figure, Project, Return, Row, Value
 from toolkit.profile.form import Block, Column, Profile, Sheet
 from toolkit.profile.layout import BlockPlace, SheetPlace, lay_out, quoted
+from toolkit.template.headings import headings
 
 TITLE = Style(bold=True, size=18, align="center", font="黑体")
 HEAD = Style(size=10)
@@ -168,22 +169,7 @@ class _Table:
     def headings(self, canvas: Canvas, place: BlockPlace) -> None:
         block = place.block
         row = place.header_row - 1
-        titles = {place.label_column: (block.label, "")} if block.kind is BlockKind.GRID else {}
-        titles |= {place.columns[key]: (column.title, column.group) for key, column in block.columns.items()}
-        run: list[int] = []
-        for number, (title, group) in titles.items():
-            canvas.put(row, number, title, HEADING)
-            if block.grouped and not group:
-                canvas.put(row - 1, number, title, HEADING)
-                canvas.put(row, number, None, HEADING)
-                canvas.merged.append((row - 1, number, row, number))
-                run = []
-            elif group:
-                run = [*run, number] if run and titles[run[-1]][1] == group else [number]
-                canvas.put(row - 1, number, group if len(run) == 1 else None, HEADING)
-                if len(run) > 1:
-                    canvas.merged = [area for area in canvas.merged if area[:2] != (row - 1, run[0])]
-                    canvas.merged.append((row - 1, run[0], row - 1, number))
+        headings(canvas, place, row, HEADING, block.label if block.kind is BlockKind.GRID else None)
         canvas.heights[row] = 30
         canvas.repeat_rows = (row - block.grouped, row)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import groupby
 
 from toolkit.check.asked import Asked, asked
 from toolkit.files.measure import SNUG, WIDE, lines_of, row_height
@@ -32,6 +31,7 @@ from toolkit.profile.layout import (
 from toolkit.returns.data import computed, from_data
 from toolkit.rules.rule import Rule
 from toolkit.template import live, look
+from toolkit.template.headings import headings
 from toolkit.template.library import library_sheet
 from toolkit.template.live import Drawn, Rows
 from toolkit.template.status import STATE_CELL, TICK_CELL, Status
@@ -272,31 +272,11 @@ class _Drawing(Status):
         """Column titles, with their groups above where there are any."""
         block = where.block
         row = where.header_row
+        label = None if block.kind is BlockKind.LIST else block.label or "序号"
+        headings(canvas, where, row, look.HEADING, label)
         canvas.heights[row] = max(canvas.heights.get(row, 0), 42 if block.grouped else 30)
-        if block.kind is not BlockKind.LIST:
-            self.heading(canvas, where, where.label_column, block.label or "序号")
-        for column in block.columns.values():
-            self.heading(canvas, where, where.columns[column.key], column.title, column.group)
-        groups = [(where.columns[column.key], column.group) for column in block.columns.values()]
-        # Columns of one group, side by side, have its title over all of them.
-        for group, run in groupby(groups, key=lambda pair: pair[1]):
-            numbers = [number for number, _ in run]
-            if group:
-                canvas.put(row - 1, numbers[0], group, look.HEADING)
-                if len(numbers) > 1:
-                    canvas.merged.append((row - 1, numbers[0], row - 1, numbers[-1]))
         if where.check_column and block.kind is BlockKind.GRID:
             canvas.put(row, where.check_column, "校验", look.CHECK_HEADING)
-
-    def heading(self, canvas: Canvas, where: BlockPlace, number: int, title: str, group: str = "") -> None:
-        """The title of one column; where others have a group above them and it has none, over both rows."""
-        row = where.header_row
-        if group or not where.block.grouped:
-            canvas.put(row, number, title, look.HEADING)
-            return
-        canvas.put(row - 1, number, title, look.HEADING)
-        canvas.put(row, number, None, look.HEADING)
-        canvas.merged.append((row - 1, number, row, number))
 
     def grid(self, canvas: Canvas, place: SheetPlace, where: BlockPlace) -> None:
         """Fixed rows and columns, each cell an entry or a formula."""
