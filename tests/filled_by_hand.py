@@ -40,9 +40,10 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from toolkit.files.grid import Area, Grid, Raw, RawSheet, area_of, open_grid
-from toolkit.model import Cell, Kind, Return
+from toolkit.model import BlockKind, Cell, Kind, Name, Return
 from toolkit.profile.form import Profile
 from toolkit.profile.layout import EDITION, LEDGER_COLUMN, address
 from toolkit.returns.data import from_data
@@ -337,10 +338,13 @@ def later(profile: Profile, names: Sequence[str]) -> Profile:
 
 def department(case: Case, profile: Profile) -> Return:
     """The department's own workbook that holds what the case says."""
-    data: dict[str, dict[str, str]] = {}
+    shape = profile.books["department"]
+    data: dict[str, Any] = {}
     for name, what in case.own.items():
-        block, _, column = name.partition(".")
-        data.setdefault(block, {})[column] = what
+        named = Name.parse(name)
+        listed = shape.blocks[named.block].kind is BlockKind.LIST
+        row = data.setdefault(named.block, [{}] if listed else {})
+        (row[0] if listed else row)[named.column] = what
     return from_data(data, profile, "部门汇总表.xlsx", "department")
 
 

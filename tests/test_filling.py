@@ -10,12 +10,14 @@ import pytest
 
 from tests.filled_by_hand import Case, Hand, cell_of, department, filling_cases, later, lay_out, sound, titles
 from toolkit import steps
+from toolkit.check.decisions import answers_astray, decisions_astray
 from toolkit.check.judge import check_own, check_return
+from toolkit.check.report import Report
 from toolkit.files.grid import Grid
 from toolkit.profile.form import load
 from toolkit.returns.read import read
 from toolkit.rules.filling import FILLING
-from toolkit.rules.rule import Finding
+from toolkit.rules.rule import ERROR, Finding
 from toolkit.steps.checking import Opener, opened
 
 PROFILE = load("hebei-2023")
@@ -23,15 +25,23 @@ RULES = steps.catalogue(PROFILE)
 OURS = {rule.id: rule for rule in FILLING.values()}
 
 
+# The one finding that a case's decisions may name.
+KNOWN = Finding(id="11112222", rule="A01-01", severity=ERROR, title="", message="", remedy="", basis=(), cells=())
+
+
 def reported(case: Case, hand: Hand, folder: Path) -> tuple[Finding, ...]:
     """Everything that checking the case's workbook, or its folder, reports."""
     if case.own:
-        return check_own(department(case, PROFILE), PROFILE, RULES, "department").findings
+        own = department(case, PROFILE)
+        astray = decisions_astray(Report((KNOWN,)), own, PROFILE, RULES, "department")
+        return (*check_own(own, PROFILE, RULES, "department").findings, *astray.findings)
     if case.folder:
         lay_out(case, folder)
         return steps.check([folder], PROFILE, opener(case)).report.findings
     profile = later(PROFILE, case.newer)
-    return check_return(read(hand.grid, profile), profile, RULES, merging=case.merging).findings
+    book = read(hand.grid, profile)
+    told = check_return(book, profile, RULES, merging=case.merging)
+    return (*told.findings, *answers_astray(told, [book], profile, RULES).findings)
 
 
 def opener(case: Case) -> Opener:
@@ -48,7 +58,10 @@ def opener(case: Case) -> Opener:
 def named(case: Case, hand: Hand, said: str) -> str:
     """The cell that a line 应报 names, as findings write it."""
     if case.own:
-        return str(next(department(case, PROFILE).value(said).cells()))
+        block, _, column = said.partition(".")
+        own = department(case, PROFILE)
+        value = own.rows(block)[0].values[column] if own.rows(block) else own.value(said)
+        return str(next(value.cells()))
     return str(cell_of(said, hand))
 
 

@@ -122,7 +122,14 @@ ROOMS = {
         "read": "data find editions formulas unread",
         "merge": "data",
     },
-    "check": {"asked": "", "naming": "", "report": "", "shape": "", "judge": "asked naming report shape"},
+    "check": {
+        "asked": "",
+        "naming": "",
+        "report": "",
+        "shape": "",
+        "judge": "asked naming report shape",
+        "decisions": "judge naming report",
+    },
     "template": {
         "live": "",
         "look": "live",

@@ -18,6 +18,10 @@ from toolkit.rules.claim import Claim, Comparison, Source, Verdict, When
 from toolkit.rules.reading import each_once
 from toolkit.rules.rule import Axis, Bounds, Breach, Finding, Rule, Unchecked, money
 
+# Figures in a file's name that may be a unit's code: neither shorter nor longer than codes are.
+_CODE = re.compile(r"(?<!\d)\d{5,12}(?!\d)")
+# A month, day or time in a file's name: 202301, 20230115, 202301150930.
+_DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-3]\d)?(?:\d{4,6})?")
 # An amount as a look writes a difference: -12.50.
 _AMOUNT = re.compile(r"-?\d+(\.\d+)?")
 
@@ -62,18 +66,20 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
         told = finding_of(foreign, catalogue.filling, book.name)
         return Report(tuple(identified([told], unit, named)), 1, idle=catalogue.idle)
     tally = _Tally(Outcomes(book.name), _behind_totals(book, profile.book))
+    # Once nothing else is left to fill, a return without any project has none: then nothing waits for the projects.
+    complete = not not_begun(book, profile)
     # A total typed over waits: it is told together with the sum that fails because of it.
     overtyped = {oddity.cells[0]: oddity for oddity in book.oddities if oddity.what == "overtyped"}
     others = [oddity for oddity in book.oddities if oddity.what != "overtyped"]
-    unfilled = (*newly_required(book, profile.book), *_states(book, profile, merging=merging))
+    unfilled = (*newly_required(book, profile.book), *_states(book, profile, merging=merging), *_file_name(book))
     for oddity in (*others, *faults(book, profile), *unfilled):
         _tell(oddity, catalogue, book, tally)
     for item in asked(catalogue.rules, profile.book):
         for source in _sources(item, book, profile.book):
-            _hold(item, source, book, profile, tally, merging=merging)
+            _hold(item, source, book, profile, tally, complete=merging or complete)
     for rule in catalogue.rules:
         if rule.look is not None:
-            _look(rule, rule.look(book, catalogue.bounds), book, profile, tally)
+            _look(rule, rule.look(book, catalogue.bounds), book, profile, tally, complete=complete)
     findings = _with_overtyped(_folded(tally), overtyped, catalogue, book)
     return Report(
         findings=_ordered(identified(findings, unit, named)),
@@ -84,12 +90,17 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
     )
 
 
-def _look(rule: Rule, seen: Iterable[Breach | Unchecked], book: Return, profile: Profile, tally: _Tally) -> None:
+def _look(
+    rule: Rule, seen: Iterable[Breach | Unchecked], book: Return, profile: Profile, tally: _Tally, *, complete: bool
+) -> None:
     """Hold one look against a return, and say what became of it."""
     tally.outcomes.asked += 1
     sheets = _sheets_read(rule, profile.book)
     if sheets and not any(_is_begun(sheet, book) for sheet in sheets):
-        _leave(rule, sheets, book, tally)
+        if complete:
+            tally.outcomes.not_applicable += 1
+        else:
+            _leave(rule, sheets, book, tally)
         return
     for breach in seen:
         if isinstance(breach, Unchecked):
@@ -125,12 +136,13 @@ def _leave(rule: Rule, sheets: Iterable[Sheet], book: Return, tally: _Tally) -> 
 
 
 def _is_due(sheet: Sheet, book: Return) -> bool:
-    """Whether this unit has to fill a form in: it is its own to fill, and has a field that must be filled."""
+    """Whether this unit has to fill a form in: it is its own to fill, and has a grid, or a field that must be filled."""
     ours = sheet.filled_by == "unit" or (sheet.filled_by == "lead" and book.is_lead)
     if not ours:
         return False
-    columns = (column for block in sheet.blocks.values() for column in block.columns.values())
-    return any(column.required for column in columns)
+    blocks = sheet.blocks.values()
+    required = any(column.required for block in blocks for column in block.columns.values())
+    return required or any(block.kind is BlockKind.GRID for block in blocks)
 
 
 def _is_begun(sheet: Sheet, book: Return) -> bool:
@@ -173,6 +185,16 @@ def check_disclosure(disclosure: Disclosure, profile: Profile, catalogue: Catalo
         not_applicable=outcomes.not_applicable,
         not_checked=tuple(outcomes.not_checked),
     )
+
+
+def not_held(catalogue: Catalogue, why: str) -> Report:
+    """The department's rules, none of which could be held: why each was not."""
+    outcomes = Outcomes("")
+    for rule in catalogue.rules:
+        if rule.look_whole is not None:
+            outcomes.asked += 1
+            outcomes.leave(rule, why)
+    return Report((), outcomes.asked, 0, tuple(outcomes.not_checked))
 
 
 def decided(report: Report, own: Return) -> Report:
@@ -243,10 +265,20 @@ def _called(sheet: Sheet, state: SheetState) -> str:
     return state.title.sheet if state.drawn else sheet.name
 
 
+def _file_name(book: Return) -> Iterator[Oddity]:
+    """A file's name that gives another code than the cover does. Years, days and telephone numbers in names are no codes."""
+    name = book.book.rpartition("/")[2]
+    found = [digits for digits in _CODE.findall(name) if not _DAY.fullmatch(digits)]
+    alike = [digits for digits in found if len(digits) == len(book.code) or digits[:3] == book.code[:3]]
+    if book.code.isdigit() and alike and book.code not in found:
+        facts = {"file": name, "found": "、".join(alike), "code": book.code}
+        yield Oddity("file-name", tuple(book.words_of(Role.UNIT_CODE).cells()), facts)
+
+
 def _is_left(sheet: Sheet, book: Return) -> bool:
     """Whether a form that this unit must fill was neither begun nor ticked."""
     state = book.sheets.get(sheet.key)
-    if state is None or not sheet.tick:
+    if state is None or not (sheet.tick or sheet.board):
         return False
     return not state.begun and not state.tick and _is_due(sheet, book)
 
@@ -288,10 +320,10 @@ def _sources(item: Asked, book: Return, shape: Book) -> Iterator[Source]:
         yield book
 
 
-def _hold(item: Asked, source: Source, book: Return, profile: Profile, tally: _Tally, *, merging: bool) -> None:
+def _hold(item: Asked, source: Source, book: Return, profile: Profile, tally: _Tally, *, complete: bool) -> None:
     """Hold one claim in one place."""
     tally.outcomes.asked += 1
-    if not item.per_row and not merging:
+    if not item.per_row and not complete:
         waiting = _waited_for(item, book, profile.book)
         if waiting:
             _leave(item.rule, waiting, book, tally)

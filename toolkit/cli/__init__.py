@@ -185,6 +185,7 @@ def _tell(format_: Format, done: Checked, report: Report, out: Path | None, prof
                     "settings": steps.settings_data(done.settings),
                     "passed": [list(pair) for pair in steps.receipts(done, report, profile)],
                     "unfinished": [one.data for one in done.unfinished],
+                    "not_held": done.not_held,
                     **steps.passed_data(done.passed),
                 },
             ),

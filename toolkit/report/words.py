@@ -40,10 +40,16 @@ def unit_of(finding: Finding, names: Mapping[str, str]) -> str:
 
 
 def counted(findings: Iterable[Finding], *, nought: bool = True) -> str:
-    """How many of each severity: 错误 2 条，提醒 1 条，提示 0 条."""
-    counts = Counter(finding.severity for finding in findings)
-    named = [severity for severity in SEVERITIES if nought or counts[severity]]
-    return "，".join(f"{severity.value} {counts[severity]} 条" for severity in named)
+    """How many of each severity: 错误 2 条，提醒 1 条（另有 3 条部门同意不改），提示 0 条."""
+    listed = list(findings)
+    still_open = Counter(finding.severity for finding in listed if not finding.accepted)
+    let_stand = Counter(finding.severity for finding in listed if finding.accepted)
+    said = []
+    for severity in SEVERITIES:
+        if nought or still_open[severity] or let_stand[severity]:
+            apart = f"（另有 {let_stand[severity]} 条部门同意不改）" if let_stand[severity] else ""
+            said.append(f"{severity.value} {still_open[severity]} 条{apart}")
+    return "，".join(said)
 
 
 # -- what became of the checks ------------------------------------------------------------------------------------------------

@@ -33,6 +33,8 @@ ENTRIES = {  # field of the cover → column of the list, and what both are call
 # A day as the form writes it: 2023-03-15.
 ISO_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 NO_BUDGET = "报账单位"
+NO_LIST = "部门本级的机构设置没有列出单位"  # why a check of the list was not made
+MOST_UNITS = 3  # units without approved totals that are named; the rest is counted
 
 
 # ---------------------------------------------------------------- units
@@ -79,8 +81,10 @@ def _unlisted(disclosure: Disclosure) -> Iterator[Return]:
     remedy="催报；暂不并入的，在部门汇总表“不并入的原因”写明。",
     needs=("agencies.code", "agencies.name", "agencies.nature"),
 )
-def missing_unit(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
+def missing_unit(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach | Unchecked]:
     """A unit of the list gave no return, is not left out, and has a budget of its own."""
+    if not _listed(disclosure):
+        yield Unchecked(NO_LIST)
     for row in _absent(disclosure):
         code = row.words("code")
         name = row.words("name")
@@ -97,8 +101,10 @@ def missing_unit(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     remedy="单位编码填错的，请单位改封面；新增的单位，加进机构设置。",
     needs=("agencies.code", "agencies.name"),
 )
-def unknown_unit(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
+def unknown_unit(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach | Unchecked]:
     """A return of a unit that the list does not know."""
+    if not _listed(disclosure):
+        yield Unchecked(NO_LIST)
     for unit in _unlisted(disclosure):
         cover = unit.fields("cover")
         places = {"name": unit.name, "code": unit.code}
@@ -135,8 +141,10 @@ def _pairs(disclosure: Disclosure) -> list[tuple[Row, Return]]:
         "cover.rank",
     ),
 )
-def other_entry(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
+def other_entry(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach | Unchecked]:
     """Name, nature, rank or funding of a unit differ between its cover and the list."""
+    if not _listed(disclosure):
+        yield Unchecked(NO_LIST)
     for row, unit in _pairs(disclosure):
         for key, (column, title) in ENTRIES.items():
             own = unit.fields("cover").words(key)
@@ -144,6 +152,26 @@ def other_entry(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
             if not own.given or not listed.given or folded(own.text) == folded(listed.text):
                 continue
             places = {"name": unit.name, "title": title, "own": own.text, "listed": listed.text}
+            yield Breach(cells(own, listed), places, value=own.text, expected=listed.text)
+
+
+@look_whole(
+    id="F01-06",
+    title="单位编码不一致",
+    severity=ERROR,
+    basis=("表间勾稽",),
+    kind="汇总后",
+    message="“{name}”的单位编码：封面写“{own}”，机构设置写“{listed}”，是按名称对上的。",
+    remedy="以财政的单位编码为准，改错的一处。",
+    needs=("agencies.code", "agencies.name"),
+)
+def other_code(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
+    """A unit is known by its name alone: its cover and the list give it different codes."""
+    for row, unit in _pairs(disclosure):
+        own = unit.fields("cover").words("unit_code")
+        listed = row.words("code")
+        if own.given and listed.given and own.text != listed.text:
+            places = {"name": unit.name, "own": own.text, "listed": listed.text}
             yield Breach(cells(own, listed), places, value=own.text, expected=listed.text)
 
 
@@ -211,9 +239,23 @@ def _fits(approved: Figure, book: Return, name: str, bounds: Bounds) -> bool:
     return min(gaps) <= bounds.tolerance
 
 
-def _approved_totals(disclosure: Disclosure) -> bool:
-    """Whether anybody typed what was approved."""
-    return any(row.figure(column).given for row in _listed(disclosure) for column in APPROVED)
+def _not_compared(disclosure: Disclosure) -> str:
+    """What is missing to hold the units against what was approved: no totals at all, or some units'; "" for nothing."""
+    listed = _listed(disclosure)
+    if not listed:
+        return NO_LIST
+    if not any(_approved_in(row) for row in listed):
+        return "机构设置里没有填批复数"
+    blank = [row.text("name") or row.text("code") for row, _ in _pairs(disclosure) if not _approved_in(row)]
+    if not blank:
+        return ""
+    more = f"等 {len(blank)} 个单位" if len(blank) > MOST_UNITS else ""
+    return f"机构设置里没有填{'、'.join(blank[:MOST_UNITS])}{more}的批复数"
+
+
+def _approved_in(row: Row) -> bool:
+    """Whether anybody typed what was approved for a unit."""
+    return any(row.figure(column).given for column in APPROVED)
 
 
 def _not_approved(figure: Figure, approved: Figure, places: dict[str, str], first: Figure) -> Breach:
@@ -245,8 +287,8 @@ def _not_approved(figure: Figure, approved: Figure, places: dict[str, str], firs
 )
 def not_as_approved(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach | Unchecked]:
     """A unit's figure is not the approved one."""
-    if not _approved_totals(disclosure):
-        yield Unchecked("没有填批复数")
+    if missing := _not_compared(disclosure):
+        yield Unchecked(missing)
     for row, unit in _pairs(disclosure):
         for column, (title, name) in APPROVED.items():
             approved = row.figure(column)
@@ -269,11 +311,11 @@ def not_as_approved(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach |
 )
 def sum_not_as_approved(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach | Unchecked]:
     """The department's figure is not the sum of the approved ones, although all units are there and each is as approved."""
-    if not _approved_totals(disclosure):
-        yield Unchecked("没有填批复数")
+    if missing := _not_compared(disclosure):
+        yield Unchecked(missing)
         return
     if any(_absent(disclosure)) or any(_unlisted(disclosure)):
-        yield Unchecked("收到的填报表与单位清单对不上")
+        yield Unchecked("收到的填报表与机构设置里的单位对不上")
         return
     listed = _listed(disclosure)
     pairs = _pairs(disclosure)
@@ -307,8 +349,13 @@ def late(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach | Unchecked]
         approved, published = dept.words("date"), dept.words("published")
     else:
         approved, published = disclosure.whole.fields("approval").words("date"), Words("")
-    if not (ISO_DAY.fullmatch(approved.text) and ISO_DAY.fullmatch(published.text)):
-        yield Unchecked("没有填批复日期或公开日期")
+    blank = []
+    if not ISO_DAY.fullmatch(approved.text):
+        blank.append("批复日期（部门本级的机构设置，或部门汇总表）")
+    if not ISO_DAY.fullmatch(published.text):
+        blank.append("公开日期（部门汇总表）")
+    if blank:
+        yield Unchecked(f"没有填{'、'.join(blank)}")
         return
     days = int(bounds.thresholds["publish_days"])
     last = date.fromisoformat(approved.text) + timedelta(days=days)

@@ -42,6 +42,10 @@ the worksheet's name, {field} what the form calls the cell, {text} what stands t
 | cannot-open        | said                                    |
 | not-read           | said                                    |
 | mishap             | said                                    |
+| file-name          | file, found, code                       |
+| answer-astray      | id                                      |
+| decision-astray    | id                                      |
+| agreement-partial  | id, lacks                               |
 """
 
 from __future__ import annotations
@@ -243,6 +247,26 @@ FILLING: Mapping[str, Rule] = {
         "02-17", "放着没有读的文件", WARNING,
         "没有读这个文件：{said}。",
         "是单位交来的，照上面的办法另存、解压以后再校验；不是的，从文件夹里移走。",
+    ),
+    "file-name": _filling(
+        "02-19", "文件名里的编码与封面不一致", WARNING,
+        "文件名“{file}”里的编码是 {found}，封面填的单位编码是 {code}。",
+        "核对是不是用错了别的单位的表；编码填错的改封面，文件名写错的改文件名。",
+    ),
+    "answer-astray": _filling(
+        "02-20", "答复的编号没有对应的问题", INFO,
+        "给编号“{id}”写了理由，这一次没有哪个问题是这个编号，这条理由没有用上。",
+        "问题已经改好的，删去这一行；没有改的，照校验结果重抄编号。几个单位之间的问题，把各单位的表放在一起校验才有。",
+    ),
+    "decision-astray": _filling(
+        "02-25", "部门意见的编号没有对应的问题", INFO,
+        "给编号“{id}”写了部门意见，这一次没有哪个问题是这个编号，这条意见没有用上。",
+        "问题已经改好的，可以删去这一行；没有改的，照校验报告重抄编号。",
+    ),
+    "agreement-partial": _filling(
+        "02-26", "同意不改，却没有写全", WARNING,
+        "编号“{id}”选了同意，没有写{lacks}，不算数，问题照样拦着。",
+        "写上{lacks}；部门意见、同意人、理由三样齐了才算数。",
     ),
     "mishap": _filling(
         "02-18", "程序检查这个文件时出了意外", ERROR,

@@ -149,7 +149,7 @@ class _Run:
         from toolkit import steps
 
         checked = steps.check([self.folder], self.profile, self.open)
-        return self.told(checked.report, checked.returns)
+        return self.told(checked.report, checked.returns, steps.left(checked))
 
     def merge(self, *, draft: bool) -> dict[str, Any]:
         from toolkit import steps
@@ -171,7 +171,7 @@ class _Run:
         self.at(self.after_reading, part, whole)
         return grid
 
-    def told(self, report: Report, returns: Sequence[Return]) -> dict[str, Any]:
+    def told(self, report: Report, returns: Sequence[Return], left: Sequence[str] = ()) -> dict[str, Any]:
         """Write the report and the annotated copies; return what the page needs to know about them."""
         from toolkit.profile.bounds import law
         from toolkit.report.told.data import to_json
@@ -179,7 +179,7 @@ class _Run:
         from toolkit.rules.rule import ERROR, INFO, WARNING
 
         self.at("写报告")
-        body = inside(report, returns, law(), self.profile, self.shelf)
+        body = inside(report, returns, law(), self.profile, self.shelf, left)
         (self.results / INSIDE).write_text(body, encoding="utf-8")
         (self.results / PAGE).write_text(whole_page(body, self.profile), encoding="utf-8")
         (self.results / DATA).write_text(to_json(report, law()), encoding="utf-8")

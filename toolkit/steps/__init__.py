@@ -6,7 +6,7 @@ from toolkit.steps.merging import REPORT, SIGN_SHEET, STATEMENT, TABLES, WORKING
 from toolkit.steps.paths import Placed, StepError, collected, names_in, place, workbooks
 from toolkit.steps.rulebook import catalogue, everything, office_settings, settings_data
 from toolkit.steps.sending import SentBack, send_back
-from toolkit.steps.telling import Before, annotate, before, book, clean, closing, page, receipts, since
+from toolkit.steps.telling import Before, annotate, before, book, clean, closing, left, page, receipts, since
 
 __all__ = [
     "REPORT",
@@ -32,6 +32,7 @@ __all__ = [
     "collected",
     "draw_return",
     "everything",
+    "left",
     "merge_folder",
     "names_in",
     "office_settings",

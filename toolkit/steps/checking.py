@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from toolkit.check.judge import Catalogue, check_disclosure, check_return, finding_of, not_begun
+from toolkit.check.decisions import answers_astray
+from toolkit.check.judge import Catalogue, check_disclosure, check_return, finding_of, not_begun, not_held
 from toolkit.check.naming import identified
 from toolkit.check.report import Report
 from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED, worst
@@ -66,14 +67,15 @@ class Checked:
     unfinished: tuple[Unfinished, ...] = ()
     unreadable: bool = False
     passed: tuple[Passed, ...] = ()  # files and folders that were not read
+    not_held: str = ""  # why the department's checks were not made, with what they need
 
     @property
     def code(self) -> int:
         """The exit code."""
         return worst(
             COULD_NOT if self.unreadable else DONE,
-            ERRORS if self.report.count(ERROR) else DONE,
-            UNFINISHED if self.unfinished or self.perhaps_more else DONE,
+            ERRORS if self.report.open(ERROR) else DONE,
+            UNFINISHED if self.unfinished or self.perhaps_more or self.not_held else DONE,
         )
 
     def joined(self, other: Checked) -> Checked:
@@ -84,6 +86,7 @@ class Checked:
             returns=self.returns + other.returns,
             unfinished=self.unfinished + other.unfinished,
             unreadable=self.unreadable or other.unreadable,
+            not_held=self.not_held or other.not_held,
         )
 
     @property
@@ -102,10 +105,27 @@ def check(paths: Sequence[Path], profile: Profile, opener: Opener | None = None,
     rules = catalogue(profile, office)
     files = collected(paths, profile, besides)
     checked = check_units(files, paths, profile, rules, opener, merging=False)
-    leading = [book for book in checked.returns if book.is_lead]
-    if len(checked.returns) > 1 and len(leading) == 1:
-        checked = checked.joined(check_whole(merge(checked.returns, profile), profile, rules))
-    return replace(checked, settings=office)
+    checked = checked.joined(_department(checked.returns, profile, rules))
+    astray = answers_astray(checked.report, checked.returns, profile, rules)
+    return replace(checked, report=checked.report.joined(astray), settings=office)
+
+
+def _department(returns: Sequence[Return], profile: Profile, rules: Catalogue) -> Checked:
+    """Hold the units of one department against each other, where its leading unit is among them; else say why not."""
+    leading = [book for book in returns if book.is_lead]
+    if len(leading) == 1 and (len(returns) > 1 or _is_alone(leading[0])):
+        return check_whole(merge(returns, profile), profile, rules)
+    if len(returns) <= 1:
+        return Checked(Report(()), ())  # nobody expects one unit to be held against others
+    named = f"（{'、'.join(book.name for book in leading)}）" if leading else ""
+    why = f"封面“是否部门本级”选“是”的有 {len(leading)} 个{named}，应当正好一个"
+    return Checked(not_held(rules, why), (), not_held=f"{why}。把部门本级的填报表和各单位的放在一起校验，就会核对")
+
+
+def _is_alone(lead: Return) -> bool:
+    """Whether a leading unit is the only one of its department, as its own list says."""
+    listed = lead.rows_of(Role.AGENCY_CODE)
+    return bool(listed) and all(lead.code in (row.text(Role.AGENCY_CODE), "") for row in listed)
 
 
 def opened(path: Path, name: str) -> Grid:

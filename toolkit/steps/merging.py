@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from toolkit.check.decisions import DECIDED, answers_astray, decisions_astray
 from toolkit.check.judge import Catalogue, check_own, decided
 from toolkit.check.report import Report
 from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED
 from toolkit.files.folder import Collected, Passed, is_folder
+from toolkit.files.grid import CannotOpenError, open_grid
 from toolkit.files.outbox import Outbox
-from toolkit.model import Disclosure, Return
+from toolkit.model import Disclosure, Return, Role
 from toolkit.profile.bounds import law
 from toolkit.profile.form import Profile
 from toolkit.profile.settings import Setting
@@ -103,7 +105,7 @@ def merge_folder(folder: Path, out: Path, profile: Profile, *, draft: bool = Fal
     return Merged(
         report=report,
         placed=box.placed,
-        notes=box.notes if published else (*box.notes, *_stale(out)),
+        notes=(*box.notes, *_drafts_unread(folder, out, own, profile, box), *([] if published else _stale(out))),
         code=ERRORS if report.open(ERROR) else UNFINISHED if report.held_back or checked.perhaps_more else DONE,
         units=len(disclosure.units),
         projects=len(disclosure.whole.projects),
@@ -142,14 +144,46 @@ def _own(folder: Path, out: Path, profile: Profile, opener: Opener) -> Own | Non
     return None
 
 
+def _drafts_unread(folder: Path, out: Path, own: Own | None, profile: Profile, box: Outbox) -> Iterator[str]:
+    """Say where decisions lie in a draft of the department's workbook (第2稿), which no merge reads."""
+    title = profile.books[KEY].title
+    if own is not None and box.placed.get(f"{title}.xlsx", own.path) != own.path:
+        new = box.placed[f"{title}.xlsx"].name
+        yield f"合并只读“{title}.xlsx”。新出的问题列在“{new}”里；要在那里写意见，请先把它改名为“{title}.xlsx”，换下旧的。"
+    read_already = _decisions(own.book) if own is not None else frozenset()
+    drafts = {path for place in (folder, out) for path in place.glob(f"{title}-第*稿.xlsx")}
+    for path in sorted(drafts):
+        try:
+            more = _decisions(read(open_grid(path), profile, KEY)) - read_already
+        except CannotOpenError as error:
+            yield f"没有读“{path.name}”。{error}"
+            continue
+        if more:
+            yield f"“{path.name}”里有 {len(more)} 处填写，合并只读“{title}.xlsx”，没有读它。请把它们抄过去，或用它换下旧的。"
+
+
+def _decisions(own: Return) -> frozenset[tuple[str, ...]]:
+    """What a person decided in a department's workbook: agreements, units left out, reasons in the department's own words."""
+    parts = (
+        (Role.DECISION_ID, DECIDED),
+        (Role.AGENCY_CODE, (Role.AGENCY_LEFT_OUT,)),
+        (Role.REASON_KEY, (Role.REASON_REASON,)),
+    )
+    said = ((part, row, roles) for part, roles in parts for row in own.rows_of(part))
+    lines = ((row.text(part), *(row.text(role) for role in roles)) for part, row, roles in said)
+    return frozenset(line for line in lines if any(line[1:]))
+
+
 def _whole_report(units: Report, department: Report, disclosure: Disclosure, profile: Profile, rules: Catalogue) -> Report:
     """The units' findings without those of units left out, and the department's; with what it lets stand."""
     left_out = {name for name, _ in disclosure.left_out}
     kept = tuple(finding for finding in units.findings if finding.unit not in left_out)
     report = replace(units, findings=kept).joined(department)
+    report = report.joined(answers_astray(report, disclosure.units, profile, rules))
     if disclosure.own is None:
         return report
     report = report.joined(check_own(disclosure.own, profile, rules, KEY))
+    report = report.joined(decisions_astray(report, disclosure.own, profile, rules, KEY))
     return decided(report, disclosure.own)
 
 

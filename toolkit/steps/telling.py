@@ -57,7 +57,7 @@ def since(report: Report, last: Before) -> Report:
 
 def page(checked: Checked, report: Report, profile: Profile, out: Path, shelf: Shelf) -> Placed:
     """Write the findings as one HTML page, with an excerpt of the sheet around each; `shelf` holds the workbooks."""
-    text = to_page(report, checked.returns, law(), profile, shelf)
+    text = to_page(report, checked.returns, law(), profile, shelf, left(checked))
     return place(out, lambda path: _write(path, text))
 
 
@@ -67,26 +67,33 @@ def _write(path: Path, text: str) -> None:
 
 def book(checked: Checked, report: Report, profile: Profile, out: Path, ticked: Ticked | None = None) -> Placed:
     """Write the findings as a workbook in which the reviewer ticks what goes back; `ticked` is an earlier one of hers."""
-    return place(out, lambda path: write_book(report, checked.returns, law(), profile, path, ticked))
+    unfinished = frozenset(one.book for one in checked.unfinished)
+    return place(out, lambda path: write_book(report, checked.returns, law(), profile, path, ticked, unfinished))
 
 
 def receipts(checked: Checked, report: Report, profile: Profile) -> tuple[tuple[str, str], ...]:
     """The units that passed and are finished, each with the content number that stands on its paper."""
-    left = {one.book for one in checked.unfinished}
+    open_ = {one.book for one in checked.unfinished}
     for finding in report.findings:
         if finding.severity is ERROR and not finding.accepted:
-            left |= {cell.book for cell in finding.cells}
+            open_ |= {cell.book for cell in finding.cells}
     rules = catalogue(profile).rules
-    passed = [unit for unit in checked.returns if unit.book not in left]
+    passed = [unit for unit in checked.returns if unit.book not in open_]
     return tuple((unit.name, content_number(profile, rules, unit)) for unit in passed)
 
 
 def closing(checked: Checked, report: Report, profile: Profile) -> tuple[str, ...]:
     """What is said below the findings: who is done, what is left to do, what was not read, which rules the office set."""
     passed = [f"已通过：{name}，内容号 {number}" for name, number in receipts(checked, report, profile)]
-    unfinished = [one.sentence for one in checked.unfinished]
     settings = [f"规则 {one.rule} 已{one.what}：{one.why}（{one.who}）" for one in checked.settings]
-    return (*passed, *unfinished, *told(checked.passed), *settings)
+    return (*passed, *left(checked), *settings)
+
+
+def left(checked: Checked) -> tuple[str, ...]:
+    """What is not done: forms that are not filled, checks that were not made, files that were not read."""
+    unfinished = [one.sentence for one in checked.unfinished]
+    department = [f"部门的核对没有做：{checked.not_held}。"] if checked.not_held else []
+    return (*unfinished, *department, *told(checked.passed))
 
 
 def annotate(

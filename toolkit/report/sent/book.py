@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,8 +28,8 @@ EXAMPLES = 3
 LONGEST = 4000  # characters of one cell
 LINE = 14  # points
 BEFORE = "上次手写"
-STATES = ("读不出来", "有错误，要改", "没有错误，有提醒", "只有提示", "没有问题")  # of a unit
-UNREADABLE, WRONG, WARNED, HINTED, FINE = STATES
+STATES = ("读不出来", "有错误，要改", "没有填完", "没有错误，有提醒", "只有提示", "没有问题")  # of a unit
+UNREADABLE, WRONG, UNFINISHED, WARNED, HINTED, FINE = STATES
 
 # Width of each column of the list, by field; the columns of the other sheets: heading → width.
 WIDTHS = {
@@ -96,6 +96,7 @@ class _Unit:
     counts: Mapping[Severity, int]
     accepted: int
     unreadable: bool
+    unfinished: bool = False
 
     @property
     def state(self) -> str:
@@ -103,6 +104,8 @@ class _Unit:
             return UNREADABLE
         if self.counts[ERROR]:
             return WRONG
+        if self.unfinished:
+            return UNFINISHED
         if self.counts[WARNING]:
             return WARNED
         return HINTED if self.counts[INFO] else FINE
@@ -121,12 +124,13 @@ def write_book(
     profile: Profile,
     path: Path,
     earlier: Ticked | None = None,
+    unfinished: Collection[str] = (),
 ) -> None:
-    """Write the findings workbook; `basis` is the law.
+    """Write the findings workbook; `basis` is the law, `unfinished` are the files that are not filled to their end.
 
     What the reviewer wrote in an earlier one is carried over: refusals, rewordings, answers, and all lines of her own.
     """
-    writer = _Writer(report, returns, basis, earlier)
+    writer = _Writer(report, returns, basis, earlier, unfinished)
     title = f"{profile.title}校验报告"
     canvases = [writer.listed(title), writer.kinds(), writer.summary()]
     if earlier is not None or report.mended:
@@ -140,8 +144,11 @@ def write_book(
 class _Writer:
     """Writes the sheets of one report."""
 
-    def __init__(self, report: Report, returns: Sequence[Return], basis: Basis, earlier: Ticked | None) -> None:
+    def __init__(
+        self, report: Report, returns: Sequence[Return], basis: Basis, earlier: Ticked | None, unfinished: Collection[str]
+    ) -> None:
         self.report = report
+        self.unfinished = unfinished
         self.basis = basis
         self.names = {book.book: book.name for book in returns}
         self.answers: dict[str, str] = {}
@@ -204,6 +211,7 @@ class _Writer:
             counts=Counter(finding.severity for finding in ours if not finding.accepted),
             accepted=sum(bool(finding.accepted) for finding in ours),
             unreadable=not returned and on_whole_files,
+            unfinished=any(book in self.unfinished for book in files),
         )
 
     # -- the sheets ----------------------------------------------------------------------------------------------------

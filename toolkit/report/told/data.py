@@ -49,6 +49,7 @@ def _summary(report: Report) -> dict[str, Any]:
     """The counts; `mended` stands there only where something was mended."""
     summary = {
         **{severity.code: report.count(severity) for severity in Severity},
+        "open": {severity.code: report.open(severity) for severity in Severity},
         "asked": report.asked,
         "ran": report.ran,
         "not_applicable": report.not_applicable,

@@ -18,15 +18,22 @@ from toolkit.report import words
 from toolkit.report.told.excerpt import excerpts, headings, picture
 from toolkit.report.told.markup import Html, escaped, join, tag
 from toolkit.report.told.overview import CLASSES, WHOLE, Forms, Numbered, numbered, overview
-from toolkit.rules.rule import ERROR, INFO, WARNING, Finding
+from toolkit.rules.rule import ERROR, INFO, WARNING, Finding, Severity
 
 MOST_SHEETS, MOST_FILES = 4, 2  # sheets named beside a finding, of one file and of several; the rest stands behind "共 … 格"
 MEANING = {ERROR: "必须改正", WARNING: "请逐条核对，确实没有错的不用改", INFO: "供参考，可以不改"}
 
 
-def to_page(report: Report, returns: Sequence[Return], basis: Basis, profile: Profile, shelf: Shelf | None = None) -> str:
-    """Write the whole report as one HTML file; the excerpts of the sheets are taken from `shelf`."""
-    return whole_page(inside(report, returns, basis, profile, shelf), profile)
+def to_page(
+    report: Report,
+    returns: Sequence[Return],
+    basis: Basis,
+    profile: Profile,
+    shelf: Shelf | None = None,
+    left: Sequence[str] = (),
+) -> str:
+    """Write the whole report as one HTML file; the excerpts are taken from `shelf`, `left` says what there is still to do."""
+    return whole_page(inside(report, returns, basis, profile, shelf, left), profile)
 
 
 def whole_page(body: Html, profile: Profile) -> str:
@@ -52,7 +59,14 @@ def _hash(text: str) -> str:
     return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()
 
 
-def inside(report: Report, returns: Sequence[Return], basis: Basis, profile: Profile, shelf: Shelf | None = None) -> Html:
+def inside(
+    report: Report,
+    returns: Sequence[Return],
+    basis: Basis,
+    profile: Profile,
+    shelf: Shelf | None = None,
+    left: Sequence[str] = (),
+) -> Html:
     """The report without the page around it: counts, overview, kinds of findings, filters, findings by file."""
     forms = Forms(profile, returns)
     by_book = words.by_book(report.findings, (book.book for book in returns))
@@ -61,7 +75,7 @@ def inside(report: Report, returns: Sequence[Return], basis: Basis, profile: Pro
     found = numbered([finding for findings in by_book.values() for finding in findings], forms)
     faulty = [name for name, findings in by_book.items() if findings]
     order = {name: number for number, name in enumerate(faulty, 1)}
-    pieces = [_counts(report)]
+    pieces = [_counts(report, left)]
     table = overview(returns, found, forms, order)
     if table is not None:
         pieces.append(_section("overview", "各单位各表", table))
@@ -80,15 +94,16 @@ def _section(name: str, title: str, *inside_: Html) -> Html:
     return tag("section", head, *inside_, id=name, aria_labelledby=f"{name}-title")
 
 
-def _counts(report: Report) -> Html:
+def _counts(report: Report, left: Sequence[str]) -> Html:
     """How many of each severity, what each means, and how much was asked."""
     boxes = [
         tag(
             "li",
-            tag("b", report.count(severity)),
+            tag("b", report.open(severity)),
             tag("span", severity.value, class_="what"),
             tag("span", MEANING[severity], class_="meaning"),
-            class_=CLASSES[severity] if report.count(severity) else "none",
+            _let_stand(report, severity),
+            class_=CLASSES[severity] if report.open(severity) else "none",
         )
         for severity in words.SEVERITIES
     ]
@@ -97,18 +112,27 @@ def _counts(report: Report) -> Html:
         asked += f"；{not_checked}，改好后请再校验一次"
     line = tag(
         "p",
-        tag("strong", _verdict(report)),
+        tag("strong", _verdict(report, left)),
         tag("span", f"{asked}。", class_="asked"),
         class_="verdict",
     )
+    to_do = tag("ul", *(tag("li", said) for said in left), class_="left") if left else None
     idle = [tag("li", f"规则{words.not_in_force(one)}。") for one in report.idle]
     unused = tag("ul", *idle, class_="idle") if idle else None
-    return tag("section", line, tag("ul", *boxes, class_="counts"), unused, class_="sum", aria_label="总的情况")
+    return tag("section", line, to_do, tag("ul", *boxes, class_="counts"), unused, class_="sum", aria_label="总的情况")
 
 
-def _verdict(report: Report) -> str:
+def _let_stand(report: Report, severity: Severity) -> Html | None:
+    """How many of a severity the department lets stand: counted apart."""
+    accepted = report.count(severity) - report.open(severity)
+    return tag("span", f"另有 {accepted} 条部门同意不改", class_="meaning") if accepted else None
+
+
+def _verdict(report: Report, left: Sequence[str]) -> str:
     if report.open(ERROR):
         return f"有 {report.open(ERROR)} 处错误，改正以后再交。"
+    if left:
+        return "没有错误，但还没有做完，见下面。"
     if report.count(ERROR):
         return f"{report.count(ERROR)} 处错误部门都同意不改。"
     if report.count(WARNING):
