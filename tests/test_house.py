@@ -40,7 +40,7 @@ WINGS = {
     "steps": "check errors files model profile publish report returns rules template",
     "excel": "errors version",
     "serve": "check errors files model profile report rules steps",
-    "macros": "check errors files profile report returns rules steps template",
+    "macros": "check errors files model profile report returns rules steps template",
     "cli": "check errors excel files profile report serve steps",
     "__main__": "cli",
     "toolkit": "check errors files model profile report returns rules steps version",  # the face: what others may import

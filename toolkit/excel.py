@@ -124,13 +124,20 @@ def setup(machine: Machine, folder: Path | None = None, interpreter: str = "", *
     if machine.windows and (fault := _fault_of(machine, python)):
         raise SetupError(f"没有写设置：{fault.what}。{fault.remedy}")
     target = folder / FILE if folder else machine.home / ".xlwings" / FILE
-    lines = _lines(machine, target)
-    other = next((value for key, value in map(_parts, lines) if key == KEY and value != python), "")
-    if other and not replace:
-        said = f"“{target}”里已经有设置，用的是“{other}”，没有改。确定要换，请加 --replace；"
-        raise SetupError(said + "那个设置别的文件还要用的，请只给一个文件夹设置：disclosure excel setup 文件夹。")
-    kept = [line for line in lines if _parts(line)[0] != KEY]
-    text = "".join(f"{line}\n" for line in (*kept, f'"{KEY}","{python}"'))
+    kept: list[str] = []
+    others: list[str] = []  # interpreters that the file names already
+    for line in _lines(machine, target):
+        key, value = _parts(line)
+        if key != KEY:
+            kept.append(line)
+        elif value and value != python:
+            others.append(value)
+    if others and not replace:
+        raise SetupError(
+            f"“{target}”里已经有设置，用的是“{others[0]}”，没有改。确定要换，请加 --replace；"
+            "那个设置别的文件还要用的，请只给一个文件夹设置：disclosure excel setup 文件夹。"
+        )
+    text = "\n".join([*kept, f'"{KEY}","{python}"', ""])
     unfinished = target.with_suffix(".tmp")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -148,11 +155,13 @@ def doctor(machine: Machine, file: Path | None = None) -> tuple[Told, ...]:
     if file is not None and not machine.lies(file):
         raise SetupError(f"找不到文件“{file}”，没有检查。请检查路径。")
     if not machine.windows:
-        return (Told(BAD, "这台电脑不是 Windows", "按钮只在 Windows 的 Excel 里运行 Python；填表、校验列和命令行照常能用。"),)
+        remedy = "按钮只在 Windows 的 Excel 里运行 Python；填表、校验列和命令行照常能用。"
+        return (Told(BAD, "这台电脑不是 Windows", remedy),)
     return (*_programs(machine), *_settings(machine, file), *_security(machine, file))
 
 
 def _programs(machine: Machine) -> Iterator[Told]:
+    """Whether Excel is there, and opens our workbooks."""
     version = _version(machine)
     if version:
         yield Told(FINE, f"装有微软 Excel（{version}）")
@@ -165,14 +174,22 @@ def _programs(machine: Machine) -> Iterator[Told]:
 
 def _version(machine: Machine) -> str:
     """Excel's version as the registry names it: 16.0."""
-    said = machine.registry(r"Excel.Application\CurVer", "") or ""
-    number = said.rpartition(".")[2]
+    program = machine.registry(r"Excel.Application\CurVer", "") or ""  # Excel.Application.16
+    _, _, number = program.rpartition(".")
     return f"{number}.0" if number.isdigit() else ""
 
 
 def _settings(machine: Machine, file: Path | None) -> Iterator[Told]:
-    places = [*([file.parent / FILE] if file else []), machine.home / ".xlwings" / FILE]
-    found = [(place, value) for place in places for key, value in map(_parts, _lines(machine, place)) if key == KEY]
+    """Where Python is set, and whether that one works; beside the workbook goes before the user's folder."""
+    places = [machine.home / ".xlwings" / FILE]
+    if file:
+        places.insert(0, file.parent / FILE)
+    found: list[tuple[Path, str]] = []
+    for place in places:
+        for line in _lines(machine, place):
+            key, value = _parts(line)
+            if key == KEY:
+                found.append((place, value))
     if not found:
         yield Told(BAD, "还没有设置 Python", "运行：disclosure excel setup。")
         return
@@ -184,9 +201,8 @@ def _settings(machine: Machine, file: Path | None) -> Iterator[Told]:
 def _fault_of(machine: Machine, python: str) -> Told | None:
     """What is wrong with an interpreter, by starting it."""
     if not Path(python).is_file():
-        return Told(
-            BAD, f"找不到 Python：“{python}”", "可能搬了位置或卸载了，请用现在的 Python 再运行 disclosure excel setup。"
-        )
+        remedy = "可能搬了位置或卸载了，请用现在的 Python 再运行 disclosure excel setup。"
+        return Told(BAD, f"找不到 Python：“{python}”", remedy)
     answer = (machine.run([python, "-B", "-c", ASK]) or "").split()
     if len(answer) != ANSWERS:
         return Told(BAD, f"Python“{python}”运行不了本工具", "请用装有本工具的那个 Python 再运行 disclosure excel setup。")
@@ -195,21 +211,24 @@ def _fault_of(machine: Machine, python: str) -> Told | None:
         return Told(BAD, f"Python 版本是 {major}.{minor}", f"请换成 {LEAST[0]}.{LEAST[1]} 或更新的版本。")
     if ours != __version__:
         return Told(BAD, f"那个 Python 里的本工具是 {ours}，现在运行的是 {__version__}", "请在那个 Python 里更新本工具。")
-    if xlwings != of_macros():
-        return Told(BAD, f"xlwings 是 {xlwings}，工作簿里的宏要 {of_macros()}", f"请运行：pip install xlwings=={of_macros()}。")
+    needed = of_macros()
+    if xlwings != needed:
+        return Told(BAD, f"xlwings 是 {xlwings}，工作簿里的宏要 {needed}", f"请运行：pip install xlwings=={needed}。")
     return None
 
 
 def of_macros() -> str:
     """The version of xlwings' own module in our workbooks: both sides must be of one version."""
-    text = (Path(__file__).parent / "vba" / "xlwings.bas").read_text(encoding="ascii")
-    return next(iter(re.findall(r"^'Version: (\S+)", text, re.MULTILINE)), "")
+    module = Path(__file__).parent / "vba" / "xlwings.bas"
+    found = re.search(r"^'Version: (\S+)", module.read_text(encoding="ascii"), re.MULTILINE)
+    return found[1] if found else ""
 
 
 def _security(machine: Machine, file: Path | None) -> Iterator[Told]:
     """What keeps macros from running: the level, a policy, the file's mark."""
     version = _version(machine) or "16.0"
-    policy, own = (OFFICE.format(policies=lead, version=version) for lead in ("Policies\\", ""))
+    policy = OFFICE.format(policies="Policies\\", version=version)
+    own = OFFICE.format(policies="", version=version)
     level = machine.registry(policy, "VBAWarnings") or machine.registry(own, "VBAWarnings") or ""
     if level in MACROS:
         yield Told(BAD, f"Excel 的宏设置是：{MACROS[level]}", ENABLE)
@@ -221,15 +240,22 @@ def _security(machine: Machine, file: Path | None) -> Iterator[Told]:
     if file.suffix.lower() != ".xlsm":
         yield Told(BAD, f"“{file.name}”不是带按钮的文件", "带按钮的文件扩展名是 .xlsm；不带按钮的 .xlsx 一样能填、能交。")
         return
-    trusted = f"{own}\\Trusted Locations"
-    places = [machine.registry(f"{trusted}\\{key}", "Path") or "" for key in machine.keys(trusted)]
-    if any(_within(file, place) for place in places if place):
+    if _is_trusted(machine, file, f"{own}\\Trusted Locations"):
         yield Told(FINE, f"“{file.name}”在受信任位置，宏直接能用")
     elif machine.from_the_net(file):
         remedy = "关掉 Excel，在文件上点右键—属性—勾“解除锁定”—确定，再打开；或者放进受信任位置。"
         yield Told(BAD, f"“{file.name}”带有“来自网络”的标记，Excel 会拦住里面的宏", remedy)
     else:
         yield Told(FINE, f"“{file.name}”没有“来自网络”的标记")
+
+
+def _is_trusted(machine: Machine, file: Path, locations: str) -> bool:
+    """Whether a file lies in one of the folders that Excel trusts; `locations` is their key in the registry."""
+    for location in machine.keys(locations):
+        folder = machine.registry(f"{locations}\\{location}", "Path")
+        if folder and _within(file, folder):
+            return True
+    return False
 
 
 def _within(file: Path, place: str) -> bool:
@@ -239,6 +265,7 @@ def _within(file: Path, place: str) -> bool:
 
 
 def _lines(machine: Machine, path: Path) -> list[str]:
+    """The lines of a file of settings; none where there is no such file."""
     try:
         return path.read_text(encoding=machine.encoding, errors="surrogateescape").splitlines()
     except OSError:
@@ -247,5 +274,7 @@ def _lines(machine: Machine, path: Path) -> list[str]:
 
 def _parts(line: str) -> tuple[str, str]:
     """The key and the value of a line: "KEY","value"."""
-    said = re.findall('"([^"]*)"', line)
-    return (said[0].upper(), said[1]) if len(said) > 1 else ("", "")
+    match re.findall('"([^"]*)"', line):
+        case [key, value, *_]:
+            return key.upper(), value
+    return "", ""

@@ -20,8 +20,10 @@ from toolkit.check.report import Report
 from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED, ToolkitError
 from toolkit.files import mishap, say
 from toolkit.files.grid import Area, CannotOpenError, Grid, Raw, RawSheet, area_of, raw_of
+from toolkit.model import Cell
 from toolkit.profile.bounds import law
 from toolkit.profile.form import Profile, load
+from toolkit.profile.layout import address, quoted, reference
 from toolkit.report import words
 from toolkit.report.marked.listing import COLOURS
 from toolkit.report.told.terminal import show, summary
@@ -76,13 +78,13 @@ def _pressed(work: Work, book: xw.Book | None) -> str:
         raise SystemExit(_unexpected(error)) from error  # the macro shows what a process says as it fails
     try:
         with _given_back(opened):
-            said = work(opened, lambda text: setattr(opened.app, "status_bar", text))
+            answer = work(opened, lambda text: setattr(opened.app, "status_bar", text))
     except ToolkitError as error:
-        said = str(error)
+        answer = str(error)
     except Exception as error:  # noqa: BLE001  nobody who pressed a button can read a traceback
-        said = _unexpected(error)
-    _answer(opened, said)
-    return said
+        answer = _unexpected(error)
+    _leave(opened, answer)
+    return answer
 
 
 @contextmanager
@@ -111,22 +113,26 @@ def _unexpected(error: Exception) -> str:
     return f"{mishap.told(error, '按钮.log')}表里的数没有改动。"
 
 
-def _now(shape: str) -> str:
-    return datetime.now().astimezone().strftime(shape)
+def _stamped(text: str) -> str:
+    """A sentence for a sheet, with the time before it."""
+    now = datetime.now().astimezone().strftime("%m-%d %H:%M")
+    return _plain(f"{now} {text}")
 
 
-def _answer(book: xw.Book, said: str) -> None:
+def _leave(book: xw.Book, answer: str) -> None:
     """Leave the answer where the macro looks for it: in the hidden sheet of texts."""
     if panel.TEXTS in _names(book):
         row = list(_phrases(book)).index("answer") + 1
-        book.sheets[panel.TEXTS].range((row, 2)).value = _plain(said)
+        cell = book.sheets[panel.TEXTS].range((row, 2))
+        cell.value = _plain(answer)
 
 
 def _phrases(book: xw.Book) -> Mapping[str, str]:
     """The hidden sheet of texts, by key and in order."""
     if panel.TEXTS not in _names(book):
         return {}
-    return {str(key): str(text or "") for key, text in book.sheets[panel.TEXTS].used_range.options(ndim=2).value}
+    lines = book.sheets[panel.TEXTS].used_range.options(ndim=2).value
+    return {str(key): str(text or "") for key, text in lines}
 
 
 def _names(book: xw.Book) -> list[str]:
@@ -144,25 +150,29 @@ def _plain(text: str) -> str:
 def grid_of(book: xw.Book, tell: Tell = lambda _: None) -> Grid:
     """The open workbook as it lies, unsaved edits included."""
     sheets: dict[str, RawSheet] = {}
+    count = len(book.sheets)
     for number, sheet in enumerate(book.sheets, 1):
-        tell(f"正在读取 {number}/{len(book.sheets)}：{sheet.name}")
+        tell(f"正在读取 {number}/{count}：{sheet.name}")
         sheets[sheet.name] = _raw_sheet(sheet)
     return Grid(book.name, sheets)
 
 
 def _raw_sheet(sheet: xw.Sheet) -> RawSheet:
+    """One sheet as it lies, as far as Excel says that it is used."""
     used = sheet.used_range
     rows, columns = used.shape
     if rows * columns > MOST_USED:
-        said = f"工作表“{sheet.name}”用到了 {rows} 行 {columns} 列，不像正常的填报表。请删除表格以外的空行空列再试。"
-        raise CannotOpenError(said)
+        message = f"工作表“{sheet.name}”用到了 {rows} 行 {columns} 列，不像正常的填报表。请删除表格以外的空行空列再试。"
+        raise CannotOpenError(message)
     values = used.options(ndim=2, err_to_str=True).value
     formulas = used.formula
-    cells = raw_cells(values, [[formulas]] if isinstance(formulas, str) else formulas, (used.row, used.column))
+    if isinstance(formulas, str):  # of a single cell
+        formulas = [[formulas]]
+    cells = raw_cells(values, formulas, (used.row, used.column))
     names = raw_names((name.name, name.refers_to or "") for name in sheet.names)
-    hidden = frozenset(row for row in _listed_rows(cells, names) if sheet.range((row, 1)).row_height == 0)
+    hidden = [row for row in _listed_rows(cells, names) if sheet.range((row, 1)).row_height == 0]
     last = max((row for row, _ in cells), default=0)
-    return RawSheet(sheet.name, cells, names, sheet.visible in HIDDEN, hidden, last)
+    return RawSheet(sheet.name, cells, names, sheet.visible in HIDDEN, frozenset(hidden), last)
 
 
 def raw_cells(
@@ -170,29 +180,47 @@ def raw_cells(
 ) -> dict[tuple[int, int], Raw]:
     """The cells that hold something; `corner` is where the first of them stands."""
     cells: dict[tuple[int, int], Raw] = {}
-    for row, line in enumerate(zip(values, formulas, strict=True), corner[0]):
-        for column, (value, formula) in enumerate(zip(*line, strict=True), corner[1]):
-            calculated = str(formula) if str(formula).startswith("=") and formula != value else ""
-            kind = "e" if isinstance(value, str) and value in ERRORS_SHOWN else ""
-            if value is None:
-                continue  # in an open workbook nothing waits to be calculated: what shows nothing is nothing
-            raw = raw_of(calculated, "f", value, kind) if calculated else raw_of(value, kind, None, "")
+    top, left = corner
+    for row, (shown, written) in enumerate(zip(values, formulas, strict=True), top):
+        for column, (value, formula) in enumerate(zip(shown, written, strict=True), left):
+            raw = _raw_cell(value, formula)
             if raw is not None:
                 cells[row, column] = raw
     return cells
 
 
+def _raw_cell(value: Any, formula: Any) -> Raw | None:
+    """A cell from what it shows and what is written in it."""
+    if value is None:
+        return None  # in an open workbook nothing waits to be calculated: what shows nothing is nothing
+    kind = "e" if isinstance(value, str) and value in ERRORS_SHOWN else ""
+    if str(formula).startswith("=") and formula != value:  # a text that begins so shows itself
+        return raw_of(str(formula), "f", value, kind)
+    return raw_of(value, kind, None, "")
+
+
 def raw_names(pairs: Iterable[tuple[str, str]]) -> dict[str, Area | None]:
     """A sheet's own names; those that Excel makes for itself (print areas, filters) are no business of ours."""
-    own = ((name.rpartition("!")[2], target) for name, target in pairs)
-    return {name: area_of(target.removeprefix("=")) for name, target in own if not name.startswith(("Print_", "_"))}
+    names: dict[str, Area | None] = {}
+    for full_name, target in pairs:
+        _, _, name = full_name.rpartition("!")
+        if not name.startswith(("Print_", "_")):
+            names[name] = area_of(target.removeprefix("="))
+    return names
 
 
 def _listed_rows(cells: Mapping[tuple[int, int], Raw], names: Mapping[str, Area | None]) -> list[int]:
     """The rows in which being hidden matters, for each costs a question: filled ones of lists, or all where no name is left."""
-    spans = {(area[0], area[2]) for area in names.values() if area is not None and area[0] < area[2]}
-    filled = {row for row, _ in cells}
-    return sorted(row for row in filled if not names or any(first <= row <= last for first, last in spans))
+    filled = sorted({row for row, _ in cells})
+    if not names:
+        return filled
+    lists: set[tuple[int, int]] = set()
+    for area in names.values():
+        if area is not None:
+            first, _, last, _ = area
+            if first < last:  # a name over several rows is a list's column
+                lists.add((first, last))
+    return [row for row in filled if any(first <= row <= last for first, last in lists)]
 
 
 # -- checking and marking ---------------------------------------------------------------------------------------------
@@ -203,7 +231,8 @@ def _report(book: xw.Book, tell: Tell) -> Report:
     profile = _profile(book)
     filled = read(grid_of(book, tell), profile)
     tell("正在校验……")
-    return check_return(filled, profile, steps.catalogue(profile, steps.office_settings([Path(book.fullname)], profile)))
+    office = steps.office_settings([Path(book.fullname)], profile)
+    return check_return(filled, profile, steps.catalogue(profile, office))
 
 
 def _profile(book: xw.Book) -> Profile:
@@ -216,74 +245,85 @@ def _check(book: xw.Book, tell: Tell) -> str:
     report = _report(book, tell)
     tell("正在标出问题……")
     missed = _list(book, report.findings)
-    book.sheets[panel.FINDINGS].range((panel.SUMMARY_ROW, 1)).value = _plain(f"{_now('%m-%d %H:%M')} 校验。{summary(report)}")
+    told = summary(report)
+    book.sheets[panel.FINDINGS].range((panel.SUMMARY_ROW, 1)).value = _stamped(f"校验。{told}")
     if not report.findings:
-        return f"没有发现问题。{summary(report)}"
-    said = f"{summary(report)}有问题的格已经涂色（红：错误，黄：提醒，蓝：提示），逐条见“{panel.FINDINGS}”。"
-    return said + (f"有 {missed} 格涂不上色，只列了出来。" if missed else "")
+        return f"没有发现问题。{told}"
+    answer = f"{told}有问题的格已经涂色（红：错误，黄：提醒，蓝：提示），逐条见“{panel.FINDINGS}”。"
+    if missed:
+        answer += f"有 {missed} 格涂不上色，只列了出来。"
+    return answer
 
 
 def _list(book: xw.Book, findings: Sequence[Finding]) -> int:
     """Mark and list the findings; return how many cells could not be marked."""
     sheet = _findings_sheet(book)
-    known, seen, missed = set(_names(book)), set(), 0
-    rows: list[list[Any]] = []
+    known = _names(book)
+    marked: set[Cell] = set()
+    missed = 0
+    lines: list[list[Any]] = []
     for number, finding in enumerate(findings, 1):
-        place = finding.cells[0] if finding.cells else None
         row = panel.FIRST_FINDING + number - 1
-        involved = words.cells(finding.cells, words.book_of(finding))
-        message = finding.message + (f"（涉及 {involved}）" if len(finding.cells) > 1 else "")
-        said = [_plain(finding.severity.value), "", _plain(message), _plain(finding.remedy), _plain(finding.rule)]
+        shown = [_plain(_message(finding)), _plain(finding.remedy), _plain(finding.rule)]
+        place = finding.cells[0] if finding.cells else None
+        back: list[int | str | None] = [None, None]
         if place is None or place.sheet not in known:
-            said[1] = _plain("整个文件")
-            rows.append([number, *said, None, _plain("-"), None, None, None, None])
-            continue
-        said[1] = _link(place.sheet, row)
-        spot = f"{quoted(place.sheet)}!{place.address}"
-        colour: int | None = None
-        note = ""
-        if place not in seen:
-            colour, note = _marked(book.sheets[place.sheet].range((place.row, place.column)), finding)
-            missed += colour is None
-            seen.add(place)
-        rows.append([number, *said, None, _plain(place.sheet), f"=ROW({spot})", f"=COLUMN({spot})", colour, note or None])
-    if rows:
-        area = sheet.range((panel.FIRST_FINDING, 1), (panel.FIRST_FINDING + len(rows) - 1, panel.NOTE_COLUMN))
-        area.value = rows
+            link = _plain("整个文件")
+            jump = [_plain("-"), None, None]
+        else:
+            link = _link(place.sheet, row)
+            spot = reference(place.sheet, (place.row, place.column))
+            jump = [_plain(place.sheet), f"=ROW({spot})", f"=COLUMN({spot})"]
+            if place not in marked:  # else an earlier finding has marked it, and its line says how to take that back
+                marked.add(place)
+                back = _marked(book.sheets[place.sheet].range((place.row, place.column)), finding)
+                missed += back[0] is None
+        lines.append([number, _plain(finding.severity.value), link, *shown, None, *jump, *back])
+    if lines:
+        last = panel.FIRST_FINDING + len(lines) - 1
+        area = sheet.range((panel.FIRST_FINDING, 1), (last, panel.NOTE_COLUMN))
+        area.value = lines
         area.rows.autofit()
     return missed
 
 
-def quoted(sheet: str) -> str:
-    """A sheet's name as formulas write it."""
-    return "'" + sheet.replace("'", "''") + "'"
+def _message(finding: Finding) -> str:
+    """What a finding says; where it is about several cells, with all of them."""
+    if len(finding.cells) <= 1:
+        return finding.message
+    return f"{finding.message}（涉及 {words.cells(finding.cells, words.book_of(finding))}）"
 
 
 def _link(sheet: str, row: int) -> str:
     """A link that follows its cell: the address is calculated from references, which move with inserted rows."""
-    spot = f"ADDRESS({_at(row, panel.ROW_COLUMN)},{_at(row, panel.COLUMN_COLUMN)},4)"
-    target, shown = (text.replace('"', '""') for text in (f"#{quoted(sheet)}!", f"{sheet}!"))
+    row_cell = f"${address(row, panel.ROW_COLUMN)}"
+    column_cell = f"${address(row, panel.COLUMN_COLUMN)}"
+    spot = f"ADDRESS({row_cell},{column_cell},4)"
+    target = f"#{quoted(sheet)}!".replace('"', '""')
+    shown = f"{sheet}!".replace('"', '""')
     return f'=HYPERLINK("{target}"&{spot},"{shown}"&{spot})'
 
 
-def _at(row: int, column: int) -> str:
-    return f"${chr(64 + column)}{row}"
-
-
-def _marked(cell: xw.Range, finding: Finding) -> tuple[int | None, str]:
-    """Colour a cell and say why in a note; return the colour it had (None: it took none), and whether the note is ours."""
+def _marked(cell: xw.Range, finding: Finding) -> list[int | str | None]:
+    """Colour a cell and say why in a note; return the colour it had (None: it took none), and a mark if the note is ours."""
     try:
         was = cell.color
         cell.color = SHADES[finding.severity]
         if cell.color == was:
-            return None, ""
-        before = panel.NO_COLOUR if was is None else was[0] + was[1] * 256 + was[2] * 65536
+            return [None, None]
+        before = panel.NO_COLOUR if was is None else _packed(*was)
         if cell.note is not None:
-            return before, ""
-        cell.add_note(f"【{finding.severity.value}】{finding.message}\n怎么改：{finding.remedy}"[:LONGEST_NOTE])
+            return [before, None]
+        note = f"【{finding.severity.value}】{finding.message}\n怎么改：{finding.remedy}"
+        cell.add_note(note[:LONGEST_NOTE])
     except Exception:  # noqa: BLE001  each engine has exceptions of its own; a cell that cannot be marked is listed all the same
-        return None, ""
-    return before, "1"
+        return [None, None]
+    return [before, "1"]
+
+
+def _packed(red: int, green: int, blue: int) -> int:
+    """A colour as one number, as Excel counts them."""
+    return red + green * 256 + blue * 65536
 
 
 def _findings_sheet(book: xw.Book) -> xw.Sheet:
@@ -303,31 +343,37 @@ def _cleared(book: xw.Book) -> str:
     last = sheet.used_range.last_cell.row
     if last >= panel.FIRST_FINDING:
         area = sheet.range((panel.FIRST_FINDING, 1), (last, panel.NOTE_COLUMN))
-        known = set(_names(book))
+        known = _names(book)
         for line in area.options(ndim=2).value:
             name, row, column, colour, note = line[panel.SHEET_COLUMN - 1 :]
             if name in known and colour is not None and row and column:
-                _restored(book.sheets[name].range((int(row), int(column))), int(colour), ours=bool(note))
+                cell = book.sheets[name].range((int(row), int(column)))
+                _restored(cell, int(colour), ours=bool(note))
         area.clear_contents()
     sheet.range((panel.SUMMARY_ROW, 1)).value = panel.PHRASES["cleared"]
     return panel.PHRASES["cleared"]
 
 
 def _restored(cell: xw.Range, colour: int, *, ours: bool) -> None:
-    cell.color = None if colour == panel.NO_COLOUR else (colour % 256, colour // 256 % 256, colour // 65536)
+    """Give a cell its colour back, and take our note away."""
+    if colour == panel.NO_COLOUR:
+        cell.color = None
+    else:
+        red, green, blue = colour % 256, colour // 256 % 256, colour // 65536
+        cell.color = (red, green, blue)
     if ours and cell.note is not None:
         cell.note.delete()
 
 
 def _return_note(book: xw.Book, tell: Tell) -> str:
-    folder = Path(book.fullname).parent
-    if not Path(book.fullname).is_absolute() or not folder.is_dir():
+    path = Path(book.fullname)
+    if not path.is_absolute() or not path.parent.is_dir():
         raise steps.StepError("请先把这个文件保存到电脑上的文件夹里，再生成退回说明。")
     report = _report(book, tell)
     if not report.findings:
         return f"没有发现问题，不用退回。{summary(report)}"
-    name = f"{Path(book.name).stem}-退回说明.txt"
-    placed = steps.place(folder / name, lambda path: _write_note(report, path))
+    note = path.parent / f"{Path(book.name).stem}-退回说明.txt"
+    placed = steps.place(note, lambda target: _write_note(report, target))
     return f"退回说明放在“{placed.path}”。{summary(report)}"
 
 
@@ -341,36 +387,57 @@ def _write_note(report: Report, path: Path) -> None:
 
 
 def _folder(book: xw.Book) -> Path:
-    said = book.sheets[0].range(panel.FOLDER_CELL).value
-    if not said or not Path(str(said)).is_dir():
+    """The folder that the control workbook names."""
+    value = book.sheets[0].range(panel.FOLDER_CELL).value
+    if not value or not Path(str(value)).is_dir():
         raise steps.StepError("请先按“选择文件夹”，选放着各单位填报表的文件夹。")
-    return Path(str(said))
+    return Path(str(value))
 
 
 def _check_all(book: xw.Book, tell: Tell) -> str:
-    folder, profile, sheet = _folder(book), _profile(book), book.sheets[0]
-    files = list(steps.workbooks([folder], profile))
-    rows: list[list[Any]] = []
-    first: dict[str, str] = {}
+    profile = _profile(book)
+    files = list(steps.workbooks([_folder(book)], profile))
+    lines: list[list[Any]] = []
+    wrong = 0
+    first: dict[str, str] = {}  # the first file of each unit, by the unit's code
     for number, path in enumerate(files, 1):
         tell(f"正在校验 {number}/{len(files)}：{path.name}")
-        done = steps.check([path], profile)
-        unit = done.returns[0] if done.returns else None
-        state = STATES[done.code]
-        if unit is not None and unit.code and first.setdefault(unit.code, path.name) != path.name:
-            state = f"与“{first[unit.code]}”重复"
-        changed = datetime.fromtimestamp(path.stat().st_mtime).astimezone().strftime("%Y-%m-%d %H:%M")
-        known = [_plain(unit.name), _plain(unit.code)] if unit is not None else [None, None]
-        counts = [done.report.count(severity) for severity in (ERROR, WARNING, INFO)]
-        rows.append([len(rows) + 1, _file_link(path), *known, _plain(state), *counts, _plain(changed)])
+        checked = steps.check([path], profile)
+        unit = checked.returns[0] if checked.returns else None
+        state = STATES[checked.code]
+        if unit is not None and unit.code:
+            other = first.setdefault(unit.code, path.name)
+            if other != path.name:
+                state = f"与“{other}”重复"
+        wrong += state != STATES[DONE]
+        lines.append([number, *_unit_line(path, checked, state)])
+    _list_units(book.sheets[0], lines)
+    todo = f"{wrong} 个要处理，点文件名打开。" if wrong else "都没有错误，可以合并。"
+    answer = f"检查了 {len(lines)} 个文件，{todo}"
+    book.sheets[0].range(panel.CONSOLE_SUMMARY).value = _stamped(answer)
+    return answer
+
+
+def _unit_line(path: Path, checked: steps.Checked, state: str) -> list[Any]:
+    """What the table of units says of one file, behind its number."""
+    unit = checked.returns[0] if checked.returns else None
+    changed = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+    return [
+        _file_link(path),
+        _plain(unit.name) if unit is not None else None,
+        _plain(unit.code) if unit is not None else None,
+        _plain(state),
+        *(checked.report.count(severity) for severity in (ERROR, WARNING, INFO)),
+        _plain(changed.strftime("%Y-%m-%d %H:%M")),
+    ]
+
+
+def _list_units(sheet: xw.Sheet, lines: Sequence[Sequence[Any]]) -> None:
+    """Put the table of units in place of the one before."""
     last = max(sheet.used_range.last_cell.row, panel.FIRST_UNIT)
     sheet.range((panel.FIRST_UNIT, 2), (last, len(panel.UNIT_COLUMNS) + 1)).clear_contents()
-    if rows:
-        sheet.range((panel.FIRST_UNIT, 2)).value = rows
-    wrong = sum(row[4] != _plain(STATES[DONE]) for row in rows)
-    said = f"检查了 {len(rows)} 个文件，" + (f"{wrong} 个要处理，点文件名打开。" if wrong else "都没有错误，可以合并。")
-    sheet.range(panel.CONSOLE_SUMMARY).value = _plain(f"{_now('%m-%d %H:%M')} {said}")
-    return said
+    if lines:
+        sheet.range((panel.FIRST_UNIT, 2)).value = lines
 
 
 def _file_link(path: Path) -> str:
@@ -380,15 +447,18 @@ def _file_link(path: Path) -> str:
 
 
 def _merge_all(book: xw.Book, tell: Tell) -> str:
-    folder, sheet = _folder(book), book.sheets[0]
-    out = Path(str(sheet.range(panel.OUT_CELL).value or f"{folder}{panel.OUT_TAIL}"))
-    sheet.range(panel.OUT_CELL).value = _plain(str(out))
+    folder = _folder(book)
+    sheet = book.sheets[0]
+    out_cell = sheet.range(panel.OUT_CELL)
+    out = Path(str(out_cell.value or f"{folder}{panel.OUT_TAIL}"))
+    out_cell.value = _plain(str(out))
     tell("正在校验和合并……")
-    done = steps.merge_folder(folder, out, _profile(book))
-    if done.code in (DONE, UNFINISHED):
-        said = f"合并了 {done.units} 个单位、{done.projects} 个项目，结果在“{out}”。"
+    merged = steps.merge_folder(folder, out, _profile(book))
+    if merged.code in (DONE, UNFINISHED):
+        answer = f"合并了 {merged.units} 个单位、{merged.projects} 个项目，结果在“{out}”。"
     else:
-        said = f"有错误，没有生成公开表和情况说明。{summary(done.report)}请先按“检查全部”，逐个改正。"
-    said += "".join(f"注意：{note}" for note in done.notes)
-    sheet.range(panel.CONSOLE_SUMMARY).value = _plain(f"{_now('%m-%d %H:%M')} {said}")
-    return said
+        answer = f"有错误，没有生成公开表和情况说明。{summary(merged.report)}请先按“检查全部”，逐个改正。"
+    for note in merged.notes:
+        answer += f"注意：{note}"
+    sheet.range(panel.CONSOLE_SUMMARY).value = _stamped(answer)
+    return answer
