@@ -279,8 +279,8 @@ def test_work_that_breaks_is_told(tmp_path: Path) -> None:
     job = Job("check", tmp_path / "files", tmp_path, "hebei-2023")
     hear = job._hear  # noqa: SLF001
 
-    def heard(said: tuple[str, Any]) -> None:
-        hear(said)
+    def heard(message: tuple[str, Any]) -> None:
+        hear(message)
         assert job._process is not None  # noqa: SLF001
         os.kill(job._process.pid or 0, signal.SIGKILL)  # noqa: SLF001
 

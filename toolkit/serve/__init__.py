@@ -37,6 +37,9 @@ SWEEP = 60  # seconds between two looks for visits that nobody uses any more
 SHORTEST = 8  # characters of a word that keeps others in an office out
 EXPIRED = "页面过期了。请刷新页面，再试一次。"
 GONE = "没有这个文件：文件换过以后，要重新校验或合并。"
+REFUSALS = {404: "没有这一页。", 405: "这个地址不能这样用。", 413: "一次送来的内容太大，没有受理。"}
+UNREADABLE = "送来的内容读不懂，没有受理。"
+TAKEN = 200  # the status of a file that was taken; that of a refusal is its own
 EPOCH = (2020, 1, 1, 0, 0, 0)  # of files in a zip: no clock in any result
 
 
@@ -48,8 +51,7 @@ def app(
     profile: str = "hebei-2023", *, token: str | None = None, host: str = "127.0.0.1", limits: Limits | None = None
 ) -> Starlette:
     """The server as an ASGI application; `host` is where it will listen, `token` the word that lets people in."""
-    limits = limits or Limits()
-    visits = Visits(limits, token)
+    visits = Visits(limits or Limits(), token)
     return _Desk(visits, profile, host).application()
 
 
@@ -62,15 +64,17 @@ def serve(host: str, port: int, token: str | None, profile: str, browse: Callabl
         token = secrets.token_urlsafe(9)
     if token is not None and len(token.strip()) < SHORTEST:
         raise ServeError(f"口令太短，请至少写 {SHORTEST} 个字符；不写 --token 会自动生成一个。")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         host.encode("idna")  # what cannot be a name would leave a socket open
-        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listener = socket.create_server((host, port), family=family)
     except (OSError, UnicodeError) as error:
         raise ServeError(f"不能在“{host}”的 {port} 端口上打开：{_refused(error)}。") from error
     with listener:
-        _greet(host, listener.getsockname()[1], token)
+        opened = listener.getsockname()[1]  # where `port` is 0, the system has chosen one
+        _greet(host, opened, token)
         if browse is not None:
-            browse(f"http://127.0.0.1:{listener.getsockname()[1]}/")
+            browse(f"http://127.0.0.1:{opened}/")
         config = uvicorn.Config(
             app(profile, token=token.strip() if token else None, host=host),
             log_level="warning",
@@ -111,6 +115,9 @@ def _greet(host: str, port: int, token: str | None) -> None:
 
 
 Endpoint = Callable[[Request, Visit], Awaitable[Response]]
+Action = Callable[
+    [Visit, FormData], str | Awaitable[str]
+]  # what a visitor does with a form; says what is told on the next page
 
 
 class _Desk:
@@ -125,8 +132,8 @@ class _Desk:
         self.tasks: set[asyncio.Task[None]] = set()
 
     def application(self) -> Starlette:
-        def post(path: str, endpoint: Callable[[Visit, FormData], str | Awaitable[str]]) -> Route:
-            return Route(path, self.posted(endpoint), methods=["POST"])
+        def post(path: str, action: Action) -> Route:
+            return Route(path, self.posted(action), methods=["POST"])
 
         return Starlette(
             routes=[
@@ -173,9 +180,13 @@ class _Desk:
     # -- who asks ---------------------------------------------------------------------------------------------------------
 
     def visit(self, request: Request) -> Visit | None:
-        return self.visits.find(request.cookies.get(_cookie(request)))
+        """The visit that a request belongs to, by its cookie."""
+        name = request.cookies.get(_cookie(request))
+        return self.visits.find(name)
 
     def entered(self, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+        """What only those see who have been let in."""
+
         async def only_then(request: Request) -> Response:
             visit = self.visit(request)
             if visit is None or not visit.entered:
@@ -184,17 +195,16 @@ class _Desk:
 
         return only_then
 
-    def posted(self, endpoint: Callable[[Visit, FormData], str | Awaitable[str]]) -> Callable[[Request], Awaitable[Response]]:
+    def posted(self, action: Action) -> Callable[[Request], Awaitable[Response]]:
         """An action of a visitor, from a form of ours; what it says is told on the next page."""
 
         async def only_then(request: Request) -> Response:
             visit = self.visit(request)
             async with request.form(max_files=0, max_fields=10) as form:
                 _ours(visit, request, form)
-                said = endpoint(visit, form) if visit is not None else ""
-                said = said if isinstance(said, str) else await said
-            if visit is not None:
-                visit.said = said
+                assert visit is not None  # noqa: S101  _ours refuses None
+                notice = action(visit, form)
+                visit.notice = notice if isinstance(notice, str) else await notice
             return RedirectResponse("/", 303)
 
         return only_then
@@ -204,7 +214,8 @@ class _Desk:
     async def front(self, request: Request) -> Response:
         visit = self.visit(request) or self.visits.begin()
         if visit.entered:
-            text = pages.desk(visit, self.profile, self.limits, pages.report_of(visit))
+            report = pages.report_of(visit)
+            text = pages.desk(visit, self.profile, self.limits, report)
         else:
             text = pages.door(visit, self.profile)
         return _with_cookie(request, visit, HTMLResponse(text))
@@ -213,18 +224,22 @@ class _Desk:
         name = request.path_params["name"]
         if name not in pages.ASSETS:
             raise Refused("没有这一页。", 404)
-        folder = Path(__file__).parent
-        path = folder / name if name.startswith("serve") else folder.parent / "report" / "told" / name
-        return FileResponse(path, media_type=pages.ASSETS[name])
+        ours = Path(__file__).parent
+        folder = ours if name.startswith("serve") else ours.parent / "report" / "told"
+        return FileResponse(folder / name, media_type=pages.ASSETS[name])
 
     async def refused(self, request: Request, error: Exception) -> Response:
         """Say why something cannot be done: on the page people were on, or to the script that asked."""
-        status = error.status if isinstance(error, Refused) else error.status_code if isinstance(error, HTTPException) else 413
-        told = {404: "没有这一页。", 405: "这个地址不能这样用。", 413: "一次送来的内容太大，没有受理。"}
-        said = str(error) if isinstance(error, Refused | TooMuchError) else told.get(status, "送来的内容读不懂，没有受理。")
-        if "application/json" in request.headers.get("accept", ""):
-            return JSONResponse({"said": said}, status)
-        return HTMLResponse(pages.refusal(self.profile, said), status)
+        match error:
+            case Refused():
+                status, message = error.status, str(error)
+            case HTTPException():
+                status, message = error.status_code, REFUSALS.get(error.status_code, UNREADABLE)
+            case _:
+                status, message = 413, str(error)
+        if _wants_data(request):
+            return JSONResponse({"said": message}, status)
+        return HTMLResponse(pages.refusal(self.profile, message), status)
 
     async def broken(self, _: Request, __: Exception) -> Response:
         """A fault of ours: the trace goes to the window where the server was started."""
@@ -239,8 +254,9 @@ class _Desk:
             _ours(visit, request, form, entering=True)
             token = form.get("token", "")
         assert visit is not None  # noqa: S101  _ours refuses None
+        address = request.client.host if request.client else ""
         try:
-            self.visits.enter(visit, str(token), request.client.host if request.client else "")
+            self.visits.enter(visit, str(token), address)
         except Refused as error:
             await asyncio.sleep(0.3)  # guessing takes time
             return HTMLResponse(_told_at_door(visit, error, self), error.status)
@@ -255,12 +271,14 @@ class _Desk:
             _ours(visit, request, form)
             assert visit is not None  # noqa: S101  _ours refuses None
             same = str(form.get("same", "replace"))
-            uploads = [one for one in form.getlist("file") if isinstance(one, UploadFile) and one.filename]
+            uploads = [field for field in form.getlist("file") if isinstance(field, UploadFile) and field.filename]
             answers = [await asyncio.to_thread(self.take, visit, upload, same) for upload in uploads]
-        if "application/json" in request.headers.get("accept", ""):
+        if _wants_data(request):
             return JSONResponse({"files": answers})
-        visit.said = " ".join(answer["said"] for answer in answers if answer["status"] != 200) or visit.said  # noqa: PLR2004
-        if any(answer["status"] == 200 for answer in answers):  # noqa: PLR2004
+        refusals = [answer["said"] for answer in answers if answer["status"] != TAKEN]
+        if refusals:
+            visit.notice = " ".join(refusals)
+        if len(refusals) < len(answers):
             self.start(visit, "check")
         return RedirectResponse("/", 303)
 
@@ -278,7 +296,7 @@ class _Desk:
                 place.unlink(missing_ok=True)
         except Refused as error:
             return {"name": given, "said": str(error), "status": error.status}
-        return {"name": taken, "said": "", "status": 200}
+        return {"name": taken, "said": "", "status": TAKEN}
 
     def fit(self, visit: Visit, given: str, size: int) -> str:
         """The name a file will have here; refuse one that is no workbook or too large."""
@@ -324,11 +342,13 @@ class _Desk:
 
         async def finish() -> None:
             await asyncio.to_thread(job.run, self.limits.seconds, self.gate)
-            if visit.job is job and job.result:
+            if visit.job is not job:
+                return  # the visit is over, or has begun another one
+            if job.result:
                 visit.changed()
                 visit.done = job
-            elif visit.job is job:
-                visit.said = job.refused
+            else:
+                visit.notice = job.refused
 
         task = asyncio.create_task(finish())
         self.tasks.add(task)
@@ -342,14 +362,23 @@ class _Desk:
         if job is None or job.over:
             return JSONResponse({"busy": False})
         doing = f"{pages.WORKING[job.kind]}：{job.doing}"
-        doing += f" {job.part + 1}／{job.whole}" if job.whole else ""
-        return JSONResponse({"busy": True, "doing": doing, "part": job.part, "whole": job.whole})
+        if job.whole:
+            doing += f" {job.part + 1}／{job.whole}"
+        progress = {
+            "busy": True,
+            "doing": doing,
+            "part": job.part,
+            "whole": job.whole,
+        }
+        return JSONResponse(progress)
 
     async def template(self, _: Request, __: Visit) -> Response:
-        path = home() / "templates" / "xlsx" / f"{self.profile.book.title}.xlsx"
-        return _file(path, path.name)
+        """The blank workbook, to send to the units."""
+        name = f"{self.profile.book.title}.xlsx"
+        return _file(home() / "templates" / "xlsx" / name, name)
 
     async def report(self, _: Request, visit: Visit) -> Response:
+        """The report of the last run, as a file."""
         return _file(_done(visit).results / PAGE, PAGE)
 
     async def annotated(self, request: Request, visit: Visit) -> Response:
@@ -358,7 +387,7 @@ class _Desk:
         if place >= len(names):
             raise Refused(GONE, 404)
         path = _done(visit).results / ANNOTATED / names[place]
-        return _file(path, f"{path.stem}-批注{path.suffix}")
+        return _file(path, _annotated_name(path))
 
     async def output(self, request: Request, visit: Visit) -> Response:
         outputs = _done(visit).result.get("outputs", [])
@@ -369,15 +398,17 @@ class _Desk:
 
     async def packed(self, request: Request, visit: Visit) -> Response:
         """All copies with marks, or all results, in one file."""
-        done, what = _done(visit), request.path_params["what"]
+        done = _done(visit)
+        what = request.path_params["what"]
+        name = ""
+        paths: dict[str, Path] = {}
         if what == ANNOTATED:
-            paths = {f"{path.stem}-批注{path.suffix}": path for path in sorted((done.results / ANNOTATED).glob("*"))}
             name = "批注版.zip"
+            copies = sorted((done.results / ANNOTATED).glob("*"))
+            paths = {_annotated_name(path): path for path in copies}
         elif what == OUTPUTS:
-            paths = {said["name"]: Path(said["path"]) for said in done.result.get("outputs", [])}
             name = "合并结果.zip"
-        else:
-            paths, name = {}, ""
+            paths = {output["name"]: Path(output["path"]) for output in done.result.get("outputs", [])}
         if not paths:
             raise Refused(GONE, 404)
         target = done.results / name
@@ -386,17 +417,30 @@ class _Desk:
         return _file(target, name)
 
 
+def _wants_data(request: Request) -> bool:
+    """Whether a script asks, not a person's browser."""
+    return "application/json" in request.headers.get("accept", "")
+
+
+def _annotated_name(path: Path) -> str:
+    """What a copy with marks is called when it is taken away."""
+    return f"{path.stem}-批注{path.suffix}"
+
+
 def _done(visit: Visit) -> Job:
+    """The last run that came to an end."""
     if visit.done is None:
         raise Refused(GONE, 404)
     return visit.done
 
 
 def _pack(paths: dict[str, Path], target: Path) -> None:
+    """Pack files into a zip, which is there whole or not at all; two may pack the same at once."""
     unfinished = target.with_suffix(f".{secrets.token_hex(4)}")
     with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as package:
         for name, path in paths.items():
-            package.writestr(zipfile.ZipInfo(name, EPOCH), path.read_bytes(), zipfile.ZIP_DEFLATED)
+            entry = zipfile.ZipInfo(name, EPOCH)
+            package.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
     unfinished.replace(target)
 
 
@@ -418,11 +462,13 @@ def _with_cookie(request: Request, visit: Visit, response: Response) -> Response
 
 def _ours(visit: Visit | None, request: Request, form: FormData, *, entering: bool = False) -> None:
     """Refuse what does not come from a page that we gave to this very visitor."""
+    if visit is None or not (visit.entered or entering):
+        raise Refused(EXPIRED, 403)
     given = request.headers.get("x-csrf") or str(form.get("csrf", ""))
-    if visit is None or not (visit.entered or entering) or not hmac.compare_digest(given.encode(), visit.csrf.encode()):
+    if not hmac.compare_digest(given.encode(), visit.csrf.encode()):
         raise Refused(EXPIRED, 403)
 
 
 def _told_at_door(visit: Visit, error: Refused, desk: _Desk) -> str:
-    visit.said = str(error)
+    visit.notice = str(error)
     return pages.door(visit, desk.profile)

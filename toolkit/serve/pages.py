@@ -25,25 +25,34 @@ def document(title: str, *body: Html, refresh: bool = False) -> str:
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("link", rel="icon", href="data:,"),
         tag("title", title),
-        *(tag("link", rel="stylesheet", href=f"/assets/{name}") for name in ASSETS if name.endswith(".css")),
-        tag("noscript", tag("meta", http_equiv="refresh", content="2")) if refresh else None,
     ]
-    scripts = [tag("script", src=f"/assets/{name}", defer=True) for name in ASSETS if name.endswith(".js")]
-    return "<!doctype html>\n" + tag("html", tag("head", *head, *scripts), tag("body", *body), lang="zh-CN")
+    head += [tag("link", rel="stylesheet", href=f"/assets/{name}") for name in ASSETS if name.endswith(".css")]
+    if refresh:
+        head.append(tag("noscript", tag("meta", http_equiv="refresh", content="2")))
+    head += [tag("script", src=f"/assets/{name}", defer=True) for name in ASSETS if name.endswith(".js")]
+    return "<!doctype html>\n" + tag("html", tag("head", *head), tag("body", *body), lang="zh-CN")
 
 
 def _top(profile: Profile, *more: Html | None) -> Html:
-    return tag("header", tag("h1", TITLE), tag("p", profile.title, class_="profile"), *more, class_="top")
+    return tag(
+        "header",
+        tag("h1", TITLE),
+        tag("p", profile.title, class_="profile"),
+        *more,
+        class_="top",
+    )
 
 
 def _csrf(visit: Visit) -> Html:
+    """The hidden field by which a form is known to be ours."""
     return tag("input", type="hidden", name="csrf", value=visit.csrf)
 
 
 def refusal(profile: Profile, message: str) -> str:
     """A page that says what cannot be done."""
+    told = tag("p", message, role="alert", class_="said")
     back = tag("p", tag("a", "回到首页", href="/"))
-    return document(TITLE, _top(profile), tag("main", tag("p", message, role="alert", class_="said"), back))
+    return document(TITLE, _top(profile), tag("main", told, back))
 
 
 def door(visit: Visit, profile: Profile) -> str:
@@ -59,35 +68,51 @@ def door(visit: Visit, profile: Profile) -> str:
         class_="door",
     )
     hint = tag("p", "口令在启动本程序的那台电脑上显示，请向开机的同事要。", class_="soft")
-    return document(TITLE, _top(profile), tag("main", _said(visit), form, hint))
+    return document(TITLE, _top(profile), tag("main", _notice(visit), form, hint))
 
 
-def _said(visit: Visit) -> Html:
-    said, visit.said = visit.said, ""
-    return tag("p", said or None, role="status", class_="said", id="said", hidden=not said)
+def _notice(visit: Visit) -> Html:
+    """What is to be told; it is told once."""
+    notice = visit.notice
+    visit.notice = ""
+    return tag("p", notice or None, role="status", class_="said", id="said", hidden=not notice)
 
 
 def desk(visit: Visit, profile: Profile, limits: Limits, inside: Html) -> str:
     """The page where everything is done; `inside` is the report of the last run."""
-    leave = tag(
-        "form", _csrf(visit), tag("button", "结束并删除文件"), method="post", action="/leave", class_="leave", id="leave"
-    )
     busy = visit.busy
     result = visit.done.result if visit.done is not None else {}
+    if inside:
+        below: Html | None = tag("section", inside, id="result", tabindex=-1, aria_label="校验结果")
+    else:
+        below = _welcome(visit, profile)
     body = tag(
         "main",
-        _said(visit),
+        _notice(visit),
         tag("div", _files(visit, limits, result), _merging(visit, result), class_="desk"),
-        tag("section", inside, id="result", tabindex=-1, aria_label="校验结果") if inside else _welcome(visit, profile),
+        below,
         data_busy=busy or None,
         data_file=limits.file,
         data_csrf=visit.csrf,
     )
     where = "文件只在运行本程序的这台电脑上处理，不会传到网上；点“结束并删除文件”、关闭程序，或者 "
     rest = f"{limits.idle // 3600} 小时不用以后，放进来的文件和结果都会删除。"
-    top = _top(profile, leave if visit.files or visit.done else None)
+    top = _top(profile, _leave(visit) if visit.files or visit.done else None)
     skip = tag("a", "跳到校验结果", href="#result", class_="skip") if inside else None
-    return document(TITLE, join(skip), top, body, tag("footer", tag("p", where + rest), class_="end"), refresh=busy)
+    footer = tag("footer", tag("p", where + rest), class_="end")
+    return document(TITLE, join(skip), top, body, footer, refresh=busy)
+
+
+def _leave(visit: Visit) -> Html:
+    return tag(
+        "form",
+        _csrf(visit),
+        tag("button", "结束并删除文件"),
+        method="post",
+        action="/leave",
+        class_="leave",
+        id="leave",
+    )
 
 
 def _welcome(visit: Visit, profile: Profile) -> Html | None:
@@ -112,6 +137,8 @@ def _welcome(visit: Visit, profile: Profile) -> Html | None:
 
 
 def _files(visit: Visit, limits: Limits, result: dict[str, Any]) -> Html:
+    """Where files are put down, and those that are here."""
+    accepted = ",".join((*ACCEPTED, ".csv"))
     drop = tag(
         "form",
         _csrf(visit),
@@ -119,7 +146,7 @@ def _files(visit: Visit, limits: Limits, result: dict[str, Any]) -> Html:
             "label",
             tag("b", "把填报表拖到这里"),
             tag("span", "或者点这里选择文件，可以一次选多个；部门汇总表、规则设置也放在这里"),
-            tag("input", type="file", name="file", multiple=True, accept=",".join((*ACCEPTED, ".csv")), disabled=visit.busy),
+            tag("input", type="file", name="file", multiple=True, accept=accepted, disabled=visit.busy),
             class_="drop",
         ),
         tag(
@@ -153,53 +180,73 @@ def _files(visit: Visit, limits: Limits, result: dict[str, Any]) -> Html:
 
 def _progress(job: Job | None) -> Html:
     label = WORKING[job.kind] if job is not None else ""
-    bar = tag("progress", aria_labelledby="doing")
     return tag(
-        "div", tag("p", f"{label}……", id="doing", role="status"), bar, class_="progress", id="progress", hidden=job is None
+        "div",
+        tag("p", f"{label}……", id="doing", role="status"),
+        tag("progress", aria_labelledby="doing"),
+        class_="progress",
+        id="progress",
+        hidden=job is None,
     )
 
 
 def _table(visit: Visit, result: dict[str, Any]) -> Html:
-    told: dict[str, Any] = result.get("files", {})
-    rows = []
-    for place, name in enumerate(visit.files):
-        said = told.get(name, {})
-        counts = said.get("counts", ())
-        numbers = [
-            tag("td", tag("span", count, class_=f"many {look}") if count else "0", class_="n")
-            for count, (_, look) in zip(counts, SEVERITIES, strict=False)
-        ] or [tag("td", class_="n")] * len(SEVERITIES)
-        link = (
-            tag("a", "批注版", href=f"/get/annotated/{place}", aria_label=f"下载“{name}”的批注版")
-            if said.get("annotated")
-            else None
-        )
-        remove = tag(
-            "form",
-            _csrf(visit),
-            tag("input", type="hidden", name="name", value=name),
-            tag("button", "移除", aria_label=f"移除“{name}”", disabled=visit.busy),
-            method="post",
-            action="/remove",
-        )
-        unit = tag("span", said["unit"], class_="unit") if said.get("unit") else None
-        file = tag("th", unit, tag("span", name, class_="file" if unit else "unit"), scope="row")
-        rows.append(tag("tr", file, *numbers, tag("td", tag("div", link, remove)), data_name=name))
-    heads = ("文件", *(title for title, _ in SEVERITIES))
-    head = tag("tr", *(tag("th", title, scope="col") for title in heads), tag("td"))
-    caption = tag("caption", "放进来的文件和每个文件的问题数", class_="heard")
-    return tag("table", caption, tag("thead", head), tag("tbody", *rows), class_="held")
+    """The files that are here, each with its problems counted."""
+    facts: dict[str, Any] = result.get("files", {})
+    rows = [_row(visit, place, name, facts.get(name, {})) for place, name in enumerate(visit.files)]
+    heads = [tag("th", "文件", scope="col")]
+    heads += [tag("th", title, scope="col") for title, _ in SEVERITIES]
+    return tag(
+        "table",
+        tag("caption", "放进来的文件和每个文件的问题数", class_="heard"),
+        tag("thead", tag("tr", *heads, tag("td"))),
+        tag("tbody", *rows),
+        class_="held",
+    )
+
+
+def _row(visit: Visit, place: int, name: str, facts: dict[str, Any]) -> Html:
+    """One file; `facts` is what the last run found out about it, nothing where there was none."""
+    unit = tag("span", facts["unit"], class_="unit") if facts.get("unit") else None
+    file = tag("th", unit, tag("span", name, class_="file" if unit else "unit"), scope="row")
+    numbers = _numbers(facts["counts"]) if facts else [tag("td", class_="n") for _ in SEVERITIES]
+    copy = None
+    if facts.get("annotated"):
+        copy = tag("a", "批注版", href=f"/get/annotated/{place}", aria_label=f"下载“{name}”的批注版")
+    remove = tag(
+        "form",
+        _csrf(visit),
+        tag("input", type="hidden", name="name", value=name),
+        tag("button", "移除", aria_label=f"移除“{name}”", disabled=visit.busy),
+        method="post",
+        action="/remove",
+    )
+    return tag("tr", file, *numbers, tag("td", tag("div", copy, remove)), data_name=name)
+
+
+def _numbers(counts: list[int]) -> list[Html]:
+    """A cell for each severity; what is not nothing is coloured."""
+    cells: list[Html] = []
+    for count, (_, look) in zip(counts, SEVERITIES, strict=True):
+        number = tag("span", count, class_=f"many {look}") if count else "0"
+        cells.append(tag("td", number, class_="n"))
+    return cells
 
 
 def _checking(visit: Visit, result: dict[str, Any]) -> Html:
     """What can be done with the files: check again, take the report and the copies with marks."""
     check = tag(
-        "form", _csrf(visit), tag("button", "重新校验", disabled=visit.busy), method="post", action="/check", id="check"
+        "form",
+        _csrf(visit),
+        tag("button", "重新校验", disabled=visit.busy),
+        method="post",
+        action="/check",
+        id="check",
     )
-    links = []
+    links: list[Html] = []
     if result:
         links.append(tag("a", "下载校验报告（网页）", href="/get/report"))
-    if any(said["annotated"] for said in result.get("files", {}).values()):
+    if any(facts["annotated"] for facts in result.get("files", {}).values()):
         links.append(tag("a", "下载全部批注版（zip）", href="/get/annotated.zip"))
     return tag("div", check, *links, class_="actions")
 
@@ -240,9 +287,9 @@ def _verdict(visit: Visit, result: dict[str, Any]) -> str:
         return "校验完以后可以合并。"
     errors = result["open"]
     if "outputs" in result:
-        told = f"合并了 {result['units']} 个单位、{result['projects']} 个项目。" if result["units"] else ""
+        merged = f"合并了 {result['units']} 个单位、{result['projects']} 个项目。" if result["units"] else ""
         if result["published"]:
-            return told + ("这是草稿，不能公开。" if result["draft"] else "")
+            return f"{merged}这是草稿，不能公开。" if result["draft"] else merged
         return "有错误，没有生成公开表和情况说明。改正以后再合并；要先看样子，请勾选草稿。"
     if errors:
         return f"还有 {errors} 处错误，改正以后才能生成公开表和情况说明；要先看样子，请勾选草稿。"
@@ -250,13 +297,16 @@ def _verdict(visit: Visit, result: dict[str, Any]) -> str:
 
 
 def _outputs(result: dict[str, Any]) -> Html | None:
+    """The results of the last merge, each with whom it is for."""
     outputs = result.get("outputs")
     if not outputs:
         return None
-    lines = []
-    for place, said in enumerate(outputs):
-        link = tag("a", said["name"], href=f"/get/outputs/{place}")
-        lines.append(tag("li", link, " ", tag("span", FOR.get(said["name"], INTERNAL), class_="soft")))
+    lines: list[Html] = []
+    for place, output in enumerate(outputs):
+        name = output["name"]
+        link = tag("a", name, href=f"/get/outputs/{place}")
+        whom = tag("span", FOR.get(name, INTERNAL), class_="soft")
+        lines.append(tag("li", link, " ", whom))
     notes = [tag("p", f"注意：{note}", class_="note") for note in result["notes"]]
     everything = tag("p", tag("a", "全部下载（zip）", href="/get/outputs.zip"))
     return tag("div", tag("ul", *lines, class_="outputs"), everything, *notes)

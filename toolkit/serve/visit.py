@@ -54,16 +54,18 @@ class Limits:
 
 def proper(name: str) -> str:
     """A file's name without any folder, control, or character that some system would stumble over; raise Refused."""
-    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    said = _UNFIT.sub("", last).strip()
-    stem, dot, suffix = said.rpartition(".")
-    if said != SETTINGS and dot + suffix.lower() not in ACCEPTED:
-        raise Refused(f"“{said or '（没有名字）'}”不是填报表。请放 .xlsx 文件；压缩包请先解压。", 415)
+    *_, last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))
+    bare = _UNFIT.sub("", last).strip()
+    stem, dot, suffix = bare.rpartition(".")
+    if bare != SETTINGS and dot + suffix.lower() not in ACCEPTED:
+        raise Refused(f"“{bare or '（没有名字）'}”不是填报表。请放 .xlsx 文件；压缩包请先解压。", 415)
     stem = stem.lstrip(" .~$") or "填报表"
     while len(stem.encode()) > LONGEST_NAME:
         stem = stem[:-1]
     stem = stem.rstrip(" .") or "填报表"
-    return f"{'_' if _RESERVED.match(stem + '.') else ''}{stem}.{suffix}"
+    if _RESERVED.match(stem + "."):
+        stem = f"_{stem}"
+    return f"{stem}.{suffix}"
 
 
 def inspected(path: Path, name: str, limits: Limits) -> None:
@@ -71,21 +73,22 @@ def inspected(path: Path, name: str, limits: Limits) -> None:
     with path.open("rb") as stream:
         if stream.read(2) != b"PK":
             return
+        # The list of parts is announced at the end, by a record of 22 bytes and a comment of at most 65535.
         stream.seek(max(path.stat().st_size - 65557, 0))
         _, found, end = stream.read().rpartition(b"PK\x05\x06")
     if not found or len(end) < struct.calcsize("<4H2L"):
         return
     *_, size, _ = struct.unpack_from("<4H2L", end)
-    told = f"“{name}”展开后过大，不像正常的填报表，没有收。请把内容复制到新的填报表中再交。"
+    refusal = f"“{name}”展开后过大，不像正常的填报表，没有收。请把内容复制到新的填报表中再交。"
     if size > DIRECTORY:
-        raise Refused(told, 413)
+        raise Refused(refusal, 413)
     try:
         with zipfile.ZipFile(path) as package:
             whole = sum(part.file_size for part in package.infolist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return
     if whole > limits.unpacked:
-        raise Refused(told, 413)
+        raise Refused(refusal, 413)
 
 
 @dataclass
@@ -101,7 +104,7 @@ class Visit:
     files: dict[str, Path] = field(default_factory=dict)
     job: Job | None = None
     done: Job | None = None  # the last check or merge that came to an end
-    said: str = ""  # told once, on the next page
+    notice: str = ""  # told once, on the next page
     _runs: int = 0
 
     @property
@@ -113,11 +116,13 @@ class Visit:
 
     @property
     def busy(self) -> bool:
+        """Whether a check or a merge is being done."""
         return self.job is not None and not self.job.over
 
     def known(self, name: str) -> str | None:
         """The name under which a file of this name lies here: systems differ in whether they tell A from a."""
-        return next((held for held in self.files if held.casefold() == name.casefold()), None)
+        folded = name.casefold()
+        return next((held for held in self.files if held.casefold() == folded), None)
 
     def incoming(self) -> Path:
         """Where an upload is written before it is looked at."""
@@ -129,15 +134,15 @@ class Visit:
         inspected(place, name, self.limits)
         held = self.known(name)
         if held is not None and same == "both":
-            stem, _, suffix = name.rpartition(".")
-            name = next(new for n in range(2, 1000) if self.known(new := f"{stem} ({n}).{suffix}") is None)
+            name = self.free(name)
             held = None
         elif held is not None and same != "replace":
             raise Refused(f"“{held}”已经有了。", 409)
         if held is None and len(self.files) >= self.limits.files:
             raise Refused(f"一次最多放 {self.limits.files} 个文件。请分部门来做。", 413)
-        others = sum(path.stat().st_size for known, path in self.files.items() if known != held)
-        if others + place.stat().st_size > self.limits.total:
+        others = [path for known, path in self.files.items() if known != held]
+        size = sum(path.stat().st_size for path in (*others, place))
+        if size > self.limits.total:
             raise Refused(f"放进来的文件合计超过 {self.limits.total // MB} MB，没有收“{name}”。请分部门来做。", 413)
         if held is not None:
             self.files.pop(held).unlink(missing_ok=True)
@@ -148,7 +153,16 @@ class Visit:
         self.changed()
         return name
 
+    def free(self, name: str) -> str:
+        """The name with the first number that none of the files here bears: 甲 (2).xlsx."""
+        stem, _, suffix = name.rpartition(".")
+        number = 2
+        while self.known(f"{stem} ({number}).{suffix}"):
+            number += 1
+        return f"{stem} ({number}).{suffix}"
+
     def remove(self, name: str) -> None:
+        """Remove a file."""
         path = self.files.pop(name, None)
         if path is None:
             raise Refused("没有这个文件，可能已经移除了。", 404)
@@ -201,6 +215,7 @@ class Visits:
         return iter(self._visits.values())
 
     def find(self, name: str | None) -> Visit | None:
+        """The visit of a name, which is seen by this to be alive."""
         visit = self._visits.get(name or "")
         if visit is not None:
             visit.seen = self.now()
@@ -208,10 +223,10 @@ class Visits:
 
     def begin(self) -> Visit:
         """Begin a visit; empty ones make room: those at the door before those inside, the oldest first."""
+        too_many = max(len(self._visits) - self.limits.visits + 1, 0)
         empty = [visit for visit in self if not visit.files and not visit.busy]
-        for visit in sorted(empty, key=lambda one: (one.entered, one.seen))[
-            : max(len(self._visits) - self.limits.visits + 1, 0)
-        ]:
+        empty.sort(key=lambda visit: (visit.entered, visit.seen))
+        for visit in empty[:too_many]:
             self.end(visit)
         if len(self._visits) >= self.limits.visits:
             raise Refused("同时使用的人太多了。请等一会儿再来。", 503)
@@ -225,13 +240,21 @@ class Visits:
         wrong = [when for when in self._wrong.get(address, ()) if when > self.now() - LOCKED]
         if len(wrong) >= TRIES:
             raise Refused("口令错的次数太多了。请十分钟后再试。", 429)
-        if self.token is not None and not hmac.compare_digest(token.strip().encode(), self.token.encode()):
+        if not self.knows(token):
             self._wrong[address] = [*wrong, self.now()]
             raise Refused("口令不对。请看启动时显示的口令。", 403)
         self._wrong.pop(address, None)
         del self._visits[visit.id]
-        visit.id, visit.csrf, visit.entered = secrets.token_urlsafe(32), secrets.token_urlsafe(32), True
+        visit.id = secrets.token_urlsafe(32)
+        visit.csrf = secrets.token_urlsafe(32)
+        visit.entered = True
         self._visits[visit.id] = visit
+
+    def knows(self, token: str) -> bool:
+        """Whether this is the word; how long the answer takes says nothing about it."""
+        if self.token is None:
+            return True
+        return hmac.compare_digest(token.strip().encode(), self.token.encode())
 
     def end(self, visit: Visit) -> None:
         self._visits.pop(visit.id, None)

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from toolkit.files.grid import Grid
     from toolkit.model import Return
     from toolkit.profile.form import Profile
+    from toolkit.rules.rule import Finding
 
 INSIDE, PAGE, DATA = "inside.html", "校验报告.html", "校验报告.json"
 ANNOTATED, OUTPUTS = "annotated", "outputs"
@@ -61,11 +62,11 @@ class Job:
             self.over = True
 
     def _watched(self, seconds: float) -> None:
+        """Start the process, and hear it until it ends or the time is over."""
         spawn = multiprocessing.get_context("spawn")  # a fork of a process with threads may lock up
         ours, theirs = spawn.Pipe(duplex=False)
-        self._process = spawn.Process(
-            target=work, args=(theirs, self.kind, str(self.folder), str(self.results), self.profile, self.draft), daemon=True
-        )
+        arguments = (theirs, self.kind, str(self.folder), str(self.results), self.profile, self.draft)
+        self._process = spawn.Process(target=work, args=arguments, daemon=True)
         self.doing = "准备"
         self._process.start()
         theirs.close()
@@ -81,14 +82,14 @@ class Job:
                 self.refused = STOPPED
         self.stop()
 
-    def _hear(self, said: tuple[str, Any]) -> None:
-        match said:
+    def _hear(self, message: tuple[str, Any]) -> None:
+        match message:
             case ("at", (str() as doing, int() as part, int() as whole)):
                 self.doing, self.part, self.whole = doing, part, whole
             case ("done", dict() as result):
                 self.result = result
-            case ("refused", str() as message):
-                self.refused = message
+            case ("refused", str() as reason):
+                self.refused = reason
 
     def stop(self) -> None:
         """End the run, wherever it is."""
@@ -143,6 +144,7 @@ class _Run:
         self.after_reading = "核对"
 
     def at(self, doing: str, part: int = 0, whole: int = 0) -> None:
+        """Tell how far the run is."""
         self.pipe.send(("at", (doing, part, whole)))
 
     def check(self) -> dict[str, Any]:
@@ -157,14 +159,21 @@ class _Run:
 
         self.after_reading = "核对、汇总"
         merged = steps.merge_folder(self.folder, self.results / OUTPUTS, self.profile, draft=draft, opener=self.open)
-        outputs = [{"name": name, "path": str(path)} for name, path in merged.placed.items()]
-        merging = {"outputs": outputs, "notes": list(merged.notes), "units": merged.units, "projects": merged.projects}
-        published = merged.code in (DONE, UNFINISHED) or (draft and merged.code == ERRORS)
-        return {**self.told(merged.report, merged.returns), **merging, "published": published, "draft": draft}
+        result = self.told(merged.report, merged.returns)
+        return {
+            **result,
+            "outputs": [{"name": name, "path": str(path)} for name, path in merged.placed.items()],
+            "notes": list(merged.notes),
+            "units": merged.units,
+            "projects": merged.projects,
+            "published": merged.code in (DONE, UNFINISHED) or (draft and merged.code == ERRORS),
+            "draft": draft,
+        }
 
     def open(self, path: Path, name: str = "") -> Grid:
         """Open a workbook for the step, keep what the page shows of it, and tell how far we are."""
-        part, whole = self.opened, sum(one.is_file() for one in self.folder.iterdir())
+        part = self.opened
+        whole = sum(one.is_file() for one in self.folder.iterdir())
         self.opened += 1
         self.at("读表", part, whole)
         grid = self.shelf.open(path, name)
@@ -176,27 +185,35 @@ class _Run:
         from toolkit.profile.bounds import law
         from toolkit.report.told.data import to_json
         from toolkit.report.told.page import inside, whole_page
-        from toolkit.rules.rule import ERROR, INFO, WARNING
+        from toolkit.rules.rule import ERROR
 
         self.at("写报告")
         body = inside(report, returns, law(), self.profile, self.shelf, left)
         (self.results / INSIDE).write_text(body, encoding="utf-8")
         (self.results / PAGE).write_text(whole_page(body, self.profile), encoding="utf-8")
         (self.results / DATA).write_text(to_json(report, law()), encoding="utf-8")
-        names = {book.book: book.name for book in returns}
-        files = {}
+        units = {book.book: book.name for book in returns}
+        files: dict[str, dict[str, Any]] = {}
         for part, path in enumerate(sorted(self.folder.iterdir())):
-            self.at("做批注", part, len(names))
-            findings = [one for one in report.findings if any(cell.book == path.name for cell in one.cells)]
-            ours = [one for one in findings if one.cells[0].book == path.name]  # where it is to be mended, as in the report
-            counts = [sum(one.severity is severity for one in ours) for severity in (ERROR, WARNING, INFO)]
-            files[path.name] = {
-                "unit": names.get(path.name, ""),
-                "counts": counts,
-                "annotated": bool(findings) and path.name in names and self.annotated(path, report),
-            }
-        counts = [report.count(severity) for severity in (ERROR, WARNING, INFO)]
-        return {"files": files, "counts": counts, "open": report.open(ERROR), "asked": report.asked}
+            self.at("做批注", part, len(units))
+            files[path.name] = self.file_told(path, report, units)
+        return {
+            "files": files,
+            "counts": _counts(report.findings),
+            "open": report.open(ERROR),
+            "asked": report.asked,
+        }
+
+    def file_told(self, path: Path, report: Report, units: Mapping[str, str]) -> dict[str, Any]:
+        """Write the annotated copy of one file; return what the page needs to know about it."""
+        name = path.name
+        findings = [finding for finding in report.findings if any(cell.book == name for cell in finding.cells)]
+        to_mend = [finding for finding in findings if finding.cells[0].book == name]  # here, as the report says
+        return {
+            "unit": units.get(name, ""),
+            "counts": _counts(to_mend),
+            "annotated": bool(findings) and name in units and self.annotated(path, report),
+        }
 
     def annotated(self, path: Path, report: Report) -> bool:
         """Write the copy with marks; a file that cannot bear them has none."""
@@ -212,3 +229,10 @@ class _Run:
             target.unlink(missing_ok=True)
             return False
         return True
+
+
+def _counts(findings: Sequence[Finding]) -> list[int]:
+    """How many findings there are of each severity, the worst first."""
+    from toolkit.rules.rule import ERROR, INFO, WARNING
+
+    return [sum(finding.severity is severity for finding in findings) for severity in (ERROR, WARNING, INFO)]
