@@ -166,7 +166,7 @@ def test_the_mark_is_found_where_rows_and_columns_were_inserted(tmp_path: Path) 
     assert mark.text == EDITION_MARK.format(PROFILE.edition)
     moved = {spot: cell for spot, cell in raw.cells.items() if cell is not mark} | {(EDITION + 4, LEDGER_COLUMN + 1): mark}
     assert edition_of(type(raw)(raw.name, moved)) == PROFILE.edition
-    assert edition_of(type(raw)(raw.name, {})) == 1
+    assert edition_of(type(raw)(raw.name, {})) == edition_of(None) == 1
 
 
 @each_version
@@ -229,11 +229,16 @@ def one_edition_on(folder: Path) -> Path:
         columns = said["x-blocks"]["cover"]["columns"]
         columns["phone"] = {"title": "联系电话", "$ref": "#/$defs/line", "required": True, "since": later}
         columns["site"] = {"title": "公开网址", "$ref": "#/$defs/line", "since": later}
+        columns["kind"] = {"title": "谁填", "$ref": "#/$defs/line", "since": later}  # as a heading of the board
         said["x-sheet"]["help"].append("联系电话写办公室的。")
 
     def three_public(said: Any) -> None:
         rows = said["x-blocks"]["three_public"]["rows"]
         rows["training"] = {"title": "附：培训费", "since": later}
+        rows["total"]["formula"] += " + training"
+        columns = said["x-blocks"]["three_public"]["columns"]
+        columns["adjusted"] = {"title": "上年调整数", "$ref": "#/$defs/money", "required": True, "since": later}
+        columns["change"]["formula"] += " - adjusted"
         rows["reception"] |= {"title": "公务接待（国内）费", "former": [rows["reception"]["title"]]}
 
     changed(place / "profile.json", profile)
@@ -275,7 +280,7 @@ def test_a_later_version_asks_an_older_workbook_for_what_is_new_and_must_be_fill
     assert all("“联系电话”" in finding["message"] and "公开网址" not in finding["message"] for finding in new)
     for hint in (finding for finding in now if finding["rule"] == HINT):
         assert "加了“债务情况”表" in hint["message"]
-        assert "这份表里没有：工作表“债务情况”、“封面”的“联系电话”“公开网址”、“三公经费”的“附：培训费" in hint["message"]
+        assert "这份表里没有：工作表“债务情况”、“封面”的“联系电话”“公开网址”“谁填”、“三公经费”的“上年调整数”“附：培训费”。" in hint["message"]
 
 
 @each_version

@@ -130,7 +130,9 @@ class _Reader:
         """Say once that the workbook, or a sheet of it, was drawn by an earlier edition of the forms, and what it has not."""
         labels: dict[str, list[str]] = {}
         for name, _ in self.undrawn:
-            labels.setdefault(self.shape.sheet_of(name.block).name.replace("{n}", ""), []).append(self.label(name))
+            sheet, _, row, column = self.shape.find(name)
+            newer = row if row is not None and row.since > column.since else column
+            labels.setdefault(sheet.name.replace("{n}", ""), []).append(newer.title.strip())
         sheets = [self.shape.sheets[key].name for key, state in self.sheets.items() if not state.drawn]
         said = {
             "edition": str(edition),
