@@ -215,7 +215,7 @@ EXTRA = {
 
 
 def one_edition_on(folder: Path) -> Path:
-    """A copy of schema/ whose forms are one edition on: fields, a row, a sheet, a line of help, a title in other words."""
+    """A copy of schema/ whose forms are one edition on: more fields, rows, sheets and help; other words; a field less."""
     shutil.copytree(home() / "schema", folder / "schema")
     shutil.copytree(home() / "templates", folder / "templates")
     place = folder / "schema" / "profiles" / PROFILE.id
@@ -228,6 +228,7 @@ def one_edition_on(folder: Path) -> Path:
     def cover(said: Any) -> None:
         columns = said["x-blocks"]["cover"]["columns"]
         columns["phone"] = {"title": "联系电话", "$ref": "#/$defs/line", "required": True, "since": later}
+        del columns["head"]
         columns["site"] = {"title": "公开网址", "$ref": "#/$defs/line", "since": later}
         columns["kind"] = {"title": "谁填", "$ref": "#/$defs/line", "since": later}  # as a heading of the board
         said["x-sheet"]["help"].append("联系电话写办公室的。")
@@ -280,7 +281,10 @@ def test_a_later_version_asks_an_older_workbook_for_what_is_new_and_must_be_fill
     assert all("“联系电话”" in finding["message"] and "公开网址" not in finding["message"] for finding in new)
     for hint in (finding for finding in now if finding["rule"] == HINT):
         assert "加了“债务情况”表" in hint["message"]
-        assert "这份表里没有：工作表“债务情况”、“封面”的“联系电话”“公开网址”“谁填”、“三公经费”的“上年调整数”“附：培训费”。" in hint["message"]
+        assert (
+            "这份表里没有：工作表“债务情况”、“封面”的“联系电话”“公开网址”“谁填”、“三公经费”的“上年调整数”“附：培训费”。"
+            in hint["message"]
+        )
 
 
 @each_version

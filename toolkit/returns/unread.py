@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from toolkit.files.grid import RawSheet
-from toolkit.model import BlockKind
+from toolkit.model import BlockKind, Name
 from toolkit.profile.form import Block
 from toolkit.profile.layout import LEDGER_COLUMN, LEDGER_ROWS, LIST_MARK, TICK_LABEL, SheetPlace
-from toolkit.returns.find import NOWHERE, Found, Places, Spot, flat
+from toolkit.returns.find import NOWHERE, Found, Places, Spot, cell_names, flat
 
 # What a drawn sheet says besides the profile's own titles.
+OUR_NAME = re.compile(r"(?!sheet\.)[a-z_0-9]+(\.[a-z_0-9]+){1,2}")
 OURS = ("校验", "序号", "——", LIST_MARK, TICK_LABEL)
 
 
 def unread(raw: RawSheet, place: SheetPlace, places: Places) -> list[Spot]:
     """The cells of a sheet that hold something, were not read, and were not drawn by us; in the order of the sheet."""
     read = set(_read(places))
+    formerly_read = set(_no_longer_asked(raw, place))
     drawn = _drawn_texts(place)
     around = set(_around(place, places))
     totals = set(_list_totals(place, places))
     top = min((row for row, _ in read), default=1)
+    last_column = max((column for _, column in read), default=0)
     left_over: list[Spot] = []
     for spot, cell in sorted(raw.cells.items()):
         row, column = spot
-        beside_board = place.sheet.board and column > max((c for _, c in read), default=0)
+        beside_board = place.sheet.board and column > last_column
         # Hidden, so that nobody types there; it moves down with rows that are inserted, and aside with columns.
         in_ledger = column == LEDGER_COLUMN or (column > LEDGER_COLUMN and row <= LEDGER_ROWS)
         # Above the first entry cell stand title, help and headings, and what earlier versions wrote there; figures do not.
         heading = row < top and cell.number is None
         # A figure typed over a label or a check is not ours; one above a list is its total, with or without its formula.
-        ours = spot in totals or (spot in around and (cell.formula or cell.number is None))
+        ours = spot in totals or spot in formerly_read or (spot in around and (cell.formula or cell.number is None))
         if spot not in read and not (ours or beside_board or in_ledger or heading or flat(cell.text) in drawn):
             left_over.append(spot)
     return left_over
@@ -41,6 +45,26 @@ def _read(places: Places) -> Iterator[Spot]:
     for found in places.blocks.values():
         yield from (spot for spot in found.spots.values() if spot != NOWHERE)
         yield from ((row, column) for row in found.data for column in found.columns.values())
+
+
+def _no_longer_asked(raw: RawSheet, place: SheetPlace) -> Iterator[Spot]:
+    """The cells of fields that an earlier edition had and today's forms have not, with what stood around them.
+
+    Only we give cells such names; what editions changed is said once for the workbook.
+    """
+    known = {str(name) for block in place.sheet.blocks.values() for name in _names(block)}
+    for name, area in raw.names.items():
+        if area is not None and OUR_NAME.fullmatch(name) and name not in known:
+            top, left, bottom, right = area
+            yield from ((row, column) for row in range(top - 2, bottom + 1) for column in range(left - 1, right + 2))
+
+
+def _names(block: Block) -> Iterator[Name]:
+    """The names that we give to the cells or columns of a block."""
+    if block.kind is BlockKind.GRID:
+        yield from cell_names(block)
+    else:
+        yield from (block.name(key) for key in block.columns)
 
 
 def _drawn_texts(place: SheetPlace) -> set[str]:
