@@ -18,6 +18,7 @@ from toolkit.model import Kind
 BEYOND = 308  # digits before the point: a number of more cannot lie in a cell, whatever is written there
 LONGEST_SHOWN = 60  # characters of what is no number
 
+_DOUBLE = Context(prec=17)  # what a binary number can tell apart
 _DUST = Context(prec=15)  # what spreadsheets keep of a number; further digits are binary dust
 _DECIMALS = Decimal(1).scaleb(-9)  # further ones are dust too, in whatever a department counts
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,5})?\s*", re.ASCII)
@@ -136,7 +137,7 @@ def number_of(text: str) -> Decimal | None:
     if number.adjusted() > BEYOND:
         return None
     if number == number.to_integral_value():
-        return Decimal(int(number))
+        return Decimal(int(number if text.strip().isdigit() else _DOUBLE.plus(number)))
     number = _DUST.plus(number)
     number = number.quantize(_DECIMALS) if number.adjusted() > -10 else Decimal(0)  # noqa: PLR2004  all behind nine decimals
     return Decimal(int(number)) if number == number.to_integral_value() else number.normalize()
