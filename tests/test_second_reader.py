@@ -143,7 +143,7 @@ def facts_of(sheet: Any) -> SimpleNamespace:
 @pytest.mark.parametrize("path", EVERY, ids=lambda path: f"{path.parent.parent.name}/{path.name}")
 def test_the_fast_way_and_the_parser_say_the_same(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fast = grid(path)
-    monkeypatch.setattr(sheetxml, "_usual", lambda *_: False)
+    monkeypatch.setattr(sheetxml, "usual", lambda *_: False)
     assert open_grid(path) == fast
 
 

@@ -35,6 +35,10 @@ class DamagedError(Exception):
     """A part that is not what it must be. The grid tells people so in one sentence, wherever it arose."""
 
 
+class UnsafeError(DamagedError):
+    """A part that is made to hurt whoever reads it: no other reader is asked to."""
+
+
 def opened(path: Path) -> Archive:
     """Read a file and tell what it is, before any parser sees it; raise CannotOpenError where it is no workbook."""
     content = _content(path)

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
-from toolkit.files.archive import DamagedError
+from toolkit.files.archive import DamagedError, UnsafeError
 from toolkit.files.package import in_utf8
 
 MOST_DEEP = 256
@@ -42,7 +42,7 @@ class Listener:
         if not self.path:
             self.space = space
         elif len(self.path) > MOST_DEEP:
-            raise DamagedError("too deep")
+            raise UnsafeError("too deep")
         if space != self.space:
             self.path.append(FOREIGN)
             return
@@ -59,7 +59,7 @@ class Listener:
 
 
 def _refuses(*_: object) -> None:
-    raise DamagedError("a document type has no place in a workbook")
+    raise UnsafeError("a document type has no place in a workbook")
 
 
 def tree(data: bytes) -> Element:

@@ -14,12 +14,13 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path, PurePath
+from typing import NoReturn
 from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
 from toolkit.files import secondreader
 from toolkit.files.addresses import SPOTS, Area, Spot, area_of, moved
-from toolkit.files.archive import CannotOpenError, DamagedError, opened
+from toolkit.files.archive import CannotOpenError, DamagedError, UnsafeError, opened
 from toolkit.files.cells import BLANK, UNCOMPUTED, Raw, Strings, Values, plain, raw_of
 from toolkit.files.formats import WINDOWS
 from toolkit.files.sheetxml import Found, Said, SheetXml, attributes, sheet_xml
@@ -33,6 +34,7 @@ MOST_MERGES = 100_000  # of the whole workbook
 MOST_COVERED = 5_000_000  # cells that its merges cover, as far as they are looked at
 MOST_CHARACTERS = 32_767  # of one cell: no spreadsheet program keeps more
 MOST_TEXT = 20_000_000  # characters of the whole workbook
+LARGE = 4 << 20  # bytes of a sheet: its cells are counted before they are read
 LOW = Decimal(1)  # points: a row below this cannot be seen
 
 # What reading may stumble over in a package that is not sound.
@@ -87,7 +89,7 @@ def open_grid(path: Path) -> Grid:
         return _Reader(Workbook(archive)).read()
     except _STUMBLES as error:
         # Whatever is wrong with the package: the other reader may see more in it, and what it sees is told as doubtful.
-        sheets = secondreader.read(archive)
+        sheets = None if isinstance(error, UnsafeError) else secondreader.read(archive)
         if sheets is None:
             said = f"“{path.name}”损坏或不是 Excel 工作簿，读不出来。请用 Excel 或 WPS 打开，另存为 .xlsx 再试。"
             raise CannotOpenError(said) from error
@@ -120,7 +122,10 @@ class _Reader:
         return Grid(self.book, sheets, workbook.suffix, names, workbook.start, tuple(workbook.doubts))
 
     def sheet(self, listed: Listed) -> RawSheet:
-        written = sheet_xml(self.workbook.archive.read(listed.part))
+        data = self.workbook.archive.read(listed.part)
+        if len(data) > LARGE and self.count + data.count(b"</c>") > MOST_CELLS:
+            self.refuse_cells(listed.name)  # before half of them are read
+        written = sheet_xml(data)
         cells = self.cells(written.cells, listed.name)
         merges, under = self.merges(written, cells)
         names = {name: area_of(target) for name, target in self.workbook.names.get(str(listed.number), {}).items()}
@@ -171,8 +176,7 @@ class _Reader:
         """Refuse what no filled form holds."""
         self.count += len(cells)
         if self.count > MOST_CELLS:
-            said = f"“{self.book}”的格子过多：读到工作表“{sheet}”，有内容的已超过 {MOST_CELLS} 个，不像正常的填报表，没有读取。"
-            raise CannotOpenError(f"{said}请删除表格以外的内容再交。")
+            self.refuse_cells(sheet)
         lengths = [len(raw.text) for raw in cells.values()]
         longest = max(lengths, default=0)
         if longest > MOST_CHARACTERS:
@@ -183,6 +187,10 @@ class _Reader:
         if self.characters > MOST_TEXT:
             said = f"“{self.book}”的文字过多：读到工作表“{sheet}”，已超过 {MOST_TEXT} 个字，不像正常的填报表，没有读取。"
             raise CannotOpenError(f"{said}请把过长的文字改短再交。")
+
+    def refuse_cells(self, sheet: str) -> NoReturn:
+        said = f"“{self.book}”的格子过多：读到工作表“{sheet}”，有内容的已超过 {MOST_CELLS} 个，不像正常的填报表，没有读取。"
+        raise CannotOpenError(f"{said}请删除表格以外的内容再交。")
 
     def merges(self, written: SheetXml, cells: dict[Spot, Raw]) -> tuple[tuple[Area, ...], dict[Spot, Raw]]:
         """The merged areas, and what lies unseen beneath them: only the first cell of each stays among the cells."""

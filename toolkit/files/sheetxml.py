@@ -1,7 +1,7 @@
 """What a worksheet's XML says, still as it is written: the cells that are not empty, odd rows and columns, merges.
 
 Most sheets are read by one regular expression, many times as fast as a parser. It is trusted only where cheap signs say that it
-sees all there is (`_usual`), and where its matches are as many as cells end. For everything else a parser says the same, in the
+sees all there is (`usual`), and where its matches are as many as cells end. For everything else a parser says the same, in the
 same notation, so that whoever reads on need not know which of the two it was.
 """
 
@@ -18,7 +18,7 @@ from toolkit.files.elements import Listener
 from toolkit.model import column_letter
 
 MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-MOST_SLOW = 64 << 20  # bytes of a sheet that is left to the parser, which takes some seconds for them
+MOST_SLOW = 48 << 20  # bytes of a sheet that is left to the parser, which takes some seconds for them
 CHUNK = 4 << 20  # bytes of a sheet whose cells are held at once
 
 # A cell as it is written, escapes and all: address, other attributes, the formula's attributes, formula, value, inner <is>.
@@ -56,7 +56,7 @@ class SheetXml:
 def sheet_xml(data: bytes) -> SheetXml:
     """Read a worksheet's part; raise DamagedError, or a parser's own error, where that cannot be done."""
     begin, end = data.find(b"<sheetData"), data.rfind(b"</sheetData>")
-    if _usual(data, b"worksheet") and begin >= 0:
+    if usual(data, b"worksheet") and begin >= 0:
         # Cells are counted first: where some are not of the usual making, the parser must see the whole sheet.
         cells = list(_cells(data, begin, end)) if end - begin <= CHUNK else _cells(data, begin, end)
         matched = len(cells) if isinstance(cells, list) else sum(1 for _ in _CELL.finditer(data, begin, end))
@@ -73,7 +73,7 @@ def sheet_xml(data: bytes) -> SheetXml:
 
 def strings_xml(data: bytes) -> list[bytes]:
     """What each shared string holds, still as it is written."""
-    if _usual(data, b"sst"):
+    if usual(data, b"sst"):
         strings = _STRING.findall(data)
         if len(strings) == data.count(b"</si>") + data.count(b"<si/>"):
             return strings
@@ -89,7 +89,7 @@ def attributes(tag: bytes) -> dict[str, str]:
     return {key.decode(): value.decode() for key, value in _ATTRIBUTE.findall(tag)}
 
 
-def _usual(data: bytes, root: bytes) -> bool:
+def usual(data: bytes, root: bytes) -> bool:
     """Whether a part is of the usual making, so far as cheap signs say.
 
     UTF-8; the main vocabulary without a prefix, and no other vocabulary without one; no comment, CDATA, document type or

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element, ParseError
 from toolkit.files.archive import Archive, CannotOpenError, DamagedError
 from toolkit.files.elements import child, every, local, said, tree
 from toolkit.files.formats import BUILTIN, MAC, WINDOWS
-from toolkit.files.sheetxml import strings_xml
+from toolkit.files.sheetxml import strings_xml, usual
 
 MOST_SHEETS = 3_000  # a thousand projects have a sheet each
 CONTENT_TYPES, ROOT_RELATIONS, USUAL_MAIN = "[Content_Types].xml", "_rels/.rels", "xl/workbook.xml"
@@ -175,7 +175,7 @@ class Workbook:
         try:
             drawn = [part for kind, part in self._relations(sheet).values() if kind == "drawing" and self.archive.holds(part)]
             anchors = [anchor for part in drawn for anchor in tree(self.archive.read(part))]
-            corners = [child(anchor, "from") for anchor in anchors if any(every(anchor, "pic"))]
+            corners = [child(anchor, "from") for anchor in anchors if next(every(anchor, "pic"), None) is not None]
             return frozenset((_count(child(one, "row")), _count(child(one, "col"))) for one in corners)
         except _BROKEN:
             return frozenset()
@@ -184,7 +184,7 @@ class Workbook:
 def _usual_names(data: bytes) -> Iterator[Named]:
     """Yield the defined names, where all of them are written in the usual way."""
     begin, end = data.find(_NAMES), data.find(_NAMES_END)
-    if data.find(b"<!") < 0 and 0 < begin < end:
+    if 0 < begin < end and usual(data, b"workbook"):
         for name, sheet, target in _NAME.findall(data, begin, end):
             text = target.decode()
             if "&" in text:
