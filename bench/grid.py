@@ -3,8 +3,9 @@
     python bench/grid.py            # the workbooks of the examples
     python bench/grid.py FILE…      # any others
 
-Calamine, the grid and the check run by turns, so that all three meet the same neighbours on the machine. The processor's time is
-taken, and the median of the runs. Calamine gives values only: no formula, no format, no error, nothing of what is hidden.
+Calamine, the grid and the check run by turns, so that all three meet the same neighbours on the machine. What is taken is the
+processor's time, and the median of the runs. Calamine gives values only: no formulas, formats, errors, nothing of what is
+hidden.
 """
 
 from __future__ import annotations

@@ -564,6 +564,7 @@ TEXTS = {".py", ".md", ".json", ".toml", ".txt", ".csv", ".cfg", ".yml", ".yaml"
 NAMESPACES = {
     "json-schema.org",
     "openoffice.org",
+    "purl.oclc.org",
     "purl.org",
     "schemas.microsoft.com",
     "schemas.openxmlformats.org",

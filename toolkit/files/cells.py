@@ -12,7 +12,7 @@ from typing import Any
 from toolkit.files.archive import DamagedError
 from toolkit.files.elements import child, local, tree
 from toolkit.files.formats import DAY, WINDOWS, Format, date_shown, format_of, moment, number_shown
-from toolkit.files.workbook import Look, is_struck
+from toolkit.files.workbook import YES, Look, is_struck
 from toolkit.model import Kind
 
 BEYOND = 308  # digits before the point: a number of more cannot lie in a cell, whatever is written there
@@ -27,11 +27,11 @@ _ISO = re.compile(r"(?:(\d{4}-\d\d-\d\d))?T?(?:(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _ENTITY = re.compile("&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(lt|gt|amp|quot|apos));|&")
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
-_T, _T_END, _ODD = b"<t>", b"</t>", re.compile(rb"[<&\r]|_x")
+_SIMPLE = re.compile(rb"<t>([^<&_]*)</t>")  # nearly all strings are so
+_ODD = re.compile(rb"&|_x")
 _PLAIN = re.compile(rb'<t(?: xml:space="preserve")?>([^<]*)</t>(?:<phoneticPr[^<>]*/>)?')
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MAIN = b'<si xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-_PICTURES = ("DISPIMG(", "_xlfn.IMAGE(")  # functions that show a picture in their cell: of WPS, of Excel
 
 
 @dataclass(slots=True)
@@ -68,10 +68,12 @@ class Raw:
 
     def of(self, formula: str) -> Raw:
         """The same as the result of a formula."""
-        picture = self.picture or _PICTURES[0] in formula or _PICTURES[1] in formula
+        picture = self.picture or DISPIMG in formula or IMAGE in formula
         return Raw(self.kind, self.text, self.number, formula, self.pattern, self.serial, self.struck, picture)
 
 
+DISPIMG, IMAGE = "DISPIMG(", "_xlfn.IMAGE("  # functions that show a picture in their cell: of WPS, of Excel
+TEXT, NUMBER = Kind.TEXT, Kind.NUMBER  # asked for thousands of times, which a module answers faster than a class
 BLANK, UNCOMPUTED = Raw(Kind.BLANK, ""), Raw(Kind.UNCOMPUTED, "")
 
 
@@ -81,8 +83,6 @@ BLANK, UNCOMPUTED = Raw(Kind.BLANK, ""), Raw(Kind.UNCOMPUTED, "")
 def plain(written: bytes) -> str:
     """A text as it reads, from how XML writes it."""
     text = written.decode()
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _ENTITY.sub(_resolved, text) if "&" in text else text
 
 
@@ -107,8 +107,8 @@ def decoded(text: str) -> str:
 
 def string_of(written: bytes) -> tuple[str, str]:
     """What a string's XML reads, and which part of it is struck through; phonetic hints are no part of it."""
-    if written.startswith(_T) and written.endswith(_T_END) and not _ODD.search(written, len(_T), len(written) - len(_T_END)):
-        return written[len(_T) : -len(_T_END)].decode(), ""  # nearly all are so
+    if found := _SIMPLE.fullmatch(written):
+        return found[1].decode(), ""
     if found := _PLAIN.fullmatch(written):
         return decoded(plain(found[1])), ""
     text, struck = "", ""
@@ -123,7 +123,7 @@ def string_of(written: bytes) -> tuple[str, str]:
 
 def text_raw(text: str, struck: str = "") -> Raw | None:
     """A cell that holds a text; None where it is blank."""
-    return Raw(Kind.TEXT, text, struck=struck) if text.strip() else None
+    return Raw(TEXT, text, None, "", "", None, struck) if text.strip() else None
 
 
 # -- numbers, dates -------------------------------------------------------------------------------------------------------
@@ -173,11 +173,6 @@ def iso_raw(text: str, pattern: str, start: date) -> Raw | None:
     return Raw(Kind.DATE, found[1] or f"{found[2]}:{found[3]}:{found[4] or '00'}", None, "", pattern, serial)
 
 
-def truth_raw(text: str) -> Raw:
-    """A cell that holds a truth."""
-    return Raw(Kind.BOOLEAN, "TRUE" if text.strip() in ("1", "true") else "FALSE")
-
-
 # -- what the texts of a sheet mean ---------------------------------------------------------------------------------------
 
 
@@ -199,37 +194,43 @@ class Values(dict[bytes, "Raw | None"]):
     def __init__(self, kind: str, look: Look, start: date, strings: Mapping[bytes, Raw | None], *, rich: bool) -> None:
         super().__init__()
         self.pattern, self.struck, self.start, self.strings, self.rich = look.pattern, look.struck, start, strings, rich
-        self.kind = "date" if kind == "n" and format_of(look.pattern).dated else kind
+        dated = kind in ("n", "") and format_of(look.pattern).dated
+        makers = {"n": self.number, "": self.number, "s": self.shared, "b": self.truth, "e": self.error, "d": self.iso}
+        self.made = self.date if dated else makers.get(kind, self.text)
 
     def __missing__(self, written: bytes) -> Raw | None:
-        raw = self.made(written)
+        # A string inside the cell begins with an element; nothing else does.
+        raw = text_raw(*string_of(written)) if written.startswith(b"<") else self.made(written)
         if raw is not None and self.struck:
             raw = Raw(raw.kind, raw.text, raw.number, "", raw.pattern, raw.serial, raw.text, raw.picture)
         self[written] = raw
         return raw
 
-    def made(self, written: bytes) -> Raw | None:
-        """The value of one text. A string inside the cell begins with an element, and nothing else does."""
-        if self.kind == "s":
-            return self.strings[written]
-        if written.startswith(b"<"):
-            return text_raw(*string_of(written))
-        if self.kind == "n" and _SHORT.fullmatch(written):
+    def text(self, written: bytes) -> Raw | None:
+        text = decoded(plain(written)) if _ODD.search(written) else written.decode()
+        return Raw(TEXT, text) if text.strip() else None
+
+    def number(self, written: bytes) -> Raw:
+        if _SHORT.fullmatch(written):
             text = written.decode()
-            return Raw(Kind.NUMBER, text, Decimal(text), "", self.pattern)
+            return Raw(NUMBER, text, Decimal(text), "", self.pattern)
+        return number_raw(plain(written), self.pattern)
+
+    def shared(self, written: bytes) -> Raw | None:
+        return self.strings[written]
+
+    def date(self, written: bytes) -> Raw:
+        return date_raw(plain(written), self.pattern, self.start)
+
+    def iso(self, written: bytes) -> Raw | None:
+        return iso_raw(plain(written), self.pattern, self.start)
+
+    def truth(self, written: bytes) -> Raw:
+        return Raw(Kind.BOOLEAN, "TRUE" if plain(written).strip() in YES else "FALSE")
+
+    def error(self, written: bytes) -> Raw:
         text = plain(written)
-        match self.kind:
-            case "n" | "":
-                return number_raw(text, self.pattern)
-            case "date":
-                return date_raw(text, self.pattern, self.start)
-            case "b":
-                return truth_raw(text)
-            case "e":
-                return Raw(Kind.ERROR, text, picture=self.rich and text == "#VALUE!")  # how Excel keeps a picture in a cell
-            case "d":
-                return iso_raw(text, self.pattern, self.start)
-        return text_raw(decoded(text))
+        return Raw(Kind.ERROR, text, picture=self.rich and text == "#VALUE!")  # how Excel keeps a picture in a cell
 
 
 # -- what a library gives -------------------------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import cached_property
 from pathlib import Path, PurePath
 from typing import NoReturn
 from xml.etree.ElementTree import ParseError
@@ -108,7 +107,7 @@ class _Reader:
     def __init__(self, workbook: Workbook) -> None:
         self.workbook = workbook
         self.book = workbook.archive.name
-        self.values: dict[bytes, Mapping[bytes, Raw | None]] = {}  # by a cell's attributes: text as written → cell
+        self.meanings = _Meanings(workbook)
         self.count = self.merged = self.covered = self.characters = 0
 
     def read(self) -> Grid:
@@ -126,6 +125,8 @@ class _Reader:
         if len(data) > LARGE and self.count + data.count(b"</c>") > MOST_CELLS:
             self.refuse_cells(listed.name)  # before half of them are read
         written = sheet_xml(data)
+        if isinstance(written.cells, list) and self.count + len(written.cells) > MOST_CELLS:
+            self.refuse_cells(listed.name)
         cells = self.cells(written.cells, listed.name)
         merges, under = self.merges(written, cells)
         names = {name: area_of(target) for name, target in self.workbook.names.get(str(listed.number), {}).items()}
@@ -149,16 +150,14 @@ class _Reader:
         """The cells that hold something. Here the time goes: whatever repeats is made once and looked up."""
         cells: dict[Spot, Raw] = {}
         shared: dict[str, tuple[Spot, str]] = {}
-        known, spots = self.values, SPOTS
+        meanings, spots = self.meanings, SPOTS
         for address, about, formula_about, formula, value, inline in found:
-            values = known.get(about)
-            if values is None:
-                values = known[about] = self.values_of(about)
+            values = meanings[about]
             said = value or inline
             raw = values[said] if said else None
             if formula or formula_about:
                 spot = spots[address]
-                own = plain(formula) if b"&" in formula or b"\r" in formula else formula.decode()
+                own = plain(formula) if b"&" in formula else formula.decode()
                 if formula_about:
                     own = _formula(own, formula_about, spot, shared)
                 if own and raw is None:  # a formula that gave an empty text is not one that was never calculated
@@ -167,8 +166,6 @@ class _Reader:
                     cells[spot] = raw.of(own) if own else raw
             elif raw is not None:
                 cells[spots[address]] = raw
-            if len(cells) > MOST_CELLS:
-                break
         self.bound(cells, sheet)
         return cells
 
@@ -210,19 +207,27 @@ class _Reader:
             under.update((spot, cells.pop(spot)) for spot in covered if spot != (top, left) and spot in cells)
         return areas, under
 
-    @cached_property
-    def strings(self) -> Strings:
-        return Strings(self.workbook.strings)
 
-    def values_of(self, about: bytes) -> Mapping[bytes, Raw | None]:
-        """What the texts of cells with these attributes mean."""
+class _Meanings(dict[bytes, Mapping[bytes, "Raw | None"]]):
+    """What the texts of cells mean, by the attributes of the cells as they are written: types and looks are few."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        super().__init__()
+        self.workbook = workbook
+        self.strings: Strings | None = None
+
+    def __missing__(self, about: bytes) -> Mapping[bytes, Raw | None]:
         said = attributes(about)
         kind, style = said.get("t", "n"), said.get("s", "")
         looks = self.workbook.looks
         look = looks[int(style)] if style.isdecimal() and int(style) < len(looks) else PLAIN
-        if kind == "s" and not look.struck:
-            return self.strings
-        return Values(kind, look, self.workbook.start, self.strings, rich="vm" in said)
+        if self.strings is None:
+            self.strings = Strings(self.workbook.strings)
+        values: Mapping[bytes, Raw | None] = self.strings
+        if kind != "s" or look.struck:
+            values = Values(kind, look, self.workbook.start, self.strings, rich="vm" in said)
+        self[about] = values
+        return values
 
 
 def _formula(own: str, about: bytes, spot: Spot, shared: dict[str, tuple[Spot, str]]) -> str:

@@ -55,10 +55,11 @@ class SheetXml:
 
 def sheet_xml(data: bytes) -> SheetXml:
     """Read a worksheet's part; raise DamagedError, or a parser's own error, where that cannot be done."""
+    data = _unix(data)
     begin, end = data.find(b"<sheetData"), data.rfind(b"</sheetData>")
     if usual(data, b"worksheet") and begin >= 0:
         # Cells are counted first: where some are not of the usual making, the parser must see the whole sheet.
-        cells = list(_cells(data, begin, end)) if end - begin <= CHUNK else _cells(data, begin, end)
+        cells = _CELL.findall(data, begin, end) if end - begin <= CHUNK else _cells(data, begin, end)
         matched = len(cells) if isinstance(cells, list) else sum(1 for _ in _CELL.finditer(data, begin, end))
         rows = [attributes(row) for row in _odd_rows(data, begin, end)]
         if matched == data.count(b"</c>") and all("r" in row for row in rows):
@@ -73,6 +74,7 @@ def sheet_xml(data: bytes) -> SheetXml:
 
 def strings_xml(data: bytes) -> list[bytes]:
     """What each shared string holds, still as it is written."""
+    data = _unix(data)
     if usual(data, b"sst"):
         strings = _STRING.findall(data)
         if len(strings) == data.count(b"</si>") + data.count(b"<si/>"):
@@ -82,6 +84,13 @@ def strings_xml(data: bytes) -> list[bytes]:
     heard = _Strings()
     heard.hear(data)
     return heard.strings
+
+
+def _unix(data: bytes) -> bytes:
+    """The same with line ends as XML reads them. UTF-16 has such bytes too, and is left to the parser as it is."""
+    if b"\r" in data and b"\0" not in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return data
 
 
 def attributes(tag: bytes) -> dict[str, str]:
