@@ -17,7 +17,11 @@ is not the section's). Nothing else may be reported.
     加表 SHEET          add a sheet that holds a word; 空表 SHEET adds an empty one
     复制 SHEET NEW      copy a sheet to the end; 前移 SHEET OTHER puts a sheet before another
     插行 CELL           insert a row before the cell's
-    隐藏 SHEET          hide a sheet; 隐藏行 CELL hides the cell's row
+    隐藏 SHEET          hide a sheet; 隐藏行 CELL hides the cell's row, 隐藏列 CELL its column; 矮行 CELL drags its row shut
+    合并 CELL OTHER     merge the cells from one to the other
+    日期 CELL SERIAL    let a cell hold a date, shown as a month; 百分数 CELL NUMBER shows a number in percent
+    删除线 CELL PART    strike a part of its text through; 图片 CELL puts a picture into it
+    没读准 WORDS        let the file be one that could not be read for certain; 后缀 SUFFIX one of another type than it says
     汇总时              check as merging does
     交来 FILE as NAME   not the one workbook but a folder: this file of an example lies in it under that name
     坏文件 NAME WORDS   in that folder lies a file that holds these words
@@ -139,6 +143,8 @@ class Hand:
     """A workbook in memory, and what is done to it."""
 
     sheets: dict[str, RawSheet]
+    suffix: str = ""
+    doubts: tuple[str, ...] = ()
 
     @classmethod
     def at(cls, grid: Grid) -> Hand:
@@ -146,7 +152,7 @@ class Hand:
 
     @property
     def grid(self) -> Grid:
-        return Grid(SOUND, dict(self.sheets))
+        return Grid(SOUND, dict(self.sheets), self.suffix, doubts=self.doubts)
 
     def do(self, deed: str) -> None:
         verb, _, rest = deed.partition(" ")
@@ -288,6 +294,36 @@ class Hand:
         sheet, (row, _column) = self.find(cell)
         self.sheets[sheet] = replace(self.sheets[sheet], hidden_rows=self.sheets[sheet].hidden_rows | {row})
 
+    def hide_column(self, cell: str, _: str) -> None:
+        sheet, (_row, column) = self.find(cell)
+        self.sheets[sheet] = replace(self.sheets[sheet], hidden_columns=((column, column),))
+
+    def shut_row(self, cell: str, _: str) -> None:
+        sheet, (row, _column) = self.find(cell)
+        self.sheets[sheet] = replace(self.sheets[sheet], low_rows=frozenset({row}))
+
+    def merge(self, cell: str, other: str) -> None:
+        sheet, first = self.find(cell)
+        self.sheets[sheet] = replace(self.sheets[sheet], merges=((*first, *self.find(other)[1]),))
+
+    def put_date(self, cell: str, serial: str) -> None:
+        self.change(cell, Raw(Kind.DATE, "2023-12-01", pattern='m"月"', serial=Decimal(serial)))
+
+    def put_percent(self, cell: str, number: str) -> None:
+        self.change(cell, Raw(Kind.NUMBER, number, Decimal(number), pattern="0.00%"))
+
+    def strike(self, cell: str, part: str) -> None:
+        self.change(cell, replace(self.raw(cell), struck=part))
+
+    def put_picture(self, cell: str, _: str) -> None:
+        self.change(cell, Raw(Kind.TEXT, "图", picture=True))
+
+    def doubt(self, said: str, _: str) -> None:
+        self.doubts = (said,)
+
+    def give_suffix(self, suffix: str, _: str) -> None:
+        self.suffix = suffix
+
 
 DEEDS: Mapping[str, Callable[[Hand, str, str], None]] = {
     "填": Hand.type,
@@ -310,6 +346,15 @@ DEEDS: Mapping[str, Callable[[Hand, str, str], None]] = {
     "改版": Hand.undraw,
     "隐藏": Hand.hide,
     "隐藏行": Hand.hide_row,
+    "隐藏列": Hand.hide_column,
+    "矮行": Hand.shut_row,
+    "合并": Hand.merge,
+    "日期": Hand.put_date,
+    "百分数": Hand.put_percent,
+    "删除线": Hand.strike,
+    "图片": Hand.put_picture,
+    "没读准": Hand.doubt,
+    "后缀": Hand.give_suffix,
 }
 
 

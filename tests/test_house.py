@@ -118,8 +118,9 @@ ROOMS = {
         "find": "",
         "formulas": "",
         "editions": "",
+        "typed": "",
         "unread": "find",
-        "read": "data find editions formulas unread",
+        "read": "data find editions formulas typed unread",
         "merge": "data",
     },
     "check": {

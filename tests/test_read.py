@@ -20,7 +20,8 @@ from toolkit.files.paint import paint
 from toolkit.model import Kind, Name, Return
 from toolkit.profile.form import load
 from toolkit.returns.data import computed, from_data, to_data
-from toolkit.returns.read import number_in, read
+from toolkit.returns.read import read
+from toolkit.returns.typed import number_in
 from toolkit.template.draw import draw
 
 PROFILE = load("hebei-2023")

@@ -37,6 +37,7 @@ MOST_TITLES = 6  # fields of a sheet that are named as not filled in
 LONGEST_FORMULA, LONGEST_TEXT = 120, 30
 CHINESE_DIGITS = re.compile("[一二三四五六七八九十百千万零壹贰叁肆伍陆柒捌玖拾]")
 NO_NUMBER = re.compile(r"[\s—\-–/无没有、．.]+")
+TOO_LONG = re.compile(r"-?(?:\d,?){16,}(?:\.\d+)?")
 NUMBER_AND_MORE = re.compile(r"\s*(-?[\d,]+(?:\.\d+)?)\s*(\D+)")
 
 
@@ -248,6 +249,8 @@ def _no_number(value: Figure, cells: tuple[Cell, ...], said: dict[str, str], pro
             return Oddity("error", cells, said)
         case Kind.UNCOMPUTED:
             return Oddity("uncomputed", cells, {**said, "formula": value.formula[:LONGEST_FORMULA]})
+    if TOO_LONG.fullmatch(said["text"].strip()):
+        return Oddity("huge", cells, said)
     return Oddity("text", cells, {**said, "cause": _cause(said["text"], profile.unit)})
 
 

@@ -6,12 +6,9 @@ The reader is forgiving and never judges: what it sees out of order it puts down
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from decimal import Decimal
 
-from toolkit.files.grid import Grid, Raw, RawSheet
+from toolkit.files.grid import Grid, RawSheet
 from toolkit.model import (
     NO_WORDS,
     NOTHING,
@@ -27,7 +24,6 @@ from toolkit.model import (
     Row,
     SheetState,
     Value,
-    Words,
 )
 from toolkit.profile.form import Block, Column, Profile, Sheet
 from toolkit.profile.layout import TICK_COLUMN, TICK_ROW, SheetPlace, address, lay_out
@@ -35,30 +31,15 @@ from toolkit.returns.data import Held, columns_in, held, rows_held
 from toolkit.returns.editions import FIRST, changes_since, edition_of, lacking
 from toolkit.returns.find import NOWHERE, Found, Places, Spot, flat, locate
 from toolkit.returns.formulas import formula_at, same_formula
-from toolkit.returns.unread import unread
+from toolkit.returns.typed import Typed
+from toolkit.returns.unread import out_of_sight, unread
 from toolkit.rules.claim import Term
 
-WIDE = str.maketrans("０１２３４５６７８９．，－−￥", "0123456789.,--¥")  # what a Chinese input method types for a number
-NO_BREAK = "\u00a0"
-# Characters that take no room, or turn the direction of reading: pasted from pages, PDF and chats.
-UNSEEN = re.compile("[\u00a0\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
-UNSEEN_NAMES = {
-    NO_BREAK: "不换行空格",
-    "\u00ad": "软连字符",
-    "\u200b": "零宽空格",
-    "\u200c": "零宽不连字",
-    "\u200d": "零宽连字",
-    "\u2060": "词连接符",
-    "\ufeff": "字节顺序标记",
-}
-ERROR_TEXTS = frozenset({"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 RENEWAL = "想换成现在的表样，运行 disclosure template 新表.xlsx --from {}，填过的内容都带过去"
 RESULTS = "校验结果"  # the sheet of findings that an annotated copy carries
 TITLE_ROWS = 3  # the first rows of a sheet, in which a form's title is looked for
 MOST_NAMED, MOST_EXAMPLES = 5, 3
 LONGEST_FORMULA, LONGEST_EXAMPLE = 120, 20
-_BREAK = re.compile("\r+\n?|\x0b")  # line ends of Windows, and of Word inside a paragraph
-_UNSEEN = re.compile("[\x00-\x08\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # characters that nobody sees and no document can hold
 
 
 def read(grid: Grid, profile: Profile, key: str = "unit") -> Return:
@@ -76,10 +57,9 @@ class _Reader:
         self.sheets: dict[str, SheetState] = {}
         self.projects: list[Project] = []
         self.nameless: list[Cell] = []  # titles of sheets that lost all their names
-        self.unseen: dict[Cell, str] = {}  # texts with characters that nobody sees, each with what these are called
+        self.typed = Typed(profile.unit)
         self.valued: list[Cell] = []  # calculated cells that hold a value alone, in a workbook without any formula
         self.has_formulas = any(raw.formula for sheet in grid.sheets.values() for raw in sheet.cells.values())
-        self.as_text: list[tuple[Cell, str]] = []  # numbers typed as text, each with what it was read as
         self.editions: list[int] = []  # of the forms that the sheets read were drawn of
         self.undrawn: list[tuple[Name, Cell]] = []
 
@@ -114,17 +94,15 @@ class _Reader:
         """What is said once a workbook, however many of its sheets and cells it concerns."""
         if self.nameless:
             self.odd("names-gone", self.nameless, sheets=str(len(self.nameless)))
-        if self.as_text:
-            examples = "、".join(text for _, text in self.as_text[:MOST_EXAMPLES])
-            examples += "等" if len(self.as_text) > MOST_EXAMPLES else ""
-            self.odd("normalised", [cell for cell, _ in self.as_text], count=str(len(self.as_text)), examples=examples)
-        if self.unseen:
-            names = "、".join(list(dict.fromkeys(self.unseen.values()))[:MOST_EXAMPLES])
-            self.odd("invisible", self.unseen, count=str(len(self.unseen)), examples=names)
+        self.oddities += self.typed.told()
         if self.valued:
             self.odd("values-only", self.valued, count=str(len(self.valued)))
         if self.editions and min(self.editions) < self.profile.edition:
             self.say_older(min(self.editions))
+        for doubt in self.grid.doubts:
+            self.odd("doubt", [self.first_cell()], said=doubt)
+        if self.grid.misnamed:
+            self.odd("misnamed", [self.first_cell()], suffix=self.grid.suffix)
 
     def say_older(self, edition: int) -> None:
         """Say once that the workbook, or a sheet of it, was drawn by an earlier edition of the forms, and what it has not."""
@@ -142,6 +120,9 @@ class _Reader:
             "renewal": RENEWAL.format(self.grid.book) if self.shape is self.profile.book else "里面填的照样算数",
         }
         self.odd("older-form", [next(iter(self.sheets.values())).title], **said)
+
+    def first_cell(self) -> Cell:
+        return Cell(self.grid.book, next(iter(self.grid.sheets), ""), 1, 1)
 
     # -- which sheet is which -----------------------------------------------------------------------------------------
 
@@ -200,6 +181,7 @@ class _Reader:
         places = self.locate(raw, place)
         self.say_unread(raw, place, places)
         self.take_edition(raw, sheet, places)
+        self.say_out_of_sight(raw, places)
         for key, found in places.blocks.items():
             self.blocks[key] = self.filled(raw, sheet.blocks[key], found)
         begun = any(_begun(sheet.blocks[key], self.blocks[key]) for key in places.blocks)
@@ -220,14 +202,16 @@ class _Reader:
         seen = len(self.oddities)
         place = lay_out(sheet, len(self.projects) + 1)
         places = self.locate(raw, place)
-        self.say_unread(raw, place, places)
+        self.say_out_of_sight(raw, places)
         head_block, list_block = sheet.blocks.values()
         head = self.filled(raw, head_block, places.blocks[head_block.key]).rows[0]
         rows = self.filled(raw, list_block, places.blocks[list_block.key]).rows
         if not head.begun and not rows:
-            del self.oddities[seen:]  # an empty spare sheet is nobody's concern
+            del self.oddities[seen:]  # an empty spare sheet is nobody's concern, but for what is typed beside its cells
+            self.say_unread(raw, place, places)
             return
         self.take_edition(raw, sheet, places)
+        self.say_unread(raw, place, places)
         title = self.title(raw, sheet)
         self.projects.append(Project(raw.name, head, rows, title, list_block.key, self.shape.cast))
         self.sheets[f"{sheet.key}{len(self.projects)}"] = SheetState(title, self.tick(raw), begun=True)
@@ -295,6 +279,15 @@ class _Reader:
         examples = "、".join(f"“{_brief(raw.cells[spot].text)}”" for spot in spots[:MOST_EXAMPLES])
         self.odd("unread", [self.cell(raw, *spot) for spot in spots], sheet=raw.name, where=where, examples=examples)
 
+    def say_out_of_sight(self, raw: RawSheet, places: Places) -> None:
+        """Say what was read though a person does not see it, and what a merge leaves of cells that ought to be read."""
+        for what, spots in out_of_sight(raw, places).items():
+            where = "、".join(address(*spot) for spot in spots[:MOST_NAMED])
+            if len(spots) > MOST_NAMED:
+                where += f" 等 {len(spots)} 格"
+            rows = "、".join(map(str, dict.fromkeys(row for row, _ in spots)))
+            self.odd(what, [self.cell(raw, *spot) for spot in spots], sheet=raw.name, where=where, rows=rows)
+
     def label(self, name: Name) -> str:
         """What people call a name on its own sheet."""
         _, _, row, column = self.shape.find(name)
@@ -319,19 +312,12 @@ class _Reader:
         """The lines of a list that hold anything."""
         columns = {key: column for key, column in block.columns.items() if key in found.columns}
         number = 0
-        hidden: list[int] = []
         for row in found.data:
             values = {key: self.value(raw, (row, found.columns[key]), column) for key, column in columns.items()}
             if not any(value.given for value in values.values()):
                 continue
             number += 1
-            if row in raw.hidden_rows:
-                hidden.append(row)
             yield Row(str(number), values, self.cell(raw, row, min(found.columns.values())))
-        if hidden:
-            first = min(found.columns.values())
-            cells = [self.cell(raw, row, first) for row in hidden]
-            self.odd("rows-hidden", cells, sheet=raw.name, rows="、".join(map(str, hidden)))
 
     def grid_rows(self, raw: RawSheet, block: Block, found: Found) -> Filled:
         rows: list[Row] = []
@@ -382,30 +368,7 @@ class _Reader:
     def value(self, raw: RawSheet, spot: Spot, column: Column) -> Value:
         if spot == NOWHERE:  # told as missing; without a cell it is not told as blank too
             return NOTHING if column.numeric else NO_WORDS
-        cell = Cell(self.grid.book, raw.name, *spot)
-        said = raw.cells.get(spot)
-        if said is None:
-            return Figure(None, cell, Kind.BLANK) if column.numeric else Words("", cell, Kind.BLANK)
-        seen = self.visible(said, cell)
-        return self.figure(seen, cell) if column.numeric else _words(seen, cell)
-
-    def visible(self, said: Raw, cell: Cell) -> Raw:
-        """What a person sees of a text: without the characters that nobody sees, which are put down."""
-        unseen = UNSEEN.findall(said.text) if said.kind is Kind.TEXT else []
-        if not unseen:
-            return said
-        names = [f"{UNSEEN_NAMES.get(one, '控制字符')}（U+{ord(one):04X}）" for one in dict.fromkeys(unseen)]
-        self.unseen[cell] = "、".join(names)
-        text = UNSEEN.sub("", said.text.replace(NO_BREAK, " "))
-        return replace(said, text=text)
-
-    def figure(self, said: Raw, cell: Cell) -> Figure:
-        if said.kind is Kind.TEXT:
-            number = number_in(said.text, self.profile.unit)
-            if number is not None:
-                self.as_text.append((cell, f"“{said.text.strip()}”读作 {number:f}"))
-                return Figure(number, cell, Kind.NUMBER, said.text, said.formula)
-        return Figure(said.number, cell, said.kind, said.text, said.formula)
+        return self.typed.value(raw.cells.get(spot), Cell(self.grid.book, raw.name, *spot), column)
 
 
 def _entered(term: Term, source: Held) -> bool:
@@ -434,28 +397,6 @@ def _was_text(value: Value) -> bool:
 def _brief(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= LONGEST_EXAMPLE else f"{line[:LONGEST_EXAMPLE]}…"
-
-
-def _words(said: Raw, cell: Cell) -> Words:
-    if said.kind in (Kind.ERROR, Kind.UNCOMPUTED):
-        return Words("", cell, said.kind, said.text)
-    if said.text.strip() in ERROR_TEXTS:  # pasted from a sheet where it was an error
-        return Words("", cell, Kind.ERROR, said.text)
-    plain = _UNSEEN.sub("", _BREAK.sub("\n", said.text))
-    text = unicodedata.normalize("NFC", plain).strip()
-    return Words(text, cell, Kind.TEXT if text else Kind.BLANK, said.text)
-
-
-def number_in(text: str, unit: str) -> Decimal | None:
-    """Read a number typed as text, with the form's own unit behind it or a sign of money before it; None where it is none.
-
-    Full-width digits are digits, and commas may part thousands. What needs a guess is no number: “16,2” may be 16.2 or 162, a
-    blank inside may part two numbers, and ² is no 2.
-    """
-    plain = text.strip().translate(WIDE).removesuffix(unit).strip().removeprefix("¥")
-    if not re.fullmatch(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?", plain, re.ASCII):
-        return None
-    return Decimal(plain.replace(",", ""))
 
 
 def _carries(raw: RawSheet, sheet: Sheet) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from toolkit.files.grid import RawSheet
-from toolkit.model import BlockKind, Name
+from toolkit.model import BlockKind, Kind, Name
 from toolkit.profile.form import Block
 from toolkit.profile.layout import LEDGER_COLUMN, LEDGER_ROWS, LIST_MARK, TICK_LABEL, SheetPlace
 from toolkit.returns.find import NOWHERE, Found, Places, Spot, cell_names, flat
@@ -35,9 +35,50 @@ def unread(raw: RawSheet, place: SheetPlace, places: Places) -> list[Spot]:
         heading = row < top and cell.number is None
         # A figure typed over a label or a check is not ours; one above a list is its total, with or without its formula.
         ours = spot in totals or spot in formerly_read or (spot in around and (cell.formula or cell.number is None))
-        if spot not in read and not (ours or beside_board or in_ledger or heading or flat(cell.text) in drawn):
+        empty = cell.kind is Kind.BLANK  # a formula that shows nothing
+        if spot not in read and not (empty or ours or beside_board or in_ledger or heading or flat(cell.text) in drawn):
             left_over.append(spot)
     return left_over
+
+
+def out_of_sight(raw: RawSheet, places: Places) -> dict[str, list[Spot]]:
+    """What a person does not see, by kind: rows (each by its first cell) and columns out of sight that hold something, merges.
+
+    A merge shows its first cell alone: the others are read as empty, or hold what nobody sees.
+    """
+    read = sorted(set(_read(places)))
+    first: dict[int, Spot] = {}  # of each row the first cell that is read
+    for spot in read:
+        first.setdefault(spot[0], spot)
+    shut = raw.hidden_rows | raw.low_rows
+    typed = [spot for spot in read if _is_typed(raw, spot)]
+    rows = dict.fromkeys(row for row, _ in typed if row in shut)
+    found = {
+        "rows-hidden": [first[row] for row in rows],
+        "columns-hidden": [spot for spot in typed if spot[0] not in shut and _is_out_of_sight(raw, spot[1])],
+        "merged": sorted(_merged(raw, set(read))),
+    }
+    return {what: spots for what, spots in found.items() if spots}
+
+
+def _is_typed(raw: RawSheet, spot: Spot) -> bool:
+    cell = raw.cells.get(spot)
+    return cell is not None and not cell.formula and cell.kind is not Kind.BLANK
+
+
+def _is_out_of_sight(raw: RawSheet, column: int) -> bool:
+    return any(first <= column <= last for first, last in raw.hidden_columns)
+
+
+def _merged(raw: RawSheet, read: set[Spot]) -> Iterator[Spot]:
+    """The read cells that a merge covers, but for the one that shows."""
+    for top, left, bottom, right in raw.merges:
+        # Whichever is fewer is gone through: a merge may span a million rows.
+        if (bottom - top + 1) * (right - left + 1) > len(read):
+            inside = {spot for spot in read if top <= spot[0] <= bottom and left <= spot[1] <= right}
+        else:
+            inside = {(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)} & read
+        yield from inside - {(top, left)}
 
 
 def _read(places: Places) -> Iterator[Spot]:

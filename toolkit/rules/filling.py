@@ -20,6 +20,11 @@ the worksheet's name, {field} what the form calls the cell, {text} what stands t
 | line-break         | field, text                             |
 | normalised         | count, examples                         |
 | invisible          | count, examples                         |
+| not-text           | count, examples                         |
+| percent            | count, examples                         |
+| struck             | count, examples                         |
+| picture            | count, examples                         |
+| huge               | field, text                             |
 | names-missing      | names                                   |
 | names-gone         | sheets                                  |
 | name-moved         | field, at, due                          |
@@ -37,8 +42,12 @@ the worksheet's name, {field} what the form calls the cell, {text} what stands t
 | copied-sheet       | sheet                                   |
 | older-form         | edition, current, changes, lacking, renewal |
 | newly-required     | sheet, field, book                      |
+| columns-hidden     | sheet, where                            |
+| merged             | sheet, where                            |
 | unread             | sheet, where, examples                  |
 | values-only        | count                                   |
+| doubt              | said                                    |
+| misnamed           | suffix                                  |
 | cannot-open        | said                                    |
 | not-read           | said                                    |
 | mishap             | said                                    |
@@ -139,6 +148,31 @@ FILLING: Mapping[str, Rule] = {
         "有 {count} 格的文字里夹着看不见的字符（{examples}），读的时候去掉了，多半是从网页、PDF 或聊天软件里粘贴带来的。",
         "不影响公开的，可以不改；要改的，清空这一格，重新输入。",
     ),
+    "not-text": _filling(
+        "01-16", "文字格里存的不是文字", WARNING,
+        "有 {count} 格该填文字，里面存的是数字、日期或时间（{examples}），已按看到的样子读入。",
+        "核对看到的字对不对：打“12月”“1-5”时，软件可能改成了日期。要改的，先把这一格设成“文本”格式，再重新输入。",
+    ),
+    "percent": _filling(
+        "01-17", "数字格显示成了百分数", WARNING,
+        "有 {count} 格显示的是百分数，读进来的数不一样（{examples}）。",
+        "把单元格格式改回“数值”，再核对数字。",
+    ),
+    "struck": _filling(
+        "01-18", "有画了删除线的字", WARNING,
+        "有 {count} 格里有画了删除线的字（{examples}），没有读。",
+        "不要的字请删掉；要的，取消删除线。",
+    ),
+    "huge": _filling(
+        "01-20", "数字太大", ERROR,
+        "“{field}”是 {text}，大得不像一个数（小数点前超过 15 位）。",
+        "多半是两个数粘在了一起，或者多打了一串 0。删掉这一格，重新输入。",
+    ),
+    "picture": _filling(
+        "01-19", "单元格里是图片", WARNING,
+        "有 {count} 格里放的是图片（{examples}），读不出来，当作没有填。",
+        "把图片里的内容打成字；签名签在打印出来的纸上。",
+    ),
     # 02: forms and sheets
     "names-missing": _filling(
         "02-01", "部分单元格的名称丢了", WARNING,
@@ -188,7 +222,7 @@ FILLING: Mapping[str, Rule] = {
     ),
     "rows-hidden": _filling(
         "02-10", "有隐藏的行", WARNING,
-        "工作表“{sheet}”第 {rows} 行隐藏着，里面有数据，照样读了。",
+        "工作表“{sheet}”第 {rows} 行隐藏着（或者行高是 0），里面有数据，照样读了。",
         "取消隐藏，核对内容；不用的行，清空数据。",
     ),
     "other-template": _filling(
@@ -232,6 +266,26 @@ FILLING: Mapping[str, Rule] = {
         "02-24", "表样新加的必填项没有填", ERROR,
         "现在的表样在“{sheet}”要填：{field}。这份表是以前画的，没有地方填。",
         "换成现在的表样再补上：disclosure template 新表.xlsx --from {book}，填过的内容都带过去；也可以请部门财务代做。",
+    ),
+    "columns-hidden": _filling(
+        "02-27", "有隐藏的列", WARNING,
+        "工作表“{sheet}”的 {where} 在隐藏的列里，里面有数据，照样读了。",
+        "取消隐藏，核对内容；不用的，清空数据。",
+    ),
+    "merged": _filling(
+        "02-28", "要填的格被合并了", WARNING,
+        "工作表“{sheet}”的 {where} 与旁边的格合并了：合并后只看得见左上角那一格，这几格读出来是空的，或者是被盖住的旧内容。",
+        "取消合并，每一格都填上内容；上下相同的，也要各填一次。",
+    ),
+    "doubt": _filling(
+        "02-29", "有的内容没有读准", WARNING,
+        "{said}。",
+        "用 Excel 或 WPS 打开这个文件，另存为 .xlsx 再交，并核对读入的数。",
+    ),
+    "misnamed": _filling(
+        "02-30", "文件名的后缀不对", WARNING,
+        "这个文件其实是 {suffix} 格式，改了后缀，Excel 会打不开。内容照样读了。",
+        "把文件名的后缀改成 {suffix}；要 .xlsx 的，在 Excel 或 WPS 里另存，不要直接改名。",
     ),
     "unread": _filling(
         "02-21", "填了却没有读的内容", WARNING,

@@ -1,0 +1,140 @@
+"""What a person typed into one cell, as it is read; whatever is odd about it is noted and told once a workbook."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from toolkit.files.formats import Format
+from toolkit.files.grid import Raw
+from toolkit.model import Cell, Figure, Kind, Oddity, Value, Words
+from toolkit.profile.form import Column
+
+MOST_EXAMPLES = 3
+MOST_DIGITS = 15  # before the point, of a number that a spreadsheet keeps exactly
+WIDE = str.maketrans("０１２３４５６７８９．，－−￥", "0123456789.,--¥")  # what a Chinese input method types for a number
+NO_BREAK = "\u00a0"
+# Characters that take no room, turn the direction of reading, or are none at all: pasted from pages, PDF and chats.
+UNSEEN = re.compile(
+    "[\x00-\x08\x0c\x0e-\x1f\x7f\u00a0\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufffe\uffff]"
+)
+UNSEEN_NAMES = {
+    NO_BREAK: "不换行空格",
+    "\u00ad": "软连字符",
+    "\u200b": "零宽空格",
+    "\u200c": "零宽不连字",
+    "\u200d": "零宽连字",
+    "\u2060": "词连接符",
+    "\ufeff": "字节顺序标记",
+}
+LINE_END = re.compile("\r+\n?|\x0b")  # line ends of Windows, and of Word inside a paragraph
+ERROR_TEXTS = frozenset({"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
+NOT_TEXT = {Kind.NUMBER: "数字", Kind.DATE: "日期或时间", Kind.BOOLEAN: "逻辑值"}  # what may lie in a cell for words
+
+
+class Typed:
+    """Reads the cells of one workbook; `notes` keeps what was odd, by kind: each cell with an example of it."""
+
+    def __init__(self, unit: str) -> None:
+        self.unit = unit  # of money
+        self.notes: dict[str, dict[Cell, str]] = {}
+
+    def note(self, what: str, cell: Cell, example: str) -> None:
+        self.notes.setdefault(what, {})[cell] = example
+
+    def told(self) -> Iterator[Oddity]:
+        """What is said of all cells of a kind together: how many, and the first few as examples."""
+        for what, found in self.notes.items():
+            examples = list(dict.fromkeys(found.values()))
+            text = "、".join(examples[:MOST_EXAMPLES]) + ("等" if len(examples) > MOST_EXAMPLES else "")
+            yield Oddity(what, tuple(found), {"count": str(len(found)), "examples": text})
+
+    def value(self, raw: Raw | None, cell: Cell, column: Column) -> Value:
+        """What a cell holds, as a column of the form reads it."""
+        if raw is None:
+            return Figure(None, cell, Kind.BLANK) if column.numeric else Words("", cell, Kind.BLANK)
+        seen = self.without_struck(self.visible(raw, cell), cell)
+        return self.figure(seen, cell) if column.numeric else self.words(seen, cell, column)
+
+    # -- what a person sees of a text --
+
+    def visible(self, raw: Raw, cell: Cell) -> Raw:
+        """A text without the characters that nobody sees."""
+        if raw.kind is not Kind.TEXT:
+            return raw
+        lines = LINE_END.sub("\n", raw.text)
+        unseen = dict.fromkeys(UNSEEN.findall(lines))
+        if not unseen:
+            return raw if lines == raw.text else replace(raw, text=lines)
+        names = [f"{UNSEEN_NAMES.get(one, '控制字符')}（U+{ord(one):04X}）" for one in unseen]
+        self.note("invisible", cell, "、".join(names))
+        return replace(raw, text=UNSEEN.sub("", lines.replace(NO_BREAK, " ")))
+
+    def without_struck(self, raw: Raw, cell: Cell) -> Raw:
+        """A text without what is struck through in it: who strikes something out does not want it read."""
+        if not raw.struck:
+            return raw
+        left = raw.text.replace(raw.struck, "", 1)
+        self.note("struck", cell, f"“{raw.struck.strip()}”")
+        return replace(raw, text=left, struck="")
+
+    # -- numbers --
+
+    def figure(self, raw: Raw, cell: Cell) -> Figure:
+        if raw.picture:
+            self.note("picture", cell, cell.address)
+            return Figure(None, cell, Kind.BLANK)
+        if raw.kind is Kind.TEXT:
+            number = number_in(raw.text, self.unit)
+            if number is not None:
+                self.note("normalised", cell, f"“{raw.text.strip()}”读作 {number:f}")
+                return Figure(number, cell, Kind.NUMBER, raw.text, raw.formula)
+        if raw.number is not None and too_long(raw.number):
+            return Figure(None, cell, Kind.TEXT, raw.text, raw.formula)  # no amount of anything: told as what is no number
+        if raw.number is not None and raw.format is Format.PERCENT:
+            self.note("percent", cell, f"{cell.address} 显示“{raw.shown}”，读作 {raw.number:f}")
+        return Figure(raw.number, cell, raw.kind, raw.text, raw.formula)
+
+    # -- words --
+
+    def words(self, raw: Raw, cell: Cell, column: Column) -> Words:
+        if raw.picture:
+            self.note("picture", cell, cell.address)
+            return Words("", cell, Kind.BLANK)
+        if raw.kind in (Kind.ERROR, Kind.UNCOMPUTED):
+            return Words("", cell, raw.kind, raw.text)
+        if raw.text.strip() in ERROR_TEXTS:  # pasted from a sheet where it was an error
+            return Words("", cell, Kind.ERROR, raw.text)
+        if column.kind == "date":
+            return _plain(raw.text, raw, cell)
+        if raw.kind in NOT_TEXT and not column.constant:
+            stored = raw.text if raw.text != raw.shown else ""
+            self.note("not-text", cell, f"{cell.address} 显示“{raw.shown}”，里面是{NOT_TEXT[raw.kind]}{stored}")
+        # What a person sees is what was meant: 100% is the number 1 inside, 12月 a day of this year.
+        return _plain(raw.shown if raw.kind in NOT_TEXT else raw.text, raw, cell)
+
+
+def _plain(text: str, raw: Raw, cell: Cell) -> Words:
+    plain = unicodedata.normalize("NFC", text).strip()
+    return Words(plain, cell, Kind.TEXT if plain else Kind.BLANK, raw.text if raw.kind is Kind.TEXT else plain)
+
+
+def number_in(text: str, unit: str) -> Decimal | None:
+    """Read a number typed as text, with the form's own unit behind it or a sign of money before it; None where it is none.
+
+    Full-width digits are digits, and commas may part thousands. What needs a guess is no number: “16,2” may be 16.2 or 162, a
+    blank inside may part two numbers, and ² is no 2.
+    """
+    plain = text.strip().translate(WIDE).removesuffix(unit).strip().removeprefix("¥")
+    if not re.fullmatch(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?", plain, re.ASCII):
+        return None
+    number = Decimal(plain.replace(",", ""))
+    return None if too_long(number) else number
+
+
+def too_long(number: Decimal) -> bool:
+    """Whether a number has more digits before the point than a spreadsheet keeps exactly."""
+    return number.adjusted() >= MOST_DIGITS
