@@ -123,6 +123,19 @@ def test_many_files_passed_over_for_one_reason_are_one_line(tmp_path: Path) -> N
     assert "等 30 个" in line
 
 
+def test_a_second_copy_of_a_unit_is_told_once_and_counts_in_no_sum(tmp_path: Path) -> None:
+    for file in CORRECTED.iterdir():
+        shutil.copyfile(file, tmp_path / file.name)
+    before = steps.check([tmp_path], PROFILE).report.findings
+    file = next(tmp_path.glob("333002*.xlsx"))
+    shutil.copyfile(file, file.with_stem(f"{file.stem}(1)"))
+    after = steps.check([tmp_path], PROFILE).report.findings
+    of_the_copy = [one for one in after if any("(1)" in cell.book for cell in one.cells) and one.rule != "A02-14"]
+    of_the_file = [one for one in before if any(cell.book == file.name for cell in one.cells)]
+    assert [one.rule for one in of_the_copy] == [one.rule for one in of_the_file]
+    assert sorted(one.rule for one in after) == sorted(["A02-14", *(one.rule for one in (*before, *of_the_copy))])
+
+
 def test_what_was_not_read_is_data_too(tmp_path: Path) -> None:
     said = json.loads(disclosure("check", sent(tmp_path, "乙.xlsx", "甲.ods"), "--format", "json").out)
     assert [one["file"] for one in said["summary"]["passed_over"]] == ["甲.ods"]

@@ -245,7 +245,7 @@ def _number_fault(value: Figure, column: Column, cells: tuple[Cell, ...], said: 
 
 def _no_number(value: Figure, cells: tuple[Cell, ...], said: dict[str, str], profile: Profile) -> Oddity:
     match value.kind:
-        case Kind.ERROR:
+        case Kind.ERROR if said["text"].startswith("#"):
             return Oddity("error", cells, said)
         case Kind.UNCOMPUTED:
             return Oddity("uncomputed", cells, {**said, "formula": value.formula[:LONGEST_FORMULA]})

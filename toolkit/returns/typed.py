@@ -111,7 +111,7 @@ class Typed:
         if column.kind == "date":
             return _plain(raw.text, raw, cell)
         if raw.kind in NOT_TEXT and not column.constant:
-            stored = raw.text if raw.text != raw.shown else ""
+            stored = f" {raw.text}" if raw.text != raw.shown else ""
             self.note("not-text", cell, f"{cell.address} 显示“{raw.shown}”，里面是{NOT_TEXT[raw.kind]}{stored}")
         # What a person sees is what was meant: 100% is the number 1 inside, 12月 a day of this year.
         return _plain(raw.shown if raw.kind in NOT_TEXT else raw.text, raw, cell)

@@ -105,7 +105,7 @@ def check(paths: Sequence[Path], profile: Profile, opener: Opener | None = None,
     rules = catalogue(profile, office)
     files = collected(paths, profile, besides)
     checked = check_units(files, paths, profile, rules, opener, merging=False)
-    checked = checked.joined(_department(checked.returns, profile, rules))
+    checked = checked.joined(_department(one_each(checked.returns), profile, rules))
     astray = answers_astray(checked.report, checked.returns, profile, rules)
     return replace(checked, report=checked.report.joined(astray), settings=office)
 
@@ -177,6 +177,14 @@ def _of_file(what: str, name: str, why: str) -> Finding:
     """A finding on a whole file."""
     oddity = Oddity(what, (Cell(name, "", 1, 1),), {"said": why})
     return next(identified([finding_of(oddity, FILLING, "")], name, {}))
+
+
+def one_each(returns: Sequence[Return]) -> tuple[Return, ...]:
+    """Of each unit the first file: a second one is told as such, and would make every sum of the department wrong."""
+    first: dict[str, Return] = {}
+    for book in returns:
+        first.setdefault(book.code or book.book, book)
+    return tuple(first.values())
 
 
 def check_whole(disclosure: Disclosure, profile: Profile, rules: Catalogue) -> Checked:

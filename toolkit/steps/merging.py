@@ -29,7 +29,7 @@ from toolkit.returns.data import from_data, to_data
 from toolkit.returns.merge import merge
 from toolkit.returns.read import read
 from toolkit.rules.rule import ERROR
-from toolkit.steps.checking import Checked, Opener, broken, check_units, check_whole, opened, passed_data
+from toolkit.steps.checking import Checked, Opener, broken, check_units, check_whole, one_each, opened, passed_data
 from toolkit.steps.paths import StepError, collected
 from toolkit.steps.rulebook import catalogue, everything, office_settings, settings_data
 
@@ -80,7 +80,7 @@ def merge_folder(folder: Path, out: Path, profile: Profile, *, draft: bool = Fal
         return _not_merged(checked.joined(broken(f"{profile.books[KEY].title}.xlsx", error)), out, profile)
     if own is not None:  # it is read here, and so was not passed over
         checked = replace(checked, passed=tuple(one for one in checked.passed if folder / one.name != own.path))
-    disclosure = merge(checked.returns, profile, own.book if own else None)
+    disclosure = merge(one_each(checked.returns), profile, own.book if own else None)
     department = check_whole(disclosure, profile, rules)
     if department.unreadable:
         return _not_merged(checked.joined(department), out, profile)
