@@ -160,7 +160,7 @@ def test_the_limit_is_given() -> None:
 
 def test_a_name_that_no_form_has_is_the_profile_s_fault_never_a_zero(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        signoff, "_said", lambda _: {"numbers": [{"title": "某数", "this_year": "three_public.meals.this_year"}]}
+        signoff, "_plan", lambda _: {"numbers": [{"title": "某数", "this_year": "three_public.meals.this_year"}]}
     )
     with pytest.raises(ProfileError, match=r"three_public\.meals\.this_year"):
         sheet()

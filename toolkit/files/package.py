@@ -191,6 +191,10 @@ class Package:
             found.append(Relation(attributes.get("Id", ""), kind, target))
         return found
 
+    def related(self, owner: str, kind: str) -> str:
+        """The part of a kind that a part, or the package, is related to (the first where there are more), or ""."""
+        return next((one.target for one in self.relations(owner) if one.kind == kind and one.target), "")
+
     @cached_property
     def office(self) -> str:
         """The namespace of r:id, which the types of relationships begin with: transitional or strict."""
@@ -203,7 +207,7 @@ class Package:
     @property
     def main(self) -> str:
         """The part that is the document."""
-        found = next((one.target for one in self.relations() if one.kind == "officeDocument"), "")
+        found = self.related("", "officeDocument")
         if not found:
             raise PackageError(f"“{self.name}”里没有正文，已经损坏。请用 Office 或 WPS 打开，另存一次再试。")
         return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from toolkit.model.places import Cell, Name
 from toolkit.model.roles import NOBODY, Cast, Role
@@ -43,6 +44,16 @@ class Project:
 
     def text_of(self, role: Role) -> str:
         return self.head.text(self.cast.column(role))
+
+    def levels(self, column: str) -> Iterator[tuple[str, list[tuple[int, Row]]]]:
+        """Yield the first-level indicators, each with its rows and their numbers; `column` is written once and carried down."""
+        level = ""
+        rows = []
+        for number, row in enumerate(self.indicators, 1):
+            level = row.text(column) or level
+            rows.append((level, number, row))
+        for name, of_level in groupby(rows, key=lambda one: one[0]):
+            yield name, [(number, row) for _, number, row in of_level]
 
     def named(self, number: int) -> Iterator[tuple[Name, Row]]:
         """Yield its rows with their names, as the project of that number."""

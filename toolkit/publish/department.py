@@ -55,11 +55,11 @@ def department_data(disclosure: Disclosure, units: tuple[Return, ...], profile: 
 def _heads(disclosure: Disclosure) -> dict[Role, str]:
     """What the department says of itself; what it has not said yet, as the leading unit says it."""
     own = disclosure.own
-    said = {role: own.text_of(role) if own else "" for role in HEADS}
+    texts = {role: own.text_of(role) if own else "" for role in HEADS}
     for role in (Role.APPROVAL_NUMBER, Role.APPROVAL_DATE):
-        said[role] = said[role] or disclosure.whole.text_of(role)
-    said[Role.DEPARTMENT_NAME] = said[Role.DEPARTMENT_NAME] or disclosure.name
-    return said
+        texts[role] = texts[role] or disclosure.whole.text_of(role)
+    texts[Role.DEPARTMENT_NAME] = texts[Role.DEPARTMENT_NAME] or disclosure.name
+    return texts
 
 
 def _in_columns(line: Mapping[Role, str], cast: Cast) -> dict[str, str]:
@@ -68,35 +68,40 @@ def _in_columns(line: Mapping[Role, str], cast: Cast) -> dict[str, str]:
 
 
 def _units(disclosure: Disclosure, units: tuple[Return, ...]) -> Iterator[dict[Role, str]]:
-    """The unit list: what the department said; else the leading unit's list; and every unit that handed in besides."""
-    own = disclosure.own
-    listed = own.rows_of(Role.AGENCY_CODE) if own else ()
-    seen = set()
-    for row in listed or disclosure.whole.rows_of(Role.AGENCY_CODE):
-        seen.add(row.text(Role.AGENCY_CODE))
-        yield {Role(role): text for role, value in row.values.items() if (text := datum_of(value))}
+    """The unit list: the department's own; else the leading unit's; and every unit that handed in besides."""
+    listed = _own_rows(disclosure, Role.AGENCY_CODE) or disclosure.whole.rows_of(Role.AGENCY_CODE)
+    for row in listed:
+        texts = {Role(role): datum_of(value) for role, value in row.values.items()}
+        yield {role: text for role, text in texts.items() if text}
+    codes = {row.text(Role.AGENCY_CODE) for row in listed}
     for unit in units:
-        if unit.code not in seen:
+        if unit.code not in codes:
             yield {agency: unit.text_of(role) for agency, role in OF_THE_COVER.items()}
 
 
 def _reasons(disclosure: Disclosure, profile: Profile) -> Iterator[dict[Role, str]]:
-    """One line for each text that units give and the department may say in its own words."""
-    own: dict[str, str] = {}
-    if disclosure.own:
-        own = {row.text(Role.REASON_KEY): row.text(Role.REASON_REASON) for row in disclosure.own.rows_of(Role.REASON_KEY)}
-    for name in _said_by_units(profile.book):
-        given = [(unit.name, unit.words(name).text) for unit in disclosure.units if unit.words(name).text]
-        if given or own.get(str(name)):
+    """One line for each text that units give and the department may put in its own words."""
+    rows = _own_rows(disclosure, Role.REASON_KEY)
+    own = {row.text(Role.REASON_KEY): row.text(Role.REASON_REASON) for row in rows}
+    for name in _told_by_unit(profile.book):
+        key = str(name)
+        texts = [(unit.name, unit.words(name).text) for unit in disclosure.units]
+        material = [f"{unit}：{text}" for unit, text in texts if text]
+        if material or own.get(key):
             yield {
-                Role.REASON_KEY: str(name),
+                Role.REASON_KEY: key,
                 Role.REASON_ITEM: profile.book.title_of(name),
-                Role.REASON_REASON: own.get(str(name), ""),
-                Role.REASON_MATERIAL: "\n".join(f"{unit}：{text}" for unit, text in given),
+                Role.REASON_REASON: own.get(key, ""),
+                Role.REASON_MATERIAL: "\n".join(material),
             }
 
 
-def _said_by_units(book: Book) -> Iterator[Name]:
+def _own_rows(disclosure: Disclosure, part: Role) -> tuple[Row, ...]:
+    """The rows of a list in the department's workbook as it was read back."""
+    return disclosure.own.rows_of(part) if disclosure.own else ()
+
+
+def _told_by_unit(book: Book) -> Iterator[Name]:
     """The names of texts that each unit gives and that are told unit by unit."""
     for block in book.blocks.values():
         for column in block.columns.values():
@@ -112,10 +117,9 @@ def _decisions(disclosure: Disclosure, units: tuple[Return, ...], report: Report
     """Errors and warnings that stand, with the units' answers and what the department decided of them before."""
     answers: dict[str, str] = {}
     for unit in units:
-        answers |= {row.text(Role.ANSWER_ID): row.text(Role.ANSWER_REASON) for row in unit.rows_of(Role.ANSWER_ID)}
-    before: dict[str, Row] = {}
-    if disclosure.own:
-        before = {row.text(Role.DECISION_ID): row for row in disclosure.own.rows_of(Role.DECISION_ID)}
+        for row in unit.rows_of(Role.ANSWER_ID):
+            answers[row.text(Role.ANSWER_ID)] = row.text(Role.ANSWER_REASON)
+    before = {row.text(Role.DECISION_ID): row for row in _own_rows(disclosure, Role.DECISION_ID)}
     for finding in report.findings:
         if finding.severity in (ERROR, WARNING):
             old = before.get(finding.id, NO_ROW)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from math import ceil
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -27,7 +27,7 @@ LIMIT = Decimal("0.30")
 NONE = "——"
 MARKED, PLAIN = "FFE699", "auto"
 WIDTH = 35  # characters of a printed line
-SHORT = 2 * WIDTH - 4  # characters of one thing said: two printed lines with its number
+SHORT = 2 * WIDTH - 4  # characters of one thing told: two printed lines with its number
 ROOM = 21  # printed lines for all that is listed: the sheet must stay one page
 FIRST = ("reasons", "personal", "words")
 ELSEWHERE = {"reasons": "情况说明", "words": "公开稿"}  # where the rest of a list stands; else in the report
@@ -79,15 +79,15 @@ def context(
     limit: Decimal = LIMIT,
 ) -> dict[str, Any]:
     """Everything that the sheet's template can name."""
-    said = _said(profile)
-    rows = [_Row(entry, disclosure.whole, profile, limit) for entry in said.get("numbers", ())]
+    plan = _plan(profile)
+    rows = [_Row(entry, disclosure.whole, profile, limit) for entry in plan.get("numbers", ())]
     lists = {
         "reasons": list(_changes(rows)),
         "accepted": [_accepted(finding) for finding in report.findings if finding.accepted],
         "settings": [*(_setting(setting, titles) for setting in settings), *map(_idle, report.idle)],
         "left_out": [f"{name}：{reason}" for name, reason in disclosure.left_out],
         "personal": [*_unchecked(settings), *_personal(report.findings)],
-        "words": list(_sightings(disclosure, profile, said.get("words", ()))),
+        "words": list(_sightings(disclosure, profile, plan.get("words", ()))),
     }
     return {
         "title": f"{disclosure.name}{profile.year}年部门预算公开审签单",
@@ -105,33 +105,47 @@ def context(
     }
 
 
-def _said(profile: Profile) -> Mapping[str, Any]:
-    """The profile's list of what the sheet shows."""
+def _plan(profile: Profile) -> Mapping[str, Any]:
+    """What the profile wants to see on the sheet: its numbers, and the words to look at once more."""
     path = home() / "schema" / "profiles" / profile.id / "signoff.json"
-    said: Mapping[str, Any] = read_json(path)
-    return said
+    plan: Mapping[str, Any] = read_json(path)
+    return plan
+
+
+# -- one page -----------------------------------------------------------------------------------------------------------------
 
 
 def _fitted(lists: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
-    """As much of each list as the page has room for; what is left out is counted.
-
-    One thing of each first, then all of those that matter most, then of the others in turn.
-    """
+    """As much of each list as the page has room for; what is left out is counted. One thing of each is always shown."""
     short = {name: [_short(line) for line in lines] for name, lines in lists.items()}
     kept = {name: min(1, len(lines)) for name, lines in short.items()}
-    turns = [name for name in FIRST for _ in short[name]]
-    turns += [name for _ in range(max(map(len, short.values()))) for name in short]
-    for name in turns:
+    for name in _turns(short):
+        if kept[name] == len(short[name]):
+            continue
+        # One more line is tried on: a long one may not fit where a short one of another list still does.
         tried = {**kept, name: kept[name] + 1}
-        shown = (tuple(_listed(name, lines, tried[name])) for name, lines in short.items())
-        if tried[name] <= len(short[name]) and sum(map(_height, shown)) <= ROOM:
+        height = sum(map(_height, _shown(short, tried).values()))
+        if height <= ROOM:
             kept = tried
-    return {name: tuple(_listed(name, lines, kept[name])) for name, lines in short.items()}
+    return _shown(short, kept)
+
+
+def _turns(lists: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Which list gets one line more, again and again: first all of those that matter most, then each in turn."""
+    for name in FIRST:
+        yield from [name] * len(lists[name])
+    longest = max(map(len, lists.values()))
+    for _ in range(longest):
+        yield from lists
+
+
+def _shown(lists: Mapping[str, Sequence[str]], counts: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(_listed(name, lines, counts[name])) for name, lines in lists.items()}
 
 
 def _height(lines: Sequence[str]) -> int:
     """How many printed lines a list takes; an empty one says so in one."""
-    return sum(-(-len(line) // WIDTH) for line in lines) or 1
+    return sum(ceil(len(line) / WIDTH) for line in lines) or 1
 
 
 def _short(line: str) -> str:
@@ -141,24 +155,33 @@ def _short(line: str) -> str:
 
 def _listed(name: str, lines: Sequence[str], count: int) -> Iterator[str]:
     """The first lines of a list, numbered where there are several; the last says how many more there are, and where."""
+    where = ELSEWHERE.get(name, "校验报告")
+    left_out = len(lines) - count
     for number, line in enumerate(lines[:count], 1):
-        where = ELSEWHERE.get(name, "校验报告")
-        more = f"（另有 {len(lines) - count} 条，见{where}）" if number == count < len(lines) else ""
-        yield (f"{number}. " if len(lines) > 1 else "") + line + more
+        text = f"{number}. {line}" if len(lines) > 1 else line
+        if number == count and left_out > 0:
+            text += f"（另有 {left_out} 条，见{where}）"
+        yield text
+
+
+# -- the numbers and their changes --------------------------------------------------------------------------------------------
 
 
 class _Row:
-    """One of the numbers: this year's, last year's where the forms have it, and what is said of the change."""
+    """One of the numbers: this year's, last year's where the forms have it, and the reasons given for the change."""
 
     def __init__(self, entry: Mapping[str, Any], whole: Return, profile: Profile, limit: Decimal) -> None:
         self.profile = profile
+        self.limit = limit
         self.title = str(entry["title"])
         self.this_year = _figure(entry["this_year"], whole, profile)
-        self.last_year = _figure(entry["last_year"], whole, profile) if entry.get("last_year") else None
+        self.last_year: Figure | None = None
+        self.change: Decimal | None = None
+        if entry.get("last_year"):
+            self.last_year = _figure(entry["last_year"], whole, profile)
+            self.change = self.this_year.number - self.last_year.number
         reasons = [Name.parse(name) for name in entry.get("reasons", ())]
         self.reasons = [(name, whole.words(name).text) for name in reasons]
-        self.change = self.this_year.number - self.last_year.number if self.last_year is not None else None
-        self.limit = limit
 
     @property
     def share(self) -> Decimal | None:
@@ -169,25 +192,32 @@ class _Row:
     @property
     def large(self) -> bool:
         """Whether the change is beyond the limit; from nothing to something always is."""
-        return bool(self.change) and (self.share is None or abs(self.share) > self.limit)
+        if not self.change:
+            return False
+        return self.share is None or abs(self.share) > self.limit
 
     @property
     def printed(self) -> SimpleNamespace:
         return SimpleNamespace(
             title=self.title,
-            this_year=money(self.this_year, self.profile.decimals),
-            last_year=money(self.last_year, self.profile.decimals) if self.last_year is not None else NONE,
-            change=money(self.change, self.profile.decimals) if self.change is not None else NONE,
+            this_year=self._money(self.this_year),
+            last_year=self._money(self.last_year),
+            change=self._money(self.change),
             share=self._share(),
             shade=MARKED if self.large else PLAIN,
         )
+
+    def _money(self, amount: Figure | Decimal | None) -> str:
+        return money(amount, self.profile.decimals) if amount is not None else NONE
 
     def _share(self) -> str:
         if self.change is None:
             return NONE
         if not self.change:
             return "持平"
-        return "上年为 0" if self.share is None else _percent(self.share, signed=True)
+        if self.share is None:
+            return "上年为 0"
+        return _percent(self.share, signed=True)
 
     @property
     def name(self) -> str:
@@ -197,7 +227,8 @@ class _Row:
     def moved(self) -> str:
         """How much more or less than last year."""
         change = self.change or Decimal(0)
-        return f"{'增加' if change > 0 else '减少'}{money(abs(change), self.profile.decimals)}{self.profile.unit}"
+        direction = "增加" if change > 0 else "减少"
+        return f"{direction}{self._money(abs(change))}{self.profile.unit}"
 
     @property
     def why(self) -> str:
@@ -205,18 +236,24 @@ class _Row:
         given = [(name, text.strip().rstrip("。；;")) for name, text in self.reasons if text.strip()]
         if len(given) == 1:
             return given[0][1]
-        rows = ((self.profile.book.find(name)[2], text) for name, text in given)
-        return "；".join(f"{_bare(row.title) if row else ''}，{text}" for row, text in rows)
+        reasons = []
+        for name, text in given:
+            _, _, row, _ = self.profile.book.find(name)
+            reasons.append(f"{_bare(row.title) if row else ''}，{text}")
+        return "；".join(reasons)
 
 
 def _changes(rows: Sequence[_Row]) -> Iterator[str]:
-    """The large changes with their reasons; a reason that stands above already is not said again."""
-    said: dict[str, str] = {}
+    """The large changes with their reasons; a reason that stands above already is not repeated."""
+    first_of: dict[str, str] = {}
     for row in rows:
-        if row.large:
-            first = said.setdefault(row.why, row.name)
-            why = row.why if first == row.name else f"原因同“{first}”"
-            yield f"{row.name}{row.moved}：{why if row.why else '没有写原因'}"
+        if not row.large:
+            continue
+        why = row.why or "没有写原因"
+        first = first_of.setdefault(row.why, row.name)
+        if row.why and first != row.name:
+            why = f"原因同“{first}”"
+        yield f"{row.name}{row.moved}：{why}"
 
 
 def _bare(title: str) -> str:
@@ -236,14 +273,21 @@ def _figure(formula: str, whole: Return, profile: Profile) -> Figure:
 def _percent(share: Decimal, *, signed: bool = False) -> str:
     number = round(share * 100, 1)
     text = f"{number:f}".rstrip("0").rstrip(".")
-    return f"{'+' if signed and number > 0 else ''}{text}%"
+    sign = "+" if signed and number > 0 else ""
+    return f"{sign}{text}%"
+
+
+# -- what is listed -----------------------------------------------------------------------------------------------------------
 
 
 def _checked(report: Report) -> str:
     """How many findings stand, and how many were let stand."""
-    open_ = "、".join(f"{severity.value}{report.open(severity)}条" for severity in (ERROR, WARNING, INFO))
+    counts = [f"{severity.value}{report.open(severity)}条" for severity in (ERROR, WARNING, INFO)]
+    text = f"未改：{'、'.join(counts)}"
     accepted = sum(bool(finding.accepted) for finding in report.findings)
-    return f"未改：{open_}" + (f"；同意不改{accepted}条" if accepted else "")
+    if accepted:
+        text += f"；同意不改{accepted}条"
+    return text
 
 
 def _accepted(finding: Finding) -> str:
@@ -251,41 +295,57 @@ def _accepted(finding: Finding) -> str:
 
 
 def _setting(setting: Setting, titles: Mapping[str, str]) -> str:
+    title = titles.get(setting.rule, setting.rule)
     what = f"改为{setting.what}" if setting.what in tuple(Severity) else setting.what
-    return f"“{titles.get(setting.rule, setting.rule)}”{what}：{setting.why}（{setting.who}）"
+    return f"“{title}”{what}：{setting.why}（{setting.who}）"
 
 
 def _idle(idle: Idle) -> str:
     return f"“{idle.title}”不检查：本表样没有 {'、'.join(idle.lacks)}"
 
 
+def _before_publication() -> dict[str, str]:
+    """The rules that look for what nobody may publish: id → title."""
+    return {rule.id: rule.title for rule in RULES if rule.kind == BEFORE_PUBLICATION}
+
+
 def _unchecked(settings: Iterable[Setting]) -> Iterator[str]:
     """What was not looked for, because the office says so."""
-    titles = {rule.id: rule.title for rule in RULES if rule.kind == BEFORE_PUBLICATION}
-    yield from (
-        f"“{titles[setting.rule]}”没有检查（已停用）" for setting in settings if setting.what == OFF and setting.rule in titles
-    )
+    titles = _before_publication()
+    for setting in settings:
+        if setting.what == OFF and setting.rule in titles:
+            yield f"“{titles[setting.rule]}”没有检查（已停用）"
 
 
 def _personal(findings: Iterable[Finding]) -> Iterator[str]:
     """What was found of personal data, by kind, with the first place."""
-    kinds = {rule.id for rule in RULES if rule.kind == BEFORE_PUBLICATION}
-    found = [finding for finding in findings if finding.rule in kinds]
-    for title, count in Counter(finding.title for finding in found).items():
-        first = next(finding for finding in found if finding.title == title)
-        yield f"{title}：{count} 处，如{' '.join(first.place.split()) or first.unit}"
+    rules = _before_publication()
+    by_title: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.rule in rules:
+            by_title.setdefault(finding.title, []).append(finding)
+    for title, found in by_title.items():
+        first = found[0]
+        place = " ".join(first.place.split()) or first.unit
+        yield f"{title}：{len(found)} 处，如{place}"
 
 
 def _sightings(disclosure: Disclosure, profile: Profile, words: Sequence[str]) -> Iterator[str]:
     """Words that a person should look at once more: a few with the place where each stands first, many by their number."""
     passages = list(_passages(disclosure.whole, profile))
-    found = {sought: places for sought in words if (places := [place for place, text in passages if sought in text])}
+    found: dict[str, list[str]] = {}
+    for sought in words:
+        places = [place for place, text in passages if sought in text]
+        if places:
+            found[sought] = places
     if len(found) > FEW:
-        named = [f"“{said}”{len(places)}处" for said, places in list(found.items())[:MANY]]
-        yield "、".join(named) + (f"等 {len(found)} 个词" if len(found) > MANY else "")
-    else:
-        for said, places in found.items():
-            yield f"“{said}”：{places[0]}" + (f"等 {len(places)} 处" if len(places) > 1 else "")
+        counts = [f"“{sought}”{len(places)}处" for sought, places in found.items()]
+        more = f"等 {len(found)} 个词" if len(found) > MANY else ""
+        yield "、".join(counts[:MANY]) + more
+        return
+    for sought, places in found.items():
+        more = f"等 {len(places)} 处" if len(places) > 1 else ""
+        yield f"“{sought}”：{places[0]}{more}"
 
 
 def _passages(whole: Return, profile: Profile) -> Iterator[tuple[str, str]]:

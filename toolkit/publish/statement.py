@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -74,8 +73,13 @@ class Fact:
     @property
     def moved(self) -> Fact:
         """The change in words: how much more, how much less, or the same."""
-        pattern = self.wording.up if self.up else self.wording.down if self.down else self.wording.flat
-        return replace(self, text=pattern.replace("{size}", self.size.text).replace("{unit}", self.wording.unit))
+        pattern = self.wording.flat
+        if self.up:
+            pattern = self.wording.up
+        elif self.down:
+            pattern = self.wording.down
+        text = pattern.replace("{size}", self.size.text).replace("{unit}", self.wording.unit)
+        return replace(self, text=text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +100,13 @@ class Text:
     def bare(self) -> Text:
         """Fit for the middle of a sentence: without “主要原因是” before it, without a full stop after it."""
         text = self.words.text.strip()
-        while opening := next((o for o in self.openings if text.startswith(o) and text != o), ""):
-            text = text[len(opening) :].lstrip(_STOPS)
+        while opening := self._opening(text):
+            text = text.removeprefix(opening).lstrip(_STOPS)
         return self._with(text.rstrip(_STOPS))
+
+    def _opening(self, text: str) -> str:
+        """Which of the openings a text has, if it is more than that."""
+        return next((opening for opening in self.openings if text.startswith(opening) and text != opening), "")
 
     @property
     def sentence(self) -> Text:
@@ -114,7 +122,8 @@ class Text:
     @property
     def lines(self) -> tuple[Text, ...]:
         """Its lines without the empty ones; one empty line where there is none, for a table's cell needs a paragraph."""
-        return tuple(self._with(line.strip()) for line in self.words.text.splitlines() if line.strip()) or (self._with(""),)
+        lines = [line.strip() for line in self.words.text.splitlines() if line.strip()]
+        return tuple(self._with(line) for line in lines or [""])
 
     def _with(self, text: str) -> Text:
         return replace(self, words=replace(self.words, text=text))
@@ -146,19 +155,31 @@ class _Teller:
         self.whole = disclosure.whole
         self.profile = profile
         self.words: Mapping[str, Any] = words
-        openings = tuple(sorted(words["openings"], key=len, reverse=True))
-        self.wording = Wording(words["up"], words["down"], words["flat"], words["absent"], profile.unit, openings)
+        self.wording = Wording(
+            up=words["up"],
+            down=words["down"],
+            flat=words["flat"],
+            absent=words["absent"],
+            unit=profile.unit,
+            openings=tuple(sorted(words["openings"], key=len, reverse=True)),
+        )
 
     def everything(self) -> dict[str, Any]:
         tree: dict[str, Any] = {}
         for section in self.profile.statement["sections"]:
-            for name, formula in section.get("facts", {}).items():
-                _plant(tree, name, self.fact(name, self.figure(name, formula)))
-            for name, source in section.get("texts", {}).items():
-                _plant(tree, name, Text(name, self.whole.words(source), self.wording.openings))
-            for name, source in section.get("lists", {}).items():
-                _plant(tree, name, tuple(self.rows(source)))
-        return {key: _named(value) for key, value in tree.items()} | self.heads() | self.projects()
+            for name, value in self.declared(section):
+                _plant(tree, name, value)
+        named = {key: _named(value) for key, value in tree.items()}
+        return named | self.heads() | self.projects()
+
+    def declared(self, section: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+        """Yield what a section of statement.json declares, by the names that the template knows."""
+        for name, formula in section.get("facts", {}).items():
+            yield name, self.fact(name, self.figure(name, formula))
+        for name, source in section.get("texts", {}).items():
+            yield name, Text(name, self.whole.words(source), self.wording.openings)
+        for name, source in section.get("lists", {}).items():
+            yield name, tuple(self.rows(source))
 
     def figure(self, name: str, formula: str) -> Figure:
         """What a fact's formula gives; a name in it that no form has is a fault of the profile, never a zero."""
@@ -191,7 +212,9 @@ class _Teller:
     def enumerated(self, names: Sequence[str]) -> str:
         """Names as a sentence lists them: A、B和C."""
         *first, last = names
-        return str(self.words["comma"].join(first) + self.words["and"] + last if first else last)
+        if not first:
+            return last
+        return str(self.words["comma"].join(first) + self.words["and"] + last)
 
     def subordinates(self) -> str:
         """What the department's other units are called together; nothing where there are none."""
@@ -200,7 +223,8 @@ class _Teller:
         natures = natures or [unit.text_of(Role.UNIT_NATURE) for unit in self.disclosure.units[1:]]
         if not natures:
             return ""
-        return str(words["all"] if all(words["nature"] in nature for nature in natures) else words["mixed"])
+        alike = all(words["nature"] in nature for nature in natures)
+        return str(words["all"] if alike else words["mixed"])
 
     def projects(self) -> dict[str, Any]:
         """The projects with their indicators, and the names of those that are called main ones."""
@@ -209,46 +233,42 @@ class _Teller:
             return {}
         head, listed = sheet.blocks.values()
         heads, columns = _public(head.columns), _public(listed.columns)
-        projects = [p for p in self.whole.projects if p.begun]
+        projects = [project for project in self.whole.projects if project.begun]
         names = dict.fromkeys(project.name for project in projects if project.main and project.name)
-        return {
-            sheet.repeat: tuple(
-                self.row(project.head, heads, number, {"groups": self.groups(project, columns, listed.carry_down)})
-                for number, project in enumerate(projects, 1)
-            ),
-            "main_projects": self.words["comma"].join(names),
-        }
+        told = []
+        for number, project in enumerate(projects, 1):
+            groups = tuple(self.groups(project, columns, listed.carry_down))
+            told.append(self.row(project.head, heads, number, {"groups": groups}))
+        return {sheet.repeat: tuple(told), "main_projects": self.words["comma"].join(names)}
 
-    def groups(self, project: Project, columns: Mapping[str, Column], carried: str) -> tuple[SimpleNamespace, ...]:
+    def groups(self, project: Project, columns: Mapping[str, Column], carried: str) -> Iterator[SimpleNamespace]:
         """The indicator rows, those of one first-level indicator together."""
-        level, rows = "", []
-        for number, row in enumerate(project.indicators, 1):
-            level = row.text(carried) or level
-            rows.append((level, self.row(row, columns, number)))
-        return tuple(
-            SimpleNamespace(level=level, rows=tuple(row for _, row in pairs))
-            for level, pairs in groupby(rows, lambda pair: pair[0])
-        )
+        for level, rows in project.levels(carried):
+            yield SimpleNamespace(level=level, rows=tuple(self.row(row, columns, number) for number, row in rows))
 
     def rows(self, key: str) -> Iterator[SimpleNamespace]:
         """The rows of a list, or of a grid with their titles; only what the profile makes public."""
         block = self.profile.book.blocks[key]
         columns = _public(block.columns)
         if block.kind is BlockKind.GRID:
-            grid = self.whole.grid(key)
-            for number, (name, shape) in enumerate(block.rows.items(), 1):
-                row = grid.get(name, NO_ROW)
-                yield self.row(row, columns, number, {"key": name, "title": shape.title, "indent": shape.indent})
+            filled = self.whole.grid(key)
+            for number, shape in enumerate(block.rows.values(), 1):
+                more = {"key": shape.key, "title": shape.title, "indent": shape.indent}
+                yield self.row(filled.get(shape.key, NO_ROW), columns, number, more)
         else:
-            begun = (row for row in self.whole.rows(key) if row.begun)
-            yield from (self.row(row, columns, number) for number, row in enumerate(begun, 1))
+            begun = [row for row in self.whole.rows(key) if row.begun]
+            for number, row in enumerate(begun, 1):
+                yield self.row(row, columns, number)
 
     def row(
         self, row: Row, columns: Mapping[str, Column], number: int, more: Mapping[str, Any] | None = None
     ) -> SimpleNamespace:
         """A row as a table prints it: a blank stays blank, a cell that the form does not have is marked."""
-        cells = {key: self.cell(key, row.values.get(key), column) for key, column in columns.items()}
-        return SimpleNamespace(**{**cells, "number": number, "numeral": numeral(number), **(more or {})})
+        told: dict[str, Any] = {}
+        for key, column in columns.items():
+            told[key] = self.cell(key, row.values.get(key), column)
+        told |= {"number": number, "numeral": numeral(number), **(more or {})}
+        return SimpleNamespace(**told)
 
     def cell(self, name: str, value: Value | None, column: Column) -> Fact | Text | str:
         if value is None:
@@ -285,17 +305,22 @@ def _public(columns: Mapping[str, Column]) -> dict[str, Column]:
 
 def _by_ending(words: Mapping[str, str], name: str) -> str:
     """The word of the longest ending that the name has."""
-    endings = sorted((ending for ending in words if name.endswith(ending)), key=len)
-    return words[endings[-1]]
+    endings = [ending for ending in words if name.endswith(ending)]
+    return words[max(endings, key=len)]
 
 
 def numeral(number: int) -> str:
     """A whole number from 1 to 9999 as Chinese headings write it: 12 is 十二, 105 is 一百零五."""
-    text, pending = "", False
+    text = ""
+    skipped = False  # whether a nought stands between what was written and what comes
     for digit, unit in zip(f"{number:04d}", ("千", "百", "十", ""), strict=True):
         if digit == "0":
-            pending = bool(text)
+            skipped = bool(text)
             continue
-        text += ("零" if pending else "") + _DIGITS[int(digit)] + unit
-        pending = False
-    return text.removeprefix("一") if number < 20 and text.startswith("一十") else text  # noqa: PLR2004 十, not 一十
+        if skipped:
+            text += "零"
+            skipped = False
+        text += _DIGITS[int(digit)] + unit
+    if number < 20 and text.startswith("一十"):  # noqa: PLR2004 十, not 一十
+        return text.removeprefix("一")
+    return text

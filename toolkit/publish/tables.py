@@ -10,7 +10,7 @@ from pathlib import Path
 
 from toolkit.files.measure import SNUG, WIDE, lines_of, row_height
 from toolkit.files.paint import Canvas, Painting, Style, paint
-from toolkit.model import BlockKind, Disclosure, Figure, Project, Return, Row, Value
+from toolkit.model import NO_ROW, BlockKind, Disclosure, Figure, Project, Return, Row, Value
 from toolkit.profile.form import Block, Column, Profile, Sheet
 from toolkit.profile.layout import BlockPlace, SheetPlace, lay_out, quoted
 from toolkit.template.headings import headings
@@ -20,11 +20,18 @@ HEAD = Style(size=10)
 HEAD_RIGHT = Style(size=10, align="right")
 HEADING = Style(bold=True, border=True, align="center", wrap=True, fill="#F2F2F2", size=10.5)
 LABEL = Style(border=True, wrap=True, size=10.5)
+CENTRED = replace(LABEL, align="center")
 SECTION = Style(bold=True, size=12)
 NOTE = Style(size=10, wrap=True, valign="top")
 LINK = Style(color="#0563C1", underline=True, border=True, align="center")
 LINE = 16  # points, of a line of the tables' letters
+FIELD_LINE = 18  # points, of a line in a row of its own height
+LONG = 60  # characters of a text that begins at the top of its cell
+NARROW = 14  # the width up to which texts stand in the middle
 DRAFT = "&C&24草　稿"
+FIRST_ROW = 4  # below title, department and an empty row
+UP = 1  # so many rows above those that a layout gives: public tables have no tick
+NUMBER_FORMATS = {"money": "#,##0.00", "number": "#,##0.####", "integer": "0"}
 
 
 def write_tables(disclosure: Disclosure, profile: Profile, path: Path, *, draft: bool = False) -> None:
@@ -37,18 +44,16 @@ def tables(disclosure: Disclosure, profile: Profile, *, draft: bool = False) -> 
     painting = Painting(title=f"{disclosure.name}{profile.year}年部门预算公开表")
     table = _Table(disclosure, profile)
     contents: list[tuple[str, str]] = []
-    for sheet in profile.book.sheets.values():
-        if sheet.repeat or not sheet.public:
-            continue
-        public = _public(sheet)
-        if public.blocks:
-            painting.canvases.append(table.sheet(public))
-            contents.append((sheet.name, public.title))
+    shown = [_public(sheet) for sheet in profile.book.sheets.values() if sheet.public and not sheet.repeat]
+    for sheet in shown:
+        if sheet.blocks:
+            painting.canvases.append(table.sheet(sheet))
+            contents.append((sheet.name, sheet.title))
     if repeated := profile.book.repeated:
+        sheet = _public(repeated)
         for number, project in enumerate(disclosure.whole.projects, 1):
-            public = _public(repeated)
-            painting.canvases.append(table.project(public, project, number))
-            contents.append((public.called(number), project.name))
+            painting.canvases.append(table.project(sheet, project, number))
+            contents.append((sheet.called(number), project.name))
     painting.canvases.insert(0, _contents(contents, disclosure, profile))
     for canvas in painting.canvases:
         canvas.protected = False
@@ -74,10 +79,10 @@ def _contents(contents: Sequence[tuple[str, str]], disclosure: Disclosure, profi
     canvas.heights[1] = 36
     for column, title in ((2, "序号"), (3, "表"), (4, "名称")):
         canvas.put(3, column, title, HEADING)
-    for number, (name, title) in enumerate(contents, 1):
-        canvas.put(3 + number, 2, number, replace(LABEL, align="center"))
-        canvas.put(3 + number, 3, name, LINK, link=f"{quoted(name)}!A1")
-        canvas.put(3 + number, 4, title, LABEL)
+    for row, (name, title) in enumerate(contents, FIRST_ROW):
+        canvas.put(row, 2, row - FIRST_ROW + 1, CENTRED)
+        canvas.put(row, 3, name, LINK, link=f"{quoted(name)}!A1")
+        canvas.put(row, 4, title, LABEL)
     canvas.freeze = (3, 0)
     canvas.repeat_rows = (3, 3)
     return canvas
@@ -92,146 +97,174 @@ class _Table:
         self.profile = profile
 
     def sheet(self, sheet: Sheet) -> Canvas:
-        lines = {key: len(self.whole.rows(key)) for key, block in sheet.blocks.items() if block.kind is BlockKind.LIST}
-        place = lay_out(sheet, 0, lines)
+        """Paint a form: its blocks, and what is said below them."""
+        lists = [key for key, block in sheet.blocks.items() if block.kind is BlockKind.LIST]
+        place = lay_out(sheet, 0, {key: len(self.whole.rows(key)) for key in lists})
         canvas = self.begin(place, sheet.title)
-        last = 0
-        for block in place.blocks.values():
-            last = max(last, self.block(canvas, block, self.whole.fields(block.block.key), self.whole.rows(block.block.key)))
-        self.note(canvas, place, sheet, last + 1)
+        last = max(self.block(canvas, where) for where in place.blocks.values())
+        self.notes(canvas, place, last + 1)
         return canvas
 
     def project(self, sheet: Sheet, project: Project, number: int) -> Canvas:
-        listed = list(sheet.blocks)[1]
+        """Paint a project: its head, a line each over the whole width, and its indicators."""
+        _, listed = sheet.blocks
         place = lay_out(sheet, number, {listed: len(project.indicators)})
         canvas = self.begin(place, f"{sheet.title}（{number}）")
         head, rows = place.blocks.values()
-        first, last = min(rows.columns.values()), max(rows.columns.values())
-        for row, (key, column) in enumerate(head.block.columns.items(), 4):
-            text = project.head.text(key)
-            canvas.put(row, first, column.title, HEADING)
-            canvas.put(row, first + 1, text, replace(LABEL, valign="top" if len(text) > 60 else "vcenter"))  # noqa: PLR2004
-            for covered in range(first + 2, last + 1):
-                canvas.put(row, covered, None, LABEL)
-            canvas.merged.append((row, first + 1, row, last))
-            width = sum(canvas.widths[c] for c in range(first + 1, last + 1))
-            canvas.heights[row] = 18 * _lines(text, width)
-        self.indicators(canvas, rows, project.indicators, 4 + len(head.block.columns))
+        row = FIRST_ROW
+        for key, column in head.block.columns.items():
+            canvas.put(row, rows.first_column, column.title, HEADING)
+            self.wide(canvas, row, rows, project.head.text(key))
+            row += 1
+        self.indicators(canvas, rows, project.indicators, row)
         return canvas
 
-    def indicators(self, canvas: Canvas, place: BlockPlace, rows: Sequence[Row], header: int) -> None:
+    def wide(self, canvas: Canvas, row: int, where: BlockPlace, text: str) -> None:
+        """Put a text over all columns of a block but the first, in a row as high as it needs."""
+        first, last = where.first_column + 1, where.last_column
+        canvas.put(row, first, text, replace(LABEL, valign="top" if len(text) > LONG else "vcenter"))
+        for covered in range(first + 1, last + 1):
+            canvas.put(row, covered, None, LABEL)
+        canvas.merged.append((row, first, row, last))
+        width = sum(canvas.widths[column] for column in range(first, last + 1))
+        canvas.heights[row] = FIELD_LINE * _lines(text, width)
+
+    def indicators(self, canvas: Canvas, where: BlockPlace, rows: Sequence[Row], header: int) -> None:
         """The indicator table; the first level spans the rows it is carried down to."""
-        for key, column in place.block.columns.items():
-            canvas.put(header, place.columns[key], column.title, HEADING)
+        headings(canvas, where, header, HEADING)
         canvas.repeat_rows = (header, header)
         begin = header + 1
-        carried = place.block.carry_down
-        for n, row in enumerate(rows):
-            for key, column in place.block.columns.items():
-                canvas.put(begin + n, place.columns[key], _said(row.values[key]), _style(column))
-            canvas.heights[begin + n] = self.height(place, row)
-        starts = [n for n, row in enumerate(rows) if n == 0 or row.text(carried)]
-        for start, end in pairwise([*starts, len(rows)]):
-            if end - start > 1:
-                canvas.merged.append((begin + start, place.columns[carried], begin + end - 1, place.columns[carried]))
+        for number, row in enumerate(rows, begin):
+            self.row(canvas, where, number, row)
+        carried = where.block.carry_down
+        level = where.columns[carried]
+        starts = [number for number, row in enumerate(rows, begin) if number == begin or row.text(carried)]
+        for start, after in pairwise([*starts, begin + len(rows)]):
+            if after - start > 1:
+                canvas.merged.append((start, level, after - 1, level))
 
     def begin(self, place: SheetPlace, title: str) -> Canvas:
+        """A sheet with its title, whose it is, and its columns: those of templates without the checks."""
         canvas = Canvas(place.name, landscape=place.sheet.landscape)
-        used = {number for block in place.blocks.values() for number in (block.label_column, *block.columns.values())}
-        checks = {block.check_column for block in place.blocks.values()} - used
+        blocks = place.blocks.values()
+        used = {number for where in blocks for number in (where.label_column, *where.columns.values())}
+        checks = {where.check_column for where in blocks} - used
         canvas.widths = {number: width for number, width in place.widths.items() if number not in checks}
-        last = max(max(block.columns.values()) for block in place.blocks.values())
+        last = _last_column(place)
         canvas.put(1, 2, title, TITLE)
-        if last > 2:  # noqa: PLR2004
-            canvas.merged.append((1, 2, 1, last))
+        _merge(canvas, 1, last)
         canvas.heights[1] = 36
         canvas.put(2, 2, self.name, HEAD)
         canvas.put(2, last, f"{self.profile.year}年度　单位：{self.profile.unit}", HEAD_RIGHT)
         return canvas
 
-    def block(self, canvas: Canvas, place: BlockPlace, fields: Row, rows: Sequence[Row]) -> int:
-        """Paint a block two rows higher than a template has it; return its last row."""
-        block = place.block
-        if place.title_row:
-            canvas.put(place.title_row - 1, place.label_column, block.title, SECTION)
+    def block(self, canvas: Canvas, where: BlockPlace) -> int:
+        """Paint a block; return its last row."""
+        block = where.block
+        if where.title_row:
+            canvas.put(where.title_row - UP, where.label_column, block.title, SECTION)
         if block.kind is BlockKind.FIELDS:
-            for key, column in block.columns.items():
-                row, number = place.at(key)
-                canvas.put(row - 1, place.label_column, column.title, HEADING)
-                canvas.put(row - 1, number, _said(fields.values.get(key)), _style(column, left=True))
-                canvas.heights[row - 1] = 18 * _lines(str(_said(fields.values.get(key)) or ""), canvas.widths[number])
-            return place.last_row - 1
-        self.headings(canvas, place)
-        if block.kind is BlockKind.GRID:
-            return self.grid(canvas, place)
-        return self.list(canvas, place, rows)
-
-    def headings(self, canvas: Canvas, place: BlockPlace) -> None:
-        block = place.block
-        row = place.header_row - 1
-        headings(canvas, place, row, HEADING, block.label if block.kind is BlockKind.GRID else None)
+            return self.fields(canvas, where)
+        row = where.header_row - UP
+        headings(canvas, where, row, HEADING, block.label if block.kind is BlockKind.GRID else None)
         canvas.heights[row] = 30
         canvas.repeat_rows = (row - block.grouped, row)
+        if block.kind is BlockKind.GRID:
+            return self.grid(canvas, where)
+        return self.list(canvas, where)
 
-    def grid(self, canvas: Canvas, place: BlockPlace) -> int:
-        filled = self.whole.grid(place.block.key)
-        for row in place.block.rows.values():
-            at = place.rows[row.key] - 1
+    def fields(self, canvas: Canvas, where: BlockPlace) -> int:
+        filled = self.whole.fields(where.block.key)
+        for key, column in where.block.columns.items():
+            row, number = where.at(key)
+            content = _content(filled.values.get(key))
+            canvas.put(row - UP, where.label_column, column.title, HEADING)
+            canvas.put(row - UP, number, content, _style(column, left=True))
+            canvas.heights[row - UP] = FIELD_LINE * _lines(str(content or ""), canvas.widths[number])
+        return where.last_row - UP
+
+    def grid(self, canvas: Canvas, where: BlockPlace) -> int:
+        filled = self.whole.grid(where.block.key)
+        for row in where.block.rows.values():
+            number = where.rows[row.key] - UP
+            held = filled.get(row.key, NO_ROW)
             bold = row.formula is not None
-            canvas.put(at, place.label_column, row.title, replace(LABEL, indent=row.indent * 2, bold=bold))
-            for key, column in place.block.columns.items():
-                if not column.stands_in(row.key):
-                    said: str | Decimal | None = "——" if column.numeric else None
-                    canvas.put(at, place.columns[key], said, replace(LABEL, align="center"))
-                    continue
-                value = filled[row.key].values.get(key) if row.key in filled else None
-                canvas.put(at, place.columns[key], _said(value), replace(_style(column), bold=bold))
-            canvas.heights[at] = self.height(place, filled[row.key]) if row.key in filled else 20.0
-        return place.last_row - 1
+            canvas.put(number, where.label_column, row.title, replace(LABEL, indent=row.indent * 2, bold=bold))
+            for key, column in where.block.columns.items():
+                if column.stands_in(row.key):
+                    style = replace(_style(column), bold=bold)
+                    canvas.put(number, where.columns[key], _content(held.values.get(key)), style)
+                else:
+                    canvas.put(number, where.columns[key], "——" if column.numeric else None, CENTRED)
+            canvas.heights[number] = self.height(where, held) if row.key in filled else 20
+        return where.last_row - UP
 
-    def list(self, canvas: Canvas, place: BlockPlace, rows: Sequence[Row]) -> int:
-        block = place.block
-        at = place.header_row
-        if block.total:
-            first = min(place.columns.values())
-            for key, column in block.columns.items():
-                value = sum((row.figure(key).number for row in rows), Decimal(0)) if column.total else None
-                said = value if column.total else block.total if place.columns[key] == first else None
-                canvas.put(at, place.columns[key], said, replace(_style(column), bold=True))
-            at += 1
+    def list(self, canvas: Canvas, where: BlockPlace) -> int:
+        """The rows that are held, and no spare ones: they follow the headings, or the total, at once. None is a blank row."""
+        rows = self.whole.rows(where.block.key)
+        number = where.header_row
+        if where.block.total:
+            self.total(canvas, where, rows, number)
+            number += 1
         for row in rows:
-            for key, column in block.columns.items():
-                canvas.put(at, place.columns[key], _said(row.values.get(key)), _style(column))
-            canvas.heights[at] = self.height(place, row)
-            at += 1
+            self.row(canvas, where, number, row)
+            number += 1
         if not rows:
-            for number in place.columns.values():
-                canvas.put(at, number, None, LABEL)
-            at += 1
-        return at - 1
+            for column in where.columns.values():
+                canvas.put(number, column, None, LABEL)
+            number += 1
+        return number - 1
 
-    def height(self, place: BlockPlace, row: Row) -> float:
-        texts = ((row.text(key), column.width / SNUG) for key, column in place.block.columns.items())
+    def total(self, canvas: Canvas, where: BlockPlace, rows: Sequence[Row], number: int) -> None:
+        """A list's total; its word stands in the first column where nothing is added up there."""
+        for key, column in where.block.columns.items():
+            content: str | Decimal | None = None
+            if column.total:
+                content = sum((row.figure(key).number for row in rows), Decimal(0))
+            elif where.columns[key] == where.first_column:
+                content = where.block.total
+            canvas.put(number, where.columns[key], content, replace(_style(column), bold=True))
+
+    def row(self, canvas: Canvas, where: BlockPlace, number: int, row: Row) -> None:
+        """A row of a list, as high as it needs."""
+        for key, column in where.block.columns.items():
+            canvas.put(number, where.columns[key], _content(row.values.get(key)), _style(column))
+        canvas.heights[number] = self.height(where, row)
+
+    def height(self, where: BlockPlace, row: Row) -> float:
+        texts = ((row.text(key), column.width / SNUG) for key, column in where.block.columns.items())
         return row_height(texts, LINE, narrow=WIDE)
 
-    def notes(self, sheet: Sheet) -> Iterator[str]:
-        """What the department says below the table."""
+    def notes(self, canvas: Canvas, place: SheetPlace, row: int) -> None:
+        """What the department says below the table, and that a table without data has none."""
+        notes = [f"注：{note}" for note in self.noted(place.sheet)]
+        if not any(_given(self.whole, where.block) for where in place.blocks.values()):
+            notes.append("本部门无此项安排，本表为空表。")
+        last = _last_column(place)
+        width = sum(canvas.widths.get(column, 9) for column in range(2, last + 1))
+        for number, note in enumerate(notes, row):
+            canvas.put(number, 2, note, NOTE)
+            _merge(canvas, number, last)
+            canvas.heights[number] = LINE * _lines(note, width)
+
+    def noted(self, sheet: Sheet) -> Iterator[str]:
+        """The texts of the return that are printed below this table."""
         for block in self.profile.book.blocks.values():
             for column in block.columns.values():
-                if column.note_on == sheet.key and (text := self.whole.words(block.name(column.key)).text):
+                text = self.whole.words(block.name(column.key)).text
+                if column.note_on == sheet.key and text:
                     yield text
 
-    def note(self, canvas: Canvas, place: SheetPlace, sheet: Sheet, row: int) -> None:
-        """What the department says below the table, and that a table without data has none."""
-        last = max(max(block.columns.values()) for block in place.blocks.values())
-        said = [f"注：{note}" for note in self.notes(sheet)]
-        if all(not _given(self.whole, block.block) for block in place.blocks.values()):
-            said.append("本部门无此项安排，本表为空表。")
-        for n, text in enumerate(said):
-            canvas.put(row + n, 2, text, NOTE)
-            if last > 2:  # noqa: PLR2004
-                canvas.merged.append((row + n, 2, row + n, last))
-            canvas.heights[row + n] = LINE * _lines(text, sum(canvas.widths.get(c, 9) for c in range(2, last + 1)))
+
+def _last_column(place: SheetPlace) -> int:
+    return max(where.last_column for where in place.blocks.values())
+
+
+def _merge(canvas: Canvas, row: int, last: int) -> None:
+    """Make one cell of a row's, from the first that is used to the last; a table of one column has one already."""
+    first = 2
+    if last > first:
+        canvas.merged.append((row, first, row, last))
 
 
 def _given(whole: Return, block: Block) -> bool:
@@ -250,14 +283,23 @@ def _lines(text: str, width: float) -> int:
     return lines_of(text, width / SNUG, narrow=WIDE)
 
 
-def _said(value: Value | None) -> str | Decimal | None:
+def _content(value: Value | None) -> str | Decimal | None:
+    """What a cell holds for a value: nothing where nothing was entered."""
+    if value is None:
+        return None
     if isinstance(value, Figure):
         return None if value.blank else value.number
-    return value.text or None if value is not None else None
+    return value.text or None
 
 
 def _style(column: Column, *, left: bool = False) -> Style:
-    number = {"money": "#,##0.00", "number": "#,##0.####", "integer": "0"}.get(column.kind, "")
-    centre = column.kind == "choice" or (column.kind == "text" and column.width <= 14)  # noqa: PLR2004
-    align = "" if column.numeric and not left else "center" if centre and not left else "left"
+    """How a column's cells look: numbers as numbers stand, choices and short texts in the middle, others from the left."""
+    short = column.kind == "choice" or (column.kind == "text" and column.width <= NARROW)
+    if left:
+        align = "left"
+    elif column.numeric:
+        align = ""
+    else:
+        align = "center" if short else "left"
+    number = NUMBER_FORMATS.get(column.kind, "")
     return Style(border=True, wrap=True, number=number, align=align, size=10.5, indent=int(align == "left"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import groupby
 from pathlib import Path
 
 from toolkit.files.paint import Canvas, Painting, Style, paint
@@ -14,9 +15,11 @@ from toolkit.returns.merge import figures_by_unit
 HEADING = Style(bold=True, border=True, align="center", fill="#F2F2F2")
 TEXT = Style(border=True, wrap=True)
 AMOUNT = Style(border=True, number="#,##0.00##")
+LINK = Style(border=True, color="#0563C1", underline=True)
 TITLE = Style(bold=True, size=14)
 HEAD = Style(size=10, color="#595959")
 SUMS, SOURCES = "合计", "分单位"
+FIRST_ROW = 4  # of the lines, in both sheets
 SOURCE_COLUMNS = (
     ("name", "指标", 34),
     ("title", "名称", 52),
@@ -37,17 +40,17 @@ def write_workings(disclosure: Disclosure, profile: Profile, path: Path) -> None
 
 
 def _sources(lines: Sequence[tuple[object, ...]], profile: Profile) -> Canvas:
-    canvas = Canvas(
-        SOURCES, protected=False, landscape=True, widths={n: width for n, (_, _, width) in enumerate(SOURCE_COLUMNS, 1)}
-    )
+    canvas = Canvas(SOURCES, protected=False, landscape=True)
     canvas.put(1, 1, f"各单位填报数（单位：{profile.unit}；内部底稿，不公开）", TITLE)
-    for number, (_, title, _) in enumerate(SOURCE_COLUMNS, 1):
+    for number, (_, title, width) in enumerate(SOURCE_COLUMNS, 1):
+        canvas.widths[number] = width
         canvas.put(3, number, title, HEADING)
-    for row, line in enumerate(lines, 4):
-        for number, said in enumerate(line, 1):
-            canvas.put(
-                row, number, said if isinstance(said, Decimal) else str(said), AMOUNT if isinstance(said, Decimal) else TEXT
-            )
+    for row, line in enumerate(lines, FIRST_ROW):
+        for number, value in enumerate(line, 1):
+            if isinstance(value, Decimal):
+                canvas.put(row, number, value, AMOUNT)
+            else:
+                canvas.put(row, number, str(value), TEXT)
     canvas.freeze = (3, 2)
     canvas.repeat_rows = (3, 3)
     return canvas
@@ -58,18 +61,12 @@ def _sums(lines: Sequence[tuple[object, ...]], profile: Profile) -> Canvas:
     canvas.put(1, 1, f"部门合计（单位：{profile.unit}；每个数都是“{SOURCES}”各行之和；内部底稿，不公开）", TITLE)
     for number, title in enumerate(("指标", "名称", "合计", "单位数", "来源行"), 1):
         canvas.put(3, number, title, HEADING)
-    for row, (name, title, first, last, value) in enumerate(_runs(lines), 4):
+    for row, (name, title, first, last, value) in enumerate(_runs(lines), FIRST_ROW):
         canvas.put(row, 1, name, TEXT)
         canvas.put(row, 2, title, TEXT)
         canvas.put(row, 3, value, AMOUNT, f"SUM({SOURCES}!G{first}:G{last})")
         canvas.put(row, 4, last - first + 1, TEXT)
-        canvas.put(
-            row,
-            5,
-            f"{SOURCES} 第 {first} 至 {last} 行",
-            Style(border=True, color="#0563C1", underline=True),
-            link=f"'{SOURCES}'!A{first}",
-        )
+        canvas.put(row, 5, f"{SOURCES} 第 {first} 至 {last} 行", LINK, link=f"'{SOURCES}'!A{first}")
     canvas.freeze = (3, 2)
     canvas.repeat_rows = (3, 3)
     return canvas
@@ -77,13 +74,12 @@ def _sums(lines: Sequence[tuple[object, ...]], profile: Profile) -> Canvas:
 
 def _runs(lines: Sequence[tuple[object, ...]]) -> Iterator[tuple[str, str, int, int, Decimal]]:
     """Yield name, title, first and last row in the sheet of sources, and the sum, of each figure that is summed up."""
-    start = 0
-    while start < len(lines):
-        end = start
-        while end < len(lines) and lines[end][0] == lines[start][0]:
-            end += 1
-        name = str(lines[start][0])
-        if "[" not in name:
-            value = sum((Decimal(str(line[6])) for line in lines[start:end]), Decimal(0))
-            yield name, str(lines[start][1]), start + 4, end + 3, value
-        start = end
+    first = FIRST_ROW
+    for name, run in groupby(lines, key=lambda line: str(line[0])):
+        figures = list(run)
+        last = first + len(figures) - 1
+        if "[" not in name:  # a line of a list stands for itself
+            _, title, *_ = figures[0]
+            value = sum((Decimal(str(figure[-1])) for figure in figures), Decimal(0))
+            yield name, str(title), first, last, value
+        first = last + 1

@@ -59,12 +59,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet of a workbook: its name, its part and its relationship, whether it is a worksheet and can be seen."""
+    """A sheet of a workbook: its name and its part, what kind of sheet that is ("worksheet"), whether nobody can see it."""
 
     name: str
     part: str
     kind: str
-    id: str
     hidden: bool
 
 
@@ -85,19 +84,13 @@ class Book:
 
     def _sheet(self, element: Element) -> Sheet:
         attributes = element.attributes
-        id_ = attributes.get(":id", "")
-        relation = self.relations.get(id_)
+        relation = self.relations.get(attributes.get(":id", ""))
         return Sheet(
             name=attributes.get("name", ""),
             part=relation.target if relation else "",
             kind=relation.kind if relation else "",
-            id=id_,
             hidden=attributes.get("state", "visible") != "visible",
         )
-
-    def related(self, kind: str) -> str:
-        """The workbook's part of a kind ("styles"), or ""."""
-        return next((one.target for one in self.relations.values() if one.kind == kind and one.target), "")
 
     @property
     def worksheets(self) -> list[Sheet]:
@@ -141,7 +134,7 @@ class Looks:
 
 def add_looks(package: Package, book: Book) -> Looks:
     """Add our formats behind a person's, so that none of theirs gets another number."""
-    part = book.related("styles") or _new_styles(package, book)
+    part = package.related(book.part, "styles") or _new_styles(package, book)
     styles = package.markup(part)
     font = _extended(styles, "fonts", _FONTS)
     fills = {"head": _FILL.format(color="FFDCE6F1")}
@@ -371,7 +364,7 @@ def _is_ours(package: Package, book: Book, sheet: Sheet) -> bool:
     markup = package.markup(sheet.part)
     if any(one.text.startswith(MARK) for one in markup.all("t")):
         return True
-    shared = book.related("sharedStrings")
+    shared = package.related(book.part, "sharedStrings")
     if not shared:
         return False
     strings = package.markup(shared).all("si")
@@ -392,7 +385,7 @@ def _used(sheet: Markup) -> set[int]:
 
 def _forget_strings(package: Package, book: Book, gone: set[str]) -> None:
     """Empty the shared strings that only our sheets show; the others keep their numbers."""
-    shared = book.related("sharedStrings")
+    shared = package.related(book.part, "sharedStrings")
     if not shared:
         return
     markup = package.markup(shared)

@@ -105,7 +105,7 @@ def _conversations(package: Package, part: str) -> set[str]:
 
 def _add_texts(package: Package, part: str, texts: Mapping[Spot, Sequence[Run]]) -> frozenset[Spot]:
     """Write the texts into the sheet's comments part; return the cells where a person's comment stood already."""
-    name = _related(package, part, "comments") or _new_comments(package, part)
+    name = package.related(part, "comments") or _new_comments(package, part)
     markup = package.markup(name)
     authors, listed = markup.root.child("authors"), markup.root.child("commentList")
     if authors is None or listed is None:
@@ -133,10 +133,6 @@ def _new_comments(package: Package, part: str) -> str:
     package.add(name, empty, COMMENTS_TYPE)
     package.relate(part, "comments", name)
     return name
-
-
-def _related(package: Package, part: str, kind: str) -> str:
-    return next((one.target for one in package.relations(part) if one.kind == kind and one.target), "")
 
 
 def _run_xml(run: Run) -> str:
@@ -383,7 +379,7 @@ def _column_pixels(characters: str) -> int:
 
 def remove_notes(package: Package, part: str, sheet: Markup) -> int:
     """Take our texts out of a sheet's comments, whatever program has saved them since; return from how many cells."""
-    name = _related(package, part, "comments")
+    name = package.related(part, "comments")
     if not name:
         return 0
     markup = package.markup(name)

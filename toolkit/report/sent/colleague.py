@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import groupby
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -237,13 +236,8 @@ def _elsewhere(sheet: _Sheet) -> list[str]:
 
 def _groups(sheet: _Sheet, listed: Block) -> Iterator[SimpleNamespace]:
     """The indicator rows, those of one first-level indicator together."""
-    level = ""
-    rows = []
-    for number, row in enumerate(sheet.project.indicators, 1):
-        level = row.text(listed.carry_down) or level
-        rows.append((level, _indicator(row, number, sheet)))
-    for name, of_level in groupby(rows, lambda one: one[0]):
-        yield SimpleNamespace(level=name, rows=tuple(row for _, row in of_level))
+    for level, rows in sheet.project.levels(listed.carry_down):
+        yield SimpleNamespace(level=level, rows=tuple(_indicator(row, number, sheet) for number, row in rows))
 
 
 def _indicator(row: Row, number: int, sheet: _Sheet) -> SimpleNamespace:
