@@ -66,14 +66,15 @@ def test_every_claim_agrees_with_libreoffice_on_its_boundary(tmp_path: Path, cap
     projects = repeated.blocks if repeated else {}
     questions = [item for item in asked(RULES, PROFILE.book) if item.block.key not in projects]
     verdicts: dict[str, set[bool]] = {item.rule.id: set() for item in questions}
-    books = []
-    for number in range(16):
+    books: list[Path] = []
+    # Sixteen books show every rule both ways, unless a changed form shifts the draws: then a few more do.
+    while len(books) < 16 or (len(books) < 64 and any(len(seen) < 2 for seen in verdicts.values())):
         data = on_the_boundary(random_data(PROFILE, draws, full=0.9), questions, PROFILE, draws)
         filled = computed(from_data(data, PROFILE), PROFILE.book)
         for item in questions:
             sources = [RowSource(row) for row in filled.rows(item.block.key)] if item.per_row else [filled]
             verdicts[item.rule.id] |= {item.claim.breaks(source, PROFILE.tolerance) for source in sources}
-        books.append(tmp_path / f"b{number}.xlsx")
+        books.append(tmp_path / f"b{len(books)}.xlsx")
         paint(draw(PROFILE, RULES, filled), books[-1])
     wrong, compared = [], 0
     for ours, theirs in zip(books, recalculated(books, tmp_path / "lo"), strict=True):
