@@ -22,6 +22,7 @@ from toolkit.rules.claim import Add, Field, Term, parse
 
 MOST_NAMED = 3  # of many names in a message
 NUMERIC = frozenset({"money", "number", "integer"})
+SCHEMA_WORDS = ("type", "pattern", "enum", "maxLength", "minLength")  # what a column takes over into its JSON Schema
 
 
 @dataclass(frozen=True)
@@ -358,22 +359,23 @@ def load(profile: str = "hebei-2023") -> Profile:
     folder = home() / "schema" / "profiles" / profile
     if not (folder / "profile.json").exists():
         raise ProfileError(f"没有名为“{profile}”的表样；请从现有的里选：{'、'.join(profiles())}。")
-    said = read_json(folder / "profile.json")
-    loader = _Loader(folder, said)
-    books = {key: loader.book(key, value) for key, value in said["books"].items()}
+    declared = read_json(folder / "profile.json")
+    loader = _Loader(folder, declared)
+    books = {key: loader.book(key, book) for key, book in declared["books"].items()}
+    statement = folder / declared["statement"]["file"]
     return Profile(
-        id=said["id"],
-        title=said["title"],
-        year=said["year"],
-        unit=said["money"]["unit"],
-        decimals=said["money"]["decimals"],
-        performance_system=said["performance_system"],
+        id=declared["id"],
+        title=declared["title"],
+        year=declared["year"],
+        unit=declared["money"]["unit"],
+        decimals=declared["money"]["decimals"],
+        performance_system=declared["performance_system"],
         books=books,
-        statement=read_json(folder / said["statement"]["file"]) if (folder / said["statement"]["file"]).exists() else {},
-        template=home() / "templates" / said["statement"]["template"],
-        codes=home() / "schema" / said["codes"],
-        rules=said.get("rules", {}),
-        guide=loader.filled(said["guide"]),
+        statement=read_json(statement) if statement.exists() else {},
+        template=home() / "templates" / declared["statement"]["template"],
+        codes=home() / "schema" / declared["codes"],
+        rules=declared.get("rules", {}),
+        guide=loader.filled(declared["guide"]),
         editions=loader.editions,
         edition=loader.edition,
     )
@@ -389,58 +391,62 @@ def _wrong(path: Path, error: KeyError | ValueError) -> str:
 
 
 class _Loader:
-    """Reads a profile's form files; knows the words that stand for the year, the unit and the decimals."""
+    """Reads a profile's form files; knows the words that stand for the year, the unit and the decimals.
 
-    def __init__(self, folder: Path, said: Mapping[str, Any]) -> None:
+    `declared` is what a file declares of the thing that is made, `around` the edition that what it stands in came with.
+    """
+
+    def __init__(self, folder: Path, declared: Mapping[str, Any]) -> None:
         self.folder = folder
         self.definitions = read_json(folder / "definitions.json")["$defs"]
-        self.codes = home() / "schema" / said["codes"]
-        self.system = said["performance_system"]
+        self.codes = home() / "schema" / declared["codes"]
+        self.system = declared["performance_system"]
         self.words = {
-            "{year}": str(said["year"]),
-            "{year-1}": str(said["year"] - 1),
-            "{unit}": said["money"]["unit"],
-            "{decimals}": str(said["money"]["decimals"]),
-            "{profile}": said["id"],
+            "{year}": str(declared["year"]),
+            "{year-1}": str(declared["year"] - 1),
+            "{unit}": declared["money"]["unit"],
+            "{decimals}": str(declared["money"]["decimals"]),
+            "{profile}": declared["id"],
         }
-        self.editions = {int(number): what for number, what in said.get("editions", {}).items()}
+        self.editions = {int(number): what for number, what in declared.get("editions", {}).items()}
         self.edition = max(self.editions, default=1)
 
-    def book(self, key: str, said: Mapping[str, Any]) -> Book:
-        return Book(key, said["title"], {name: self.sheet(name) for name in said["forms"]})
+    def book(self, key: str, declared: Mapping[str, Any]) -> Book:
+        sheets = {name: self.sheet(name) for name in declared["forms"]}
+        return Book(key, declared["title"], sheets)
 
     def sheet(self, key: str) -> Sheet:
         path = self.folder / "forms" / f"{key}.json"
-        said = self.filled(read_json(path))
-        x = said["x-sheet"]
+        declared = self.filled(read_json(path))
+        own = declared["x-sheet"]
         try:
-            since = self.since(x, 1)
-            blocks = {name: self.block(name, value, since) for name, value in said["x-blocks"].items()}
+            since = self.since(own, 1)
+            blocks = {name: self.block(name, block, since) for name, block in declared["x-blocks"].items()}
             for block in blocks.values():
                 block.put_in_order()
         except (KeyError, ValueError) as error:
             raise ProfileError(_wrong(path, error)) from error
         return Sheet(
             key=key,
-            name=x["name"],
-            title=said["title"],
+            name=own["name"],
+            title=declared["title"],
             blocks=blocks,
-            filled_by=x.get("filled_by", "unit"),
-            help=tuple(x.get("help", ())),
-            repeat=x.get("repeat", ""),
-            tick=x.get("tick", True) and not x.get("board", False),
-            board=x.get("board", False),
-            landscape=x.get("landscape", False),
-            public=x.get("public", True),
-            public_title=x.get("public_title", said["title"]),
-            bookends=tuple(x.get("bookends", ())),
+            filled_by=own.get("filled_by", "unit"),
+            help=tuple(own.get("help", ())),
+            repeat=own.get("repeat", ""),
+            tick=own.get("tick", True) and not own.get("board", False),
+            board=own.get("board", False),
+            landscape=own.get("landscape", False),
+            public=own.get("public", True),
+            public_title=own.get("public_title", declared["title"]),
+            bookends=tuple(own.get("bookends", ())),
             since=since,
-            former=tuple(x.get("former", ())),
+            former=tuple(own.get("former", ())),
         )
 
-    def since(self, said: Mapping[str, Any], around: int) -> int:
+    def since(self, declared: Mapping[str, Any], around: int) -> int:
         """The edition that something came with: its own word, else that of what it stands in."""
-        number = int(said.get("since", around))
+        number = int(declared.get("since", around))
         if not 1 <= number <= self.edition:
             raise ValueError(f"“since”写的是第 {number} 版，而 profile.json 的“editions”只写到第 {self.edition} 版")
         return max(number, around)
@@ -448,8 +454,8 @@ class _Loader:
     def filled(self, value: Any) -> Any:
         """Put the year, unit and so on into every text of a declaration."""
         if isinstance(value, str):
-            for word, said in self.words.items():
-                value = value.replace(word, said)
+            for word, meant in self.words.items():
+                value = value.replace(word, meant)
             return value
         if isinstance(value, dict):
             return {key: self.filled(inner) for key, inner in value.items()}
@@ -457,105 +463,125 @@ class _Loader:
             return [self.filled(inner) for inner in value]
         return value
 
-    def block(self, key: str, said: Mapping[str, Any], around: int) -> Block:
-        since = self.since(said, around)
-        rows, merge = self.rows(said.get("rows", {}), since), said.get("merge", "none")
+    def block(self, key: str, declared: Mapping[str, Any], around: int) -> Block:
+        since = self.since(declared, around)
+        merge = declared.get("merge", "none")
         return Block(
             key=key,
-            kind=_one_of(BlockKind, said["kind"], "kind"),
-            title=said.get("title", ""),
-            columns={name: self.column(name, value, merge, since) for name, value in said["columns"].items()},
-            rows=rows,
-            label=said.get("label", ""),
+            kind=_one_of(BlockKind, declared["kind"], "kind"),
+            title=declared.get("title", ""),
+            columns={name: self.column(name, column, merge, since) for name, column in declared["columns"].items()},
+            rows=self.rows(declared.get("rows", {}), since),
+            label=declared.get("label", ""),
             merge=merge,
-            spare=said.get("spare", 0),
-            total=said.get("total", ""),
-            beside=said.get("beside", False),
-            at=said.get("at", ""),
-            carry_down=said.get("carry_down", ""),
-            row_height=said.get("row_height"),
-            of=said.get("of", ""),
+            spare=declared.get("spare", 0),
+            total=declared.get("total", ""),
+            beside=declared.get("beside", False),
+            at=declared.get("at", ""),
+            carry_down=declared.get("carry_down", ""),
+            row_height=declared.get("row_height"),
+            of=declared.get("of", ""),
         )
 
-    def rows(self, said: Mapping[str, Any], around: int) -> dict[str, GridRow]:
+    def rows(self, declared: Mapping[str, Any], around: int) -> dict[str, GridRow]:
+        """The rows of a grid; one with "rows-from" stands for a row a code, and in formulas for the sum of these."""
         rows: dict[str, GridRow] = {}
         groups: dict[str, tuple[str, ...]] = {}
-        for key, value in said.items():
-            if source := value.get("rows-from"):
-                members = {
-                    source["prefix"] + line["code"]: GridRow(source["prefix"] + line["code"], f"{line['code']} {line['name']}")
-                    for line in self.code_rows(source["codes"])
-                    if line["level"] == source["level"]
-                }
+        for key, row in declared.items():
+            if source := row.get("rows-from"):
+                members = self.rows_from(source)
                 rows |= members
                 groups[key] = tuple(members)
             else:
-                formula = parse(value["formula"]) if "formula" in value else None
-                former = tuple(value.get("former", ()))
-                rows[key] = GridRow(key, value["title"], formula, value.get("indent", 0), self.since(value, around), former)
-        return {
-            key: replace(row, formula=_open_groups(row.formula, groups)) if row.formula else row for key, row in rows.items()
-        }
+                rows[key] = GridRow(
+                    key=key,
+                    title=row["title"],
+                    formula=parse(row["formula"]) if "formula" in row else None,
+                    indent=row.get("indent", 0),
+                    since=self.since(row, around),
+                    former=tuple(row.get("former", ())),
+                )
+        for key, grid_row in rows.items():
+            if grid_row.formula:
+                rows[key] = replace(grid_row, formula=_open_groups(grid_row.formula, groups))
+        return rows
 
-    def column(self, key: str, said: Mapping[str, Any], merge: str, around: int) -> Column:
-        reference = said.get("$ref", "").rpartition("/")[2]
+    def rows_from(self, source: Mapping[str, Any]) -> dict[str, GridRow]:
+        """A row for each code of one level of a code list."""
+        rows: dict[str, GridRow] = {}
+        for line in code_list(self.codes, source["codes"]):
+            if line["level"] == source["level"]:
+                key = source["prefix"] + line["code"]
+                rows[key] = GridRow(key, f"{line['code']} {line['name']}")
+        return rows
+
+    def column(self, key: str, declared: Mapping[str, Any], merge: str, around: int) -> Column:
+        """A column; what it does not declare itself it has from the definition that it refers to."""
+        reference = declared.get("$ref", "").rpartition("/")[2]
         base = self.filled(self.definitions[reference]) if reference else {}
-        schema = {k: v for k, v in {**base, **said}.items() if k in ("type", "pattern", "enum", "maxLength", "minLength")}
+        schema = {word: value for word, value in {**base, **declared}.items() if word in SCHEMA_WORDS}
         kind = base.get("x-kind", "text")
-        if said.get("minimum") == 0 and kind == "money":
+        if declared.get("minimum") == 0 and kind == "money":
             schema["pattern"] = schema["pattern"].replace("^-?", "^", 1)
-        choices = tuple(said.get("enum", base.get("enum", ())))
-        if codes := said.get("codes"):
-            lines = [r for r in self.code_rows(codes) if r.get("system", self.system) == self.system]
-            choices = tuple(dict.fromkeys(line[said["code_column"]] for line in lines))
-        own = said.get("merge") or (merge if merge != "sum" or kind in NUMERIC else "by-unit")
+        if merge == "sum" and kind not in NUMERIC:
+            merge = "by-unit"  # words cannot be added up
         return Column(
             key=key,
-            title=said["title"],
+            title=declared["title"],
             kind=kind,
             schema=schema,
-            required=said.get("required", False),
-            formula=parse(said["formula"]) if "formula" in said else None,
-            merge=own,
-            choices=choices,
-            help=said.get("help", base.get("x-hint", "")),
-            width=said.get("width", base.get("x-width", 14)),
-            height=said.get("height"),
-            group=said.get("group", ""),
-            except_rows=frozenset(said.get("except", ())),
-            only_rows=frozenset(said.get("only", ())),
-            total=said.get("total", False),
-            constant=said.get("constant", ""),
-            public=said.get("public", True),
-            of=said.get("of", ""),
-            role=_one_of(Role, said["role"], "role") if "role" in said else None,
-            note_on=said.get("note_on", ""),
-            coded="pattern" in said,
-            since=self.since(said, around),
-            former=tuple(said.get("former", ())),
+            required=declared.get("required", False),
+            formula=parse(declared["formula"]) if "formula" in declared else None,
+            merge=declared.get("merge") or merge,
+            choices=self.choices(declared, base),
+            help=declared.get("help", base.get("x-hint", "")),
+            width=declared.get("width", base.get("x-width", 14)),
+            height=declared.get("height"),
+            group=declared.get("group", ""),
+            except_rows=frozenset(declared.get("except", ())),
+            only_rows=frozenset(declared.get("only", ())),
+            total=declared.get("total", False),
+            constant=declared.get("constant", ""),
+            public=declared.get("public", True),
+            of=declared.get("of", ""),
+            role=_one_of(Role, declared["role"], "role") if "role" in declared else None,
+            note_on=declared.get("note_on", ""),
+            coded="pattern" in declared,
+            since=self.since(declared, around),
+            former=tuple(declared.get("former", ())),
         )
 
-    def code_rows(self, name: str) -> tuple[dict[str, str], ...]:
-        return code_list(self.codes, name)
+    def choices(self, declared: Mapping[str, Any], base: Mapping[str, Any]) -> tuple[str, ...]:
+        """What can be chosen in a column: its enum, or the codes that it names, of the profile's system if they have one."""
+        codes = declared.get("codes")
+        if not codes:
+            return tuple(declared.get("enum", base.get("enum", ())))
+        column = declared["code_column"]
+        lines = code_list(self.codes, codes)
+        fitting = [line[column] for line in lines if line.get("system", self.system) == self.system]
+        return tuple(dict.fromkeys(fitting))
 
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
-def _one_of(choices: type[Choice], said: str, what: str) -> Choice:
+def _one_of(choices: type[Choice], word: str, what: str) -> Choice:
     """A word of a declaration that must be one of some; raise ValueError, in Chinese, where it is none."""
     known = {choice.value: choice for choice in choices}
-    if said not in known:
-        near = get_close_matches(said, known, MOST_NAMED, 0) or list(known)
-        raise ValueError(f"“{what}”没有“{said}”这种写法，相近的有：{'、'.join(f'“{word}”' for word in near)}")
-    return known[said]
+    if word not in known:
+        near = get_close_matches(word, known, MOST_NAMED, 0) or list(known)
+        listed = "、".join(f"“{one}”" for one in near)
+        raise ValueError(f"“{what}”没有“{word}”这种写法，相近的有：{listed}")
+    return known[word]
 
 
 def _open_groups(term: Term, groups: Mapping[str, tuple[str, ...]]) -> Term:
     """The same term with the name of a row group replaced by the sum of its rows."""
     match term:
         case Field(name=name) if name.bare and name.column in groups:
-            return Add(tuple((1, Field(Name(column=member))) for member in groups[name.column]))
+            members = [Field(Name(column=member)) for member in groups[name.column]]
+            return Add(tuple((1, member) for member in members))
         case Add(parts=parts):
-            return Add(tuple((sign, _open_groups(part, groups)) for sign, part in parts))
+            opened = [(sign, _open_groups(part, groups)) for sign, part in parts]
+            return Add(tuple(opened))
     return term

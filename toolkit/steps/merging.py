@@ -169,9 +169,13 @@ def _decisions(own: Return) -> frozenset[tuple[str, ...]]:
         (Role.AGENCY_CODE, (Role.AGENCY_LEFT_OUT,)),
         (Role.REASON_KEY, (Role.REASON_REASON,)),
     )
-    said = ((part, row, roles) for part, roles in parts for row in own.rows_of(part))
-    lines = ((row.text(part), *(row.text(role) for role in roles)) for part, row, roles in said)
-    return frozenset(line for line in lines if any(line[1:]))
+    decisions: set[tuple[str, ...]] = set()
+    for part, roles in parts:
+        for row in own.rows_of(part):
+            texts = [row.text(role) for role in roles]
+            if any(texts):
+                decisions.add((row.text(part), *texts))
+    return frozenset(decisions)
 
 
 def _whole_report(units: Report, department: Report, disclosure: Disclosure, profile: Profile, rules: Catalogue) -> Report:

@@ -99,8 +99,11 @@ def _with_spare(profile: Profile, filled: Return, key: str) -> Return:
 def _whole(profile: Profile, filled: Return, key: str) -> Return:
     """The same return with a blank block for each that it has no cells of: its workbook had not all the forms there are."""
     blank = from_data({}, profile, key=key).blocks
-    lacked = [block for block, held in filled.blocks.items() if held.rows and not any(row.values for row in held.rows)]
-    return replace(filled, blocks={**filled.blocks, **{block: blank[block] for block in lacked}}) if lacked else filled
+    blocks = dict(filled.blocks)
+    for block, held in filled.blocks.items():
+        if held.rows and not any(row.values for row in held.rows):
+            blocks[block] = blank[block]
+    return replace(filled, blocks=blocks)
 
 
 def _laid_out(profile: Profile, rules: Sequence[Rule], filled: Return, key: str) -> _Drawing:
@@ -387,13 +390,17 @@ class _Drawing(Status):
         for column in where.block.columns.values():
             if column.required:
                 number = where.columns[column.key]
+                area = (top, number, bottom, number)
                 missing = f"AND({begun},LEN(${address(top, number)})=0)"
-                canvas.marks.append(Mark((top, number, bottom, number), missing, look.RED))
+                canvas.marks.append(Mark(area, missing, look.RED))
+        at = Rows(place, where.block.key, top)
         for item in self.questions:
             if item.per_row and item.block.key == where.block.key:
-                number = where.columns[item.claim.names()[0].column]
-                broken = item.claim.broken(Rows(place, where.block.key, top), self.profile.tolerance)
-                canvas.marks.append(Mark((top, number, bottom, number), broken, look.RED, look.DARK_RED))
+                first_read = item.claim.names()[0]
+                number = where.columns[first_read.column]
+                area = (top, number, bottom, number)
+                broken = item.claim.broken(at, self.profile.tolerance)
+                canvas.marks.append(Mark(area, broken, look.RED, look.DARK_RED))
 
     def index(self, canvas: Canvas, where: BlockPlace) -> None:
         """The list of projects, calculated from the project sheets."""
