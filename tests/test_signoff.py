@@ -20,7 +20,8 @@ from toolkit.profile.form import load
 from toolkit.profile.settings import OFF, Setting
 from toolkit.profile.stored import ProfileError, home
 from toolkit.publish import signoff
-from toolkit.publish.signoff import content_number, context, write_signoff
+from toolkit.publish.signoff import context, write_signoff
+from toolkit.returns.content import department_number as content_number
 from toolkit.returns.data import from_data, to_data
 from toolkit.returns.merge import merge
 from toolkit.rules.rule import WARNING, Finding
@@ -68,9 +69,9 @@ def rows(said: dict[str, Any]) -> dict[str, Any]:
 # -- the number ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_number_is_eight_characters_of_the_content() -> None:
+def test_the_number_is_twelve_characters_of_the_content() -> None:
     number = content_number(DISCLOSURE, PROFILE)
-    assert len(number) == 8
+    assert len(number) == 12
     assert number == sheet()["number"] == content_number(merge(list(reversed(CHECKED.returns)), PROFILE), PROFILE)
 
 

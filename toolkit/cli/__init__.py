@@ -108,6 +108,27 @@ def paper(
     return DONE
 
 
+@app.command(cls=Command, rich_help_panel=BOTH, epilog="退出码：0 内容没有变；1 变了，或者改过；2 读不出来；3 没有可以对照的。")
+def verify(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="文件...", help="填报表、签字稿、公开表或情况说明；可以加上清单.json，或另一份文件。"),
+    ],
+    number: Annotated[str, typer.Option("--number", metavar="内容号", help="纸上印的内容号。")] = "",
+    profile: Annotated[str, PROFILE] = "hebei-2023",
+) -> int:
+    """核对文件的内容变没变：内容号从格里重新算，不看印着的。"""
+    from toolkit import steps
+    from toolkit.profile.form import load
+
+    told = steps.verify(paths, load(profile), number)
+    for one in told:
+        say.console().print(one.sentence, soft_wrap=True)
+        for line in one.details:
+            say.console().print(f"  {line}", soft_wrap=True)
+    return worst(*(one.code for one in told))
+
+
 @app.command(cls=Command, rich_help_panel=BOTH, epilog=EXIT_CODES)
 def check(
     paths: Annotated[list[Path], typer.Argument(metavar="路径...", help="填好的工作簿，或放着它们的文件夹；可以写几个。")],

@@ -120,6 +120,7 @@ class Painting:
     canvases: list[Canvas] = field(default_factory=list)
     names: list[tuple[str, str]] = field(default_factory=list)
     title: str = ""
+    properties: dict[str, str] = field(default_factory=dict)  # of the document, under names of our own
 
 
 PROTECTION = {
@@ -139,6 +140,8 @@ def paint(painting: Painting, path: Path) -> None:
     """Write the painting as a workbook. The same painting gives the same bytes."""
     book = xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"})
     book.set_properties({"title": painting.title, "author": "", "created": CREATED})
+    for name, value in painting.properties.items():
+        book.set_custom_property(name, value, "text")
     book.formats[0].set_locked(False)  # the Normal style: a formatted paste must not lock its cell
     book.formats[0].set_font_name(FONT)
     brushes: dict[Style, Format] = {}

@@ -41,6 +41,24 @@ _APP = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"/>'
 )
+CUSTOM = "docProps/custom.xml"
+_CUSTOM = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" '
+    'xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">{listed}</Properties>'
+)
+_PROPERTY = (
+    '<property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="{number}" name="{name}">'
+    "<vt:lpwstr>{value}</vt:lpwstr></property>"
+)
+_CUSTOM_TYPE = (
+    b'<Override PartName="/docProps/custom.xml" '
+    b'ContentType="application/vnd.openxmlformats-officedocument.custom-properties+xml"/>'
+)
+_CUSTOM_RELATION = (
+    b'<Relationship Id="rIdContent" Target="docProps/custom.xml" '
+    b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"/>'
+)
 # What Jinja says of a broken tag, and how we say it.
 _FAULTS = (
     (r"unknown tag '(\w+)'", "认不出标签“{}”，或者它没有配对的另一半"),
@@ -82,9 +100,18 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-def render(template: Path, context: Mapping[str, Any], out: Path, draft: bool = False) -> None:  # noqa: FBT001, FBT002 a mark
-    """Fill a template and write the document; raise WordError, in Chinese, where the template or the path is at fault."""
-    document = rendered(template, context, draft=draft)
+def render(
+    template: Path,
+    context: Mapping[str, Any],
+    out: Path,
+    draft: bool = False,  # noqa: FBT001, FBT002 a mark
+    properties: Mapping[str, str] | None = None,
+) -> None:
+    """Fill a template and write the document; raise WordError, in Chinese, where the template or the path is at fault.
+
+    `properties` are the document's own, under names that Word shows among its custom ones.
+    """
+    document = rendered(template, context, draft=draft, properties=properties)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_bytes(document)
@@ -95,7 +122,12 @@ def render(template: Path, context: Mapping[str, Any], out: Path, draft: bool = 
 
 
 def rendered(
-    template: Path, context: Mapping[str, Any], *, draft: bool = False, heard: Callable[[Any], None] | None = None
+    template: Path,
+    context: Mapping[str, Any],
+    *,
+    draft: bool = False,
+    heard: Callable[[Any], None] | None = None,
+    properties: Mapping[str, str] | None = None,
 ) -> bytes:
     """Fill a template and return the document's bytes.
 
@@ -112,7 +144,21 @@ def rendered(
     title = escape(str(context.get("title", "")))
     parts["docProps/core.xml"] = _CORE.format(title=title).encode("utf-8")
     parts["docProps/app.xml"] = _APP.encode("utf-8")
+    if properties:
+        _put_properties(parts, properties)
     return _packed(parts)
+
+
+def _put_properties(parts: dict[str, bytes], properties: Mapping[str, str]) -> None:
+    """Add the part of a document's own properties, in place of one that the template has."""
+    listed = "".join(
+        _PROPERTY.format(number=number, name=escape(name), value=escape(value))
+        for number, (name, value) in enumerate(properties.items(), 2)  # the format counts them from 2
+    )
+    if CUSTOM not in parts:
+        parts[CONTENT_TYPES] = parts[CONTENT_TYPES].replace(b"</Types>", _CUSTOM_TYPE + b"</Types>")
+        parts["_rels/.rels"] = parts["_rels/.rels"].replace(b"</Relationships>", _CUSTOM_RELATION + b"</Relationships>")
+    parts[CUSTOM] = _CUSTOM.format(listed=listed).encode("utf-8")
 
 
 def _deaf(_: object) -> None:

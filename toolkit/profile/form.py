@@ -326,6 +326,7 @@ class Profile:
     guide: Mapping[str, Any]
     editions: Mapping[int, str] = field(default_factory=dict)  # what each edition after the first changed, in words
     edition: int = 1  # of the forms that are drawn today
+    print_content: bool = False  # whether the public files show their content number on each page
 
     @property
     def tolerance(self) -> Decimal:
@@ -370,6 +371,7 @@ def load(profile: str = "hebei-2023") -> Profile:
         unit=declared["money"]["unit"],
         decimals=declared["money"]["decimals"],
         performance_system=declared["performance_system"],
+        print_content=declared.get("print_content", False),
         books=books,
         statement=read_json(statement) if statement.exists() else {},
         template=home() / "templates" / declared["statement"]["template"],

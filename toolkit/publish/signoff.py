@@ -1,9 +1,7 @@
-"""The sign sheet 审签单: one page for whoever answers for the publication, and the number of what is published."""
+"""The sign sheet 审签单: one page for whoever answers for the publication, with the number of what is published."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from math import ceil
@@ -17,7 +15,7 @@ from toolkit.model import Disclosure, Figure, Name, Return, Words
 from toolkit.profile.form import Profile
 from toolkit.profile.settings import OFF, Setting
 from toolkit.profile.stored import ProfileError, home, read_json
-from toolkit.returns.data import to_data
+from toolkit.returns.content import department_number
 from toolkit.rules.catalogue import RULES
 from toolkit.rules.claim import parse
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding, Severity, money
@@ -32,17 +30,6 @@ ROOM = 21  # printed lines for all that is listed: the sheet must stay one page
 FIRST = ("reasons", "personal", "words")
 ELSEWHERE = {"reasons": "情况说明", "words": "公开稿"}  # where the rest of a list stands; else in the report
 FEW, MANY = 3, 7  # words to look at: so many are told with their place, so many are named
-
-
-def content_number(disclosure: Disclosure, profile: Profile) -> str:
-    """Eight characters of the disclosure's data: the same for draft and final of the same content, and for nothing else."""
-    data = {
-        "department": disclosure.name,
-        "units": [unit.name for unit in disclosure.units],
-        "whole": to_data(disclosure.whole, profile),
-    }
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def template() -> Path:
@@ -94,7 +81,7 @@ def context(
         "department": disclosure.name,
         "year": profile.year,
         "last_year": profile.year - 1,
-        "number": content_number(disclosure, profile),
+        "number": department_number(disclosure, profile),
         "units": [unit.name for unit in disclosure.units],
         "projects": len(disclosure.whole.projects),
         "money": profile.unit,

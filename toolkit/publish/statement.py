@@ -17,6 +17,7 @@ from toolkit.files import word
 from toolkit.model import NO_ROW, BlockKind, Disclosure, Figure, Project, Role, Row, Value, Words
 from toolkit.profile.form import Column, Profile
 from toolkit.profile.stored import ProfileError
+from toolkit.returns.content import CONTENT_PROPERTY, department_number
 from toolkit.rules.claim import parse
 from toolkit.rules.rule import plain
 
@@ -131,7 +132,8 @@ class Text:
 
 def write_statement(disclosure: Disclosure, profile: Profile, path: Path, draft: bool = False) -> None:  # noqa: FBT001, FBT002
     """Write the statement of a department; a draft says so on every page. Raise word.WordError where it cannot be written."""
-    word.render(profile.template, context(disclosure, profile), path, draft)
+    properties = {CONTENT_PROPERTY: department_number(disclosure, profile)}
+    word.render(profile.template, context(disclosure, profile), path, draft, properties)
 
 
 def statement(
@@ -143,7 +145,8 @@ def statement(
 
 def context(disclosure: Disclosure, profile: Profile) -> dict[str, Any]:
     """Everything that a statement's template can name."""
-    return _Teller(disclosure, profile).everything()
+    number = department_number(disclosure, profile) if profile.print_content else ""
+    return {**_Teller(disclosure, profile).everything(), "content": number}
 
 
 class _Teller:

@@ -13,6 +13,7 @@ from toolkit.files.paint import Canvas, Painting, Style, paint
 from toolkit.model import NO_ROW, BlockKind, Disclosure, Figure, Project, Return, Row, Value
 from toolkit.profile.form import Block, Column, Profile, Sheet
 from toolkit.profile.layout import BlockPlace, SheetPlace, lay_out, quoted
+from toolkit.returns.content import CONTENT_PROPERTY, department_number
 from toolkit.template.headings import headings
 
 TITLE = Style(bold=True, size=18, align="center", font="黑体")
@@ -41,7 +42,8 @@ def write_tables(disclosure: Disclosure, profile: Profile, path: Path, *, draft:
 
 def tables(disclosure: Disclosure, profile: Profile, *, draft: bool = False) -> Painting:
     """Paint the disclosure workbook."""
-    painting = Painting(title=f"{disclosure.name}{profile.year}年部门预算公开表")
+    content = department_number(disclosure, profile)
+    painting = Painting(title=f"{disclosure.name}{profile.year}年部门预算公开表", properties={CONTENT_PROPERTY: content})
     table = _Table(disclosure, profile)
     contents: list[tuple[str, str]] = []
     shown = [_public(sheet) for sheet in profile.book.sheets.values() if sheet.public and not sheet.repeat]
@@ -58,7 +60,7 @@ def tables(disclosure: Disclosure, profile: Profile, *, draft: bool = False) -> 
     for canvas in painting.canvases:
         canvas.protected = False
         canvas.header = DRAFT if draft else ""
-        canvas.footer = "&C— &P —"
+        canvas.footer = "&C— &P —" + (f"&R&8内容号：{content}" if profile.print_content else "")
     return painting
 
 

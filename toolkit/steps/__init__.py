@@ -7,6 +7,7 @@ from toolkit.steps.paths import Placed, StepError, collected, names_in, place, w
 from toolkit.steps.rulebook import catalogue, everything, office_settings, settings_data
 from toolkit.steps.sending import SentBack, send_back
 from toolkit.steps.telling import Before, annotate, before, book, clean, closing, left, page, receipts, since
+from toolkit.steps.verifying import Verified, verify
 
 __all__ = [
     "REPORT",
@@ -22,6 +23,7 @@ __all__ = [
     "SentBack",
     "StepError",
     "Unfinished",
+    "Verified",
     "annotate",
     "before",
     "book",
@@ -46,5 +48,6 @@ __all__ = [
     "settings_data",
     "since",
     "template",
+    "verify",
     "workbooks",
 ]

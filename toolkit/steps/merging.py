@@ -20,11 +20,12 @@ from toolkit.profile.bounds import law
 from toolkit.profile.form import Profile
 from toolkit.profile.settings import Setting
 from toolkit.publish.department import KEY, department_data, write_department
-from toolkit.publish.signoff import content_number, write_signoff
+from toolkit.publish.signoff import write_signoff
 from toolkit.publish.statement import write_statement
 from toolkit.publish.tables import write_tables
 from toolkit.publish.workings import write_workings
 from toolkit.report.told.data import to_json
+from toolkit.returns.content import content_number, department_number
 from toolkit.returns.data import from_data, to_data
 from toolkit.returns.merge import merge
 from toolkit.returns.read import read
@@ -233,7 +234,11 @@ def _remarks(report: Report, disclosure: Disclosure, profile: Profile, office: S
     ]
     return {
         "department": disclosure.name,
-        "content": content_number(disclosure, profile),
+        "content": department_number(disclosure, profile),
+        "contents": [
+            {"unit": unit.name, "code": unit.code, "file": unit.book, "content": content_number(unit, profile)}
+            for unit in disclosure.units
+        ],
         "units": [unit.name for unit in disclosure.units],
         "left_out": [{"unit": name, "reason": reason} for name, reason in disclosure.left_out],
         "accepted": accepted,

@@ -23,11 +23,10 @@ from toolkit.report.sent.book import write_book
 from toolkit.report.sent.ticked import Ticked, read_ticked
 from toolkit.report.told.data import earlier
 from toolkit.report.told.page import to_page
+from toolkit.returns.content import content_number
 from toolkit.rules.rule import ERROR
 from toolkit.steps.checking import LOG, Checked
 from toolkit.steps.paths import Placed, StepError, collected, place
-from toolkit.steps.rulebook import catalogue
-from toolkit.template.draw import content_number
 
 
 @dataclass(frozen=True)
@@ -77,9 +76,8 @@ def receipts(checked: Checked, report: Report, profile: Profile) -> tuple[tuple[
     for finding in report.findings:
         if finding.severity is ERROR and not finding.accepted:
             open_ |= {cell.book for cell in finding.cells}
-    rules = catalogue(profile).rules
     passed = [unit for unit in checked.returns if unit.book not in open_]
-    return tuple((unit.name, content_number(profile, rules, unit)) for unit in passed)
+    return tuple((unit.name, content_number(unit, profile)) for unit in passed)
 
 
 def closing(checked: Checked, report: Report, profile: Profile) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from toolkit.profile.layout import (
     ranges,
     reference,
 )
+from toolkit.returns.content import content_number
 from toolkit.returns.data import computed, from_data
 from toolkit.rules.rule import Rule
 from toolkit.template import live, look
@@ -36,7 +37,8 @@ from toolkit.template.library import library_sheet
 from toolkit.template.live import Drawn, Rows
 from toolkit.template.status import STATE_CELL, TICK_CELL, Status
 
-SIGNATURES = "&L填表人：__________&C审核人：__________&R单位负责人：__________\n第 &P 页，共 &N 页"
+SIGNED_BY = "填表人：__________"
+SIGNATURES = f"&L{SIGNED_BY}&C审核人：__________&R单位负责人：__________\n第 &P 页，共 &N 页"
 BLANK_PROJECTS = 20
 LINE = 15  # points, of a line of the usual letters
 TABS = {"lead": "#9BC2E6", "department": "#9BC2E6"}  # the colours of sheets' tabs, by who fills them in
@@ -56,7 +58,8 @@ def draw(
 ) -> Painting:
     """Draw a book of the profile: blank (for `count` projects, or for a list of names), or holding a return's values.
 
-    For paper, what holds nothing is hidden, so that printing the whole workbook gives what is signed. With the `library`,
+    For paper, what holds nothing is hidden, so that printing the whole workbook gives what is signed, and each page bears the
+    content number. With the `library`,
     the usual indicators stand on a sheet of their own, to copy from.
     """
     shown = _blank(profile, key, names, count) if filled is None else _with_spare(profile, filled, key)
@@ -70,14 +73,18 @@ def draw(
             if canvas.name not in kept:
                 canvas.hidden = True
                 canvas.print_area = None  # LibreOffice prints hidden sheets that have one
+        number = content_number(shown if filled is None else filled, profile)
+        sheets = {canvas.name: canvas for canvas in painting.canvases}
+        for place in drawing.place.sheets:
+            _sign(sheets[place.name], place, number)
     return painting
 
 
-def content_number(profile: Profile, rules: Sequence[Rule], filled: Return) -> str:
-    """The content number that a filled workbook shows on its cover and on every page."""
-    drawing = _laid_out(profile, rules, _with_spare(profile, filled, "unit"), "unit")
-    drawing.painting()
-    return f"{drawing.content_number:05d}"
+def _sign(canvas: Canvas, place: SheetPlace, number: str) -> None:
+    """Put the content number on a sheet and into the foot of every page, so that each signed page says of which file it is."""
+    head = canvas.cells[layout.HEAD_ROW, place.last_column]
+    canvas.put(layout.HEAD_ROW, place.last_column, f"{head.value}　内容号：{number}", head.style)
+    canvas.footer = canvas.footer.replace(SIGNED_BY, f"{SIGNED_BY}\n内容号：{number}")
 
 
 def _blank(profile: Profile, key: str, names: Sequence[str], count: int) -> Return:
@@ -149,10 +156,6 @@ class _Drawing(Status):
             canvases[place.name] = self.sheet(place)
             if place.sheet.board:
                 self.board(canvases[place.name], place)
-        # All sheets tell the content number that stands on the board.
-        if self.content_cell:
-            for place in self.place.sheets:
-                self.head(canvases[place.name], place)
         return canvases
 
     # -- one sheet ----------------------------------------------------------------------------------------------------
@@ -201,7 +204,7 @@ class _Drawing(Status):
         _name_cell(canvas, "sheet.title", spot)
 
     def unit(self, canvas: Canvas, place: SheetPlace) -> None:
-        """Which unit this is, as the cover says, and the unit of money (to which `head` adds the content number)."""
+        """Which unit this is, as the cover says, and the unit of money (to which a signed paper adds its content number)."""
         if not place.sheet.board and place.sheet.filled_by != "department":
             text = f"单位：{self.filled.text_of(Role.UNIT_CODE)}  {self.filled.text_of(Role.UNIT_NAME)}"
             code = self.on_cover(Role.UNIT_CODE)

@@ -6,10 +6,8 @@ that this formula shows for what is drawn (`live.Shown`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 
 from toolkit.check.asked import Asked, ProjectSource, RowSource
 from toolkit.files.measure import WIDE, lines_of
@@ -25,21 +23,17 @@ from toolkit.profile.layout import (
     Spot,
     address,
     corners,
-    ranges,
     reference,
-    span,
     spans,
 )
 from toolkit.rules.claim import Source
 from toolkit.template import live, look
 from toolkit.template.live import COMPLETE, NOT_ASKED, UNFILLED, WRONG, Rows, Shown, added, whole
 
-CONTENT_MODULUS = 99991  # a prime: the content number has five digits
 TICK_CELL = (layout.TICK_ROW, layout.TICK_COLUMN)
 STATE_CELL = (layout.TICK_ROW, layout.STATE_COLUMN)
 BOARD_COLUMNS = (("表", 24), ("谁填", 12), ("状态", 12))
 UNFINISHED = "未填完"
-FIRST_DAY = date(1899, 12, 30)  # from which Excel counts days
 
 
 @dataclass(frozen=True)
@@ -50,7 +44,6 @@ class Ledger:
     missing: int
     bad: int
     state: str
-    content: int = 0
 
 
 class Status:
@@ -62,8 +55,6 @@ class Status:
         self.filled = filled
         self.questions = questions
         self.ledgers: dict[str, Ledger] = {}
-        self.content_cell = ""  # where the content number stands; "" as long as there is none
-        self.content_number = 0
 
     # -- what the book holds --
 
@@ -124,7 +115,6 @@ class Status:
             layout.FILLED: added(self.count_filled(place, where) for where in blocks),
             layout.MISSING: added(self.count_missing(place, where) for where in blocks),
             layout.BAD: added(self.count_bad(canvas, place, where) for where in blocks),
-            layout.CONTENT: self.content(canvas, place),
         }
         for row, count in counts.items():
             canvas.put(row, LEDGER_COLUMN, count.value, look.MARGINAL, count.formula)
@@ -145,7 +135,6 @@ class Status:
             missing=whole(missing),
             bad=whole(bad),
             state=str(state.value),
-            content=whole(counts[layout.CONTENT]),
         )
 
     def count_filled(self, place: SheetPlace, where: BlockPlace) -> Shown:
@@ -203,41 +192,7 @@ class Status:
         formulas = [f'COUNTA({area})-COUNTIF({area},"{live.FINE}")-COUNTIF({area},"{UNFILLED}")' for area in spans(checked)]
         return Shown("+".join(formulas), sum(ink.value not in (live.FINE, UNFILLED) for ink in checked.values()))
 
-    def content(self, canvas: Canvas, place: SheetPlace) -> Shown:
-        """A number that changes when an entry changes: amounts and lengths weighed by place, so that a paper proves its file.
-
-        In lists the row does not count, for a gap between two lines changes nothing.
-        """
-        amounts: list[str] = []
-        lengths: list[str] = []
-        weights: dict[Spot, int] = {}
-        fixed = list(place.entries())
-        for run in ranges(fixed):
-            area, column = span(run), run[1]
-            amounts.append(f"SUMPRODUCT({area},ROW({area}))*{column}")
-            lengths.append(f"SUMPRODUCT(LEN({area})*ROW({area}))*{column}")
-        for row, column in fixed:
-            weights[row, column] = row * column
-        listed = _listed_cells(place)
-        for run in ranges(listed):
-            area, column = span(run), run[1]
-            amounts.append(f"SUM({area})*{column}")
-            lengths.append(f"SUMPRODUCT(LEN({area}))*{column}")
-        for row, column in listed:
-            weights[row, column] = column
-        formula = f"MOD(ROUND(({'+'.join(amounts)})*10000,0)+{'+'.join(lengths)},{CONTENT_MODULUS})"
-        amount, length = _weighed(canvas, weights)
-        number = int((amount * 10000).to_integral_value(ROUND_HALF_UP)) + length
-        return Shown(formula, number % CONTENT_MODULUS)
-
     # -- the first sheets --
-
-    def head(self, canvas: Canvas, place: SheetPlace) -> None:
-        """Put the content number on every sheet, so that each signed page says of which file it is."""
-        lead = f"{self.profile.year}年度　单位：{self.profile.unit}　内容号："
-        text = f"{lead}{self.content_number:05d}"
-        formula = f'"{lead}"&RIGHT("0000"&{self.content_cell},5)'
-        canvas.put(layout.HEAD_ROW, place.last_column, text, look.HEAD_RIGHT, formula)
 
     def board(self, canvas: Canvas, place: SheetPlace) -> None:
         """The status board beside the cover's fields: each form's state, the projects', and all together."""
@@ -254,8 +209,6 @@ class Status:
         projects = self._projects_on_board(canvas, (row + 1, column))
         row += len(projects) + 1
         self._overall(canvas, (row, column), corners(area), states, projects)
-        row += 1
-        self._content_on_board(canvas, (row, column))
         last = max(row, canvas.print_area[2]) if canvas.print_area else row
         canvas.print_area = (1, 1, last, column + 2)
         canvas.landscape = True
@@ -331,26 +284,6 @@ class Status:
         canvas.put(row, column + 2, state, look.STATE, formula)
         canvas.marks += look.state_marks((row, column + 2, row, column + 2))
 
-    def _content_on_board(self, canvas: Canvas, corner: Spot) -> None:
-        """The content number of the whole book: those of all sheets that people fill in."""
-        parts: list[str] = []
-        number = 0
-        for place in self.place.fixed():
-            if place.name in self.ledgers and not place.sheet.board:
-                parts.append(reference(place.name, (layout.CONTENT, LEDGER_COLUMN)))
-                number += self.ledgers[place.name].content
-        parts.append(self._over_projects(layout.CONTENT))
-        for place in self.place.repeated():
-            number += self.ledgers[place.name].content
-        number %= CONTENT_MODULUS
-        formula = f"MOD({'+'.join(parts)},{CONTENT_MODULUS})"
-        row, column = corner
-        canvas.put(row, column, "内容号（改一处就变）", look.LABEL)
-        canvas.put(row, column + 1, None, look.BOARD)
-        canvas.put(row, column + 2, number, look.NUMBER, formula)
-        self.content_cell = reference(canvas.name, (row, column + 2))
-        self.content_number = number
-
     def guide(self) -> Canvas:
         """The sheet that says how to fill in the book: the profile's own lines, then each form's help."""
         title = self.profile.guide["name"]
@@ -376,41 +309,3 @@ def _prose(canvas: Canvas, row: int, line: str) -> None:
     """A line of the guide, in a row high enough for it."""
     canvas.put(row, 2, line, look.PLAIN)
     canvas.heights[row] = 18 * lines_of(line, canvas.widths[2] - 2, narrow=WIDE)
-
-
-def _listed_cells(place: SheetPlace) -> list[Spot]:
-    """The cells of a sheet's lists, guards and all."""
-    cells: list[Spot] = []
-    for where in place.blocks.values():
-        if where.block.kind is BlockKind.LIST:
-            for column in where.columns.values():
-                cells += [(row, column) for row in range(where.top, where.bottom + 1)]
-    return cells
-
-
-def _weighed(canvas: Canvas, weights: Mapping[Spot, int]) -> tuple[Decimal, int]:
-    """The weighed amounts and the weighed lengths of some cells, as Excel sees them."""
-    amount = Decimal(0)
-    lengths = 0
-    for spot, weight in weights.items():
-        value = canvas.cells[spot].value
-        if value is None or value == "":
-            continue
-        if isinstance(value, str):
-            lengths += length(value) * weight
-            continue
-        number = Decimal((value - FIRST_DAY).days) if isinstance(value, date) else Decimal(value)
-        amount += number * weight
-        lengths += length(general(number)) * weight
-    return amount, lengths
-
-
-def length(text: str) -> int:
-    """What LEN says: UTF-16 units."""
-    return len(text.encode("utf-16-le")) // 2
-
-
-def general(number: Decimal) -> str:
-    """How Excel's General format writes a number, for its length."""
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -162,7 +162,7 @@ def _marks(entries: Sequence[_Entry]) -> dict[str, dict[Spot, _Mark]]:
 def _text(entry: _Entry, cell: Cell) -> tuple[Run, ...]:
     """What a finding has to tell at a cell."""
     finding, first = entry.finding, entry.here[0]
-    heading = Run(f"【{finding.severity.value}】{finding.title}\n", bold=True)
+    heading = Run(f"【{finding.severity.value}】{finding.title}（编号 {finding.id}）\n", bold=True)
     if cell != first:
         where = words.cells([first], cell.book, cell.sheet)
         return (heading, Run(f"见 {where} 的批注。"))
@@ -205,6 +205,7 @@ def _line(entry: _Entry, hidden: set[str], basis: Basis, book: str) -> Line:
         problem="\n".join(problem),
         remedy=finding.remedy,
         basis=words.law(finding, basis),
+        id=finding.id,
     )
 
 

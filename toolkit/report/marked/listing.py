@@ -15,8 +15,8 @@ from toolkit.rules.rule import ERROR, INFO, WARNING, Severity
 LIST = "校验结果"
 MARK = "本表和各表中的着色、批注由校验工具加在这份副本上"  # how our sheet is known again, whatever program has saved it
 MORE = "，不是填报内容；点“单元格”一栏的地址，可以跳到那一格。"
-HEADS = ("序号", "级别", "工作表", "单元格", "问题", "怎么改", "依据")
-WIDTHS = (6, 8, 18, 10, 60, 44, 26)
+HEADS = ("序号", "级别", "工作表", "单元格", "问题", "怎么改", "依据", "编号")
+WIDTHS = (6, 8, 18, 10, 60, 44, 26, 11)
 HEAD_ROW = 4
 LINE = 14  # points
 LONGEST = 32_000  # characters; a cell holds 32,767
@@ -55,6 +55,7 @@ class Line:
     problem: str
     remedy: str
     basis: str
+    id: str = ""  # which a person copies who answers it
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +234,7 @@ def _add_names(markup: Markup, sheet: str, place: int, last: int) -> None:
     """The names by which programs know a sheet's filter and the rows that they print on each page."""
     local = f'localSheetId="{place}"'
     names = [
-        f'<definedName name="_xlnm._FilterDatabase" {local} hidden="1">\'{sheet}\'!$A${HEAD_ROW}:$G${last}</definedName>',
+        f'<definedName name="_xlnm._FilterDatabase" {local} hidden="1">\'{sheet}\'!$A${HEAD_ROW}:$H${last}</definedName>',
         f"<definedName name=\"_xlnm.Print_Titles\" {local}>'{sheet}'!${HEAD_ROW}:${HEAD_ROW}</definedName>",
     ]
     defined = markup.root.child("definedNames")
@@ -248,7 +249,7 @@ def _sheet_xml(lines: Sequence[Line], looks: Looks, space: str, file: str) -> It
     last = HEAD_ROW + max(len(lines), 1)
     yield f"{HEAD}<worksheet xmlns={quoted(space)}>"
     yield f'<sheetPr><tabColor rgb="{COLOURS[ERROR][0]}"/><pageSetUpPr fitToPage="1"/></sheetPr>'
-    yield f'<dimension ref="A1:G{last}"/><sheetViews><sheetView showGridLines="0" tabSelected="1" workbookViewId="0">'
+    yield f'<dimension ref="A1:H{last}"/><sheetViews><sheetView showGridLines="0" tabSelected="1" workbookViewId="0">'
     yield f'<pane ySplit="{HEAD_ROW}" topLeftCell="A{HEAD_ROW + 1}" activePane="bottomLeft" state="frozen"/>'
     yield f'<selection pane="bottomLeft" activeCell="A{HEAD_ROW + 1}" sqref="A{HEAD_ROW + 1}"/></sheetView></sheetViews>'
     yield '<sheetFormatPr defaultRowHeight="15"/><cols>'
@@ -263,8 +264,8 @@ def _sheet_xml(lines: Sequence[Line], looks: Looks, space: str, file: str) -> It
     if not lines:
         blank = ("", "text")
         nothing = ("没有发现问题。", "text")
-        yield _row(HEAD_ROW + 1, [("", "number"), blank, blank, blank, nothing, blank, blank], looks)
-    yield f'</sheetData><autoFilter ref="A{HEAD_ROW}:G{last}"/>'
+        yield _row(HEAD_ROW + 1, [("", "number"), blank, blank, blank, nothing, blank, blank, blank], looks)
+    yield f'</sheetData><autoFilter ref="A{HEAD_ROW}:H{last}"/>'
     if any(line.link for line in lines):
         yield "<hyperlinks>"
         for row, line in enumerate(lines, HEAD_ROW + 1):
@@ -289,13 +290,15 @@ def _texts(number: int, line: Line) -> list[tuple[str, str]]:
         (line.problem, "problem"),
         (line.remedy, "text"),
         (line.basis, "text"),
+        (line.id, "text"),
     ]
 
 
 def _summary(lines: Sequence[Line]) -> str:
     severities = Counter(line.severity for line in lines)
     counts = "，".join(f"{severity.value} {severities[severity]} 条" for severity in COLOURS)
-    return f"共 {len(lines)} 条：{counts}。错误必须改；提醒请核实，确实没有错的可以不改；提示供参考。"
+    answering = "确实没有错的，在“问题说明”里写上编号和理由，可以不改"
+    return f"共 {len(lines)} 条：{counts}。错误必须改；提醒请核实，{answering}；提示供参考。"
 
 
 def _row(number: int, texts: Sequence[tuple[str, str]], looks: Looks, height: int = 0) -> str:

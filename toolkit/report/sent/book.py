@@ -17,7 +17,8 @@ from toolkit.profile.grounds import Basis
 from toolkit.profile.layout import address
 from toolkit.report import words
 from toolkit.report.marked.notes import SHEET_ORDER
-from toolkit.report.sent.ticked import ALL, COMMON, EVERYBODY, FILE, HEADINGS, KIND, NO, NONE, UNITS, YES, Item, Ticked
+from toolkit.report.sent.ticked import ALL, COMMON, EVERYBODY, FILE, HEADINGS, KIND, NO, NONE, NUMBER, UNITS, YES, Item, Ticked
+from toolkit.returns.content import content_number
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding, Severity
 from toolkit.template.look import BLUE, YELLOW, refusal
 
@@ -58,6 +59,7 @@ SUMMARY_WIDTHS = {
     "合计": 9,
     "已选退回": 10,
     HEADINGS["state"]: 22,
+    NUMBER: 15,
 }
 MENDED_WIDTHS = {"id": 9.5, "unit": 28, "severity": 6, "place": 34, "title": 26, "message": 60, "answer": 40}
 
@@ -97,6 +99,7 @@ class _Unit:
     accepted: int
     unreadable: bool
     unfinished: bool = False
+    content: str = ""  # the content number of its workbook
 
     @property
     def state(self) -> str:
@@ -130,7 +133,7 @@ def write_book(
 
     What the reviewer wrote in an earlier one is carried over: refusals, rewordings, answers, and all lines of her own.
     """
-    writer = _Writer(report, returns, basis, earlier, unfinished)
+    writer = _Writer(report, returns, basis, earlier, unfinished, {one.book: content_number(one, profile) for one in returns})
     title = f"{profile.title}校验报告"
     canvases = [writer.listed(title), writer.kinds(), writer.summary()]
     if earlier is not None or report.mended:
@@ -145,9 +148,16 @@ class _Writer:
     """Writes the sheets of one report."""
 
     def __init__(
-        self, report: Report, returns: Sequence[Return], basis: Basis, earlier: Ticked | None, unfinished: Collection[str]
+        self,
+        report: Report,
+        returns: Sequence[Return],
+        basis: Basis,
+        earlier: Ticked | None,
+        unfinished: Collection[str],
+        contents: Mapping[str, str],
     ) -> None:
         self.report = report
+        self.contents = contents
         self.unfinished = unfinished
         self.basis = basis
         self.names = {book.book: book.name for book in returns}
@@ -212,6 +222,7 @@ class _Writer:
             accepted=sum(bool(finding.accepted) for finding in ours),
             unreadable=not returned and on_whole_files,
             unfinished=any(book in self.unfinished for book in files),
+            content="、".join(self.contents[book] for book in returned),
         )
 
     # -- the sheets ----------------------------------------------------------------------------------------------------
@@ -281,6 +292,7 @@ class _Writer:
                 canvas.put(row, column, count, COUNT)
             canvas.put(row, 8, self.ticked[unit.name], COUNT, self.counting(row))
             canvas.put(row, 9, unit.state, replace(COUNT, bold=True))
+            canvas.put(row, 10, unit.content, COUNT)
         self.total(canvas, FIRST + len(self.units))
         return canvas
 
@@ -293,6 +305,7 @@ class _Writer:
             above = _span(column, row - 1, absolute=False)
             canvas.put(row, column, sum(counts), TOTAL, f"SUM({above})")
         canvas.put(row, 9, None, TOTAL)
+        canvas.put(row, 10, None, TOTAL)
 
     def counting(self, row: int) -> str:
         """The formula that counts a unit's ticked lines in the list."""

@@ -22,8 +22,8 @@ from toolkit.rules.rule import Severity
 
 TITLE = "退回单"
 STILL = "未改"
-NUMBERED = re.compile(r"内容编号：([0-9a-f]{8})")
-CONTENT = ("id", "severity", "place", "sheet", "cell", "title", "message", "remedy", "opinion", "answer")  # what a slip tells
+NUMBERED = re.compile(r"(?:退回单编号|内容编号)：([0-9a-f]{8})")  # earlier versions said 内容编号
+TOLD = ("id", "severity", "place", "sheet", "cell", "title", "message", "remedy", "opinion", "answer")  # what a slip tells
 CIRCLES = 20  # ① to ⑳
 LONGEST_NAME = 50  # characters of a unit's name in a file's name
 
@@ -43,11 +43,12 @@ class Slip:
     unit: str
     round: int
     items: tuple[Item, ...]
+    content: str = ""  # the content number of the workbook that was checked
 
     @property
     def number(self) -> str:
         """Eight characters of what it says, whatever the round and the deadline: a slip made twice is known by it."""
-        lines = [[getattr(item, field) for field in CONTENT] for item in self.items]
+        lines = [[getattr(item, field) for field in TOLD] for item in self.items]
         text = json.dumps([self.unit, lines], ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
@@ -75,7 +76,7 @@ def slips(ticked: Ticked, folder: Path, *, number: int | None = None) -> tuple[t
     for unit, items in by_unit.items():
         before = rounds(folder, unit)
         last = max(before, default=0)
-        slip = Slip(unit, number or last + 1, tuple(items))
+        slip = Slip(unit, number or last + 1, tuple(items), ticked.contents.get(unit, ""))
         if number is None and last and _number_in(before[last]) == slip.number:
             notes.append(f"“{unit}”要退的内容与第{last}次相同，没有另出；要重出的，请写明第几次。")
         else:
@@ -134,6 +135,7 @@ def context(slip: Slip, profile: Profile, deadline: date | None = None) -> dict[
         "lines": tuple(lines),
         "notes": tuple(_notes(slip.items, laws)),
         "number": slip.number,
+        "content": slip.content,
     }
 
 
@@ -170,6 +172,8 @@ def _notes(items: Sequence[Item], laws: Sequence[str]) -> Iterator[str]:
         numbered = [f"{_circled(number)}{law}" for number, law in enumerate(laws, 1)]
         yield f"依据：{'；'.join(numbered)}。"
     remarks = []
+    if any(item.id for item in items):
+        remarks.append("确实没有错、不用改的，在填报表“问题说明”里照抄“编号”，写明理由")
     if any(item.cell for item in items):
         remarks.append("“位置”一栏括号里是填报表的工作表和单元格")
     if any(item.state == STILL for item in items):
@@ -199,7 +203,7 @@ def _line(number: int, item: Item, laws: Sequence[str]) -> SimpleNamespace:
     quoted = "".join(_circled(laws.index(law) + 1) for law in _laws(item))
     return SimpleNamespace(
         number=number,
-        place=_place(item) or "——",
+        place=(_place(item) or "——") + (f"\n编号 {item.id}" if item.id else ""),
         title=marks + item.title,
         message=message,
         remedy=remedy,

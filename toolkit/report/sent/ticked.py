@@ -6,6 +6,7 @@ and deleted. Nothing that a person wrote is dropped without a note.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,7 +33,7 @@ HEADINGS = {
     "opinion": "审核意见",
     "answer": "单位答复",
 }
-KIND, UNITS, COMMON, FILE = "整类退回", "单位数", "统一意见", "文件"
+KIND, UNITS, COMMON, FILE, NUMBER = "整类退回", "单位数", "统一意见", "文件", "内容号"
 YES, NO = "是", "否"
 ALL, NONE = "全退", "全不退"
 EVERYBODY = ("各单位", "全部单位", "所有单位", "每个单位")
@@ -82,6 +83,9 @@ class Ticked:
     items: tuple[Item, ...]
     units: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    contents: Mapping[str, str] = dataclasses.field(
+        default_factory=dict
+    )  # unit → content number, as it was checked
 
     @property
     def returned(self) -> tuple[Item, ...]:
@@ -131,9 +135,10 @@ def read_ticked(path: Path) -> Ticked:
     for item in _items(sheet, head):
         kind = kinds.get(item.title, _Kind())
         items.append(_decided(item, kind, sheet.name, notes))
-    known = tuple(dict.fromkeys(_known(sheets)))
+    contents = dict(_known(sheets))
+    known = tuple(contents)
     notes += _strangers(items, known)
-    return Ticked(tuple(items), known or _named(items), tuple(notes))
+    return Ticked(tuple(items), known or _named(items), tuple(notes), contents)
 
 
 def _named(items: Iterable[Item]) -> tuple[str, ...]:
@@ -193,14 +198,14 @@ def _kinds(sheets: Iterable[RawSheet]) -> Iterator[tuple[str, _Kind]]:
                 yield texts.get("title", ""), _Kind(tick, texts.get("opinion", ""))
 
 
-def _known(sheets: Iterable[RawSheet]) -> Iterator[str]:
-    """The units of the overview; its total names none, for it has no state."""
-    columns = {"unit": HEADINGS["unit"], "state": HEADINGS["state"]}
+def _known(sheets: Iterable[RawSheet]) -> Iterator[tuple[str, str]]:
+    """The units of the overview, each with its content number; the total names none, for it has no state."""
+    columns = {"unit": HEADINGS["unit"], "state": HEADINGS["state"], "content": NUMBER}
     for sheet in sheets:
         if head := _header(sheet, (HEADINGS["unit"], FILE, HEADINGS["state"])):
             for _, texts in _lines(sheet, head, columns):
                 if "unit" in texts and "state" in texts:
-                    yield texts["unit"]
+                    yield texts["unit"], texts.get("content", "")
 
 
 # -- what is sent back --------------------------------------------------------------------------------------------------------

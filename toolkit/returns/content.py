@@ -1,0 +1,58 @@
+"""The content number 内容号: a few digits of SHA-256 over every character and number that was given, and over nothing else.
+
+It is computed from the data and never read from a paper: two files with the same content have the same number, whatever their
+names, their layout, and the program that saved them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from toolkit.model import Disclosure, Name, Return
+from toolkit.profile.form import Profile
+from toolkit.returns.data import computed, datum_of, to_data
+
+DIGITS = 12  # hexadecimal
+CONTENT_PROPERTY = "内容号"  # what the number is called among a public file's properties
+LEAST_DIGITS = 10  # that a person must type, to hold a file against a paper
+
+
+def content_number(book: Return, profile: Profile) -> str:
+    """The number of a unit's return."""
+    return _number({"profile": profile.id, "unit": _data(book, profile)})
+
+
+def department_number(disclosure: Disclosure, profile: Profile) -> str:
+    """The number of a department's disclosure: the same for draft and final of the same content."""
+    said = {
+        "profile": profile.id,
+        "department": disclosure.name,
+        "units": [unit.name for unit in disclosure.units],
+        "whole": to_data(disclosure.whole, profile),
+    }
+    return _number(said)
+
+
+def _data(book: Return, profile: Profile) -> dict[str, Any]:
+    """A return's data with its totals calculated: a file that never was, as some programs save it, has the same content."""
+    return to_data(computed(book, profile.book), profile)
+
+
+def _number(data: dict[str, Any]) -> str:
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:DIGITS]
+
+
+def differing(one: Return, other: Return, profile: Profile) -> Iterator[tuple[Name, str, str]]:
+    """Yield each name whose value is not the same in two returns, with both values; "" is a blank."""
+    ours, theirs = (_values(computed(book, profile.book)) for book in (one, other))
+    for name in dict.fromkeys((*ours, *theirs)):
+        if ours.get(name, "") != theirs.get(name, ""):
+            yield name, ours.get(name, ""), theirs.get(name, "")
+
+
+def _values(book: Return) -> dict[Name, str]:
+    return {name: datum for name, value in book.values() if (datum := datum_of(value)) is not None}
