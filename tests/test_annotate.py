@@ -218,7 +218,10 @@ def test_a_filled_workbook_keeps_values_formulas_validations_and_comments(source
     assert all(after[spot].startswith(text) for spot, text in before.items())
     assert all(BEGINS in text for spot, text in after.items() if spot not in before)
     for told in report.findings:
-        assert f"【{told.severity.value}】{told.title}\n{told.message}" in after[told.cells[0].sheet, told.cells[0].address]
+        assert (
+            f"【{told.severity.value}】{told.title}（编号 {told.id}）\n{told.message}"
+            in after[told.cells[0].sheet, told.cells[0].address]
+        )
     assert clean(target, tmp_path / "clean.xlsx").exact
     assert unpacked(tmp_path / "clean.xlsx") == unpacked(source)
 
@@ -388,7 +391,7 @@ def test_the_list_is_the_last_sheet_opens_first_and_links_to_the_cells(tmp_path:
         [4, "提示", NOTED, "T60"],
     ]
     assert rows[0][4] == "合计不等于分项之和\n合计 <100.00> & 分项之和 90.00，相差 10.00万元。\n另见：G8:G9"
-    assert rows[0][5:] == ["核对分项。", "中华人民共和国预算法第十四条；工作惯例：同一张表里的数应当自洽"]
+    assert rows[0][5:7] == ["核对分项。", "中华人民共和国预算法第十四条；工作惯例：同一张表里的数应当自洽"]
     assert str(rows[2][4]).endswith("另见：收支总表!G38")
     links = {cell.coordinate: cell.hyperlink.location for row in sheet.iter_rows() for cell in row if cell.hyperlink}
     assert links == {"D5": f"'{NOTED}'!G38", "D7": f"'{PLAIN}'!C8", "D8": f"'{NOTED}'!T60"}

@@ -49,6 +49,7 @@ from toolkit.returns.merge import merge
 from toolkit.returns.read import read
 from toolkit.serve import work
 from toolkit.serve.guard import Guard
+from toolkit.steps import verifying
 
 ROOT = Path(__file__).resolve().parent.parent
 BLANK = home() / "templates" / "xlsx" / "单位填报表.xlsx"
@@ -279,6 +280,39 @@ def _(desk: Desk) -> Said:
 def _(desk: Desk) -> Said:
     desk.play.setattr(os, "scandir", refusing(errno.EACCES))
     return desk.run("check", desk.folder)
+
+
+@case("nothing to verify")
+def _(desk: Desk) -> Said:
+    return desk.run("verify", desk.file("清单.json", "{}"))
+
+
+@case("a folder to verify")
+def _(desk: Desk) -> Said:
+    return desk.run("verify", desk.folder)
+
+
+@case("a file to verify that is not there")
+def _(desk: Desk) -> Said:
+    return desk.run("verify", desk.folder / "没有.xlsx")
+
+
+@case("a number that is none")
+def _(desk: Desk) -> Said:
+    return desk.run("verify", BLANK, "--number", "12345")
+
+
+@case("a list of files that is none")
+def _(desk: Desk) -> Said:
+    return desk.run("verify", BLANK, desk.file("清单.json", '{"outputs": []}'))
+
+
+@case("a file to verify that may not be read")
+def _(desk: Desk) -> Said:
+    manifest = desk.file("清单.json", json.dumps({"outputs": {}}))
+    desk.play.setattr(Path, "open", refusing(errno.EACCES))
+    desk.play.setattr(verifying, "_read_manifest", lambda _: {"outputs": {}})
+    return desk.run("verify", RIGHT, manifest)
 
 
 @case("results among the workbooks")

@@ -167,7 +167,7 @@ ROOMS = {
         "rulebook": "",
         "drawing": "paths rulebook",
         "checking": "paths rulebook",
-        "telling": "checking paths rulebook",
+        "telling": "checking paths",
         "sending": "checking paths",
         "merging": "checking paths rulebook",
         "verifying": "drawing paths",

@@ -265,7 +265,7 @@ def test_a_slip_says_what_is_ticked_in_her_words_and_nothing_else(tmp_path: Path
     first = next(row for row in rows if reworded.title in row[2])
     assert first[3] == "请说明差额的来由。"
     assert reworded.message not in said
-    assert first[1] == "国有资产“资产总额”的“价值”（国有资产 D8 等 " + f"{len(reworded.cells)} 格）"
+    assert first[1] == "国有资产“资产总额”的“价值”（国有资产 D8 等 " + f"{len(reworded.cells)} 格）\n编号 {reworded.id}"
     assert refused.message not in said
     kept = next(row for row in rows if answered.title in row[2])
     assert kept[2] == f"【错误】【未改】{answered.title}\n{answered.message}"

@@ -132,15 +132,20 @@ class Text:
 
 def write_statement(disclosure: Disclosure, profile: Profile, path: Path, draft: bool = False) -> None:  # noqa: FBT001, FBT002
     """Write the statement of a department; a draft says so on every page. Raise word.WordError where it cannot be written."""
-    properties = {CONTENT_PROPERTY: department_number(disclosure, profile)}
-    word.render(profile.template, context(disclosure, profile), path, draft, properties)
+    word.render(profile.template, context(disclosure, profile), path, draft, _properties(disclosure, profile))
+
+
+def _properties(disclosure: Disclosure, profile: Profile) -> dict[str, str]:
+    """The document's own properties: the number of its content."""
+    return {CONTENT_PROPERTY: department_number(disclosure, profile)}
 
 
 def statement(
     disclosure: Disclosure, profile: Profile, *, draft: bool = False, heard: Callable[[Any], None] | None = None
 ) -> bytes:
     """The statement as the bytes of a .docx; `heard` is told each Fact and Text in the order in which they are printed."""
-    return word.rendered(profile.template, context(disclosure, profile), draft=draft, heard=heard)
+    properties = _properties(disclosure, profile)
+    return word.rendered(profile.template, context(disclosure, profile), draft=draft, heard=heard, properties=properties)
 
 
 def context(disclosure: Disclosure, profile: Profile) -> dict[str, Any]:

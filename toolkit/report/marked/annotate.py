@@ -162,7 +162,8 @@ def _marks(entries: Sequence[_Entry]) -> dict[str, dict[Spot, _Mark]]:
 def _text(entry: _Entry, cell: Cell) -> tuple[Run, ...]:
     """What a finding has to tell at a cell."""
     finding, first = entry.finding, entry.here[0]
-    heading = Run(f"【{finding.severity.value}】{finding.title}（编号 {finding.id}）\n", bold=True)
+    number = f"（编号 {finding.id}）" if finding.id else ""
+    heading = Run(f"【{finding.severity.value}】{finding.title}{number}\n", bold=True)
     if cell != first:
         where = words.cells([first], cell.book, cell.sheet)
         return (heading, Run(f"见 {where} 的批注。"))

@@ -304,7 +304,7 @@ def _summary(lines: Sequence[Line]) -> str:
 def _row(number: int, texts: Sequence[tuple[str, str]], looks: Looks, height: int = 0) -> str:
     """A row of a height, or as high as its longest text needs: not every program fits rows when it opens a file."""
     cells = []
-    for column, (text, look) in zip("ABCDEFG", texts, strict=False):
+    for column, (text, look) in zip("ABCDEFGH", texts, strict=False):
         place = f'r="{column}{number}" s="{looks.cells[look]}"'
         if not text:
             cells.append(f"<c {place}/>")

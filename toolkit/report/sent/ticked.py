@@ -83,9 +83,7 @@ class Ticked:
     items: tuple[Item, ...]
     units: tuple[str, ...]
     notes: tuple[str, ...] = ()
-    contents: Mapping[str, str] = dataclasses.field(
-        default_factory=dict
-    )  # unit → content number, as it was checked
+    contents: Mapping[str, str] = dataclasses.field(default_factory=dict)  # unit → content number, as it was checked
 
     @property
     def returned(self) -> tuple[Item, ...]:
