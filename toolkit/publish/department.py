@@ -28,7 +28,7 @@ OF_THE_COVER = {  # what a unit that no list names says of itself
 
 
 def write_department(disclosure: Disclosure, units: tuple[Return, ...], profile: Profile, path: Path, report: Report) -> None:
-    """Write the department's workbook; what it said before is kept, the units' newest reasons stand beside as material."""
+    """Write the department's workbook; what stood in it before is kept, the units' newest reasons stand beside as material."""
     data = department_data(disclosure, units, profile, report)
     paint(draw(profile, (), from_data(data, profile, path.name, KEY), key=KEY), path)
 
@@ -53,7 +53,7 @@ def department_data(disclosure: Disclosure, units: tuple[Return, ...], profile: 
 
 
 def _heads(disclosure: Disclosure) -> dict[Role, str]:
-    """What the department says of itself; what it has not said yet, as the leading unit says it."""
+    """What the department says of itself; what it has left blank, as the leading unit has it."""
     own = disclosure.own
     texts = {role: own.text_of(role) if own else "" for role in HEADS}
     for role in (Role.APPROVAL_NUMBER, Role.APPROVAL_DATE):

@@ -183,9 +183,11 @@ class _Teller:
     def declared(self, section: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         """Yield what a section of statement.json declares, by the names that the template knows."""
         for name, formula in section.get("facts", {}).items():
-            yield name, self.fact(name, self.figure(name, formula))
+            figure = self.figure(name, formula)
+            yield name, self.fact(name, figure)
         for name, source in section.get("texts", {}).items():
-            yield name, Text(name, self.whole.words(source), self.wording.openings)
+            words = self.whole.words(source)
+            yield name, Text(name, words, self.wording.openings)
         for name, source in section.get("lists", {}).items():
             yield name, tuple(self.rows(source))
 

@@ -99,7 +99,7 @@ class _Table:
         self.profile = profile
 
     def sheet(self, sheet: Sheet) -> Canvas:
-        """Paint a form: its blocks, and what is said below them."""
+        """Paint a form: its blocks, and the notes below them."""
         lists = [key for key, block in sheet.blocks.items() if block.kind is BlockKind.LIST]
         place = lay_out(sheet, 0, {key: len(self.whole.rows(key)) for key in lists})
         canvas = self.begin(place, sheet.title)
@@ -123,12 +123,13 @@ class _Table:
 
     def wide(self, canvas: Canvas, row: int, where: BlockPlace, text: str) -> None:
         """Put a text over all columns of a block but the first, in a row as high as it needs."""
-        first, last = where.first_column + 1, where.last_column
-        canvas.put(row, first, text, replace(LABEL, valign="top" if len(text) > LONG else "vcenter"))
-        for covered in range(first + 1, last + 1):
-            canvas.put(row, covered, None, LABEL)
-        canvas.merged.append((row, first, row, last))
-        width = sum(canvas.widths[column] for column in range(first, last + 1))
+        first, *covered = range(where.first_column + 1, where.last_column + 1)
+        style = replace(LABEL, valign="top") if len(text) > LONG else LABEL
+        canvas.put(row, first, text, style)
+        for column in covered:
+            canvas.put(row, column, None, LABEL)
+        canvas.merged.append((row, first, row, where.last_column))
+        width = sum(canvas.widths[column] for column in (first, *covered))
         canvas.heights[row] = FIELD_LINE * _lines(text, width)
 
     def indicators(self, canvas: Canvas, where: BlockPlace, rows: Sequence[Row], header: int) -> None:
@@ -178,11 +179,13 @@ class _Table:
     def fields(self, canvas: Canvas, where: BlockPlace) -> int:
         filled = self.whole.fields(where.block.key)
         for key, column in where.block.columns.items():
-            row, number = where.at(key)
+            row = where.rows[key] - UP
+            number = where.columns[key]
             content = _content(filled.values.get(key))
-            canvas.put(row - UP, where.label_column, column.title, HEADING)
-            canvas.put(row - UP, number, content, _style(column, left=True))
-            canvas.heights[row - UP] = FIELD_LINE * _lines(str(content or ""), canvas.widths[number])
+            canvas.put(row, where.label_column, column.title, HEADING)
+            canvas.put(row, number, content, _style(column, left=True))
+            lines = _lines(str(content or ""), canvas.widths[number])
+            canvas.heights[row] = FIELD_LINE * lines
         return where.last_row - UP
 
     def grid(self, canvas: Canvas, where: BlockPlace) -> int:
@@ -194,10 +197,12 @@ class _Table:
             canvas.put(number, where.label_column, row.title, replace(LABEL, indent=row.indent * 2, bold=bold))
             for key, column in where.block.columns.items():
                 if column.stands_in(row.key):
+                    content = _content(held.values.get(key))
                     style = replace(_style(column), bold=bold)
-                    canvas.put(number, where.columns[key], _content(held.values.get(key)), style)
                 else:
-                    canvas.put(number, where.columns[key], "——" if column.numeric else None, CENTRED)
+                    content = "——" if column.numeric else None
+                    style = CENTRED
+                canvas.put(number, where.columns[key], content, style)
             canvas.heights[number] = self.height(where, held) if row.key in filled else 20
         return where.last_row - UP
 

@@ -66,7 +66,8 @@ def _sums(lines: Sequence[tuple[object, ...]], profile: Profile) -> Canvas:
         canvas.put(row, 2, title, TEXT)
         canvas.put(row, 3, value, AMOUNT, f"SUM({SOURCES}!G{first}:G{last})")
         canvas.put(row, 4, last - first + 1, TEXT)
-        canvas.put(row, 5, f"{SOURCES} 第 {first} 至 {last} 行", LINK, link=f"'{SOURCES}'!A{first}")
+        source = f"{SOURCES} 第 {first} 至 {last} 行"
+        canvas.put(row, 5, source, LINK, link=f"'{SOURCES}'!A{first}")
     canvas.freeze = (3, 2)
     canvas.repeat_rows = (3, 3)
     return canvas

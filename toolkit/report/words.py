@@ -44,12 +44,13 @@ def counted(findings: Iterable[Finding], *, nought: bool = True) -> str:
     listed = list(findings)
     still_open = Counter(finding.severity for finding in listed if not finding.accepted)
     let_stand = Counter(finding.severity for finding in listed if finding.accepted)
-    said = []
+    counts = []
     for severity in SEVERITIES:
-        if nought or still_open[severity] or let_stand[severity]:
-            apart = f"（另有 {let_stand[severity]} 条部门同意不改）" if let_stand[severity] else ""
-            said.append(f"{severity.value} {still_open[severity]} 条{apart}")
-    return "，".join(said)
+        stand, apart = still_open[severity], let_stand[severity]
+        if nought or stand or apart:
+            text = f"{severity.value} {stand} 条"
+            counts.append(f"{text}（另有 {apart} 条部门同意不改）" if apart else text)
+    return "，".join(counts)
 
 
 # -- what became of the checks ------------------------------------------------------------------------------------------------
@@ -76,7 +77,7 @@ def not_in_force(idle: Idle) -> str:
 def place(finding: Finding, names: Mapping[str, str], unit: str) -> str:
     """Where a finding begins, as people call it, for a list of one unit's findings; `names` are the units by their files.
 
-    What lies in another unit's workbook is said with that unit's name.
+    What lies in another unit's workbook is called with that unit's name.
     """
     text = " ".join(finding.place.split())
     book = book_of(finding)
@@ -132,7 +133,7 @@ def _in_sheet(found: Sequence[Cell], book: str, sheet: str, most: int) -> str:
 def addresses(found: Sequence[Cell]) -> list[str]:
     """The addresses of a sheet's cells, those below one another joined: D8:D9、D11:D13.
 
-    The first cell is the one to mend: its column comes first, and it is said before the cells above it.
+    The first cell is the one to mend: its column comes first, and it stands before the cells above it.
     """
     first = (found[0].row, found[0].column)
     spots = [(cell.row, cell.column) for cell in dict.fromkeys(found)]

@@ -145,10 +145,11 @@ def _papers(sheets: Iterable[_Sheet], profile: Profile, deadline: date | None, *
     for sheet in sheets:
         by_office.setdefault((sheet.unit, sheet.project.office or NOBODY), []).append(sheet)
     for (unit, office), ours in by_office.items():
-        if any(sheet.remarks for sheet in ours):
-            whose = f"{file_stem(unit)}-" if many else ""
-            document = rendered(template(), _context(unit, office, ours, profile, deadline))
-            yield Paper(f"{TITLE}-{whose}{file_stem(office)}.docx", document)
+        if not any(sheet.remarks for sheet in ours):
+            continue
+        name = f"{file_stem(unit)}-{file_stem(office)}" if many else file_stem(office)
+        context = _context(unit, office, ours, profile, deadline)
+        yield Paper(f"{TITLE}-{name}.docx", rendered(template(), context))
 
 
 def _context(unit: str, office: str, sheets: Sequence[_Sheet], profile: Profile, deadline: date | None) -> dict[str, Any]:

@@ -88,10 +88,12 @@ def rounds(folder: Path, unit: str) -> dict[int, Path]:
     """The slips of a unit that lie in a folder, by round; of several drafts of one round, the last."""
     stem = re.escape(f"{TITLE}-{file_stem(unit)}")
     name = re.compile(stem + r"-第(\d+)次(?:-第(\d+)稿)?\.docx")
-    matches = [(name.fullmatch(path.name), path) for path in folder.glob("*.docx")]
-    drafts = [(int(match[1]), int(match[2] or 1), path) for match, path in matches if match]
-    drafts.sort(key=lambda draft: draft[:2])
-    return {number: path for number, _, path in drafts}  # a later draft takes the place of an earlier one
+    drafts: dict[tuple[int, int], Path] = {}
+    for path in folder.glob("*.docx"):
+        if match := name.fullmatch(path.name):
+            drafts[int(match[1]), int(match[2] or 1)] = path
+    # A later draft takes the place of an earlier one.
+    return {number: drafts[number, draft] for number, draft in sorted(drafts)}
 
 
 def _number_in(path: Path) -> str:

@@ -72,7 +72,7 @@ class Item:
 
     @property
     def refused(self) -> bool:
-        """Whether the reviewer said that it is not to be sent back."""
+        """Whether the reviewer decided that it is not to be sent back."""
         return _flat(self.tick) in _SAYS_NO
 
 

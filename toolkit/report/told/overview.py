@@ -99,7 +99,7 @@ def state(book: Return, key: str, found: Sequence[Numbered], forms: Forms) -> St
 
 
 def _note(found: Sequence[Numbered]) -> str:
-    """What is said of findings that leave a form done: those let stand, else the hints."""
+    """What a square tells of findings that leave a form done: those let stand, else the hints."""
     accepted = sum(bool(one.finding.accepted) for one in found)
     if accepted:
         return f"同意不改 {accepted} 条"

@@ -110,16 +110,17 @@ def _counts(report: Report, left: Sequence[str]) -> Html:
     asked = f"共核对 {report.asked} 项"
     if not_checked := words.not_checked(report):
         asked += f"；{not_checked}，改好后请再校验一次"
-    line = tag(
+    verdict = tag(
         "p",
         tag("strong", _verdict(report, left)),
         tag("span", f"{asked}。", class_="asked"),
         class_="verdict",
     )
-    to_do = tag("ul", *(tag("li", said) for said in left), class_="left") if left else None
+    to_do = tag("ul", *[tag("li", line) for line in left], class_="left") if left else None
     idle = [tag("li", f"规则{words.not_in_force(one)}。") for one in report.idle]
     unused = tag("ul", *idle, class_="idle") if idle else None
-    return tag("section", line, to_do, tag("ul", *boxes, class_="counts"), unused, class_="sum", aria_label="总的情况")
+    counts = tag("ul", *boxes, class_="counts")
+    return tag("section", verdict, to_do, counts, unused, class_="sum", aria_label="总的情况")
 
 
 def _let_stand(report: Report, severity: Severity) -> Html | None:
