@@ -420,7 +420,7 @@ def alone(work: Callable[[], object]) -> tuple[int, float, float]:
     """Do something in a process of its own, so that its room can be measured: outcome, processor's seconds, megabytes."""
     child = os.fork()
     if child == 0:
-        signal.alarm(HANGS)
+        signal.setitimer(signal.ITIMER_PROF, HANGS)  # of the processor: others may be using the machine
         said = work()
         os._exit(OUTCOMES.index(said) if said in OUTCOMES else 0)
     _, status, used = os.wait4(child, 0)

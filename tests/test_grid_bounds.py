@@ -118,6 +118,14 @@ def test_a_sheet_read_in_pieces_reads_the_same(tmp_path: Path, monkeypatch: pyte
     assert opened(tmp_path, content) == whole
 
 
+def test_a_sheet_cut_off_behind_its_cells_is_refused(tmp_path: Path) -> None:
+    """All its cells are there; but what is hidden or merged would be lost without a word."""
+    parts = sound()
+    end = parts[SHEET].index(b"</sheetData>") + len(b"</sheetData>")
+    with pytest.raises(CannotOpenError, match="损坏"):
+        opened(tmp_path, packed({**parts, SHEET: parts[SHEET][:end]}))
+
+
 def test_a_sheet_too_large_for_the_parser_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheetxml, "MOST_SLOW", 1_000)
     monkeypatch.setattr("toolkit.files.secondreader.MOST_UNPACKED", 0)

@@ -392,7 +392,7 @@ WAYS: dict[str, Way] = {
         re.sub(rb"<t>([^<&]*)</t>", rb"<t><![CDATA[\1]]></t>", data) if name == STRINGS else data,
     ),
     "an instruction": in_sheets(b"<sheetData>", b"<?mso x?><sheetData>"),
-    "another vocabulary": in_sheets(b"</worksheet>", b'<x xmlns="y"><c r="A1"><v>9</v></c></x></worksheet>'),
+    "another vocabulary": in_sheets(b"<sheetData>", b'<sheetData><x xmlns="y"><row><c r="A90"><v>9</v></c></row></x>'),
     "texts in the cells": inline,
     "another main part": lambda name, data: (
         name.replace("workbook.xml", "workbook22.xml"),
