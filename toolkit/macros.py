@@ -396,18 +396,18 @@ def _folder(book: xw.Book) -> Path:
 
 def _check_all(book: xw.Book, tell: Tell) -> str:
     profile = _profile(book)
-    files = list(steps.workbooks([_folder(book)], profile))
+    files = steps.collected([_folder(book)], profile).names
     lines: list[list[Any]] = []
     wrong = 0
     first: dict[str, str] = {}  # the first file of each unit, by the unit's code
-    for number, path in enumerate(files, 1):
-        tell(f"正在校验 {number}/{len(files)}：{path.name}")
+    for number, (path, name) in enumerate(files.items(), 1):
+        tell(f"正在校验 {number}/{len(files)}：{name}")
         checked = steps.check([path], profile)
         unit = checked.returns[0] if checked.returns else None
         state = STATES[checked.code]
         if unit is not None and unit.code:
-            other = first.setdefault(unit.code, path.name)
-            if other != path.name:
+            other = first.setdefault(unit.code, name)
+            if other != name:
                 state = f"与“{other}”重复"
         wrong += state != STATES[DONE]
         lines.append([number, *_unit_line(path, checked, state)])

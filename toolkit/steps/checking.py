@@ -214,5 +214,6 @@ def _twins(returns: Sequence[Return]) -> Iterator[Finding]:
             "name": book.name,
             "files": f"“{other.book}”和“{book.book}”",
         }
-        cells = tuple(book.words_of(Role.UNIT_CODE).cells())
+        # Both are marked, and neither has passed.
+        cells = tuple(cell for one in (book, other) for cell in one.words_of(Role.UNIT_CODE).cells())
         yield finding_of(Oddity("duplicate-unit", cells, facts), FILLING, book.name)
