@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,10 @@ import openpyxl
 import pytest
 from openpyxl.workbook.workbook import Workbook
 
+from tests.filled_by_hand import Hand, sound
 from tests.returns import random_data
 from toolkit import steps
-from toolkit.files.grid import CannotOpenError, open_grid
+from toolkit.files.grid import CannotOpenError, Raw, open_grid
 from toolkit.files.paint import paint
 from toolkit.model import Kind, Name, Return
 from toolkit.profile.form import load
@@ -351,3 +353,18 @@ def test_reading_changes_nothing(tmp_path: Path) -> None:
 )
 def test_a_text_is_a_number_only_where_it_is_one(text: str, number: str | None) -> None:
     assert number_in(text, "万元") == (None if number is None else Decimal(number))
+
+
+def test_a_list_without_its_border_is_read_by_the_rows_that_hold_anything() -> None:
+    hand = Hand.at(sound())
+    bought = hand.sheets["政府采购"]
+    cells = {spot: raw for spot, raw in bought.cells.items() if not raw.text.startswith("↑")}
+    cells[1_048_576, bought_column(hand)] = Raw(Kind.TEXT, "某项目")
+    hand.sheets["政府采购"] = replace(bought, cells=cells, names={}, last_row=1_048_576)
+    book = read(hand.grid, PROFILE)
+    assert [row.text("project") for row in book.rows("procurement")] == ["某项目"]
+
+
+def bought_column(hand: Hand) -> int:
+    """The column of the project's name in the list of purchases."""
+    return hand.find("procurement.project")[1][1]

@@ -31,6 +31,7 @@ class Found:
     spots: dict[Name, Spot] = field(default_factory=dict)
     columns: dict[str, int] = field(default_factory=dict)
     data: range = range(0)
+    rows: tuple[int, ...] = ()  # the first of `data` and those that hold anything: without its border it may be a million
 
 
 @dataclass
@@ -57,6 +58,7 @@ def locate(raw: RawSheet, place: SheetPlace, edition: int) -> Places:
         found = finder.find(block)
         if block.block.kind is BlockKind.LIST:
             _settle_list(raw, block, found, places, edition)
+            found.rows = tuple(sorted({*found.data[:1], *(row for row, _ in raw.cells if row in found.data)}))
         else:
             _settle_cells(raw, block, found, places, edition)
         places.blocks[key] = found

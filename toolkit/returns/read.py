@@ -312,7 +312,7 @@ class _Reader:
         """The lines of a list that hold anything."""
         columns = {key: column for key, column in block.columns.items() if key in found.columns}
         number = 0
-        for row in found.data:
+        for row in found.rows:
             values = {key: self.value(raw, (row, found.columns[key]), column) for key, column in columns.items()}
             if not any(value.given for value in values.values()):
                 continue

@@ -85,7 +85,7 @@ def _read(places: Places) -> Iterator[Spot]:
     """The cells that were read."""
     for found in places.blocks.values():
         yield from (spot for spot in found.spots.values() if spot != NOWHERE)
-        yield from ((row, column) for row in found.data for column in found.columns.values())
+        yield from ((row, column) for row in found.rows for column in found.columns.values())
 
 
 def _no_longer_asked(raw: RawSheet, place: SheetPlace) -> Iterator[Spot]:
