@@ -101,6 +101,8 @@ def whole(paths: Sequence[Path]) -> Path | None:
     folder = paths[0] if paths[0].is_dir() else paths[0].parent
     if paths == [folder]:
         return folder
+    if not all(path.exists() for path in paths):
+        return None  # checking says what is not there
     from toolkit import steps
     from toolkit.profile.form import load
 
