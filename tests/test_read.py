@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +22,7 @@ from toolkit.files.grid import CannotOpenError, Raw, open_grid
 from toolkit.files.paint import paint
 from toolkit.model import Kind, Name, Return
 from toolkit.profile.form import load
+from toolkit.returns.content import differing
 from toolkit.returns.data import computed, from_data, to_data
 from toolkit.returns.read import read
 from toolkit.returns.typed import number_in
@@ -368,3 +370,12 @@ def test_a_list_without_its_border_is_read_by_the_rows_that_hold_anything() -> N
 def bought_column(hand: Hand) -> int:
     """The column of the project's name in the list of purchases."""
     return hand.find("procurement.project")[1][1]
+
+
+def test_what_differs_between_two_returns_is_named_with_both_values() -> None:
+    ours = from_data(EXAMPLE, PROFILE)
+    changed: dict[str, Any] = deepcopy(EXAMPLE)
+    changed["cover"] |= {"rank": "副科级", "preparer": "甲"}
+    theirs = from_data(changed, PROFILE)
+    found = {str(name): (mine, other) for name, mine, other in differing(ours, theirs, PROFILE)}
+    assert found == {"cover.rank": ("正科级", "副科级"), "cover.preparer": ("", "甲")}
