@@ -233,3 +233,9 @@ def test_a_form_not_begun_and_a_cell_without_a_number_are_reasons() -> None:
     assert UNREADABLE in reasons
     assert "“三公经费”还没有填" in reasons
     assert "“机构设置”还没有填" not in reasons, "the form is not this unit's to fill"
+
+
+def test_a_look_that_may_read_several_forms_needs_one_of_them() -> None:
+    look = next(rule for rule in RULES if rule.reads and not rule.needs)
+    assert lacking(replace(look, reads=("nowhere.amount", "elsewhere")), PROFILE) == ("nowhere.amount", "elsewhere")
+    assert lacking(replace(look, reads=("nowhere.amount", "three_public")), PROFILE) == ()
