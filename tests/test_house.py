@@ -66,6 +66,7 @@ ROOMS = {
         "indicator_units": "indicator_value indicators reading rule",
         "indicator_fit": "indicator_value indicators reading rule",
         "goals": "indicator_value reading rule",
+        "goal_numbers": "indicator_value reading rule",
         "finance": "claim rule",
         "amounts": "reading rule",
         "procurement": "reading rule",
@@ -78,8 +79,8 @@ ROOMS = {
         "department": "reading rule",
         "department_projects": "indicator_value procurement reading rule",
         "catalogue": (
-            "amounts characters costs department department_projects filling finance goals indicator_fit indicator_units"
-            " indicators lists procurement reasons rule wording years"
+            "amounts characters costs department department_projects filling finance goal_numbers goals indicator_fit"
+            " indicator_units indicators lists procurement reasons rule wording years"
         ),
     },
     "files": {

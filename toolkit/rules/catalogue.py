@@ -28,7 +28,7 @@ again. "S-…" are the totals that the schema's formulas declare; they are deriv
 | D04 | 绩效指标 | direction                                     | indicator_fit                          |
 | D05 | 绩效指标 | costs and amounts                             | costs                                  |
 | D06 | 绩效指标 | basis of the value                            | indicator_fit                          |
-| D07 | 绩效指标 | goals                                         | goals, costs                           |
+| D07 | 绩效指标 | goals                                         | goals, goal_numbers                    |
 | E01 | 跨年    | years in words                                | years                                  |
 | F01 | 汇总后  | who is there                                  | department                             |
 | F02 | 汇总后  | approved totals                               | department                             |
@@ -52,6 +52,7 @@ from toolkit.rules import (
     department_projects,
     filling,
     finance,
+    goal_numbers,
     goals,
     indicator_fit,
     indicator_units,
@@ -67,7 +68,7 @@ from toolkit.rules.rule import Rule, declared_in
 # The rooms whose looks declare themselves; the order of the rules is that of their ids.
 _ROOMS = (
     *(amounts, procurement, lists, reasons),
-    *(indicators, indicator_units, indicator_fit, costs, goals),
+    *(indicators, indicator_units, indicator_fit, costs, goals, goal_numbers),
     *(years, department, department_projects, wording, characters),
 )
 _LOOKS = [rule for room in _ROOMS for rule in declared_in(vars(room))]

@@ -7,10 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 
-from toolkit.model import Cell, Project, Return, Words
-from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, counting_units, family, rows, same_text, tables
+from toolkit.model import Cell, Project, Return
+from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, family, rows, same_text, tables
 from toolkit.rules.indicators import COST
 from toolkit.rules.reading import YEN, any_of, any_pattern, brief, cells, each_once, in_unit
 from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look, money, plain
@@ -25,14 +24,11 @@ STATED = re.compile(
 TERM = re.compile(r"(\d+)\s*(?:人|名|户)[^，。；、\d]{0,8}每(?:人)?(?:每)?(月|季度|季|年)\s*(\d+(?:\.\d+)?)\s*(万元|元)")
 # Any amount with its unit: 36.5 万元.
 AMOUNT = re.compile(r"\d+(?:\.\d+)?\s*(?:亿元|万\s*元|元)")
-# Names and numbers of documents, which hold numbers of their own: 《2023年……办法》, （冀人社〔2019〕12号）.
-QUOTED = re.compile(r"《[^》]*》|[（(][^）)]*号[^）)]*[）)]")
 # What never costs as much as a machine: 每人, 户均, 元/份.
 SMALL = re.compile(r"每(?:一)?(?:位|人|名|户|份|件|册)|人均|户均|/[人户份件]")
 # A unit of each thing, not of a period: 元/人, 万元/台; not 元/年.
 OF_EACH = re.compile(r"/(?![年月季])")
 TIMES = {"月": 12, "季": 4, "季度": 4, "年": 1}
-MYRIADS = {"": 1, "万": 10_000, "亿": 100_000_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,69 +390,3 @@ def tiny(book: Return, bounds: Bounds) -> Iterator[Breach]:
             "of": quantity.value.unit,
         }
         yield Breach(cells_of((cost, quantity)), places)
-
-
-@lru_cache(maxsize=8)
-def _counts(units: tuple[str, ...]) -> re.Pattern[str]:
-    """A pattern that finds a number of things: 约3690名, 12万份; not 第1批, 2022年, 3个月."""
-    longest_first = sorted(map(re.escape, units), key=len, reverse=True)
-    named = "|".join(longest_first)
-    return re.compile(
-        r"(?<![\d.第年月〕】\]号])"
-        r"(\d+(?:\.\d+)?)\s*(万|亿)?(?:多|余)?"
-        rf"(?:{named})(?!月|工作日|小时|百分点|季度|年|均)"
-    )
-
-
-@look(
-    id="D07-01",
-    title="绩效目标里的数量没有指标衡量",
-    severity=WARNING,
-    basis=("审核经验/前后一致",),
-    kind="绩效指标",
-    message="项目“{project}”的绩效目标说“{said}”，指标里没有一行是这个数。",
-    remedy="补一行数量指标，或者把目标和指标的数改成一致。",
-    needs=("indicators.level2", "project.goal"),
-    reads=INDICATORS,
-)
-def count_not_measured(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """A number of things that the goal promises and no indicator row measures."""
-    pattern = _counts(counting_units(bounds))
-    for project, table in tables(book, bounds):
-        if not table:
-            continue
-        goal = project.head.words("goal")
-        found = list(pattern.finditer(QUOTED.sub("", goal.text)))
-        numbers = _measured_numbers(table) if found else set()
-        for match in found:
-            number = Decimal(match[1]) * MYRIADS[match[2] or ""]
-            if not _near(number, numbers, bounds):
-                places = {"project": brief(project.name), "said": match[0]}
-                yield Breach(_goal_and_quantity(goal, table), places)
-
-
-def _goal_and_quantity(goal: Words, table: tuple[Indicator, ...]) -> tuple[Cell, ...]:
-    """The cells of a goal and of the quantities beside it: either may be the one to be mended."""
-    quantities = (row for row in table if row.level2 == "数量指标")
-    return (*cells(goal), *cells_of(quantities))
-
-
-def _measured_numbers(table: tuple[Indicator, ...]) -> set[Decimal]:
-    """Every number in the rows, and the sums of quantities in one unit."""
-    sums: dict[str, Decimal] = defaultdict(Decimal)
-    numbers: set[Decimal] = set()
-    for row in table:
-        in_words = re.findall(r"\d+(?:\.\d+)?", row.about)
-        numbers.update(map(Decimal, in_words))
-        if not row.value.is_number:
-            continue
-        numbers.add(row.value.amount)
-        if row.level2 == "数量指标":
-            sums[row.value.unit] += row.value.amount
-    return numbers | set(sums.values())
-
-
-def _near(number: Decimal, numbers: set[Decimal], bounds: Bounds) -> bool:
-    """Whether one of these numbers is about the same."""
-    share = bounds.thresholds["about"]
-    return any(abs(number - other) <= other * share for other in numbers)
