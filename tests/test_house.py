@@ -61,8 +61,10 @@ ROOMS = {
         "reading": "rule",
         "cause": "claim",
         "filling": "rule",
-        "indicator_value": "reading rule",
+        "levels": "rule",
+        "indicator_value": "levels reading rule",
         "indicators": "indicator_value reading rule",
+        "indicator_rows": "indicator_value indicators levels reading rule",
         "indicator_units": "indicator_value indicators reading rule",
         "indicator_fit": "indicator_value indicators reading rule",
         "goals": "indicator_value reading rule",
@@ -80,7 +82,7 @@ ROOMS = {
         "department_projects": "indicator_value procurement reading rule",
         "catalogue": (
             "amounts characters costs department department_projects filling finance goal_numbers goals indicator_fit"
-            " indicator_units indicators lists procurement reasons rule wording years"
+            " indicator_rows indicator_units indicators lists procurement reasons rule wording years"
         ),
     },
     "files": {

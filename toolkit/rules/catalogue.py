@@ -22,7 +22,7 @@ again. "S-…" are the totals that the schema's formulas declare; they are deriv
 | C06 | 表间    | 拟购置固定资产                                | procurement                            |
 | C07 | 表间    | notes                                         | amounts                                |
 | C08 | 表间    | size: 元 or 万元                              | amounts                                |
-| D01 | 绩效指标 | levels and rows                               | indicators                             |
+| D01 | 绩效指标 | levels and rows                               | indicator_rows                         |
 | D02 | 绩效指标 | values                                        | indicators                             |
 | D03 | 绩效指标 | name, unit, level and description             | indicator_units, indicator_fit         |
 | D04 | 绩效指标 | direction                                     | indicator_fit                          |
@@ -55,6 +55,7 @@ from toolkit.rules import (
     goal_numbers,
     goals,
     indicator_fit,
+    indicator_rows,
     indicator_units,
     indicators,
     lists,
@@ -68,7 +69,7 @@ from toolkit.rules.rule import Rule, declared_in
 # The rooms whose looks declare themselves; the order of the rules is that of their ids.
 _ROOMS = (
     *(amounts, procurement, lists, reasons),
-    *(indicators, indicator_units, indicator_fit, costs, goals, goal_numbers),
+    *(indicator_rows, indicators, indicator_units, indicator_fit, costs, goals, goal_numbers),
     *(years, department, department_projects, wording, characters),
 )
 _LOOKS = [rule for room in _ROOMS for rule in declared_in(vars(room))]

@@ -10,18 +10,13 @@ from enum import StrEnum
 from functools import lru_cache
 
 from toolkit.model import Cell, Project, Return, Row, Words
+from toolkit.rules.levels import COLUMNS, Levels, levels, meant, moved
 from toolkit.rules.reading import Once, brief, cells
 from toolkit.rules.rule import Bounds
 
 # What is read of every indicator row, whichever rule asks.
-INDICATORS = (
-    "indicators.level1",
-    "indicators.level2",
-    "indicators.level3",
-    "indicators.description",
-    "indicators.value",
-    "indicators.basis",
-)
+INDICATORS = tuple(f"indicators.{column}" for column in COLUMNS)
+VALUE = COLUMNS.index("value")
 
 
 class Shape(StrEnum):
@@ -161,7 +156,10 @@ def allowed(unit: str, bounds: Bounds) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One indicator row: `level1` carried down, `number` counted from 1, `repeats` the row it is a copy of, or 0."""
+    """One indicator row: `level1` carried down, `number` counted from 1, `repeats` the row it is a copy of, or 0.
+
+    It is read as it was meant: a mistyped level by its right name, a row `moved` by some columns from where it stands.
+    """
 
     project: Project
     row: Row
@@ -173,6 +171,7 @@ class Indicator:
     basis: str
     value: Measured
     repeats: int
+    moved: int = 0
 
     @property
     def place(self) -> str:
@@ -189,9 +188,15 @@ class Indicator:
         """Name and description, to look for words in both."""
         return f"{self.level3}\n{self.description}"
 
+    def written(self, column: str) -> str:
+        """What stands in the cell of a column as it was typed, but for blanks; "" where the row was moved off the table."""
+        at = COLUMNS.index(column) + self.moved
+        return tight(self.row.words(COLUMNS[at])) if 0 <= at < len(COLUMNS) else ""
+
     def cells(self, *columns: str) -> tuple[Cell, ...]:
         """The cells of these columns; `value` if none is named."""
-        words = (self.row.words(column) for column in columns or ("value",))
+        stand = (COLUMNS.index(column) + self.moved for column in columns or ("value",))
+        words = (self.row.words(COLUMNS[at]) for at in stand if 0 <= at < len(COLUMNS))
         return cells(*words)
 
 
@@ -224,25 +229,31 @@ def _without_scale(unit: str) -> tuple[str, Decimal]:
 
 
 def _tables(book: Return, bounds: Bounds) -> tuple[tuple[Project, tuple[Indicator, ...]], ...]:
-    return tuple((project, tuple(_indicators(project))) for project in book.projects)
+    system = levels(bounds)
+    return tuple((project, tuple(_indicators(project, system))) for project in book.projects)
 
 
 tables = Once(_tables)
 
 
-def _indicators(project: Project) -> Iterator[Indicator]:
+def _indicators(project: Project, system: Levels) -> Iterator[Indicator]:
+    seconds = frozenset(system.homes)
     level1 = ""
     seen: dict[tuple[str, ...], int] = {}
     for number, row in enumerate(project.indicators, 1):
-        level1 = tight(row.words("level1")) or level1
-        level2 = tight(row.words("level2"))
-        level3 = tight(row.words("level3"))
-        description = tight(row.words("description"))
-        value = tight(row.words("value"))
+        written = [tight(row.words(column)) for column in COLUMNS]
+        step = moved(written, seconds)
+        if step and measured(written[VALUE]).shape in (Shape.NUMBER, Shape.DATE):
+            step = 0  # its value stands where it should: the level alone was typed into another cell
+        first, level2, level3, description, value, basis = _aligned(written, step)
+        level2 = _right(level2, seconds)
+        level1 = _right(first, system.first) or level1
+        if step and system.home(level2) not in ("", level1):
+            level1 = system.home(level2)  # what named the first level was pushed off its column
         if not (level2 or level3 or value):
             continue
         # A row that says the same as an earlier one repeats it.
-        first = seen.setdefault((level2, level3, description, value), number)
+        earlier = seen.setdefault((level2, level3, description, value), number)
         yield Indicator(
             project=project,
             row=row,
@@ -251,10 +262,23 @@ def _indicators(project: Project) -> Iterator[Indicator]:
             level2=level2,
             level3=level3,
             description=description,
-            basis=tight(row.words("basis")),
-            value=measured(row.text("value")),
-            repeats=first if first != number else 0,
+            basis=basis,
+            value=measured(row.text(COLUMNS[VALUE + step]) if VALUE + step < len(COLUMNS) else ""),
+            repeats=earlier if earlier != number else 0,
+            moved=step,
         )
+
+
+def _aligned(written: list[str], step: int) -> list[str]:
+    """The texts of a row in the columns they were meant for; what was pushed over the edge is blank."""
+    blank = [""] * abs(step)
+    return written[step:] + blank if step >= 0 else blank + written[:step]
+
+
+def _right(level: str, known: frozenset[str]) -> str:
+    """A level's right name, where just one can be meant."""
+    names = meant(level, known)
+    return names[0] if len(names) == 1 else level
 
 
 def rows(book: Return, bounds: Bounds) -> Iterator[Indicator]:
@@ -268,3 +292,14 @@ def rows(book: Return, bounds: Bounds) -> Iterator[Indicator]:
 def same_text(indicator: Indicator) -> tuple[str, str, str]:
     """What two rows share that say the same with other values."""
     return indicator.level2, indicator.level3, indicator.description
+
+
+def share_words(one: str, other: str) -> bool:
+    """Whether two texts have two neighbouring characters in common, as texts about the same thing do."""
+    return not _pairs(one).isdisjoint(_pairs(other))
+
+
+@lru_cache(maxsize=4096)
+def _pairs(text: str) -> frozenset[str]:
+    """Every two neighbouring characters of a text: 培训, 训人, 人数."""
+    return frozenset(text[at : at + 2] for at in range(len(text) - 1))

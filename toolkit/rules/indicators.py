@@ -1,14 +1,13 @@
-"""Indicator rows (绩效指标): the levels they stand under, and their values."""
+"""Values of indicators (指标值): whether they say how much, of what, and in a unit that there is."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from toolkit.model import Cell, Project, Return
+from toolkit.model import Return
 from toolkit.rules.indicator_value import INDICATORS, Indicator, Shape, allowed, cells_of, family, rows, tables
-from toolkit.rules.reading import any_of, brief, cells, counted, each_once
+from toolkit.rules.reading import any_of, brief, counted, each_once
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, plain
 
 COST = "成本指标"
@@ -18,198 +17,11 @@ WHOLE = 100  # per cent
 EFFECTS = ("经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标")
 
 
-def _level1_of(bounds: Bounds) -> Mapping[str, frozenset[str]]:
-    """Second level → the names its first level may go by."""
-    names: dict[str, set[str]] = defaultdict(set)
-    for line in bounds.levels:
-        aliases = re.findall(r"[^、,;；|\s]+", line.get("aliases") or "")
-        names[line["level2"]] |= {line["level1"], *aliases}
-    return {level2: frozenset(level1) for level2, level1 in names.items()}
-
-
-def _home(level2: str, bounds: Bounds) -> str:
-    """The first level that a second one belongs to, or ""."""
-    homes = (line["level1"] for line in bounds.levels if line["level2"] == level2)
-    return next(homes, "")
-
-
-def _is_misplaced(row: Indicator, homes: Mapping[str, frozenset[str]]) -> bool:
-    """Whether a row stands under a first level that its second level does not know; an unknown second level knows all."""
-    home = homes.get(row.level2)
-    return bool(row.level1) and home is not None and row.level1 not in home
-
-
-@look(
-    id="D01-01",
-    title="二级指标放错了一级指标",
-    severity=ERROR,
-    basis=("财预〔2015〕88号", "财预〔2021〕101号"),
-    kind="绩效指标",
-    message="项目“{project}”：{lines}。",
-    remedy="多半是一级指标那一列错了行。一级指标写在它所管的第一行，下面同类的行空着；照此把一级指标挪到正确的行。",
-    needs=("indicators.level1", "indicators.level2"),
-    reads=INDICATORS,
-)
-def misplaced(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """Second levels under a first level they do not belong to; one finding a project, since one shift moves several rows."""
-    homes = _level1_of(bounds)
-    for project, table in tables(book, bounds):
-        wrong = [row for row in table if not row.repeats and _is_misplaced(row, homes)]
-        if not wrong:
-            continue
-        lines = []
-        for row in wrong:
-            home = _home(row.level2, bounds)
-            lines.append(f"第 {row.number} 行“{row.level2}”落在“{row.level1}”下，应在“{home}”下")
-        places = {"project": brief(project.name), "lines": "；".join(lines)}
-        yield Breach(cells_of(wrong, "level1", "level2"), places)
-
-
-def _required(bounds: Bounds) -> Mapping[str, list[str]]:
-    """What a project must have → the second levels of which one is enough: a level by its own name, or a group of them."""
-    groups: dict[str, list[str]] = defaultdict(list)
-    for line in bounds.levels:
-        # 是 says that the level itself is required; anything else is the name of the group it belongs to.
-        group = line["level2"] if line["required"] == "是" else line["required"]
-        groups[group].append(line["level2"])
-    return groups
-
-
-@look(
-    id="D01-02",
-    title="缺少必需的指标",
-    severity=ERROR,
-    basis=("财预〔2015〕88号", "财预〔2021〕101号"),
-    kind="绩效指标",
-    message="项目“{project}”没有{missing}。",
-    remedy="在这个项目的指标表里各补一行。成本指标可以写项目总成本或单位成本，如“≤9.6万元”。",
-    needs=("indicators.level2",),
-    reads=INDICATORS,
-)
-def missing_levels(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """Second levels that the performance system requires and the project does not have, wherever they stand."""
-    required = _required(bounds)
-    for project, table in tables(book, bounds):
-        if not table:
-            continue
-        has = {row.level2 for row in table}
-        missing = []
-        for group, levels in required.items():
-            if has.intersection(levels):
-                continue
-            missing.append(group if group in levels else f"{group}（{'、'.join(levels)}）")
-        if missing:
-            places = {"project": brief(project.name), "missing": "、".join(missing)}
-            yield Breach(_name_cells(project), places)
-
-
-@look(
-    id="D01-03",
-    title="项目没有绩效指标",
-    severity=ERROR,
-    basis=("财预〔2015〕88号",),
-    kind="绩效指标",
-    message="项目“{project}”的指标表是空的。",
-    remedy="填写这个项目的指标；这张项目表用不上的，把项目名称、金额等也清空。",
-    needs=("indicators.level2",),
-    reads=(*INDICATORS, "project"),
-)
-def no_indicators(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """A project that was begun has no indicator row."""
-    for project, table in tables(book, bounds):
-        if project.begun and not table:
-            yield Breach(_name_cells(project), {"project": brief(project.name)})
-
-
-def _name_cells(project: Project) -> tuple[Cell, ...]:
-    """Where a project's name stands, or else the title of its sheet."""
-    named = cells(project.head.words("name"))
-    if named or project.title is None:
-        return named
-    return (project.title,)
-
-
-@look(
-    id="D01-04",
-    title="指标重复",
-    severity=ERROR,
-    basis=("审核经验/雷同",),
-    kind="绩效指标",
-    message="{place}与第 {first} 行完全一样（{name} {value}）。",
-    remedy="删去这一行，或者改成应有的另一个指标。",
-    needs=("indicators.level2",),
-    reads=INDICATORS,
-)
-def repeated_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """A row that repeats another row of its project in level, name, description and value."""
-    for _, table in tables(book, bounds):
-        for row in table:
-            if not row.repeats:
-                continue
-            places = {**row.places, "first": str(row.repeats)}
-            yield Breach(row.cells("level2", "level3", "description", "value"), places)
-
-
 def one_finding(found: list[Indicator], *columns: str) -> Iterator[Breach]:
     """One finding a workbook for all these rows, with their names and values as examples."""
     if found:
         examples = [f"{brief(row.level3)} {row.value.text}" for row in found]
         yield Breach(cells_of(found, *columns), counted(len(found), examples))
-
-
-@look(
-    id="D01-07",
-    title="描述与三级指标相同",
-    severity=INFO,
-    basis=("审核经验/绩效指标",),
-    kind="绩效指标",
-    message="共 {count} 行的绩效指标描述只是重复三级指标的名称。",
-    remedy="可以不改。要改的话，在描述里写明口径：数什么、怎么算。",
-    needs=("indicators.level3", "indicators.description"),
-    reads=INDICATORS,
-)
-def description_adds_nothing(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """Descriptions that repeat the third-level name."""
-    found = [row for row in rows(book, bounds) if row.level3 and row.level3 == row.description]
-    yield from one_finding(found, "description")
-
-
-@look(
-    id="D01-05",
-    title="三级指标照抄二级指标的名称",
-    severity=WARNING,
-    basis=("审核经验/绩效指标",),
-    kind="绩效指标",
-    message="{place}：三级指标写的是“{name}”，与二级指标同名。",
-    remedy="三级指标写具体衡量什么，如“存档人员满意度”“档案整理数量”。",
-    needs=("indicators.level2", "indicators.level3"),
-    reads=INDICATORS,
-)
-def named_like_level(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """The third level repeats the name of the second."""
-    for row in rows(book, bounds):
-        if row.level3 and row.level3 == row.level2:
-            yield Breach(row.cells("level3"), row.places)
-
-
-@look(
-    id="D01-06",
-    title="三级指标是半句话",
-    severity=WARNING,
-    basis=("审核经验/绩效指标",),
-    kind="绩效指标",
-    message="{place}：三级指标是“{name}”，描述是“{description}”，像一句话拆成了两格。",
-    remedy="三级指标写指标名称（名词），如“单位正常运转”；怎样做到的写进描述。",
-    needs=("indicators.level3", "indicators.description"),
-    reads=INDICATORS,
-)
-def half_a_sentence(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """The third level begins like a sentence that the description continues."""
-    openers = bounds.words["openers"]
-    for row in rows(book, bounds):
-        if row.level3.startswith(openers) and row.level3 != row.description:
-            places = {**row.places, "description": brief(row.description)}
-            yield Breach(row.cells("level3", "description"), places)
 
 
 @look(

@@ -1,0 +1,369 @@
+"""Indicator rows (绩效指标): the levels they stand under, what they are called, rows that are copies or out of place."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from toolkit.model import Cell, Project, Return
+from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, rows, same_text, share_words, tables
+from toolkit.rules.indicators import SATISFIED, one_finding
+from toolkit.rules.levels import SUFFIX, Levels, levels, meant
+from toolkit.rules.reading import brief, cells, folded
+from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
+
+# How a name of something measured ends: 通过验收项目数, 根据订单交付率.
+MEASURED = re.compile("(?:[数率量度比额值期限]|时间|水平|程度|情况|能力|标准)(?:[（(].*[）)])?$")
+STOP = re.compile("[。；;！!？?]")  # the end of a sentence inside a name
+LONG_NAME = 45  # characters; a name of an indicator is shorter
+WHOLE_GOAL = 0.8  # part of a goal's length from which a text in it is the goal
+LEAST_DESCRIPTION = 6  # characters; shorter ones (按合同约定) may rightly stand in several rows
+
+
+def _is_misplaced(row: Indicator, system: Levels) -> bool:
+    """Whether a row stands under a first level that its second level does not know; an unknown second level knows all."""
+    homes = system.homes.get(row.level2)
+    return bool(row.level1) and homes is not None and row.level1 not in homes
+
+
+@look(
+    id="D01-01",
+    title="二级指标放错了一级指标",
+    severity=ERROR,
+    basis=("财预〔2015〕88号", "财预〔2021〕101号"),
+    kind="绩效指标",
+    message="项目“{project}”：{lines}。",
+    remedy="多半是一级指标那一列错了行。一级指标写在它所管的第一行，下面同类的行空着；照此把一级指标挪到正确的行。",
+    needs=("indicators.level1", "indicators.level2"),
+    reads=INDICATORS,
+)
+def misplaced(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Second levels under a first level they do not belong to; one finding a project, since one shift moves several rows."""
+    system = levels(bounds)
+    for project, table in tables(book, bounds):
+        wrong = [row for row in table if not row.repeats and _is_misplaced(row, system)]
+        if not wrong:
+            continue
+        lines = []
+        for row in wrong:
+            home = system.home(row.level2)
+            lines.append(f"第 {row.number} 行“{row.level2}”落在“{row.level1}”下，应在“{home}”下")
+        places = {"project": brief(project.name), "lines": "；".join(lines)}
+        yield Breach(cells_of(wrong, "level1", "level2"), places)
+
+
+def _required(bounds: Bounds) -> Mapping[str, list[str]]:
+    """What a project must have → the second levels of which one is enough: a level by its own name, or a group of them."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for line in bounds.levels:
+        # 是 says that the level itself is required; anything else is the name of the group it belongs to.
+        group = line["level2"] if line["required"] == "是" else line["required"]
+        groups[group].append(line["level2"])
+    return groups
+
+
+@look(
+    id="D01-02",
+    title="缺少必需的指标",
+    severity=ERROR,
+    basis=("财预〔2015〕88号", "财预〔2021〕101号"),
+    kind="绩效指标",
+    message="项目“{project}”没有{missing}。",
+    remedy="在这个项目的指标表里各补一行。成本指标可以写项目总成本或单位成本，如“≤9.6万元”。",
+    needs=("indicators.level2",),
+    reads=INDICATORS,
+)
+def missing_levels(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Second levels that the performance system requires and the project does not have, wherever they stand."""
+    required = _required(bounds)
+    known = frozenset(levels(bounds).homes)
+    for project, table in tables(book, bounds):
+        if not table:
+            continue
+        has = {row.level2 for row in table}
+        # A mistyped level that may mean one of several is told at its cell: none of them is called missing.
+        has.update(name for row in table for name in meant(row.level2, known))
+        missing = []
+        for group, choices in required.items():
+            if has.intersection(choices):
+                continue
+            missing.append(group if group in choices else f"{group}（{'、'.join(choices)}）")
+        if missing:
+            places = {"project": brief(project.name), "missing": "、".join(missing)}
+            yield Breach(_name_cells(project), places)
+
+
+@look(
+    id="D01-03",
+    title="项目没有绩效指标",
+    severity=ERROR,
+    basis=("财预〔2015〕88号",),
+    kind="绩效指标",
+    message="项目“{project}”的指标表是空的。",
+    remedy="填写这个项目的指标；这张项目表用不上的，把项目名称、金额等也清空。",
+    needs=("indicators.level2",),
+    reads=(*INDICATORS, "project"),
+)
+def no_indicators(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A project that was begun has no indicator row."""
+    for project, table in tables(book, bounds):
+        if project.begun and not table:
+            yield Breach(_name_cells(project), {"project": brief(project.name)})
+
+
+def _name_cells(project: Project) -> tuple[Cell, ...]:
+    """Where a project's name stands, or else the title of its sheet."""
+    named = cells(project.head.words("name"))
+    if named or project.title is None:
+        return named
+    return (project.title,)
+
+
+@look(
+    id="D01-04",
+    title="指标重复",
+    severity=ERROR,
+    basis=("审核经验/雷同",),
+    kind="绩效指标",
+    message="{place}与第 {first} 行完全一样（{name} {value}）。",
+    remedy="删去这一行，或者改成应有的另一个指标。",
+    needs=("indicators.level2",),
+    reads=INDICATORS,
+)
+def repeated_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A row that repeats another row of its project in level, name, description and value."""
+    for _, table in tables(book, bounds):
+        for row in table:
+            if not row.repeats:
+                continue
+            places = {**row.places, "first": str(row.repeats)}
+            yield Breach(row.cells("level2", "level3", "description", "value"), places)
+
+
+@look(
+    id="D01-07",
+    title="描述与三级指标相同",
+    severity=INFO,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="共 {count} 行的绩效指标描述只是重复三级指标的名称。",
+    remedy="可以不改。要改的话，在描述里写明口径：数什么、怎么算。",
+    needs=("indicators.level3", "indicators.description"),
+    reads=INDICATORS,
+)
+def description_adds_nothing(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Descriptions that repeat the third-level name."""
+    found = [row for row in rows(book, bounds) if row.level3 and row.level3 == row.description]
+    yield from one_finding(found, "description")
+
+
+@look(
+    id="D01-05",
+    title="三级指标照抄二级指标的名称",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}：三级指标写的是“{name}”，只是级别的名称，没有说衡量什么。",
+    remedy="三级指标写具体衡量什么，如“存档人员满意度”“档案整理数量”。",
+    needs=("indicators.level2", "indicators.level3"),
+    reads=INDICATORS,
+)
+def named_like_level(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """The third level is the name of a level, with or without 指标; a satisfaction whose description says whose is none."""
+    names = _bare_names(levels(bounds))
+    for row in rows(book, bounds):
+        name = row.level3.removesuffix(SUFFIX)
+        if name not in names:
+            continue
+        says_more = SATISFIED in name and name not in row.description and len(row.description) > len(name)
+        if row.level3.endswith(SUFFIX) or not says_more:
+            yield Breach(row.cells("level3"), row.places)
+
+
+@lru_cache(maxsize=8)
+def _bare(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(name.removesuffix(SUFFIX) for name in names)
+
+
+def _bare_names(system: Levels) -> frozenset[str]:
+    """The names of all levels without their 指标: 数量, 产出."""
+    return _bare(frozenset(system.homes) | system.first)
+
+
+@look(
+    id="D01-06",
+    title="三级指标是半句话",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}：三级指标是“{name}”，描述是“{description}”，像一句话拆成了两格。",
+    remedy="三级指标写指标名称（名词），如“单位正常运转”；怎样做到的写进描述。",
+    needs=("indicators.level3", "indicators.description"),
+    reads=INDICATORS,
+)
+def half_a_sentence(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """The third level begins like a sentence that the description continues."""
+    openers = bounds.words["openers"]
+    for row in rows(book, bounds):
+        if not row.level3.startswith(openers) or MEASURED.search(row.level3):
+            continue
+        if row.level3 != row.description:
+            places = {**row.places, "description": brief(row.description)}
+            yield Breach(row.cells("level3", "description"), places)
+
+
+@look(
+    id="D01-08",
+    title="指标级别的名称写错了字",
+    severity=ERROR,
+    basis=("财预〔2015〕88号", "财预〔2021〕101号"),
+    kind="绩效指标",
+    message="{place}：级别写的是“{typed}”，表里没有这个名称，应为“{meant}”。",
+    remedy="从这一格的下拉列表里重新选。",
+    needs=("indicators.level1", "indicators.level2"),
+    reads=INDICATORS,
+)
+def mistyped_level(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A level's name with one wrong character, as pasting brings it past the drop-down: 数理指标."""
+    system = levels(bounds)
+    known = {"level1": system.first, "level2": frozenset(system.homes)}
+    for _, table in tables(book, bounds):
+        for row in table:
+            for column, names in known.items():
+                typed = row.written(column)
+                means = meant(typed, names)
+                if means:
+                    places = {**row.places, "typed": brief(typed), "meant": "”或“".join(means)}
+                    yield Breach(row.cells(column), places)
+
+
+@look(
+    id="D01-09",
+    title="指标整行错了列",
+    severity=ERROR,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}整行往{way}错了 {columns} 列：二级指标“{level2}”不在二级指标那一列。",
+    remedy="把这一行整行移回去，再核对一级指标和依据有没有丢。",
+    needs=("indicators.level2",),
+    reads=INDICATORS,
+)
+def moved_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A row pushed on or drawn back by a column. Other rules read it as it was meant, so that it is told once."""
+    for _, table in tables(book, bounds):
+        for row in table:
+            if not row.moved:
+                continue
+            way = "右" if row.moved > 0 else "左"
+            places = {**row.places, "way": way, "columns": str(abs(row.moved)), "level2": row.level2}
+            # The cell where the second level should stand comes first, then where the row stands.
+            yield Breach((*cells(row.row.words("level2")), *row.cells("level2", "level3", "value")), places)
+
+
+@look(
+    id="D01-10",
+    title="三级指标写成了一段话",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}：三级指标写了 {length} 个字：“{name}”，是一段话，不是指标名称。",
+    remedy="三级指标写指标名称，如“培训人数”；这段话该在绩效目标或描述里的，移过去。",
+    needs=("indicators.level3", "project.goal"),
+    reads=INDICATORS,
+)
+def name_is_a_text(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A third level that is the project's goal, or holds the end of a sentence, or is longer than any name."""
+    for project, table in tables(book, bounds):
+        goal = folded(project.head.text("goal"))
+        for row in table:
+            if row.repeats or not row.level3:
+                continue
+            if len(row.level3) > LONG_NAME or STOP.search(row.level3[:-1]) or _is_goal(row.level3, goal):
+                places = {**row.places, "length": str(len(row.level3))}
+                yield Breach(row.cells("level3"), places)
+
+
+def _is_goal(name: str, goal: str) -> bool:
+    """Whether a name is most of a project's goal."""
+    inside = folded(name) in goal
+    return inside and len(name) > LONG_NAME / 3 and len(name) >= len(goal) * WHOLE_GOAL
+
+
+@look(
+    id="D01-11",
+    title="指标级别不在表样里",
+    severity=WARNING,
+    basis=("财预〔2015〕88号", "财预〔2021〕101号"),
+    kind="绩效指标",
+    message="{place}：二级指标写的是“{level2}”，下拉列表里没有这一项。",
+    remedy="从这一格的下拉列表里选一项；别的内容写错了格的，移到它的格里。",
+    needs=("indicators.level2",),
+    reads=INDICATORS,
+)
+def unknown_level(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A second level that the system does not have and that is no slip of one character."""
+    known = frozenset(levels(bounds).homes)
+    for row in rows(book, bounds):
+        if row.level2 and row.level2 not in known and not meant(row.level2, known):
+            yield Breach(row.cells("level2"), {**row.places, "level2": brief(row.level2)})
+
+
+@look(
+    id="D01-12",
+    title="同一个指标有两个值",
+    severity=WARNING,
+    basis=("审核经验/前后一致",),
+    kind="绩效指标",
+    message="{place}“{name}”写“{value}”，第 {first} 行的级别、名称、描述完全一样，写的是“{other_value}”。",
+    remedy="是同一个指标的，留下对的一行；是两个指标的，名称或描述写出分别。",
+    needs=("indicators.level3", "indicators.value"),
+    reads=INDICATORS,
+)
+def two_values(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Two rows of a project that say the same with different values."""
+    for _, table in tables(book, bounds):
+        first: dict[tuple[str, str, str], Indicator] = {}
+        for row in table:
+            if row.repeats or not row.level3 or not row.value.text:
+                continue
+            earlier = first.setdefault(same_text(row), row)
+            if earlier is row:
+                continue
+            places = {**row.places, "first": str(earlier.number), "other_value": brief(earlier.value.text)}
+            yield Breach((*row.cells("value"), *earlier.cells("value")), places)
+
+
+@look(
+    id="D01-13",
+    title="描述是另一行的",
+    severity=WARNING,
+    basis=("审核经验/雷同",),
+    kind="绩效指标",
+    message="{place}“{name}”的描述是“{description}”，与第 {other} 行“{other_name}”的描述一样，像是复制后没有改。",
+    remedy="把这一行的描述改成这个指标自己的口径。",
+    needs=("indicators.level3", "indicators.description"),
+    reads=INDICATORS,
+)
+def description_of_another(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A description that stands in two rows of a project, and shares no two characters with the name of this one."""
+    for _, table in tables(book, bounds):
+        groups: dict[str, list[Indicator]] = defaultdict(list)
+        for row in table:
+            if len(row.description) >= LEAST_DESCRIPTION and not row.repeats:
+                groups[row.description].append(row)
+        for group in groups.values():
+            own = [row for row in group if share_words(row.level3, row.description)]
+            if not own or own[0].level3 == own[0].description:
+                continue
+            for row in group:
+                if row in own or not row.level3:
+                    continue
+                places = {
+                    **row.places,
+                    "description": brief(row.description),
+                    "other": str(own[0].number),
+                    "other_name": brief(own[0].level3),
+                }
+                yield Breach((*row.cells("description"), *own[0].cells("description")), places)
