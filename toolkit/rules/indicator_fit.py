@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from toolkit.model import Return
-from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, family, rows, same_text, tables
+from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, family, measured, rows, same_text, tables
 from toolkit.rules.indicators import COST, EFFECTS, SATISFIED, one_finding
 from toolkit.rules.reading import Once, any_of, any_pattern, brief, counted
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
+
+MARKS = re.compile(r"[\W_]+")  # blanks and marks
 
 
 @look(
@@ -413,9 +416,19 @@ def basis_is_own_name(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 
 @lru_cache(maxsize=1024)
-def _has_source(basis: str, sources: tuple[str, ...]) -> bool:
-    """Whether a basis names a source; kept, since the same few bases stand in hundreds of rows."""
-    return bool(any_of(sources).search(basis))
+def _names_nothing(basis: str, filler: tuple[str, ...]) -> bool:
+    """Whether a basis holds nothing but general words and marks; kept, since the same few bases stand in hundreds of rows."""
+    return not MARKS.sub("", any_of(filler).sub("", basis))
+
+
+def _empty_bases(book: Return, bounds: Bounds) -> Iterator[Indicator]:
+    """The rows whose basis is no source at all: general words alone, or a value. What repeats the name is told elsewhere."""
+    filler = bounds.words["basis_filler"]
+    for row in rows(book, bounds):
+        if not row.basis or row.basis in (row.level3, row.description):
+            continue
+        if _names_nothing(row.basis, filler) or measured(row.basis).comparator:
+            yield row
 
 
 @look(
@@ -430,14 +443,32 @@ def _has_source(basis: str, sources: tuple[str, ...]) -> bool:
     reads=INDICATORS,
 )
 def basis_without_source(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """The basis names nothing that a value could come from."""
-    sources = bounds.words["source_words"]
-    for row in rows(book, bounds):
-        if not row.basis or row.basis in (row.level3, row.description):
-            continue
-        if not _has_source(row.basis, sources):
+    """A basis that is a value, or general words that do not even point to a source: 工作人员, ≥95%."""
+    points = any_of(bounds.words["basis_points"])
+    for row in _empty_bases(book, bounds):
+        if not points.search(row.basis):
             places = {**row.places, "basis": brief(row.basis)}
             yield Breach(row.cells("basis"), places)
+
+
+@look(
+    id="D06-05",
+    title="依据只是套话",
+    severity=INFO,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="共 {count} 行的指标值确定依据只是“{examples}”一类的套话，说不出是哪一份材料。",
+    remedy="写出是哪一份文件、合同、计划、统计表或台账。",
+    needs=("indicators.level3", "indicators.description", "indicators.basis"),
+    reads=INDICATORS,
+)
+def basis_of_general_words(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Bases like 根据实际情况, which point to a source and name none: one finding."""
+    points = any_of(bounds.words["basis_points"])
+    found = [row for row in _empty_bases(book, bounds) if points.search(row.basis)]
+    if found:
+        examples = [brief(row.basis) for row in found]
+        yield Breach(cells_of(found, "basis"), counted(len(found), examples))
 
 
 @look(

@@ -151,7 +151,12 @@ def counting_units(bounds: Bounds) -> tuple[str, ...]:
 
 def allowed(unit: str, bounds: Bounds) -> bool:
     """Whether every part of a unit is one that an indicator value may carry."""
-    return all(part.removeprefix("每") in bounds.measures for part in unit.split("/"))
+    return all(part.removeprefix("每") in bounds.measures for part in parts(unit))
+
+
+def parts(unit: str) -> list[str]:
+    """The parts of a compound unit: 元/人/年 has three."""
+    return unit.split("/")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from rapidfuzz.distance import Levenshtein
 
 from toolkit.model import Return
-from toolkit.rules.indicator_value import INDICATORS, Indicator, Shape, allowed, cells_of, family, rows, tables
-from toolkit.rules.reading import any_of, brief, counted, each_once
+from toolkit.rules.indicator_value import INDICATORS, Indicator, Shape, allowed, cells_of, family, parts, rows, tables
+from toolkit.rules.reading import any_of, any_pattern, brief, counted, each_once
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, plain
 
 COST = "成本指标"
+QUANTITY = "数量指标"
 OUTPUT = ("数量指标", "质量指标", "时效指标")
 SATISFIED = "满意度"
 WHOLE = 100  # per cent
+NONE = "无"
 EFFECTS = ("经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标")
+# A sign or % that awaits its number: ≥（人数）人.
+AWAITS = re.compile(r"[≥≤＞＜><%％‰]")
+# The end of a name whose value has no unit: 水质pH值, AQI.
+ACRONYM = re.compile(r"[A-Za-z]{2,}[A-Za-z0-9.]*(?:值|指数)?$")
+# A unit that the name itself holds: 覆盖率（%）.
+NAMED_UNIT = re.compile(r"[（(]([^（()）]+)[)）]$")
+# What may stand before a unit inside a compound one, and ratios: 人/10万人, 1:5, 1/10000.
+MANY = re.compile(r"^(?:每|[\d.]+|[一二两三四五六七八九十百千万亿]+)+")
+HAN = re.compile(r"[\u4e00-\u9fff]+")  # a word in Chinese characters; units in letters and signs (mg/L) are not judged
+LONG_UNIT = 3  # characters from which a unit is told from a word by its spelling
 
 
 def one_finding(found: list[Indicator], *columns: str) -> Iterator[Breach]:
@@ -44,12 +59,14 @@ def placeholder(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def _is_filler(row: Indicator, bounds: Bounds) -> bool:
     value = re.sub(r"\s", "", row.value.text)
+    if value == NONE and any_of(bounds.words["lower_is_better"]).search(row.about):
+        return False  # 重大事故：无
     return value.upper() in bounds.words["placeholders"]
 
 
 @look(
     id="D02-02",
-    title="产出、成本或满意度没有数值",
+    title="数量、成本或满意度没有数值",
     severity=ERROR,
     basis=("审核经验/绩效指标",),
     kind="绩效指标",
@@ -58,13 +75,19 @@ def _is_filler(row: Indicator, bounds: Bounds) -> bool:
     needs=("indicators.level2", "indicators.value"),
     reads=INDICATORS,
 )
-def words_for_output(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """Words instead of a number on an output or on satisfaction."""
+def words_for_number(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Words that say in no way how much, where a number is due: quantity, cost, satisfaction; or a sign without its number."""
     for row in rows(book, bounds):
-        if row.value.shape is not Shape.WORDS or _is_filler(row, bounds):
+        if row.value.shape is not Shape.WORDS or _is_filler(row, bounds) or _says_how_much(row, bounds):
             continue
-        if row.level2 in OUTPUT or COST in row.level2 or SATISFIED in row.level2:
+        due = row.level2 == QUANTITY or COST in row.level2 or SATISFIED in row.level2
+        if due or AWAITS.search(row.value.text):
             yield Breach(row.cells(), {**row.places, "level2": row.level2})
+
+
+def _says_how_much(row: Indicator, bounds: Bounds) -> bool:
+    """Whether words hold a numeral in any writing, all or none of a thing, a date, a period: 每季度一次, 汛期前, 不发生."""
+    return any_pattern(bounds.words["how_much_patterns"]).search(row.value.text) is not None
 
 
 @look(
@@ -79,16 +102,23 @@ def words_for_output(book: Return, bounds: Bounds) -> Iterator[Breach]:
     reads=INDICATORS,
 )
 def vague(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """An effect's value made of general words alone."""
+    """An effect, a quality or a time valued in general words alone. Where a number is due, that is told elsewhere."""
     for row in rows(book, bounds):
-        if row.level2 in EFFECTS and _says_nothing(row.value.text, bounds):
+        if row.level2 in (*EFFECTS, "质量指标", "时效指标") and _says_nothing(row.value.text, bounds):
             yield Breach(row.cells(), row.places)
 
 
 def _says_nothing(text: str, bounds: Bounds) -> bool:
-    """Whether a value is made of general words alone: 提高、改善."""
+    """Whether a value is made of general words alone: 提高、改善, 有所提升."""
+    general = _made_of(bounds.words["vague"])
     parts = [part for part in re.split(r"[、，,；;。\s]+", text) if part]
-    return bool(parts) and all(part in bounds.words["vague"] for part in parts)
+    return bool(parts) and all(general.fullmatch(part) for part in parts)
+
+
+@lru_cache(maxsize=8)
+def _made_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern that a text made of nothing but these words matches as a whole."""
+    return re.compile(f"(?:{any_of(words).pattern})+")
 
 
 @look(
@@ -110,6 +140,8 @@ def words_for_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue
         if _is_filler(row, bounds) or _says_nothing(row.value.text, bounds):
             continue  # told by rules of their own
+        if _says_how_much(row, bounds):
+            continue
         found.append(row)
     yield from one_finding(found)
 
@@ -126,9 +158,15 @@ def words_for_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
     reads=INDICATORS,
 )
 def no_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """A number without a unit."""
+    """A number without a unit, where the name neither holds it nor is one of a thing that has none."""
+    unitless = bounds.words["unitless"]
     for row in rows(book, bounds):
-        if row.value.is_number and not row.value.unit:
+        if not row.value.is_number or row.value.unit:
+            continue
+        if row.level3.endswith(unitless) or ACRONYM.search(row.level3):
+            continue
+        named = NAMED_UNIT.search(row.level3)
+        if named is None or not allowed(named[1], bounds):
             yield Breach(row.cells(), row.places)
 
 
@@ -172,19 +210,40 @@ def _is_rate_word(unit: str, bounds: Bounds) -> bool:
     severity=WARNING,
     basis=("审核经验/绩效指标",),
     kind="绩效指标",
-    message="{place}“{name}”的指标值“{value}”，单位“{unit_said}”不在单位表里。",
-    remedy="改成通用的单位；确是正当的单位，请管理员加进 schema/codes/measures.csv。",
+    message="{place}“{name}”的指标值“{value}”，单位“{unit_said}”{why}。",
+    remedy="看看是不是打错了字，改成通用的单位；确是正当的单位，请管理员加进 schema/codes/measures.csv。",
     needs=("indicators.value",),
     reads=INDICATORS,
 )
-def unknown_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """A unit that is on no list."""
+def odd_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A unit that cannot be one: a character that counts nothing, a known unit misspelt or typed twice.
+
+    Words that count things are a closed class, nouns are not (12委办局): a unit of several characters may be any noun.
+    """
+    known = bounds.families
     for row in rows(book, bounds):
-        unit = row.value.unit
-        if not unit or allowed(unit, bounds):
+        if family(row.value.unit, bounds) == "share":
             continue
-        if family(unit, bounds) != "share":
-            yield Breach(row.cells(), {**row.places, "unit_said": unit})
+        why = (_odd(part, known) for part in parts(row.value.unit))
+        said = next(filter(None, why), "")
+        if said:
+            yield Breach(row.cells(), {**row.places, "unit_said": row.value.unit, "why": said})
+
+
+def _odd(part: str, known: Mapping[str, str]) -> str:
+    """Why a part of a unit cannot be one, or ""."""
+    bare = part if part in known else MANY.sub("", part)
+    if not bare or bare in known or not HAN.fullmatch(bare):
+        return ""
+    half = len(bare) // 2
+    if len(bare) % 2 == 0 and bare[:half] == bare[half:] and bare[half:] in known:
+        return "写了两遍"
+    if len(bare) == 1:
+        return "不是量词，也不是计量单位"
+    if len(bare) < LONG_UNIT:
+        return ""
+    near = [unit for unit in known if len(unit) == len(bare) and Levenshtein.distance(unit, bare, score_cutoff=1) <= 1]
+    return f"像是“{near[0]}”打错了字" if near else ""
 
 
 @look(
@@ -220,7 +279,10 @@ def beyond_hundred(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def always_true(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """≥0 of anything holds whatever happens."""
+    grows = any_of(bounds.words["may_exceed"])
     for row in rows(book, bounds):
+        if family(row.value.unit, bounds) == "money" or grows.search(row.about):
+            continue  # a surplus or a growth may well be below nought
         if row.value.is_floor and row.value.number == 0:
             yield Breach(row.cells(), row.places)
 
