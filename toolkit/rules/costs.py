@@ -5,114 +5,27 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
-from toolkit.model import Cell, Project, Return
+from toolkit.model import Return
 from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, family, rows, same_text, tables
 from toolkit.rules.indicators import COST
-from toolkit.rules.reading import YEN, any_of, any_pattern, brief, cells, each_once, in_unit
-from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look, money, plain
+from toolkit.rules.misfits import Fit, Judged, first_cells, fitting, judged, told
+from toolkit.rules.reading import YEN, any_pattern, brief, cells, each_once, in_unit
+from toolkit.rules.reckoning import A_YEAR, costs_of, counts_of, is_each, period_of, stated, total_of, written, yuan_of
+from toolkit.rules.rule import WARNING, Bounds, Breach, look, money, plain
 
-# The total of a project in words, with its number and unit: 项目总支出约为36.5万元.
-STATED = re.compile(
-    r"(?:项目(?:总)?支出|项目(?:总)?(?:预算|资金|经费|投入|金额)|预算资金|全年支出|总投入|总支出)"
-    r"(?:总额|数|为|约|共|计|安排|\s)*"
-    r"(\d+(?:\.\d+)?)\s*(亿元|万\s*元|元)"
-)
 # A number of people with what each gets a period: 100人每人每月300元.
 TERM = re.compile(r"(\d+)\s*(?:人|名|户)[^，。；、\d]{0,8}每(?:人)?(?:每)?(月|季度|季|年)\s*(\d+(?:\.\d+)?)\s*(万元|元)")
 # Any amount with its unit: 36.5 万元.
 AMOUNT = re.compile(r"\d+(?:\.\d+)?\s*(?:亿元|万\s*元|元)")
 # What never costs as much as a machine: 每人, 户均, 元/份.
 SMALL = re.compile(r"每(?:一)?(?:位|人|名|户|份|件|册)|人均|户均|/[人户份件]")
-# A unit of each thing, not of a period: 元/人, 万元/台; not 元/年.
-OF_EACH = re.compile(r"/(?![年月季])")
 TIMES = {"月": 12, "季": 4, "季度": 4, "年": 1}
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """A project's total in yuan: its amount, or what its goal says; `slack` is half of its last digit."""
-
-    yuan: Decimal
-    slack: Decimal
-    words: str  # what it is and how much, as a message names it
-    cells: tuple[Cell, ...]
-
-
-def _yuan(number: str, unit: str) -> tuple[Decimal, Decimal]:
-    """An amount in yuan, and half of its last digit: 36.5 万元 is 365000 give or take 500."""
-    scale = YEN["".join(unit.split())]
-    decimals = len(number.partition(".")[2])
-    half_of_last_digit = Decimal(5).scaleb(-decimals - 1)
-    return Decimal(number) * scale, half_of_last_digit * scale
-
-
-def _stated(project: Project) -> Stated | None:
-    """The one total that a goal states; None if it states none, or several."""
-    goal = project.head.words("goal")
-    found = {(match[1], match[2]) for match in STATED.finditer(goal.text)}
-    if len(found) != 1:
-        return None
-    number, unit = found.pop()
-    yuan, slack = _yuan(number, unit)
-    unit = "".join(unit.split())
-    return Stated(yuan, slack, f"绩效目标写的 {number}{unit}", cells(goal))
-
-
-def _total(project: Project, bounds: Bounds) -> Stated | None:
-    """A project's amount, or else the total that its goal states."""
-    amount = project.head.figure("amount")
-    if amount.number <= 0:
-        return _stated(project)
-    return Stated(
-        yuan=amount.number * YEN[bounds.unit],
-        slack=bounds.tolerance * YEN[bounds.unit],
-        words=f"项目金额 {money(amount)}{bounds.unit}",
-        cells=cells(amount),
-    )
 
 
 def _amount(row: Indicator) -> Decimal:
     return row.value.amount
-
-
-def _costs(table: tuple[Indicator, ...], bounds: Bounds) -> list[Indicator]:
-    """The rows of a project that limit a cost."""
-    found = []
-    for row in table:
-        if row.repeats or row.level2 not in (COST, "经济成本指标"):
-            continue
-        if family(row.value.unit, bounds) == "money":
-            found.append(row)
-    return found
-
-
-def _quantities(table: tuple[Indicator, ...], bounds: Bounds) -> list[Indicator]:
-    """The rows of a project that count people or things."""
-    found = []
-    for row in table:
-        if row.repeats or row.level2 != "数量指标":
-            continue
-        if family(row.value.unit, bounds) in ("people", "count"):
-            found.append(row)
-    return found
-
-
-def _each(row: Indicator, bounds: Bounds) -> bool:
-    """Whether a cost is one of each person or thing."""
-    each = any_pattern(bounds.words["per_head_patterns"])
-    return each.search(row.about) is not None or OF_EACH.search(row.value.unit) is not None
-
-
-def _times(row: Indicator, bounds: Bounds) -> int:
-    """How often a year a cost falls due, as its own words say; 0 if they do not say."""
-    text = f"{row.about}{row.value.unit}"
-    for key, times in (("month", 12), ("quarter", 4), ("year", 1)):
-        if any_of(bounds.words[key]).search(text):
-            return times
-    return {"元/月": 12, "元/人/月": 12, "元/年": 1, "元/人/年": 1}.get(row.value.unit, 0)
 
 
 def _shown(yuan: Decimal, bounds: Bounds) -> str:
@@ -121,79 +34,134 @@ def _shown(yuan: Decimal, bounds: Bounds) -> str:
 
 
 @look(
-    id="D05-04",
-    title="数量上限乘单位成本上限达不到项目金额",
+    id="D05-09",
+    title="数量乘单位成本与项目金额相差太多",
     severity=WARNING,
     basis=("审核经验/绩效指标",),
     kind="绩效指标",
-    message="项目“{project}”：数量“{quantity}”、成本“{cost}”都是上限{times}，乘起来最多 {product}{unit}，达不到{total}。",
-    remedy="数量写“≥”；单位成本、期间或金额有误的，改正。",
+    message="项目“{project}”：{sum}，{total}，{ratio}。",
+    remedy="核对数量、单位成本（元还是万元、小数点）和项目金额，改填错的一个；只是一部分开支的，在名称里写明。",
+    needs=("indicators.level2", "indicators.value", "project.amount", "project.goal"),
+    reads=(*INDICATORS, "composition.project.this_year"),
+)
+def of_another_size(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Quantity × unit cost × periods is five times the project's total, or a fifth of it, however the row is read."""
+    for one in judged(book, bounds):
+        if one.fit is not Fit.APART:
+            continue
+        number = _told_number(one)
+        places = {
+            "project": brief(one.sheet.project.name),
+            "sum": _worked_out(one, number, bounds),
+            "total": one.total.words,
+            "ratio": _ratio(number, one.total.yuan),
+        }
+        yield Breach(first_cells(one, book, bounds), places)
+
+
+def _told_number(one: Judged) -> Decimal:
+    """What a message says a cost comes to: at the least where that is too much already."""
+    least, most = one.reading.least, one.reading.most
+    return least if least > one.total.yuan else most
+
+
+def _worked_out(one: Judged, number: Decimal, bounds: Bounds) -> str:
+    """A multiplication with what it comes to: 44人 × 60000元 = 264.00万元; a cost alone as it is written."""
+    if one.reading.words == written(one.cost.row):
+        return f"成本“{one.cost.row.value.text}”"
+    return f"{one.reading.words} = {_shown(number, bounds)}{bounds.unit}"
+
+
+def _ratio(number: Decimal, whole: Decimal) -> str:
+    """How many times as much one number is as another, as a message says it."""
+    times = max(number / whole, whole / number)
+    said = f"前者是后者的 {plain(round(times, 1))} 倍" if number >= whole else f"前者只有后者的 1/{plain(round(times, 1))}"
+    myriad = YEN["万元"]
+    confused = abs(times - myriad) <= myriad / 50
+    return f"{said}，像是元与万元写混了" if confused else said
+
+
+@look(
+    id="D05-10",
+    title="成本按另一种期间算才等于项目金额",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”写“{value}”，按{period}算一年是 {words} = {product}{unit}；按{other}算正好等于{total}。",
+    remedy="把名称、描述里的期间改成与数相符的，或者改数；只付一部分月份的，在描述里写明。",
+    needs=("indicators.level2", "indicators.value", "project.amount", "project.goal"),
+    reads=INDICATORS,
+)
+def of_another_period(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A cost that is said to be a month's or a quarter's is the year's, or the other way round."""
+    for one in judged(book, bounds):
+        if one.fit is not Fit.PERIOD:
+            continue
+        row = one.cost.row
+        places = {
+            **row.places,
+            "period": one.cost.period,
+            "words": one.reading.words,
+            "product": _shown(one.reading.least, bounds),
+            "other": {1: "全年", 4: "每季度", 12: "每月"}[one.times],
+            "total": one.total.words,
+        }
+        yield Breach(each_once((*row.cells("value", "level3", "description"), *one.total.cells)), places)
+
+
+@look(
+    id="D05-04",
+    title="成本上限乘起来达不到项目金额",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="项目“{project}”：{words}，各数都是上限，最多 {product}{unit}，达不到{total}。",
+    remedy="数量写“≥”；单位成本、每月（每季）的上限、期间或金额有误的，改正。",
     needs=("indicators.level2", "indicators.value", "project.amount", "project.goal"),
     reads=INDICATORS,
 )
 def ceilings_below_total(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """Quantity at most a, unit cost at most b: a × b × periods cannot reach the project's total."""
-    for project, table in tables(book, bounds):
-        quantities = _quantities(table, bounds)
-        costs = [row for row in _costs(table, bounds) if _each(row, bounds) and row.value.comparator != "≥"]
-        if len(quantities) != 1 or len(costs) != 1:
+    """Quantity at most a, unit cost at most b: a × b × periods cannot reach the project's total. Nor can a month's cost."""
+    for one in judged(book, bounds):
+        if one.fit not in (Fit.NEAR, Fit.UNKNOWN) or one.cost.row.value.is_floor:
             continue
-        quantity = quantities[0]
-        cost = costs[0]
-        total = _total(project, bounds)
-        if not quantity.value.is_ceiling or total is None:
+        times = _times_of_ceiling(one)
+        if not times:
             continue
-        times = _times(cost, bounds) or 12
-        most = quantity.value.amount * cost.value.most * times
-        if most + total.slack >= total.yuan:
+        row = one.cost.row
+        quantity = one.sheet.counts[0] if one.cost.each else None
+        number = quantity.value.amount if quantity else Decimal(1)
+        if number * row.value.most * times + one.total.slack >= one.total.yuan:
             continue
-        product = quantity.value.amount * cost.value.amount * times
+        factors = (written(quantity) if quantity else "", written(row), str(times) if times > 1 else "")
         places = {
-            "project": brief(project.name),
-            "quantity": quantity.value.text,
-            "cost": cost.value.text,
-            "times": f"，一年 {times} 次" if times > 1 else "",
-            "product": _shown(product, bounds),
-            "total": total.words,
+            "project": brief(one.sheet.project.name),
+            "words": " × ".join(filter(None, factors)),
+            "product": _shown(number * row.value.amount * times, bounds),
+            "total": one.total.words,
         }
-        yield Breach((*quantity.cells(), *cost.cells(), *total.cells), places)
+        yield Breach((*cells_of((quantity,) if quantity else ()), *row.cells(), *one.total.cells), places)
 
 
-@look(
-    id="D05-05",
-    title="按月或按季的成本上限合计达不到项目金额",
-    severity=WARNING,
-    basis=("审核经验/绩效指标",),
-    kind="绩效指标",
-    message="{place}“{name}”写“{value}”，乘 {times} 是 {product}{unit}，达不到{total}。",
-    remedy="核对每月（每季）的上限和全年金额，改填错的一个。",
-    needs=("indicators.value", "project.amount", "project.goal"),
-    reads=INDICATORS,
-)
-def period_below_total(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """The ceiling a month or a quarter, over the year, cannot reach the project's total."""
-    for project, table in tables(book, bounds):
-        total = _total(project, bounds)
-        if total is None:
-            continue
-        for cost in _costs(table, bounds):
-            times = _times(cost, bounds)
-            if times not in (4, 12) or _each(cost, bounds) or cost.value.is_floor:
-                continue
-            most = cost.value.most * times
-            if most + total.slack >= total.yuan:
-                continue
-            product = _shown(cost.value.amount * times, bounds)
-            places = {**cost.places, "times": str(times), "product": product, "total": total.words}
-            yield Breach((*cost.cells(), *total.cells), places)
+def _times_of_ceiling(one: Judged) -> int:
+    """How often a year a cost may fall due at the most; 0 where its sheet sets no ceiling on it."""
+    times = A_YEAR.get(one.cost.period, 0)
+    if not one.cost.each:
+        return times if times > 1 else 0
+    costs = [cost for cost in one.sheet.costs if cost.each]
+    counts = one.sheet.counts
+    if len(costs) != 1 or len(counts) != 1 or not counts[0].value.is_ceiling:
+        return 0
+    # Nobody says how often: a month's is the most it can be.
+    return times or (12 if not one.cost.period else 0)
 
 
 def _is_total(row: Indicator, bounds: Bounds) -> bool:
     """Whether a cost row limits the whole project for the whole year."""
     whole = any_pattern(bounds.words["total_patterns"])
-    if not whole.search(row.about) or _each(row, bounds):
+    if not whole.search(row.about) or is_each(row, bounds):
         return False
-    return _times(row, bounds) in (0, 1)
+    return A_YEAR.get(period_of(row, bounds), 1) == 1
 
 
 @look(
@@ -208,18 +176,17 @@ def _is_total(row: Indicator, bounds: Bounds) -> bool:
     reads=INDICATORS,
 )
 def total_below_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """The ceiling of the whole project is below the project's amount. What `tiny` tells is not told twice."""
-    told = {id(cost.row) for _, cost, _ in _tiny(book, bounds)}
+    """The ceiling of the whole project is below the project's amount. What other rules tell is not told twice."""
+    told_already = {id(cost.row) for _, cost, _ in _tiny(book, bounds)} | told(book, bounds)
     slack = bounds.tolerance * YEN[bounds.unit]
-    for project, table in tables(book, bounds):
-        amount = project.head.figure("amount")
-        total = amount.number * YEN[bounds.unit]
-        for cost in _costs(table, bounds):
-            if not _is_total(cost, bounds) or cost.value.is_floor or id(cost.row) in told:
-                continue
-            if cost.value.most < total - slack:
-                places = {**cost.places, "amount": money(amount)}
-                yield Breach((*cost.cells(), *cells(amount)), places)
+    for one in judged(book, bounds):
+        cost = one.cost.row
+        amount = one.sheet.project.head.figure("amount")
+        if one.complete or not _is_total(cost, bounds) or cost.value.is_floor or id(cost.row) in told_already:
+            continue
+        if cost.value.most < amount.number * YEN[bounds.unit] - slack:
+            places = {**cost.places, "amount": money(amount)}
+            yield Breach((*cost.cells(), *cells(amount)), places)
 
 
 @look(
@@ -236,13 +203,13 @@ def goal_total_differs(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The total in the goal's words is not the project's amount."""
     for project in book.projects:
         amount = project.head.figure("amount")
-        stated = _stated(project)
-        if stated is None or amount.value is None:
+        said = stated(project)
+        if said is None or amount.value is None:
             continue
-        gap = abs(stated.yuan - amount.value * YEN[bounds.unit])
-        if gap > stated.slack:
-            places = {"project": brief(project.name), "stated": stated.words, "amount": money(amount)}
-            yield Breach((*stated.cells, *cells(amount)), places, expected=money(amount))
+        gap = abs(said.yuan - amount.value * YEN[bounds.unit])
+        if gap > said.slack:
+            places = {"project": brief(project.name), "stated": said.words, "amount": money(amount)}
+            yield Breach((*said.cells, *cells(amount)), places, expected=money(amount))
 
 
 @look(
@@ -260,13 +227,13 @@ def goal_sum_differs(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for project in book.projects:
         goal = project.head.words("goal")
         terms = list(TERM.finditer(goal.text))
-        stated = _stated(project)
-        total = stated or _total(project, bounds)
+        said = stated(project)
+        total = said or total_of(project, bounds)
         if not terms or total is None:
             continue
         # Where the goal holds further amounts, its terms alone are not the whole sum.
         amounts = len(AMOUNT.findall(goal.text))
-        if amounts != len(terms) + (1 if stated else 0):
+        if amounts != len(terms) + (1 if said else 0):
             continue
         summed = sum((_term_yuan(match) for match in terms), Decimal(0))
         gap = abs(summed - total.yuan)
@@ -286,14 +253,14 @@ def goal_sum_differs(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def _term_yuan(term: re.Match[str]) -> Decimal:
     """What a term of a goal costs a year: 100人每月300元 is 360000 yuan."""
     people, period, number, unit = term.groups()
-    yuan, _ = _yuan(number, unit)
+    yuan, _ = yuan_of(number, unit)
     return Decimal(people) * yuan * TIMES[period]
 
 
 @look(
     id="D05-01",
     title="同样的单位成本相差悬殊",
-    severity=ERROR,
+    severity=WARNING,
     basis=("审核经验/绩效指标",),
     kind="绩效指标",
     message="{place}“{name}”写“{value}”，{other}同样的成本写“{other_value}”，相差 {ratio} 倍。",
@@ -302,8 +269,16 @@ def _term_yuan(term: re.Match[str]) -> Decimal:
     reads=INDICATORS,
 )
 def spread(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """The same unit cost, in the same words, is many times as high in another project: the higher one is shown first."""
+    """The same unit cost, in the same words, is many times as high in another project: the higher one is shown first.
+
+    Where each fits its own project's amount both may be right; where one does not, that is told by a rule of its own.
+    """
+    fits = fitting(book, bounds)
+    known = told(book, bounds)
     for low, high in _spreads(book, bounds):
+        both = {id(low.row), id(high.row)}
+        if both <= fits or both & known:
+            continue
         ratio = high.value.amount / low.value.amount
         places = {
             **high.places,
@@ -318,8 +293,8 @@ def _spreads(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicato
     """The lowest and the highest of unit costs in the same words, where they are far apart."""
     groups: dict[tuple[str, ...], list[Indicator]] = defaultdict(list)
     for _, table in tables(book, bounds):
-        for row in _costs(table, bounds):
-            if row.value.number and _each(row, bounds):
+        for row in costs_of(table, bounds):
+            if row.value.number and is_each(row, bounds):
                 groups[same_text(row)].append(row)
     for group in groups.values():
         low = min(group, key=_amount)
@@ -340,24 +315,30 @@ def _spreads(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicato
     reads=INDICATORS,
 )
 def dear(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """A unit cost beyond belief. What `spread` tells is not told twice."""
-    told = {id(high.row) for _, high in _spreads(book, bounds)}
+    """A unit cost beyond belief, unless it comes to the project's amount. What other rules tell is not told twice."""
+    spared = {id(high.row) for _, high in _spreads(book, bounds)} | told(book, bounds) | fitting(book, bounds)
     most = bounds.thresholds["unit_cost"]
     for row in rows(book, bounds):
         if COST not in row.level2 or family(row.value.unit, bounds) != "money":
             continue
-        if row.value.amount <= most or id(row.row) in told:
+        if row.value.amount <= most or id(row.row) in spared:
             continue
         if SMALL.search(f"{row.about}{row.value.unit}"):
             places = {**row.places, "most": plain(in_unit(most, bounds))}
             yield Breach(row.cells(), places)
 
 
+def _things(table: tuple[Indicator, ...], bounds: Bounds) -> list[Indicator]:
+    """The rows of a project that count people or things one by one."""
+    counts = (row for row in counts_of(table, bounds))
+    return [row for row in counts if family(row.value.unit, bounds) in ("people", "count")]
+
+
 def _tiny(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicator, Decimal]]:
     """The one quantity and the one total cost of a project, and what that leaves for each, where it is next to nothing."""
     for _, table in tables(book, bounds):
-        quantities = _quantities(table, bounds)
-        totals = [row for row in _costs(table, bounds) if _is_total(row, bounds)]
+        quantities = _things(table, bounds)
+        totals = [row for row in costs_of(table, bounds) if _is_total(row, bounds)]
         if len(quantities) != 1 or len(totals) != 1:
             continue
         quantity = quantities[0]
@@ -382,7 +363,10 @@ def _tiny(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicator, 
 )
 def tiny(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The whole cost, shared out over the quantity, leaves next to nothing for each."""
+    known = told(book, bounds)
     for quantity, cost, each in _tiny(book, bounds):
+        if id(cost.row) in known:
+            continue
         places = {
             **cost.places,
             "quantity": quantity.value.text,

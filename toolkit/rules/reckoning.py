@@ -1,0 +1,421 @@
+"""What the cost indicators of a project come to: quantity × unit cost × periods, in every way that their words allow."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from itertools import combinations, pairwise, product
+
+from toolkit.model import Cell, Project, Return
+from toolkit.rules.indicator_value import Indicator, tables
+from toolkit.rules.indicators import COST
+from toolkit.rules.reading import YEN, Once, any_of, any_pattern, cells
+from toolkit.rules.rule import Bounds, money, plain
+
+# The total of a project in words, with its number and unit: 项目总支出约为36.5万元.
+STATED = re.compile(
+    r"(?:项目(?:总)?支出|项目(?:总)?(?:预算|资金|经费|投入|金额)|预算资金|全年支出|总投入|总支出)"
+    r"(?:总额|数|为|约|共|计|安排|\s)*"
+    r"(\d+(?:\.\d+)?)\s*(亿元|万\s*元|元)"
+)
+COSTS = (COST, "经济成本指标")
+QUANTITY = "数量指标"
+# What parts a compound unit: 元/人/月, 元/人·月, 元/（人·月）, 元每人每月.
+PARTING = re.compile(r"[/·•・.*×每（）()]+")
+# How often a year a period comes round.
+A_YEAR = {"月": 12, "个月": 12, "季": 4, "季度": 4, "学期": 2, "年": 1, "年度": 1, "学年": 1}
+# Periods of which nobody knows how many a year are meant, and how many there are at most.
+AT_MOST = {"周": 53, "星期": 53, "天": 366, "日": 366, "小时": 8784}
+# Word lists that say a period, and the period.
+SAID = (("month", "月"), ("quarter", "季度"), ("term", "学期"), ("year", "年"), ("week", "周"), ("day", "天"))
+ANYTHING = "个"  # the unit that may stand for any other
+COUNTED = ("people", "count", "area", "length", "volume", "mass", "energy", "data")  # families that a quantity may have
+ENDLESS = Decimal("Infinity")
+OFTEN = (2, 4, 12)  # how often a year a cost may fall due of which nobody says how often
+SOME_MONTHS = (2, 3, 5, 6, 7, 8, 9, 10, 11)
+MANY = 200  # sums of several costs that are tried at the most
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A project's total in yuan: its amount, or what its goal says; `slack` is half of its last digit."""
+
+    yuan: Decimal
+    slack: Decimal
+    words: str  # what it is and how much, as a message names it
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a cost: what it comes to a year, at least and at most, by which multiplication of which rows."""
+
+    least: Decimal
+    most: Decimal
+    words: str
+    rows: tuple[Indicator, ...] = ()  # the quantities that are multiplied
+
+    @property
+    def certain(self) -> bool:
+        """Whether it comes to one number."""
+        return self.least == self.most
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """One cost indicator. `said` are the readings that its own words allow.
+
+    `unsaid` is what those come to as the cost of a period that nobody wrote, `also` whatever it could mean besides.
+    """
+
+    row: Indicator
+    each: bool  # of each person or thing
+    whole: bool  # of the whole project
+    period: str  # the period it is said to be of, or ""
+    said: tuple[Reading, ...]
+    unsaid: tuple[Decimal, ...]
+    also: tuple[Decimal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What one project's sheet says of money: its total, its quantities, its costs."""
+
+    project: Project
+    total: Stated | None
+    counts: tuple[Indicator, ...]
+    costs: tuple[Cost, ...]
+
+
+# ---------------------------------------------------------------- totals
+
+
+def yuan_of(number: str, unit: str) -> tuple[Decimal, Decimal]:
+    """An amount in yuan, and half of its last digit: 36.5 万元 is 365000 give or take 500."""
+    scale = YEN["".join(unit.split())]
+    decimals = len(number.partition(".")[2])
+    half_of_last_digit = Decimal(5).scaleb(-decimals - 1)
+    return Decimal(number) * scale, half_of_last_digit * scale
+
+
+def stated(project: Project) -> Stated | None:
+    """The one total that a goal states; None if it states none, or several."""
+    goal = project.head.words("goal")
+    found = {(match[1], match[2]) for match in STATED.finditer(goal.text)}
+    if len(found) != 1:
+        return None
+    number, unit = found.pop()
+    yuan, slack = yuan_of(number, unit)
+    unit = "".join(unit.split())
+    return Stated(yuan, slack, f"绩效目标写的 {number}{unit}", cells(goal))
+
+
+def total_of(project: Project, bounds: Bounds) -> Stated | None:
+    """A project's amount, or else the total that its goal states."""
+    amount = project.head.figure("amount")
+    if amount.number <= 0:
+        return stated(project)
+    return Stated(
+        yuan=amount.number * YEN[bounds.unit],
+        slack=bounds.tolerance * YEN[bounds.unit],
+        words=f"项目金额 {money(amount)}{bounds.unit}",
+        cells=cells(amount),
+    )
+
+
+# ---------------------------------------------------------------- rows
+
+
+def parts(unit: str) -> tuple[str, ...]:
+    """The parts of a compound unit, first what is counted, then of what each: 元/人/月 is 元, 人, 月."""
+    return tuple(part for part in PARTING.split(unit) if part)
+
+
+def _family(row: Indicator, bounds: Bounds) -> str:
+    """The family of what a row counts."""
+    of_unit = parts(row.value.unit)
+    return bounds.families.get(of_unit[0], "") if of_unit else ""
+
+
+def is_each(row: Indicator, bounds: Bounds) -> bool:
+    """Whether a cost is one of each person or thing: 每人, 人均, 元/台; not 元/年."""
+    each = any_pattern(bounds.words["per_head_patterns"])
+    return bool(_things(row)) or each.search(row.about) is not None
+
+
+def _things(row: Indicator) -> tuple[str, ...]:
+    """The people or things that a unit shares out: 元/人/月 over 人."""
+    return tuple(part for part in parts(row.value.unit)[1:] if part not in A_YEAR and part not in AT_MOST)
+
+
+def period_of(row: Indicator, bounds: Bounds) -> str:
+    """The period that a row's value is of, as its unit says, or else its name and description; "" if they do not say."""
+    for part in parts(row.value.unit)[1:]:
+        if part in A_YEAR or part in AT_MOST:
+            return part
+    for key, period in SAID:
+        if any_of(bounds.words[key]).search(row.about):
+            return period
+    return ""
+
+
+def is_whole(row: Indicator, bounds: Bounds) -> bool:
+    """Whether a cost row speaks of the whole project, or of all of one expense: 总成本, 预算控制数, 年租金费用."""
+    if is_each(row, bounds):
+        return False
+    whole = any_pattern((*bounds.words["total_patterns"], *bounds.words["yearly_patterns"]))
+    return whole.search(row.about) is not None
+
+
+def costs_of(table: Iterable[Indicator], bounds: Bounds) -> tuple[Indicator, ...]:
+    """The rows of a project that are costs in money."""
+    mine = (row for row in table if not row.repeats and row.level2 in COSTS and row.value.is_number)
+    return tuple(row for row in mine if _family(row, bounds) == "money")
+
+
+def counts_of(table: Iterable[Indicator], bounds: Bounds) -> tuple[Indicator, ...]:
+    """The rows of a project that count people or things, in whatever unit; a unit on no list counts things too."""
+    mine = (row for row in table if not row.repeats and row.level2 == QUANTITY and row.value.is_number)
+    return tuple(row for row in mine if _family(row, bounds) in (*COUNTED, "") and row.value.unit and row.value.amount > 0)
+
+
+def _spans_of(table: Iterable[Indicator], bounds: Bounds) -> tuple[Indicator, ...]:
+    """The rows of a project that count months, days or years: 供餐天数 200天."""
+    mine = (row for row in table if not row.repeats and row.level2 == QUANTITY and row.value.is_number)
+    return tuple(row for row in mine if _family(row, bounds) == "time" and row.value.amount > 0)
+
+
+# ---------------------------------------------------------------- multiplications
+
+
+@dataclass(frozen=True, slots=True)
+class _Factor:
+    """A number to multiply by, at least and at most, how a message writes it, and the row it stands in."""
+
+    least: Decimal
+    most: Decimal
+    words: str = ""
+    rows: tuple[Indicator, ...] = ()
+
+
+_ONE = _Factor(Decimal(1), Decimal(1))
+
+
+def _sheets(book: Return, bounds: Bounds) -> tuple[Sheet, ...]:
+    return tuple(_sheet(project, table, bounds) for project, table in tables(book, bounds))
+
+
+sheets = Once(_sheets)
+
+
+def _sheet(project: Project, table: tuple[Indicator, ...], bounds: Bounds) -> Sheet:
+    counts = counts_of(table, bounds)
+    spans = _spans_of(table, bounds)
+    costs = tuple(_cost(row, counts, spans, bounds) for row in costs_of(table, bounds))
+    return Sheet(project, total_of(project, bounds), counts, costs)
+
+
+def _cost(row: Indicator, counts: Sequence[Indicator], spans: Sequence[Indicator], bounds: Bounds) -> Cost:
+    each, whole = is_each(row, bounds), is_whole(row, bounds)
+    period = period_of(row, bounds)
+    times = _times(period, spans)
+    numbers = [_count(count, counts) for count in counts]
+    of_each = _of_each(row, counts, numbers, bounds)
+    if each:
+        factors = of_each or [_Factor(Decimal(1), ENDLESS)]
+    elif whole:
+        factors = [_ONE]
+    else:
+        factors = [_ONE, *of_each]
+    said = tuple(_reading(amount, row, factor, times) for amount in _amounts(row) for factor in factors)
+    also = tuple(_also(row, numbers, spans, _Kind(each, period, all_of_it=whole and _is_all(row, bounds))))
+    often = () if period else OFTEN
+    unsaid = tuple(reading.least * times for reading in said if reading.certain for times in often)
+    return Cost(row, each, whole, period, said, unsaid, also)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What a cost is of."""
+
+    each: bool
+    period: str
+    all_of_it: bool  # it says so in so many words: 总成本, 全年费用
+
+
+def _is_all(row: Indicator, bounds: Bounds) -> bool:
+    """Whether a cost of the whole says so in so many words; 预算控制数 may stand for anything."""
+    return (
+        re.search("总|全年", row.about) is not None
+        or any_pattern(bounds.words["yearly_patterns"]).search(row.about) is not None
+    )
+
+
+def _amounts(row: Indicator) -> list[Decimal]:
+    """What a value says: one number, or both ends of a range."""
+    value = row.value
+    return [value.amount] if value.high is None else [value.amount, value.high * value.scale]
+
+
+def _count(row: Indicator, counts: Sequence[Indicator]) -> _Factor:
+    """A quantity as a factor: 50人/场 times the number of 场, 2次/月 times twelve."""
+    number, words = row.value.amount, written(row)
+    rows: tuple[Indicator, ...] = (row,)
+    for part in parts(row.value.unit)[1:]:
+        times = A_YEAR.get(part, 1)
+        others = [other for other in counts if other is not row and _same(part, other)]
+        if times > 1:
+            number, words = number * times, f"{words} × {times}"
+        elif len(others) == 1:
+            number, words = number * others[0].value.amount, f"{words} × {written(others[0])}"
+            rows = (*rows, others[0])
+    return _Factor(number, number, words, rows)
+
+
+def written(row: Indicator) -> str:
+    """A value without its sign, as a multiplication writes it."""
+    value = row.value
+    number = plain(value.number) if value.high is None else f"{plain(value.number)}-{plain(value.high)}"
+    scale = {Decimal(10_000): "万", Decimal(100_000_000): "亿", Decimal(1000): "千"}.get(value.scale, "")
+    return f"{number}{scale}{value.unit}"
+
+
+def _same(thing: str, row: Indicator) -> bool:
+    """Whether a quantity counts this thing: the same word, or one inside the other (场 and 场次, 村 and 个村)."""
+    counted = parts(row.value.unit)[0]
+    return thing in counted or counted in thing
+
+
+def _of_each(row: Indicator, counts: Sequence[Indicator], numbers: Sequence[_Factor], bounds: Bounds) -> list[_Factor]:
+    """By how many people or things a cost of each may have to be multiplied; where there are several, any may be meant."""
+    things = _things(row)
+    if not things:
+        named = _named(row, bounds)
+        mine = [
+            number
+            for count, number in zip(counts, numbers, strict=True)
+            if any(_counts(thing, count, bounds) for thing in named)
+        ]
+        return _alternatives(_nearest(row, mine)) if mine else _unmatched(named, numbers, bounds)
+    choices = []
+    for thing in things:
+        mine = [number for count, number in zip(counts, numbers, strict=True) if _counts(thing, count, bounds)]
+        choices.append(_alternatives(_nearest(row, mine)))
+    known = [choice for choice in choices if choice]
+    if not known:
+        return _unmatched(things, numbers, bounds)
+    found = [_joined(chosen) for chosen in product(*known)]
+    if len(known) < len(things):
+        return [_Factor(factor.least, ENDLESS, factor.words, factor.rows) for factor in found]
+    return found
+
+
+def _counts(thing: str, row: Indicator, bounds: Bounds) -> bool:
+    """Whether a quantity counts this thing, or people where the thing is a word for people; 个 may stand for any thing."""
+    families = (bounds.families.get(thing), _family(row, bounds))
+    if families == ("people", "people") or _same(thing, row):
+        return True
+    return families == ("count", "count") and ANYTHING in (thing, parts(row.value.unit)[0])
+
+
+def _named(row: Indicator, bounds: Bounds) -> list[str]:
+    """The units that the words of a cost of each name: 份 of 每份, 人 of 人均; none of 单价."""
+    each = any_pattern(bounds.words["per_head_patterns"])
+    # 单价, 单位成本 name no unit, though 位 is one.
+    said = "".join(match[0] for match in each.finditer(row.about) if re.search("[每均次]", match[0]))
+    return [letter for letter in said if bounds.families.get(letter) in COUNTED]
+
+
+def _unmatched(things: Iterable[str], numbers: Sequence[_Factor], bounds: Bounds) -> list[_Factor]:
+    """What a cost is multiplied by whose things no row counts: an unknown number, or any, where the things are no unit."""
+    if any(bounds.families.get(thing) in COUNTED for thing in things):
+        return [_Factor(Decimal(1), ENDLESS)]
+    return _alternatives(numbers)
+
+
+def _nearest(row: Indicator, numbers: Sequence[_Factor]) -> Sequence[_Factor]:
+    """Of several quantities the one that plainly speaks of the same thing as a cost: 水站 of 水站, not 气站; else all."""
+    pairs = _pairs(row)
+    theirs = [_pairs(number.rows[0]) & pairs for number in numbers]
+    spread = Counter(pair for shared in theirs for pair in shared)
+    # A pair of letters that one quantity alone shares with the cost counts whole, one that all of them share little.
+    scores = [sum((Fraction(1, spread[pair]) for pair in shared), Fraction(0)) for shared in theirs]
+    ranked = sorted(zip(scores, range(len(numbers)), strict=True), reverse=True)
+    if len(ranked) > 1 and ranked[0][0] >= ranked[1][0] + 1:
+        return [numbers[ranked[0][1]]]
+    return numbers
+
+
+def _pairs(row: Indicator) -> set[str]:
+    """The pairs of neighbouring letters in a row's words."""
+    return {a + b for text in row.about.split("\n") for a, b in pairwise(text)}
+
+
+def _alternatives(numbers: Sequence[_Factor]) -> list[_Factor]:
+    """Each of several quantities, and all of those in one unit together: 8人, 5人, and 8人 + 5人."""
+    found = list(numbers)
+    by_unit: dict[str, list[_Factor]] = defaultdict(list)
+    for number in numbers:
+        by_unit[number.rows[0].value.unit].append(number)
+    for alike in by_unit.values():
+        if len(alike) > 1:
+            together = sum((one.least for one in alike), Decimal(0))
+            words = " + ".join(one.words for one in alike)
+            found.append(_Factor(together, together, f"({words})", tuple(row for one in alike for row in one.rows)))
+    return found
+
+
+def _joined(factors: Iterable[_Factor]) -> _Factor:
+    joined = _ONE
+    for factor in factors:
+        words = " × ".join(filter(None, (joined.words, factor.words)))
+        joined = _Factor(joined.least * factor.least, joined.most * factor.most, words, (*joined.rows, *factor.rows))
+    return joined
+
+
+def _times(period: str, spans: Sequence[Indicator]) -> _Factor:
+    """How often a year a cost falls due: as the sheet counts it (200天), as the period says (12 of 月), or unknown (天)."""
+    mine = [span for span in spans if period and _same(period, span)]
+    if len(mine) == 1 and period not in ("年", "年度", "学年"):
+        number = mine[0].value.amount
+        return _Factor(number, number, written(mine[0]), (mine[0],))
+    if period in AT_MOST:
+        return _Factor(Decimal(1), Decimal(AT_MOST[period]))
+    times = Decimal(A_YEAR.get(period, 1))
+    return _Factor(times, times, plain(times) if times > 1 else "")
+
+
+def _reading(amount: Decimal, row: Indicator, factor: _Factor, times: _Factor) -> Reading:
+    words = " × ".join(filter(None, (factor.words, written(row), times.words)))
+    # Nothing times a number that nobody knows is nothing.
+    most = amount * factor.most * times.most if amount else amount
+    return Reading(amount * factor.least * times.least, most, words, factor.rows)
+
+
+def _also(row: Indicator, numbers: Sequence[_Factor], spans: Sequence[Indicator], kind: _Kind) -> Iterator[Decimal]:
+    """What a cost could mean besides, if it comes to just the total: two quantities multiplied, a period nobody wrote."""
+    counted = [number.least for number in numbers]
+    counted += [one.least * other.least for one, other in combinations(numbers, 2)]
+    factors = [] if kind.each and numbers else [Decimal(1)]
+    if not kind.all_of_it:
+        factors += counted
+    often = [Decimal(A_YEAR.get(kind.period, 0))] if kind.period else [Decimal(1), *map(Decimal, OFTEN)]
+    often += [span.value.amount for span in spans]
+    for amount in _amounts(row):
+        yield from (amount * factor * count for factor in factors for count in often)
+        if kind.period in ("月", "个月"):
+            # Heating, a school year, a season: some months of the twelve. One and four would be another period.
+            parts_of = counted if kind.each else [Decimal(1)]
+            yield from (amount * factor * months for factor in parts_of for months in SOME_MONTHS)
+
+
+def sums(costs: Sequence[Cost]) -> Iterator[tuple[Reading, ...]]:
+    """Every way to read several costs together, up to `MANY`."""
+    for number, readings in enumerate(product(*(cost.said for cost in costs))):
+        if number >= MANY:
+            return
+        yield readings
