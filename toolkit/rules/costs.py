@@ -12,7 +12,7 @@ from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, famil
 from toolkit.rules.indicators import COST
 from toolkit.rules.misfits import Fit, Judged, first_cells, fitting, judged, told
 from toolkit.rules.reading import YEN, any_pattern, brief, cells, each_once, in_unit
-from toolkit.rules.reckoning import A_YEAR, costs_of, counts_of, is_each, period_of, stated, total_of, written, yuan_of
+from toolkit.rules.reckoning import A_YEAR, costs_of, counts_of, is_each, periods_of, stated, total_of, written, yuan_of
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, money, plain
 
 # A number of people with what each gets a period: 100人每人每月300元.
@@ -153,7 +153,7 @@ def _times_of_ceiling(one: Judged) -> int:
     if len(costs) != 1 or len(counts) != 1 or not counts[0].value.is_ceiling:
         return 0
     # Nobody says how often: a month's is the most it can be.
-    return times or (12 if not one.cost.period else 0)
+    return times or (0 if one.cost.periods else 12)
 
 
 def _is_total(row: Indicator, bounds: Bounds) -> bool:
@@ -161,7 +161,7 @@ def _is_total(row: Indicator, bounds: Bounds) -> bool:
     whole = any_pattern(bounds.words["total_patterns"])
     if not whole.search(row.about) or is_each(row, bounds):
         return False
-    return A_YEAR.get(period_of(row, bounds), 1) == 1
+    return all(A_YEAR.get(period) == 1 for period in periods_of(row, bounds))
 
 
 @look(
@@ -173,7 +173,7 @@ def _is_total(row: Indicator, bounds: Bounds) -> bool:
     message="{place}“{name}”写“{value}”，项目金额是 {amount}{unit}，钱比上限多。",
     remedy="总成本上限一般等于项目金额；写的是单位成本的，在名称里写明“每人”“每份”。",
     needs=("indicators.value", "project.amount"),
-    reads=INDICATORS,
+    reads=(*INDICATORS, "project.goal"),
 )
 def total_below_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The ceiling of the whole project is below the project's amount. What other rules tell is not told twice."""
@@ -266,7 +266,7 @@ def _term_yuan(term: re.Match[str]) -> Decimal:
     message="{place}“{name}”写“{value}”，{other}同样的成本写“{other_value}”，相差 {ratio} 倍。",
     remedy="核对金额和单位：是不是把项目总额填成了单位成本，或者把元写成了万元。",
     needs=("indicators.value",),
-    reads=INDICATORS,
+    reads=(*INDICATORS, "project.amount", "project.goal"),
 )
 def spread(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The same unit cost, in the same words, is many times as high in another project: the higher one is shown first.
@@ -312,7 +312,7 @@ def _spreads(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicato
     message="{place}“{name}”写“{value}”，每一份超过 {most}{unit}。",
     remedy="核对金额和单位：是不是把项目总额填成了单位成本，或者把元写成了万元。",
     needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
-    reads=INDICATORS,
+    reads=(*INDICATORS, "project.amount", "project.goal"),
 )
 def dear(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A unit cost beyond belief, unless it comes to the project's amount. What other rules tell is not told twice."""
@@ -359,7 +359,7 @@ def _tiny(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicator, 
     message="{place}“{name}”写“{value}”，数量是“{quantity}”，平均每{of}只有 {each} 元。",
     remedy="核对成本和数量，多半是金额的单位或小数点错了。",
     needs=("indicators.value",),
-    reads=INDICATORS,
+    reads=(*INDICATORS, "project.amount", "project.goal"),
 )
 def tiny(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The whole cost, shared out over the quantity, leaves next to nothing for each."""

@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from itertools import combinations, pairwise, product
 
 from toolkit.model import Cell, Project, Return
@@ -75,10 +74,15 @@ class Cost:
     row: Indicator
     each: bool  # of each person or thing
     whole: bool  # of the whole project
-    period: str  # the period it is said to be of, or ""
+    periods: tuple[str, ...]  # what it is said to be of, by its unit or its words
     said: tuple[Reading, ...]
     unsaid: tuple[Decimal, ...]
     also: tuple[Decimal, ...]
+
+    @property
+    def period(self) -> str:
+        """The one period it is said to be of, or ""."""
+        return self.periods[0] if len(self.periods) == 1 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +156,12 @@ def _things(row: Indicator) -> tuple[str, ...]:
     return tuple(part for part in parts(row.value.unit)[1:] if part not in A_YEAR and part not in AT_MOST)
 
 
-def period_of(row: Indicator, bounds: Bounds) -> str:
-    """The period that a row's value is of, as its unit says, or else its name and description; "" if they do not say."""
+def periods_of(row: Indicator, bounds: Bounds) -> tuple[str, ...]:
+    """The periods that a row's value may be of: as its unit says, or else its name and description; none if they do not say."""
     for part in parts(row.value.unit)[1:]:
         if part in A_YEAR or part in AT_MOST:
-            return part
-    for key, period in SAID:
-        if any_of(bounds.words[key]).search(row.about):
-            return period
-    return ""
+            return (part,)
+    return tuple(period for key, period in SAID if any_of(bounds.words[key]).search(row.about))
 
 
 def is_whole(row: Indicator, bounds: Bounds) -> bool:
@@ -221,8 +222,8 @@ def _sheet(project: Project, table: tuple[Indicator, ...], bounds: Bounds) -> Sh
 
 def _cost(row: Indicator, counts: Sequence[Indicator], spans: Sequence[Indicator], bounds: Bounds) -> Cost:
     each, whole = is_each(row, bounds), is_whole(row, bounds)
-    period = period_of(row, bounds)
-    times = _times(period, spans)
+    periods = periods_of(row, bounds)
+    period = periods[0] if periods else ""
     numbers = [_count(count, counts) for count in counts]
     of_each = _of_each(row, counts, numbers, bounds)
     if each:
@@ -231,11 +232,12 @@ def _cost(row: Indicator, counts: Sequence[Indicator], spans: Sequence[Indicator
         factors = [_ONE]
     else:
         factors = [_ONE, *of_each]
-    said = tuple(_reading(amount, row, factor, times) for amount in _amounts(row) for factor in factors)
+    often = [_times(one, spans) for one in periods or ("",)]
+    said = tuple(_reading(amount, row, factor, times) for amount in _amounts(row) for factor in factors for times in often)
     also = tuple(_also(row, numbers, spans, _Kind(each, period, all_of_it=whole and _is_all(row, bounds))))
-    often = () if period else OFTEN
-    unsaid = tuple(reading.least * times for reading in said if reading.certain for times in often)
-    return Cost(row, each, whole, period, said, unsaid, also)
+    missing = () if period else OFTEN
+    unsaid = tuple(reading.least * times for reading in said if reading.certain for times in missing)
+    return Cost(row, each, whole, periods, said, unsaid, also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,7 +345,7 @@ def _nearest(row: Indicator, numbers: Sequence[_Factor]) -> Sequence[_Factor]:
     theirs = [_pairs(number.rows[0]) & pairs for number in numbers]
     spread = Counter(pair for shared in theirs for pair in shared)
     # A pair of letters that one quantity alone shares with the cost counts whole, one that all of them share little.
-    scores = [sum((Fraction(1, spread[pair]) for pair in shared), Fraction(0)) for shared in theirs]
+    scores = [sum((Decimal(1) / spread[pair] for pair in shared), Decimal(0)) for shared in theirs]
     ranked = sorted(zip(scores, range(len(numbers)), strict=True), reverse=True)
     if len(ranked) > 1 and ranked[0][0] >= ranked[1][0] + 1:
         return [numbers[ranked[0][1]]]
