@@ -5,6 +5,7 @@
 # make impact  shows what a change of the catalogue does: REVISION=… compares with any commit
 # make portable PLATFORM=windows INTERPRETER=… SHA256=… OUT=…  puts together a folder for machines without Python
 # make coverage  how much of the rooms that judge fast tests run; fails below a room's floor
+# make injected  puts errors people make into sound returns and counts how many the check finds (SEED=2 takes other cells)
 # make mutants  breaks the code on purpose, one change at a time: a test must notice each
 # make pythons the fast tests on the other Pythons of this machine
 # make wheel   builds the package into dist/
@@ -13,13 +14,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
+SEED ?= 1
 OFFICE := libreoffice-calc libreoffice-writer poppler-utils fonts-noto-cjk python3-uno xvfb xdotool imagemagick chromium chromium-driver
 AS_ROOT := $$([ "$$(id -u)" = 0 ] || echo sudo)
 CAN_APT := command -v apt-get >/dev/null && { [ "$$(id -u)" = 0 ] || command -v sudo >/dev/null; }
 APT := $(AS_ROOT) apt-get update -qq && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive \
   apt-get install -qq -y --no-install-recommends
 
-.PHONY: demo test check format accept impact coverage mutants pythons portable wheel clean office
+.PHONY: demo test check format accept impact coverage mutants injected pythons portable wheel clean office
 .DEFAULT_GOAL := demo
 
 .venv/python:
@@ -75,6 +77,9 @@ coverage: .venv/dev
 
 mutants: .venv/dev
 	@$(BIN)/python scripts/mutants.py $(ONLY)
+
+injected: .venv/dev
+	@$(BIN)/python -m tests.injected --seed $(SEED)
 
 pythons: .venv/dev
 	@$(BIN)/python scripts/pythons.py
