@@ -1,33 +1,189 @@
-"""Numbers in a project's goal (绩效目标): each is held against the indicators that measure it."""
+"""Numbers in a project's goal (绩效目标): each is held against the indicators that measure the same thing."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from toolkit.model import Cell, Return, Words
-from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, counting_units, tables
-from toolkit.rules.reading import brief, cells
-from toolkit.rules.rule import WARNING, Bounds, Breach, look
+from toolkit.model import Cell, Project, Return, Words
+from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, counting_units, family, share_words, tables
+from toolkit.rules.reading import Once, any_of, any_pattern, brief, cells
+from toolkit.rules.rule import WARNING, Bounds, Breach, look, money
 
+QUANTITY = "数量指标"
 # Names and numbers of documents, which hold numbers of their own: 《2023年……办法》, （冀人社〔2019〕12号）.
 QUOTED = re.compile(r"《[^》]*》|[（(][^）)]*号[^）)]*[）)]")
-MYRIADS = {"": 1, "万": 10_000, "亿": 100_000_000}
+MYRIADS = {"": 1, "千": 1000, "万": 10_000, "亿": 100_000_000}
+SENTENCE = re.compile(r"[。；;\n]")
+CLAUSE = re.compile(r"[。；;，,、\n]")
+SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*[%％]")
+OF_WHICH = "其中"
+NEARBY = 8  # characters about a number that say what it counts
+# A day by which something is done: 8月底前, 2023年11月30日前.
+DEADLINE = re.compile(
+    r"(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})[日号]|(?P<part>底|末|初|上旬|中旬|下旬))?(?:份)?(?P<before>(?:之|以)?前)?"
+)
+PARTS = {"初": 10, "上旬": 10, "中旬": 20}
+LAST = 31
+SHORTEST_MONTH = 28  # days; from this day on it is the month's end
+LEAST_NAME = 3  # characters of a name from which it is found in a text for certain
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its unit in a text: 2.5万人次 is 25000 人次. `clause` is what stands before it, `about` what it counts."""
+
+    number: Decimal
+    unit: str
+    said: str
+    start: int
+    clause: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A project with its indicators, its goal without the names of documents, and the quantities in that."""
+
+    project: Project
+    table: tuple[Indicator, ...]
+    goal: str
+    quantities: tuple[Quantity, ...]
+
+    @property
+    def words(self) -> Words:
+        return self.project.head.words("goal")
 
 
 @lru_cache(maxsize=8)
 def _counts(units: tuple[str, ...]) -> re.Pattern[str]:
-    """A pattern that finds a number of things: 约3690名, 12万份; not 第1批, 2022年, 3个月."""
+    """A pattern that finds a number of things: 约3690名, 12万份; not 第1批, K20+700段, 3个月, 2022年14人."""
     longest_first = sorted(map(re.escape, units), key=len, reverse=True)
     named = "|".join(longest_first)
     return re.compile(
-        r"(?<![\d.第年月〕】\]号])"
-        r"(\d+(?:\.\d+)?)\s*(万|亿)?(?:多|余)?"
-        rf"(?:{named})(?!月|工作日|小时|百分点|季度|年|均)"
+        r"(?<![\d.+＋第〕】\]号A-Za-z])(?<!\d[年月—-])"
+        r"(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)\s*(?P<scale>千|万|亿)?(?:多|余)?"
+        rf"(?P<unit>{named})(?!月|工作日|小时|百分点|季度|年|均)"
     )
+
+
+def _quantities(text: str, bounds: Bounds) -> Iterator[Quantity]:
+    """Every number of people or things in a text, and every area, way or mass that is more than a thing's own size."""
+    begins = 0
+    units = counting_units(bounds) + bounds.words["large_units"]
+    for match in _counts(units).finditer(text):
+        before = text[begins : match.start()]
+        clause = CLAUSE.split(before)[-1]
+        behind = CLAUSE.split(text[match.end() : match.end() + NEARBY])[0]
+        yield Quantity(
+            number=Decimal(match["number"].replace(",", "")) * MYRIADS[match["scale"] or ""],
+            unit=match["unit"],
+            said=match[0],
+            start=match.start(),
+            clause=clause,
+            about=clause[-NEARBY:] + "，" + behind,
+        )
+
+
+def _promises(book: Return, bounds: Bounds) -> tuple[Promise, ...]:
+    found = []
+    for project, table in tables(book, bounds):
+        goal = QUOTED.sub("", project.head.text("goal"))
+        found.append(Promise(project, table, goal, tuple(_quantities(goal, bounds))))
+    return tuple(found)
+
+
+promises = Once(_promises)
+
+
+# ---------------------------------------------------------------- what a table measures
+
+
+def _measured(table: tuple[Indicator, ...], bounds: Bounds) -> list[Quantity]:
+    """Every quantity in the rows: values, numbers with units in names and descriptions, sums of quantities in one unit."""
+    found = []
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for row in table:
+        found += [Quantity(q.number, q.unit, q.said, 0, about=row.about) for q in _quantities(row.about, bounds)]
+        if not row.value.is_number:
+            continue
+        found.append(Quantity(row.value.amount, row.value.unit, row.value.text, 0, about=row.about))
+        if row.level2 == QUANTITY:
+            sums[row.value.unit] += row.value.amount
+    found += [Quantity(number, unit, "", 0) for unit, number in sums.items()]
+    return found
+
+
+def _same_kind(one: str, other: str, bounds: Bounds) -> bool:
+    """Whether two units count the same: 名 and 人, 场 and 场次; not 人 and 份, nor 场次 and %."""
+    if one == other or one.removesuffix("次") == other.removesuffix("次"):
+        return True
+    return family(one, bounds) == family(other, bounds) == "people"
+
+
+def _countable(unit: str, bounds: Bounds) -> bool:
+    return family(unit, bounds) in ("people", "count")
+
+
+def _covers(measured: Quantity, said: Quantity, bounds: Bounds) -> bool:
+    """Whether a quantity of the table is the one that the goal names: about the same number of the same things."""
+    if abs(said.number - measured.number) > measured.number * bounds.thresholds["about"]:
+        return False
+    if _same_kind(measured.unit, said.unit, bounds):
+        return True
+    if not _countable(said.unit, bounds):
+        return family(measured.unit, bounds) == family(said.unit, bounds)
+    # Of other words for counting (10场次, 10次) the things counted must be the same.
+    alike = not measured.about or share_words(measured.about, said.clause + said.about)
+    return alike and _countable(measured.unit, bounds)
+
+
+def _shared_out(said: Quantity, measured: Iterable[Quantity]) -> bool:
+    """Whether a number is what a quantity is shared out over: 10个所, each 3台, are 30台."""
+    if said.number <= 1:
+        return False
+    by_unit: dict[str, set[Decimal]] = defaultdict(set)
+    for quantity in measured:
+        by_unit[quantity.unit].add(quantity.number)
+    return any(said.number * each in numbers for numbers in by_unit.values() for each in numbers if each)
+
+
+def _is_promise(said: Quantity, goal: str, bounds: Bounds) -> bool:
+    """Whether a number is what the project itself is to do: no part of another, no stock, no rate, no comparison."""
+    sentence = SENTENCE.split(goal[: said.start])[-1]
+    if OF_WHICH in sentence or said.unit in bounds.words["ordinal_units"]:
+        return False
+    return not any_pattern(bounds.words["given_patterns"]).search(said.clause)
+
+
+def _unmeasured(promise: Promise, bounds: Bounds) -> list[Quantity]:
+    """What a goal promises and no row measures."""
+    if not promise.table or not promise.quantities:
+        return []
+    measured = _measured(promise.table, bounds)
+    found = []
+    for said in promise.quantities:
+        if not _is_promise(said, promise.goal, bounds):
+            continue
+        if not any(_covers(quantity, said, bounds) for quantity in measured) and not _shared_out(said, measured):
+            found.append(said)
+    return found
+
+
+def _rival(said: Quantity, promise: Promise, bounds: Bounds) -> Indicator | None:
+    """The one quantity row that counts the same things as a number of the goal, and says another number; none if several."""
+    numbers = {quantity.number for quantity in promise.quantities}
+    found = []
+    for row in promise.table:
+        if row.level2 != QUANTITY or row.repeats or not row.value.is_number or row.value.amount in numbers:
+            continue
+        if _same_kind(row.value.unit, said.unit, bounds) and share_words(row.about, said.about):
+            found.append(row)
+    return found[0] if len(found) == 1 else None
 
 
 @look(
@@ -43,42 +199,166 @@ def _counts(units: tuple[str, ...]) -> re.Pattern[str]:
 )
 def count_not_measured(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A number of things that the goal promises and no indicator row measures."""
-    pattern = _counts(counting_units(bounds))
-    for project, table in tables(book, bounds):
-        if not table:
-            continue
-        goal = project.head.words("goal")
-        found = list(pattern.finditer(QUOTED.sub("", goal.text)))
-        numbers = _measured_numbers(table) if found else set()
-        for match in found:
-            number = Decimal(match[1]) * MYRIADS[match[2] or ""]
-            if not _near(number, numbers, bounds):
-                places = {"project": brief(project.name), "said": match[0]}
-                yield Breach(_goal_and_quantity(goal, table), places)
+    for promise in promises(book, bounds):
+        for said in _unmeasured(promise, bounds):
+            if _rival(said, promise, bounds) is None:
+                places = {"project": brief(promise.project.name), "said": said.said}
+                yield Breach(_goal_and_quantity(promise), places)
 
 
-def _goal_and_quantity(goal: Words, table: tuple[Indicator, ...]) -> tuple[Cell, ...]:
+def _goal_and_quantity(promise: Promise) -> tuple[Cell, ...]:
     """The cells of a goal and of the quantities beside it: either may be the one to be mended."""
-    quantities = (row for row in table if row.level2 == "数量指标")
-    return (*cells(goal), *cells_of(quantities))
+    quantities = (row for row in promise.table if row.level2 == QUANTITY)
+    return (*cells(promise.words), *cells_of(quantities))
 
 
-def _measured_numbers(table: tuple[Indicator, ...]) -> set[Decimal]:
-    """Every number in the rows, and the sums of quantities in one unit."""
-    sums: dict[str, Decimal] = defaultdict(Decimal)
-    numbers: set[Decimal] = set()
-    for row in table:
-        in_words = re.findall(r"\d+(?:\.\d+)?", row.about)
-        numbers.update(map(Decimal, in_words))
-        if not row.value.is_number:
+@look(
+    id="D07-09",
+    title="绩效目标里的数与指标不一致",
+    severity=WARNING,
+    basis=("审核经验/前后一致",),
+    kind="绩效指标",
+    message="项目“{project}”的绩效目标说“{said}”，第 {number} 行“{name}”写的是“{value}”。",
+    remedy="两处说的是同一件事的，核对以后改成一致；不是同一件事的，在名称或目标里写出分别。",
+    needs=("indicators.level3", "indicators.value", "project.goal"),
+    reads=INDICATORS,
+)
+def goal_against_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A number or a share in a goal is another one in the row about the same thing."""
+    for promise in promises(book, bounds):
+        for said in _unmeasured(promise, bounds):
+            rival = _rival(said, promise, bounds)
+            if rival is not None:
+                yield _differs(said.said, rival, promise)
+        for said_share, rival in _other_shares(promise):
+            yield _differs(said_share, rival, promise)
+
+
+def _differs(said: str, row: Indicator, promise: Promise) -> Breach:
+    places = {**row.places, "project": brief(promise.project.name), "said": said, "number": str(row.number)}
+    return Breach((*cells(promise.words), *row.cells("value")), places)
+
+
+def _other_shares(promise: Promise) -> Iterator[tuple[str, Indicator]]:
+    """Shares in a goal whose indicator, named in the same clause, says another one: 合格率达到95% where the row says 90%."""
+    shares = [row for row in promise.table if row.value.unit == "%" and len(row.level3) >= LEAST_NAME and not row.repeats]
+    if not shares:
+        return
+    for sentence in SENTENCE.split(promise.goal):
+        numbers = {Decimal(match[1]) for match in SHARE.finditer(sentence)}
+        for match in SHARE.finditer(sentence):
+            clause = CLAUSE.split(sentence[: match.start()])[-1]
+            named = [row for row in shares if row.level3 in clause]
+            if named and not any(row.value.number in numbers for row in named):
+                yield clause[-NEARBY:] + match[0], named[0]
+
+
+# ---------------------------------------------------------------- deadlines
+
+
+def _day(match: re.Match[str]) -> tuple[int, int]:
+    """Month and day of a deadline: 8月20日 is (8, 20), 8月底 and 8月 are (8, 31)."""
+    part = match["part"] or ""
+    day = int(match["day"]) if match["day"] else PARTS.get(part, LAST)
+    return int(match["month"]), LAST if day >= SHORTEST_MONTH else day
+
+
+@look(
+    id="D07-11",
+    title="绩效目标里的时限与指标不一致",
+    severity=WARNING,
+    basis=("审核经验/前后一致",),
+    kind="绩效指标",
+    message="项目“{project}”的绩效目标说“{said}”，第 {number} 行“{name}”写的是“{value}”。",
+    remedy="两处说的是同一件事的，核对以后改成一致；不是同一件事的，在名称或目标里写出分别。",
+    needs=("indicators.level2", "indicators.value", "project.goal"),
+    reads=INDICATORS,
+)
+def goal_against_deadline(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """The one deadline in a goal is another day than the one in the project's rows, and both speak of the same thing."""
+    for promise in promises(book, bounds):
+        said = [match for match in DEADLINE.finditer(promise.goal) if match["before"]]
+        dated = list(_dated(promise.table))
+        if len(said) != 1 or len(dated) != 1:
             continue
-        numbers.add(row.value.amount)
-        if row.level2 == "数量指标":
-            sums[row.value.unit] += row.value.amount
-    return numbers | set(sums.values())
+        row, written = dated[0]
+        around = promise.goal[max(0, said[0].start() - NEARBY) : said[0].end() + NEARBY]
+        if _day(said[0]) != _day(written) and share_words(row.about, around):
+            yield _differs(said[0][0], row, promise)
 
 
-def _near(number: Decimal, numbers: set[Decimal], bounds: Bounds) -> bool:
-    """Whether one of these numbers is about the same."""
-    share = bounds.thresholds["about"]
-    return any(abs(number - other) <= other * share for other in numbers)
+def _dated(table: tuple[Indicator, ...]) -> Iterator[tuple[Indicator, re.Match[str]]]:
+    """The rows of time whose value is one deadline, with that."""
+    for row in table:
+        found = list(DEADLINE.finditer(row.value.text))
+        if row.level2 == "时效指标" and len(found) == 1 and not row.repeats:
+            yield row, found[0]
+
+
+# ---------------------------------------------------------------- parts of a whole
+
+
+@look(
+    id="D07-10",
+    title="“其中”的数加起来大于总数",
+    severity=WARNING,
+    basis=("审核经验/前后一致",),
+    kind="绩效指标",
+    message="{where}：总数是 {total}{counted}，“其中”的各个数加起来是 {sum}{counted}，多 {gap}{counted}。",
+    remedy="核对总数和各个分项，改填错的一个；分项之间有重叠的，在文字里写明。",
+    needs=("indicators.level3", "indicators.value", "project.goal"),
+    reads=INDICATORS,
+)
+def parts_above_whole(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """The parts named after 其中, in a goal or in the rows under a total, add up to more than the whole."""
+    for promise in promises(book, bounds):
+        project = brief(promise.project.name)
+        for whole, parts in _parts_of_goal(promise, bounds):
+            yield from _above(f"项目“{project}”的绩效目标", whole, parts, cells(promise.words))
+        for row, under in _parts_of_rows(promise.table):
+            parts = [Quantity(part.value.amount, part.value.unit, part.value.text, 0) for part in under]
+            whole = Quantity(row.value.amount, row.value.unit, row.value.text, 0)
+            yield from _above(f"{row.place}“{brief(row.level3)}”", whole, parts, cells_of((row, *under)))
+
+
+def _above(where: str, whole: Quantity, parts: list[Quantity], shown: tuple[Cell, ...]) -> Iterator[Breach]:
+    summed = sum((part.number for part in parts), Decimal(0))
+    if summed > whole.number:
+        gap = summed - whole.number
+        places = {"where": where, "counted": whole.unit}
+        numbers = {"total": whole.number, "sum": summed, "gap": gap}
+        yield Breach(shown, {**places, **{key: money(number, 0) for key, number in numbers.items()}})
+
+
+def _parts_of_goal(promise: Promise, bounds: Bounds) -> Iterator[tuple[Quantity, list[Quantity]]]:
+    """Each whole in a goal with the parts that follow its 其中 in the same sentence, in its unit."""
+    begins = 0
+    for sentence in SENTENCE.split(promise.goal):
+        ends = begins + len(sentence)
+        at = sentence.find(OF_WHICH)
+        if at >= 0 and sentence.count(OF_WHICH) == 1:
+            inside = [said for said in promise.quantities if begins <= said.start < ends]
+            before = [said for said in inside if said.start < begins + at]
+            behind = [said for said in inside if said.start > begins + at]
+            parts = [said for said in behind if before and _same_kind(said.unit, before[-1].unit, bounds)]
+            nested = any_of(bounds.words["nested_parts"]).search(sentence[at:])
+            if len(parts) > 1 and not nested:
+                yield before[-1], parts
+        begins = ends + 1
+
+
+def _parts_of_rows(table: tuple[Indicator, ...]) -> Iterator[tuple[Indicator, list[Indicator]]]:
+    """Each row with the rows under it that are called 其中, in its unit."""
+    whole: Indicator | None = None
+    parts: list[Indicator] = []
+    for row in table:
+        if row.level3.startswith(OF_WHICH):
+            if whole is not None and row.value.is_number and row.value.unit == whole.value.unit:
+                parts.append(row)
+            continue
+        if whole is not None and len(parts) > 1:
+            yield whole, parts
+        whole = row if row.value.is_number else None
+        parts = []
+    if whole is not None and len(parts) > 1:
+        yield whole, parts
