@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -18,8 +17,6 @@ from toolkit.files.grid import open_grid
 from toolkit.model import Cell, Oddity
 from toolkit.profile.settings import SettingsError
 from toolkit.returns.read import read
-from toolkit.rules.cause import likely
-from toolkit.rules.claim import Comparison, parse
 from toolkit.rules.filling import FILLING
 from toolkit.rules.rule import ERROR, INFO
 
@@ -127,43 +124,6 @@ def test_two_findings_of_one_rule_at_one_cell_are_told_apart_by_their_ids() -> N
     ids = [finding.id for finding in identified([one, other], "101", named)]
     assert len(set(ids)) == 2
     assert ids == [finding.id for finding in identified([one, other], "101", named)]
-
-
-class Row:
-    """Figures by name, for claims; each in a cell of its own."""
-
-    def __init__(self, **values: str) -> None:
-        from toolkit.model import Cell, Figure, Name
-
-        self.values = {
-            Name(column=name): Figure(Decimal(said), Cell("甲.xlsx", "表", number, 3))
-            for number, (name, said) in enumerate(values.items(), 5)
-        }
-
-    def value(self, name: object) -> object:
-        return self.values[name]  # type: ignore[index]
-
-    def column(self, name: object) -> tuple[object, ...]:
-        raise KeyError(name)
-
-
-@pytest.mark.parametrize(
-    ("values", "said"),
-    [
-        ({"total": "100.00", "a": "60.00", "b": "30.00", "c": "9.99"}, "尾差"),
-        ({"total": "100.00", "a": "600000", "b": "30.00", "c": "10.00"}, "表!C6 的 600000 像是按元填的，折合 60万元"),
-        ({"total": "100.00", "a": "60.00", "b": "-30.00", "c": "10.00"}, "表!C7 的正负号可能填反了"),
-        ({"total": "90.00", "a": "60.00", "b": "30.00", "c": "10.00"}, "漏加"),
-        ({"total": "100.00", "a": "45.00", "b": "36.00", "c": "10.00"}, "表!C6 的 45.00 可能有两位数字颠倒，应为 54.00"),
-        ({"total": "100.00", "a": "60.00", "b": "30.00", "c": "1.23"}, ""),
-        ({"total": "50.00", "a": "60.00", "b": "30.00", "c": "10.00"}, ""),  # the gap is the total itself: nothing was left out
-        ({"total": "21.00", "a": "10000", "b": "10.00", "c": "10.00"}, "表!C6 的 10000 像是按元填的，折合 1万元"),
-    ],
-)
-def test_the_likely_cause_of_a_sum_that_fails(values: dict[str, str], said: str) -> None:
-    claim = Comparison("==", parse("total"), parse("a + b + c"))
-    found = likely(claim, Row(**values), "万元")  # type: ignore[arg-type]
-    assert said in found if said else found == ""
 
 
 def test_a_unit_s_answer_reaches_the_department(tmp_path: Path) -> None:

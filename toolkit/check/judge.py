@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from toolkit.check.asked import Asked, ProjectSource, RowSource, asked, leaf_names
+from toolkit.check.asked import Asked, asked, leaf_names
+from toolkit.check.culprits import culprits_first
+from toolkit.check.holding import breach_of, finding_of_breach, is_begun, sheets_read, sources, where
 from toolkit.check.naming import Named, identified, names_of
 from toolkit.check.report import RANK, UNREADABLE, Idle, Outcomes, Report
 from toolkit.check.shape import disclosure_faults, faults, newly_required
-from toolkit.model import ALL_FILLED, NO_DATA, BlockKind, Cell, Disclosure, Figure, Name, Oddity, Return, Role, SheetState
+from toolkit.check.tally import Tally, folded
+from toolkit.model import NO_DATA, BlockKind, Cell, Disclosure, Figure, Oddity, Return, Role, SheetState
 from toolkit.profile.form import Book, Profile, Sheet
-from toolkit.rules.cause import likely
-from toolkit.rules.claim import Claim, Comparison, Source, Verdict, When
-from toolkit.rules.reading import each_once
-from toolkit.rules.rule import Axis, Bounds, Breach, Finding, Rule, Unchecked, money
+from toolkit.rules.claim import Source, Verdict
+from toolkit.rules.rule import Bounds, Breach, Finding, Rule, Unchecked
 
 # Figures in a file's name that may be a unit's code: neither shorter nor longer than codes are.
 _CODE = re.compile(r"(?<!\d)\d{5,12}(?!\d)")
@@ -24,24 +25,6 @@ _CODE = re.compile(r"(?<!\d)\d{5,12}(?!\d)")
 _DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-3]\d)?(?:\d{4,6})?")
 # An amount as a look writes a difference: -12.50.
 _AMOUNT = re.compile(r"-?\d+(\.\d+)?")
-
-
-@dataclass
-class _Tally:
-    """What is found while checking; `gaps` keeps what a claim's finding was made of, to join findings of one defect."""
-
-    outcomes: Outcomes
-    behind: Mapping[Cell, tuple[Cell, ...]] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-    gaps: dict[int, tuple[Decimal, frozenset[Cell]]] = field(default_factory=dict)
-
-    def add(self, finding: Finding, gap: Decimal | None) -> None:
-        """Take a finding in, with the entry cells behind its totals and the gap it was found by."""
-        behind = (cell for total in finding.cells for cell in self.behind.get(total, ()))
-        complete = replace(finding, cells=each_once((*finding.cells, *behind)))
-        if gap is not None:
-            self.gaps[len(self.findings)] = (abs(gap), frozenset(complete.cells))
-        self.findings.append(complete)
 
 
 @dataclass(frozen=True)
@@ -65,7 +48,7 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
     if foreign is not None:
         told = finding_of(foreign, catalogue.filling, book.name)
         return Report(tuple(identified([told], unit, named)), 1, idle=catalogue.idle)
-    tally = _Tally(Outcomes(book.name), _behind_totals(book, profile.book))
+    tally = Tally(Outcomes(book.name), _behind_totals(book, profile.book))
     # Once nothing else is left to fill, a return without any project has none: then nothing waits for the projects.
     complete = not not_begun(book, profile)
     # A total typed over waits: it is told together with the sum that fails because of it.
@@ -75,12 +58,13 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
     for oddity in (*others, *faults(book, profile), *unfilled):
         _tell(oddity, catalogue, book, tally)
     for item in asked(catalogue.rules, profile.book):
-        for source in _sources(item, book, profile.book):
-            _hold(item, source, book, profile, tally, complete=merging or complete)
+        for number, source in enumerate(sources(item, book, profile.book)):
+            _hold(item, number, source, book, profile, tally, complete=merging or complete)
     for rule in catalogue.rules:
         if rule.look is not None:
             _look(rule, rule.look(book, catalogue.bounds), book, profile, tally, complete=complete)
-    findings = _with_overtyped(_folded(tally), overtyped, catalogue, book)
+    culprits_first(tally, book, profile, catalogue.rules, catalogue.bounds, frozenset(overtyped))
+    findings = _with_overtyped(folded(tally), overtyped, catalogue, book)
     return Report(
         findings=_ordered(identified(findings, unit, named)),
         asked=tally.outcomes.asked,
@@ -91,31 +75,23 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
 
 
 def _look(
-    rule: Rule, seen: Iterable[Breach | Unchecked], book: Return, profile: Profile, tally: _Tally, *, complete: bool
+    rule: Rule, seen: Iterable[Breach | Unchecked], book: Return, profile: Profile, tally: Tally, *, complete: bool
 ) -> None:
     """Hold one look against a return, and say what became of it."""
     tally.outcomes.asked += 1
-    sheets = _sheets_read(rule, profile.book)
-    if sheets and not any(_is_begun(sheet, book) for sheet in sheets):
+    sheets = sheets_read(rule, profile.book)
+    waiting = [] if complete else [sheet for sheet in sheets_read(rule, profile.book, needed=True) if not is_begun(sheet, book)]
+    if sheets and (waiting or not any(is_begun(sheet, book) for sheet in sheets)):
         if complete:
             tally.outcomes.not_applicable += 1
         else:
-            _leave(rule, sheets, book, tally)
+            _leave(rule, waiting or sheets, book, tally)
         return
     for breach in seen:
         if isinstance(breach, Unchecked):
             tally.outcomes.leave(rule, breach.why)
         else:
-            tally.add(_breached(rule, breach, book.name, profile), _gap_of(breach))
-
-
-def _sheets_read(rule: Rule, shape: Book) -> list[Sheet]:
-    """The forms that a look declares to read."""
-    blocks = set()
-    for name in (*rule.needs, *rule.reads):
-        # A block alone ("notes") stands for all of it, and has no other block before it.
-        blocks.add(Name.parse(name).block or name)
-    return [sheet for sheet in shape.sheets.values() if blocks & set(sheet.blocks)]
+            tally.add(finding_of_breach(rule, breach, book.name, profile), _gap_of(breach))
 
 
 def _gap_of(breach: Breach) -> Decimal | None:
@@ -125,7 +101,7 @@ def _gap_of(breach: Breach) -> Decimal | None:
     return None
 
 
-def _leave(rule: Rule, sheets: Iterable[Sheet], book: Return, tally: _Tally) -> None:
+def _leave(rule: Rule, sheets: Iterable[Sheet], book: Return, tally: Tally) -> None:
     """A check is not made, since forms have not been begun; it does not apply where nobody has to fill them in."""
     due = next((sheet for sheet in sheets if _is_due(sheet, book)), None)
     if due is None:
@@ -145,17 +121,9 @@ def _is_due(sheet: Sheet, book: Return) -> bool:
     return required or any(block.kind is BlockKind.GRID for block in blocks)
 
 
-def _is_begun(sheet: Sheet, book: Return) -> bool:
-    """Whether a form was begun, or ticked; one that the workbook does not have is told elsewhere and counts as begun."""
-    if sheet.repeat:
-        return bool(book.projects)
-    state = book.sheets.get(sheet.key)
-    return state is None or state.begun or state.tick in (ALL_FILLED, NO_DATA)
-
-
 def check_own(own: Return, profile: Profile, catalogue: Catalogue, key: str) -> Report:
     """Hold the department's own workbook against its form."""
-    tally = _Tally(Outcomes(""))
+    tally = Tally(Outcomes(""))
     for oddity in (*own.oddities, *faults(own, profile, key)):
         _tell(oddity, catalogue, own, tally)
     named = names_of(own, profile, key)
@@ -174,7 +142,7 @@ def check_disclosure(disclosure: Disclosure, profile: Profile, catalogue: Catalo
             if isinstance(breach, Unchecked):
                 outcomes.leave(rule, breach.why)
             else:
-                findings.append(_breached(rule, breach, disclosure.name, profile))
+                findings.append(finding_of_breach(rule, breach, _whose(breach, disclosure), profile))
     _assert_sound(disclosure, profile)
     named: dict[Cell, Named] = {}
     for unit in disclosure.units:
@@ -185,6 +153,16 @@ def check_disclosure(disclosure: Disclosure, profile: Profile, catalogue: Catalo
         not_applicable=outcomes.not_applicable,
         not_checked=tuple(outcomes.not_checked),
     )
+
+
+def _whose(breach: Breach, disclosure: Disclosure) -> str:
+    """Whom the department sends a finding back to: the unit that it lies in, of two the one to mend it; else nobody."""
+    owners = {unit.book: unit.name for unit in disclosure.units}
+    books = list(dict.fromkeys(cell.book for cell in breach.cells))
+    compared = breach.difference is not None and len(books) == 2  # noqa: PLR2004
+    if len(books) == 1 or compared:
+        return owners.get(books[0], disclosure.name)
+    return disclosure.name
 
 
 def not_held(catalogue: Catalogue, why: str) -> Report:
@@ -241,7 +219,7 @@ def _states(book: Return, profile: Profile, *, merging: bool) -> Iterator[Oddity
         if state is None or not sheet.tick:
             continue
         if state.tick == NO_DATA and state.begun:
-            yield Oddity("tick-contradiction", (state.title,), {"sheet": sheet.name, "tick": NO_DATA})
+            yield Oddity("tick-contradiction", (state.ticked or state.title,), {"sheet": sheet.name, "tick": NO_DATA})
         if merging and _is_left(sheet, book):
             what = "not-begun" if state.drawn else "newly-required"
             yield Oddity(what, (state.title,), {"sheet": sheet.name, "field": "整张表", "book": book.book})
@@ -283,7 +261,7 @@ def _is_left(sheet: Sheet, book: Return) -> bool:
     return not state.begun and not state.tick and _is_due(sheet, book)
 
 
-def _tell(oddity: Oddity, catalogue: Catalogue, book: Return, tally: _Tally) -> None:
+def _tell(oddity: Oddity, catalogue: Catalogue, book: Return, tally: Tally) -> None:
     if oddity.what in catalogue.filling:
         tally.findings.append(finding_of(oddity, catalogue.filling, book.name))
 
@@ -305,22 +283,7 @@ def finding_of(oddity: Oddity, filling: Mapping[str, Rule], unit: str) -> Findin
     )
 
 
-def _sources(item: Asked, book: Return, shape: Book) -> Iterator[Source]:
-    """The rows, projects or return that a question is held against."""
-    repeated = shape.repeated
-    if repeated is not None and item.block.key in repeated.blocks:
-        for project in book.projects:
-            if item.per_row:
-                yield from map(RowSource, project.indicators)
-            else:
-                yield ProjectSource(book, project.head)
-    elif item.per_row:
-        yield from map(RowSource, book.rows(item.block.key))
-    else:
-        yield book
-
-
-def _hold(item: Asked, source: Source, book: Return, profile: Profile, tally: _Tally, *, complete: bool) -> None:
+def _hold(item: Asked, number: int, source: Source, book: Return, profile: Profile, tally: Tally, *, complete: bool) -> None:
     """Hold one claim in one place."""
     tally.outcomes.asked += 1
     if not item.per_row and not complete:
@@ -335,13 +298,13 @@ def _hold(item: Asked, source: Source, book: Return, profile: Profile, tally: _T
             tally.outcomes.not_applicable += 1
         case Verdict.BREAKS:
             finding, gap = _broken(item, source, book, profile)
-            tally.add(finding, None if gap is None else gap.number)
+            tally.add(finding, None if gap is None else gap.number, (item, number))
 
 
 def _waited_for(item: Asked, book: Return, shape: Book) -> list[Sheet]:
     """The forms that a claim reads and that have not been begun: it is too early to ask."""
     sheets = (shape.sheet_of(name.block) for name in item.claim.names())
-    return [sheet for sheet in sheets if not _is_begun(sheet, book)]
+    return [sheet for sheet in sheets if not is_begun(sheet, book)]
 
 
 def _assert_sound(disclosure: Disclosure, profile: Profile) -> None:
@@ -356,59 +319,9 @@ def _assert_sound(disclosure: Disclosure, profile: Profile) -> None:
 
 def _broken(item: Asked, source: Source, book: Return, profile: Profile) -> tuple[Finding, Figure | None]:
     """The finding of a broken claim, and the gap it was found by."""
-    claim = item.claim.claim if isinstance(item.claim, When) else item.claim
-    gap = item.claim.gap(source)
-    cause = ""
-    if isinstance(claim, Comparison):
-        breach = _unequal(claim, source, profile)
-        entries = () if item.per_row else _entries(item, source, profile.book)
-        cause = likely(claim, source, profile.unit, entries)
-    else:
-        # The gap is then the condition's: a change that wants its reason.
-        breach = _missing(claim, gap, source, profile)
-    finding = _breached(item.rule, breach, book.name, profile)
-    message = _where(item) + finding.message
-    if cause:
-        message += f"可能的原因：{cause}。"
-    return replace(finding, message=message), gap
-
-
-def _unequal(claim: Comparison, source: Source, profile: Profile) -> Breach:
-    """A comparison that does not hold: both its sides, and what lies between them."""
-    gap = claim.gap(source)
-    places = {
-        "left": money(claim.left.figure(source), profile.decimals),
-        "right": money(claim.right.figure(source), profile.decimals),
-        "gap": money(abs(gap.number), profile.decimals),
-    }
-    return Breach(
-        tuple(gap.cells()),
-        places,
-        value=places["left"],
-        expected=places["right"],
-        difference=places["gap"],
-    )
-
-
-def _missing(claim: Claim, gap: Figure | None, source: Source, profile: Profile) -> Breach:
-    """Words that are not there: their cells, and the figures for whose sake they must be."""
-    cells = [cell for name in claim.names() for cell in source.value(name).cells()]
-    left = ""
-    if gap is not None:
-        cells += gap.cells()
-        left = money(gap, profile.decimals)
-    return Breach(tuple(cells), {"left": left, "right": "", "gap": ""}, value=left or None)
-
-
-def _entries(item: Asked, source: Source, shape: Book) -> Iterator[Figure]:
-    """The entry figures behind the calculated totals that a claim reads."""
-    names = [name for name in item.claim.names() if not name.of_every_line]
-    for name in leaf_names(names, shape):
-        if name in names:
-            continue
-        value = source.value(name)
-        if isinstance(value, Figure):
-            yield value
+    breach, gap = breach_of(item, source, profile)
+    finding = finding_of_breach(item.rule, breach, book.name, profile)
+    return replace(finding, message=where(item) + finding.message), gap
 
 
 def _behind_totals(book: Return, shape: Book) -> dict[Cell, tuple[Cell, ...]]:
@@ -422,56 +335,6 @@ def _behind_totals(book: Return, shape: Book) -> dict[Cell, tuple[Cell, ...]]:
             entries = [book[leaf] for leaf in leaf_names((name,), shape)]
             behind[cell] = tuple(cell for entry in entries if entry.given for cell in entry.cells())
     return behind
-
-
-def _where(item: Asked) -> str:
-    """Which row or column a general rule was broken in."""
-    if item.per_row or not item.rule.on or item.block.kind is not BlockKind.GRID:
-        return ""
-    if item.rule.axis is Axis.COLUMN:
-        title = item.block.columns[item.anchor.column].title
-    else:
-        title = item.block.rows[item.anchor.row].title.strip()
-    return f"【{title}】"
-
-
-def _breached(rule: Rule, breach: Breach, unit: str, profile: Profile) -> Finding:
-    """The finding of a breach: the rule's words, with their places filled."""
-    places = {"unit": profile.unit, **breach.places}
-    return Finding(
-        rule=rule.id,
-        severity=rule.severity,
-        title=rule.title,
-        message=rule.message.format(**places),
-        remedy=rule.remedy.format(**places),
-        basis=rule.basis,
-        cells=each_once(breach.cells),
-        unit=unit,
-        value=breach.value,
-        expected=breach.expected,
-        difference=breach.difference,
-    )
-
-
-def _folded(tally: _Tally) -> list[Finding]:
-    """Join broken claims with the same gap that share a cell: one defect. The claim with the fewest cells speaks."""
-    fewest_cells_first = sorted(tally.gaps, key=lambda n: (len(tally.gaps[n][1]), n))
-    findings = list(tally.findings)
-    gone: set[int] = set()
-    for place, first in enumerate(fewest_cells_first):
-        gap, cells = tally.gaps[first]
-        if first in gone or gap == 0:
-            continue
-        also = []
-        for other in fewest_cells_first[place + 1 :]:
-            its_gap, its_cells = tally.gaps[other]
-            if other not in gone and its_gap == gap and its_cells & cells:
-                also.append(other)
-        if also:
-            gone.update(also)
-            titles = [f"{findings[other].rule} {findings[other].title}" for other in also]
-            findings[first] = replace(findings[first], also=each_once(titles))
-    return [finding for number, finding in enumerate(findings) if number not in gone]
 
 
 def _with_overtyped(

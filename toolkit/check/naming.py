@@ -127,7 +127,8 @@ def identified(findings: Iterable[Finding], code: str, named: Mapping[Cell, Name
     seen: Counter[str] = Counter()
     for finding in findings:
         first = named.get(finding.cells[0]) if finding.cells else None
-        own = f"{code}|{finding.rule}|{first.name if first else ''}"
+        known = named.get(finding.known_by) if finding.known_by else first
+        own = f"{code}|{finding.rule}|{known.name if known else ''}"
         seen[own] += 1
         identity = hashlib.sha256(f"{own}|{seen[own]}".encode(errors="backslashreplace")).hexdigest()[:8]
         place = (first.said, first.project, first.office) if first else ("", "", "")

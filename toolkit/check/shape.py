@@ -56,9 +56,19 @@ def faults(book: Return, profile: Profile, key: str = "unit") -> Iterator[Oddity
             for column in sorted(set(error.validator_value) - set(error.instance)):
                 blanks.add(shape.name_at([*path, column]), book, shape)
         else:
-            yield _fault(error, shape.name_at(path), book, profile, shape)
+            fault = _fault(error, shape.name_at(path), book, profile, shape)
+            if not _shown_by_a_total(fault, shape.name_at(path), book, shape):
+                yield fault
     yield from blanks.told()
     yield from _unread_words(book, shape)
+
+
+def _shown_by_a_total(fault: Oddity, name: Name, book: Return, shape: Book) -> bool:
+    """Whether a total of ours only passes on the decimals of what it adds up: that is told there."""
+    if fault.what != "decimals" or shape.formula_of(name) is None:
+        return False
+    total = book[name]
+    return isinstance(total, Figure) and bool(total.formula)
 
 
 _SHAPES = {"string": '带英文引号的文字，数也一样，如 "5.00"', "object": "花括号 {…}", "array": "方括号 […]"}

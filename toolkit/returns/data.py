@@ -213,3 +213,52 @@ def _computed_grid(filled: Filled, block: Block) -> Filled:
         if isinstance(old, Figure) and old.kind is Kind.BLANK and (isinstance(old.source, Cell) or not old.source):
             source.values[name] = Figure(term.figure(source).number, old.source)
     return replace(filled, rows=rows_held(source, filled))
+
+
+# -- other figures ----------------------------------------------------------------------------------------------------
+
+
+def with_figures(book: Return, numbers: Mapping[Name, Decimal | None], shape: Book) -> Return:
+    """The same return with other numbers under some names, None for a blank, and its totals calculated again.
+
+    A total that a person typed over stays as it is.
+    """
+    blocks = dict(book.blocks)
+    for key in {name.block for name in numbers if name.block in blocks}:
+        blocks[key] = _refigured(blocks[key], numbers, shape.blocks[key])
+    projects = list(book.projects)
+    for number, project in enumerate(projects, 1):
+        head = Name(project.head.key, line=number)
+        own = {name.column: figure for name, figure in numbers.items() if name.at("") == head}
+        if own:
+            projects[number - 1] = replace(project, head=_refigured_row(project.head, own))
+    return replace(book, blocks=blocks, projects=tuple(projects))
+
+
+def _refigured(filled: Filled, numbers: Mapping[Name, Decimal | None], block: Block) -> Filled:
+    """A block with other numbers; those of its totals that were right are right again."""
+    before = held(filled)
+    now = Held(dict(before.values))
+    for name, number in numbers.items():
+        value = now.values.get(name)
+        if isinstance(value, Figure):
+            now.values[name] = _refigured_value(value, number)
+    for name, term in block.formulas.items():
+        value = before.values.get(name)
+        if isinstance(value, Figure) and value.number == term.figure(before).number:
+            now.values[name] = _refigured_value(value, term.figure(now).number)
+    return replace(filled, rows=rows_held(now, filled))
+
+
+def _refigured_row(row: Row, numbers: Mapping[str, Decimal | None]) -> Row:
+    values = dict(row.values)
+    for column, number in numbers.items():
+        value = values[column]
+        if isinstance(value, Figure):
+            values[column] = _refigured_value(value, number)
+    return replace(row, values=values)
+
+
+def _refigured_value(figure: Figure, number: Decimal | None) -> Figure:
+    kind = Kind.BLANK if number is None else Kind.NUMBER
+    return replace(figure, value=number, kind=kind)

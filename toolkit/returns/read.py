@@ -185,7 +185,7 @@ class _Reader:
         for key, found in places.blocks.items():
             self.blocks[key] = self.filled(raw, sheet.blocks[key], found)
         begun = any(_begun(sheet.blocks[key], self.blocks[key]) for key in places.blocks)
-        self.sheets[sheet.key] = SheetState(self.title(raw, sheet), self.tick(raw), begun)
+        self.sheets[sheet.key] = self.state(raw, self.title(raw, sheet), begun=begun)
 
     def missing_sheet(self, sheet: Sheet, *, drawn: bool) -> None:
         first = Cell(self.grid.book, next(iter(self.grid.sheets), ""), 1, 1)
@@ -214,7 +214,7 @@ class _Reader:
         self.say_unread(raw, place, places)
         title = self.title(raw, sheet)
         self.projects.append(Project(raw.name, head, rows, title, list_block.key, self.shape.cast))
-        self.sheets[f"{sheet.key}{len(self.projects)}"] = SheetState(title, self.tick(raw), begun=True)
+        self.sheets[f"{sheet.key}{len(self.projects)}"] = self.state(raw, title, begun=True)
 
     def title(self, raw: RawSheet, sheet: Sheet) -> Cell:
         wanted = _titles(sheet)
@@ -227,8 +227,8 @@ class _Reader:
         title = self.title(raw, sheet)
         self.undrawn += [(name, title) for name in places.undrawn]
 
-    def tick(self, raw: RawSheet) -> str:
-        """What is ticked on a sheet: at its name, else beside its label, else where it is drawn."""
+    def state(self, raw: RawSheet, title: Cell, *, begun: bool) -> SheetState:
+        """A form's state. What is ticked stands at its name, else beside its label, else where it is drawn."""
         area = raw.names.get("sheet.tick")
         spots = [area[:2]] if area else []
         spots += [(row, column + 1) for (row, column), cell in raw.cells.items() if flat(cell.text).startswith("填表情况")]
@@ -236,8 +236,8 @@ class _Reader:
         for spot in spots:
             cell = raw.cells.get(spot)
             if cell is not None:
-                return cell.text.strip()
-        return ""
+                return SheetState(title, cell.text.strip(), begun, ticked=self.cell(raw, *spot))
+        return SheetState(title, "", begun)
 
     # -- where the cells are ------------------------------------------------------------------------------------------
 

@@ -66,7 +66,7 @@ def negative(book: Return, bounds: Bounds) -> Iterator[Breach]:
     basis=("表样/填报要求",),
     kind="表间",
     message="本单位是{nature}，机关运行经费应当等于运转类公用经费 {whole}{unit}，现在填 {said}{unit}，少 {gap}{unit}。",
-    remedy="把机关运行经费改成与支出构成表的运转类公用经费相同；单位性质选错的，改封面的“单位性质”。",
+    remedy="机关运行经费和支出构成表的运转类公用经费是同一笔钱：核对两张表，改填错的一张；单位性质选错的，改封面的“单位性质”。",
     needs=("composition.operating.this_year", "cover.nature", "operating.amount"),
 )
 def operating_short(book: Return, bounds: Bounds) -> Iterator[Breach]:
@@ -122,7 +122,9 @@ def beyond_source(book: Return, bounds: Bounds) -> Iterator[Breach]:
                 "given": money(given),
                 "gap": money(missing),
             }
-            yield Breach(cells(given, spent), places)
+            chosen = [project.head.words("source") for project in book.projects if project.head.text("source") == source]
+            # Where nothing comes in at all, the source was probably chosen wrongly; else the amounts are in question.
+            yield Breach(cells(given, spent) if given.number else cells(*chosen, given, spent), places)
 
 
 @look(

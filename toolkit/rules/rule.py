@@ -153,6 +153,7 @@ class Finding:
     value: str | None = None
     expected: str | None = None
     difference: str | None = None
+    known_by: Cell | None = None  # the cell of its identity, where that is not the first
     also: tuple[str, ...] = ()  # other rules the same defect breaks
     id: str = ""  # the same from one run to the next, whatever its address
     place: str = ""  # the first cell in words

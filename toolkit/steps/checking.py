@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from toolkit.check.culprits import told_once
 from toolkit.check.decisions import answers_astray
 from toolkit.check.judge import Catalogue, check_disclosure, check_return, finding_of, not_begun, not_held
 from toolkit.check.naming import identified
@@ -105,7 +106,9 @@ def check(paths: Sequence[Path], profile: Profile, opener: Opener | None = None,
     rules = catalogue(profile, office)
     files = collected(paths, profile, besides)
     checked = check_units(files, paths, profile, rules, opener, merging=False)
-    checked = checked.joined(_department(one_each(checked.returns), profile, rules))
+    department = _department(one_each(checked.returns), profile, rules)
+    of_units, of_department = told_once(checked.report, department.report)
+    checked = replace(checked, report=of_units).joined(replace(department, report=of_department))
     astray = answers_astray(checked.report, checked.returns, profile, rules)
     return replace(checked, report=checked.report.joined(astray), settings=office)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from toolkit.check.culprits import told_once
 from toolkit.check.decisions import DECIDED, answers_astray, decisions_astray
 from toolkit.check.judge import Catalogue, check_own, decided
 from toolkit.check.report import Report
@@ -183,7 +184,8 @@ def _whole_report(units: Report, department: Report, disclosure: Disclosure, pro
     """The units' findings without those of units left out, and the department's; with what it lets stand."""
     left_out = {name for name, _ in disclosure.left_out}
     kept = tuple(finding for finding in units.findings if finding.unit not in left_out)
-    report = replace(units, findings=kept).joined(department)
+    of_units, of_department = told_once(replace(units, findings=kept), department)
+    report = of_units.joined(of_department)
     report = report.joined(answers_astray(report, disclosure.units, profile, rules))
     if disclosure.own is None:
         return report

@@ -169,6 +169,8 @@ def _complaint(claim: Claim, short: str, at: Drawn, source: Source) -> Shown:
         return Shown(f'"{word}"', word)
     if not isinstance(inner, Comparison):
         raise TypeError(inner)
+    if inner.op == ">":  # something must be there at all: by how much it is not says nothing
+        return Shown(f'"{short}"', short)
     word = short + ("差 " if inner.op == "==" else "超 ")
     gap = abs(inner.gap(source).number)
     return Shown(f'"{word}"&FIXED(ROUND(ABS({inner.excel_gap(at)}),2),2,TRUE)', word + two_decimals(gap))

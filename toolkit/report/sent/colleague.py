@@ -107,7 +107,8 @@ def _named(item: Item, sheets: Iterable[_Sheet]) -> Iterator[_Sheet]:
 def _mark(finding: Finding, item: Item, sheets: Mapping[tuple[str, str], _Sheet]) -> None:
     """Fill the finding's cells and write the remark beside the first of them.
 
-    What begins with a project's name concerns that project; what speaks of many rows is told in each project that has some.
+    What begins with a project's name concerns that project, as does what was found to lie in one of its cells; what speaks of
+    many rows is told in each project that has some.
     """
     touched: dict[tuple[str, str], list[Cell]] = {}
     for cell in finding.cells:
@@ -115,7 +116,11 @@ def _mark(finding: Finding, item: Item, sheets: Mapping[tuple[str, str], _Sheet]
             touched.setdefault((cell.book, cell.sheet), []).append(cell)
     of_one_project = finding.message.startswith("项目“")
     concerned = list(touched.items())
-    if of_one_project:
+    if finding.known_by is not None:
+        # It was looked for where the slip was made: in this project, or in no project that could be named.
+        first = finding.cells[0]
+        concerned = [(key, cells) for key, cells in concerned if key == (first.book, first.sheet)]
+    elif of_one_project:
         concerned = concerned[:1]
     for key, cells in concerned:
         sheet = sheets[key]

@@ -1,0 +1,173 @@
+"""The culprit first: one wrong figure in a right return, and what is said of it.
+
+Each case spoils a unit's return of the second example in one place, as people do. The first cell named must be that place, what
+follows from it must not be told apart, and where nothing decides no project may be pointed at.
+"""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from toolkit.check.judge import check_return
+from toolkit.check.report import Report
+from toolkit.files.grid import open_grid
+from toolkit.model import Name, Oddity, Return
+from toolkit.profile.form import load
+from toolkit.returns.data import computed, from_data, to_data
+from toolkit.returns.read import read
+from toolkit.rules.rule import INFO, Finding
+from toolkit.steps.rulebook import catalogue
+
+EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "02-xianghe-corrected" / "input"
+PROFILE = load()
+RULES = catalogue(PROFILE)
+LEAD, CENTRE = "333001-本级", "333002-就业服务中心"
+Data = dict[str, Any]
+Spoil = Callable[[Data], None]
+
+
+@cache
+def right(unit: str) -> Data:
+    """A unit's return of the second example as data, without its calculated totals."""
+    path = EXAMPLE / f"{unit}.xlsx"
+    data = to_data(read(open_grid(path), PROFILE), PROFILE)
+    for block in PROFILE.book.blocks.values():
+        for name in block.formulas:
+            data.get(name.block, {}).get(name.row, {}).pop(name.column, None)
+    return data
+
+
+def checked(unit: str, spoil: Spoil) -> tuple[Return, list[Finding]]:
+    """The return with something spoilt, and what is found besides hints."""
+    data = copy.deepcopy(right(unit))
+    spoil(data)
+    book = computed(from_data(data, PROFILE, "甲.xlsx"), PROFILE.book)
+    report: Report = check_return(book, PROFILE, RULES)
+    return book, [finding for finding in report.findings if finding.severity is not INFO]
+
+
+def untouched(data: Data) -> None:
+    """Nothing is spoilt."""
+
+
+def amount(number: int, value: str) -> Spoil:
+    return lambda data: data["projects"][number - 1].update(amount=value)
+
+
+def entry(block: str, row: str, column: str, value: str) -> Spoil:
+    return lambda data: data[block][row].update({column: value})
+
+
+def personnel_and_operating(data: Data) -> None:
+    composition = data["composition"]
+    one, other = composition["personnel"], composition["operating"]
+    one["this_year"], other["this_year"] = other["this_year"], one["this_year"]
+
+
+def both_years(data: Data) -> None:
+    for row in data["composition"].values():
+        years = row.pop("this_year", None), row.pop("last_year", None)
+        row |= {key: value for key, value in zip(("last_year", "this_year"), years, strict=True) if value}
+
+
+def in_yuan(data: Data) -> None:
+    for block in ("income", "outlay"):
+        for row in data[block].values():
+            if "amount" in row:
+                row["amount"] = str(Decimal(row["amount"]) * 10000)
+
+
+def twice(data: Data) -> None:
+    data["projects"].append(copy.deepcopy(data["projects"][2]))
+
+
+def operating(data: Data) -> None:
+    data["operating"]["amount"] = "47.08"
+
+
+CASES = [
+    (CENTRE, amount(3, "200"), "project[3].amount", "像是小数点错位，应为 20"),
+    (CENTRE, amount(6, "154"), "project[6].amount", "可能有两位数字颠倒，应为 145"),
+    (CENTRE, amount(2, "1234"), "project[2].amount", "像是填错了，按其他各处算应为 100"),
+    (CENTRE, amount(5, "10590000"), "project[5].amount", "像是按元填的，折合 1059万元"),
+    (CENTRE, entry("composition", "personnel", "this_year", "8668000"), "composition.personnel.this_year", "像是按元填的"),
+    (CENTRE, entry("composition", "personnel", "this_year", "868.6"), "composition.personnel.this_year", "应为 866.8"),
+    (CENTRE, in_yuan, "income.general.amount", "收支总表的金额都像是按元填的"),
+    (CENTRE, both_years, "composition.personnel.this_year", "两列的数可能互相填反了"),
+    (LEAD, personnel_and_operating, "composition.operating.this_year", "的两个数可能互相填反了"),
+    (CENTRE, operating, "operating.amount", "可能有两位数字颠倒，应为 40.78"),
+    (CENTRE, twice, "project[10].amount", "像是同一个项目填了两张表"),
+]
+
+
+@pytest.mark.parametrize(("unit", "spoil", "culprit", "said"), CASES, ids=[f"{unit[:6]}-{said}" for unit, _, _, said in CASES])
+def test_one_slip_is_one_finding_and_its_cell_comes_first(unit: str, spoil: Spoil, culprit: str, said: str) -> None:
+    book, found = checked(unit, spoil)
+    assert len(found) == 1, [(finding.rule, finding.message) for finding in found]
+    (finding,) = found
+    assert finding.cells[0] in set(book.value(culprit).cells())
+    assert said in finding.message
+
+
+def test_a_right_return_has_nothing() -> None:
+    for unit in (LEAD, CENTRE):
+        _, found = checked(unit, untouched)
+        assert found == []
+
+
+def test_where_nothing_decides_no_project_is_pointed_at() -> None:
+    """Any of the leading unit's projects may be wrong by that much: the sum they are held against comes first."""
+    book, found = checked(LEAD, amount(11, "133.17"))
+    finding = next(finding for finding in found if finding.rule == "C02-01")
+    if not any("可能的原因" in one.message for one in found):
+        assert finding.cells[0] in set(book.value("composition.project.this_year").cells())
+    assert finding.office == ""
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_cause_that_is_said_is_the_true_one(seed: int) -> None:
+    """A project's amount made any other: whatever cell a cause is given for is the one that was spoilt."""
+    draws = random.Random(seed)
+    for unit in (LEAD, CENTRE):
+        number = draws.randint(1, len(right(unit)["projects"]))
+        wrong = f"{draws.randint(1, 99999) / 100:.2f}"
+        book, found = checked(unit, amount(number, wrong))
+        spoilt = set(book[Name("project", column="amount", line=number)].cells())
+        for finding in found:
+            if finding.rule == "C02-01" and "可能的原因" in finding.message:
+                assert finding.cells[0] in spoilt, (unit, number, wrong, finding.message)
+
+
+def test_what_a_finding_is_known_by_does_not_hang_on_the_culprit() -> None:
+    """An answer given under a finding's number still counts when the likely cell is another."""
+    ids = []
+    for spoil in (amount(3, "200"), amount(2, "1234")):
+        data = copy.deepcopy(right(CENTRE))
+        spoil(data)
+        book = computed(from_data(data, PROFILE, "甲.xlsx"), PROFILE.book)
+        findings = check_return(book, PROFILE, RULES).findings
+        ids.append(next(finding.id for finding in findings if finding.rule == "C02-01"))
+    assert ids[0] == ids[1]
+
+
+def test_what_was_typed_over_a_total_leaves_out_is_said() -> None:
+    """A total typed by hand that misses just one of its addends."""
+    data = copy.deepcopy(right(CENTRE))
+    data["outlay"]["current"] = {"amount": "2256.54"}
+    book = from_data(data, PROFILE, "甲.xlsx")
+    (cell,) = book.value("outlay.current.amount").cells()
+    typed_over = Oddity("overtyped", (cell,), {"formula": "SUM(D8:D37)", "value": "2256.54"})
+    book = computed(replace(book, oddities=(typed_over,)), PROFILE.book)
+    report = check_return(book, PROFILE, RULES)
+    finding = next(finding for finding in report.findings if "漏加" in finding.message)
+    assert finding.cells[0] == cell
+    assert "43.34" in finding.message

@@ -1,0 +1,166 @@
+"""The cell to mend first: where one slip explains several findings, they are one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from itertools import islice
+
+from toolkit.check.asked import Asked, asked
+from toolkit.check.holding import asserted, breach_of, is_begun, sheets_read, sources
+from toolkit.check.report import RANK, Report
+from toolkit.check.slips import CENT, Broken, Explained, Suspects, Told, Trial, entries_of, explain
+from toolkit.check.tally import Tally
+from toolkit.model import Cell, Figure, Name, Return
+from toolkit.profile.form import Book, Profile
+from toolkit.rules.claim import Comparison, Verdict
+from toolkit.rules.reading import each_once
+from toolkit.rules.rule import INFO, Bounds, Breach, Finding, Rule
+
+
+def culprits_first(
+    tally: Tally, book: Return, profile: Profile, rules: Sequence[Rule], bounds: Bounds, overtyped: frozenset[Cell]
+) -> None:
+    """Where one slip explains what does not hold, its cells come first, and all that it explains is one finding."""
+    amiss = sorted(
+        tally.gaps, key=lambda n: (RANK[tally.findings[n].severity], not tally.is_equation(n), len(tally.gaps[n][1]), n)
+    )
+    if not amiss:
+        return
+    trial = _trial(book, profile, rules, bounds, overtyped)
+    explained: set[Broken] = set()
+    for number in amiss:
+        told = _told(number, tally, book, profile, trial.overtyped)
+        if told.broken in explained or not told.gap or told.broken not in trial.broken:
+            continue
+        finding = tally.findings[number]
+        if abs(told.gap) <= CENT and len(told.names) > 2:  # noqa: PLR2004  a sum of several
+            tally.findings[number] = _because(finding, "相差一分，像是四舍五入的尾差，请调整其中一个明细")
+            continue
+        match explain(told, trial):
+            case Explained(slip, everything):
+                explained |= everything
+                tally.findings[number] = _led_by(_because(finding, slip.said), slip.cells)
+                _join(number, everything, tally)
+            case Suspects(cells):
+                tally.findings[number] = _led_by(finding, cells)
+
+
+def _trial(book: Return, profile: Profile, rules: Sequence[Rule], bounds: Bounds, overtyped: frozenset[Cell]) -> Trial:
+    """What breaks in a return and its copies. Hints have no say in it."""
+    stricter = [rule for rule in rules if rule.severity is not INFO]
+    questions = list(asked(stricter, profile.book))
+    looks = []
+    for rule in stricter:
+        sheets = sheets_read(rule, profile.book)
+        if rule.look is not None and (not sheets or any(is_begun(sheet, book) for sheet in sheets)):
+            looks.append((rule.id, rule.look))
+
+    def claims(copy: Return) -> set[Broken]:
+        broken: set[Broken] = set()
+        for item in questions:
+            for source in sources(item, copy, profile.book):
+                if item.claim.verdict(source, profile.tolerance) is Verdict.BREAKS:
+                    breach, _ = breach_of(item, source, profile)
+                    broken.add((item.rule.id, each_once(breach.cells)))
+        return broken
+
+    def every(copy: Return) -> set[Broken]:
+        broken: set[Broken] = set()
+        for rule, look in looks:
+            for breach in look(copy, bounds):
+                if isinstance(breach, Breach):
+                    broken.add((rule, each_once(breach.cells)))
+        return broken
+
+    return Trial(book, profile, claims, every, overtyped)
+
+
+def _told(number: int, tally: Tally, book: Return, profile: Profile, overtyped: frozenset[Cell]) -> Told:
+    """Something that breaks by an amount, as the search for its slip wants it."""
+    gap, _ = tally.gaps[number]
+    broken = tally.broken[number]
+    if number not in tally.held:
+        cells = set(broken[1])
+        named = [name for name, value in book.values() if isinstance(value, Figure) and cells.intersection(value.cells())]
+        return Told(broken, gap, entries_of(named, book, profile))
+    item, place = tally.held[number]
+
+    def side(copy: Return) -> Decimal:
+        source = next(islice(sources(item, copy, profile.book), place, None))
+        missing = item.claim.gap(source)
+        return missing.number if missing is not None else Decimal(0)
+
+    names = _names_asked(item, place, profile.book)
+    # A total that a person typed is a figure of its own.
+    typed = [name for name in names if name in item.block.formulas and overtyped.intersection(book[name].cells())]
+    return Told(broken, gap, (*typed, *entries_of(names, book, profile)), side)
+
+
+def _names_asked(item: Asked, place: int, shape: Book) -> list[Name]:
+    """The complete names that a claim reads in one of its places; the side with fewer first."""
+    claim = asserted(item)
+    names = list(item.claim.names())
+    if isinstance(claim, Comparison):
+        sides = [list(claim.left.names()), list(claim.right.names())]
+        # A list's whole column is many figures: what stands alone is looked at first.
+        sides.sort(key=lambda side: (any(name.of_every_line for name in side), len(side)))
+        names = [*sides[0], *sides[1]]
+    if item.per_row:
+        return [Name(item.block.key, column=name.column, line=place + 1) for name in names]
+    repeated = shape.repeated
+    if repeated is not None and item.block.key in repeated.blocks:
+        return [replace(name, line=place + 1) if name.block == item.block.key and not name.line else name for name in names]
+    return names
+
+
+def _because(finding: Finding, cause: str) -> Finding:
+    """A finding that says its likely cause."""
+    return replace(finding, message=f"{finding.message}可能的原因：{cause}。") if cause else finding
+
+
+def _led_by(finding: Finding, cells: Iterable[Cell]) -> Finding:
+    """A finding whose cells begin with these; what it is known by stays."""
+    known_by = finding.known_by or next(iter(finding.cells), None)
+    return replace(finding, cells=each_once((*cells, *finding.cells)), known_by=known_by)
+
+
+def _join(number: int, everything: Collection[Broken], tally: Tally) -> None:
+    """Let one finding speak for all that its slip explains."""
+    titles = []
+    for other, broken in tally.broken.items():
+        if other != number and broken in everything and other not in tally.gone:
+            tally.gone.add(other)
+            titles.append(f"{tally.findings[other].rule} {tally.findings[other].title}")
+    finding = tally.findings[number]
+    tally.findings[number] = replace(finding, also=each_once((*finding.also, *titles)))
+
+
+# -- the department's findings that a unit's finding explains -------------------------------------------------------------
+
+
+def told_once(units: Report, whole: Report) -> tuple[Report, Report]:
+    """A unit's findings and its department's: what misses by the same amount in the same cells is told once, at the unit."""
+    findings = list(units.findings)
+    left = []
+    for finding in whole.findings:
+        place = _told_already(finding, findings)
+        if place is None:
+            left.append(finding)
+        else:
+            one = findings[place]
+            findings[place] = replace(one, also=each_once((*one.also, f"{finding.rule} {finding.title}")))
+    return replace(units, findings=tuple(findings)), replace(whole, findings=tuple(left))
+
+
+def _told_already(finding: Finding, told: Sequence[Finding]) -> int | None:
+    """Which of a unit's findings misses by what this one does, in a cell that both name."""
+    if finding.difference is None or not any(character.isdigit() for character in finding.difference):
+        return None
+    cells = set(finding.cells)
+    for place, one in enumerate(told):
+        same = one.difference == finding.difference and one.severity is finding.severity
+        if same and cells.intersection(one.cells):
+            return place
+    return None

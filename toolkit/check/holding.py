@@ -1,0 +1,115 @@
+"""A claim or a look held in one place, and the finding of what breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolkit.check.asked import Asked, ProjectSource, RowSource
+from toolkit.model import ALL_FILLED, NO_DATA, BlockKind, Figure, Name, Return
+from toolkit.profile.form import Book, Profile, Sheet
+from toolkit.rules.claim import Claim, Comparison, Source, When
+from toolkit.rules.reading import each_once
+from toolkit.rules.rule import Axis, Breach, Finding, Rule, money
+
+
+def sources(item: Asked, book: Return, shape: Book) -> Iterator[Source]:
+    """The rows, projects or return that a question is held against."""
+    repeated = shape.repeated
+    if repeated is not None and item.block.key in repeated.blocks:
+        for project in book.projects:
+            if item.per_row:
+                yield from map(RowSource, project.indicators)
+            else:
+                yield ProjectSource(book, project.head)
+    elif item.per_row:
+        yield from map(RowSource, book.rows(item.block.key))
+    else:
+        yield book
+
+
+def breach_of(item: Asked, source: Source, profile: Profile) -> tuple[Breach, Figure | None]:
+    """What of a claim breaks, and by how much."""
+    claim = asserted(item)
+    gap = item.claim.gap(source)
+    if isinstance(claim, Comparison):
+        return _unequal(claim, source, profile), gap
+    # The gap is then the condition's: a change that wants its reason.
+    return _missing(claim, gap, source, profile), gap
+
+
+def asserted(item: Asked) -> Claim:
+    """What a claim asserts, its condition apart."""
+    return item.claim.claim if isinstance(item.claim, When) else item.claim
+
+
+def _unequal(claim: Comparison, source: Source, profile: Profile) -> Breach:
+    """A comparison that does not hold: both its sides, and what lies between them."""
+    gap = claim.gap(source)
+    places = {
+        "left": money(claim.left.figure(source), profile.decimals),
+        "right": money(claim.right.figure(source), profile.decimals),
+        "gap": money(abs(gap.number), profile.decimals),
+    }
+    return Breach(
+        tuple(gap.cells()),
+        places,
+        value=places["left"],
+        expected=places["right"],
+        difference=places["gap"],
+    )
+
+
+def _missing(claim: Claim, gap: Figure | None, source: Source, profile: Profile) -> Breach:
+    """Words that are not there: their cells, and the figures for whose sake they must be."""
+    cells = [cell for name in claim.names() for cell in source.value(name).cells()]
+    left = ""
+    if gap is not None:
+        cells += gap.cells()
+        left = money(gap, profile.decimals)
+    return Breach(tuple(cells), {"left": left, "right": "", "gap": ""}, value=left or None)
+
+
+def where(item: Asked) -> str:
+    """Which row or column a general rule was broken in."""
+    if item.per_row or not item.rule.on or item.block.kind is not BlockKind.GRID:
+        return ""
+    if item.rule.axis is Axis.COLUMN:
+        title = item.block.columns[item.anchor.column].title
+    else:
+        title = item.block.rows[item.anchor.row].title.strip()
+    return f"【{title}】"
+
+
+def finding_of_breach(rule: Rule, breach: Breach, unit: str, profile: Profile) -> Finding:
+    """The finding of a breach: the rule's words, with their places filled."""
+    places = {"unit": profile.unit, **breach.places}
+    return Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        title=rule.title,
+        message=rule.message.format(**places),
+        remedy=rule.remedy.format(**places),
+        basis=rule.basis,
+        cells=each_once(breach.cells),
+        unit=unit,
+        value=breach.value,
+        expected=breach.expected,
+        difference=breach.difference,
+    )
+
+
+def sheets_read(rule: Rule, shape: Book, *, needed: bool = False) -> list[Sheet]:
+    """The forms that a look declares to read, or those alone without which it means nothing."""
+    blocks = set()
+    for name in rule.needs if needed else (*rule.needs, *rule.reads):
+        # A block alone ("notes") stands for all of it, and has no other block before it.
+        blocks.add(Name.parse(name).block or name)
+    return [sheet for sheet in shape.sheets.values() if blocks & set(sheet.blocks)]
+
+
+def is_begun(sheet: Sheet, book: Return) -> bool:
+    """Whether a form was begun, or ticked; one that the workbook does not have is told elsewhere and counts as begun."""
+    if sheet.repeat:
+        return bool(book.projects)
+    state = book.sheets.get(sheet.key)
+    return state is None or state.begun or state.tick in (ALL_FILLED, NO_DATA)

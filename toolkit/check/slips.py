@@ -1,0 +1,362 @@
+"""Which slip of the hand explains what does not hold, and so which cell is the one to mend.
+
+A broken equation names many cells, and one of them is wrong. Each slip that people make (two digits the other way round,
+元 for 万元, two lines or two years exchanged) is undone on a copy of the return, and everything is held against the copy. What
+breaks no more came of that slip; a slip whose undoing breaks something else was not made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from toolkit.check.asked import leaf_names
+from toolkit.model import BlockKind, Cell, Figure, Name, Return
+from toolkit.profile.form import Block, Profile
+from toolkit.returns.data import with_figures
+from toolkit.rules.rule import plain
+
+# What breaks: a rule and the cells it names.
+Broken = tuple[str, tuple[Cell, ...]]
+CENT = Decimal("0.01")
+MYRIAD = 10000
+POINT_MOVED = (10, 100, 1000)  # a decimal point one to three places off
+# How ready people are to make a slip: the first is believed before the next. What nothing speaks for is the last.
+OVERTYPED, MYRIADFOLD, EXCHANGED, TRANSPOSED, SHIFTED, SIGN, LEFT_OUT, DIGIT, ANY = range(9)
+MOST_TRIED = 120  # slips of one figure that are tried for one broken equation
+MOST_EXAMINED = 8  # of those, how many are held against every rule
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A slip as it would be undone: the numbers that would then stand under each name, and what to say of it."""
+
+    undone: Mapping[Name, Decimal | None]
+    cells: tuple[Cell, ...]
+    rank: int
+    said: str = ""  # in Chinese; "" where nothing but the equations speaks for it
+    without: int = 0  # the number of a project that would then be gone; 0 for none
+
+    def mended(self, book: Return, profile: Profile) -> Return:
+        """The return without the slip."""
+        copy = with_figures(book, self.undone, profile.book)
+        if not self.without:
+            return copy
+        others = copy.projects[: self.without - 1] + copy.projects[self.without :]
+        return replace(copy, projects=others)
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something that breaks by an amount: which rule, in which cells, and the names of the figures it may be mended in."""
+
+    broken: Broken
+    gap: Decimal
+    names: tuple[Name, ...]
+    side: Callable[[Return], Decimal] | None = None  # how far an equation misses, in a return; None where it is none
+
+
+@dataclass(frozen=True)
+class Explained:
+    """The one slip that explains something broken, and all that it explains with it."""
+
+    slip: Slip
+    all: frozenset[Broken]
+
+
+@dataclass(frozen=True)
+class Suspects:
+    """Nothing decides: the cells in which the one slip may lie, the likelier first."""
+
+    cells: tuple[Cell, ...]
+
+
+@dataclass
+class Trial:
+    """A return, and what breaks in it and in its copies: quickly by the claims alone, or by every rule."""
+
+    book: Return
+    profile: Profile
+    claims: Callable[[Return], Collection[Broken]]
+    every: Callable[[Return], Collection[Broken]]
+    overtyped: frozenset[Cell] = frozenset()  # totals that a person typed over
+    broken_claims: frozenset[Broken] = field(init=False)
+    broken: frozenset[Broken] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.broken_claims = frozenset(self.claims(self.book))
+        self.broken = frozenset(self.every(self.book)) | self.broken_claims
+
+    def explains(self, slip: Slip, told: Told) -> frozenset[Broken]:
+        """What breaks no more once a slip is undone; nothing where that breaks something else."""
+        mended = slip.mended(self.book, self.profile)
+        claims = frozenset(self.claims(mended))
+        still = claims | frozenset(self.every(mended))
+        if told.broken in still or still - self.broken:
+            return frozenset()
+        return self.broken - still
+
+    def may_be(self, slip: Slip, told: Told) -> bool:
+        """Whether undoing a slip mends an equation without breaking another."""
+        claims = frozenset(self.claims(slip.mended(self.book, self.profile)))
+        return told.broken not in claims and not claims - self.broken_claims
+
+
+def explain(told: Told, trial: Trial) -> Explained | Suspects:
+    """The slip that explains something broken, where just one does; else where it may lie."""
+    likely = [slip for slip in _slips(told, trial) if trial.may_be(slip, told)]
+    likely.sort(key=lambda slip: slip.rank)
+    weighed = []
+    for slip in _examined(likely, trial):
+        explains = trial.explains(slip, told)
+        if explains:
+            weighed.append((-len(explains), slip.rank, slip, explains))
+    weighed.sort(key=lambda one: one[:2])
+    if weighed:
+        best, *others = weighed
+        of_all, rank, slip, explains = best
+        alone = not others or others[0][:2] > (of_all, rank)
+        # Any number may be any other: that something is mended by it says little, unless no other would or more speaks for it.
+        supported = rank < ANY or len(explains) > 1 or len(likely) == 1
+        if alone and supported:
+            return Explained(_said(slip, trial), explains)
+    # What nobody filled in is looked at last: most of a form's rows are rightly blank.
+    likely.sort(key=lambda slip: slip.rank == LEFT_OUT)
+    cells = dict.fromkeys(cell for slip in likely for cell in slip.cells)
+    # Where it may be any of many sheets, none of them is pointed at: what they add up to comes first.
+    if len({cell.sheet for cell in cells}) > 2:  # noqa: PLR2004
+        stands_alone = trial.book.figure(told.names[0]).cells()
+        return Suspects((*stands_alone, *cells))
+    return Suspects(tuple(cells))
+
+
+def _said(slip: Slip, trial: Trial) -> Slip:
+    """A slip with a sentence: where nothing is known of how it was made, what the figure would have to be."""
+    if slip.said or len(slip.undone) != 1 or slip.rank == OVERTYPED:
+        return slip
+    ((name, meant),) = slip.undone.items()
+    if meant is None:
+        return slip
+    typed = plain(trial.book.figure(name).number)
+    place = f"{slip.cells[0].sheet}!{slip.cells[0].address}"
+    return replace(slip, said=f"{place} 的 {typed} 像是填错了，按其他各处算应为 {plain(meant)}")
+
+
+def _examined(likely: Sequence[Slip], trial: Trial) -> list[Slip]:
+    """The slips that are worth holding against every rule: what people do most, and cells that are spoken of elsewhere."""
+    spoken_of = {cell for _, cells in trial.broken - trial.broken_claims for cell in cells}
+    elsewhere = [slip for slip in likely if slip.rank == ANY and set(slip.cells) & spoken_of]
+    common = [slip for slip in likely if slip.rank < ANY]
+    rest = [slip for slip in likely if slip.rank == ANY and not set(slip.cells) & spoken_of]
+    return [*common[:MOST_EXAMINED], *elsewhere[:MOST_EXAMINED], *rest[: MOST_EXAMINED // 2]]
+
+
+# -- the slips that would explain a gap --------------------------------------------------------------------------------
+
+
+def _slips(told: Told, trial: Trial) -> Iterator[Slip]:
+    yield from _exchanged_columns(told, trial)
+    yield from _exchanged_figures(told, trial)
+    yield from _whole_forms(told, trial)
+    yield from _twice(told, trial)
+    for name in told.names[:MOST_TRIED]:
+        yield from _one_figure(name, told, trial)
+
+
+def _one_figure(name: Name, told: Told, trial: Trial) -> Iterator[Slip]:
+    """One figure wrong: what it would have to be, and how the wrong one came about."""
+    figure = trial.book.figure(name)
+    cells = tuple(figure.cells())
+    if not cells or figure.flawed:
+        return
+    for meant in _meant(name, figure, told, trial):
+        if meant < 0 <= figure.number or meant == figure.number:
+            continue
+        rank, said = _slip_between(figure, meant, cells[0], trial.profile.unit)
+        if cells[0] in trial.overtyped:
+            rank, said = OVERTYPED, _left_out_of(name, told, trial)
+        yield Slip({name: meant}, cells, rank, said)
+
+
+def _meant(name: Name, figure: Figure, told: Told, trial: Trial) -> Iterator[Decimal]:
+    """What a figure would have to be for something broken to hold."""
+    if told.side is None:
+        yield figure.number + told.gap
+        yield figure.number - told.gap
+        return
+    # How much the two sides move against each other when this figure grows by one: sums and products alike.
+    grown = with_figures(trial.book, {name: figure.number + 1}, trial.profile.book)
+    missing = told.side(trial.book)
+    slope = told.side(grown) - missing
+    if slope:
+        exact = figure.number - missing / slope
+        meant = round(exact, trial.profile.decimals)
+        if abs(exact - meant) < CENT / 100:
+            yield meant
+
+
+def _slip_between(figure: Figure, meant: Decimal, cell: Cell, unit: str) -> tuple[int, str]:
+    """How one number came to stand for another: how likely that is, and what to say of it."""
+    typed = figure.number
+    place = f"{cell.sheet}!{cell.address}"
+    if not typed:
+        return LEFT_OUT if not figure.given else ANY, ""
+    if meant and typed == meant * MYRIAD:
+        return MYRIADFOLD, f"{place} 的 {plain(typed)} 像是按元填的，折合 {plain(meant)}{unit}"
+    for times in POINT_MOVED:
+        if meant and (typed == meant * times or typed * times == meant):
+            return SHIFTED, f"{place} 的 {plain(typed)} 像是小数点错位，应为 {plain(meant)}"
+    if typed == -meant:
+        return SIGN, f"{place} 的正负号可能填反了"
+    if meant in _neighbours_swapped(typed):
+        return TRANSPOSED, f"{place} 的 {plain(typed)} 可能有两位数字颠倒，应为 {plain(meant)}"
+    if meant and _one_digit(typed, meant):
+        return DIGIT, f"{place} 的 {plain(typed)} 可能打错一位数字，应为 {plain(meant)}"
+    return ANY, ""
+
+
+def _left_out_of(total: Name, told: Told, trial: Trial) -> str:
+    """What a total typed by hand probably leaves out, or counts twice: the addend that is the gap; "" for none."""
+    for name in told.names:
+        addend = trial.book.figure(name)
+        if name != total and addend.number and abs(addend.number) == abs(told.gap):
+            cell = next(addend.cells())
+            return f"合计里可能漏加（或多加）了 {cell.sheet}!{cell.address} 的 {plain(addend.number)}"
+    return ""
+
+
+def _neighbours_swapped(number: Decimal) -> Iterator[Decimal]:
+    """Every number that two different neighbouring digits of this one, the other way round, would give: 12.30 for 21.30."""
+    written = f"{number:.2f}"
+    for at, one in enumerate(written[:-1]):
+        # The neighbour's place: one on, or behind the decimal point.
+        beside = at + 2 if written[at + 1] == "." else at + 1
+        other = written[beside]
+        if one.isdigit() and other.isdigit() and one != other:
+            digits = list(written)
+            digits[at], digits[beside] = other, one
+            yield Decimal("".join(digits))
+
+
+def _one_digit(typed: Decimal, meant: Decimal) -> bool:
+    """Whether two numbers differ by one digit: another, one too many, one too few."""
+    one, other = plain(typed), plain(meant)
+    if len(one) == len(other):
+        return sum(a != b for a, b in zip(one, other, strict=True)) == 1
+    shorter, longer = sorted((one, other), key=len)
+    if len(longer) - len(shorter) != 1 or "." not in longer:
+        return False
+    return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
+
+
+def _exchanged_figures(told: Told, trial: Trial) -> Iterator[Slip]:
+    """Two figures of one column typed the other way round."""
+    for name in told.names[:MOST_TRIED]:
+        own = trial.book.figure(name)
+        if not own.number:
+            continue
+        for other, figure in _beside(name, trial):
+            # Only what makes up for the gap, once or (where both stand in the equation) twice.
+            if abs(own.number - figure.number) not in (abs(told.gap), abs(told.gap) / 2) or not figure.number:
+                continue
+            cells = (*own.cells(), *figure.cells())
+            said = f"{_places(cells)} 的两个数可能互相填反了"
+            yield Slip({name: figure.value, other: own.value}, cells, EXCHANGED, said)
+
+
+def _beside(name: Name, trial: Trial) -> Iterator[tuple[Name, Figure]]:
+    """The other entries of a figure's column."""
+    block = trial.profile.book.blocks[name.block]
+    for other, value in trial.book.values(name.block):
+        same_column = other.column == name.column and other.within == name.within
+        if same_column and other != name and isinstance(value, Figure) and other not in block.formulas:
+            yield other, value
+
+
+def _exchanged_columns(told: Told, trial: Trial) -> Iterator[Slip]:
+    """Two years' columns of a grid typed the other way round."""
+    for block in _grids(told, trial):
+        columns = [key for key, column in block.columns.items() if column.kind == "money" and _entered(block, key)]
+        for at, one in enumerate(columns):
+            for other in columns[at + 1 :]:
+                undone: dict[Name, Decimal | None] = {}
+                cells: list[Cell] = []
+                for row in block.rows:
+                    names = block.name(one, row), block.name(other, row)
+                    if names[0] in block.formulas or names[1] in block.formulas:
+                        continue
+                    values = [trial.book.figure(name) for name in names]
+                    undone |= {names[0]: values[1].value, names[1]: values[0].value}
+                    cells += [cell for value in values for cell in value.cells()]
+                titles = f"“{block.columns[one].title}”和“{block.columns[other].title}”"
+                yield Slip(undone, tuple(cells), EXCHANGED, f"{titles}两列的数可能互相填反了")
+
+
+def _entered(block: Block, column: str) -> bool:
+    """Whether a person fills in a grid's column, in some row at least."""
+    return any(block.columns[column].stands_in(row) and block.name(column, row) not in block.formulas for row in block.rows)
+
+
+def _whole_forms(told: Told, trial: Trial) -> Iterator[Slip]:
+    """A whole form filled in 元."""
+    if trial.profile.unit != "万元":
+        return
+    shape = trial.profile.book
+    sheets = {sheet.key: sheet for sheet in (shape.sheet_of(name.block) for name in told.names)}
+    for sheet in sheets.values():
+        filled = {
+            name: figure
+            for name, figure in trial.book.values(*sheet.blocks)
+            if isinstance(figure, Figure) and figure.number and _is_entered_money(name, shape.blocks[name.block])
+        }
+        if len(filled) < 2:  # noqa: PLR2004  one figure alone is no form
+            continue
+        undone = {name: figure.number / MYRIAD for name, figure in filled.items()}
+        cells = tuple(cell for figure in filled.values() for cell in figure.cells())
+        where = sheet.name if not sheet.repeat else "各张项目表"
+        yield Slip(undone, cells, MYRIADFOLD, f"{where}的金额都像是按元填的，要除以 {MYRIAD}")
+
+
+def _twice(told: Told, trial: Trial) -> Iterator[Slip]:
+    """A project that was handed in twice: a later one of the same name."""
+    seen: dict[str, int] = {}
+    for number, project in enumerate(trial.book.projects, 1):
+        own = Name(project.head.key, line=number)
+        amounts = [name for name in told.names if name.at("") == own]
+        same_name = seen.setdefault(project.name, number)
+        if not amounts or same_name == number:
+            continue
+        first = trial.book.projects[same_name - 1]
+        cells = tuple(cell for name in amounts for cell in trial.book.figure(name).cells())
+        said = f"“{project.sheet}”和“{first.sheet}”像是同一个项目填了两张表"
+        yield Slip({}, cells, EXCHANGED, said, without=number)
+
+
+def _is_entered_money(name: Name, block: Block) -> bool:
+    return block.columns[name.column].kind == "money" and name not in block.formulas
+
+
+def _grids(told: Told, trial: Trial) -> Iterator[Block]:
+    """The grids that something broken reads."""
+    shape = trial.profile.book
+    for key in dict.fromkeys(name.block for name in told.names):
+        if shape.blocks[key].kind is BlockKind.GRID:
+            yield shape.blocks[key]
+
+
+def _places(cells: Iterable[Cell]) -> str:
+    """Two cells as a message names them: 支出构成!C9、C10."""
+    first, *others = cells
+    return f"{first.sheet}!{'、'.join(cell.address for cell in (first, *others))}"
+
+
+def entries_of(names: Iterable[Name], book: Return, profile: Profile) -> tuple[Name, ...]:
+    """The entry fields that stand behind names: totals opened, a list's whole column line by line."""
+    found: dict[Name, None] = {}
+    for name in names:
+        if name.of_every_line:
+            found |= dict.fromkeys(other for other, _ in book.values(name.block) if other.field == name.field)
+        else:
+            found |= dict.fromkeys(leaf_names((name,), profile.book))
+    return tuple(found)
