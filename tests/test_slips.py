@@ -133,6 +133,33 @@ def test_where_nothing_decides_no_project_is_pointed_at() -> None:
     assert finding.office == ""
 
 
+def test_a_digit_that_may_be_wrong_in_many_projects_is_nobody_s() -> None:
+    """Three too much may have been typed in any of the amounts, one digit wrong: none of them is said to be the one."""
+
+    def three_too_much(data: Data) -> None:
+        for project in data["projects"]:
+            project["goal"] = "做好本年度各项工作。"
+        data["projects"][2]["amount"] = "23"
+
+    _, found = checked(CENTRE, three_too_much)
+    finding = next(finding for finding in found if finding.rule == "C02-01")
+    assert "可能的原因" not in finding.message
+
+
+def test_a_slip_is_not_believed_where_undoing_it_breaks_something_else() -> None:
+    """The same, where the goals of all other projects say their amounts: theirs are right, so it is this one."""
+
+    def three_too_much(data: Data) -> None:
+        for project in data["projects"]:
+            project["goal"] = f"项目预算{project['amount']}万元，做好本年度各项工作。"
+        data["projects"][2] |= {"goal": "做好本年度各项工作。", "amount": "23"}
+
+    book, found = checked(CENTRE, three_too_much)
+    finding = next(finding for finding in found if finding.rule == "C02-01")
+    assert finding.cells[0] in set(book.value("project[3].amount").cells())
+    assert "应为 20" in finding.message
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_a_cause_that_is_said_is_the_true_one(seed: int) -> None:
     """A project's amount made any other: whatever cell a cause is given for is the one that was spoilt."""
