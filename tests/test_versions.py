@@ -65,13 +65,15 @@ def units_of(version: Path) -> Iterator[Return]:
 @each_version
 def test_the_same_causes_give_the_same_findings_and_each_workbook_one_hint(version: Path) -> None:
     """The ids, so that 同意, answers and --since hold; the rules and the cells. Only rules that are new may say more."""
-    then, now = told(version, "check"), {finding.id: finding for finding in checked(version).report.findings}
+    findings = checked(version).report.findings
+    # What came of one cause may be told in one finding today, which speaks for the others.
+    then, now = told(version, "check"), {one.id: one for finding in findings for one in finding.every()}
     assert {id_: finding["rule"] for id_, finding in then.items()}.items() <= {i: f.rule for i, f in now.items()}.items()
     for id_, finding in then.items():
-        cells = [(cell["file"], cell["sheet"], cell["cell"]) for cell in finding["cells"]]
-        assert [(cell.book, cell.sheet, cell.address) for cell in now[id_].cells] == cells, finding["message"]
+        cells = {(cell["file"], cell["sheet"], cell["cell"]) for cell in finding["cells"]}
+        assert {(cell.book, cell.sheet, cell.address) for cell in now[id_].cells} == cells, finding["message"]
     known = set(json.loads((version / "rules.json").read_text(encoding="utf-8")))
-    more = [finding for id_, finding in now.items() if id_ not in then and finding.rule != HINT]
+    more = [finding for finding in findings if finding.id not in then and finding.rule != HINT]
     assert not [finding for finding in more if finding.rule in known], "a rule of then says today what it did not say then"
     hints = [finding for finding in now.values() if finding.rule == HINT]
     due = [path.name for path in sorted(version.glob("*.xlsx")) if path.name != OWN and older(path)]
@@ -104,7 +106,7 @@ def test_a_report_of_then_can_be_compared_with(version: Path) -> None:
 def test_what_the_department_agreed_to_still_holds_and_everything_can_be_merged(version: Path, tmp_path: Path) -> None:
     done = steps.merge_folder(version, tmp_path / "out", PROFILE, draft=True)
     then = {id_: finding["accepted"] for id_, finding in told(version, "merge").items()}
-    now = {finding.id: finding.accepted for finding in done.report.findings}
+    now = {one.id: one.accepted for finding in done.report.findings for one in finding.every()}
     assert then.items() <= now.items()
     assert {accepted for accepted in then.values() if accepted} != set(), "nothing was agreed to"
     assert done.units == len(list(version.glob("*.xlsx"))) - 1

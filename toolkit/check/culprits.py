@@ -128,13 +128,13 @@ def _led_by(finding: Finding, cells: Iterable[Cell]) -> Finding:
 
 def _join(number: int, everything: Collection[Broken], tally: Tally) -> None:
     """Let one finding speak for all that its slip explains."""
-    titles = []
+    others = []
     for other, broken in tally.broken.items():
         if other != number and broken in everything and other not in tally.gone:
             tally.gone.add(other)
-            titles.append(f"{tally.findings[other].rule} {tally.findings[other].title}")
+            others.append(tally.findings[other])
     finding = tally.findings[number]
-    tally.findings[number] = replace(finding, also=each_once((*finding.also, *titles)))
+    tally.findings[number] = replace(finding, joined=(*finding.joined, *others))
 
 
 # -- the department's findings that a unit's finding explains -------------------------------------------------------------
@@ -150,7 +150,7 @@ def told_once(units: Report, whole: Report) -> tuple[Report, Report]:
             left.append(finding)
         else:
             one = findings[place]
-            findings[place] = replace(one, also=each_once((*one.also, f"{finding.rule} {finding.title}")))
+            findings[place] = replace(one, joined=(*one.joined, finding))
     return replace(units, findings=tuple(findings)), replace(whole, findings=tuple(left))
 
 

@@ -17,7 +17,7 @@ DECIDED = (Role.DECISION_OPINION, *NEEDED)
 
 def answers_astray(report: Report, returns: Sequence[Return], profile: Profile, catalogue: Catalogue) -> Report:
     """Tell the units' answers that name no finding of a report."""
-    known = {finding.id for finding in report.findings}
+    known = {one.id for finding in report.findings for one in finding.every()}
     found: list[Finding] = []
     for book in returns:
         rows = [row for row in book.rows_of(Role.ANSWER_ID) if _is_astray(row, Role.ANSWER_ID, known)]
@@ -29,7 +29,7 @@ def answers_astray(report: Report, returns: Sequence[Return], profile: Profile, 
 
 def decisions_astray(report: Report, own: Return, profile: Profile, catalogue: Catalogue, key: str) -> Report:
     """Tell the department's decisions that name no finding of a report, or that are not complete and so do not count."""
-    known = {finding.id for finding in report.findings}
+    known = {one.id for finding in report.findings for one in finding.every()}
     oddities = [odd for row in own.rows_of(Role.DECISION_ID) for odd in _of_decision(row, own, known)]
     told = [finding_of(odd, catalogue.filling, "") for odd in oddities if odd.what in catalogue.filling]
     return Report(tuple(identified(told, key, names_of(own, profile, key))))

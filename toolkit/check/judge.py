@@ -183,8 +183,13 @@ def decided(report: Report, own: Return) -> Report:
         why = row.text(Role.DECISION_WHY)
         if own.agreed(row, Role.DECISION_OPINION) and who and why:
             agreed[row.text(Role.DECISION_ID)] = f"{who}：{why}"
-    findings = [replace(finding, accepted=agreed.get(finding.id, "")) for finding in report.findings]
-    return replace(report, findings=tuple(findings))
+    return replace(report, findings=tuple(_accepted(finding, agreed) for finding in report.findings))
+
+
+def _accepted(finding: Finding, agreed: Mapping[str, str]) -> Finding:
+    """A finding marked with who lets it stand, and so those that it speaks for."""
+    joined = tuple(_accepted(other, agreed) for other in finding.joined)
+    return replace(finding, accepted=agreed.get(finding.id, ""), joined=joined)
 
 
 def against(report: Report, earlier: Mapping[str, str]) -> Report:
@@ -193,7 +198,7 @@ def against(report: Report, earlier: Mapping[str, str]) -> Report:
     for finding in report.findings:
         state = "未改" if finding.id in earlier else "新增"
         findings.append(replace(finding, state=state))
-    still = {finding.id for finding in findings}
+    still = {one.id for finding in findings for one in finding.every()}
     mended = [told for id_, told in earlier.items() if id_ not in still]
     return replace(report, findings=tuple(findings), mended=tuple(mended))
 

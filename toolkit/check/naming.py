@@ -126,10 +126,18 @@ def identified(findings: Iterable[Finding], code: str, named: Mapping[Cell, Name
     """Give each finding its identity (of unit code, rule and the cell's own name), and say where it is in words."""
     seen: Counter[str] = Counter()
     for finding in findings:
-        first = named.get(finding.cells[0]) if finding.cells else None
-        known = named.get(finding.known_by) if finding.known_by else first
-        own = f"{code}|{finding.rule}|{known.name if known else ''}"
-        seen[own] += 1
-        identity = hashlib.sha256(f"{own}|{seen[own]}".encode(errors="backslashreplace")).hexdigest()[:8]
-        place = (first.said, first.project, first.office) if first else ("", "", "")
-        yield replace(finding, id=identity, place=place[0], project=place[1], office=place[2])
+        yield _identified(finding, code, named, seen)
+
+
+def _identified(finding: Finding, code: str, named: Mapping[Cell, Named], seen: Counter[str]) -> Finding:
+    """A finding with its identity, and those that it speaks for with theirs."""
+    first = named.get(finding.cells[0]) if finding.cells else None
+    known = named.get(finding.known_by) if finding.known_by else first
+    own = f"{code}|{finding.rule}|{known.name if known else ''}"
+    seen[own] += 1
+    number = seen[own]
+    # One of the department's that came to a unit's has its identity already.
+    joined = tuple(other if other.id else _identified(other, code, named, seen) for other in finding.joined)
+    identity = hashlib.sha256(f"{own}|{number}".encode(errors="backslashreplace")).hexdigest()[:8]
+    place = (first.said, first.project, first.office) if first else ("", "", "")
+    return replace(finding, id=identity, place=place[0], project=place[1], office=place[2], joined=joined)

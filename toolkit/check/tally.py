@@ -63,6 +63,6 @@ def folded(tally: Tally) -> list[Finding]:
                 also.append(other)
         if also:
             gone.update(also)
-            titles = [f"{findings[other].rule} {findings[other].title}" for other in also]
-            findings[first] = replace(findings[first], also=each_once((*findings[first].also, *titles)))
+            others = (findings[other] for other in also)
+            findings[first] = replace(findings[first], joined=(*findings[first].joined, *others))
     return [finding for number, finding in enumerate(findings) if number not in gone]

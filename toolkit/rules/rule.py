@@ -154,13 +154,24 @@ class Finding:
     expected: str | None = None
     difference: str | None = None
     known_by: Cell | None = None  # the cell of its identity, where that is not the first
-    also: tuple[str, ...] = ()  # other rules the same defect breaks
+    joined: tuple[Finding, ...] = ()  # what came of the same cause and is told with this one
     id: str = ""  # the same from one run to the next, whatever its address
     place: str = ""  # the first cell in words
     project: str = ""  # the project it is about, and whose hands that is in
     office: str = ""
     accepted: str = ""  # who of the department lets it stand, and why
     state: str = ""  # against an earlier run: 新增 or 未改
+
+    @property
+    def also(self) -> tuple[str, ...]:
+        """The other rules that the same cause breaks, each once."""
+        return tuple(dict.fromkeys(f"{other.rule} {other.title}" for other in self.joined))
+
+    def every(self) -> Iterator[Finding]:
+        """Yield the finding and all that it speaks for."""
+        yield self
+        for other in self.joined:
+            yield from other.every()
 
 
 def plain(number: Decimal) -> str:
