@@ -77,13 +77,17 @@ ROOMS = {
         "costs": "indicator_value indicators misfits reading reckoning rule",
         "reasons": "reading rule",
         "wording": "reading rule",
+        "leftovers": "reading rule",
+        "belonging": "reading rule",
+        "personal": "reading rule",
         "characters": "reading rule",
-        "years": "reading rule",
+        "said_years": "reading rule",
+        "years": "reading rule said_years",
         "department": "reading rule",
         "department_projects": "indicator_value procurement reading rule",
         "catalogue": (
-            "amounts characters costs department department_projects filling finance goal_numbers goals indicator_fit"
-            " indicator_rows indicator_units indicators lists procurement reasons rule wording years"
+            "amounts belonging characters costs department department_projects filling finance goal_numbers goals indicator_fit"
+            " indicator_rows indicator_units indicators leftovers lists personal procurement reasons rule wording years"
         ),
     },
     "files": {

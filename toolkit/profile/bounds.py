@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -29,6 +29,8 @@ def bounds(profile_id: str) -> Bounds:
         families={line["unit"]: line["family"] for line in measures},
         spoken=profile.book.spoken,
         words={key: tuple(said["words"]) for key, said in words.items()},
+        places=tuple(read_csv(schema / "codes" / "places.csv")),
+        renamed=former_names(read_csv(schema / "codes" / "renamed.csv"), f"{profile.year}-01-01"),
         thresholds={key: in_force(said["values"], f"{profile.year}-01-01") for key, said in thresholds.items()},
     )
 
@@ -37,6 +39,11 @@ def in_force(values: list[Mapping[str, str]], day: str) -> Decimal:
     """The value in force on a day (ISO date) of a list of dated values."""
     begun = [value for value in values if value["from"] <= day]
     return Decimal(max(begun or values, key=lambda value: value["from"])["value"])
+
+
+def former_names(lines: Iterable[Mapping[str, str]], day: str) -> tuple[Mapping[str, str], ...]:
+    """Of names that changed, those that had changed by a day (ISO date)."""
+    return tuple(line for line in lines if line["from"] <= day)
 
 
 @lru_cache(maxsize=1)

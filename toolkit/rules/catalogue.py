@@ -35,17 +35,18 @@ again. "S-…" are the totals that the schema's formulas declare; they are deriv
 | F03 | 汇总后  | projects of several units                     | department_projects                    |
 | F04 | 汇总后  | the department's goals against its projects   | department_projects                    |
 | F05 | 汇总后  | the day of publication                        | department                             |
-| G01 | 文稿    | words and marks                               | wording                                |
+| G01 | 文稿    | words and marks                               | wording, leftovers, belonging          |
 | G02 | 文稿    | figures of speech                             | wording                                |
 | G03 | 文稿    | notes                                         | wording                                |
 | G04 | 文稿    | characters                                    | characters                             |
-| H01 | 公开前  | personal data                                 | wording                                |
+| H01 | 公开前  | personal data                                 | personal                               |
 """
 
 from __future__ import annotations
 
 from toolkit.rules import (
     amounts,
+    belonging,
     characters,
     costs,
     department,
@@ -58,7 +59,9 @@ from toolkit.rules import (
     indicator_rows,
     indicator_units,
     indicators,
+    leftovers,
     lists,
+    personal,
     procurement,
     reasons,
     wording,
@@ -70,7 +73,7 @@ from toolkit.rules.rule import Rule, declared_in
 _ROOMS = (
     *(amounts, procurement, lists, reasons),
     *(indicator_rows, indicators, indicator_units, indicator_fit, costs, goals, goal_numbers),
-    *(years, department, department_projects, wording, characters),
+    *(years, department, department_projects, wording, leftovers, belonging, characters, personal),
 )
 _LOOKS = [rule for room in _ROOMS for rule in declared_in(vars(room))]
 

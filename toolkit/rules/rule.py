@@ -62,6 +62,8 @@ class Bounds:
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     spoken: frozenset[str] = frozenset()  # fields whose texts are people's own words and go out to the public
     thresholds: Mapping[str, Decimal] = field(default_factory=dict)
+    places: tuple[Mapping[str, str], ...] = ()  # rows of places.csv: a county or city, what it lies within, its short name
+    renamed: tuple[Mapping[str, str], ...] = ()  # rows of renamed.csv that are former names in the profile's year
 
 
 @dataclass(frozen=True, slots=True)

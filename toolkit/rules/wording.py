@@ -1,9 +1,10 @@
-"""The wording of every text that will be published (文稿, 公开前): residue, pairs of marks, typos, personal data."""
+"""The wording of every text that will be published (文稿): pairs of marks, typos, figures of speech."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import lru_cache
 
 from toolkit.model import Return, Words
@@ -45,10 +46,6 @@ FLAT = re.compile(rf"持平[^。{END}]{{0,6}}其中[^。{END}]{{0,60}}?(增加|�
 BARE_AMOUNT = re.compile(rf"(?:费|收入|支出|经费|资金)(?:预算)?为?(\d+(?:\.\d+)?)(?=[；，。、）)]|$|{END})")
 # A change of nothing: 增加0万元, 下降0.00%.
 ZERO_CHANGE = re.compile(r"(?:增加|减少|增长|下降)了?0(?:\.0+)?(?:万?元|%)")
-# A number as long as a person's own are: 13800000000, or longer.
-LONG_NUMBER = re.compile(r"\d{11,}[Xx]?")
-IDENTITY = re.compile(r"\d{17}[\dXx]")  # as long as the number of an identity card
-PERSONAL = re.compile(r"1[3-9]\d{9}|\d{16}|\d{19}")  # a mobile number, or as long as a bank account's
 # A note that says there is none: 无。
 NO_NOTE = re.compile(r"(?:无|没有|暂无|无附注|/|-)。?")
 MONEY_TEXTS = (
@@ -63,27 +60,6 @@ MONEY_TEXTS = (
 # A line break in one of these is the shape's matter.
 ONE_LINE = ("indicators.level3", "indicators.value", "indicators.basis", "project.name")
 LISTS = ("duties.text", "goals.name", "glossary.term", "safeguards.text", "remarks.text", "agencies.name")
-
-
-@look(
-    id="G01-01",
-    title="模板的提示语没有删",
-    severity=ERROR,
-    basis=("审核经验/模板残留",),
-    kind="文稿",
-    message="“{text}”里留着“{said}”，这是模板的提示或占位符，会原样公开。",
-    remedy="按提示填上内容后，把提示语删掉。",
-)
-def residue(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """Prompts of a template that were left in."""
-    written = texts(book, bounds)
-    found: dict[Passage, list[str]] = {}
-    for pattern in (any_of(bounds.words["residue"]), any_pattern(bounds.words["residue_patterns"])):
-        for passage, match in written.search(pattern):
-            found.setdefault(passage, []).append(match[0])
-    for passage, prompts in found.items():
-        places = {"said": quoted(prompts), "text": brief(passage.text, 40)}
-        yield Breach(passage.cells, places)
 
 
 def unpaired(text: str) -> list[str]:
@@ -334,50 +310,6 @@ def change_of_zero(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 
 @look(
-    id="H01-01",
-    title="有身份证号",
-    severity=ERROR,
-    basis=("审核经验/个人信息",),
-    kind="公开前",
-    message="文字里有身份证号（{said}），公开出去会泄露个人信息。",
-    remedy="删去身份证号。",
-)
-def identity_numbers(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """Numbers of identity cards (their check digit holds) in texts that will be published."""
-    for passage, match in texts(book, bounds).search(LONG_NUMBER):
-        number = match[0]
-        if IDENTITY.fullmatch(number) and _check_digit(number):
-            # Not the whole number: the report must not spread it.
-            yield Breach(passage.cells, {"said": f"{number[:6]}…{number[-2:]}"})
-
-
-def _check_digit(number: str) -> bool:
-    """Whether the last of 18 digits is the one that the first 17 give (GB 11643: weighted sum modulo 11; X is 10)."""
-    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-    digits = map(int, number[:-1])
-    weighted = sum(digit * weight for digit, weight in zip(digits, weights, strict=True))
-    due = "10X98765432"[weighted % 11]
-    return number[-1].upper() == due
-
-
-@look(
-    id="H01-02",
-    title="像是手机号或银行账号",
-    severity=WARNING,
-    basis=("审核经验/个人信息",),
-    kind="公开前",
-    message="文字里有一串数字（{said}），像是手机号或银行账号。",
-    remedy="是个人信息的，删去；是文件编号等的，不用改。",
-)
-def phones_and_accounts(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """Mobile numbers and numbers as long as a bank account."""
-    for passage, match in texts(book, bounds).search(LONG_NUMBER):
-        number = match[0]
-        if PERSONAL.fullmatch(number):
-            yield Breach(passage.cells, {"said": f"{number[:3]}…{number[-2:]}"})
-
-
-@look(
     id="G03-01",
     title="附注只写了“无”",
     severity=INFO,
@@ -392,3 +324,58 @@ def empty_note(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for note in book.fields("notes").values.values():
         if isinstance(note, Words) and NO_NOTE.fullmatch(note.text):
             yield Breach(cells(note), {"said": note.text})
+
+
+# ---------------------------------------------------------------- percentages of a text, recomputed from its own numbers
+
+RISE_OR_FALL = "增加|减少|增长|下降|提高|降低|上升|压减"
+NUMBER = r"(?<![\d.])\d+(?:\.\d+)?"
+SHARE = (
+    rf"[，,、（(]?[^。；\d%％{END}]{{0,6}}?(?:{RISE_OR_FALL}|增幅|降幅)(?:率|幅度)?(?:了|为|达)?"
+    rf"(?P<about>约)?(?P<share>{NUMBER})\s*[%％]"
+)
+# 预算支出120万元，较上年增加20万元，增长20%: this year's amount, the change, the share.
+CHANGE_SHARE = re.compile(
+    rf"(?P<this>{NUMBER})\s*(?P<unit>亿元|万元|元)[^。；\d{END}]{{0,12}}?(?:较|比|与|同比)(?:20\d\d年度?|上年|去年)?[^。；\d{END}]{{0,12}}?"
+    rf"(?P<way>{RISE_OR_FALL})(?:额)?(?:了|为)?(?P<change>{NUMBER})\s*(?P=unit){SHARE}"
+)
+# 由100人增至120人，增长20%: both amounts, the share; of a share itself percentage points are told.
+FROM_TO_SHARE = re.compile(
+    rf"由(?:20\d\d年度?的?|上年度?的?|去年的?)?(?P<from>{NUMBER})\s*(?P<unit>[{HAN}]{{1,4}}?)"
+    rf"[^。；，\d{END}]{{1,6}}?(?:至|到|为)(?P<to>{NUMBER})\s*(?P=unit){SHARE}"
+)
+
+
+def _share(match: re.Match[str]) -> Decimal | None:
+    """The percentage that the numbers of a match give, or None from nothing."""
+    said = match.groupdict()
+    if "this" in said:
+        falls = said["way"] in ("减少", "下降", "降低", "压减")
+        this, change = Decimal(said["this"]), Decimal(said["change"])
+        last = this + change if falls else this - change
+    else:
+        last = Decimal(said["from"])
+        change = Decimal(said["to"]) - last
+    return abs(change) / last * 100 if last > 0 else None
+
+
+@look(
+    id="G01-14",
+    title="百分比与前面的数算不出来",
+    severity=WARNING,
+    basis=("审核经验/前后一致",),
+    kind="文稿",
+    message="“{said}”：按前面的数算，{due}，写的是 {share}%。",
+    remedy="核对前面的数和百分比，改正写错的一处。",
+)
+def share_recomputed(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A percentage that a sentence gives beside the numbers it comes from; from nothing there is none."""
+    written = texts(book, bounds)
+    for passage, match in (*written.search(CHANGE_SHARE), *written.search(FROM_TO_SHARE)):
+        share, exact = match["share"], _share(match)
+        step = Decimal(1).scaleb(-len(share.partition(".")[2]))
+        allowed = step if match["about"] else step / 2
+        if exact is not None and abs(Decimal(share) - exact) <= allowed:
+            continue
+        due = f"应当是 {round(exact, 2)}%" if exact is not None else "上年为 0，没有百分比"
+        yield Breach(passage.cells, {"said": brief(match[0], 60), "due": due, "share": share}, value=share)

@@ -1,29 +1,56 @@
-"""Years (跨年): years in words that belong to last year's text."""
+"""Years (跨年): years in words that belong to another year's text. What a year is there: said_years."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from toolkit.model import Return
-from toolkit.rules.reading import END, Passage, around, brief, texts
+from toolkit.rules.reading import END, Passage, around, brief, cells, texts
 from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look
+from toolkit.rules.said_years import ASSETS, BASIS, VALUE, Said, SaidYear, said_years
 
-# A year that something is compared with: 与2021年相比, 较 2022 年.
-COMPARED = re.compile(r"(?:与|较|比|同|相比)\s*(20\d\d)\s*年")
-# A year whose budget is told, not compared with or named in a document's title: 2022年度部门预算安排; not 较2022年预算.
-BUDGET_OF = re.compile(r"(?<![较比与同《〔])(20\d\d)年(?:度)?(?:部门|单位)?预算(?:安排|收入|支出|共|总额|数为)")
-# A year in which something is to be done, with the words that follow: 2022年底前计划完成…….
-DONE_IN = re.compile(
-    r"(20\d\d)年(?:度|底|末|内|全年|\d{1,2}月底?)?前?[，,]?"
-    rf"(?:预计|计划|争取|力争|将|拟)[^。；{END}]{{0,12}}"
-)
-GOALS = ("project.goal", "indicators.", "overall.", "goals.", "safeguards.")
+# What is about this year, and tells that the text itself is this year's.
+OF_THIS_YEAR = (Said.DUE, Said.WORK, Said.BUDGET, Said.THIS)
+PLAN_SPAN = 5  # years of a national plan; the year before it begins is its base: 2020 for 2021 to 2025
+NUMBER_YEAR = re.compile(r"[〔【\[［（(]\s*(20\d\d)\s*[〕】\]］）)]")
+DAY_YEAR = re.compile(r"^\s*(20\d\d)\D+(\d{1,2})")
+FROM_NOVEMBER = 11  # a congress that meets at the end of a year approves the next year's budget
+# 〔2022〕145号关于提前下达2023年: what is handed down early is next year's.
+AHEAD = re.compile(rf"[〔【\[［（(](20\d\d)[〕】\]］）)]{{1,2}}\s*第?\d+号[^。；{END}]{{0,12}}?提前下达(20\d\d)年")
+# A year in a project's name, with the words that follow: 2022年度考核奖励.
+NAMED_YEAR = re.compile(r"(20\d\d)年度?([\u3400-\u9fff]{4,12})")
 
 
-def _of_goals(passage: Passage) -> bool:
-    """Whether a text is about what is to be reached, not about money."""
-    return passage.field.startswith(GOALS)
+def _breach(year: SaidYear, due: object) -> Breach:
+    """A year that should be another one."""
+    places = {"text": year.text, "year": str(year.first), "due": str(due), "read": year.said.value}
+    return Breach(year.passage.cells, places, value=str(year.first), expected=str(due))
+
+
+def _of_each_text(years: Iterable[SaidYear]) -> Mapping[Passage, list[SaidYear]]:
+    """The years of each text, in order."""
+    found: dict[Passage, list[SaidYear]] = {}
+    for year in years:
+        found.setdefault(year.passage, []).append(year)
+    return found
+
+
+# ---------------------------------------------------------------- compared with
+
+
+def _compared(book: Return, bounds: Bounds) -> Iterator[SaidYear]:
+    """Years that something is compared with and that are not last year; a text that compares with last year may add others."""
+    last = bounds.year - 1
+    for years in _of_each_text(said_years(book, bounds)).values():
+        compared = [year for year in years if year.said is Said.COMPARED]
+        if all(year.first != last for year in compared):
+            yield from compared
+
+
+def _is_base(year: SaidYear, bounds: Bounds) -> bool:
+    """Whether it is the year that the national plan in force is measured from."""
+    return year.first == (bounds.year - 1) // PLAN_SPAN * PLAN_SPAN
 
 
 @look(
@@ -32,14 +59,14 @@ def _of_goals(passage: Passage) -> bool:
     severity=ERROR,
     basis=("审核经验/年度",),
     kind="跨年",
-    message="“{text}”：比较的是 {year} 年，应当与 {last} 年比较。",
-    remedy="改成 {last} 年，并核对后面的增减数是不是与 {last} 年比的。",
+    message="“{text}”：比较的是 {year} 年，应当与 {due} 年比较。",
+    remedy="改成 {due} 年，并核对后面的增减数是不是与 {due} 年比的。",
 )
 def compared_in_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A comparison in reasons and notes with a year that is not last year."""
-    for passage, match in texts(book, bounds).search(COMPARED):
-        if not _of_goals(passage):
-            yield from _compared(passage, match, bounds)
+    for year in _compared(book, bounds):
+        if not year.of_goals:
+            yield _breach(year, bounds.year - 1)
 
 
 @look(
@@ -48,24 +75,17 @@ def compared_in_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
     severity=WARNING,
     basis=("审核经验/年度",),
     kind="跨年",
-    message="“{text}”：比较的是 {year} 年，一般与 {last} 年比较。",
-    remedy="沿用旧文稿的，改成 {last} 年；规划确以 {year} 年为基期的，不用改。",
+    message="“{text}”：比较的是 {year} 年，一般与 {due} 年比较。",
+    remedy="沿用旧文稿的，改成 {due} 年；确以 {year} 年为基期的，不用改。",
 )
 def compared_in_goals(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """The same in goals and indicators, where another base year can be meant."""
-    for passage, match in texts(book, bounds).search(COMPARED):
-        if _of_goals(passage):
-            yield from _compared(passage, match, bounds)
+    """The same in goals and indicators, where the base year of a five-year plan is as right."""
+    for year in _compared(book, bounds):
+        if year.of_goals and not _is_base(year, bounds):
+            yield _breach(year, bounds.year - 1)
 
 
-def _compared(passage: Passage, match: re.Match[str], bounds: Bounds) -> Iterator[Breach]:
-    """A breach where the year that is compared with is not last year."""
-    year = match[1]
-    last = str(bounds.year - 1)
-    if int(year) != int(last):
-        text = around(match, 8).replace(END, " ")
-        places = {"year": year, "last": last, "text": brief(text, 40)}
-        yield Breach(passage.cells, places, value=year, expected=last)
+# ---------------------------------------------------------------- this year's budget and work
 
 
 @look(
@@ -74,17 +94,30 @@ def _compared(passage: Passage, match: re.Match[str], bounds: Bounds) -> Iterato
     severity=WARNING,
     basis=("审核经验/年度",),
     kind="跨年",
-    message="“{said}”说的不是 {year} 年的预算。",
-    remedy="沿用上年文稿的，改成 {year} 年。",
+    message="“{text}”说的是 {year} 年的预算，这里应当是 {due} 年的。",
+    remedy="沿用上年文稿的，改成 {due} 年，并核对后面的话是不是今年的。",
 )
 def other_budget_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """A text speaks of another year's budget as the one that is planned."""
-    due = str(bounds.year)
-    for passage, match in texts(book, bounds).search(BUDGET_OF):
-        year = match[1]
-        if int(year) != bounds.year:
-            places = {"said": match[0], "year": due}
-            yield Breach(passage.cells, places, value=year, expected=due)
+    """A text speaks of another year's budget as the one that is planned; the reason of a change may speak of last year's."""
+    for year in said_years(book, bounds):
+        if year.said is not Said.BUDGET or year.first == bounds.year:
+            continue
+        if not (year.of_change and year.first == bounds.year - 1):
+            yield _breach(year, bounds.year)
+
+
+def _due_elsewhen(book: Return, bounds: Bounds) -> Iterator[SaidYear]:
+    """Years of work to be done, outside values, that are not this year; near it, and not told beside this year's work."""
+    reach = bounds.thresholds["year_reach"]
+    for passage, years in _of_each_text(said_years(book, bounds)).items():
+        if passage.field == VALUE:
+            continue
+        has_this_year = any(year.first <= bounds.year <= year.last for year in years if year.said in (*OF_THIS_YEAR, Said.SPAN))
+        for year in years:
+            near = 0 < abs(year.first - bounds.year) <= reach
+            told_beside = has_this_year and (year.said is Said.WORK or year.first > bounds.year)
+            if year.said in (Said.DUE, Said.WORK) and near and not told_beside:
+                yield year
 
 
 @look(
@@ -93,14 +126,184 @@ def other_budget_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
     severity=WARNING,
     basis=("审核经验/年度",),
     kind="跨年",
-    message="“{said}”：这一年已经过去，应当是 {year} 年的计划。",
-    remedy="改成 {year} 年，并核对后面的数是不是今年的。",
+    message="“{text}”：{year} 年已经过去，这里说的是要做的事，应当是 {due} 年。",
+    remedy="改成 {due} 年，并核对后面的数是不是今年的；确是过去做的事，写明“已”。",
 )
 def planned_for_the_past(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A goal plans for a year that is over."""
-    due = str(bounds.year)
-    for passage, match in texts(book, bounds).search(DONE_IN):
-        year = match[1]
-        if int(year) < bounds.year and _of_goals(passage):
-            places = {"said": brief(match[0]), "year": due}
+    for year in _due_elsewhen(book, bounds):
+        if year.first < bounds.year:
+            yield _breach(year, bounds.year)
+
+
+@look(
+    id="E01-05",
+    title="目标安排到了预算年度以后",
+    severity=WARNING,
+    basis=("审核经验/年度",),
+    kind="跨年",
+    message="“{text}”：{year} 年在预算年度以后，{due} 年的目标里没有说今年做到哪一步。",
+    remedy="年份写错的，改成 {due} 年；跨年的项目，把今年要做到的写出来。",
+)
+def planned_for_later(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A goal plans for a year after this one and says nothing of this year; the horizon of a long plan (到2025年) is none."""
+    for year in _due_elsewhen(book, bounds):
+        if year.first > bounds.year and not re.search(r"[到至]\s*20", year.text):
+            yield _breach(year, bounds.year)
+
+
+@look(
+    id="E01-06",
+    title="指标值写的是别的年份",
+    severity=WARNING,
+    basis=("审核经验/年度",),
+    kind="跨年",
+    message="指标值“{text}”是 {year} 年的，应当是 {due} 年。",
+    remedy="改成 {due} 年；只写几月底前、不写年份，也可以。",
+)
+def value_of_another_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A date in an indicator's value lies in another year."""
+    for year in said_years(book, bounds):
+        in_value = year.passage.field == VALUE and year.said is Said.DUE
+        if in_value and year.first != bounds.year:
+            yield _breach(year, bounds.year)
+
+
+@look(
+    id="E01-07",
+    title="依据的是别的年度的计划",
+    severity=WARNING,
+    basis=("审核经验/年度",),
+    kind="跨年",
+    message="指标值确定依据“{text}”是 {year} 年的计划，今年的指标应当依据 {due} 年的。",
+    remedy="沿用旧文稿的，改成 {due} 年；确是按那一年的计划接着做的，写出文件名称和文号。",
+)
+def plan_of_another_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A basis names another year's plan as if it were this year's; statistics of other years are none."""
+    for year in said_years(book, bounds):
+        of_basis = year.passage.field == BASIS and year.said in (Said.PLAN, Said.BUDGET)
+        if of_basis and year.first != bounds.year:
+            yield _breach(year, bounds.year)
+
+
+# ---------------------------------------------------------------- balances, last year by name
+
+
+@look(
+    id="E01-08",
+    title="资产数的截止时间不对",
+    severity=WARNING,
+    basis=("表样/填报要求",),
+    kind="跨年",
+    message="“{text}”：截止的是 {year} 年，国有资产表填的是 {due} 年 12 月 31 日的数。",
+    remedy="改成 {due} 年 12 月 31 日，并核对表里的数是不是那一天的。",
+)
+def balance_of_another_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """The note on assets counts them at the end of another year than the last."""
+    for year in said_years(book, bounds):
+        of_assets = year.passage.field == ASSETS and year.said is Said.BALANCE
+        if of_assets and year.first != bounds.year - 1:
+            yield _breach(year, bounds.year - 1)
+
+
+@look(
+    id="E01-09",
+    title="“上年”“本年”与写的年份不符",
+    severity=WARNING,
+    basis=("审核经验/年度",),
+    kind="跨年",
+    message="“{text}”：{read}应当是 {due} 年，写的是 {year} 年。",
+    remedy="改成 {due} 年，并核对后面的数是哪一年的。",
+)
+def last_year_by_name(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """As in 上年（2021年） in a budget of 2023."""
+    for year in said_years(book, bounds):
+        due = {Said.LAST: bounds.year - 1, Said.THIS: bounds.year}.get(year.said)
+        if due is not None and year.first != due:
+            yield _breach(year, due)
+
+
+# ---------------------------------------------------------------- documents
+
+
+@look(
+    id="E01-10",
+    title="文号的年份还没有到",
+    severity=WARNING,
+    basis=("审核经验/年度",),
+    kind="跨年",
+    message="“{text}”：文号里的 {year} 年在预算年度 {due} 年以后，还不会有这份文件。",
+    remedy="核对文号，多半是年份打错了。",
+)
+def number_of_the_future(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A document numbered in a year that is yet to come."""
+    for year in said_years(book, bounds):
+        if year.said is Said.NUMBER and year.first > bounds.year:
+            yield _breach(year, bounds.year)
+
+
+@look(
+    id="E01-11",
+    title="批复的年份不对",
+    severity=WARNING,
+    basis=("审核经验/年度",),
+    kind="跨年",
+    message="{what}“{said}”是 {year} 年的，{due} 年的部门预算一般在 {due} 年批复。",
+    remedy="照财政批复文件核对文号和日期，写错的改正。",
+    needs=("approval.date", "approval.number"),
+)
+def approved_in_another_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """The approval is dated or numbered in another year; at the end of last year a congress may have met."""
+    approval = book.fields("approval")
+    date, number = approval.words("date"), approval.words("number")
+    dated, numbered = DAY_YEAR.search(date.text), NUMBER_YEAR.search(number.text)
+    fine = {bounds.year}
+    if dated and int(dated[1]) == bounds.year - 1 and int(dated[2]) >= FROM_NOVEMBER:
+        fine.add(bounds.year - 1)
+    for what, words, found in (("批复日期", date, dated), ("批复文号", number, numbered)):
+        if found and int(found[1]) not in fine:
+            places = {"what": what, "said": brief(words.text), "year": found[1], "due": str(bounds.year)}
+            yield Breach(cells(words), places, value=found[1], expected=str(bounds.year))
+
+
+@look(
+    id="E01-12",
+    title="提前下达的年份与文号对不上",
+    severity=WARNING,
+    basis=("审核经验/年度",),
+    kind="跨年",
+    message="“{text}”：{number} 年的文件提前下达的应当是 {due} 年的资金，写的是 {year} 年。",
+    remedy="照文件核对文号的年份和标题里的年份。",
+)
+def handed_down_early(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Money handed down early is the year's after the document's number."""
+    for passage, match in texts(book, bounds).search(AHEAD):
+        number, year = match.groups()
+        due = str(int(number) + 1)
+        if year != due:
+            places = {"text": brief(around(match, 4).replace(END, " "), 40), "number": number, "year": year, "due": due}
             yield Breach(passage.cells, places, value=year, expected=due)
+
+
+@look(
+    id="E01-13",
+    title="项目名称与目标里的年份不一样",
+    severity=WARNING,
+    basis=("审核经验/年度",),
+    kind="跨年",
+    message="同是“{same}”，项目名称写的是 {named} 年，目标写的是 {year} 年。",
+    remedy="核对是哪一年的，两处写成一样。",
+    needs=("project.name", "project.goal"),
+)
+def name_and_goal(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A project's goal repeats its name with another year."""
+    for project in book.projects:
+        goal = project.head.words("goal")
+        in_goal = list(NAMED_YEAR.finditer(goal.text))
+        for match in NAMED_YEAR.finditer(project.name):
+            year, tail = match.groups()
+            other = next((found[1] for found in in_goal if found[2][:4] == tail[:4]), year)
+            if other != year:
+                places = {"same": brief(tail), "named": year, "year": other}
+                yield Breach(cells(goal, project.head.words("name")), places, value=other, expected=year)
+                break

@@ -1,0 +1,156 @@
+"""Words that belong to another text (文稿): another county's name, another unit's, a class or a document by its former name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+
+from toolkit.model import Return
+from toolkit.rules.reading import END, any_of, around, brief, quoted, texts
+from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look
+
+HAN = r"\u3400-\u9fff"
+# A name of two characters may be the end of a longer word, as 易县 is of 贸易县: no word may run on before it.
+SHORT = 2
+SHORT_AFTER = r"(?<![^\x00，。；：、（(“\s市省于在对与和由向赴到为])"
+SENTENCE = re.compile(rf"[。；！？\n{END}]")
+# Who the budget is said to be of: 三河市水务局2023年部门预算.
+BUDGET_OF = re.compile(
+    rf"(?:^|(?<=[，。；：、\n{END}]))([{HAN}（）]{{3,24}}?)(?:20\d\d年)度?(?:部门|单位)预算(?!的?(?:批复|编制|审核|审查|管理|草案|公开工作))"
+)
+ORGAN = re.compile(r"(?:局|委|委员会|办公室|办|中心|院|校|园|学|站|馆|所|队|处|会|社|镇政府|乡政府|街道)$")
+# How a unit calls itself, by the last of its name: 我局, 本院; not 本办法, 本所有.
+SELF = re.compile(r"[我本](局|委|校|院|馆|站|所|镇|乡|中心)(?!托|员会|派|属|有|得|需|在|能|谓|落|级|外|子|性|城|地|土|心)")
+
+
+def _own_names(book: Return) -> tuple[str, ...]:
+    """What the unit, its department and the department's other units are called."""
+    agencies = (row.text("name") for row in book.rows("agencies"))
+    names = (book.name, book.fields("cover").text("department"), *agencies)
+    return tuple(name for name in names if name)
+
+
+# ---------------------------------------------------------------- another county
+
+
+@lru_cache(maxsize=4)
+def _pattern_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern that finds any of these places; of a name of two characters only where no word begins before it."""
+    longest_first = sorted(names, key=len, reverse=True)
+    each = (f"{SHORT_AFTER if len(name) == SHORT else ''}{re.escape(name)}(?!域)" for name in longest_first)
+    return re.compile("|".join(each) or r"(?!)")
+
+
+def _elsewhere(own: Iterable[str], places: tuple[Mapping[str, str], ...]) -> dict[str, str]:
+    """The places not the unit's own, nor around it, nor within it, each with the unit's own; none if that is unknown."""
+    joined = END.join(own)
+    within = {place["name"]: place["within"] for place in places}
+    home = {place["name"] for place in places if place["name"] in joined or (place["short"] and place["short"] in joined)}
+    # A county's own name counts, not that of the city before it: 邢台市清河县.
+    home -= {within[name] for name in home}
+    if len(home) != 1:
+        return {}
+    (here,) = home
+    around_it = {here, within[here], within.get(within[here], "")}
+    other = [place for place in places if place["name"] not in around_it and place["within"] != here]
+    names = {name for place in other for name in (place["name"], place["short"]) if name}
+    return dict.fromkeys(names, here)
+
+
+@look(
+    id="G01-15",
+    title="写了别的县、市",
+    severity=WARNING,
+    basis=("审核经验/雷同",),
+    kind="文稿",
+    message="“{text}”写的是{said}，本单位在{here}。",
+    remedy="抄自别处的，改成本地的；确是与那里有关的事，写明是什么事（如“与某县共建”）。",
+    reads=("cover.department", "agencies.name"),
+)
+def other_places(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A text names another county or city of the province, and nothing says that it is about dealings with it."""
+    elsewhere = _elsewhere(_own_names(book), bounds.places)
+    if not elsewhere:
+        return
+    dealings = any_of(bounds.words["place_dealings"])
+    for passage, match in texts(book, bounds).search(_pattern_of(tuple(sorted(elsewhere)))):
+        before = SENTENCE.split(match.string[max(0, match.start() - 40) : match.start()])[-1]
+        behind = SENTENCE.split(match.string[match.end() : match.end() + 40])[0]
+        if dealings.search(before + behind) or before.rfind("《") > before.rfind("》"):
+            continue
+        shown = around(match, 12).replace(END, " ")
+        places = {"text": brief(shown, 40), "said": match[0], "here": elsewhere[match[0]]}
+        yield Breach(passage.cells, places, value=match[0])
+
+
+# ---------------------------------------------------------------- another unit
+
+
+@look(
+    id="G01-16",
+    title="写成了别的单位",
+    severity=WARNING,
+    basis=("审核经验/雷同",),
+    kind="文稿",
+    message="“{said}”不是本单位的叫法：本单位是{own}。",
+    remedy="抄自别的单位的，改成本单位的名称或“我单位”；机构设置里漏了单位的，补上。",
+    reads=("cover.department", "agencies.name"),
+)
+def other_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A text calls the budget another unit's, or calls itself 我局 where no unit of the department is a 局."""
+    own = _own_names(book)
+    if not own:
+        return
+    joined = END.join(own)
+    for passage, match in texts(book, bounds).search(BUDGET_OF):
+        name = match[1]
+        if ORGAN.search(name) and not any(name in one or one in name for one in own):
+            yield Breach(passage.cells, {"said": match[0], "own": book.name}, value=name)
+    for passage, match in texts(book, bounds).search(SELF):
+        if match[1] not in joined and not bounds.words["self_names"].count(match[0]):
+            yield Breach(passage.cells, {"said": match[0], "own": book.name}, value=match[0])
+
+
+# ---------------------------------------------------------------- former names
+
+
+def _former(book: Return, bounds: Bounds, kind: str) -> Iterator[Breach]:
+    """Names that are no longer in force, with what they are called now."""
+    now = {line["former"]: line for line in bounds.renamed if line["kind"] == kind}
+    for passage, names in texts(book, bounds).holding(any_of(tuple(now))).items():
+        lines = [now[name] for name in dict.fromkeys(names)]
+        places = {
+            "said": quoted(line["former"] for line in lines),
+            "now": quoted(line["now"] for line in lines),
+            "since": lines[0]["from"][:4],
+        }
+        yield Breach(passage.cells, places, value=lines[0]["former"], expected=lines[0]["now"])
+
+
+@look(
+    id="G01-17",
+    title="科目用了旧名称",
+    severity=WARNING,
+    basis=("审核经验/年度",),
+    kind="文稿",
+    message="“{said}”是旧的科目名称，{since} 年起叫“{now}”。",
+    remedy="改成现在的名称，并核对这句话是不是从旧文稿抄来的。",
+)
+def former_classes(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A class of expenditure by a name it had in other years."""
+    yield from _former(book, bounds, "科目")
+
+
+@look(
+    id="G01-18",
+    title="引用的文件已经修订",
+    severity=INFO,
+    basis=("审核经验/年度",),
+    kind="文稿",
+    message="“{said}”已经修订，现在用的是{now}。",
+    remedy="改成现行的文件；说的确是以前的事的，不用改。",
+)
+def former_documents(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A document in a form that was revised since."""
+    yield from _former(book, bounds, "文件")

@@ -1,0 +1,178 @@
+"""Personal data (公开前): numbers of identity cards, telephones, accounts and passports, addresses, as people write them.
+
+A number is told by its form (region, birth date, check digit), blanks and dashes apart, never by its length alone; a message
+shows its ends only, for the report must not spread it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from toolkit.model import Return
+from toolkit.rules.reading import END, Passage, any_of, brief, texts
+from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look
+
+GAP = r"[ \u3000\-－—·]?"  # what people put between the groups of a long number
+# 18 digits, the last may be X; 15 digits before 1999.
+IDENTITY = re.compile(rf"(?<![\dA-Za-z.])\d(?:{GAP}\d){{16}}{GAP}[\dXx](?![\dA-Za-z.])")
+OLD_IDENTITY = re.compile(rf"(?<![\dA-Za-z.])\d(?:{GAP}\d){{14}}(?![\dA-Za-z.])")
+MOBILE = re.compile(rf"(?<![\dA-Za-z.,])(?:\+?86{GAP})?1[3-9]\d(?:{GAP}\d){{8}}(?![\dA-Za-z.,万亿元人])")
+# 0316-8312345, (0316)8312345; or 电话：8312345.
+LANDLINE = re.compile(
+    r"(?<![\dA-Za-z.])(?:0\d{2,3}[ \-－—]?\d{7,8}|[（(]0\d{2,3}[）)]\s*\d{7,8})(?!\d)"
+    r"|(?:电话|座机|手机)(?:号码?)?[：: ]*\d{7,8}(?!\d)"
+)
+EMAIL = re.compile(r"[A-Za-z0-9._%+-]+[@＠](?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
+# 12号3单元502室, 5号楼2单元301; an office has neither.
+HOME = re.compile(
+    r"\d+\s*(?:号楼?|栋|幢|座|楼|弄)?[，、 ]?\d*\s*单元\s*\d+\s*[室号户]?"
+    r"|(?:家庭|家住|居住|住址|户籍)(?:住|地|所在)?(?:地|址)?(?:在|为|是)?[：: ]?"
+    r"[\u3400-\u9fff\d]{2,24}?\d+\s*[号室户]"
+)
+ACCOUNT = re.compile(rf"(?<![\dA-Za-z.])\d(?:{GAP}\d){{15,18}}(?![\dA-Za-z.])")
+# 账号：0410011234567.
+NAMED_ACCOUNT = re.compile(rf"(?:账号|帐号|卡号|账户|帐户|银行卡)(?:号码?)?(?:为|是)?[：: ]*(\d(?:{GAP}\d){{8,29}})(?!\d)")
+# E12345678, EA1234567; other letters count where the text says what it is.
+PASSPORT = re.compile(
+    r"(?<![A-Za-z0-9])(?:[EG]\d{8}|E[A-Z]\d{7}|(?:(?<=护照号)|(?<=护照：)|(?<=通行证号)|(?<=证：))[A-Z]\d{8,10})"
+    r"(?![\dA-Za-z])"
+)
+# Regions of GB/T 2260 that a card's number begins with.
+REGIONS = frozenset(
+    str(code)
+    for first, last in ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 83))
+    for code in range(first, last + 1)
+)
+NEAR = 14  # characters before a number that may say whose it is
+
+
+def _digits(written: str) -> str:
+    """A number without what parts its groups."""
+    return re.sub(r"[^0-9Xx]", "", written)
+
+
+def _hidden(written: str) -> str:
+    """The ends of a number: enough to find it, too little to use it."""
+    digits = _digits(written)
+    return f"{digits[:3]}…{digits[-2:]}"
+
+
+def _is_day(year: int, month: str, day: str, bounds: Bounds) -> bool:
+    """Whether somebody may have been born on a day."""
+    try:
+        return date(1900, 1, 1) <= date(year, int(month), int(day)) <= date(bounds.year, 12, 31)
+    except ValueError:
+        return False
+
+
+def _is_identity(number: str, bounds: Bounds) -> bool:
+    """Whether 15 or 18 digits have the form of an identity card's: a region, then a birth date."""
+    if number[:2] not in REGIONS:
+        return False
+    if len(number) == len("130000199001011234"):
+        return _is_day(int(number[6:10]), number[10:12], number[12:14], bounds)
+    return _is_day(1900 + int(number[6:8]), number[8:10], number[10:12], bounds)
+
+
+def _check_digit(number: str) -> bool:
+    """Whether the last of 18 digits is the one that the first 17 give (GB 11643: weighted sum modulo 11; X is 10)."""
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    digits = map(int, number[:-1])
+    weighted = sum(digit * weight for digit, weight in zip(digits, weights, strict=True))
+    due = "10X98765432"[weighted % 11]
+    return number[-1].upper() == due
+
+
+def _luhn(number: str) -> bool:
+    """Whether a bank card's check digit holds (ISO/IEC 7812): from the right every other digit doubled, its digits added."""
+    doubled = ["0246813579"[int(digit)] if at % 2 else digit for at, digit in enumerate(reversed(number))]
+    return sum(map(int, doubled)) % 10 == 0
+
+
+@look(
+    id="H01-01",
+    title="有身份证号",
+    severity=ERROR,
+    basis=("审核经验/个人信息",),
+    kind="公开前",
+    message="文字里有身份证号（{said}），公开出去会泄露个人信息。",
+    remedy="删去身份证号。",
+)
+def identity_numbers(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Numbers of identity cards whose check digit holds, blanks and dashes apart."""
+    for passage, match in texts(book, bounds).search(IDENTITY):
+        number = _digits(match[0])
+        if _check_digit(number) and _is_identity(number, bounds):
+            yield Breach(passage.cells, {"said": _hidden(number)})
+
+
+@look(
+    id="H01-03",
+    title="像是身份证号",
+    severity=WARNING,
+    basis=("审核经验/个人信息",),
+    kind="公开前",
+    message="文字里的 {said} 像是身份证号：有地区码和出生日期{but}。",
+    remedy="是身份证号的，删去，打错了一位的也删去；是别的编号的，不用改。",
+)
+def likely_identity_numbers(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """The same with a digit mistyped, and the older numbers of fifteen digits."""
+    for pattern, but in ((IDENTITY, "，只是校验位不对"), (OLD_IDENTITY, "，是十五位的旧号")):
+        for passage, match in texts(book, bounds).search(pattern):
+            number = _digits(match[0])
+            told = pattern is IDENTITY and _check_digit(number)
+            if not told and _is_identity(number, bounds):
+                yield Breach(passage.cells, {"said": _hidden(number), "but": but})
+
+
+@look(
+    id="H01-02",
+    title="像是手机号或银行账号",
+    severity=WARNING,
+    basis=("审核经验/个人信息",),
+    kind="公开前",
+    message="文字里有一串数字（{said}），像是{what}。",
+    remedy="是个人信息的，删去；是文件编号等的，不用改。",
+)
+def phones_and_accounts(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Mobile numbers, and numbers of bank cards (their check digit holds) or that are called accounts."""
+    written = texts(book, bounds)
+    found: dict[tuple[Passage, str], str] = {}
+    for passage, match in written.search(MOBILE):
+        found[passage, _digits(match[0])] = "手机号"
+    for passage, match in written.search(ACCOUNT):
+        number = _digits(match[0])
+        if _luhn(number) and not _is_identity(number, bounds):
+            found[passage, number] = "银行卡号"
+    for passage, match in written.search(NAMED_ACCOUNT):
+        found.setdefault((passage, _digits(match[1])), "银行账号")
+    for (passage, number), what in found.items():
+        yield Breach(passage.cells, {"said": _hidden(number), "what": what})
+
+
+def _is_office(match: re.Match[str], bounds: Bounds) -> bool:
+    """Whether the words before a number or an address say that it is an office's."""
+    before = match.string[max(0, match.start() - NEAR) : match.start()].rpartition(END)[2]
+    own = before + match[0]
+    return any_of(bounds.words["of_offices"]).search(own) is not None
+
+
+@look(
+    id="H01-04",
+    title="像是私人的电话、邮箱、住址、护照号",
+    severity=WARNING,
+    basis=("审核经验/个人信息",),
+    kind="公开前",
+    message="文字里的“{said}”像是{what}。",
+    remedy="是私人的，删去；是单位对外公开的，写明“咨询电话”“办公地址”等。",
+)
+def ways_to_a_person(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Landlines, mail addresses, homes and passports, where nothing says that they are an office's."""
+    written = texts(book, bounds)
+    for pattern, what in ((LANDLINE, "电话号码"), (EMAIL, "邮箱"), (HOME, "住址"), (PASSPORT, "护照号")):
+        for passage, match in written.search(pattern):
+            if not _is_office(match, bounds):
+                said = f"{match[0][:4]}…{match[0][-2:]}"
+                yield Breach(passage.cells, {"said": brief(said), "what": what})
