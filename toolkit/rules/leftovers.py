@@ -18,7 +18,7 @@ BROKEN_OFF = rf"(?:{{openers}})\s*[:：]?(?=[。；]|\s*(?:$|{END}))"
 # Dots that stand for something not written; those that part two sentences, or stand in quotes, are a figure of speech.
 DOTS = re.compile(rf"(?:…+|\.{{3,}}|。{{3,}})(?=[，。；、）)]|[{HAN}]{{0,3}}(?:$|[，。；{END}])|等)")
 # A text that only tries the keyboard: test, 测试1, 啊啊啊, 111.
-TRIED = rf"(?:^|(?<={END}))(?:(?:{{tries}})[\dA-Za-z一二三]{{0,3}}|([^\W\d_])\1{{2,}})[。.]?(?={END}|$)"
+TRIED = rf"(?:^|(?<={END}))(?:(?:{{tries}})[\dA-Za-z一二三]{{0,3}}|([^\W\d_])\1{{2,9}})[。.]?(?={END}|$)"
 # The same run of 2 to 16 characters twice: 进行进行, 万元万元, 100%100%.
 TWICE = re.compile(rf"([^\s{END}，。；：、！？…—_*\-.=]{{2,16}}?)\1")
 # The same clause twice: 完成道路养护，完成道路养护，
@@ -110,8 +110,8 @@ def tried_out(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 
 def _word_twice(run: str) -> bool:
-    """Whether a run that stands twice is words: not figures, and not 一户一户, 逐项逐项 or the like, which are right."""
-    if WORD.search(run) is None or NUMERAL.fullmatch(run):
+    """Whether a run that stands twice is words: not figures, nor one character again and again, nor 一户一户 and the like."""
+    if WORD.search(run) is None or NUMERAL.fullmatch(run) or len(set(run)) == 1:
         return False
     return run[0] not in EACH or len(run) > len("一户")
 

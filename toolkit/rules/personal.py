@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 
 from toolkit.model import Return
 from toolkit.rules.reading import END, Passage, any_of, brief, texts
@@ -45,6 +44,8 @@ REGIONS = frozenset(
     for first, last in ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 83))
     for code in range(first, last + 1)
 )
+FIRST_BIRTH = 1900
+DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 NEAR = 14  # characters before a number that may say whose it is
 
 
@@ -60,11 +61,10 @@ def _hidden(written: str) -> str:
 
 
 def _is_day(year: int, month: str, day: str, bounds: Bounds) -> bool:
-    """Whether somebody may have been born on a day."""
-    try:
-        return date(1900, 1, 1) <= date(year, int(month), int(day)) <= date(bounds.year, 12, 31)
-    except ValueError:
+    """Whether somebody may have been born on a day; the end of February is not looked at more closely."""
+    if not FIRST_BIRTH <= year <= bounds.year or not 1 <= int(month) <= len(DAYS):
         return False
+    return 1 <= int(day) <= DAYS[int(month) - 1]
 
 
 def _is_identity(number: str, bounds: Bounds) -> bool:
