@@ -21,6 +21,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -690,6 +691,12 @@ def _(desk: Desk) -> Said:
 
     guard = Guard(SimpleNamespace(), host="127.0.0.1", most=1)  # type: ignore[arg-type]
     return desk.call(lambda: asyncio.run(guard.bounded(receive)()))  # type: ignore[arg-type]
+
+
+@case("a request that does not come")
+def _(desk: Desk) -> Said:
+    guard = Guard(SimpleNamespace(), host="127.0.0.1", most=1, grace=0)  # type: ignore[arg-type]
+    return desk.call(lambda: asyncio.run(guard.bounded(partial(asyncio.sleep, 60))()))  # type: ignore[arg-type]
 
 
 @case("a run of the page that is refused")

@@ -185,7 +185,7 @@ ROOMS = {
         "verifying": "drawing paths",
     },
     "cli": {"usage": ""},
-    "serve": {"work": "", "visit": "work", "guard": "", "pages": "visit work"},
+    "serve": {"work": "", "visit": "work", "guard": "", "patience": "", "pages": "guard visit work"},
 }
 MOST_ENTRIES = 20  # in toolkit/: what grows, grows inside the wings
 

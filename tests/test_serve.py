@@ -8,20 +8,20 @@ import re
 import shutil
 import signal
 import socket
+import threading
 import time
 import zipfile
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
-from threading import Semaphore
 from typing import Any
 
 import pytest
 
 from tests.reports import NEWER, bare
-from tests.visitor import BAD, GOOD, HERE, ROOT, TINY, Visitor, visitor, visits_of
+from tests.visitor import BAD, GOOD, HERE, ROOT, TINY, Visitor, desk_of, kept, visitor, visits_of
 from toolkit import serve as serving
-from toolkit.serve import ServeError, app, serve
+from toolkit.serve import ServeError, app, serve, work
 from toolkit.serve.pages import ASSETS
 from toolkit.serve.visit import PREFIX, Limits, Refused, Visits
 from toolkit.serve.work import BROKEN, STOPPED, Job
@@ -58,10 +58,11 @@ def test_workbooks_are_merged_and_the_results_taken_home() -> None:
 
 def test_errors_stop_the_merge_but_not_a_draft() -> None:
     with visitor() as one:
-        one.bring(BAD[0])
+        one.bring(BAD[0], ("空.xlsx", (ROOT / "templates" / "xlsx" / "单位填报表.xlsx").read_bytes()))
         one.post("/merge")
         page = one.wait()
         assert "有错误，没有生成公开表和情况说明" in page
+        assert "未填完：空.xlsx" in page  # what is left is said after a merge as after a check
         assert "情况说明.docx" not in page
         one.post("/merge", draft="1")
         page = one.wait()
@@ -166,7 +167,7 @@ def test_nothing_is_changed_while_it_is_being_checked() -> None:
 def test_without_scripts_a_plain_form_does_the_same() -> None:
     with visitor() as one:
         sent = [("file", (BAD[0].name, BAD[0].read_bytes())), ("file", ("x.exe", b"MZ"))]
-        answer = one.client.post("/files", files=sent, data={"csrf": one.csrf, "same": "replace"}, headers={"origin": HERE})
+        answer = one.client.post(one.plain(), files=sent, data={"same": "replace"}, headers={"origin": HERE})
         assert answer.status_code == 303
         page = one.look()
         assert "“x.exe”不是填报表" in page
@@ -216,7 +217,7 @@ def test_nothing_stays_after_the_server_ends_even_while_it_works() -> None:
 def test_nothing_stays_of_a_visit_that_nobody_looks_at() -> None:
     now = [1000.0]
     visits = Visits(Limits(idle=60), None, now=lambda: now[0])
-    visit = visits.begin()
+    visit = kept(visits)
     place = visit.incoming()
     place.write_bytes(TINY)
     visit.receive(place, "甲.xlsx", "ask")
@@ -227,7 +228,7 @@ def test_nothing_stays_of_a_visit_that_nobody_looks_at() -> None:
     now[0] += 61
     visits.sweep()
     assert not visit.root.exists()
-    assert visits.find(visit.id) is None
+    assert not list(visits)
     visits.close()
 
 
@@ -238,22 +239,43 @@ def test_the_folder_of_a_killed_server_is_swept_away(tmp_path: Path, monkeypatch
         folder.mkdir()
     os.utime(old, (0, 0))
     visits = Visits(Limits(), None)
-    visits.begin()
+    kept(visits)
     assert not old.exists()
     assert new.exists()
 
 
 def test_empty_visits_make_room_and_full_ones_do_not() -> None:
-    visits = Visits(Limits(visits=2), None)
-    first, second = visits.begin(), visits.begin()
+    now = [0.0]
+    visits = Visits(Limits(visits=3), None, now=lambda: now[0])
+    first, second, third = kept(visits), kept(visits), kept(visits)
     first.files["甲.xlsx"] = Path("甲.xlsx")
-    third = visits.begin()
-    assert {visit.id for visit in visits} == {first.id, third.id}
-    third.files["乙.xlsx"] = Path("乙.xlsx")
+    now[0] += 1
+    visits.find(second.id)
+    with visits.reading(third):  # who is bringing a file is not empty
+        fourth = kept(visits)
+    assert {visit.id for visit in visits} == {first.id, third.id, fourth.id}
+    for visit in visits:
+        visit.files["乙.xlsx"] = Path("乙.xlsx")
     with pytest.raises(Refused, match="同时使用的人太多"):
-        visits.begin()
-    assert visits.find(second.id) is None
+        kept(visits)
     visits.close()
+
+
+@pytest.mark.parametrize("word", [None, "a word to say"])
+def test_however_many_only_look_nobody_loses_their_place(word: str | None) -> None:
+    """Who looks at the first page and goes leaves nothing here that another must make room for."""
+    with visitor(token=word, limits=Limits(visits=2)) as one:
+        if word:
+            one.post("/enter", token=word)
+        mine = dict(one.client.cookies)
+        for _ in range(65):
+            one.client.cookies.clear()
+            assert one.client.get("/").status_code == 200
+        assert len(list(visits_of(one))) == (1 if word else 0)
+        one.client.cookies.clear()
+        one.client.cookies.update(mine)
+        one.look()
+        assert one.bring(("甲.xlsx", TINY))[0]["status"] == 200
 
 
 def test_two_people_do_not_see_each_other() -> None:
@@ -267,9 +289,58 @@ def test_two_people_do_not_see_each_other() -> None:
         assert other.client.get("/get/annotated/0").status_code == 404
 
 
-def test_work_that_takes_too_long_is_ended() -> None:
-    with visitor(limits=Limits(seconds=0)) as one:
-        assert STOPPED in one.checked(BAD[0])
+def test_work_that_takes_too_long_is_ended_and_the_next_can_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process is really ended, whatever it does; those who wait behind it get their turn."""
+    with visitor(limits=Limits(seconds=1, jobs=1)) as one:
+        one.bring(BAD[0])
+        monkeypatch.setattr(work, "work", asleep)
+        began = time.monotonic()
+        one.post("/check")
+        assert STOPPED in one.wait()
+        assert 1 <= time.monotonic() - began < 10
+        (visit,) = visits_of(one)
+        assert visit.job is not None
+        assert visit.job._process is not None  # noqa: SLF001
+        assert visit.job._process.exitcode == -signal.SIGKILL  # noqa: SLF001
+        monkeypatch.undo()
+        monkeypatch.setattr(desk_of(one), "limits", Limits(seconds=60))
+        one.post("/check")
+        assert "国有资产“资产总额”与各分项不符" in one.wait()
+
+
+def asleep(*_: Any) -> None:
+    """Work that says nothing for ever, and takes no request to end."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    time.sleep(1000)
+
+
+def test_who_waits_for_a_turn_is_in_nobodys_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twelve checks wait, more than there are threads: others bring, look and leave at once, and so do those who wait."""
+    turn = threading.Event()
+    monkeypatch.setattr(Job, "_watched", lambda *_: turn.wait(60))
+    with visitor() as one:
+        waiting = []
+        for _ in range(12):
+            one.client.cookies.clear()
+            one.look()
+            one.bring(("甲.xlsx", TINY))
+            one.post("/check")
+            waiting.append((dict(one.client.cookies), one.csrf))
+        try:
+            one.client.cookies.clear()
+            began = time.monotonic()
+            one.look()
+            assert one.bring(("乙.xlsx", TINY))[0]["status"] == 200
+            assert one.client.get("/get/template").status_code == 200
+            assert one.post("/leave").status_code == 303
+            one.client.cookies.clear()
+            cookies, one.csrf = waiting[-1]
+            one.client.cookies.update(cookies)
+            assert one.client.get("/state").json()["doing"] == "正在校验：排队"
+            assert one.post("/leave").status_code == 303
+            assert time.monotonic() - began < 5
+        finally:
+            turn.set()
 
 
 def test_work_that_breaks_is_told(tmp_path: Path) -> None:
@@ -285,14 +356,14 @@ def test_work_that_breaks_is_told(tmp_path: Path) -> None:
         os.kill(job._process.pid or 0, signal.SIGKILL)  # noqa: SLF001
 
     job._hear = heard  # type: ignore[method-assign]  # noqa: SLF001
-    job.run(60, Semaphore(1))
+    job.run(60)
     assert job.refused == BROKEN
     assert job.over
 
 
 def test_what_the_work_refuses_is_told(tmp_path: Path) -> None:
     job = Job("check", tmp_path, tmp_path, "no-such-profile")
-    job.run(60, Semaphore(1))
+    job.run(60)
     assert "no-such-profile" in job.refused
 
 

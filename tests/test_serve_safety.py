@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import re
 import socket
 import struct
+import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,10 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
-from starlette.types import Message, Receive
+from starlette.types import Message, Receive, Send
 
 from tests.reports import Seen
 from tests.visitor import BAD, HERE, SMALL, TINY, Visitor, hostile_workbook, visitor, visits_of, workbook
+from toolkit.files.archive import MOST_PARTS
 from toolkit.serve import app, guard, pages
 from toolkit.serve.guard import HEADERS, Guard, TooMuchError
 from toolkit.serve.visit import LOCKED, MB, TRIES, Limits, Refused, Visits, inspected, proper
@@ -50,6 +53,10 @@ def guest() -> Iterator[Visitor]:
         ("甲.xlsx:stream.xlsx", "甲.xlsxstream.xlsx"),
         ("长" * 300 + ".xlsx", "长" * 60 + ".xlsx"),
         ("规则设置.csv", "规则设置.csv"),
+        ("\x1b[31m甲\x1b]0;x\x07.xlsx", "[31m甲]0;x.xlsx"),
+        ("甲\u2066乙\u2069.xlsx", "甲乙.xlsx"),
+        ("甲\u2028乙\u2029.xlsx", "甲乙.xlsx"),
+        ("甲\u200b\u00ad\ufeff\U000e0041乙.xlsx", "甲乙.xlsx"),
     ],
 )
 def test_a_name_is_only_a_name(given_: str, kept: str) -> None:
@@ -60,6 +67,7 @@ def test_a_name_is_only_a_name(given_: str, kept: str) -> None:
 def test_no_name_leads_out_of_the_folder(stem: str, suffix: str) -> None:
     name = proper(stem + suffix)
     assert not re.search(r'[/\\\x00-\x1f<>:"|?*\ud800-\udfff]', name)
+    assert not {unicodedata.category(sign) for sign in name} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
     assert not name.startswith(".")
     assert len(name.encode()) < 200
     assert proper(name) == name
@@ -81,6 +89,22 @@ def test_a_hostile_name_ends_in_the_visitors_folder() -> None:
         assert one.post("/remove", name="../../../../etc/hostname").status_code == 404
 
 
+def test_no_name_of_a_file_can_turn_the_page_round() -> None:
+    """Neither one that was taken nor one that was refused."""
+    marks = "\x1b\u202e\u2066\u2069\u200f\u061c"
+    with visitor() as one:
+        files = [("file", (f"甲{marks}{kind}", TINY)) for kind in (".xlsx", ".exe")]
+        one.client.post(one.plain(), files=files, data={"same": "ask"}, headers={"origin": HERE})
+        page = one.look()
+        assert 'data-name="甲' in page
+        assert "不是填报表" in page
+        assert not set(marks) & set(page)
+        answers = one.bring(*((name, data) for _, (name, data) in files))
+        assert [said["status"] for said in answers] == [423, 423]
+        assert not set(marks) & set("".join(said["name"] + said["said"] for said in answers))
+        one.post("/leave")
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -95,6 +119,11 @@ def test_a_hostile_name_ends_in_the_visitors_folder() -> None:
         "/get/files.zip",
         "/get/..%2f..%2fetc.zip",
         "/get/annotated/1e9",
+        "/get/outputs/" + "9" * 5000,
+        "/get/annotated/" + "9" * 5000,
+        "/get/outputs/%C2%B2",
+        "/get/outputs/%D9%A1",
+        "/get/outputs/",
     ],
 )
 def test_no_address_leads_to_another_file(guest: Visitor, path: str) -> None:
@@ -119,9 +148,14 @@ def lying() -> bytes:
     return bytes(whole)
 
 
-@pytest.mark.parametrize("make", [bomb, many_parts])
+def small_parts() -> bytes:
+    """More parts than any workbook has, and next to nothing in them."""
+    return workbook(*((f"{number}", b"") for number in range(MOST_PARTS + 1)))
+
+
+@pytest.mark.parametrize("make", [bomb, many_parts, small_parts])
 def test_a_workbook_that_would_unfold_beyond_measure_is_refused(make: Callable[[], bytes]) -> None:
-    with visitor(limits=SMALL) as one:
+    with visitor(limits=Limits(unpacked=20 * MB)) as one:
         (said,) = one.bring(("甲.xlsx", make()))
         assert said["status"] == 413
         assert "展开后过大" in said["said"]
@@ -133,6 +167,18 @@ def test_a_workbook_that_lies_about_its_size_does_no_harm() -> None:
         one.bring(("甲.xlsx", lying()))
         one.post("/check")
         assert "甲.xlsx" in one.wait()
+
+
+@pytest.mark.parametrize(
+    "content", [bytes(range(256)), "规则".encode("utf-16")[:-1], "规则编号,处理\n".encode() + b"x" * 200_000]
+)
+def test_settings_that_cannot_be_read_are_told_in_a_sentence(content: bytes) -> None:
+    with visitor() as one:
+        one.bring(("规则设置.csv", content), BAD[0])
+        one.post("/check")
+        page = one.wait()
+        assert "规则设置" in re.sub('data-name="[^"]*"', "", page.partition('id="said"')[2].partition("</p>")[0])
+        assert "程序出错了" not in page
 
 
 @pytest.mark.parametrize(
@@ -190,7 +236,7 @@ def test_a_request_without_a_length_is_broken_off_too() -> None:
     async def nothing(_: Message) -> None:
         """Nobody waits for an answer."""
 
-    scope = {"type": "http", "method": "POST", "headers": [(b"host", b"localhost")]}
+    scope = {"type": "http", "method": "POST", "path": "/files", "scheme": "http", "headers": [(b"host", b"localhost")]}
     with pytest.raises(TooMuchError):
         asyncio.run(Guard(greedy, host="127.0.0.1", most=5 * MB)(scope, endless, nothing))
     assert read == 6 * MB
@@ -204,12 +250,21 @@ def test_a_request_without_a_length_is_broken_off_too() -> None:
         (b"a=1&" * 100, "application/x-www-form-urlencoded"),
         (b"\xff\xfe", "text/plain"),
         (b"", ""),
+        (
+            b'--b\r\ncontent-disposition: form-data; name="csrf"\r\n\r\n\\ud800\r\n--b--',
+            "multipart/form-data; boundary=b; charset=unicode_escape",
+        ),
+        (
+            b'--b\r\ncontent-disposition: form-data; name="csrf"\r\n\r\nxn--a\r\n--b--',
+            "multipart/form-data; boundary=b; charset=punycode",
+        ),
     ],
 )
 def test_a_request_that_cannot_be_read_is_refused(body: bytes, kind: str) -> None:
     with visitor() as one:
-        answer = one.client.post("/files", content=body, headers={"content-type": kind, "origin": HERE})
-        assert answer.status_code in (400, 403)
+        for path in (one.plain(), "/files", "/check", "/enter"):
+            answer = one.client.post(path, content=body, headers={"content-type": kind, "origin": HERE})
+            assert answer.status_code in (303, 400, 403)
 
 
 def test_a_full_disk_is_told() -> None:
@@ -248,7 +303,26 @@ ELSEWHERE = HERE.replace("127.0.0.1:8765", "evil.example")
         ("192.168.1.5:8765", "127.0.0.1", False),
         ("", "127.0.0.1", False),
         ("[::1", "127.0.0.1", False),
-        ("evil@127.0.0.1", "127.0.0.1", True),
+        ("evil@127.0.0.1", "127.0.0.1", False),
+        ("evil.com@127.0.0.1:8765", "127.0.0.1", False),
+        ("127.0.0.1:8765@evil.com", "127.0.0.1", False),
+        ("localhost.:8765", "127.0.0.1", False),
+        ("127.0.0.1:", "127.0.0.1", False),
+        ("127.0.0.1:0", "127.0.0.1", False),
+        ("127.0.0.1:65536", "127.0.0.1", False),
+        ("127.0.0.1:8765x", "127.0.0.1", False),
+        ("127.0.0.1:" + "9" * 5000, "127.0.0.1", False),
+        ("127.0.0.1:²", "127.0.0.1", False),
+        ("127.0.0.1/x", "127.0.0.1", False),
+        ("127.0.0.1?x", "127.0.0.1", False),
+        ("127.0.0.1 ", "127.0.0.1", False),
+        ("127.0.0.1,evil.com", "127.0.0.1", False),
+        ("[::1]]", "127.0.0.1", False),
+        ("::1", "127.0.0.1", False),
+        ("[fe80::1%eth0]", "0.0.0.0", False),  # noqa: S104
+        ("[fe80::1]:8765", "0.0.0.0", True),  # noqa: S104
+        ("xn--zfr747k.local", "财务.local", True),
+        ("\xff\xfe", "127.0.0.1", False),
         ("192.168.1.5:8765", "0.0.0.0", True),  # noqa: S104
         (f"{socket.gethostname()}:8765", "0.0.0.0", True),  # noqa: S104
         ("evil.example:8765", "0.0.0.0", False),  # noqa: S104
@@ -262,6 +336,65 @@ def test_a_page_under_another_name_is_refused(host: str, listening: str, known: 
         """Stand in for the application."""
 
     assert Guard(nothing, host=listening, most=1).knows(host) is known
+
+
+Pairs = list[tuple[str, str]]
+
+
+@pytest.mark.parametrize(
+    ("hosts", "origins", "status"),
+    [
+        ([HERE[7:]], [HERE], 303),
+        ([HERE[7:].upper()], [HERE], 303),
+        ([], [HERE], 421),
+        ([""], [HERE], 421),
+        ([HERE[7:], HERE[7:]], [HERE], 421),
+        ([HERE[7:], "evil.com"], [HERE], 421),
+        (["evil.com@127.0.0.1:8765"], [HERE], 421),
+        ([HERE[7:]], [HERE[:7] + "[::1"], 403),
+        ([HERE[7:]], [HERE[:7] + "[::1]extra"], 403),
+        ([HERE[7:]], [""], 403),
+        ([HERE[7:]], ["null"], 403),
+        ([HERE[7:]], [HERE, HERE.replace("8765", "1")], 403),
+        ([HERE[7:]], [f"{HERE} {ELSEWHERE}"], 403),
+        ([HERE[7:]], [HERE.replace("http", "https")], 403),
+        ([HERE[7:]], [f"{HERE}/"], 403),
+        ([HERE[7:]], [HERE.replace("//", "//evil.com@")], 403),
+        ([HERE[7:]], ["file://"], 403),
+        ([HERE[7:]], ["\xff"], 403),
+    ],
+)
+def test_an_odd_host_or_origin_is_refused_and_breaks_nothing(hosts: list[str], origins: list[str], status: int) -> None:
+    headers = [("host", host) for host in hosts] + [("origin", origin) for origin in origins]
+    reached, answered = asked(headers)
+    assert answered == status
+    assert reached is (status == 303)
+
+
+@pytest.mark.parametrize("length", ["-1", "+1", "1e3", "", " ", "0x10", "9" * 5000, "²", "10, 10", str(10**12)])
+def test_an_odd_length_is_refused_and_breaks_nothing(length: str) -> None:
+    assert asked([("host", HERE[7:]), ("origin", HERE), ("content-length", length)]) == (False, 413)
+
+
+def asked(headers: Pairs) -> tuple[bool, int]:
+    """Whether a post with these headers, as they come from the net, gets to the application, and the answer's status."""
+    reached: list[bool] = []
+    said: list[Message] = []
+
+    async def application(_: Any, __: Receive, send: Send) -> None:
+        reached.append(True)
+        await send({"type": "http.response.start", "status": 303, "headers": []})
+
+    async def nothing() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def noted(message: Message) -> None:
+        said.append(message)
+
+    raw = [(name.encode(), value.encode("latin-1")) for name, value in headers]
+    scope = {"type": "http", "method": "POST", "path": "/check", "scheme": "http", "headers": raw}
+    asyncio.run(Guard(application, host="127.0.0.1", most=1)(scope, nothing, noted))
+    return bool(reached), said[0]["status"]
 
 
 def test_requests_under_another_name_get_nothing(guest: Visitor) -> None:
@@ -398,17 +531,32 @@ def test_without_the_word_there_is_only_the_door() -> None:
         assert "把填报表拖到这里" not in one.look()
 
 
+def test_how_long_the_word_is_looked_at_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is guessed, two texts of one length are compared, and wholly."""
+    seen: list[tuple[int, int]] = []
+    compare = hmac.compare_digest
+
+    def noted(one: bytes, other: bytes) -> bool:
+        seen.append((len(one), len(other)))
+        return compare(one, other)
+
+    monkeypatch.setattr(hmac, "compare_digest", noted)
+    visits = Visits(Limits(), WORD)
+    guesses = ["", WORD[:1], WORD[:-1], WORD, f" {WORD}\n", WORD + "x", "x" * 10000, "\ud800"]
+    assert [visits.knows(guess) for guess in guesses] == [False, False, False, True, True, False, False, False]
+    assert seen == [(32, 32)] * len(guesses)
+
+
 def test_the_word_cannot_be_guessed_for_long() -> None:
     now = [0.0]
     visits = Visits(Limits(), WORD, now=lambda: now[0])
-    visit = visits.begin()
+    visit = visits.newcomer()
     for _ in range(TRIES):
         with pytest.raises(Refused, match="口令不对"):
             visits.enter(visit, "x", "10.0.0.9")
     with pytest.raises(Refused, match="十分钟后再试"):
         visits.enter(visit, WORD, "10.0.0.9")
-    visits.enter(visits.begin(), WORD, "10.0.0.8")  # others are not locked out
+    visits.enter(visits.newcomer(), WORD, "10.0.0.8")  # others are not locked out
     now[0] += LOCKED + 1
-    visits.enter(visit, WORD, "10.0.0.9")
-    assert visit.entered
+    assert visits.enter(visit, WORD, "10.0.0.9").entered
     visits.close()

@@ -15,7 +15,7 @@ import openpyxl
 from starlette.testclient import TestClient
 
 from toolkit.serve import app
-from toolkit.serve.visit import MB, Limits, Visits
+from toolkit.serve.visit import MB, Limits, Visit, Visits
 
 ROOT = Path(__file__).parent.parent
 HERE = "http://127.0.0.1:8765"
@@ -41,6 +41,12 @@ class Visitor:
 
     def post(self, path: str, **fields: str) -> Any:
         return self.client.post(path, data={"csrf": self.csrf, **fields}, headers={"origin": HERE})
+
+    def plain(self) -> str:
+        """Where the plain form sends files to: the address says whose form it is, before anything is read."""
+        found = re.search('action="(/files[^"]*)"', self.look())
+        assert found is not None
+        return found[1]
 
     def bring(self, *files: Path | tuple[str, bytes], same: str = "ask") -> list[dict[str, Any]]:
         """Send files as the script does; return what was said of each."""
@@ -80,10 +86,18 @@ def workbook(*entries: tuple[str, bytes]) -> bytes:
 TINY = workbook(("xl/workbook.xml", b"<x/>"))
 
 
+def desk_of(one: Visitor) -> Any:
+    return one.client.app.router.routes[0].endpoint.__self__  # type: ignore[attr-defined]
+
+
 def visits_of(one: Visitor) -> Visits:
-    desk = one.client.app.router.routes[0].endpoint.__self__  # type: ignore[attr-defined]
-    found: Visits = desk.visits
+    found: Visits = desk_of(one).visits
     return found
+
+
+def kept(visits: Visits) -> Visit:
+    """Somebody who has begun to bring something."""
+    return visits.keep(visits.newcomer())
 
 
 def hostile_workbook(folder: Path) -> Path:

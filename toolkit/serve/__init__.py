@@ -5,23 +5,26 @@ from __future__ import annotations
 import asyncio
 import errno
 import hmac
+import re
 import secrets
 import shutil
 import socket
+import traceback
 import zipfile
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from threading import Semaphore
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import Message
 
 from toolkit.errors import ToolkitError, why_not_written
 from toolkit.files import say
@@ -29,17 +32,22 @@ from toolkit.profile.form import load
 from toolkit.profile.stored import home
 from toolkit.report.told.markup import clean
 from toolkit.serve import pages
-from toolkit.serve.guard import HEADERS, Guard, TooMuchError, is_loopback
+from toolkit.serve.guard import HEADERS, UPLOADS, Guard, TooMuchError, TooSlowError, is_loopback
 from toolkit.serve.visit import MB, Limits, Refused, Visit, Visits, proper
 from toolkit.serve.work import ANNOTATED, OUTPUTS, PAGE, Job
+
+if TYPE_CHECKING:
+    import uvicorn
 
 SWEEP = 60  # seconds between two looks for visits that nobody uses any more
 SHORTEST = 8  # characters of a word that keeps others in an office out
 EXPIRED = "页面过期了。请刷新页面，再试一次。"
 GONE = "没有这个文件：文件换过以后，要重新校验或合并。"
 REFUSALS = {404: "没有这一页。", 405: "这个地址不能这样用。", 413: "一次送来的内容太大，没有受理。"}
+BROKEN_OFF = (408, 413)  # after these nothing more is read of what was being sent
 UNREADABLE = "送来的内容读不懂，没有受理。"
 TAKEN = 200  # the status of a file that was taken; that of a refusal is its own
+PLACES = 4  # digits of the place of a file among those that are here
 EPOCH = (2020, 1, 1, 0, 0, 0)  # of files in a zip: no clock in any result
 
 
@@ -75,18 +83,28 @@ def serve(host: str, port: int, token: str | None, profile: str, browse: Callabl
         _greet(host, opened, token)
         if browse is not None:
             browse(f"http://127.0.0.1:{opened}/")
-        config = uvicorn.Config(
-            app(profile, token=token.strip() if token else None, host=host),
-            log_level="warning",
-            access_log=False,
-            ws="none",
-            server_header=False,
-            proxy_headers=False,  # nobody stands before us: a header that says so lies
-            limit_concurrency=200,
-            timeout_graceful_shutdown=3,
-        )
+        application = app(profile, token=token.strip() if token else None, host=host)
         with suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listener])
+            uvicorn.Server(settings(application)).run(sockets=[listener])
+
+
+def settings(application: Starlette) -> uvicorn.Config:
+    """How uvicorn is to serve it; where it would wait for ever, `Patient` does not."""
+    import uvicorn
+
+    from toolkit.serve.patience import Patient
+
+    return uvicorn.Config(
+        application,
+        http=Patient,
+        log_level="warning",
+        access_log=False,
+        ws="none",
+        server_header=False,
+        proxy_headers=False,  # nobody stands before us: a header that says so lies
+        limit_concurrency=200,
+        timeout_graceful_shutdown=3,
+    )
 
 
 def _refused(error: OSError | UnicodeError) -> str:
@@ -128,7 +146,7 @@ class _Desk:
         self.limits = visits.limits
         self.profile = load(profile)
         self.host = host
-        self.gate = Semaphore(self.limits.jobs)
+        self.workers = ThreadPoolExecutor(self.limits.jobs, "job")  # who waits here waits in nobody's way
         self.tasks: set[asyncio.Task[None]] = set()
 
     def application(self) -> Starlette:
@@ -143,19 +161,21 @@ class _Desk:
                 Route("/get/template", self.entered(self.template)),
                 Route("/get/report", self.entered(self.report)),
                 Route("/get/{what}.zip", self.entered(self.packed)),
-                Route("/get/annotated/{place:int}", self.entered(self.annotated)),
-                Route("/get/outputs/{place:int}", self.entered(self.output)),
+                Route("/get/annotated/{place}", self.entered(self.annotated)),
+                Route("/get/outputs/{place}", self.entered(self.output)),
                 Route("/enter", self.enter, methods=["POST"]),
-                Route("/files", self.upload, methods=["POST"]),
+                Route(UPLOADS, self.upload, methods=["POST"]),
                 post("/remove", self.remove),
                 post("/check", self.check),
                 post("/merge", self.merge),
                 post("/leave", self.leave),
             ],
-            middleware=[Middleware(Guard, host=self.host, most=self.limits.total)],
+            middleware=[Middleware(Guard, host=self.host, most=self.limits.total, grace=self.limits.grace)],
             exception_handlers={
                 Refused: self.refused,
                 TooMuchError: self.refused,
+                TooSlowError: self.refused,
+                ClientDisconnect: self.gone,
                 HTTPException: self.refused,
                 Exception: self.broken,
             },
@@ -176,6 +196,7 @@ class _Desk:
             sweeper.cancel()
             await asyncio.to_thread(self.visits.close)
             await asyncio.gather(*self.tasks, return_exceptions=True)
+            self.workers.shutdown()
 
     # -- who asks ---------------------------------------------------------------------------------------------------------
 
@@ -184,14 +205,18 @@ class _Desk:
         name = request.cookies.get(_cookie(request))
         return self.visits.find(name)
 
+    def inside(self, request: Request) -> Visit:
+        """The visit of somebody who was let in; raise Refused for anybody else."""
+        visit = self.visit(request)
+        if visit is None or not visit.entered:
+            raise Refused(EXPIRED, 403)
+        return visit
+
     def entered(self, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
         """What only those see who have been let in."""
 
         async def only_then(request: Request) -> Response:
-            visit = self.visit(request)
-            if visit is None or not visit.entered:
-                raise Refused(EXPIRED, 403)
-            return await endpoint(request, visit)
+            return await endpoint(request, self.inside(request))
 
         return only_then
 
@@ -199,10 +224,9 @@ class _Desk:
         """An action of a visitor, from a form of ours; what it says is told on the next page."""
 
         async def only_then(request: Request) -> Response:
-            visit = self.visit(request)
-            async with request.form(max_files=0, max_fields=10) as form:
-                _ours(visit, request, form)
-                assert visit is not None  # noqa: S101  _ours refuses None
+            visit = self.inside(request)
+            async with _form(request) as form:
+                _ours(visit, str(form.get("csrf", "")))
                 notice = action(visit, form)
                 visit.notice = notice if isinstance(notice, str) else await notice
             return RedirectResponse("/", 303)
@@ -212,7 +236,7 @@ class _Desk:
     # -- pages ------------------------------------------------------------------------------------------------------------
 
     async def front(self, request: Request) -> Response:
-        visit = self.visit(request) or self.visits.begin()
+        visit = self.visit(request) or self.visits.newcomer()
         if visit.entered:
             report = pages.report_of(visit)
             text = pages.desk(visit, self.profile, self.limits, report)
@@ -235,11 +259,18 @@ class _Desk:
                 status, message = error.status, str(error)
             case HTTPException():
                 status, message = error.status_code, REFUSALS.get(error.status_code, UNREADABLE)
+            case TooSlowError():
+                status, message = 408, str(error)
             case _:
                 status, message = 413, str(error)
+        closing = {"connection": "close"} if status in BROKEN_OFF else None
         if _wants_data(request):
-            return JSONResponse({"said": message}, status)
-        return HTMLResponse(pages.refusal(self.profile, message), status)
+            return JSONResponse({"said": message}, status, closing)
+        return HTMLResponse(pages.refusal(self.profile, message), status, closing)
+
+    async def gone(self, _: Request, __: Exception) -> Response:
+        """Nobody waits for an answer any more: the sender went away in the middle."""
+        return Response(status_code=400)
 
     async def broken(self, _: Request, __: Exception) -> Response:
         """A fault of ours: the trace goes to the window where the server was started."""
@@ -250,29 +281,38 @@ class _Desk:
 
     async def enter(self, request: Request) -> Response:
         visit = self.visit(request)
-        async with request.form(max_files=0, max_fields=10) as form:
-            _ours(visit, request, form, entering=True)
-            token = form.get("token", "")
-        assert visit is not None  # noqa: S101  _ours refuses None
+        if visit is None:
+            raise Refused(EXPIRED, 403)
+        async with _form(request) as form:
+            _ours(visit, str(form.get("csrf", "")))
+            token = str(form.get("token", ""))
         address = request.client.host if request.client else ""
         try:
-            self.visits.enter(visit, str(token), address)
+            visit = self.visits.enter(visit, token, address)
         except Refused as error:
             await asyncio.sleep(0.3)  # guessing takes time
             return HTMLResponse(_told_at_door(visit, error, self), error.status)
         return _with_cookie(request, visit, RedirectResponse("/", 303))
 
     async def upload(self, request: Request) -> Response:
-        """Take files. A script gets an answer for each; a plain form gets the page with what was refused."""
-        visit = self.visit(request)
-        if request.headers.get("x-csrf") is not None:
-            _ours(visit, request, FormData())  # before anything is read
-        async with request.form(max_files=self.limits.files, max_fields=10) as form:
-            _ours(visit, request, form)
-            assert visit is not None  # noqa: S101  _ours refuses None
-            same = str(form.get("same", "replace"))
-            uploads = [field for field in form.getlist("file") if isinstance(field, UploadFile) and field.filename]
-            answers = [await asyncio.to_thread(self.take, visit, upload, same) for upload in uploads]
+        """Take files. A script gets an answer for each; a plain form gets the page with what was refused.
+
+        Who sends, and from which page, stands before the body: of what others send nothing is read.
+        """
+        visit = self.inside(request)
+        _ours(visit, request.headers.get("x-csrf") or request.query_params.get("csrf", ""))
+        visit = self.visits.keep(visit)
+        with self.visits.reading(visit) as came:
+
+            async def counted() -> Message:
+                message = await request.receive()
+                came(len(message.get("body", b"")))
+                return message
+
+            async with _form(Request(request.scope, counted), self.limits.files) as form:
+                same = str(form.get("same", "replace"))
+                uploads = [field for field in form.getlist("file") if isinstance(field, UploadFile) and field.filename]
+                answers = [await asyncio.to_thread(self.take, visit, upload, same) for upload in uploads]
         if _wants_data(request):
             return JSONResponse({"files": answers})
         refusals = [answer["said"] for answer in answers if answer["status"] != TAKEN]
@@ -341,7 +381,10 @@ class _Desk:
         visit.job = job
 
         async def finish() -> None:
-            await asyncio.to_thread(job.run, self.limits.seconds, self.gate)
+            try:
+                await asyncio.get_running_loop().run_in_executor(self.workers, job.run, self.limits.seconds)
+            except Exception:  # noqa: BLE001  the job could not even begin; it says so itself
+                traceback.print_exc()
             if visit.job is not job:
                 return  # the visit is over, or has begun another one
             if job.result:
@@ -383,17 +426,13 @@ class _Desk:
 
     async def annotated(self, request: Request, visit: Visit) -> Response:
         names = list(visit.files)
-        place = request.path_params["place"]
-        if place >= len(names):
-            raise Refused(GONE, 404)
+        place = _place(request, len(names))
         path = _done(visit).results / ANNOTATED / names[place]
         return _file(path, _annotated_name(path))
 
     async def output(self, request: Request, visit: Visit) -> Response:
         outputs = _done(visit).result.get("outputs", [])
-        place = request.path_params["place"]
-        if place >= len(outputs):
-            raise Refused(GONE, 404)
+        place = _place(request, len(outputs))
         return _file(Path(outputs[place]["path"]), outputs[place]["name"])
 
     async def packed(self, request: Request, visit: Visit) -> Response:
@@ -415,6 +454,24 @@ class _Desk:
         if not target.exists():
             await asyncio.to_thread(_pack, paths, target)
         return _file(target, name)
+
+
+def _place(request: Request, many: int) -> int:
+    """The place of a file that an address asks for; raise Refused where there is none."""
+    said = str(request.path_params["place"])
+    if not (said.isascii() and said.isdigit() and len(said) <= PLACES and int(said) < many):
+        raise Refused(GONE, 404)
+    return int(said)
+
+
+@asynccontextmanager
+async def _form(request: Request, files: int = 0) -> AsyncIterator[FormData]:
+    """A form's fields, as browsers send them: in UTF-8. Other codings can make characters that cannot be written down."""
+    kind = re.sub(r'[\s"]', "", request.headers.get("content-type", "")).lower()
+    if "charset=" in kind and "charset=utf-8" not in kind:
+        raise HTTPException(400)
+    async with request.form(max_files=files, max_fields=10) as form:
+        yield form
 
 
 def _wants_data(request: Request) -> bool:
@@ -460,12 +517,9 @@ def _with_cookie(request: Request, visit: Visit, response: Response) -> Response
     return response
 
 
-def _ours(visit: Visit | None, request: Request, form: FormData, *, entering: bool = False) -> None:
+def _ours(visit: Visit, given: str) -> None:
     """Refuse what does not come from a page that we gave to this very visitor."""
-    if visit is None or not (visit.entered or entering):
-        raise Refused(EXPIRED, 403)
-    given = request.headers.get("x-csrf") or str(form.get("csrf", ""))
-    if not hmac.compare_digest(given.encode(), visit.csrf.encode()):
+    if not hmac.compare_digest(given.encode(errors="replace"), visit.csrf.encode()):
         raise Refused(EXPIRED, 403)
 
 

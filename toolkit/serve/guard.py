@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
+import re
 import socket
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -27,11 +28,20 @@ HEADERS = {
 }
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 READING = ("GET", "HEAD")
-SLACK = 64 * 1024  # a request's own fields beside the file it brings
+UPLOADS = "/files"  # where files are sent to; everything else that is sent is a small form
+FORM = 64 * 1024  # bytes of a form's own fields
+SLOWEST = 16 * 1024  # bytes of a body that earn it one second more
+LONGEST_NUMBER = 18  # digits of a length: more are no length of anything, and Python would refuse thousands of them
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[0-9a-z._-]+)(?::([0-9]{1,5}))?", re.IGNORECASE | re.ASCII)
+LAST_PORT = 65535
 
 
 class TooMuchError(ToolkitError):
     """A request went on beyond what it may send."""
+
+
+class TooSlowError(ToolkitError):
+    """A request kept us waiting for what it had still to send."""
 
 
 def is_loopback(host: str) -> bool:
@@ -43,18 +53,30 @@ def names_of(host: str) -> frozenset[str]:
     """The names under which a page may ask for a server that listens on `host`."""
     if is_loopback(host):
         return LOOPBACK
-    machine = socket.gethostname().casefold()
-    return (LOOPBACK | {host.casefold(), machine, f"{machine}.local"}) - {"", "0.0.0.0", "::"}  # noqa: S104  only compared
+    machine = _as_browsers_say(socket.gethostname())
+    return (LOOPBACK | {_as_browsers_say(host), machine, f"{machine}.local"}) - {"", "0.0.0.0", "::"}  # noqa: S104  only compared
+
+
+def _as_browsers_say(name: str) -> str:
+    """A name as it stands in a request: a browser writes 财务 as xn--zfr747k."""
+    try:
+        return name.encode("idna").decode().casefold()
+    except UnicodeError:
+        return name.casefold()
 
 
 class Guard:
-    """Refuses requests from other sites' pages and under strange names, bounds what is sent, adds the headers."""
+    """Refuses requests from other sites' pages and under strange names, bounds what is sent, adds the headers.
 
-    def __init__(self, app: ASGIApp, *, host: str, most: int) -> None:
+    `most` is how many bytes of files a request may bring, `grace` how many seconds its body may keep us waiting.
+    """
+
+    def __init__(self, app: ASGIApp, *, host: str, most: int, grace: float = 20) -> None:
         self.app = app
         self.names = names_of(host)
         self.any_address = not is_loopback(host)
-        self.most = most + SLACK
+        self.most = most + FORM
+        self.grace = grace
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -70,39 +92,41 @@ class Guard:
                     answer[name] = value
             await send(message)
 
-        status, refusal = self.refusal(scope["method"], headers)
+        most = self.most if scope["path"] == UPLOADS else FORM
+        status, refusal = self.refusal(scope["method"], scope["scheme"], headers, most)
         if refusal:
             await PlainTextResponse(refusal, status)(scope, receive, guarded)
             return
-        await self.app(scope, self.bounded(receive), guarded)
+        await self.app(scope, self.bounded(receive, most), guarded)
 
-    def refusal(self, method: str, headers: Headers) -> tuple[int, str]:
+    def refusal(self, method: str, scheme: str, headers: Headers, most: int) -> tuple[int, str]:
         """Why a request is refused; "" where it is not."""
-        host = headers.get("host", "")
-        if not self.knows(host):
+        hosts = headers.getlist("host")
+        if len(hosts) != 1 or not self.knows(hosts[0]):
             return 421, "请用启动时显示的地址打开本页。"
-        origin, site = headers.get("origin"), headers.get("sec-fetch-site", "none")
+        # Nothing is taken apart: an origin is the one text that our own page has, or it is another page's.
+        ours = f"{scheme}://{hosts[0]}".casefold()
+        origins = {origin.casefold() for origin in headers.getlist("origin")}
+        sites = set(headers.getlist("sec-fetch-site")) - {"none", "same-origin"}
         if method not in READING:
-            if origin is not None and urlsplit(origin).netloc.casefold() != host.casefold():
+            if origins - {ours} or sites:
                 return 403, "这个请求来自别的网页，没有受理。"
-            if site not in ("none", "same-origin"):
-                return 403, "这个请求来自别的网页，没有受理。"
-        elif site in ("cross-site", "same-site") and headers.get("sec-fetch-mode") != "navigate":
+        elif sites and headers.getlist("sec-fetch-mode") != ["navigate"]:
             return 403, "这个请求来自别的网页，没有受理。"
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > self.most:
+        if not length.isdecimal() or len(length) > LONGEST_NUMBER or int(length) > most:
             return 413, "一次送来的内容太大，没有受理。"
         return 200, ""
 
     def knows(self, host: str) -> bool:
-        """Whether a Host header names this server.
+        """Whether a Host header names this server: a name or an address, and perhaps a port, and nothing else.
 
         A name of somebody else's choosing may lead here (DNS rebinding); an address cannot be chosen so.
         """
-        try:
-            name = urlsplit(f"//{host}").hostname or ""
-        except ValueError:
+        parts = _HOST.fullmatch(host)
+        if parts is None or not 0 < int(parts[2] or 1) <= LAST_PORT:
             return False
+        name = parts[1].casefold().strip("[]")
         if name in self.names:
             return True
         if not self.any_address:
@@ -113,15 +137,31 @@ class Guard:
             return False
         return True
 
-    def bounded(self, receive: Receive) -> Receive:
-        """The same request, broken off when more comes than was said or is allowed."""
+    def bounded(self, receive: Receive, most: int | None = None) -> Receive:
+        """The same request, broken off when more comes than is allowed, or when it comes too slowly.
+
+        Only the time in which we wait for the sender counts: what we do with the body takes as long as it takes.
+        """
+        most = self.most if most is None else most
         taken = 0
+        waited = 0.0
+        whole = False
 
         async def counted() -> Message:
-            nonlocal taken
-            message = await receive()
+            nonlocal taken, waited, whole
+            if whole:
+                return await receive()
+            clock = asyncio.get_running_loop().time
+            began = clock()
+            try:
+                async with asyncio.timeout(max(self.grace + taken / SLOWEST - waited, 0)):
+                    message = await receive()
+            except TimeoutError as error:
+                raise TooSlowError("送得太慢，没有收完。请检查网络，再试一次。") from error
+            waited += clock() - began
             taken += len(message.get("body", b""))
-            if taken > self.most:
+            whole = not message.get("more_body", False)
+            if taken > most:
                 raise TooMuchError("一次送来的内容太大，没有受理。请分几次来放。")
             return message
 

@@ -6,14 +6,21 @@ from typing import Any
 
 from toolkit.profile.form import Profile
 from toolkit.report.told.markup import Html, join, tag
+from toolkit.serve.guard import UPLOADS
 from toolkit.serve.visit import ACCEPTED, MB, SETTINGS, Limits, Visit
 from toolkit.serve.work import INSIDE, Job
-from toolkit.steps import REPORT, STATEMENT, TABLES, WORKINGS
+from toolkit.steps import REPORT, SIGN_SHEET, STATEMENT, TABLES, WORKINGS
 
 TITLE = "部门预算校验与合并"
 ASSETS = {"page.css": "text/css", "page.js": "text/javascript", "serve.css": "text/css", "serve.js": "text/javascript"}
 SEVERITIES = (("错误", "error"), ("提醒", "warning"), ("提示", "info"))
-FOR = {TABLES: "公开", STATEMENT: "公开", WORKINGS: "内部：每个数从哪里来", REPORT: "内部：给程序用"}
+FOR = {
+    TABLES: "公开",
+    STATEMENT: "公开",
+    SIGN_SHEET: "内部：打印签字",
+    WORKINGS: "内部：每个数从哪里来",
+    REPORT: "内部：给程序用",
+}
 INTERNAL = "内部：可以改，下次合并时和填报表一起放进来"
 WORKING = {"check": "正在校验", "merge": "正在合并"}
 
@@ -141,7 +148,6 @@ def _files(visit: Visit, limits: Limits, result: dict[str, Any]) -> Html:
     accepted = ",".join((*ACCEPTED, ".csv"))
     drop = tag(
         "form",
-        _csrf(visit),
         tag(
             "label",
             tag("b", "把填报表拖到这里"),
@@ -160,7 +166,7 @@ def _files(visit: Visit, limits: Limits, result: dict[str, Any]) -> Html:
             class_="plain",
         ),
         method="post",
-        action="/files",
+        action=f"{UPLOADS}?csrf={visit.csrf}",  # in the address: it must be known before the files are read
         enctype="multipart/form-data",
         id="drop",
     )

@@ -22,6 +22,11 @@
     return made;
   }
 
+  // Marks that nobody sees can turn a name round, and so they are made to be seen.
+  function shown(file) {
+    return '“' + file.name.replace(/[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, '\ufffd') + '”';
+  }
+
   function show(text, part, whole) {
     progress.hidden = false;
     doing.textContent = text;
@@ -62,15 +67,15 @@
       request.open('POST', '/files');
       request.setRequestHeader('X-CSRF', csrf);
       request.setRequestHeader('Accept', 'application/json');
-      request.upload.addEventListener('progress', function (event) { show('正在放进“' + file.name + '”……', sent + event.loaded, all); });
+      request.upload.addEventListener('progress', function (event) { show('正在放进' + shown(file) + '……', sent + event.loaded, all); });
       request.addEventListener('load', function () {
         var said = {};
         try { said = JSON.parse(request.responseText); } catch (error) { said = {}; }
         var one = said.files && said.files.length ? said.files[0] : { status: request.status, said: said.said };
-        resolve({ file: file, status: one.status, said: one.said || '“' + file.name + '”没有放进来，请再试一次。' });
+        resolve({ file: file, status: one.status, said: one.said || shown(file) + '没有放进来，请再试一次。' });
       });
       request.addEventListener('error', function () {
-        resolve({ file: file, status: 0, said: '“' + file.name + '”没有放进来：连不上程序，或文件太大。' });
+        resolve({ file: file, status: 0, said: shown(file) + '没有放进来：连不上程序，或文件太大。' });
       });
       request.send(body);
     });
@@ -83,7 +88,7 @@
     return files.reduce(function (before, file) {
       return before.then(function () {
         if (file.size > most) {
-          answers.push({ file: file, status: 413, said: '“' + file.name + '”超过 ' + Math.floor(most / 1048576) + ' MB，没有收。' });
+          answers.push({ file: file, status: 413, said: shown(file) + '超过 ' + Math.floor(most / 1048576) + ' MB，没有收。' });
           return null;
         }
         return send(file, same, sent, all).then(function (answer) {
@@ -101,7 +106,7 @@
 
   function choose(files) {
     return new Promise(function (resolve) {
-      var names = files.map(function (file) { return '“' + file.name + '”'; }).join('、');
+      var names = files.map(shown).join('、');
       var row = document.createElement('div');
       ask.textContent = '';
       ask.appendChild(element('p', names + '已经有了。'));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import re
 import secrets
@@ -12,9 +13,11 @@ import time
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from toolkit.files.archive import MOST_PARTS
 from toolkit.serve.work import Job
 
 MB = 1024 * 1024
@@ -25,7 +28,8 @@ LEFT_BEHIND = 24 * 3600  # seconds after which the folder of a killed server is 
 LONGEST_NAME = 180  # bytes; file systems take 255, and results add to a name
 DIRECTORY = 4 * MB  # of a workbook's list of parts: it is read whole, and a real one has a few KB
 TRIES, LOCKED = 10, 600  # wrong words from one address, and seconds until the next try
-_UNFIT = re.compile('[\x00-\x1f\x7f-\x9f<>:"/\\\\|?*\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffd]')
+_UNFIT = frozenset('<>:"/\\|?*\ufffd')
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # of Unicode: controls, marks of direction, halves of pairs, line ends
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 
 
@@ -50,12 +54,14 @@ class Limits:
     visits: int = 60
     jobs: int = 2  # at the same time, of all visits
     free: int = 500 * MB  # what must stay free on the disk
+    grace: float = 20  # what an upload may keep us waiting; what has come earns it more
+    sending: int = 800 * MB  # what all together are sending and we have not taken yet
 
 
 def proper(name: str) -> str:
     """A file's name without any folder, control, or character that some system would stumble over; raise Refused."""
     *_, last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))
-    bare = _UNFIT.sub("", last).strip()
+    bare = "".join(sign for sign in last if sign not in _UNFIT and unicodedata.category(sign) not in _UNSEEN).strip()
     stem, dot, suffix = bare.rpartition(".")
     if bare != SETTINGS and dot + suffix.lower() not in ACCEPTED:
         raise Refused(f"“{bare or '（没有名字）'}”不是填报表。请放 .xlsx 文件；压缩包请先解压。", 415)
@@ -84,27 +90,31 @@ def inspected(path: Path, name: str, limits: Limits) -> None:
         raise Refused(refusal, 413)
     try:
         with zipfile.ZipFile(path) as package:
-            whole = sum(part.file_size for part in package.infolist())
+            parts = package.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return
-    if whole > limits.unpacked:
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > limits.unpacked:
         raise Refused(refusal, 413)
 
 
 @dataclass
 class Visit:
-    """One person's visit: what was brought, what is being done, what came of it."""
+    """One person's visit: what was brought, what is being done, what came of it.
+
+    `id` is what the person's cookie says, `csrf` what our own forms say: nobody else knows either.
+    """
 
     root: Path
     limits: Limits
-    id: str = field(default_factory=lambda: secrets.token_urlsafe(32))
-    csrf: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    id: str
+    csrf: str
     entered: bool = False
     seen: float = field(default_factory=time.monotonic)
     files: dict[str, Path] = field(default_factory=dict)
     job: Job | None = None
     done: Job | None = None  # the last check or merge that came to an end
     notice: str = ""  # told once, on the next page
+    bringing: int = 0  # uploads that are being read
     _runs: int = 0
 
     @property
@@ -192,16 +202,21 @@ class Visit:
 
 
 class Visits:
-    """All visits of one server, and the folder they lie in."""
+    """All visits of one server, and the folder they lie in.
+
+    Who only looks at the first page leaves nothing here: the cookie holds a name that we signed, and that is all. A visit is
+    kept from the moment its person has said the word, or, where there is none, brings the first file.
+    """
 
     def __init__(self, limits: Limits, token: str | None, now: Callable[[], float] = time.monotonic) -> None:
         self.limits = limits
         self.token = token
         self.now = now
+        self.sent = 0  # bytes that are being sent, of all visits
+        self._key = secrets.token_bytes(32)
         self._root: Path | None = None
         self._visits: dict[str, Visit] = {}
         self._wrong: dict[str, list[float]] = {}
-        self._made = 0
 
     @property
     def root(self) -> Path:
@@ -214,47 +229,94 @@ class Visits:
     def __iter__(self) -> Iterator[Visit]:
         return iter(self._visits.values())
 
+    def newcomer(self) -> Visit:
+        """A visit that has a name, and of which nothing is kept."""
+        name = secrets.token_urlsafe(24)
+        return self._visit(f"{name}.{self._signed('name', name)}")
+
     def find(self, name: str | None) -> Visit | None:
-        """The visit of a name, which is seen by this to be alive."""
+        """The visit of a name, which is seen by this to be alive; a newcomer's, if we gave the name."""
         visit = self._visits.get(name or "")
         if visit is not None:
             visit.seen = self.now()
-        return visit
+            return visit
+        bare, _, signature = (name or "").partition(".")
+        if name and hmac.compare_digest(signature.encode(), self._signed("name", bare).encode()):
+            return self._visit(name)
+        return None
 
-    def begin(self) -> Visit:
-        """Begin a visit; empty ones make room: those at the door before those inside, the oldest first."""
+    def keep(self, visit: Visit) -> Visit:
+        """The visit as it is kept from now on; the one of all empty ones that was seen longest ago makes room for it."""
+        if visit.id in self._visits:
+            return self._visits[visit.id]
         too_many = max(len(self._visits) - self.limits.visits + 1, 0)
-        empty = [visit for visit in self if not visit.files and not visit.busy]
-        empty.sort(key=lambda visit: (visit.entered, visit.seen))
-        for visit in empty[:too_many]:
-            self.end(visit)
+        empty = [one for one in self if not one.files and not one.busy and not one.bringing]
+        empty.sort(key=lambda one: one.seen)
+        for one in empty[:too_many]:
+            self.end(one)
         if len(self._visits) >= self.limits.visits:
             raise Refused("同时使用的人太多了。请等一会儿再来。", 503)
-        self._made += 1
-        visit = Visit(self.root / f"visit-{self._made}", self.limits, entered=self.token is None, seen=self.now())
         self._visits[visit.id] = visit
         return visit
 
-    def enter(self, visit: Visit, token: str, address: str) -> None:
+    def enter(self, visit: Visit, token: str, address: str) -> Visit:
         """Let a visitor in who knows the word; the visit gets a new name, so that nobody else can have chosen it."""
         wrong = [when for when in self._wrong.get(address, ()) if when > self.now() - LOCKED]
         if len(wrong) >= TRIES:
             raise Refused("口令错的次数太多了。请十分钟后再试。", 429)
         if not self.knows(token):
+            self._forget_old_tries()
             self._wrong[address] = [*wrong, self.now()]
             raise Refused("口令不对。请看启动时显示的口令。", 403)
         self._wrong.pop(address, None)
-        del self._visits[visit.id]
-        visit.id = secrets.token_urlsafe(32)
-        visit.csrf = secrets.token_urlsafe(32)
-        visit.entered = True
-        self._visits[visit.id] = visit
+        self.end(visit)
+        inside = self._visit(secrets.token_urlsafe(32))
+        inside.entered = True
+        return self.keep(inside)
 
     def knows(self, token: str) -> bool:
-        """Whether this is the word; how long the answer takes says nothing about it."""
+        """Whether this is the word; how long the answer takes says nothing about it, not even how long it is."""
         if self.token is None:
             return True
-        return hmac.compare_digest(token.strip().encode(), self.token.encode())
+        given = hashlib.sha256(token.strip().encode(errors="replace")).digest()
+        return hmac.compare_digest(given, hashlib.sha256(self.token.encode()).digest())
+
+    def _visit(self, name: str) -> Visit:
+        root = self.root / f"visit-{secrets.token_hex(8)}"
+        return Visit(root, self.limits, name, self._signed("csrf", name), entered=self.token is None, seen=self.now())
+
+    def _signed(self, what: str, name: str) -> str:
+        """What only this server can say of a name, and what it is said for."""
+        return hmac.new(self._key, f"{what} {name}".encode(), hashlib.sha256).hexdigest()
+
+    def _forget_old_tries(self) -> None:
+        """Forget the wrong words of all whose time is over."""
+        old = [address for address, tries in self._wrong.items() if tries[-1] <= self.now() - LOCKED]
+        for address in old:
+            del self._wrong[address]
+
+    @contextmanager
+    def reading(self, visit: Visit) -> Iterator[Callable[[int], None]]:
+        """While somebody sends files: count what comes, which lies on the disk until it is taken; raise Refused.
+
+        What all together send is bounded, and so is what they may fill of the disk.
+        """
+        mine = 0
+
+        def came(size: int) -> None:
+            nonlocal mine
+            mine += size
+            self.sent += size
+            if self.sent > self.limits.sending:
+                raise Refused("同时放文件的人太多了。请等一会儿再放。", 503)
+            self.room(size)
+
+        visit.bringing += 1
+        try:
+            yield came
+        finally:
+            visit.bringing -= 1
+            self.sent -= mine
 
     def end(self, visit: Visit) -> None:
         self._visits.pop(visit.id, None)

@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,12 +51,11 @@ class Job:
     _process: BaseProcess | None = None
     _ended: threading.Event = field(default_factory=threading.Event)
 
-    def run(self, seconds: float, gate: threading.Semaphore) -> None:
-        """Do it, and wait for it; to be called in a thread."""
+    def run(self, seconds: float) -> None:
+        """Do it, and wait for it; to be called in a thread of its own."""
         try:
-            with gate:
-                if not self._ended.is_set():
-                    self._watched(seconds)
+            if not self._ended.is_set():
+                self._watched(seconds)
         finally:
             if not self.result and not self.refused:
                 self.refused = BROKEN
@@ -63,12 +63,13 @@ class Job:
 
     def _watched(self, seconds: float) -> None:
         """Start the process, and hear it until it ends or the time is over."""
-        spawn = multiprocessing.get_context("spawn")  # a fork of a process with threads may lock up
-        ours, theirs = spawn.Pipe(duplex=False)
+        context = _context()
+        ours, theirs = context.Pipe(duplex=False)
         arguments = (theirs, self.kind, str(self.folder), str(self.results), self.profile, self.draft)
-        self._process = spawn.Process(target=work, args=arguments, daemon=True)
+        process = context.Process(target=work, args=arguments, daemon=True)
         self.doing = "准备"
-        self._process.start()
+        process.start()
+        self._process = process  # one that has begun: only such a one can be ended
         theirs.close()
         until = time.monotonic() + seconds
         with ours:
@@ -78,6 +79,8 @@ class Job:
                         self._hear(ours.recv())
                 except EOFError:
                     break
+                if self.result or self.refused:
+                    break  # all is written: how long the process takes to end is nobody's matter
             else:
                 self.refused = STOPPED
         self.stop()
@@ -96,10 +99,20 @@ class Job:
         self._ended.set()
         process = self._process
         if process is not None:
-            process.join(BREATH if self.result or self.refused else 0)
-            if process.is_alive():
-                process.kill()
+            process.kill()
             process.join()
+
+
+def _context() -> SpawnContext | ForkServerContext:
+    """How a process of its own begins: never as a fork of ours, for a fork of a process with threads may lock up.
+
+    On Linux it is a fork of one that has loaded the toolkit and does nothing else; elsewhere each loads it anew.
+    """
+    if sys.platform != "linux":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["toolkit.steps", "toolkit.report.told.page", "toolkit.report.marked.annotate"])
+    return context
 
 
 def work(pipe: Connection, kind: str, folder: str, results: str, profile: str, draft: bool) -> None:  # noqa: FBT001  over a pipe
@@ -159,7 +172,8 @@ class _Run:
 
         self.after_reading = "核对、汇总"
         merged = steps.merge_folder(self.folder, self.results / OUTPUTS, self.profile, draft=draft, opener=self.open)
-        result = self.told(merged.report, merged.returns)
+        checked = steps.Checked(merged.report, merged.returns, unfinished=merged.unfinished, passed=merged.passed)
+        result = self.told(merged.report, merged.returns, steps.left(checked))
         return {
             **result,
             "outputs": [{"name": name, "path": str(path)} for name, path in merged.placed.items()],

@@ -31,7 +31,7 @@ from toolkit.returns.data import from_data, to_data
 from toolkit.returns.merge import merge
 from toolkit.returns.read import read
 from toolkit.rules.rule import ERROR
-from toolkit.steps.checking import Checked, Opener, broken, check_units, check_whole, one_each, opened, passed_data
+from toolkit.steps.checking import Checked, Opener, Unfinished, broken, check_units, check_whole, one_each, opened, passed_data
 from toolkit.steps.paths import StepError, collected
 from toolkit.steps.rulebook import catalogue, everything, office_settings, settings_data
 
@@ -52,6 +52,7 @@ class Merged:
     projects: int = 0
     returns: tuple[Return, ...] = ()
     passed: tuple[Passed, ...] = ()
+    unfinished: tuple[Unfinished, ...] = ()  # of the units that were merged
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ def merge_folder(folder: Path, out: Path, profile: Profile, *, draft: bool = Fal
         projects=len(disclosure.whole.projects),
         returns=checked.returns,
         passed=checked.passed,
+        unfinished=_unfinished(checked, disclosure),
     )
 
 
@@ -129,7 +131,21 @@ def _not_merged(checked: Checked, out: Path, profile: Profile) -> Merged:
     with Outbox(out, profile=profile.id) as box, box.file(REPORT) as path:
         _write_report(checked.report, path, {**passed_data(checked.passed), "published": False})
     notes = (*box.notes, *_stale(out))
-    return Merged(checked.report, box.placed, notes, COULD_NOT, returns=checked.returns, passed=checked.passed)
+    return Merged(
+        checked.report,
+        box.placed,
+        notes,
+        COULD_NOT,
+        returns=checked.returns,
+        passed=checked.passed,
+        unfinished=checked.unfinished,
+    )
+
+
+def _unfinished(checked: Checked, disclosure: Disclosure) -> tuple[Unfinished, ...]:
+    """What is not done, but for units that the department left out."""
+    left_out = {name for name, _ in disclosure.left_out}
+    return tuple(one for one in checked.unfinished if one.unit not in left_out)
 
 
 def _write_report(report: Report, path: Path, remarks: Mapping[str, object]) -> None:

@@ -1,0 +1,220 @@
+"""The page on this machine and people who keep it waiting: through real connections, with short times."""
+
+from __future__ import annotations
+
+import re
+import select
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Any
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+
+from tests.visitor import TINY
+from toolkit import serve
+from toolkit.serve import app
+from toolkit.serve.patience import Patient
+from toolkit.serve.visit import MB, Limits
+
+WORD = "a word to say"
+
+
+class Hasty(Patient):
+    """As patient as a test may be."""
+
+    HEAD = 1.0
+    READ = 1.0
+    MOST = 20
+
+
+@contextmanager
+def served(application: Starlette, patience: type[Patient] = Hasty) -> Iterator[int]:
+    """The port where an application is served as people's is, but for the length of the times."""
+    config = serve.settings(application)
+    config.http = patience
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield int(listener.getsockname()[1])
+        finally:
+            server.should_exit = True
+            thread.join(20)
+            assert not thread.is_alive()
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    with served(app(token=WORD)) as opened:
+        yield opened
+
+
+def connected(port: int, said: bytes = b"") -> socket.socket:
+    opened = socket.create_connection(("127.0.0.1", port), timeout=15)
+    opened.sendall(said)
+    return opened
+
+
+def head(port: int, method: str = "GET", path: str = "/", **headers: object) -> bytes:
+    """A request's head, wholly."""
+    fields = {"host": f"127.0.0.1:{port}", **headers}
+    lines = [f"{name.replace('_', '-')}: {value}" for name, value in fields.items()]
+    return "\r\n".join([f"{method} {path} HTTP/1.1", *lines, "", ""]).encode()
+
+
+def answer(opened: socket.socket) -> bytes:
+    """What is said until the other side closes; nothing where it breaks off."""
+    said = b""
+    with suppress(ConnectionError):
+        while more := opened.recv(65536):
+            said += more
+    return said
+
+
+def looked(port: int) -> bytes:
+    """What somebody sees who opens the first page."""
+    with connected(port, head(port, connection="close")) as opened:
+        return answer(opened)
+
+
+def test_hundreds_of_heads_that_never_end_keep_nobody_out(port: int) -> None:
+    """Not even before their time is over: those that wait make room."""
+    held = [connected(port, b"GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx: ") for _ in range(210)]
+    began = time.monotonic()
+    assert looked(port).startswith(b"HTTP/1.1 200")
+    assert looked(port).startswith(b"HTTP/1.1 200")
+    assert time.monotonic() - began < 5
+    assert [answer(one) for one in held] == [b""] * len(held)
+    assert time.monotonic() - began < 10
+    for one in held:
+        one.close()
+
+
+def test_whatever_dribbles_for_ever_is_broken_off(port: int) -> None:
+    """Heads, at first and later on one connection, and what those still send who were refused before their body was read."""
+    befores = (
+        b"",
+        b"GET / HT",
+        b"GET / HTTP/1.1\r\nhost: 127.0.0.1\r\n",
+        head(port, path="/assets/serve.css") + b"GET / HTTP/1.1\r\n",
+        head(port, "POST", "/files", content_length=MB),
+        head(port, "POST", "/files", transfer_encoding="chunked") + b"fffff\r\n",
+    )
+    with ThreadPoolExecutor(len(befores)) as many:
+        borne = list(many.map(partial(dribbled, port), befores))
+    assert min(borne) > 0.5
+    assert max(borne) < 8
+
+
+def dribbled(port: int, before: bytes) -> float:
+    """How many seconds a connection is borne on which something comes all the time, and nothing ever ends."""
+    began = time.monotonic()
+    with connected(port, before) as opened, suppress(ConnectionError):
+        for _ in range(150):
+            opened.sendall(b"x")
+            time.sleep(0.1)
+    return time.monotonic() - began
+
+
+def test_a_reader_who_takes_nothing_is_broken_off() -> None:
+    """A long answer that nobody reads."""
+
+    async def long(_: Any, __: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        with suppress(OSError):
+            for _ in range(200):
+                await send({"type": "http.response.body", "body": b"0" * MB, "more_body": True})
+        ended.set()
+
+    ended = threading.Event()
+    with served(long, Hasty) as port, connected(port, head(port)):  # type: ignore[arg-type]
+        assert ended.wait(10)
+
+
+# -- what is sent ----------------------------------------------------------------------------------------------------------
+
+KIND = "multipart/form-data; boundary=b"
+FILE = b'--b\r\ncontent-disposition: form-data; name="file"; filename="a.xlsx"\r\n\r\n'
+END = b"\r\n--b--\r\n"
+
+
+@pytest.fixture(scope="module")
+def small() -> Iterator[int]:
+    """A page without a word that takes little at once."""
+    with served(app(limits=Limits(grace=1, sending=2 * MB, file=2 * MB))) as opened:
+        yield opened
+
+
+def person(port: int) -> tuple[str, str]:
+    """Somebody who opened the page: the cookie, and where their form sends files to."""
+    page = looked(port).decode()
+    cookie = re.search("set-cookie: ([^;]+)", page)
+    form = re.search('action="(/files[^"]*)"', page)
+    assert cookie is not None
+    assert form is not None
+    return cookie[1], form[1]
+
+
+@pytest.mark.parametrize("path", ["/files", "/files?csrf=", "/files?csrf=x", "/check", "/enter", "/leave"])
+def test_of_what_strangers_send_nothing_is_read(port: int, path: str) -> None:
+    """The answer is there before the first byte of the body is sent; so nothing of it can lie anywhere."""
+    with connected(port, head(port, "POST", path, content_type=KIND, content_length=60_000)) as opened:
+        assert opened.recv(65536).startswith(b"HTTP/1.1 403")
+
+
+@pytest.mark.parametrize("given", ["", "?csrf=", "?csrf=x"])
+def test_of_what_comes_from_another_page_nothing_is_read(small: int, given: str) -> None:
+    """Where the form says whose it is stands before the files: a field among them would come too late."""
+    cookie, _ = person(small)
+    field = b'--b\r\ncontent-disposition: form-data; name="csrf"\r\n\r\nx\r\n'
+    whole = head(small, "POST", f"/files{given}", cookie=cookie, content_type=KIND, content_length=MB)
+    with connected(small, whole + field) as opened:
+        assert opened.recv(65536).startswith(b"HTTP/1.1 403")
+
+
+def test_a_body_that_dribbles_is_told_and_broken_off(small: int) -> None:
+    cookie, form = person(small)
+    began = time.monotonic()
+    with connected(small, head(small, "POST", form, cookie=cookie, content_type=KIND, content_length=MB) + FILE) as opened:
+        said = answer(opened)
+    assert said.startswith(b"HTTP/1.1 408")
+    assert "送得太慢".encode() in said
+    assert 0.5 < time.monotonic() - began < 8
+
+
+def test_what_all_together_send_is_bounded(small: int) -> None:
+    """Two who send more than fits: one is asked to wait, and what was sent is forgotten when it is over."""
+    cookie, form = person(small)
+    whole = head(small, "POST", form, cookie=cookie, content_type=KIND, content_length=4 * MB)
+    with connected(small, whole + FILE + bytes(1536 * 1024)) as first, connected(small, whole + FILE + bytes(MB)) as second:
+        ready, _, _ = select.select([first, second], [], [], 8)
+        said = answer(ready[0])
+    assert said.startswith(b"HTTP/1.1 503")
+    assert "同时放文件的人太多了".encode() in said
+    assert sent(small, TINY).startswith(b"HTTP/1.1 303")
+
+
+def sent(port: int, content: bytes) -> bytes:
+    """What is answered to somebody who sends one file with the plain form."""
+    cookie, form = person(port)
+    body = FILE + content + END
+    fields = {"cookie": cookie, "content_type": KIND, "content_length": len(body), "connection": "close"}
+    with connected(port, head(port, "POST", form, **fields) + body) as opened:
+        return answer(opened)
+
+
+def test_who_goes_away_in_the_middle_leaves_nothing(small: int, capfd: pytest.CaptureFixture[str]) -> None:
+    cookie, form = person(small)
+    for _ in range(4):
+        with connected(small, head(small, "POST", form, cookie=cookie, content_type=KIND, content_length=MB) + FILE):
+            pass
+    assert sent(small, TINY).startswith(b"HTTP/1.1 303")
+    assert "Traceback" not in capfd.readouterr().err
