@@ -9,6 +9,7 @@ from decimal import Decimal
 from tests.filled_by_hand import Hand
 from tests.injected import slips
 from tests.injected.kinds import harmless
+from tests.injected.reasons import change
 from tests.injected.structure import insert_row
 from tests.injected.work import Spot, Work
 
@@ -51,7 +52,7 @@ def one_person_more(w: Work) -> None:
 
 @harmless("原因换一种写法", 2)
 def a_reason_in_other_words(w: Work) -> None:
-    spot = w.pick(w.spots("composition", "reason", "basic"))
+    spot = w.pick(spot for spot in w.spots("composition", "reason", "basic") if change(w, spot) > 0)
     w.write(
         spot,
         w.pick(
@@ -102,8 +103,9 @@ def a_higher_share(w: Work) -> None:
         if w.row_of(spot)["level2"] == "服务对象满意度指标" and w.text(spot) == "≥95%"
     )
     project = w.projects(spot.file)[spot.project - 1]
-    if "95%" in project["goal"]:
-        w.pick(())
+    others = [w.text(other) for block in ("overall", "goals") for other in w.spots(block)]
+    if any("95%" in text for text in (project["goal"], *others)):
+        w.pick(())  # the same share stands elsewhere, and would have to go along
     w.write(spot, w.pick(["≥96%", "≥90%", "≥98%"]))
 
 

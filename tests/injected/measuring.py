@@ -2,8 +2,8 @@
 
 How it is counted, decided before the first measurement:
 
-- A finding is **new** where no finding before had the same rule and the same message, or the same rule and at least its cells
-  (a hint that counts rows over a whole file is not new when it counts one row fewer).
+- A finding is **new** where no finding before had the same rule and the same message (whatever row it counts), or the same
+  rule and at least its cells (a hint that counts rows over a whole file is not new when it counts one row fewer).
 - An error is **found** where a new finding names a cell on the sheet of a cell that must be mended; where a whole sheet or file
   must be mended, where it names that sheet or file, by a cell or in its words; where a unit is missing in the leading unit's
   list, also where it names that unit's file. Where the department must act (a unit did not
@@ -16,6 +16,7 @@ How it is counted, decided before the first measurement:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,7 @@ from toolkit.rules.rule import Finding
 from toolkit.steps.checking import check_units, check_whole, one_each
 from toolkit.steps.paths import collected
 
+_ROWS = re.compile(r"[第共] ?\d+ 行")  # rows counted in words: they move where a row comes or goes
 MERGED = ("department", "structure")  # classes that are also checked as merging checks
 
 
@@ -154,7 +156,8 @@ class Measurer:
 def _is_new(finding: Finding, before: Iterable[Finding]) -> bool:
     cells = set(finding.cells)
     alike = [one for one in before if one.rule == finding.rule]
-    return not any(one.message == finding.message or (cells and cells <= set(one.cells)) for one in alike)
+    said = _ROWS.sub("", finding.message)
+    return not any(_ROWS.sub("", one.message) == said or (cells and cells <= set(one.cells)) for one in alike)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.injected import slips
 from tests.injected.kinds import error
 from tests.injected.work import Spot, Work
@@ -51,7 +53,7 @@ def assets_of_two_years_ago(w: Work) -> None:
 
 @error("years", "时效指标的日期是去年")
 def value_dated_last_year(w: Work) -> None:
-    spot = w.spot("indicators", "value", lambda text: text.endswith("月"))
+    spot = w.spot("indicators", "value", lambda text: bool(re.fullmatch(r"[≤≥]?\d+月", text)))
     w.put(spot, w.pick(["2022年12月底前", "≤2022年12月", "2022.12.31前"]))
 
 
