@@ -119,8 +119,8 @@ def _measured(table: tuple[Indicator, ...], bounds: Bounds) -> list[Quantity]:
 
 
 def _same_kind(one: str, other: str, bounds: Bounds) -> bool:
-    """Whether two units count the same: 名 and 人, 场 and 场次; not 人 and 份, nor 场次 and %."""
-    if one == other or one.removesuffix("次") == other.removesuffix("次"):
+    """Whether two units count the same: 名 and 人, 场 and 场次, 台 and 台套; not 人 and 份, nor 场次 and %."""
+    if one.startswith(other) or other.startswith(one):
         return True
     return family(one, bounds) == family(other, bounds) == "people"
 

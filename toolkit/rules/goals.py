@@ -22,6 +22,7 @@ LABEL = re.compile(r"^\d+[.、．]\s*|目标内容\s*\d+[:：]?|[\"“”\s]")
 FULL_STOP = re.compile(r"[。！；]\s*[\"”』」]?$")
 # A point's number at the beginning of a text, sentence or line: 1. or 2、; not 1.5.
 POINT = re.compile(r"(?:^|[。；;\n])\s*(\d{1,2})[.、．](?!\d)")
+WITHIN = ("在", "为", "对", "向", "盖")  # what stands before an area of work: 在全省, 面向全省, 覆盖全省
 COUNTY = re.compile("[县旗区](?!域)")  # in a unit's name: 某县人力资源和社会保障局; not 区域
 CITY = re.compile("市(?!场)")  # 某市财政局; not 市场
 
@@ -190,11 +191,14 @@ def wider_area(book: Return, bounds: Bounds) -> Iterator[Breach]:
     # The word and what follows it up to the next mark: 全省就业困难人员.
     pattern = re.compile(f"(?:{any_of(wide).pattern})[^。；，{END}]{{0,12}}")
     fine = any_of(bounds.words["wide_area_fine"])
+    events = any_pattern(bounds.words["wide_area_event_patterns"])
     for passage, match in texts(book, bounds).search(pattern):
         if passage.field != "project.goal":
             continue
-        beginning = match.string[max(0, match.start() - 1) : match.start() + 4]
-        if not fine.search(beginning):
+        before = match.string[max(0, match.start() - 1) : match.start()]
+        beginning = before + match[0][:4]
+        # What is held there (在全省建立) is an area of work, even where the name of an event follows.
+        if not fine.search(beginning) and (before in WITHIN or not events.search(match[0])):
             yield Breach(passage.cells, {"said": brief(match[0])})
 
 

@@ -8,11 +8,25 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from toolkit.model import Return
-from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, family, measured, rows, same_text, tables
+from toolkit.rules.indicator_value import (
+    INDICATORS,
+    Indicator,
+    cells_of,
+    family,
+    measured,
+    rows,
+    same_text,
+    share_words,
+    tables,
+)
 from toolkit.rules.indicators import COST, EFFECTS, SATISFIED, one_finding
 from toolkit.rules.reading import Once, any_of, any_pattern, brief, counted
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
+# How many of a unit pass within the budget year whatever is done.
+WITHIN_YEAR = {"月": 12, "个月": 12, "季": 4, "季度": 4, "年": 1, "年度": 1}
+SPAN = re.compile("全年|年度")
+EACH_YEAR = re.compile("每年|按年|年均|年人均")
 MARKS = re.compile(r"[\W_]+")  # blanks and marks
 
 
@@ -82,9 +96,10 @@ def output_as_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 
 def _of_same_value(row: Indicator, others: Iterable[Indicator]) -> Indicator | None:
-    """The first of other rows with the same amount in the same unit."""
+    """The first of other rows about the same thing with the same amount in the same unit."""
     for other in others:
-        if other.value.unit == row.value.unit and other.value.amount == row.value.amount:
+        same = other.value.unit == row.value.unit and other.value.amount == row.value.amount
+        if same and share_words(other.about, row.about):
             return other
     return None
 
@@ -124,21 +139,25 @@ def quantity_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     reads=INDICATORS,
 )
 def effect_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """Effects measured in months or years although nothing in them is a time: one finding for all."""
+    """Effects measured by months or one year, which pass in any case, although nothing in them is a time: one finding."""
     lasting = any_of(bounds.words["lasting"])
     found = []
     for row in rows(book, bounds):
-        if row.level2 not in EFFECTS or lasting.search(row.about):
+        if row.level2 not in EFFECTS or row.value.is_ceiling or lasting.search(row.about):
             continue
-        if family(row.value.unit, bounds) == "time":
+        within = WITHIN_YEAR.get(row.value.unit)
+        if within is not None and row.value.number <= within:
             found.append(row)
     yield from one_finding(found)
 
 
 def _periods(text: str, bounds: Bounds) -> set[str]:
-    """The periods that a text speaks of: 每月发放次数 of 月."""
+    """The periods that a text speaks of: 每月发放次数 of 月. The whole year (全年) is a span in which anything may recur."""
     periods = {"month": "月", "quarter": "季度", "year": "年"}
-    return {period for key, period in periods.items() if any_of(bounds.words[key]).search(text)}
+    found = {period for key, period in periods.items() if any_of(bounds.words[key]).search(text)}
+    if SPAN.search(text) and not EACH_YEAR.search(text):
+        found.discard("年")
+    return found
 
 
 @look(
@@ -161,6 +180,9 @@ def other_period(book: Return, bounds: Bounds) -> Iterator[Breach]:
         described = _periods(row.description, bounds)
         if not named or not described or named & described:
             continue
+        # A count of what recurs may be a year's; an amount of money is one period's or the other's.
+        if family(row.value.unit, bounds) != "money" and not _mirrors(row, bounds):
+            continue
         places = {
             **row.places,
             "named": "、".join(sorted(named)),
@@ -168,6 +190,12 @@ def other_period(book: Return, bounds: Bounds) -> Iterator[Breach]:
             "description": brief(row.description),
         }
         yield Breach(row.cells("level3", "description", "value"), places)
+
+
+def _mirrors(row: Indicator, bounds: Bounds) -> bool:
+    """Whether name and description are the same but for the period."""
+    words = any_of(bounds.words["month"] + bounds.words["quarter"] + bounds.words["year"])
+    return words.sub("", row.level3) == words.sub("", row.description)
 
 
 @look(
@@ -270,13 +298,22 @@ def ceiling_on_good(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in rows(book, bounds):
         if not row.value.is_ceiling or id(row.row) in told:
             continue
-        if row.level2 not in ("数量指标", "质量指标") and SATISFIED not in row.level2:
-            continue
-        if lower_is_better.search(row.about):
+        if lower_is_better.search(row.about) or not _more_is_better(row, bounds):
             continue
         if family(row.value.unit, bounds) in ("count", "people", "share", "area", "length"):
             places = {**row.places, "level2": row.level2}
             yield Breach(row.cells("value"), places)
+
+
+def _more_is_better(row: Indicator, bounds: Bounds) -> bool:
+    """Whether a row's level or its number says that more is better: a quantity, a satisfaction, a quality of nearly all.
+
+    What is to be little of is allowed little (含水率 ≤8%); a ceiling near the whole is a floor with the wrong sign.
+    """
+    if row.level2 == "质量指标":
+        nearly_all = row.value.unit == "%" and row.value.number >= bounds.thresholds["nearly_all"]
+        return nearly_all or any_pattern(bounds.words["good_rate_patterns"]).search(row.level3) is not None
+    return row.level2 == "数量指标" or SATISFIED in row.level2
 
 
 @look(
@@ -296,7 +333,7 @@ def reduce_at_most(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in rows(book, bounds):
         if row.level2 not in EFFECTS or not row.value.is_ceiling:
             continue
-        match = reduce.search(row.about)
+        match = reduce.search(row.level3) or reduce.match(row.description)
         if match is not None:
             places = {**row.places, "word": match[0], "description": brief(row.description)}
             yield Breach(row.cells("value", "description"), places)
@@ -338,12 +375,13 @@ def floor_on_cost(book: Return, bounds: Bounds) -> Iterator[Breach]:
     reads=INDICATORS,
 )
 def floor_on_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """≥ on a time of completion."""
-    at_least = any_of(bounds.words["at_least_as_long"])
+    """≥ on a time by which something is done; a time for which it goes on (值守时长) may well be a floor."""
+    done = any_of(bounds.words["done_by"])
+    lasts = any_of(bounds.words["goes_on"])
     for row in rows(book, bounds):
-        if row.level2 != "时效指标" or not row.value.is_floor:
+        if row.level2 != "时效指标" or not row.value.is_floor or lasts.search(row.about):
             continue
-        if family(row.value.unit, bounds) == "time" and not at_least.search(row.about):
+        if family(row.value.unit, bounds) == "time" and done.search(row.about):
             yield Breach(row.cells("value"), row.places)
 
 
@@ -402,7 +440,7 @@ def per_year_without_head(book: Return, bounds: Bounds) -> Iterator[Breach]:
     severity=WARNING,
     basis=("审核经验/绩效指标",),
     kind="绩效指标",
-    message="{place}“{name}”的指标值确定依据写的是“{basis}”，与指标名称相同，像是粘贴错了格。",
+    message="{place}“{name}”的指标值确定依据写的是“{basis}”，与{same}相同，像是粘贴错了格。",
     remedy="写这个数从哪里来，如“年度考核办法”“上年决算”“服务合同”。",
     needs=("indicators.level3", "indicators.description", "indicators.basis"),
     reads=INDICATORS,
@@ -411,7 +449,8 @@ def basis_is_own_name(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The basis repeats the name or the description of its own row."""
     for row in rows(book, bounds):
         if row.basis and row.basis in (row.level3, row.description):
-            places = {**row.places, "basis": brief(row.basis)}
+            same = "指标名称" if row.basis == row.level3 else "绩效指标描述"
+            places = {**row.places, "basis": brief(row.basis), "same": same}
             yield Breach(row.cells("basis"), places)
 
 
@@ -483,11 +522,12 @@ def basis_of_general_words(book: Return, bounds: Bounds) -> Iterator[Breach]:
     reads=INDICATORS,
 )
 def rate_from_questionnaire(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """A rate that is counted, not felt, is taken from a questionnaire."""
+    """A rate of the unit's own work, which is counted and not felt, is taken from a questionnaire."""
     questionnaire = any_of(bounds.words["questionnaire"])
+    counted_by_unit = any_of(bounds.words["own_work"])
     opinion = any_of(bounds.words["opinion"])
     for row in rows(book, bounds):
-        if "率" not in row.level3 or opinion.search(row.about):
+        if "率" not in row.level3 or not counted_by_unit.search(row.level3) or opinion.search(row.about):
             continue
         if questionnaire.search(row.basis):
             places = {**row.places, "basis": brief(row.basis)}

@@ -7,13 +7,18 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from toolkit.model import Return
-from toolkit.rules.indicator_value import INDICATORS, family, rows
+from toolkit.rules.indicator_value import INDICATORS, Indicator, family, parts, rows
 from toolkit.rules.indicators import COST, OUTPUT
-from toolkit.rules.reading import brief
+from toolkit.rules.reading import YEN, any_of, brief, folded
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
 HEADS = frozenset("人名位户") | {"人次", "人数", "户次"}
 THINGS = ("time", "people", "count")  # families of units that are no money
+NUMBERED = re.compile(r"\d\D{0,3}$")  # a text that ends in a number with its unit
+LEAD = 8  # characters before a word that a message shows with it
+MONEY_COSTS = (COST, "经济成本指标")  # levels whose costs are money; social and ecological costs need not be
+# A description that names a time, not a share taken within one: 发放工作完成时间; not 在规定时间办结的占比.
+NAMES_TIME = re.compile(r"^[^在于内前占比]*时间$")
 
 
 @lru_cache(maxsize=8)
@@ -36,12 +41,12 @@ def _ends_as_rate(not_rates: tuple[str, ...]) -> re.Pattern[str]:
     reads=INDICATORS,
 )
 def rate_without_percent(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """A name that is a rate has a value that is no share."""
+    """A name that is a rate has a time, a count or an amount as its value; a rate of one by another (次/床) may be both."""
     rate = _ends_as_rate(bounds.words["not_a_rate"])
     for row in rows(book, bounds):
-        if not rate.search(row.level3):
+        if not rate.search(row.level3) or len(parts(row.value.unit)) > 1:
             continue
-        if family(row.value.unit, bounds) not in ("share", "ratio", ""):
+        if family(row.value.unit, bounds) in (*THINGS, "money"):
             yield Breach(row.cells("value", "level3"), row.places)
 
 
@@ -62,7 +67,7 @@ def rate_described_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in rows(book, bounds):
         if not rate.search(row.level3):
             continue
-        if row.description.endswith(("时间", "时限", "期限")):
+        if NAMES_TIME.search(row.description):
             places = {**row.places, "description": brief(row.description)}
             yield Breach(row.cells("description", "level3"), places)
 
@@ -103,7 +108,7 @@ def heads_without_people(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A name that ends in 人数 is counted in something else."""
     for row in rows(book, bounds):
         unit = row.value.unit
-        if row.level3.endswith("人数") and unit and unit not in HEADS:
+        if row.level3.endswith("人数") and unit and parts(unit)[0] not in HEADS:
             places = {**row.places, "unit_said": unit}
             yield Breach(row.cells("value", "level3"), places)
 
@@ -117,16 +122,23 @@ def heads_without_people(book: Return, bounds: Bounds) -> Iterator[Breach]:
     message="{place}“{name}”放在{level2}里，指标值“{value}”却是金额。",
     remedy="金额移到成本指标；{level2}写做成多少事，如人数、份数、场次。",
     needs=("indicators.level2", "indicators.value"),
-    reads=INDICATORS,
+    reads=(*INDICATORS, "project.amount"),
 )
 def money_outside_cost(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """Money as an output that is no cost."""
+    """The project's own money as an output: its amount, a ceiling, what is called spending. Money brought in is an output."""
+    spending = bounds.words["spending"]
     for row in rows(book, bounds):
-        if row.level2 not in OUTPUT:
+        if row.level2 not in OUTPUT or family(row.value.unit, bounds) != "money":
             continue
-        if family(row.value.unit, bounds) == "money":
+        if row.value.is_ceiling or row.level3.endswith(spending) or _is_amount(row, bounds):
             places = {**row.places, "level2": row.level2}
             yield Breach(row.cells("value", "level2"), places)
+
+
+def _is_amount(row: Indicator, bounds: Bounds) -> bool:
+    """Whether a value is the very amount of its project."""
+    amount = row.project.head.figure("amount").number
+    return amount > 0 and row.value.amount == amount * YEN[bounds.unit]
 
 
 @look(
@@ -144,7 +156,7 @@ def cost_without_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A cost in months, people or pieces."""
     spending = bounds.words["spending"]  # a name of that kind is told by a rule of its own
     for row in rows(book, bounds):
-        if not row.level2.endswith(COST) or row.level3.endswith(spending):
+        if row.level2 not in MONEY_COSTS or row.level3.endswith(spending):
             continue
         if family(row.value.unit, bounds) in THINGS:
             yield Breach(row.cells("value", "level2"), row.places)
@@ -168,3 +180,42 @@ def cost_as_share(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue
         if family(row.value.unit, bounds) == "share":
             yield Breach(row.cells("value", "level3"), row.places)
+
+
+@look(
+    id="D03-16",
+    title="名称说的方向与符号相反",
+    severity=ERROR,
+    basis=("审核经验/前后一致",),
+    kind="绩效指标",
+    message="{place}：文字说“{said}”，指标值却写“{value}”。",
+    remedy="文字和符号改成一个方向：不超过的写“≤”，不低于的写“≥”。",
+    needs=("indicators.level3", "indicators.description", "indicators.value"),
+    reads=INDICATORS,
+)
+def words_against_sign(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """The row's own words set a ceiling where its value has a floor, or the other way round: 不超过5元, ≥5元.
+
+    The words speak of the value where they end the text, or where the value's own number follows them.
+    """
+    ceiling = any_of(bounds.words["ceiling_words"])
+    floor = any_of(bounds.words["floor_words"])
+    for row in rows(book, bounds):
+        against = ceiling if row.value.is_floor else floor if row.value.is_ceiling else None
+        said = _said_of_value(row, against) if against is not None else ""
+        if said:
+            yield Breach(row.cells("value", "level3", "description"), {**row.places, "said": said})
+
+
+def _said_of_value(row: Indicator, words: re.Pattern[str]) -> str:
+    """What the name or the description says of the value in such words, or ""."""
+    value = folded(row.value.text).lstrip("≥≤><=")
+    for text in (row.level3, row.description):
+        for match in words.finditer(text):
+            before = folded(text[: match.start()]).removesuffix("及")
+            behind = folded(text[match.end() :])
+            # 不超过5元 and 5元以内 name their number; without one the word must end the text (单次费用不超过).
+            of_value = bool(value) and (behind.startswith(value) or before.endswith(value))
+            if of_value or not (behind or NUMBERED.search(before)):
+                return text[max(0, match.start() - LEAD) :]
+    return ""
