@@ -50,7 +50,7 @@ from toolkit.returns.merge import merge
 from toolkit.returns.read import read
 from toolkit.serve import work
 from toolkit.serve.guard import Guard
-from toolkit.steps import verifying
+from toolkit.steps import checking, verifying
 
 ROOT = Path(__file__).resolve().parent.parent
 BLANK = home() / "templates" / "xlsx" / "单位填报表.xlsx"
@@ -471,9 +471,48 @@ for title, text in MANIFESTS.items():
     )
 
 
-@case("an input that is gone")
+def moved_wrongly(desk: Desk, *wrong: int, number: int = errno.EIO) -> Said:
+    """Lay two results down twice; the second time the system refuses these of the moves."""
+    wrong_moves = iter(range(1, 1000))
+    replace = Path.replace
+
+    def refuse(self: Path, target: Path) -> Path:
+        if next(wrong_moves) in wrong:
+            raise OSError(number, os.strerror(number))
+        return replace(self, target)
+
+    def lay(text: str) -> None:
+        with Outbox(desk.folder) as box:
+            for name in ("甲.json", "乙.json"):
+                with box.file(name) as path:
+                    path.write_text(text, encoding="utf-8")
+
+    lay("一")
+    desk.play.setattr(Path, "replace", refuse)
+    return desk.call(lambda: lay("二"))
+
+
+@case("results whose list is held open")
 def _(desk: Desk) -> Said:
-    return desk.call(lambda: Outbox(desk.folder, inputs=[desk.folder / "没有"]).__enter__())
+    return moved_wrongly(desk, 3, number=errno.EACCES)
+
+
+@case("results that a failing disk takes back")
+def _(desk: Desk) -> Said:
+    return moved_wrongly(desk, 2)
+
+
+@case("results that cannot even be taken back")
+def _(desk: Desk) -> Said:
+    return moved_wrongly(desk, 2, 3)
+
+
+@case("a workbook that changes between checking and copying")
+def _(desk: Desk) -> Said:
+    path = desk.file("甲.xlsx", BLANK.read_bytes())
+    bytes_read = checking.bytes_read
+    desk.play.setattr("toolkit.steps.telling.bytes_read", lambda *given: dict.fromkeys(bytes_read(*given), "0"))
+    return desk.run("check", path, "--annotate", desk.folder / "批注")
 
 
 def to(stream: str, *arguments: str | Path) -> Said:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import stat
 import struct
@@ -76,6 +77,7 @@ class Archive:
     def __init__(self, name: str, content: bytes) -> None:
         self.name = name
         self.content = content
+        self.sha256 = hashlib.sha256(content).hexdigest()
         self.spent = 0
         self.parts: dict[str, zipfile.ZipInfo] = {}
         self.twice: set[str] = set()

@@ -65,7 +65,7 @@ class Grid:
     """A workbook: its file name and its sheets in order.
 
     `suffix` is the one that its own type asks for; `names` are the defined names that belong to no sheet, with their targets.
-    `doubts` says in Chinese what could not be read for certain.
+    `doubts` says in Chinese what could not be read for certain; `sha256` is of the bytes that were read.
     """
 
     book: str
@@ -74,6 +74,7 @@ class Grid:
     names: Mapping[str, str] = field(default_factory=dict)
     start: date = WINDOWS  # what dates count from
     doubts: tuple[str, ...] = ()
+    sha256: str = field(default="", compare=False)
 
     @property
     def misnamed(self) -> bool:
@@ -93,7 +94,7 @@ def open_grid(path: Path) -> Grid:
             said = f"“{path.name}”损坏或不是 Excel 工作簿，读不出来。请用 Excel 或 WPS 打开，另存为 .xlsx 再试。"
             raise CannotOpenError(said) from error
     told = "文件有损坏，是用另一种办法读出来的，日期的格式、合并的格、隐藏的行列没有读"
-    return Grid(path.name, {one.name: _doubtful(one) for one in sheets}, doubts=(told,))
+    return Grid(path.name, {one.name: _doubtful(one) for one in sheets}, doubts=(told,), sha256=archive.sha256)
 
 
 def _doubtful(sheet: secondreader.Second) -> RawSheet:
@@ -118,7 +119,8 @@ class _Reader:
             sheets[listed.name] = self.sheet(listed)
         workbook = self.workbook
         names = workbook.names.get("", {})
-        return Grid(self.book, sheets, workbook.suffix, names, workbook.start, tuple(workbook.doubts))
+        doubts = tuple(workbook.doubts)
+        return Grid(self.book, sheets, workbook.suffix, names, workbook.start, doubts, workbook.archive.sha256)
 
     def sheet(self, listed: Listed) -> RawSheet:
         data = self.workbook.archive.read(listed.part)

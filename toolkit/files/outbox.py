@@ -1,32 +1,30 @@
-"""Where results are laid down: whole or not at all, and never over a file that a person has changed.
+"""Where results are laid down: all of them or none, and never over a file that a person has changed.
 
 Everything is written into a hidden folder beside the results and moved to its place when the whole run has succeeded; a run
-that fails leaves the folder as it was. The manifest, written last, remembers what was laid down: a file whose bytes are no
-longer the recorded ones belongs to a person, and the new one is laid beside it under the next number (第2稿).
+that fails leaves the folder as it was, and one that is killed leaves a hidden folder that the next run removes. The manifest,
+written last, remembers what was laid down: a file whose bytes are no longer the recorded ones belongs to a person, and the new
+one is laid beside it under the next number (第2稿).
 """
 
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import os
 import re
-import shutil
-import tempfile
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Any, Self
 
-from toolkit.errors import ToolkitError, why_not_read, why_not_written
+from toolkit.errors import ToolkitError, why_not_written
+from toolkit.files import hidden
 from toolkit.files.folder import MANIFEST, unique_names
+from toolkit.files.moves import Moves, sha256, take_back
 from toolkit.version import __version__
 
-STAGING = ".disclosure-unfinished-"
-ABANDONED = 3600  # seconds after which a hidden folder that a killed run left behind is swept away
+RESULTS = "results"  # in the hidden folder: what is to be laid down
 TRIES = 20  # numbers tried for a file that cannot be laid down under its own
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -39,16 +37,17 @@ class OutputError(ToolkitError):
 class Outbox:
     """The folder that results go to. Use it as `with`; `notes` and `placed` can be read afterwards.
 
-    `inputs` are the files the results are made from (their hashes go into the manifest), `profile` is the profile's id.
-    Without `recorded` no manifest is read or written, and so whatever lies there counts as a person's: for a single result
-    among a person's own files. `remarks` (what people decided) go into the manifest as they are.
+    `inputs` are the files the results are made from, each with the SHA-256 of the bytes that were read of it, for the
+    manifest. `profile` is the profile's id. Without `recorded` no manifest is read or written, and so whatever lies there
+    counts as a person's: for a single result among a person's own files. `remarks` (what people decided) go into the manifest
+    as they are.
     """
 
     def __init__(
         self,
         folder: Path,
         *,
-        inputs: Iterable[Path] = (),
+        inputs: Mapping[Path, str] | None = None,
         profile: str = "",
         version: str = __version__,
         recorded: bool = True,
@@ -57,39 +56,47 @@ class Outbox:
         self.folder = Path(folder)
         self.recorded = recorded
         self.remarks = remarks or {}
-        self.inputs = tuple(sorted(Path(path) for path in inputs))
+        self.inputs = dict(inputs or {})
         self.profile = profile
         self.version = version
         self.notes: tuple[str, ...] = ()
         self.placed: dict[str, Path] = {}
-        self._hashes: list[str] = []
-        self._names: dict[str, str] = {}
-        self._staging = Path()
-        self._staged: dict[str, tuple[Path, list[str]]] = {}
+        self._goal = Path(os.path.abspath(folder))  # noqa: PTH100  a folder may be named by way of one that is not there
+        self._anchor = self._goal
+        self._hidden: hidden.HiddenFolder | None = None
+        self._results = Path()
+        self._staged: dict[str, tuple[Path, tuple[Path, ...]]] = {}
         self._known: dict[str, dict[str, Any]] = {}
-        self._made_folder = False
+        self._names: dict[str, str] = {}
+        self._is_laying = False
 
     def __enter__(self) -> Self:
         with self._refusals("输出文件夹"):
-            self._made_folder = not self.folder.exists()
             if self.folder.exists() and not self.folder.is_dir():
                 raise OutputError(f"输出位置“{self.folder.name}”是一个文件，不是文件夹。请换一个输出文件夹。")
+            # A folder that is still to be made is made last: until then the hidden one lies where it will be.
+            self._anchor = next(one for one in (self._goal, *self._goal.parents) if one.exists())
+            for place in dict.fromkeys((self._anchor, self._goal.parent)):
+                hidden.sweep(place, take_back)
             self._read_manifest()
-            self._hashes = self._hashed(self.inputs)
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._sweep()
-            self._staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=self.folder))
+            self._hidden = hidden.HiddenFolder(self._anchor)
+            self._results = self._hidden.path / RESULTS / self._goal.relative_to(self._anchor)
+        try:
+            with self._refusals("输出文件夹"):
+                self._results.mkdir(parents=True)
+        except OutputError:
+            self._hidden.remove()
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._hidden is None:
+            return
         try:
-            if kind is None:
-                self._lay_down()
+            if kind is None and self._staged:
+                self._lay_down(self._hidden.path)
         finally:
-            shutil.rmtree(self._staging, ignore_errors=True)
-            if self._made_folder and not self.placed:
-                with suppress(OSError):
-                    self.folder.rmdir()
+            self._hidden.remove()
 
     @contextmanager
     def file(self, name: str, *, inputs: Iterable[Path] | None = None) -> Iterator[Path]:
@@ -101,7 +108,7 @@ class Outbox:
         outside = not inner.parts or inner.is_absolute() or ".." in inner.parts
         if outside or name == MANIFEST or name in self._staged:
             raise ValueError(f"not a name for a result of this run: {name!r}")
-        path = self._staging.joinpath(*inner.parts)
+        path = self._results.joinpath(*inner.parts)
         with self._refusals(f"“{name}”"):
             path.parent.mkdir(parents=True, exist_ok=True)
         with self._refusals(f"“{name}”", ours=False):
@@ -110,38 +117,91 @@ class Outbox:
             raise ValueError(f"nothing was written to the path given for {name!r}")
         with self._refusals(f"“{name}”"):
             _flush(path)
-        hashes = self._hashes if inputs is None else self._hashed(inputs)
-        self._staged[name] = (path, hashes)
+        self._staged[name] = path, tuple(self.inputs if inputs is None else inputs)
 
     def edited(self, name: str) -> bool:
         """Whether a file of that name lies here and is not, byte for byte, what we laid down."""
         path = self._at(name)
         return path.exists() and not self._is_ours(name)
 
-    def _lay_down(self) -> None:
-        notes: list[str] = []
-        try:
-            for name, (staged, inputs) in self._staged.items():
-                with self._refusals(f"“{name}”"):
-                    entry = {
-                        "sha256": sha256(staged),
-                        "size": staged.stat().st_size,
-                        "inputs": inputs,
-                        "version": self.version,
-                        "profile": self.profile,
-                    }
-                    taken = self._place(name, staged, notes)
-                self.placed[name] = self._at(taken)
-                self._known[taken] = entry
-        finally:
-            with self._refusals(f"“{MANIFEST}”"):
-                self._write_manifest(notes)
+    def _lay_down(self, staging: Path) -> None:
+        """Move everything to its place, or nothing."""
+        with self._refusals("结果"):
+            entries = {name: self._entry_of(path, inputs) for name, (path, inputs) in self._staged.items()}
+        notes = [*self._changed_inputs()]
+        if not self._moved_whole(entries, staging):
+            moves = Moves(staging)
+            before = dict(self._known)
+            self._is_laying = True
+            try:
+                with self._refusals("输出文件夹"):
+                    moves.folder(self._goal)
+                with hidden.alone(self._goal):
+                    self._lay_each(entries, moves, notes)
+            except BaseException as error:
+                self._take_back(moves, before, error)
+                raise
+            moves.settle()
         self.notes = tuple(notes)
 
-    def _place(self, name: str, staged: Path, notes: list[str]) -> str:
+    def _moved_whole(self, entries: Mapping[str, dict[str, Any]], staging: Path) -> bool:
+        """Lay the results down as one new folder; False where it is there by now, or where the system moves no folders."""
+        if self._anchor == self._goal:
+            return False
+        top = self._goal.relative_to(self._anchor).parts[0]
+        if self.recorded:
+            self._known |= entries
+            with self._refusals(f"“{MANIFEST}”"):
+                self._stage_manifest()
+        try:
+            if (self._anchor / top).exists():
+                return False
+            (staging / RESULTS / top).rename(self._anchor / top)
+        except OSError:
+            return False
+        self.placed = {name: self._at(name) for name in entries}
+        return True
+
+    def _lay_each(self, entries: Mapping[str, dict[str, Any]], moves: Moves, notes: list[str]) -> None:
+        """Move one file after the other. The manifest is read again: another run may have been here meanwhile."""
+        self._read_manifest()
+        for name, entry in entries.items():
+            with self._refusals(f"“{name}”"):
+                taken = self._place(name, self._staged[name][0], moves, notes)
+            self.placed[name] = self._at(taken)
+            self._known[taken] = entry
+        if not self.recorded:
+            return
+        with self._refusals(f"“{MANIFEST}”"):
+            if not moves.move(self._stage_manifest(), self.folder / MANIFEST):
+                raise OutputError(f"“{MANIFEST}”正被其他程序打开，换不了。请关闭它再运行一次。")
+
+    def _take_back(self, moves: Moves, before: dict[str, dict[str, Any]], error: BaseException) -> None:
+        """Put everything back that was moved, and say so; where that fails too, say which files are of this run."""
+        stuck = set(moves.take_back())
+        new = {name: path for name, path in self.placed.items() if _same(path, stuck)}
+        self.placed = new
+        if not isinstance(error, OutputError):
+            return
+        if not new:
+            raise OutputError(f"{error}已有的文件没有改动。") from error
+        # What could not be put back is ours all the same: the next run must not take it for a person's.
+        self._known = before | {self._called(path): self._known[self._called(path)] for path in new.values()}
+        self._try_to_record()
+        named = "、".join(f"“{self._called(path)}”" for path in new.values())
+        raise OutputError(
+            f"{error}{named}已经换成这一次的，放不回去了，其余还是以前的，请不要混着用。排除故障后再运行一次。"
+        ) from error
+
+    def _try_to_record(self) -> None:
+        if self.recorded:
+            with suppress(OSError):
+                self._stage_manifest().replace(self.folder / MANIFEST)
+
+    def _place(self, name: str, staged: Path, moves: Moves, notes: list[str]) -> str:
         """Move a staged file to its place, or to the next number beside it; return the name it got."""
         target = self._at(name)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        moves.folder(target.parent)
         why = f"“{name}”正被其他程序打开，没有替换（请关闭它再运行一次）"
         if target.is_dir():
             why = f"“{name}”是一个文件夹"
@@ -150,21 +210,29 @@ class Outbox:
         elif target.exists() and sha256(target) == sha256(staged):
             return name
         elif target.exists() and not self._is_ours(name):
-            why = f"“{name}”被人改过（或不是本工具生成的），原样保留"
-        elif _moved(staged, target):
+            why = self._whose(name)
+        elif moves.move(staged, target):
             return name
-        beside = self._beside(name, staged)
+        beside = self._beside(name, staged, moves)
         notes.append(f"{why}；新生成的放在“{beside}”。")
         return beside
 
-    def _beside(self, name: str, staged: Path) -> str:
+    def _whose(self, name: str) -> str:
+        """Why a file that lies there is not replaced: it is said to be changed by a person only where we know what it was."""
+        if not self.recorded:
+            return f"那里已经有“{name}”，没有覆盖"
+        if name in self._known:
+            return f"“{name}”被人改过，原样保留"
+        return f"“{name}”不是工具放在这里的（“{MANIFEST}”里没有），原样保留"
+
+    def _beside(self, name: str, staged: Path, moves: Moves) -> str:
         """Lay a staged file down under the first number above every draft that a person has changed."""
         folder = self._at(name).parent
         changed = [number for number in _drafts_in(folder, name) if not self._is_ours(_draft(name, number))]
         first = max(changed, default=1) + 1
         for number in range(first, first + TRIES):
             draft = _draft(name, number)
-            if not self._at(draft).is_dir() and _moved(staged, self._at(draft)):
+            if not self._at(draft).is_dir() and moves.move(staged, self._at(draft)):
                 return draft
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
 
@@ -180,35 +248,54 @@ class Outbox:
         recorded: str = self._known[name]["sha256"]
         return sha256(path) == recorded
 
-    def _hashed(self, paths: Iterable[Path]) -> list[str]:
-        """The hashes of input files, by the order of their names, which are kept for the manifest."""
-        hashes: list[str] = []
-        names = unique_names(self.inputs)
-        for path in sorted(Path(path) for path in paths):
+    def _called(self, path: Path) -> str:
+        """What a result is called in the manifest."""
+        return path.relative_to(self.folder).as_posix()
+
+    def _entry_of(self, staged: Path, inputs: Iterable[Path]) -> dict[str, Any]:
+        """What the manifest says of a result."""
+        return {
+            "sha256": sha256(staged),
+            "size": staged.stat().st_size,
+            "inputs": [self.inputs[path] for path in sorted(inputs)],
+            "version": self.version,
+            "profile": self.profile,
+        }
+
+    def _changed_inputs(self) -> Iterator[str]:
+        """Say which inputs are no longer what was read: the results are of what was read."""
+        names = unique_names(tuple(self.inputs))
+        for path, read in sorted(self.inputs.items()):
             try:
-                sha = sha256(path)
-            except OSError as error:
-                raise OutputError(f"“{path.name}”读不出来：{why_not_read(error)}。") from error
-            hashes.append(sha)
-            self._names[sha] = names.get(path, path.name)
-        return hashes
+                if sha256(path) == read:
+                    continue
+                became = "又被改过"
+            except FileNotFoundError:
+                became = "不在了"
+            except OSError:
+                became = "读不出来了"
+            yield f"“{names[path]}”在读过以后{became}，这一次的结果是按读到的内容做的。请核对后再运行一次。"
 
     def _read_manifest(self) -> None:
         path = self.folder / MANIFEST
+        names = unique_names(tuple(self.inputs))
+        inputs = {sha: names[path] for path, sha in self.inputs.items()}
+        self._known, self._names = {}, inputs
         if not self.recorded or not path.exists():
             return
         try:
             manifest = json.loads(path.read_text(encoding="utf-8-sig"))
             self._known = {name: _entry(entry) for name, entry in manifest["outputs"].items()}
-            self._names = {sha: str(name) for sha, name in manifest["inputs"].items()}
+            self._names = {sha: str(name) for sha, name in manifest["inputs"].items()} | inputs
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             message = f"输出文件夹里的“{MANIFEST}”读不懂，分不清哪些文件是人改过的。请把它移走，或换一个输出文件夹。"
             raise OutputError(message) from error
 
-    def _write_manifest(self, notes: list[str]) -> None:
-        if not self.recorded:
-            return
-        outputs = {name: entry for name, entry in sorted(self._known.items()) if self._at(name).is_file()}
+    def _stage_manifest(self) -> Path:
+        """Write the manifest as it will be, among the results."""
+        outputs = {
+            name: entry for name, entry in sorted(self._known.items()) if self._at(name).is_file() or name in self._staged
+        }
         used = {sha for entry in outputs.values() for sha in entry["inputs"]}
         names = sorted((name, sha) for sha, name in self._names.items() if sha in used)
         remarks = {"remarks": dict(self.remarks)} if self.remarks else {}
@@ -221,17 +308,10 @@ class Outbox:
             "outputs": outputs,
         }
         text = json.dumps(manifest, ensure_ascii=False, indent=1)
-        staged = self._staging / MANIFEST
+        staged = self._results / MANIFEST
         staged.write_text(f"{text}\n", encoding="utf-8", newline="\n")
         _flush(staged)
-        if not _moved(staged, self.folder / MANIFEST):
-            notes.append(f"“{MANIFEST}”正被其他程序打开，没有更新。请关闭它再运行一次。")
-
-    def _sweep(self) -> None:
-        """Remove the hidden folders of runs that were killed."""
-        for left in self.folder.glob(f"{STAGING}*"):
-            if time.time() - left.stat().st_mtime > ABANDONED:
-                shutil.rmtree(left, ignore_errors=True)
+        return staged
 
     @contextmanager
     def _refusals(self, what: str, *, ours: bool = True) -> Iterator[None]:
@@ -246,17 +326,17 @@ class Outbox:
         except UnicodeEncodeError as error:
             raise OutputError(f"{what}写不出来：里面有不成字的字符，多半在文件名里。请把文件改名后再运行。") from error
         except Exception as error:
-            refusals = [one for one in _system_errors(error) if ours or one.errno in _FULL or self._hidden(one)]
+            refusals = [one for one in _system_errors(error) if ours or one.errno in _FULL or self._is_about_us(one)]
             if not refusals:
                 raise
-            untouched = "" if self.placed else "已有的文件没有改动。"
+            untouched = "" if self._is_laying else "已有的文件没有改动。"
             raise OutputError(f"{what}写不出来：{why_not_written(refusals[0])}。{untouched}") from error
 
-    def _hidden(self, error: OSError) -> bool:
+    def _is_about_us(self, error: OSError) -> bool:
         """Whether a system error is about the hidden folder of this run."""
         if not isinstance(error.filename, str | os.PathLike):
             return False
-        return self._staging.name in Path(error.filename).parts
+        return self._hidden is not None and self._hidden.path.name in Path(error.filename).parts
 
 
 def _draft(name: str, number: int) -> str:
@@ -283,12 +363,6 @@ def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def sha256(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def _system_errors(error: BaseException) -> Iterator[OSError]:
     """Yield the system errors in an error, its arguments and its causes: a library may wrap what the system said."""
     for one in (error, *error.args, error.__cause__, error.__context__):
@@ -313,10 +387,6 @@ def _readable(path: Path) -> bool:
     return True
 
 
-def _moved(staged: Path, target: Path) -> bool:
-    """Move a file onto its place; False where another program holds the place open."""
-    try:
-        staged.replace(target)
-    except PermissionError:
-        return False
-    return True
+def _same(path: Path, others: Iterable[Path]) -> bool:
+    """Whether a path is one of others, however it is written."""
+    return any(os.path.abspath(path) == os.path.abspath(other) for other in others)  # noqa: PTH100  links are not followed

@@ -6,6 +6,7 @@ bytes stay the person's own, with the namespaces, blanks and extensions that no 
 
 from __future__ import annotations
 
+import hashlib
 import io
 import posixpath
 import re
@@ -44,18 +45,27 @@ class PackageError(ToolkitError):
 
 def unpacked(path: Path) -> dict[str, bytes]:
     """The parts of a file by name, in the file's order."""
+    return _parts(path.name, _bytes(path))
+
+
+def _bytes(path: Path) -> bytes:
     try:
-        with zipfile.ZipFile(path) as archive:
+        return path.read_bytes()
+    except OSError as error:
+        raise PackageError(f"“{path.name}”打不开：{why_not_read(error)}。") from error
+
+
+def _parts(name: str, content: bytes) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             size = sum(entry.file_size for entry in entries)
             if len(entries) > MOST_PARTS or size > MOST_BYTES:
-                raise PackageError(f"“{path.name}”展开后过大，不像正常的文件，没有读取。请把内容复制到新的文件里再试。")
+                raise PackageError(f"“{name}”展开后过大，不像正常的文件，没有读取。请把内容复制到新的文件里再试。")
             return {entry.filename.lstrip("/"): _content(archive, entry) for entry in entries}
-    except OSError as error:
-        raise PackageError(f"“{path.name}”打不开：{why_not_read(error)}。") from error
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, ValueError, OSError) as error:
         reason = "它不是 .xlsx、.xlsm 或 .docx 文件，或者已经损坏。请用 Office 或 WPS 打开，另存一次再试"
-        raise PackageError(f"打不开“{path.name}”：{reason}。") from error
+        raise PackageError(f"打不开“{name}”：{reason}。") from error
 
 
 def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
@@ -86,6 +96,16 @@ def spelt(text: str) -> str:
     return escape(_NOTATION.sub("_x005F_", _FORBIDDEN.sub("", text)))
 
 
+def noted(text: str) -> str:
+    """A text as a cell holds it: what XML cannot hold is written in a spreadsheet's own notation, which programs read back."""
+    return _FORBIDDEN.sub(lambda found: f"_x{ord(found[0]):04X}_", _NOTATION.sub("_x005F_", text))
+
+
+def holdable(text: str) -> str:
+    """A text without what XML cannot hold, for places that have no notation for it."""
+    return _FORBIDDEN.sub("", text)
+
+
 @dataclass(frozen=True, slots=True)
 class Relation:
     """A relationship: `kind` is the last word of its type ("worksheet"), `target` a part's name, or "" for a place outside."""
@@ -97,16 +117,21 @@ class Relation:
 
 @dataclass
 class Package:
-    """The parts of an OOXML file by name, and what the package says about them. Names are found whatever their case."""
+    """The parts of an OOXML file by name, and what the package says about them. Names are found whatever their case.
+
+    `sha256` is of the bytes that were read.
+    """
 
     name: str
     parts: dict[str, bytes]
+    sha256: str = ""
     _undeclared: list[str] = field(default_factory=list)
 
     @classmethod
     def read(cls, path: Path) -> Package:
         """Read a file; raise PackageError, in Chinese, where it is no OOXML file."""
-        package = cls(path.name, unpacked(path))
+        content = _bytes(path)
+        package = cls(path.name, _parts(path.name, content), hashlib.sha256(content).hexdigest())
         if not package.find(CONTENT_TYPES) or not package.find("_rels/.rels"):
             raise PackageError(f"“{path.name}”不是 .xlsx、.xlsm 或 .docx 文件。请用 Office 或 WPS 打开，另存一次再试。")
         return package

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -12,6 +13,8 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
+
+from toolkit.files.package import holdable, noted
 
 CREATED = datetime(2023, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 FONT = "宋体"
@@ -138,10 +141,12 @@ PROTECTION = {
 
 def paint(painting: Painting, path: Path) -> None:
     """Write the painting as a workbook. The same painting gives the same bytes."""
-    book = xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"})
-    book.set_properties({"title": painting.title, "author": "", "created": CREATED})
+    # Packed in memory: where the disk is full, an archive half written would complain once more when it is forgotten.
+    packed = io.BytesIO()
+    book = xlsxwriter.Workbook(packed, {"default_date_format": "yyyy-mm-dd", "tmpdir": str(path.parent)})
+    book.set_properties({"title": holdable(painting.title), "author": "", "created": CREATED})
     for name, value in painting.properties.items():
-        book.set_custom_property(name, value, "text")
+        book.set_custom_property(name, holdable(value), "text")
     book.formats[0].set_locked(False)  # the Normal style: a formatted paste must not lock its cell
     book.formats[0].set_font_name(FONT)
     brushes: dict[Style, Format] = {}
@@ -150,6 +155,7 @@ def paint(painting: Painting, path: Path) -> None:
     for name, target in painting.names:
         book.define_name(name, target)
     book.close()
+    path.write_bytes(packed.getvalue())
 
 
 def _sheet(book: xlsxwriter.Workbook, canvas: Canvas, brushes: dict[Style, Format]) -> None:
@@ -173,7 +179,7 @@ def _sheet(book: xlsxwriter.Workbook, canvas: Canvas, brushes: dict[Style, Forma
     for mark in canvas.marks:
         _mark(book, sheet, mark)
     for (row, column), note in canvas.notes.items():
-        sheet.write_comment(row - 1, column - 1, note, {"author": "", "x_scale": 2})
+        sheet.write_comment(row - 1, column - 1, holdable(note), {"author": "", "x_scale": 2})
     for button in canvas.buttons:
         _button(sheet, button)
     for name, target in canvas.names:
@@ -229,9 +235,9 @@ def _page(sheet: Worksheet, canvas: Canvas) -> None:
     if canvas.print_area:
         sheet.print_area(*_from_zero(canvas.print_area))
     if canvas.header:
-        sheet.set_header(canvas.header)
+        sheet.set_header(holdable(canvas.header))
     if canvas.footer:
-        sheet.set_footer(canvas.footer)
+        sheet.set_footer(holdable(canvas.footer))
     if not canvas.gridlines:
         sheet.hide_gridlines(2)
     if canvas.tab:
@@ -248,7 +254,8 @@ def _cell(sheet: Worksheet, row: int, column: int, ink: Ink, brush: Format) -> N
     """Write one cell, by the kind of what stands in it."""
     value = float(ink.value) if isinstance(ink.value, Decimal) else ink.value
     if ink.formula:
-        sheet.write_formula(row, column, "=" + ink.formula, brush, value)
+        shown = noted(value) if isinstance(value, str) else value  # the library does so for texts that are typed alone
+        sheet.write_formula(row, column, "=" + ink.formula, brush, shown)
     elif ink.link:
         sheet.write_url(row, column, f"internal:{ink.link}", brush, str(value))
     elif value is None or value == "":

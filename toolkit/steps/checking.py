@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from toolkit.check.culprits import told_once
@@ -69,6 +69,7 @@ class Checked:
     unreadable: bool = False
     passed: tuple[Passed, ...] = ()  # files and folders that were not read
     not_held: str = ""  # why the department's checks were not made, with what they need
+    hashes: Mapping[str, str] = field(default_factory=dict)  # of the bytes that were read, by the file's name in the run
 
     @property
     def code(self) -> int:
@@ -88,6 +89,7 @@ class Checked:
             unfinished=self.unfinished + other.unfinished,
             unreadable=self.unreadable or other.unreadable,
             not_held=self.not_held or other.not_held,
+            hashes={**self.hashes, **other.hashes},
         )
 
     @property
@@ -111,6 +113,11 @@ def check(paths: Sequence[Path], profile: Profile, opener: Opener | None = None,
     checked = replace(checked, report=of_units).joined(replace(department, report=of_department))
     astray = answers_astray(checked.report, checked.returns, profile, rules)
     return replace(checked, report=checked.report.joined(astray), settings=office)
+
+
+def bytes_read(names: Mapping[Path, str], checked: Checked) -> dict[Path, str]:
+    """The files that could be read, each with the hash of the bytes that were read of it."""
+    return {path: checked.hashes[name] for path, name in names.items() if name in checked.hashes}
 
 
 def _department(returns: Sequence[Return], profile: Profile, rules: Catalogue) -> Checked:
@@ -158,13 +165,14 @@ def check_units(
 def _check_unit(path: Path, name: str, profile: Profile, rules: Catalogue, opener: Opener, *, merging: bool) -> Checked:
     """Check one workbook. What cannot be read, or breaks our program, is a finding on the whole file."""
     try:
-        book = read(opener(path, name), profile)
+        grid = opener(path, name)
+        book = read(grid, profile)
         own = check_return(book, profile, rules, merging=merging)
         forms = not_begun(book, profile)
     except Exception as error:  # noqa: BLE001  whatever breaks over one file must not take the others' reports with it
         return broken(name, error)
     unfinished = (Unfinished(book.book, book.name, forms, own.held_back),) if forms or own.held_back else ()
-    return Checked(own, (book,), (), unfinished)
+    return Checked(own, (book,), (), unfinished, hashes={name: grid.sha256})
 
 
 def broken(name: str, error: Exception) -> Checked:

@@ -31,7 +31,11 @@ from toolkit.returns.data import from_data, to_data
 from toolkit.returns.merge import merge
 from toolkit.returns.read import read
 from toolkit.rules.rule import ERROR
+<<<<<<< HEAD
 from toolkit.steps.checking import Checked, Opener, Unfinished, broken, check_units, check_whole, one_each, opened, passed_data
+=======
+from toolkit.steps.checking import Checked, Opener, broken, bytes_read, check_units, check_whole, one_each, opened, passed_data
+>>>>>>> a02ac53 (Results are laid down all or none, a killed run leaves nothing to see, and hashes are of the bytes that were read)
 from toolkit.steps.paths import StepError, collected
 from toolkit.steps.rulebook import catalogue, everything, office_settings, settings_data
 
@@ -61,6 +65,7 @@ class Own:
 
     path: Path
     book: Return
+    sha256: str
 
 
 def merge_folder(folder: Path, out: Path, profile: Profile, *, draft: bool = False, opener: Opener | None = None) -> Merged:
@@ -73,7 +78,7 @@ def merge_folder(folder: Path, out: Path, profile: Profile, *, draft: bool = Fal
     office = office_settings([folder], profile)
     rules = catalogue(profile, office)
     found = collected([folder], profile)
-    files = _apart(found, folder, out)
+    _apart(found, folder, out)
     checked = check_units(found, [folder], profile, rules, opener, merging=True)
     if checked.unreadable:
         return _not_merged(checked, out, profile)
@@ -91,10 +96,11 @@ def merge_folder(folder: Path, out: Path, profile: Profile, *, draft: bool = Fal
     published = draft or not report.open(ERROR)
     remarks = _remarks(report, disclosure, profile, office)
     title = f"{profile.books[KEY].title}.xlsx"
+    files = bytes_read(found.names, checked)
     with Outbox(out, inputs=files, profile=profile.id, remarks=remarks) as box:
         # The department's workbook of the last merge, which we made ourselves from the same inputs, is no input.
         if own is not None and (own.path.parent != out or box.edited(title)):
-            files.append(own.path)
+            box.inputs[own.path] = files[own.path] = own.sha256
         lay = partial(box.file, inputs=files)
         if published:
             _publish(disclosure, profile, lay, draft=draft)
@@ -118,12 +124,11 @@ def merge_folder(folder: Path, out: Path, profile: Profile, *, draft: bool = Fal
     )
 
 
-def _apart(found: Collected, folder: Path, out: Path) -> list[Path]:
-    """The units' workbooks; raise StepError where the results would be laid among them."""
+def _apart(found: Collected, folder: Path, out: Path) -> None:
+    """Raise StepError where the results would be laid among the units' workbooks."""
     places = {folder.resolve(), *(path.parent.resolve() for path in found.workbooks)}
     if out.resolve() in places:
         raise StepError(f"“{out}”就是放填报表的文件夹，合并的结果不能放在里面。请用 -o 给出另一个文件夹。")
-    return list(found.workbooks)
 
 
 def _not_merged(checked: Checked, out: Path, profile: Profile) -> Merged:
@@ -158,7 +163,8 @@ def _own(folder: Path, out: Path, profile: Profile, opener: Opener) -> Own | Non
     for place in (folder, out):
         path = place / name
         if path.exists():
-            return Own(path, read(opener(path, name), profile, KEY))
+            grid = opener(path, name)
+            return Own(path, read(grid, profile, KEY), grid.sha256)
     return None
 
 

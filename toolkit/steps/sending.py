@@ -12,8 +12,8 @@ from toolkit.profile.form import Profile
 from toolkit.report.sent.colleague import colleague_papers
 from toolkit.report.sent.slip import slip_paper, slips
 from toolkit.report.sent.ticked import read_ticked
-from toolkit.steps.checking import check
-from toolkit.steps.paths import StepError, workbooks
+from toolkit.steps.checking import bytes_read, check
+from toolkit.steps.paths import StepError, collected
 
 
 @dataclass(frozen=True)
@@ -41,15 +41,15 @@ def send_back(
         )
     chosen, notes = slips(ticked, out, number=number)
     papers = [slip_paper(slip, profile, deadline) for slip in chosen]
-    inputs = [source]
+    inputs = {source: ticked.sha256}
     if filled:
         checked = check(filled, profile, besides=[source])
         more, more_notes = colleague_papers(checked.returns, checked.report, ticked, profile, deadline)
         papers = [*papers, *more]
         notes = (*notes, *more_notes)
-        inputs += workbooks(filled, profile, [source])
-    with Outbox(out, profile=profile.id) as box:
+        inputs |= bytes_read(collected(filled, profile, [source]).names, checked)
+    with Outbox(out, inputs=inputs, profile=profile.id) as box:
         for paper in papers:
-            with box.file(paper.name, inputs=inputs) as path:
+            with box.file(paper.name) as path:
                 path.write_bytes(paper.content)
     return SentBack(box.placed, (*notes, *box.notes))

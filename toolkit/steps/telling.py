@@ -16,7 +16,7 @@ from toolkit.files.shelf import Shelf
 from toolkit.files.text import read_text
 from toolkit.profile.bounds import law
 from toolkit.profile.form import Profile
-from toolkit.report.marked.annotate import Cleaned
+from toolkit.report.marked.annotate import Annotated, Cleaned
 from toolkit.report.marked.annotate import annotate as annotated_copy
 from toolkit.report.marked.annotate import clean as cleaned_copy
 from toolkit.report.sent.book import write_book
@@ -25,7 +25,7 @@ from toolkit.report.told.data import earlier
 from toolkit.report.told.page import to_page
 from toolkit.returns.content import content_number
 from toolkit.rules.rule import ERROR
-from toolkit.steps.checking import LOG, Checked
+from toolkit.steps.checking import LOG, Checked, bytes_read
 from toolkit.steps.paths import Placed, StepError, collected, place
 
 
@@ -106,7 +106,8 @@ def annotate(
         raise StepError(f"“{folder}”就是放填报表的文件夹；批注过的副本请放到另一个文件夹。")
     notes: list[str] = []
     readable = {unit.book for unit in checked.returns}
-    with Outbox(folder, inputs=list(names), profile=profile.id) as box:
+    inputs = bytes_read(names, checked)
+    with Outbox(folder, inputs=inputs, profile=profile.id) as box:
         for path, name in names.items():
             if name not in readable:
                 continue
@@ -114,6 +115,7 @@ def annotate(
             try:
                 with box.file(copy, inputs=[path]) as target:
                     done = annotated_copy(path, checked.report.findings, target, law(), name)
+                    _same_bytes(done, inputs[path])
             except OutputError:
                 raise
             except Exception as error:  # noqa: BLE001  the others get their copies all the same
@@ -122,6 +124,12 @@ def annotate(
                 continue
             notes += [f"“{name}”的 {spot} 有批注会话，只着色、列表，没有加批注。" for spot in done.bare]
     return box.placed, (*box.notes, *notes)
+
+
+def _same_bytes(done: Annotated, checked: str) -> None:
+    """Raise StepError where a copy is of other bytes than were checked: its marks would stand in the wrong places."""
+    if done.sha256 != checked:
+        raise StepError("它在校验以后又被改过。请再运行一次。")
 
 
 def clean(source: Path, out: Path) -> tuple[Placed, Cleaned]:

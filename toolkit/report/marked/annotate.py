@@ -38,11 +38,15 @@ _SELECTED = re.compile(rb"""tabSelected\s*=\s*["'](?:1|true)["']""")
 
 @dataclass(frozen=True, slots=True)
 class Annotated:
-    """What a copy got: how many findings are listed, how many cells have a comment, and those that could not have one."""
+    """What a copy got: how many findings are listed, how many cells have a comment, and those that could not have one.
+
+    `sha256` is of the bytes that it is a copy of.
+    """
 
     findings: int
     comments: int
     bare: tuple[str, ...] = ()
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ def annotate(source: Path, findings: Sequence[Finding], target: Path, basis: Bas
     add_list(package, book, lines, looks)
     _keep(package, before)
     target.write_bytes(package.packed())
-    return Annotated(len(entries), comments, tuple(bare))
+    return Annotated(len(entries), comments, tuple(bare), package.sha256)
 
 
 def clean(source: Path, target: Path) -> Cleaned:

@@ -84,6 +84,7 @@ class Ticked:
     units: tuple[str, ...]
     notes: tuple[str, ...] = ()
     contents: Mapping[str, str] = dataclasses.field(default_factory=dict)  # unit → content number, as it was checked
+    sha256: str = dataclasses.field(default="", compare=False)  # of the bytes that were read
 
     @property
     def returned(self) -> tuple[Item, ...]:
@@ -118,7 +119,8 @@ class _Kind:
 
 def read_ticked(path: Path) -> Ticked:
     """Read a findings workbook back; raise CannotOpenError, in Chinese, where the file is none."""
-    sheets = open_grid(path).sheets.values()
+    grid = open_grid(path)
+    sheets = grid.sheets.values()
     needed = [HEADINGS[field] for field in ("unit", "title", "tick", "opinion")]
     lists = [(sheet, head) for sheet in sheets if (head := _header(sheet, needed))]
     if not lists:
@@ -136,7 +138,7 @@ def read_ticked(path: Path) -> Ticked:
     contents = dict(_known(sheets))
     known = tuple(contents)
     notes += _strangers(items, known)
-    return Ticked(tuple(items), known or _named(items), tuple(notes), contents)
+    return Ticked(tuple(items), known or _named(items), tuple(notes), contents, grid.sha256)
 
 
 def _named(items: Iterable[Item]) -> tuple[str, ...]:
