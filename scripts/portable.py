@@ -3,14 +3,17 @@
     python scripts/portable.py --platform windows --interpreter python-3.11.9-embed-amd64.zip --sha256 HASH -o 预算公开工具
 
 The interpreter is an archive that somebody has fetched; its hash is checked before anything is read from it. Nothing of the
-other platform is run here: the pinned wheels are downloaded (or taken from --wheels) and unpacked, our own among them. What the
-packages ask for is read once more, with the conditions of that platform, because pip judges them by the machine it runs on.
+other platform is run here: the locked wheels are downloaded (or taken from --wheels), held to their hashes and unpacked, ours
+among them. What the packages ask for, and what is locked, is read with the conditions of that platform, because pip judges them
+by the machine it runs on. What is passed on, and under which licence, is written beside it.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import hashlib
+import io
 import json
 import os
 import posixpath
@@ -25,6 +28,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.message import Message
 from email.parser import BytesParser
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
@@ -38,6 +42,11 @@ ASKED = f"{OWN}[serve]"  # with the local page
 SHARE = PurePosixPath("share") / OWN
 LINKS = 20  # a link that leads to a link that leads … is followed so far
 LONGEST = 259  # characters of a whole path on Windows
+LOCK = ROOT / "requirements.lock"
+# What a package brings that is not under its own licence, and that the toolkit does not use: it is left out.
+NOT_TO_PASS_ON = {
+    "xlwings": re.compile(r"xlwings/pro/.*|xlwings/xlwingslib\..*|[^/]+\.dist-info/licenses/LICENSE_PRO\.txt"),
+}
 NAMES = {"check": "校验", "merge": "合并", "open": "打开"}
 
 
@@ -55,7 +64,6 @@ class Platform:
     interpreter: str  # as it ends in the archive
     packages: str  # where packages lie beside it
     machine: tuple[bytes, int]  # how a program for it begins, and the number of its processor
-    pins: Path | None = None
 
     @property
     def windows(self) -> bool:
@@ -95,7 +103,6 @@ PLATFORMS = {
         "python.exe",
         "Lib/site-packages",
         (b"MZ", 0x8664),
-        ROOT / "scripts" / "portable-windows.txt",
     ),
     "uos-x86_64": _linux("统信 UOS（x86_64）", "x86_64", 62),
     "uos-aarch64": _linux("统信 UOS（aarch64）", "aarch64", 183),
@@ -269,12 +276,26 @@ class Wheel:
         return str(parse_wheel_filename(self.path.name)[1])
 
     @cached_property
-    def asks(self) -> tuple[Requirement, ...]:
-        """Which other packages it asks for, under which conditions."""
+    def says(self) -> Message:
+        """What it says of itself."""
         with zipfile.ZipFile(self.path) as package:
             (metadata,) = (name for name in package.namelist() if re.fullmatch(r"[^/]+\.dist-info/METADATA", name))
-            said = BytesParser().parsebytes(package.read(metadata)).get_all("Requires-Dist") or []
-        return tuple(Requirement(str(one)) for one in said)
+            return BytesParser().parsebytes(package.read(metadata))
+
+    @property
+    def asks(self) -> tuple[Requirement, ...]:
+        """Which other packages it asks for, under which conditions."""
+        return tuple(Requirement(str(one)) for one in self.says.get_all("Requires-Dist") or [])
+
+    @property
+    def licence(self) -> str:
+        """Its licence as it names it: as an expression, else in its own words, else by its kind."""
+        own = str(self.says["License-Expression"] or self.says["License"] or "").strip()
+        kinds = [str(one).rpartition("::")[2].strip() for one in self.says.get_all("Classifier") or [] if "License ::" in one]
+        said = own.splitlines()[0] if own else "、".join(kinds)
+        if not said:
+            raise PortableError(f"“{self.path.name}”没有写明许可，不能放进去发给别人。请查明后再说。")
+        return said
 
 
 def _run(*command: str | Path, environment: Mapping[str, str] | None = None) -> None:
@@ -286,31 +307,65 @@ def _run(*command: str | Path, environment: Mapping[str, str] | None = None) -> 
         raise PortableError(f"这一步没有做成：{' '.join(str(part) for part in command[:4])} …\n{said}")
 
 
-def fetch(platform: Platform, wheels: Path | None, into: Path) -> list[Wheel]:
-    """Build our wheel and gather what it asks for, in the pinned releases: from `wheels`, or as pip is set up here."""
+def fetch(platform: Platform, wheels: Path | None, into: Path, lock: Path = LOCK) -> list[Wheel]:
+    """Build our wheel and gather what it asks for, as it is locked: from `wheels`, or as pip is set up here."""
     _run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", into / "own", ROOT)
     (own,) = (into / "own").glob("*.whl")
-    source: list[str | Path] = ["--no-index", "--find-links", wheels.resolve()] if wheels else []
+    wanted = locked(lock, platform)
+    source: list[str | Path] = []
+    if wheels:
+        source = ["--no-index", "--find-links", wheels.resolve()]
+        given = [Wheel(path) for path in sorted(wheels.glob("*.whl"))]
+        _held_to(wanted, given)
+        wanted = {name: one for name, one in wanted.items() if name in {wheel.name for wheel in given}}
+    lines = into / "wanted.txt"
+    lines.write_text("".join(f"{one.line}\n" for one in wanted.values()), encoding="utf-8")
     _run(
         *(sys.executable, "-m", "pip", "download", "-q", "--disable-pip-version-check", "--only-binary", ":all:"),
         *(part for tag in platform.tags for part in ("--platform", tag)),
         *("--python-version", "311", "--implementation", "cp", "--abi", "cp311"),
-        *(*source, "-c", ROOT / "constraints.txt", *(("-r", platform.pins) if platform.pins else ())),
-        *("-d", into / "all", f"{own}[serve]"),
+        *(*source, "--no-deps", "--require-hashes", "-r", lines, "-d", into / "all"),
         environment=_without_settings() if wheels else None,
     )
-    found = needed([Wheel(path) for path in sorted((into / "all").glob("*.whl"))], platform)
-    pins = _pins(ROOT / "constraints.txt") | (_pins(platform.pins) if platform.pins else {})
-    others = [wheel for wheel in found if wheel.name != OWN]
-    if loose := [f"{wheel.name}=={wheel.version}" for wheel in others if pins.get(wheel.name) != wheel.version]:
-        raise PortableError(f"没有固定版本的程序包：{'、'.join(loose)}。请核对后写进 constraints.txt。")
+    shutil.copy2(own, into / "all")
+    return needed([Wheel(path) for path in sorted((into / "all").glob("*.whl"))], platform)
+
+
+@dataclass(frozen=True)
+class Locked:
+    """A package as it is locked: its release, and the hashes of all its files."""
+
+    name: str
+    version: str
+    hashes: frozenset[str]
+
+    @property
+    def line(self) -> str:
+        return f"{self.name}=={self.version} {' '.join(f'--hash=sha256:{sha}' for sha in sorted(self.hashes))}"
+
+
+def locked(path: Path, platform: Platform) -> dict[str, Locked]:
+    """What a lock names for a platform, by name. Conditions are judged for that platform, not for this machine."""
+    text = path.read_text(encoding="utf-8").replace("\\\n", " ")
+    found: dict[str, Locked] = {}
+    for line in text.splitlines():
+        asked, *hashes = re.split(r"\s+--hash=sha256:", line.partition("#")[0].strip())
+        if not asked:
+            continue
+        one = Requirement(asked)
+        (version,) = (each.version for each in one.specifier)
+        if one.marker is None or one.marker.evaluate({**platform.says, "extra": ""}):
+            name = canonicalize_name(one.name)
+            found[name] = Locked(name, version, frozenset(hashes))
     return found
 
 
-def _pins(path: Path) -> dict[str, str]:
-    """The release of each package, as a list of pins says."""
-    lines = (line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
-    return {canonicalize_name(name): version for name, pinned, version in (line.partition("==") for line in lines) if pinned}
+def _held_to(wanted: Mapping[str, Locked], wheels: Iterable[Wheel]) -> None:
+    """Raise PortableError where a wheel of a locked release has another hash than is locked."""
+    for wheel in wheels:
+        one = wanted.get(wheel.name)
+        if one is not None and wheel.version == one.version and _sha256(wheel.path) not in one.hashes:
+            raise PortableError(f"“{wheel.path.name}”的指纹不在 {LOCK.name} 里，没有使用。请从可信的来源重新取得。")
 
 
 def _without_settings() -> dict[str, str]:
@@ -340,7 +395,7 @@ def needed(wheels: Iterable[Wheel], platform: Platform) -> list[Wheel]:
     if missing:
         raise PortableError(
             f"在{platform.title}上还缺程序包：{'、'.join(sorted(set(missing)))}。"
-            "请把它们和版本号写进 constraints.txt；只在 Windows 上用的，写进 scripts/portable-windows.txt。"
+            f"请用 make lock 把它们写进 {LOCK.name}；用 --wheels 的，请把它们放进那个文件夹。"
         )
     return [known[name] for name in sorted({name for name, _ in seen})]
 
@@ -348,18 +403,68 @@ def needed(wheels: Iterable[Wheel], platform: Platform) -> list[Wheel]:
 def unpack_wheel(wheel: Wheel, packages: Path, prefix: Path) -> None:
     """Lay a wheel's files where an installer would; its commands are left out, they are bound to one place on one machine.
 
-    `pip install --target` would do the same, but writes the path of this machine into direct_url.json and bin/.
+    `pip install --target` would do the same, but writes the path of this machine into direct_url.json and bin/. What may not be
+    passed on is left out too, and out of the package's own list of its files.
     """
+    kept_back = NOT_TO_PASS_ON.get(wheel.name)
     with opened(wheel.path) as pieces:
         for name, piece in pieces.items():
-            head, _, rest = name.partition("/")
-            if not head.endswith(".data"):
-                lay(piece.read(), packages / name)
+            if kept_back and kept_back.fullmatch(name):
                 continue
-            kind, _, rest = rest.partition("/")
-            folder = {"purelib": packages, "platlib": packages, "data": prefix}.get(kind)
-            if folder is not None:
-                lay(piece.read(), folder / rest)
+            head, _, rest = name.partition("/")
+            if kept_back and rest == "RECORD":
+                lay(_without(piece.read(), kept_back), packages / name)
+            elif not head.endswith(".data"):
+                lay(piece.read(), packages / name)
+            else:
+                kind, _, rest = rest.partition("/")
+                folder = {"purelib": packages, "platlib": packages, "data": prefix}.get(kind)
+                if folder is not None:
+                    lay(piece.read(), folder / rest)
+
+
+def _without(record: bytes, kept_back: re.Pattern[str]) -> bytes:
+    """A package's list of its files without those that are left out."""
+    kept = io.StringIO()
+    rows = csv.reader(record.decode().splitlines())
+    csv.writer(kept, lineterminator="\n").writerows(row for row in rows if row and not kept_back.fullmatch(row[0]))
+    return kept.getvalue().encode()
+
+
+# -- licences ------------------------------------------------------------------------------------------------------------------
+
+LICENCES = """\
+第三方许可 / Third-party licences
+
+这个文件夹里除了部门预算公开工具（MIT 许可）以外，还有下面这些别人的程序。每个程序包的许可全文和版权说明，
+在 {packages} 里它自己的“名字-版本.dist-info”文件夹里；解释器的在它自己带的说明里。
+
+This folder holds the budget disclosure toolkit (MIT) and the programs of others named below. The text of each licence lies in
+the package's own .dist-info folder below {packages}.
+
+{lines}
+
+关于 docxtpl（LGPL-2.1-only）：它照原样放着，没有改过，是源代码（.py 文件），可以换成改过的版本；许可全文见“LGPL-2.1.txt”。
+把这个文件夹再发给别人时，请连同这两个文件一起发。
+docxtpl (LGPL-2.1-only) is included unchanged and as source; it may be replaced by a changed version. Its licence: LGPL-2.1.txt.
+
+没有放进来：{left_out}。它们的许可不允许随便转发，本工具也不用。
+Left out, for their licence does not let everybody pass them on, and the toolkit does not use them: the same.
+"""
+
+
+def write_licences(wheels: Iterable[Wheel], interpreter: str, platform: Platform, folder: Path) -> None:
+    """Name what is bundled: each package with its release and its licence."""
+    rows = [(wheel.name, wheel.version, wheel.licence) for wheel in wheels if wheel.name != OWN]
+    lines = [
+        f"Python 解释器（{interpreter}）：PSF License Version 2",
+        *(f"{name} {version}：{said}" for name, version, said in rows),
+    ]
+    left_out = "、".join(f"{name} 的收费部分（{name}/pro）" for name in NOT_TO_PASS_ON)
+    said = LICENCES.format(packages=f"python/{platform.packages}", lines="\n".join(lines), left_out=left_out)
+    # UTF-8 with its mark: names of licences have letters that GBK lacks.
+    lay(f"\ufeff{said}".replace("\n", "\r\n").encode(), folder / "第三方许可.txt")
+    lay((ROOT / "scripts" / "LGPL-2.1.txt").read_bytes(), folder / "LGPL-2.1.txt")
 
 
 # -- icons and words -----------------------------------------------------------------------------------------------------------
@@ -511,7 +616,9 @@ def write_icons(platform: Platform, folder: Path, version: str) -> None:
 # -- the whole -----------------------------------------------------------------------------------------------------------------
 
 
-def assemble(platform: Platform, interpreter: Path, sha256: str, out: Path, wheels: Path | None = None) -> list[Wheel]:
+def assemble(
+    platform: Platform, interpreter: Path, sha256: str, out: Path, wheels: Path | None = None, lock: Path = LOCK
+) -> list[Wheel]:
     """Put the folder together beside its place and move it there when it is whole; return what was put in."""
     if out.exists():
         raise PortableError(f"“{out}”已经在那里了，不会覆盖。请把它移走，或换一个名字。")
@@ -522,9 +629,10 @@ def assemble(platform: Platform, interpreter: Path, sha256: str, out: Path, whee
         python = staging / "python"
         unpack_interpreter(interpreter, platform, python)
         with tempfile.TemporaryDirectory() as folder:
-            packages = fetch(platform, wheels, Path(folder))
+            packages = fetch(platform, wheels, Path(folder), lock)
             for wheel in packages:
                 unpack_wheel(wheel, python / platform.packages, python)
+            write_licences(packages, interpreter.name, platform, staging)
             (own,) = (wheel for wheel in packages if wheel.name == OWN)
             said = {
                 "tool": OWN,
@@ -553,10 +661,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--sha256", required=True, help="压缩包的 SHA-256，从可信的来源抄来")
     parser.add_argument("-o", "--output", required=True, type=Path, help="要拼成的文件夹，不能已经存在")
     parser.add_argument("--wheels", type=Path, help="只用这个文件夹里的程序包（whl），不联网")
+    parser.add_argument("--lock", type=Path, default=LOCK, help="程序包的版本和指纹；不写就用 requirements.lock")
     given = parser.parse_args(arguments)
     platform = PLATFORMS[given.platform]
     try:
-        packages = assemble(platform, given.interpreter, given.sha256, given.output, given.wheels)
+        packages = assemble(platform, given.interpreter, given.sha256, given.output, given.wheels, given.lock)
     except (PortableError, OSError) as error:
         print(error, file=sys.stderr)
         return 2

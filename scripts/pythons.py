@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VERSIONS = ("3.11", "3.12", "3.13", "3.14")
 FAST = ("figures", "filling", "rules", "read", "merge", "profile", "schemas", "face", "house")
-NEEDED = ("pytest", "hypothesis")  # besides what the toolkit itself needs
+LOCK = ROOT / "requirements-dev.lock"
 OWN = ".".join(map(str, sys.version_info[:2]))
 
 
@@ -44,27 +44,20 @@ def interpreter(version: str) -> Path | None:
 
 def furnished(python: Path, version: str) -> Path | None:
     """An environment of that Python with what the tests need; None where it cannot be put together."""
-    pins = hashlib.sha256((ROOT / "constraints.txt").read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    pins = hashlib.sha256(LOCK.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
     folder = ROOT / "build" / f"python{version}"
     ready = folder / pins[:16]
     own = folder / "bin" / "python"
     if ready.exists():
         return own
     shutil.rmtree(folder, ignore_errors=True)
-    install: list[str | Path] = [
-        own,
-        "-m",
-        "pip",
-        "install",
-        "-q",
-        "--disable-pip-version-check",
-        "-c",
-        ROOT / "constraints.txt",
-        "-e",
-        ROOT,
+    pip: list[str | Path] = [own, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    commands: list[list[str | Path]] = [
+        [python, "-m", "venv", folder],
+        [*pip, "--require-hashes", "--only-binary", ":all:", "-r", LOCK],
+        [*pip, "--no-deps", "--no-build-isolation", "-e", ROOT],
     ]
-    make: list[str | Path] = [python, "-m", "venv", folder]
-    for command in (make, [*install, *NEEDED]):
+    for command in commands:
         done = subprocess.run(command, capture_output=True, check=False)
         if done.returncode:
             print(done.stderr.decode(errors="replace")[-600:])

@@ -6,11 +6,40 @@ import os
 
 import pytest
 
+from tests import programs
+
 # The toolkit's users have no defusedxml; here a library of the tests' brings it. With it, openpyxl parses in Python instead
 # of in C, so that the tests would run another parser than people do, and a slower one.
 os.environ["OPENPYXL_DEFUSEDXML"] = "False"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin the long tests first: begun last, one of them would keep one worker busy while the others have nothing to do."""
+def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Config) -> None:
+    """Say once which programs are missing. Begin the long tests first: begun last, one would keep a single worker busy."""
+    _without_what_is_missing(items, config)
     items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in ("long", "libreoffice", "chromium")))
+
+
+def _without_what_is_missing(items: list[pytest.Item], config: pytest.Config) -> None:
+    """Skip the tests of kinds that somebody told us to; of others, whose programs are missing, none runs by mistake."""
+    try:
+        skipped = programs.without()
+    except programs.ProgramsError as error:
+        raise pytest.UsageError(str(error)) from error
+    used = {kind: [item for item in items if item.get_closest_marker(kind)] for kind in programs.KINDS}
+    for kind in skipped:
+        for item in used[kind]:
+            item.add_marker(pytest.mark.skip(reason=f"{programs.SKIPPED} names {kind}"))
+    lacking = programs.missing(kind for kind, users in used.items() if users and kind not in skipped)
+    if lacking and hasattr(config, "workerinput"):  # a worker of xdist cannot end the run: each test says it in a line
+        for kind in lacking:
+            for item in used[kind]:
+                item.user_properties.append(("missing", programs.said({kind: lacking[kind]})))
+    elif lacking and not config.option.collectonly:
+        raise pytest.UsageError(programs.said(lacking))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let a test whose programs are missing fail in a line."""
+    for name, told in item.user_properties:
+        if name == "missing":
+            pytest.fail(str(told), pytrace=False)

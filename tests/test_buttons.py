@@ -260,7 +260,7 @@ def screen() -> Iterator[str]:
         server.wait()
 
 
-@pytest.mark.skipif(not all(map(shutil.which, ("Xvfb", "xdotool", "import"))), reason="needs xvfb, xdotool and imagemagick")
+@pytest.mark.screen
 def test_a_real_click_on_a_screen(books: Path, tmp_path: Path) -> None:
     """The mouse goes to the button, presses it, and the picture afterwards shows the marks."""
     pictures = Path(os.environ.get("DISCLOSURE_PICTURES", tmp_path))

@@ -6,7 +6,6 @@ The icons of UOS are run, with this machine's Python in place of the archive's.
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import importlib.util
 import io
@@ -71,17 +70,21 @@ def tarred(path: Path, files: Mapping[str, str | bytes], links: Mapping[str, str
 
 
 def wheel(folder: Path, pin: str, tag: str = "py3-none-any", asks: str = "", files: Mapping[str, str] | None = None) -> Path:
+    """A wheel that says of itself what it must."""
     name, version = pin.split("==")
     stem = f"{name.replace('-', '_')}-{version}"
-    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n" + (f"Requires-Dist: {asks}\n" if asks else "")
+    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nLicense: MIT\n" + (
+        f"Requires-Dist: {asks}\n" if asks else ""
+    )
     about = f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tag}\n"
     said = {f"{stem}.dist-info/METADATA": metadata, f"{stem}.dist-info/WHEEL": about, f"{stem}.dist-info/RECORD": ""}
     return zipped(folder / f"{stem}-{tag}.whl", {**said, **(files or {})})
 
 
-def pins(path: Path) -> list[str]:
-    lines = (line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
-    return [line for line in lines if line]
+WINDOWS, UOS = portable.PLATFORMS["windows"], portable.PLATFORMS["uos-x86_64"]
+PINS = {
+    f"{one.name}=={one.version}" for platform in (WINDOWS, UOS) for one in portable.locked(portable.LOCK, platform).values()
+}
 
 
 def sha256(path: Path) -> str:
@@ -93,18 +96,34 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A wheel for every pinned package: without content, save that lxml says which platform it was made for."""
     folder = tmp_path_factory.mktemp("wheels")
     asks = {"xlwings": 'pywin32>=224; platform_system == "Windows"', "typer": 'colorama; platform_system == "Windows"'}
-    for pin in (*pins(ROOT / "constraints.txt"), *pins(ROOT / "scripts" / "portable-windows.txt")):
+    for pin in sorted(PINS):
         name = pin.partition("==")[0]
         if name == "lxml":
             for tag in ("win_amd64", "manylinux_2_26_x86_64.manylinux_2_28_x86_64"):
                 wheel(folder, pin, f"cp311-cp311-{tag}", files={"made_for.txt": tag[:5]})
+        elif name == "xlwings":
+            pro = {"xlwings/pro/__init__.py": "PRO", f"{pin.replace('==', '-')}.dist-info/licenses/LICENSE_PRO.txt": "PRO"}
+            wheel(folder, pin, asks=asks[name], files={"xlwings/__init__.py": "", "xlwings/xlwingslib.pyd": "PRO", **pro})
         elif name == "pywin32":
             stem = pin.replace("==", "-")
             files = {f"{stem}.data/scripts/pywin32_postinstall.py": "#!python", f"{stem}.data/platlib/pywin32.pth": "win32\n"}
             wheel(folder, pin, "cp311-cp311-win_amd64", files=files)
         else:
             wheel(folder, pin, asks=asks.get(name, ""))
+    write_lock(folder)
     return folder
+
+
+def write_lock(folder: Path) -> Path:
+    """The project's lock with the made-up wheels' hashes in place of the real ones."""
+    hashes: dict[str, list[str]] = {}
+    for path in folder.glob("*.whl"):
+        hashes.setdefault(portable.Wheel(path).name, []).append(f"--hash=sha256:{sha256(path)}")
+    lines = [line.partition("--hash")[0].rstrip(" \\") for line in portable.LOCK.read_text().splitlines() if "==" in line]
+    lock = folder / "requirements.lock"
+    with_hashes = (f"{line} {' '.join(hashes.get(line.partition('==')[0], []))}" for line in lines)
+    lock.write_text("".join(f"{line}\n" for line in with_hashes))
+    return lock
 
 
 @pytest.fixture(scope="module")
@@ -133,10 +152,14 @@ def python_for_uos(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tarred(path, files, links)
 
 
+def from_folder(wheels: Path) -> tuple[str, ...]:
+    return "--wheels", str(wheels), "--lock", str(wheels / "requirements.lock")
+
+
 def assembled(platform: str, interpreter: Path, wheels: Path, out: Path) -> Path:
     """The command, as it is typed."""
     command = (sys.executable, ROOT / "scripts" / "portable.py", "--platform", platform, "--interpreter", interpreter)
-    done = subprocess.run((*command, "--sha256", sha256(interpreter), "-o", out, "--wheels", wheels), check=False)
+    done = subprocess.run((*command, "--sha256", sha256(interpreter), "-o", out, *from_folder(wheels)), check=False)
     assert done.returncode == 0
     assert [path.name for path in out.parent.iterdir()] == [out.name]
     return out
@@ -159,7 +182,7 @@ def test_the_windows_folder_holds_interpreter_packages_data_and_icons(windows: P
     packages = windows / "python" / "Lib" / "site-packages"
     assert {path.name for path in windows.iterdir()} == {
         *(f"{name}.cmd" for name in ICONS),
-        *("python", "空白表", "使用说明.txt", "组成.json"),
+        *("python", "空白表", "使用说明.txt", "组成.json", "第三方许可.txt", "LGPL-2.1.txt"),
     }
     assert (windows / "python" / "python.exe").read_bytes() == b"stand-in"
     assert (windows / "python" / "launch.py").read_bytes() == (ROOT / "scripts" / "portable_launch.py").read_bytes()
@@ -177,7 +200,7 @@ def test_what_only_windows_needs_is_there_and_what_nobody_needs_is_not(windows: 
         said = json.loads((folder / "组成.json").read_text(encoding="utf-8"))
         return {package["file"].partition("-")[0] for package in said["packages"]}
 
-    assert names(windows) - names(uos) == {pin.partition("==")[0] for pin in pins(ROOT / "scripts" / "portable-windows.txt")}
+    assert names(windows) - names(uos) == {"colorama", "pywin32"}
     assert {"starlette", "uvicorn"} <= names(uos), "the local page"
     assert not names(windows) & {"pytest", "mypy", "ruff", "hypothesis"}
     packages = windows / "python" / "Lib" / "site-packages"
@@ -306,7 +329,7 @@ def test_wheels_that_cannot_be_had_leave_nothing_behind(
     python_for_windows: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "none").mkdir()
-    assert "没有做成" in refused(python_for_windows, tmp_path, capsys, "--wheels", str(tmp_path / "none"))
+    assert "还缺程序包" in refused(python_for_windows, tmp_path, capsys, "--wheels", str(tmp_path / "none"))
 
 
 def test_a_package_that_only_windows_asks_for_is_named(tmp_path: Path) -> None:
@@ -314,7 +337,7 @@ def test_a_package_that_only_windows_asks_for_is_named(tmp_path: Path) -> None:
     own = wheel(tmp_path, "budget-disclosure-toolkit==1", asks="web[more]>=2")
     web = wheel(tmp_path, "web==2.1", asks='winonly>=3; sys_platform == "win32" and extra == "more"')
     found = [portable.Wheel(path) for path in (own, web)]
-    with pytest.raises(portable.PortableError, match=r"winonly>=3（web 要用）.*portable-windows\.txt"):
+    with pytest.raises(portable.PortableError, match=r"winonly>=3（web 要用）.*requirements\.lock"):
         portable.needed(found, portable.PLATFORMS["windows"])
     assert [one.name for one in portable.needed(found, portable.PLATFORMS["uos-aarch64"])] == [
         "budget-disclosure-toolkit",
@@ -325,18 +348,91 @@ def test_a_package_that_only_windows_asks_for_is_named(tmp_path: Path) -> None:
         portable.needed([*found, old], portable.PLATFORMS["windows"])
 
 
-def test_a_package_without_a_pin_is_named(
-    wheels: Path,
-    python_for_windows: Path,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+def test_a_package_with_another_hash_is_refused(
+    wheels: Path, python_for_windows: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    loose = tmp_path / "portable-windows.txt"
-    loose.write_text("pywin32>=300  # no release\ncolorama==0.4.6\n")
-    monkeypatch.setitem(portable.PLATFORMS, "windows", dataclasses.replace(portable.PLATFORMS["windows"], pins=loose))
-    said = refused(python_for_windows, tmp_path, capsys, "--wheels", str(wheels))
-    assert re.search(r"没有固定版本的程序包：pywin32==\d", said)
+    shutil.copytree(wheels, other := tmp_path / "wheels")
+    (path,) = other.glob("rich-*.whl")
+    zipped(path, {**dict.fromkeys(("rich/__init__.py",), ""), "rich-15.dist-info/METADATA": "Name: rich\nVersion: 15\n"})
+    said = refused(python_for_windows, tmp_path, capsys, *from_folder(other))
+    assert f"“{path.name}”的指纹不在 requirements.lock 里，没有使用" in said
+
+
+def test_a_package_that_is_not_locked_is_named(
+    wheels: Path, python_for_windows: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(wheels, other := tmp_path / "wheels")
+    lock = other / "requirements.lock"
+    lock.write_text("".join(line for line in lock.read_text().splitlines(keepends=True) if not line.startswith("pywin32")))
+    assert re.search(
+        r"还缺程序包：pywin32\S*（xlwings 要用）", refused(python_for_windows, tmp_path, capsys, *from_folder(other))
+    )
+
+
+def test_a_package_without_a_licence_is_not_passed_on(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "one-1-py3-none-any.whl", {"one-1.dist-info/METADATA": "Name: one\nVersion: 1\n"})
+    with pytest.raises(portable.PortableError, match="没有写明许可"):
+        _ = portable.Wheel(path).licence
+
+
+@pytest.mark.parametrize(
+    ("says", "licence"),
+    [
+        ("License-Expression: MIT\nLicense: other", "MIT"),
+        ("License: LGPL-2.1-only", "LGPL-2.1-only"),
+        ("Classifier: License :: OSI Approved :: BSD License", "BSD License"),
+        (
+            "Classifier: License :: OSI Approved :: MIT License\nClassifier: License :: Public Domain",
+            "MIT License、Public Domain",
+        ),
+    ],
+)
+def test_a_licence_is_read_wherever_a_package_names_it(says: str, licence: str, tmp_path: Path) -> None:
+    path = zipped(tmp_path / "one-1-py3-none-any.whl", {"one-1.dist-info/METADATA": f"Name: one\nVersion: 1\n{says}\n"})
+    assert portable.Wheel(path).licence == licence
+
+
+def test_what_is_bundled_is_named_with_its_licence(windows: Path) -> None:
+    said = (windows / "第三方许可.txt").read_bytes().decode("utf-8-sig")
+    told = json.loads((windows / "组成.json").read_text(encoding="utf-8"))
+    for package in told["packages"]:
+        name, version = package["file"].split("-")[:2]
+        assert name.startswith("budget") or f"{name.replace('_', '-').lower()} {version}：MIT" in said
+    assert "PSF License" in said
+    assert "GNU LESSER GENERAL PUBLIC LICENSE" in (windows / "LGPL-2.1.txt").read_text()
+
+
+def test_what_may_not_be_passed_on_is_left_out(windows: Path, uos: Path) -> None:
+    for folder in (windows, uos):
+        files = [path for path in folder.rglob("*") if path.is_file()]
+        assert not [path for path in files if path.read_bytes() == b"PRO"]
+        (record,) = (path for path in files if path.name == "RECORD" and "xlwings" in path.parent.name)
+        assert "PRO" not in record.read_text()
+
+
+def test_a_list_of_files_loses_only_what_is_left_out() -> None:
+    record = b'xlwings/__init__.py,sha256=a,1\nxlwings/pro/x.py,sha256=b,2\nx-1.dist-info/licenses/LICENSE_PRO.txt,,\n"a,b",,\n'
+    left = portable._without(record, portable.NOT_TO_PASS_ON["xlwings"])  # noqa: SLF001
+    assert left == b'xlwings/__init__.py,sha256=a,1\n"a,b",,\n'
+
+
+def test_xlwings_does_without_what_is_left_out(tmp_path: Path) -> None:
+    """The real one, as it is installed here."""
+    import xlwings
+
+    pattern = portable.NOT_TO_PASS_ON["xlwings"]
+    source = Path(xlwings.__file__).parent
+    for path in source.rglob("*"):
+        inner = path.relative_to(source.parent)
+        if path.is_file() and path.suffix != ".pyc" and not pattern.fullmatch(inner.as_posix()):
+            (tmp_path / inner).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, tmp_path / inner)
+    assert not (tmp_path / "xlwings" / "pro").exists()
+    ask = "import xlwings; print(xlwings.__file__, xlwings.__pro__, xlwings.Book.__name__)"
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", ask], env=environment, capture_output=True, check=True, encoding="utf-8")
+    assert done.stdout.split()[1:] == ["False", "Book"]
+    assert done.stdout.startswith(str(tmp_path))
 
 
 def test_two_packages_that_bring_different_files_of_one_name_are_refused(tmp_path: Path) -> None:

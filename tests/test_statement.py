@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 import zipfile
 from dataclasses import replace
@@ -461,7 +460,6 @@ def test_docxtpl_itself_fills_the_template_with_the_same_text(tmp_path: Path) ->
 
 
 @pytest.mark.libreoffice
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_the_document_opens_and_prints(tmp_path: Path) -> None:
     pdf = as_pdf(written(example(), tmp_path, draft=True), tmp_path)
     pages = len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes()))
@@ -469,7 +467,6 @@ def test_the_document_opens_and_prints(tmp_path: Path) -> None:
 
 
 @pytest.mark.libreoffice
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_a_template_that_another_program_saved_is_filled_all_the_same(tmp_path: Path) -> None:
     home = f"-env:UserInstallation=file://{tmp_path / 'home'}"
     command = ["soffice", home, "--headless", "--convert-to", "docx", "--outdir", str(tmp_path), str(PROFILE.template)]

@@ -29,7 +29,9 @@ def test_the_wheel_does_the_main_job_in_an_empty_environment(tmp_path: Path) -> 
     assert {"findings.schema.json", "manifest.schema.json"} <= {Path(name).name for name in inside}
     run(sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv", cwd=tmp_path)
     pip = (sys.executable, "-m", "pip", "--python", tmp_path / "venv" / "bin" / "python", "--disable-pip-version-check")
-    run(*pip, "install", "-q", "--no-compile", "-c", ROOT / "constraints.txt", wheel, cwd=tmp_path)
+    locked = ("--require-hashes", "--only-binary", ":all:", "-r", ROOT / "requirements.lock")
+    run(*pip, "install", "-q", "--no-compile", *locked, cwd=tmp_path)
+    run(*pip, "install", "-q", "--no-compile", "--no-deps", wheel, cwd=tmp_path)
     command = tmp_path / "venv" / "bin" / "disclosure"
     run(command, "template", "单位填报表.xlsx", cwd=tmp_path)
     run(command, "check", ROOT / "examples" / "01-xianghe-as-published" / "input", cwd=tmp_path, expect=1)

@@ -386,7 +386,7 @@ def _page(host: str, port: int, token: str | None, profile: str, *, browse: bool
     try:
         from toolkit.serve import serve as run
     except ImportError as error:
-        said = '要用本机网页，请先安装：pip install -c constraints.txt "budget-disclosure-toolkit[serve]"。'
+        said = '要用本机网页，请先安装：pip install "budget-disclosure-toolkit[serve]"。'
         raise NoPageError(said) from error
     run(host, port, token, profile, webbrowser.open if browse else None)
     return DONE

@@ -42,7 +42,7 @@ def write(painting: Painting, path: Path, sources: Mapping[str, str] | None = No
     try:
         from pyopenvba import ExcelFile
     except ImportError as error:
-        message = '要生成带按钮的 .xlsm，请先安装：pip install -c constraints.txt "budget-disclosure-toolkit[macros]"。'
+        message = '要生成带按钮的 .xlsm，请先安装：pip install "budget-disclosure-toolkit[macros]"。'
         raise NoBuilderError(message) from error
     if sources is None:
         sources = modules()
