@@ -31,11 +31,18 @@ from toolkit.returns.data import from_data, to_data
 from toolkit.returns.merge import merge
 from toolkit.returns.read import read
 from toolkit.rules.rule import ERROR
-<<<<<<< HEAD
-from toolkit.steps.checking import Checked, Opener, Unfinished, broken, check_units, check_whole, one_each, opened, passed_data
-=======
-from toolkit.steps.checking import Checked, Opener, broken, bytes_read, check_units, check_whole, one_each, opened, passed_data
->>>>>>> a02ac53 (Results are laid down all or none, a killed run leaves nothing to see, and hashes are of the bytes that were read)
+from toolkit.steps.checking import (
+    Checked,
+    Opener,
+    Unfinished,
+    broken,
+    bytes_read,
+    check_units,
+    check_whole,
+    one_each,
+    opened,
+    passed_data,
+)
 from toolkit.steps.paths import StepError, collected
 from toolkit.steps.rulebook import catalogue, everything, office_settings, settings_data
 
