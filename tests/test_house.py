@@ -66,10 +66,12 @@ ROOMS = {
         "indicator_rows": "indicator_value indicators levels reading rule",
         "indicator_units": "indicator_value indicators reading rule",
         "indicator_fit": "indicator_value indicators reading rule",
+        "indicator_bounds": "indicator_value indicators reading reckoning rule",
         "goals": "indicator_value reading rule",
         "goal_numbers": "indicator_value reading rule",
         "finance": "claim rule",
         "amounts": "reading rule",
+        "assets": "reading rule",
         "procurement": "reading rule",
         "lists": "indicator_value reading rule",
         "reckoning": "indicator_value indicators reading rule",
@@ -86,8 +88,9 @@ ROOMS = {
         "department": "reading rule",
         "department_projects": "indicator_value procurement reading rule",
         "catalogue": (
-            "amounts belonging characters costs department department_projects filling finance goal_numbers goals indicator_fit"
-            " indicator_rows indicator_units indicators leftovers lists personal procurement reasons rule wording years"
+            "amounts assets belonging characters costs department department_projects filling finance goal_numbers goals"
+            " indicator_bounds indicator_fit indicator_rows indicator_units indicators leftovers lists personal procurement"
+            " reasons rule wording years"
         ),
     },
     "files": {

@@ -26,6 +26,11 @@ SOURCE_ROWS = {  # a source that a project names → the rows of income it is
     "单位资金": ("undertaking", "operation", "from_superior", "from_subordinate", "other"),
     "上年结转": ("carried_in",),
 }
+BY_YEAR = {  # rows that a person fills for two years
+    "composition": ("personnel", "operating", "project"),
+    "three_public": ("abroad", "vehicle_purchase", "vehicle_running", "reception"),
+}
+STEADY = ("personnel", "operating")  # what does not grow tenfold in a year; a project may
 NOTED = {  # a note → the blocks of the form it stands under
     "budget": ("income", "outlay"),
     "composition": ("composition",),
@@ -153,6 +158,72 @@ def other_scale(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if this.number >= last.number * ratio or last.number >= this.number * ratio:
             yield Breach(cells(this, last), {"this": money(this), "last": money(last)})
             return
+
+
+@look(
+    id="C08-03",
+    title="与上年差十倍，别的数没有这样变",
+    severity=WARNING,
+    basis=("审核经验/金额量级",),
+    kind="表间",
+    message="本年 {this}{unit}，上年 {last}{unit}，{how}，同一张表里别的数没有这样变，像是小数点错了位。",
+    remedy="核对两年的数，改填错的一个；确实变了这么多的，在增减变化原因里写清楚。",
+    reads=("composition", "three_public", "outlay.current.amount"),
+)
+def slipped_point(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A row is ten times last year's, or a tenth, and no other row of its form is: the point slipped in one of the two."""
+    for form, keys in BY_YEAR.items():
+        if _growth(*_years(book, form, "total")) >= bounds.thresholds["scale_ratio"]:
+            continue  # told as a form in another unit
+        years = {key: _years(book, form, key) for key in keys}
+        grown = {key: _growth(*both) for key, both in years.items()}
+        for key, (this, last) in years.items():
+            others = [growth for other, growth in grown.items() if other != key and growth]
+            if any(growth > bounds.thresholds["alike"] for growth in others) or not _is_slipped(key, this, last, bounds):
+                continue
+            same = _digits(this) == _digits(last)
+            places = {
+                "this": money(this),
+                "last": money(last),
+                "how": "数字相同，位数不同" if same else f"相差 {plain(round(grown[key], 1))} 倍",
+            }
+            agrees = _total_agrees(book, bounds) if form == "composition" else False
+            yield Breach(cells(last, this) if agrees else cells(this, last), places)
+
+
+def _years(book: Return, form: str, key: str) -> tuple[Figure, Figure]:
+    """A row's amounts of this year and of the last."""
+    return book.figure(f"{form}.{key}.this_year"), book.figure(f"{form}.{key}.last_year")
+
+
+def _growth(this: Figure, last: Figure) -> Decimal:
+    """How many times the greater of two years is the smaller one; 0 where one is none."""
+    if this.number <= 0 or last.number <= 0:
+        return Decimal(0)
+    return max(this.number / last.number, last.number / this.number)
+
+
+def _is_slipped(key: str, this: Figure, last: Figure, bounds: Bounds) -> bool:
+    """Whether two years are so far apart that a point must have slipped: by their digits, or since such costs never jump."""
+    growth = _growth(this, last)
+    if growth < bounds.thresholds["tenfold"]:
+        return False
+    if _digits(this) == _digits(last):
+        return len(_digits(this)) > 1
+    greatest = max(this.number, last.number) * YEN[bounds.unit]
+    return key in STEADY and greatest >= bounds.thresholds["tenfold_least"]
+
+
+def _digits(figure: Figure) -> str:
+    """The digits of an amount without its point and the zeros around them: 1413.36 and 14133.6 have the same."""
+    return f"{figure.number:f}".replace(".", "").strip("0")
+
+
+def _total_agrees(book: Return, bounds: Bounds) -> bool:
+    """Whether this year's expenditure is what another form says: then last year's is the one to mend."""
+    whole = book.figure("composition.total.this_year")
+    other = book.figure("outlay.current.amount")
+    return other.number > 0 and abs(whole.number - other.number) <= bounds.tolerance
 
 
 @look(

@@ -11,7 +11,7 @@ again. "S-…" are the totals that the schema's formulas declare; they are deriv
 | B02 | 表内    | 支出构成, and reasons of change in any form   | finance, reasons                       |
 | B04 | 表内    | 三公经费                                      | finance                                |
 | B05 | 表内    | 政府采购                                      | finance, procurement                   |
-| B06 | 表内    | 国有资产                                      | finance, procurement                   |
+| B06 | 表内    | 国有资产                                      | finance, assets, procurement           |
 | B07 | 表内    | lists: 机构设置, duties, goals, glossary      | lists                                  |
 | B08 | 表内    | projects                                      | lists                                  |
 | C01 | 表间    | totals                                        | finance                                |
@@ -25,7 +25,7 @@ again. "S-…" are the totals that the schema's formulas declare; they are deriv
 | D01 | 绩效指标 | levels and rows                               | indicator_rows                         |
 | D02 | 绩效指标 | values                                        | indicators                             |
 | D03 | 绩效指标 | name, unit, level and description             | indicator_units, indicator_fit         |
-| D04 | 绩效指标 | direction                                     | indicator_fit                          |
+| D04 | 绩效指标 | direction, bounds                             | indicator_fit, indicator_bounds        |
 | D05 | 绩效指标 | costs and amounts                             | costs                                  |
 | D06 | 绩效指标 | basis of the value                            | indicator_fit                          |
 | D07 | 绩效指标 | goals                                         | goals, goal_numbers                    |
@@ -46,6 +46,7 @@ from __future__ import annotations
 
 from toolkit.rules import (
     amounts,
+    assets,
     belonging,
     characters,
     costs,
@@ -55,6 +56,7 @@ from toolkit.rules import (
     finance,
     goal_numbers,
     goals,
+    indicator_bounds,
     indicator_fit,
     indicator_rows,
     indicator_units,
@@ -71,8 +73,8 @@ from toolkit.rules.rule import Rule, declared_in
 
 # The rooms whose looks declare themselves; the order of the rules is that of their ids.
 _ROOMS = (
-    *(amounts, procurement, lists, reasons),
-    *(indicator_rows, indicators, indicator_units, indicator_fit, costs, goals, goal_numbers),
+    *(amounts, assets, procurement, lists, reasons),
+    *(indicator_rows, indicators, indicator_units, indicator_fit, indicator_bounds, costs, goals, goal_numbers),
     *(years, department, department_projects, wording, leftovers, belonging, characters, personal),
 )
 _LOOKS = [rule for room in _ROOMS for rule in declared_in(vars(room))]

@@ -29,6 +29,8 @@ SPAN = re.compile("全年|年度")
 EACH_YEAR = re.compile("每年|按年|年均|年人均")
 MARKS = re.compile(r"[\W_]+")  # blanks and marks
 
+PASSING = ("月", "个月", "季", "季度", "年", "年度")  # what passes by itself, whatever is done
+
 
 @look(
     id="D03-08",
@@ -122,7 +124,8 @@ def quantity_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in rows(book, bounds):
         if row.level2 != "数量指标" or row.level3.endswith(spending):
             continue
-        if family(row.value.unit, bounds) == "time":
+        # Days and hours are counted as people and things are: 供餐天数. Months and years pass by themselves.
+        if row.value.unit.partition("/")[0] in PASSING:
             found.append(row)
     yield from one_finding(found)
 
@@ -397,10 +400,12 @@ def floor_on_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     reads=INDICATORS,
 )
 def cost_without_sign(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """Costs without ≤ among costs that have it: one finding."""
+    """Costs without ≤ among costs that have it: one finding. A fixed standard (30元/亩) is no ceiling and needs none."""
     bare: list[Indicator] = []
     signed: list[Indicator] = []
     for row in rows(book, bounds):
+        if "/" in row.value.unit or "标准" in row.about:
+            continue
         if row.level2 == COST and family(row.value.unit, bounds) == "money":
             kind = signed if row.value.comparator else bare
             kind.append(row)

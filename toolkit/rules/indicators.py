@@ -252,8 +252,8 @@ def _odd(part: str, known: Mapping[str, str]) -> str:
     severity=WARNING,
     basis=("审核经验/绩效指标",),
     kind="绩效指标",
-    message="{place}“{name}”的指标值是“{value}”，这个比率不会超过 100%。",
-    remedy="核对数值；说的是增长幅度的，在名称里写明“增长率”。",
+    message="{place}“{name}”的指标值是“{value}”，这个比率一般不超过 100%。",
+    remedy="核对数值；说的是增长幅度、超额完成的，在名称里写明“增长率”“超额”。",
     needs=("indicators.level3", "indicators.description", "indicators.value"),
     reads=INDICATORS,
 )

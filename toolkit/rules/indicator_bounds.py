@@ -1,0 +1,177 @@
+"""Indicator values (绩效指标) beyond what their words allow: a thirteenth month, more of what is bad, a rate far too low."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from toolkit.model import Return
+from toolkit.rules.indicator_value import INDICATORS, Indicator, Shape, family, rows
+from toolkit.rules.indicators import EFFECTS, SATISFIED
+from toolkit.rules.reading import any_of, any_pattern
+from toolkit.rules.reckoning import parts
+from toolkit.rules.rule import WARNING, Bounds, Breach, look, plain
+
+# How many of a unit of time fit into another, leap years and long months included.
+FITS = {
+    ("月", "年"): 12,
+    ("个月", "年"): 12,
+    ("季度", "年"): 4,
+    ("周", "年"): 53,
+    ("天", "年"): 366,
+    ("日", "年"): 366,
+    ("天", "月"): 31,
+    ("日", "月"): 31,
+    ("天", "周"): 7,
+    ("小时", "年"): 8784,
+    ("小时", "月"): 744,
+    ("小时", "周"): 168,
+    ("小时", "天"): 24,
+    ("分钟", "小时"): 60,
+}
+# Word lists that say within what, and the unit that is.
+WITHIN = (("day", "天"), ("week", "周"), ("month", "月"), ("year", "年"))
+DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # of each month, in the longest year
+# A day or a part of a month in a value: 11月31日前, 13月底; the month alone: 13月.
+DATE = re.compile(r"(?<![\d.])(\d{1,2})月(?:(\d{1,2})[日号]|[底末初上中下前])")
+BARE_MONTH = "月"
+TIMELY = "时效指标"
+COUNTED = ("people", "count", "share", "ratio")
+
+
+@look(
+    id="D04-07",
+    title="时间不可能这么长，或者没有这一天",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”的指标值是“{value}”，{why}。",
+    remedy="核对数字和单位。",
+    needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
+    reads=INDICATORS,
+)
+def impossible_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A thirteenth month, 31 November, 25 hours a day, 400 days a year."""
+    for row in rows(book, bounds):
+        why = _no_such_day(row) or _no_such_month(row, bounds) or _too_long(row, bounds)
+        if why:
+            yield Breach(row.cells(), {**row.places, "why": why})
+
+
+def _no_such_day(row: Indicator) -> str:
+    """Why a day in a value is none of the calendar, or ""."""
+    for match in DATE.finditer("".join(row.value.text.split())):
+        month, day = int(match[1]), int(match[2] or 1)
+        if not 1 <= month <= len(DAYS):
+            return f"没有 {month} 月"
+        if not 1 <= day <= DAYS[month - 1]:
+            return f"{month} 月没有 {day} 日"
+    return ""
+
+
+def _no_such_month(row: Indicator, bounds: Bounds) -> str:
+    """Why a month by which something is done is none of the year, or ""; a span of months may be longer."""
+    if row.level2 != TIMELY or row.value.shape is not Shape.NUMBER or row.value.unit != BARE_MONTH:
+        return ""
+    if row.value.number <= len(DAYS) or any_of(bounds.words["durations"]).search(row.about):
+        return ""
+    return f"没有 {plain(row.value.number)} 月"
+
+
+def _too_long(row: Indicator, bounds: Bounds) -> str:
+    """Why a time does not fit into the day, week, month or year that it is said to be of, or ""."""
+    if family(row.value.unit, bounds) != "time" or any_of(bounds.words["added_up"]).search(row.about):
+        return ""
+    unit, *of = parts(row.value.unit)
+    for key, period in WITHIN:
+        said = period in of or (not of and any_of(bounds.words[key]).search(row.about))
+        most = FITS.get((unit, period))
+        if said and most and row.value.amount > most:
+            return f"一{'个月' if period == '月' else period}最多 {most} {unit}"
+    return ""
+
+
+@lru_cache(maxsize=8)
+def _measures(words: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern that finds a name that measures how much there is of these: 登记失业率, 安全事故起数; not 投诉办结率."""
+    listed = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    return re.compile(
+        rf"(?:{listed})(?:发生|案件)?(?:率|数|人数|户数|起数|件数|次数|例数|量|浓度)?(?:[（(].*[）)])?$", re.MULTILINE
+    )
+
+
+@look(
+    id="D04-08",
+    title="越少越好的指标写成了“≥”",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”是越少越好的，写“{value}”就成了越多越好。",
+    remedy="改成“≤”；说的是处理了多少、下降了多少的，在名称里写明。",
+    needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
+    reads=INDICATORS,
+)
+def floor_on_bad(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """≥ where less is better: 失业率 ≥2%. A quantity of work done on it (处理投诉件数) is none."""
+    bad = _measures(bounds.words["harm"])
+    handled = any_of(bounds.words["handled"])
+    for row in rows(book, bounds):
+        if not row.value.is_floor or not row.value.number:
+            continue
+        if not (bad.search(row.level3) or bad.search(row.description)):
+            continue
+        if handled.search(row.about) or (row.level2 == "数量指标" and row.value.unit != "%"):
+            continue
+        if family(row.value.unit, bounds) in COUNTED:
+            yield Breach(row.cells("value", "level3"), row.places)
+
+
+@look(
+    id="D04-09",
+    title="越高越好的比率写成了“≤”",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”是越高越好的，写“{value}”就成了至多做到这么多。",
+    remedy="改成“≥”；确实要控制在这个数以下的，在名称里写明。",
+    needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
+    reads=INDICATORS,
+)
+def ceiling_on_good_rate(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """≤ on a rate of what is good, among time and effects; outputs and satisfaction have a rule of their own."""
+    good = any_pattern(bounds.words["good_rate_patterns"])
+    lower_is_better = any_of(bounds.words["lower_is_better"])
+    for row in rows(book, bounds):
+        if row.level2 not in (TIMELY, *EFFECTS) or not row.value.is_ceiling:
+            continue
+        if family(row.value.unit, bounds) != "share" or lower_is_better.search(row.about):
+            continue
+        if good.search(row.level3):
+            yield Breach(row.cells("value", "level3"), row.places)
+
+
+@look(
+    id="D04-10",
+    title="比率低得离谱",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”的指标值是“{value}”，这样的比率一般不低于 {least}%。",
+    remedy="核对数值，多半是小数点错了或者少写了一位。",
+    needs=("indicators.level2", "indicators.level3", "indicators.value"),
+    reads=INDICATORS,
+)
+def far_too_low(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A satisfaction, or a rate of what should be right, that is next to nothing: ≥9.5%."""
+    good = any_pattern(bounds.words["good_rate_patterns"])
+    lower_is_better = any_of(bounds.words["lower_is_better"])
+    for row in rows(book, bounds):
+        satisfied = SATISFIED in row.level3 or SATISFIED in row.level2
+        if row.value.unit != "%" or not (satisfied or good.search(row.level3)):
+            continue
+        if row.value.is_ceiling or lower_is_better.search(row.level3):
+            continue
+        least = bounds.thresholds["satisfied_least" if satisfied else "rate_least"]
+        if row.value.number < least:
+            yield Breach(row.cells("value", "level3"), {**row.places, "least": plain(least)})
