@@ -11,7 +11,7 @@ import pytest
 
 from tests.test_steps import PROFILE, PUBLISHED, disclosure
 from toolkit import steps
-from toolkit.check.judge import finding_of
+from toolkit.check.holding import finding_of
 from toolkit.check.naming import Named, identified
 from toolkit.files.grid import open_grid
 from toolkit.model import Cell, Oddity

@@ -143,11 +143,11 @@ ROOMS = {
         "report": "",
         "shape": "",
         "slips": "asked",
-        "holding": "asked",
+        "holding": "asked report",
         "tally": "asked holding report slips",
         "culprits": "asked holding report slips tally",
         "judge": "asked culprits holding naming report shape tally",
-        "decisions": "judge naming report",
+        "decisions": "holding naming report",
     },
     "template": {
         "live": "",

@@ -17,12 +17,14 @@ from typing import Any
 
 import pytest
 
-from toolkit.check.judge import check_return
+from toolkit.check.culprits import told_once
+from toolkit.check.judge import check_disclosure, check_return
 from toolkit.check.report import Report
 from toolkit.files.grid import open_grid
 from toolkit.model import Name, Oddity, Return
 from toolkit.profile.form import load
 from toolkit.returns.data import computed, from_data, to_data
+from toolkit.returns.merge import merge
 from toolkit.returns.read import read
 from toolkit.rules.rule import INFO, Finding
 from toolkit.steps.rulebook import catalogue
@@ -198,3 +200,51 @@ def test_what_was_typed_over_a_total_leaves_out_is_said() -> None:
     finding = next(finding for finding in report.findings if "漏加" in finding.message)
     assert finding.cells[0] == cell
     assert "43.34" in finding.message
+
+
+# -- a department of three ------------------------------------------------------------------------------------------------
+
+ALL = (LEAD, CENTRE, "333003-社会保险事业管理所")
+
+
+def department(spoilt: str, spoil: Spoil) -> list[Finding]:
+    """The three units, one of them spoilt: all that is found besides hints, the department's findings among it."""
+    units = []
+    report = Report(())
+    for name in ALL:
+        data = copy.deepcopy(right(name))
+        if name == spoilt:
+            spoil(data)
+        book = computed(from_data(data, PROFILE, f"{name}.xlsx"), PROFILE.book)
+        units.append(book)
+        report = report.joined(check_return(book, PROFILE, RULES))
+    of_units, of_department = told_once(report, check_disclosure(merge(units, PROFILE), PROFILE, RULES))
+    return [finding for finding in of_units.joined(of_department).findings if finding.severity is not INFO]
+
+
+def whole_in_yuan(data: Data) -> None:
+    """Every amount of the unit's forms in 元; what its indicators say stays."""
+    for key, block in data.items():
+        for row in block.values() if key in PROFILE.book.blocks and isinstance(block, dict) else ():
+            for column, value in row.items() if isinstance(row, dict) else ():
+                if PROFILE.book.blocks[key].columns[column].kind == "money":
+                    row[column] = str(Decimal(value) * 10000)
+    for project in data["projects"]:
+        project["amount"] = str(Decimal(project["amount"]) * 10000)
+    data["operating"]["amount"] = str(Decimal(data["operating"]["amount"]) * 10000)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "rule"),
+    [
+        (entry("income", "general", "amount", "2298.88"), "B01-01"),  # and what was approved for it does not agree either
+        (amount(3, "200"), "C02-01"),
+        (whole_in_yuan, "A01-21"),
+    ],
+    ids=["income", "project", "元"],
+)
+def test_one_wrong_amount_in_a_department_of_three_is_told_once_and_to_its_unit(spoil: Spoil, rule: str) -> None:
+    found = department(CENTRE, spoil)
+    assert [finding.rule for finding in found] == [rule], [finding.message for finding in found]
+    assert found[0].unit == "香河县就业服务中心"
+    assert {cell.book for cell in found[0].cells} == {f"{CENTRE}.xlsx"}

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from toolkit.version import __version__
 
 if TYPE_CHECKING:
-    from toolkit.check.judge import Catalogue, check_disclosure, check_return
+    from toolkit.check.holding import Catalogue
+    from toolkit.check.judge import check_disclosure, check_return
     from toolkit.check.report import Report
     from toolkit.errors import ToolkitError
     from toolkit.files.archive import CannotOpenError
@@ -71,7 +72,8 @@ __all__ = [
 
 # Where each name stands: its room, and what it is called there if that differs.
 _ROOMS = {
-    "check.judge": "Catalogue check_disclosure check_return",
+    "check.holding": "Catalogue",
+    "check.judge": "check_disclosure check_return",
     "check.report": "Report",
     "errors": "ToolkitError",
     "files.archive": "CannotOpenError",

@@ -4,32 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from itertools import islice
 
 from toolkit.check.asked import Asked, asked
-from toolkit.check.holding import asserted, breach_of, is_begun, sheets_read, sources
+from toolkit.check.holding import Catalogue, asserted, breach_of, finding_of, is_begun, sheets_read, sources
 from toolkit.check.report import RANK, Report
-from toolkit.check.slips import CENT, Broken, Explained, Suspects, Told, Trial, entries_of, explain
+from toolkit.check.slips import (
+    CENT,
+    MYRIAD,
+    SEVERAL,
+    Broken,
+    Explained,
+    Slip,
+    Suspects,
+    Told,
+    Trial,
+    entries_of,
+    explain,
+    forms_in_yuan,
+)
 from toolkit.check.tally import Tally
-from toolkit.model import Cell, Figure, Name, Return
+from toolkit.model import Cell, Figure, Name, Oddity, Return
 from toolkit.profile.form import Book, Profile
 from toolkit.rules.claim import Comparison, Verdict
 from toolkit.rules.reading import each_once
-from toolkit.rules.rule import INFO, Bounds, Breach, Finding, Rule
+from toolkit.rules.rule import INFO, Breach, Finding
+
+IN_YUAN = "in-yuan"  # what is seen of a form whose every amount is in 元: a key of rules/filling.py
 
 
-def culprits_first(
-    tally: Tally, book: Return, profile: Profile, rules: Sequence[Rule], bounds: Bounds, overtyped: frozenset[Cell]
-) -> None:
+def culprits_first(tally: Tally, book: Return, profile: Profile, catalogue: Catalogue, overtyped: frozenset[Cell]) -> None:
     """Where one slip explains what does not hold, its cells come first, and all that it explains is one finding."""
     amiss = sorted(
         tally.gaps, key=lambda n: (RANK[tally.findings[n].severity], not tally.is_equation(n), len(tally.gaps[n][1]), n)
     )
-    if not amiss:
+    if not amiss and len(tally.broken) < SEVERAL:
         return
-    trial = _trial(book, profile, rules, bounds, overtyped)
-    explained: set[Broken] = set()
+    trial = _trial(book, profile, catalogue, overtyped)
+    explained = _whole_forms(tally, trial, catalogue)
     for number in amiss:
         told = _told(number, tally, book, profile, trial.overtyped)
         if told.broken in explained or not told.gap or told.broken not in trial.broken:
@@ -41,15 +54,29 @@ def culprits_first(
         match explain(told, trial):
             case Explained(slip, everything):
                 explained |= everything
-                tally.findings[number] = _led_by(_because(finding, slip.said), slip.cells)
+                innocent = _innocent(told, slip, book)
+                told_of = replace(finding, cells=tuple(cell for cell in finding.cells if cell not in innocent))
+                tally.findings[number] = _led_by(_because(told_of, slip.said), slip.cells, finding.cells)
                 _join(number, everything, tally)
             case Suspects(cells):
                 tally.findings[number] = _led_by(finding, cells)
 
 
-def _trial(book: Return, profile: Profile, rules: Sequence[Rule], bounds: Bounds, overtyped: frozenset[Cell]) -> Trial:
+def _whole_forms(tally: Tally, trial: Trial, catalogue: Catalogue) -> set[Broken]:
+    """What breaks because one form, or all, was filled in 元: told in one finding."""
+    found = forms_in_yuan(trial)
+    if found is None or IN_YUAN not in catalogue.filling:
+        return set()
+    places = {"where": found.slip.said, "count": str(len(found.all)), "unit": trial.profile.unit}
+    told = finding_of(Oddity(IN_YUAN, found.slip.cells, places), catalogue.filling, trial.book.name)
+    tally.findings.append(replace(told, known_by=told.cells[0]))
+    _join(len(tally.findings) - 1, found.all, tally)
+    return set(found.all)
+
+
+def _trial(book: Return, profile: Profile, catalogue: Catalogue, overtyped: frozenset[Cell]) -> Trial:
     """What breaks in a return and its copies. Hints have no say in it."""
-    stricter = [rule for rule in rules if rule.severity is not INFO]
+    stricter = [rule for rule in catalogue.rules if rule.severity is not INFO]
     questions = list(asked(stricter, profile.book))
     looks = []
     for rule in stricter:
@@ -69,7 +96,7 @@ def _trial(book: Return, profile: Profile, rules: Sequence[Rule], bounds: Bounds
     def every(copy: Return) -> set[Broken]:
         broken: set[Broken] = set()
         for rule, look in looks:
-            for breach in look(copy, bounds):
+            for breach in look(copy, catalogue.bounds):
                 if isinstance(breach, Breach):
                     broken.add((rule, each_once(breach.cells)))
         return broken
@@ -120,9 +147,16 @@ def _because(finding: Finding, cause: str) -> Finding:
     return replace(finding, message=f"{finding.message}可能的原因：{cause}。") if cause else finding
 
 
-def _led_by(finding: Finding, cells: Iterable[Cell]) -> Finding:
-    """A finding whose cells begin with these; what it is known by stays."""
-    known_by = finding.known_by or next(iter(finding.cells), None)
+def _innocent(told: Told, slip: Slip, book: Return) -> set[Cell]:
+    """The other lines of a column that is added up, once the wrong one is known: they need not be looked at."""
+    fields = {name.field for name in told.names if name.line and set(book[name].cells()) & set(slip.cells)}
+    others = [name for name in told.names if name.line and name.field in fields]
+    return {cell for name in others for cell in book[name].cells()} - set(slip.cells)
+
+
+def _led_by(finding: Finding, cells: Iterable[Cell], before: Sequence[Cell] = ()) -> Finding:
+    """A finding whose cells begin with these; what it is known by stays the first of those `before`."""
+    known_by = finding.known_by or next(iter(before or finding.cells), None)
     return replace(finding, cells=each_once((*cells, *finding.cells)), known_by=known_by)
 
 
@@ -150,7 +184,8 @@ def told_once(units: Report, whole: Report) -> tuple[Report, Report]:
             left.append(finding)
         else:
             one = findings[place]
-            findings[place] = replace(one, joined=(*one.joined, finding))
+            worst = min(one.severity, finding.severity, key=RANK.__getitem__)
+            findings[place] = replace(one, joined=(*one.joined, finding), severity=worst)
     return replace(units, findings=tuple(findings)), replace(whole, findings=tuple(left))
 
 
@@ -163,4 +198,14 @@ def _told_already(finding: Finding, told: Sequence[Finding]) -> int | None:
         same = one.difference == finding.difference and one.severity is finding.severity
         if same and cells.intersection(one.cells):
             return place
+        if one.known_by is not None and _is_myriadfold(finding) and cells.intersection(one.cells):
+            return place
     return None
+
+
+def _is_myriadfold(finding: Finding) -> bool:
+    """Whether what stands is ten thousand times what is expected: 元 for 万元."""
+    try:
+        return Decimal(finding.value or "") == Decimal(finding.expected or "") * MYRIAD
+    except InvalidOperation:
+        return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from toolkit.check.judge import Catalogue, finding_of
+from toolkit.check.holding import Catalogue, finding_of
 from toolkit.check.naming import identified, names_of
 from toolkit.check.report import Report
 from toolkit.model import Cell, Oddity, Return, Role, Row

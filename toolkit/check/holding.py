@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from toolkit.check.asked import Asked, ProjectSource, RowSource
-from toolkit.model import ALL_FILLED, NO_DATA, BlockKind, Figure, Name, Return
+from toolkit.check.report import Idle
+from toolkit.model import ALL_FILLED, NO_DATA, BlockKind, Figure, Name, Oddity, Return
 from toolkit.profile.form import Book, Profile, Sheet
 from toolkit.rules.claim import Claim, Comparison, Source, When
 from toolkit.rules.reading import each_once
-from toolkit.rules.rule import Axis, Breach, Finding, Rule, money
+from toolkit.rules.rule import Axis, Bounds, Breach, Finding, Rule, money
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The rules in force: those held against data, and the messages for what the reader and the schema see.
+
+    `idle` are those that the profile has no use for.
+    """
+
+    rules: tuple[Rule, ...]
+    filling: Mapping[str, Rule]
+    bounds: Bounds
+    idle: tuple[Idle, ...] = ()
 
 
 def sources(item: Asked, book: Return, shape: Book) -> Iterator[Source]:
@@ -113,3 +128,20 @@ def is_begun(sheet: Sheet, book: Return) -> bool:
         return bool(book.projects)
     state = book.sheets.get(sheet.key)
     return state is None or state.begun or state.tick in (ALL_FILLED, NO_DATA)
+
+
+def finding_of(oddity: Oddity, filling: Mapping[str, Rule], unit: str) -> Finding:
+    """What there is to say about something seen: the rule of that kind, with its places filled."""
+    rule = filling[oddity.what]
+    return Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        title=rule.title,
+        message=rule.message.format(**oddity.places),
+        remedy=rule.remedy.format(**oddity.places),
+        basis=rule.basis,
+        cells=oddity.cells,
+        unit=unit,
+        value=oddity.places.get("value"),
+        expected=oddity.places.get("number"),
+    )

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from toolkit.check.asked import Asked, asked, leaf_names
 from toolkit.check.culprits import culprits_first
-from toolkit.check.holding import breach_of, finding_of_breach, is_begun, sheets_read, sources, where
+from toolkit.check.holding import Catalogue, breach_of, finding_of, finding_of_breach, is_begun, sheets_read, sources, where
 from toolkit.check.naming import Named, identified, names_of
-from toolkit.check.report import RANK, UNREADABLE, Idle, Outcomes, Report
+from toolkit.check.report import RANK, UNREADABLE, Outcomes, Report
 from toolkit.check.shape import disclosure_faults, faults, newly_required
 from toolkit.check.tally import Tally, folded
 from toolkit.model import NO_DATA, BlockKind, Cell, Disclosure, Figure, Oddity, Return, Role, SheetState
 from toolkit.profile.form import Book, Profile, Sheet
 from toolkit.rules.claim import Source, Verdict
-from toolkit.rules.rule import Bounds, Breach, Finding, Rule, Unchecked
+from toolkit.rules.rule import Breach, Finding, Rule, Unchecked
 
 # Figures in a file's name that may be a unit's code: neither shorter nor longer than codes are.
 _CODE = re.compile(r"(?<!\d)\d{5,12}(?!\d)")
@@ -25,19 +25,6 @@ _CODE = re.compile(r"(?<!\d)\d{5,12}(?!\d)")
 _DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-3]\d)?(?:\d{4,6})?")
 # An amount as a look writes a difference: -12.50.
 _AMOUNT = re.compile(r"-?\d+(\.\d+)?")
-
-
-@dataclass(frozen=True)
-class Catalogue:
-    """The rules in force: those held against data, and the messages for what the reader and the schema see.
-
-    `idle` are those that the profile has no use for.
-    """
-
-    rules: tuple[Rule, ...]
-    filling: Mapping[str, Rule]
-    bounds: Bounds
-    idle: tuple[Idle, ...] = ()
 
 
 def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, merging: bool = False) -> Report:
@@ -63,7 +50,7 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
     for rule in catalogue.rules:
         if rule.look is not None:
             _look(rule, rule.look(book, catalogue.bounds), book, profile, tally, complete=complete)
-    culprits_first(tally, book, profile, catalogue.rules, catalogue.bounds, frozenset(overtyped))
+    culprits_first(tally, book, profile, catalogue, frozenset(overtyped))
     findings = _with_overtyped(folded(tally), overtyped, catalogue, book)
     return Report(
         findings=_ordered(identified(findings, unit, named)),
@@ -269,23 +256,6 @@ def _is_left(sheet: Sheet, book: Return) -> bool:
 def _tell(oddity: Oddity, catalogue: Catalogue, book: Return, tally: Tally) -> None:
     if oddity.what in catalogue.filling:
         tally.findings.append(finding_of(oddity, catalogue.filling, book.name))
-
-
-def finding_of(oddity: Oddity, filling: Mapping[str, Rule], unit: str) -> Finding:
-    """What there is to say about something seen: the rule of that kind, with its places filled."""
-    rule = filling[oddity.what]
-    return Finding(
-        rule=rule.id,
-        severity=rule.severity,
-        title=rule.title,
-        message=rule.message.format(**oddity.places),
-        remedy=rule.remedy.format(**oddity.places),
-        basis=rule.basis,
-        cells=oddity.cells,
-        unit=unit,
-        value=oddity.places.get("value"),
-        expected=oddity.places.get("number"),
-    )
 
 
 def _hold(item: Asked, number: int, source: Source, book: Return, profile: Profile, tally: Tally, *, complete: bool) -> None:

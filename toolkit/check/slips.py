@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from toolkit.check.asked import leaf_names
 from toolkit.model import BlockKind, Cell, Figure, Name, Return
-from toolkit.profile.form import Block, Profile
+from toolkit.profile.form import Block, Profile, Sheet
 from toolkit.returns.data import with_figures
 from toolkit.rules.rule import plain
 
@@ -24,6 +24,7 @@ MYRIAD = 10000
 POINT_MOVED = (10, 100, 1000)  # a decimal point one to three places off
 # How ready people are to make a slip: the first is believed before the next. What nothing speaks for is the last.
 OVERTYPED, MYRIADFOLD, EXCHANGED, TRANSPOSED, SHIFTED, SIGN, LEFT_OUT, DIGIT, ANY = range(9)
+SEVERAL = 3  # things that break, and one whole form in 元 explains them
 MOST_TRIED = 120  # slips of one figure that are tried for one broken equation
 MOST_EXAMINED = 8  # of those, how many are held against every rule
 
@@ -88,14 +89,16 @@ class Trial:
         self.broken_claims = frozenset(self.claims(self.book))
         self.broken = frozenset(self.every(self.book)) | self.broken_claims
 
-    def explains(self, slip: Slip, told: Told) -> frozenset[Broken]:
+    def mended_by(self, slip: Slip) -> frozenset[Broken]:
         """What breaks no more once a slip is undone; nothing where that breaks something else."""
         mended = slip.mended(self.book, self.profile)
-        claims = frozenset(self.claims(mended))
-        still = claims | frozenset(self.every(mended))
-        if told.broken in still or still - self.broken:
-            return frozenset()
-        return self.broken - still
+        still = frozenset(self.claims(mended)) | frozenset(self.every(mended))
+        return frozenset() if still - self.broken else self.broken - still
+
+    def explains(self, slip: Slip, told: Told) -> frozenset[Broken]:
+        """The same, where it mends what is told too; else nothing."""
+        mended = self.mended_by(slip)
+        return mended if told.broken in mended else frozenset()
 
     def may_be(self, slip: Slip, told: Told) -> bool:
         """Whether undoing a slip mends an equation without breaking another."""
@@ -299,23 +302,44 @@ def _entered(block: Block, column: str) -> bool:
 
 
 def _whole_forms(told: Told, trial: Trial) -> Iterator[Slip]:
-    """A whole form filled in 元."""
-    if trial.profile.unit != "万元":
-        return
+    """A whole form filled in 元, of those that something broken reads."""
     shape = trial.profile.book
     sheets = {sheet.key: sheet for sheet in (shape.sheet_of(name.block) for name in told.names)}
     for sheet in sheets.values():
-        filled = {
-            name: figure
-            for name, figure in trial.book.values(*sheet.blocks)
-            if isinstance(figure, Figure) and figure.number and _is_entered_money(name, shape.blocks[name.block])
-        }
-        if len(filled) < 2:  # noqa: PLR2004  one figure alone is no form
-            continue
-        undone = {name: figure.number / MYRIAD for name, figure in filled.items()}
-        cells = tuple(cell for figure in filled.values() for cell in figure.cells())
-        where = sheet.name if not sheet.repeat else "各张项目表"
-        yield Slip(undone, cells, MYRIADFOLD, f"{where}的金额都像是按元填的，要除以 {MYRIAD}")
+        for slip in _in_yuan([sheet], trial):
+            yield replace(slip, said=f"{slip.said}的金额都像是按元填的，要除以 {MYRIAD}")
+
+
+def _in_yuan(sheets: Sequence[Sheet], trial: Trial) -> Iterator[Slip]:
+    """Forms whose every amount was filled in 元; what it says is which forms."""
+    shape = trial.profile.book
+    blocks = [block for sheet in sheets for block in sheet.blocks]
+    filled = {
+        name: figure
+        for name, figure in trial.book.values(*blocks)
+        if isinstance(figure, Figure) and figure.number and shape.blocks[name.block].columns[name.column].kind == "money"
+    }
+    entries = {name: figure.number / MYRIAD for name, figure in filled.items() if name not in shape.blocks[name.block].formulas}
+    # One figure alone is no form; and what was filled in 元 is large.
+    if trial.profile.unit != "万元" or len(entries) < 2 or max(figure.number for figure in filled.values()) < MYRIAD:  # noqa: PLR2004
+        return
+    # The totals are wrong with what they add up, and so are theirs to whom they are sent.
+    first = [cell for name in entries for cell in filled[name].cells()]
+    cells = dict.fromkeys((*first, *(cell for figure in filled.values() for cell in figure.cells())))
+    where = "各张项目表" if sheets[0].repeat else sheets[0].name
+    yield Slip(entries, tuple(cells), MYRIADFOLD, where if len(sheets) == 1 else "整本")
+
+
+def forms_in_yuan(trial: Trial) -> Explained | None:
+    """The forms, one or all, that were filled in 元, where that explains several things that break."""
+    sheets = [sheet for sheet in trial.profile.book.sheets.values() if sheet.blocks]
+    best: Explained | None = None
+    for chosen in (*([sheet] for sheet in sheets), sheets):
+        for slip in _in_yuan(chosen, trial):
+            explains = trial.mended_by(slip)
+            if len(explains) >= SEVERAL and (best is None or len(explains) > len(best.all)):
+                best = Explained(slip, explains)
+    return best
 
 
 def _twice(told: Told, trial: Trial) -> Iterator[Slip]:
@@ -331,10 +355,6 @@ def _twice(told: Told, trial: Trial) -> Iterator[Slip]:
         cells = tuple(cell for name in amounts for cell in trial.book.figure(name).cells())
         said = f"“{project.sheet}”和“{first.sheet}”像是同一个项目填了两张表"
         yield Slip({}, cells, EXCHANGED, said, without=number)
-
-
-def _is_entered_money(name: Name, block: Block) -> bool:
-    return block.columns[name.column].kind == "money" and name not in block.formulas
 
 
 def _grids(told: Told, trial: Trial) -> Iterator[Block]:

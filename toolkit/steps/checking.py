@@ -8,7 +8,8 @@ from pathlib import Path
 
 from toolkit.check.culprits import told_once
 from toolkit.check.decisions import answers_astray
-from toolkit.check.judge import Catalogue, check_disclosure, check_return, finding_of, not_begun, not_held
+from toolkit.check.holding import Catalogue, finding_of
+from toolkit.check.judge import check_disclosure, check_return, not_begun, not_held
 from toolkit.check.naming import identified
 from toolkit.check.report import Report
 from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED, worst

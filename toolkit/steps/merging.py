@@ -10,7 +10,8 @@ from pathlib import Path
 
 from toolkit.check.culprits import told_once
 from toolkit.check.decisions import DECIDED, answers_astray, decisions_astray
-from toolkit.check.judge import Catalogue, check_own, decided
+from toolkit.check.holding import Catalogue
+from toolkit.check.judge import check_own, decided
 from toolkit.check.report import Report
 from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED
 from toolkit.files.folder import Collected, Passed, is_folder

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from toolkit.check.asked import formula_rules
-from toolkit.check.judge import Catalogue
+from toolkit.check.holding import Catalogue
 from toolkit.check.report import Idle
 from toolkit.files.folder import is_folder
 from toolkit.profile.bounds import bounds
