@@ -21,7 +21,7 @@ BUDGET_OF = re.compile(
 )
 ORGAN = re.compile(r"(?:局|委|委员会|办公室|办|中心|院|校|园|学|站|馆|所|队|处|会|社|镇政府|乡政府|街道)$")
 # How a unit calls itself, by the last of its name: 我局, 本院; not 本办法, 本所有.
-SELF = re.compile(r"[我本](局|委|校|院|馆|站|所|镇|乡|中心)(?!托|员会|派|属|有|得|需|在|能|谓|落|级|外|子|性|城|地|土|心)")
+SELF = re.compile(r"[我本](?:局|委|校|院|馆|站|所|镇|乡|中心)(?!托|员会|派|属|有|得|需|在|能|谓|落|级|外|子|性|城|地|土|心)")
 
 
 def _own_names(book: Return) -> tuple[str, ...]:
@@ -107,9 +107,10 @@ def other_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
         name = match[1]
         if ORGAN.search(name) and not any(name in one or one in name for one in own):
             yield Breach(passage.cells, {"said": match[0], "own": book.name}, value=name)
-    for passage, match in texts(book, bounds).search(SELF):
-        if match[1] not in joined and not bounds.words["self_names"].count(match[0]):
-            yield Breach(passage.cells, {"said": match[0], "own": book.name}, value=match[0])
+    for passage, names in texts(book, bounds).holding(SELF).items():
+        other = [name for name in names if name[1:] not in joined and name not in bounds.words["self_names"]]
+        if other:
+            yield Breach(passage.cells, {"said": quoted(other), "own": book.name}, value=other[0])
 
 
 # ---------------------------------------------------------------- former names

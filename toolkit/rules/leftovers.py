@@ -12,7 +12,7 @@ from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look
 
 HAN = r"\u3400-\u9fff"
 # A sign that stands for a number still to come, before its unit: ×个, X人; not 3×5米, X射线.
-SIGN = rf"(?<![\dA-Za-z）)×%.])(?<!\d[{HAN}])[XxＸ×NＮ*＊](?=(?:{{units}})(?![数均额员]))"
+SIGN = rf"[XxＸ×NＮ*＊](?<![\dA-Za-z）)×%.].)(?<!\d[{HAN}].)(?=(?:{{units}})(?![数均额员]))"
 # A sentence that ends where its object should follow: 主要原因是。
 BROKEN_OFF = rf"(?:{{openers}})\s*[:：]?(?=[。；]|\s*(?:$|{END}))"
 # Dots that stand for something not written; those that part two sentences, or stand in quotes, are a figure of speech.
@@ -126,6 +126,8 @@ def _merely_meet(match: re.Match[str], whole: str, bounds: Bounds) -> bool:
     behind = match.string[match.end() : match.end() + CONTEXT]
     if END in before + behind or len(before + behind) < 2 * CONTEXT:
         return False
+    if before + run + behind in whole:
+        return False  # elsewhere it stands once
     if any(run + behind in level["level2"] for level in bounds.levels):
         return True
     first = re.search(f"{re.escape(before + run)}(?!{re.escape(run)})", whole)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from toolkit.model import Return
-from toolkit.rules.reading import END, Passage, any_of, brief, texts
+from toolkit.rules.reading import END, Once, Passage, Texts, any_pattern, brief, texts
 from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look
 
 GAP = r"[ \u3000\-－—·]?"  # what people put between the groups of a long number
@@ -47,6 +47,18 @@ REGIONS = frozenset(
 FIRST_BIRTH = 1900
 DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 NEAR = 14  # characters before a number that may say whose it is
+
+
+# What personal data cannot do without: seven digits in a row, a sign of mail, a word of homes.
+HINT = re.compile(rf"\d(?:{GAP}\d){{6}}|[@＠]|单元|[居家]住|家庭|住址|户籍")
+
+
+def _hinted(book: Return, bounds: Bounds) -> Texts:
+    """The few texts that may hold personal data at all: the patterns are tried on them alone."""
+    return Texts(tuple(texts(book, bounds).holding(HINT)))
+
+
+hinted = Once(_hinted)
 
 
 def _digits(written: str) -> str:
@@ -102,7 +114,7 @@ def _luhn(number: str) -> bool:
 )
 def identity_numbers(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Numbers of identity cards whose check digit holds, blanks and dashes apart."""
-    for passage, match in texts(book, bounds).search(IDENTITY):
+    for passage, match in hinted(book, bounds).search(IDENTITY):
         number = _digits(match[0])
         if _check_digit(number) and _is_identity(number, bounds):
             yield Breach(passage.cells, {"said": _hidden(number)})
@@ -120,7 +132,7 @@ def identity_numbers(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def likely_identity_numbers(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The same with a digit mistyped, and the older numbers of fifteen digits."""
     for pattern, but in ((IDENTITY, "，只是校验位不对"), (OLD_IDENTITY, "，是十五位的旧号")):
-        for passage, match in texts(book, bounds).search(pattern):
+        for passage, match in hinted(book, bounds).search(pattern):
             number = _digits(match[0])
             told = pattern is IDENTITY and _check_digit(number)
             if not told and _is_identity(number, bounds):
@@ -138,7 +150,7 @@ def likely_identity_numbers(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def phones_and_accounts(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Mobile numbers, and numbers of bank cards (their check digit holds) or that are called accounts."""
-    written = texts(book, bounds)
+    written = hinted(book, bounds)
     found: dict[tuple[Passage, str], str] = {}
     for passage, match in written.search(MOBILE):
         found[passage, _digits(match[0])] = "手机号"
@@ -156,7 +168,7 @@ def _is_office(match: re.Match[str], bounds: Bounds) -> bool:
     """Whether the words before a number or an address say that it is an office's."""
     before = match.string[max(0, match.start() - NEAR) : match.start()].rpartition(END)[2]
     own = before + match[0]
-    return any_of(bounds.words["of_offices"]).search(own) is not None
+    return any_pattern(bounds.words["of_offices_patterns"]).search(own) is not None
 
 
 @look(
@@ -170,7 +182,7 @@ def _is_office(match: re.Match[str], bounds: Bounds) -> bool:
 )
 def ways_to_a_person(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Landlines, mail addresses, homes and passports, where nothing says that they are an office's."""
-    written = texts(book, bounds)
+    written = hinted(book, bounds)
     for pattern, what in ((LANDLINE, "电话号码"), (EMAIL, "邮箱"), (HOME, "住址"), (PASSPORT, "护照号")):
         for passage, match in written.search(pattern):
             if not _is_office(match, bounds):

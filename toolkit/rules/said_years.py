@@ -84,15 +84,21 @@ CLAUSE = re.compile(rf"[，,。；;：:！？\n{END}]")
 REACH = 60  # characters of a sentence that are read before and behind a year
 
 # -- marks before a year
-LAST_YEAR = re.compile(r"(?:上年度?|上一年度?|去年|前一年)[（(]?[即是为指]?$")
-THIS_YEAR = re.compile(r"(?:本年度?|今年|预算年度)[（(]?[即是为指]?$")
+LAST_YEAR = re.compile(r"(?:上年度?|上一年度?|去年|前一年)(?:[^，。；\d]{0,3}[即是为指])?[（(]?[即是为指]?$")
+THIS_YEAR = re.compile(r"(?:本年度?|今年|预算年度)(?:[^，。；\d]{0,3}[即是为指])?[（(]?[即是为指]?$")
 NUMBER_BEFORE = re.compile(r"[〔【\[［（(]\s*$")
 NUMBER_BEHIND = re.compile(r"[〕】\]］）)]{1,2}\s*第?\d*\s*号")
 TITLE_BEFORE = re.compile(r"(?:关于|印发|下达|\d号)[^，。；]*$")
 WITH = re.compile(r"[与同和跟]$")
 BALANCE_BEFORE = re.compile(r"截[至止][到至]?$")
 AT = re.compile(r"(?:于|在|到|至|力争|争取|确保)$")
-OPENS = re.compile(r"^(?:[\s\d.、）)（(一二三四五六七八九十“\"]|目标(?:内容)?\d*|于|在)*$")
+PERIOD = re.compile(r"(?:周期|期限|时间|工期)(?:为|是|自|从|[：:])*$")  # 实施周期为, 项目期限
+KEEPING = re.compile(r"(?:保障|保证|维持)$")  # 保障2022年机关运转
+OPENS = re.compile(
+    r"^(?:[本该我](?:项目|工程|单位|部门|年度)?|[\s\d.、）)（(一二三四五六七八九十“\"]|目标(?:内容)?\d*|于|在)*$"
+)
+    r"^(?:[本该我](?:项目|工程|单位|部门|年度)?|[\s\d.、）)（(一二三四五六七八九十“\"]|目标(?:内容)?\d*|于|在)*$"
+)
 # -- marks behind it
 YEAR_END = re.compile(r"(?:[底末]|12月31日|-12-31)$")
 BOUND = re.compile(r"(?:(?:[底末月日旬份]|季度|半年|\d)[之以]?前|(?:季度|半年|年|月)[之以]?内)$")
@@ -104,9 +110,10 @@ BUDGET_BEHIND = re.compile(
     r"(?!执行|决算|完成|结转|结余|批复|调整|数?相比|基础)"
 )
 ARRANGED = re.compile(r"^[，,]?(?:[我本](?:部门|单位|.))?(?:未|没有|不|无|拟|计划|安排|共安排)")
+MEASURED = re.compile(r"(?:率|进度|完成情况|完成时间)$")  # an indicator's name: 2022年度培训完成率
 AIM_BEHIND = re.compile(r"^(?:各项|年度|全年|重点|既定|主要|目标)*(?:工作|任务|目标|计划)")
 PLAN_BEHIND = re.compile(
-    r"^[^，。；\d]{0,6}?(?:计划|安排|方案|预算|任务|要点|目标|部署)(?!执行|完成|实施|数|结果|批复|调整|落实|情况|下达)"
+    r"^的?[^，。；\d的]{0,6}?(?:计划|安排|方案|预算|任务|要点|目标|部署)(?!执行|完成|实施|数|结果|批复|调整|落实|情况|下达)"
 )
 
 
@@ -117,6 +124,7 @@ class Marks(NamedTuple):
     compared_behind: re.Pattern[str]
     changed: re.Pattern[str]
     titles: re.Pattern[str]
+    planned_before: re.Pattern[str]
     past_before: re.Pattern[str]
     past_behind: re.Pattern[str]
     planned: re.Pattern[str]
@@ -127,12 +135,13 @@ class Marks(NamedTuple):
 @lru_cache(maxsize=4)
 def _patterns(*lists: tuple[str, ...]) -> Marks:
     """The patterns of the lists, in the order of `_marks`."""
-    before, behind, changed, titles, since, past, plans, works, nouns = (any_of(words).pattern for words in lists)
+    before, behind, changed, titles, goes, since, past, plans, works, nouns = (any_of(words).pattern for words in lists)
     return Marks(
-        compared=re.compile(rf"(?<!占)(?:{before})$"),
+        compared=re.compile(rf"(?<!占)(?:{before})(?:前年)?[（(]?$"),
         compared_behind=re.compile(rf"^(?:{behind})"),
         changed=re.compile(changed),
         titles=re.compile(rf"^[^，。；按照据]{{0,24}}?(?:{titles})"),
+        planned_before=re.compile(rf"(?:{goes})[于在到]?$"),
         past_before=re.compile(rf"(?:{since})$"),
         past_behind=re.compile(rf"^[^，。；]{{0,12}}?(?:{past})"),
         planned=re.compile(rf"^[，,]?[^，。；的]{{0,8}}?(?:{plans})"),
@@ -146,7 +155,14 @@ def _marks(bounds: Bounds) -> Marks:
     said = bounds.words
     return _patterns(
         *(said["year_compared"], said["year_compared_behind"], said["year_changed"], said["year_titles"]),
-        *(said["year_since"], said["year_past"], said["year_plans"], said["year_works"], said["year_nouns"]),
+        *(
+            said["year_plans_before"],
+            said["year_since"],
+            said["year_past"],
+            said["year_plans"],
+            said["year_works"],
+            said["year_nouns"],
+        ),
     )
 
 
@@ -220,7 +236,8 @@ def _of_field(at: Around, marks: Marks) -> Said:
     if at.field == VALUE:
         return Said.DUE
     if at.field == BASIS:
-        return Said.PLAN if PLAN_BEHIND.match(at.behind) else Said.PAST
+        dated = "月" in at.time  # a month is a document's date
+        return Said.PLAN if PLAN_BEHIND.match(at.behind) and not dated else Said.PAST
     if marks.past_before.search(at.clause):
         return Said.PAST
     if BUDGET_BEHIND.match(at.behind):
@@ -234,19 +251,27 @@ def _of_field(at: Around, marks: Marks) -> Said:
 
 def _of_aim(at: Around, marks: Marks) -> Said:
     """What a year is where a text tells what is to be reached."""
+    done = marks.done.match(at.rest) is not None
     attributive = OF.match(at.behind) is not None
-    if BOUND.search(at.time) and not attributive:
+    if BOUND.search(at.time) and (done or not attributive):
         return Said.DUE
-    if marks.planned.match(at.rest):
+    if marks.planned.match(at.rest) or PERIOD.search(at.sentence):
         return Said.DUE
     if marks.past_behind.match(at.behind) or attributive or marks.noun.match(at.behind):
         return Said.PAST
-    done = marks.done.match(at.rest) is not None
+    if marks.planned_before.search(at.clause):
+        return Said.DUE
     if done and (AT.search(at.clause) or (at.time.endswith(("底", "末", "月")) and MOMENT.search(at.time))):
         return Said.DUE
+    return _by_place(at, done=done)
+
+
+def _by_place(at: Around, *, done: bool) -> Said:
+    """What a year is by its place: at the head of a sentence of goals it is the year of the work, else a part of a name."""
+    opens = OPENS.match(at.clause) is not None
     if not at.field.startswith(AIMS):
-        return Said.NAMED
-    if (done and OPENS.match(at.clause)) or AIM_BEHIND.match(at.behind):
+        return Said.WORK if opens and MEASURED.search(at.behind) else Said.NAMED
+    if (done and opens) or KEEPING.search(at.clause) or AIM_BEHIND.match(at.behind):
         return Said.WORK
     return Said.NAMED
 
@@ -279,7 +304,10 @@ def _years(book: Return, bounds: Bounds) -> Iterator[SaidYear]:
         at = _around(passage, match)
         if match["two"] and abs(first - bounds.year) > reach:
             continue  # so many years, not a year
-        said = Said.SPAN if match["from"] else _part(at, marks)
+        if match["from"]:
+            said = Said.DUE if at.field.startswith(AIMS) and PERIOD.search(at.sentence) else Said.SPAN
+        else:
+            said = _part(at, marks)
         shown = f"{at.clause[-8:]}{match[0]}{at.behind[:12]}"
         yield SaidYear(passage, first, last, said, brief(shown, 40))
 

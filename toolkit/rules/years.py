@@ -114,7 +114,8 @@ def _due_elsewhen(book: Return, bounds: Bounds) -> Iterator[SaidYear]:
             continue
         has_this_year = any(year.first <= bounds.year <= year.last for year in years if year.said in (*OF_THIS_YEAR, Said.SPAN))
         for year in years:
-            near = 0 < abs(year.first - bounds.year) <= reach
+            elsewhen = not year.first <= bounds.year <= year.last
+            near = elsewhen and abs(year.first - bounds.year) <= reach
             told_beside = has_this_year and (year.said is Said.WORK or year.first > bounds.year)
             if year.said in (Said.DUE, Said.WORK) and near and not told_beside:
                 yield year
