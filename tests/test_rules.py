@@ -285,6 +285,7 @@ def test_every_rule_has_a_case_that_breaks_it_and_one_that_holds(rule: Rule) -> 
         ("少于3次", "<", "3", "次"),
         ("12万份", "", "120000", "份"),
         ("3千米", "", "3", "千米"),
+        ("≤0.32千瓦时/吨", "≤", "0.32", "千瓦时/吨"),
     ],
 )
 def test_an_indicator_value_is_read_as_people_write_it(text: str, comparator: str, number: str, unit: str) -> None:

@@ -20,6 +20,8 @@ QUOTED = re.compile(r"《[^》]*》|[（(][^）)]*号[^）)]*[）)]")
 MYRIADS = {"": 1, "千": 1000, "万": 10_000, "亿": 100_000_000}
 SENTENCE = re.compile(r"[。；;\n]")
 CLAUSE = re.compile(r"[。；;，,、\n]")
+# A number that is not meant exactly; # stands before and behind it.
+ROUGHLY = re.compile("约|近|大概|预计|超过|不少于|不低于|多|余|#左右|#以上")
 SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*[%％]")
 OF_WHICH = "其中"
 NEARBY = 8  # characters about a number that say what it counts
@@ -43,6 +45,7 @@ class Quantity:
     start: int
     clause: str = ""
     about: str = ""
+    roughly: bool = False  # 约300份, 8000余份
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ def _quantities(text: str, bounds: Bounds) -> Iterator[Quantity]:
         before = text[begins : match.start()]
         clause = CLAUSE.split(before)[-1]
         behind = CLAUSE.split(text[match.end() : match.end() + NEARBY])[0]
+        roughly = ROUGHLY.search(f"{clause[-3:]}#{match[0]}#{behind[:2]}") is not None
         yield Quantity(
             number=Decimal(match["number"].replace(",", "")) * MYRIADS[match["scale"] or ""],
             unit=match["unit"],
@@ -86,6 +90,7 @@ def _quantities(text: str, bounds: Bounds) -> Iterator[Quantity]:
             start=match.start(),
             clause=clause,
             about=clause[-NEARBY:] + "，" + behind,
+            roughly=roughly,
         )
 
 
@@ -131,8 +136,11 @@ def _countable(unit: str, bounds: Bounds) -> bool:
 
 def _covers(measured: Quantity, said: Quantity, bounds: Bounds) -> bool:
     """Whether a quantity of the table is the one that the goal names: about the same number of the same things."""
-    if abs(said.number - measured.number) > measured.number * bounds.thresholds["about"]:
+    slack = measured.number * bounds.thresholds["about"] if said.roughly else 0
+    if abs(said.number - measured.number) > slack:
         return False
+    if not family(measured.unit, bounds) and measured.unit not in bounds.families:
+        return True  # what is wrong with that unit is told by a rule of its own
     if _same_kind(measured.unit, said.unit, bounds):
         return True
     if not _countable(said.unit, bounds):
@@ -164,6 +172,9 @@ def _unmeasured(promise: Promise, bounds: Bounds) -> list[Quantity]:
     """What a goal promises and no row measures."""
     if not promise.table or not promise.quantities:
         return []
+    quantities = (row for row in promise.table if row.level2 == QUANTITY)
+    if any(not row.value.is_number for row in quantities):
+        return []  # a quantity without a number is told by rules of its own; it may be the one
     measured = _measured(promise.table, bounds)
     found = []
     for said in promise.quantities:

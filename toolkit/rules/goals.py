@@ -15,6 +15,8 @@ from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
 Content = tuple[tuple[str, ...], ...]  # a table's rows, as far as it matters when two are compared
 LEAST_ROWS = 3  # fewer equal rows are no copied table
+LEAST_TITLE = 6  # characters of a project's name from which it is found in other texts for certain
+LEAST_PROJECTS = 2
 TITLE = 90  # rapidfuzz score from which a goal is its project's name
 # What is no part of a goal's core: its number, a field label of the platform, quotes, blanks: 1.目标内容1：“…”.
 LABEL = re.compile(r"^\d+[.、．]\s*|目标内容\s*\d+[:：]?|[\"“”\s]")
@@ -232,3 +234,33 @@ def gap_in_numbering(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if numbers != due:
             places = {"project": brief(project.name), "numbers": "、".join(map(str, numbers))}
             yield Breach(cells(goal), places)
+
+
+@look(
+    id="D07-12",
+    title="写着另一个项目的名称",
+    severity=WARNING,
+    basis=("审核经验/雷同",),
+    kind="绩效指标",
+    message="项目“{project}”里写着“{said}”，这是另一个项目的名称，像是复制后没有改。",
+    remedy="改成这个项目自己的内容；确实说的是那个项目的，可以保留。",
+    needs=("project.goal",),
+    reads=INDICATORS,
+)
+def name_of_another(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A goal or an indicator holds the whole name of another project of the return, whose name is no part of its own."""
+    names = {folded(project.name) for project in book.projects}
+    long_ones = tuple(sorted(name for name in names if len(name) >= LEAST_TITLE))
+    if len(names) < LEAST_PROJECTS or not long_ones:
+        return
+    other = any_of(long_ones)
+    for project, table in tables(book, bounds):
+        own = folded(project.name)
+        goal = project.head.words("goal")
+        texts_of_it = [(goal.text, cells(goal))]
+        for row in table:
+            texts_of_it += [(row.level3, row.cells("level3")), (row.description, row.cells("description"))]
+        for text, shown in texts_of_it:
+            match = other.search(folded(text))
+            if match is not None and match[0] not in own and own not in match[0]:
+                yield Breach(shown, {"project": brief(project.name), "said": brief(match[0])})

@@ -20,13 +20,15 @@ from toolkit.rules.indicator_value import (
     tables,
 )
 from toolkit.rules.indicators import COST, EFFECTS, SATISFIED, one_finding
-from toolkit.rules.reading import Once, any_of, any_pattern, brief, counted
+from toolkit.rules.reading import Once, any_of, any_pattern, brief, counted, folded
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
 # How many of a unit pass within the budget year whatever is done.
 WITHIN_YEAR = {"月": 12, "个月": 12, "季": 4, "季度": 4, "年": 1, "年度": 1}
 SPAN = re.compile("全年|年度")
 EACH_YEAR = re.compile("每年|按年|年均|年人均")
+NUMBERED = re.compile(r"\d\D{0,3}$")  # a text that ends in a number with its unit
+LEAD = 8  # characters before a word that a message shows with it
 MARKS = re.compile(r"[\W_]+")  # blanks and marks
 
 PASSING = ("月", "个月", "季", "季度", "年", "年度")  # what passes by itself, whatever is done
@@ -230,6 +232,56 @@ def other_scope(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 
 @look(
+    id="D03-16",
+    title="名称说的方向与符号相反",
+    severity=ERROR,
+    basis=("审核经验/前后一致",),
+    kind="绩效指标",
+    message="{place}：文字说“{said}”，指标值却写“{value}”。",
+    remedy="文字和符号改成一个方向：不超过的写“≤”，不低于的写“≥”。",
+    needs=("indicators.level3", "indicators.description", "indicators.value"),
+    reads=INDICATORS,
+)
+def words_against_sign(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """The row's own words set a ceiling where its value has a floor, or the other way round: 不超过5元, ≥5元.
+
+    The words speak of the value where they end the text, or where the value's own number follows them.
+    """
+    for row, said in against_sign(book, bounds):
+        yield Breach(row.cells("value", "level3", "description"), {**row.places, "said": said})
+
+
+def _against_sign(book: Return, bounds: Bounds) -> list[tuple[Indicator, str]]:
+    """The rows whose words and sign say opposite things, each with the words."""
+    ceiling = any_of(bounds.words["ceiling_words"])
+    floor = any_of(bounds.words["floor_words"])
+    found = []
+    for row in rows(book, bounds):
+        against = ceiling if row.value.is_floor else floor if row.value.is_ceiling else None
+        said = _said_of_value(row, against) if against is not None else ""
+        if said:
+            found.append((row, said))
+    return found
+
+
+against_sign = Once(_against_sign)
+
+
+def _said_of_value(row: Indicator, words: re.Pattern[str]) -> str:
+    """What the name or the description says of the value in such words, or ""."""
+    value = folded(row.value.text).lstrip("≥≤><=")
+    for text in (row.level3, row.description):
+        for match in words.finditer(text):
+            before = folded(text[: match.start()]).removesuffix("及")
+            behind = folded(text[match.end() :])
+            # 不超过5元 and 5元以内 name their number; without one the word must end the text (单次费用不超过).
+            of_value = bool(value) and (behind.startswith(value) or before.endswith(value))
+            if of_value or not (behind or NUMBERED.search(before)):
+                return text[max(0, match.start() - LEAD) :]
+    return ""
+
+
+@look(
     id="D04-01",
     title="同样的指标，方向相反",
     severity=ERROR,
@@ -276,11 +328,12 @@ def _probably_wrong(up: list[Indicator], down: list[Indicator]) -> list[Indicato
 
 
 def _told(book: Return, bounds: Bounds) -> set[int]:
-    """The rows that an opposite twin gives away; other rules do not tell them once more.
+    """The rows that an opposite twin or their own words give away; other rules do not tell them once more.
 
     By identity (id), since a row holds a mapping and cannot itself be put into a set.
     """
-    return {id(row.row) for _, wrong in opposites(book, bounds) for row in wrong}
+    twins = {id(row.row) for _, wrong in opposites(book, bounds) for row in wrong}
+    return twins | {id(row.row) for row, _ in against_sign(book, bounds)}
 
 
 @look(
@@ -381,8 +434,9 @@ def floor_on_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """≥ on a time by which something is done; a time for which it goes on (值守时长) may well be a floor."""
     done = any_of(bounds.words["done_by"])
     lasts = any_of(bounds.words["goes_on"])
+    told = _told(book, bounds)
     for row in rows(book, bounds):
-        if row.level2 != "时效指标" or not row.value.is_floor or lasts.search(row.about):
+        if row.level2 != "时效指标" or not row.value.is_floor or lasts.search(row.about) or id(row.row) in told:
             continue
         if family(row.value.unit, bounds) == "time" and done.search(row.about):
             yield Breach(row.cells("value"), row.places)
@@ -471,7 +525,7 @@ def _empty_bases(book: Return, bounds: Bounds) -> Iterator[Indicator]:
     for row in rows(book, bounds):
         if not row.basis or row.basis in (row.level3, row.description):
             continue
-        if _names_nothing(row.basis, filler) or measured(row.basis).comparator:
+        if _names_nothing(row.basis, filler) or measured(row.basis).comparator or row.basis == row.value.text:
             yield row
 
 

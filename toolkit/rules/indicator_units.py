@@ -9,13 +9,11 @@ from functools import lru_cache
 from toolkit.model import Return
 from toolkit.rules.indicator_value import INDICATORS, Indicator, family, parts, rows
 from toolkit.rules.indicators import COST, OUTPUT
-from toolkit.rules.reading import YEN, any_of, brief, folded
+from toolkit.rules.reading import YEN, brief
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
 HEADS = frozenset("人名位户") | {"人次", "人数", "户次"}
 THINGS = ("time", "people", "count")  # families of units that are no money
-NUMBERED = re.compile(r"\d\D{0,3}$")  # a text that ends in a number with its unit
-LEAD = 8  # characters before a word that a message shows with it
 MONEY_COSTS = (COST, "经济成本指标")  # levels whose costs are money; social and ecological costs need not be
 # A description that names a time, not a share taken within one: 发放工作完成时间; not 在规定时间办结的占比.
 NAMES_TIME = re.compile(r"^[^在于内前占比]*时间$")
@@ -108,7 +106,7 @@ def heads_without_people(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A name that ends in 人数 is counted in something else."""
     for row in rows(book, bounds):
         unit = row.value.unit
-        if row.level3.endswith("人数") and unit and parts(unit)[0] not in HEADS:
+        if row.level3.endswith("人数") and unit in bounds.families and parts(unit)[0] not in HEADS:
             places = {**row.places, "unit_said": unit}
             yield Breach(row.cells("value", "level3"), places)
 
@@ -180,42 +178,3 @@ def cost_as_share(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue
         if family(row.value.unit, bounds) == "share":
             yield Breach(row.cells("value", "level3"), row.places)
-
-
-@look(
-    id="D03-16",
-    title="名称说的方向与符号相反",
-    severity=ERROR,
-    basis=("审核经验/前后一致",),
-    kind="绩效指标",
-    message="{place}：文字说“{said}”，指标值却写“{value}”。",
-    remedy="文字和符号改成一个方向：不超过的写“≤”，不低于的写“≥”。",
-    needs=("indicators.level3", "indicators.description", "indicators.value"),
-    reads=INDICATORS,
-)
-def words_against_sign(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """The row's own words set a ceiling where its value has a floor, or the other way round: 不超过5元, ≥5元.
-
-    The words speak of the value where they end the text, or where the value's own number follows them.
-    """
-    ceiling = any_of(bounds.words["ceiling_words"])
-    floor = any_of(bounds.words["floor_words"])
-    for row in rows(book, bounds):
-        against = ceiling if row.value.is_floor else floor if row.value.is_ceiling else None
-        said = _said_of_value(row, against) if against is not None else ""
-        if said:
-            yield Breach(row.cells("value", "level3", "description"), {**row.places, "said": said})
-
-
-def _said_of_value(row: Indicator, words: re.Pattern[str]) -> str:
-    """What the name or the description says of the value in such words, or ""."""
-    value = folded(row.value.text).lstrip("≥≤><=")
-    for text in (row.level3, row.description):
-        for match in words.finditer(text):
-            before = folded(text[: match.start()]).removesuffix("及")
-            behind = folded(text[match.end() :])
-            # 不超过5元 and 5元以内 name their number; without one the word must end the text (单次费用不超过).
-            of_value = bool(value) and (behind.startswith(value) or before.endswith(value))
-            if of_value or not (behind or NUMBERED.search(before)):
-                return text[max(0, match.start() - LEAD) :]
-    return ""

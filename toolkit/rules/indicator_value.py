@@ -228,7 +228,7 @@ def _without_tail(unit: str) -> tuple[str, str]:
 def _without_scale(unit: str) -> tuple[str, Decimal]:
     """A unit without the 万 before it, and what that multiplies by: 万元 is 元 and 10000."""
     scale = _SCALES.get(unit[:1])
-    if scale is None or unit == "千" or unit in _KILO:
+    if scale is None or unit == "千" or unit.partition("/")[0] in _KILO:
         return unit, Decimal(1)
     return unit[1:].lstrip("多余"), scale
 
