@@ -66,6 +66,7 @@ ROOMS = {
         "indicator_rows": "indicator_value indicators levels reading rule",
         "indicator_units": "indicator_value indicators reading rule",
         "indicator_fit": "indicator_value indicators reading rule",
+        "indicator_direction": "indicator_value indicators reading rule",
         "indicator_bounds": "indicator_value indicators reading reckoning rule",
         "goals": "indicator_value reading rule",
         "goal_numbers": "indicator_value reading rule",
@@ -89,8 +90,8 @@ ROOMS = {
         "department_projects": "indicator_value procurement reading rule",
         "catalogue": (
             "amounts assets belonging characters costs department department_projects filling finance goal_numbers goals"
-            " indicator_bounds indicator_fit indicator_rows indicator_units indicators leftovers lists personal procurement"
-            " reasons rule wording years"
+            " indicator_bounds indicator_direction indicator_fit indicator_rows indicator_units indicators leftovers lists"
+            " personal procurement reasons rule wording years"
         ),
     },
     "files": {

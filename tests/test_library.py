@@ -32,7 +32,7 @@ def of(kind: str, system: str) -> list[dict[str, str]]:
 
 def filled(rows: list[dict[str, str]]) -> list[dict[str, str]]:
     """The rows as a person fills them: months are months, everything else gets a number of its own."""
-    numbers = count(41)
+    numbers = count(81)
     return [
         {**row, "value": BLANK.sub(lambda blank: "11" if blank[0] == "（月份）" else str(next(numbers)), row["value"])}
         for row in rows

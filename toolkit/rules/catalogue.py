@@ -24,8 +24,8 @@ again. "S-…" are the totals that the schema's formulas declare; they are deriv
 | C08 | 表间    | size: 元 or 万元                              | amounts                                |
 | D01 | 绩效指标 | levels and rows                               | indicator_rows                         |
 | D02 | 绩效指标 | values                                        | indicators                             |
-| D03 | 绩效指标 | name, unit, level and description             | indicator_units, indicator_fit         |
-| D04 | 绩效指标 | direction, bounds                             | indicator_fit, indicator_bounds        |
+| D03 | 绩效指标 | name, unit, level and description             | indicator_units, _fit, _direction      |
+| D04 | 绩效指标 | direction, bounds                             | indicator_direction, indicator_bounds  |
 | D05 | 绩效指标 | costs and amounts                             | costs                                  |
 | D06 | 绩效指标 | basis of the value                            | indicator_fit                          |
 | D07 | 绩效指标 | goals                                         | goals, goal_numbers                    |
@@ -57,6 +57,7 @@ from toolkit.rules import (
     goal_numbers,
     goals,
     indicator_bounds,
+    indicator_direction,
     indicator_fit,
     indicator_rows,
     indicator_units,
@@ -74,7 +75,8 @@ from toolkit.rules.rule import Rule, declared_in
 # The rooms whose looks declare themselves; the order of the rules is that of their ids.
 _ROOMS = (
     *(amounts, assets, procurement, lists, reasons),
-    *(indicator_rows, indicators, indicator_units, indicator_fit, indicator_bounds, costs, goals, goal_numbers),
+    *(indicator_rows, indicators, indicator_units, indicator_fit, indicator_direction, indicator_bounds),
+    *(costs, goals, goal_numbers),
     *(years, department, department_projects, wording, leftovers, belonging, characters, personal),
 )
 _LOOKS = [rule for room in _ROOMS for rule in declared_in(vars(room))]

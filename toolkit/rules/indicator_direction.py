@@ -1,0 +1,253 @@
+"""Indicator rows (绩效指标): whether the sign of a value points the way that its name, its level and its twins say."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from toolkit.model import Return
+from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, family, rows, same_text
+from toolkit.rules.indicators import COST, EFFECTS, SATISFIED
+from toolkit.rules.reading import Once, any_of, any_pattern, brief, counted, folded
+from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
+
+NUMBERED = re.compile(r"\d\D{0,3}$")  # a text that ends in a number with its unit
+LEAD = 8  # characters before a word that a message shows with it
+
+
+@look(
+    id="D03-16",
+    title="名称说的方向与符号相反",
+    severity=ERROR,
+    basis=("审核经验/前后一致",),
+    kind="绩效指标",
+    message="{place}：文字说“{said}”，指标值却写“{value}”。",
+    remedy="文字和符号改成一个方向：不超过的写“≤”，不低于的写“≥”。",
+    needs=("indicators.level3", "indicators.description", "indicators.value"),
+    reads=INDICATORS,
+)
+def words_against_sign(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """The row's own words set a ceiling where its value has a floor, or the other way round: 不超过5元, ≥5元.
+
+    The words speak of the value where they end the text, or where the value's own number follows them.
+    """
+    for row, said in against_sign(book, bounds):
+        yield Breach(row.cells("value", "level3", "description"), {**row.places, "said": said})
+
+
+def _against_sign(book: Return, bounds: Bounds) -> list[tuple[Indicator, str]]:
+    """The rows whose words and sign say opposite things, each with the words."""
+    ceiling = any_of(bounds.words["ceiling_words"])
+    floor = any_of(bounds.words["floor_words"])
+    found = []
+    for row in rows(book, bounds):
+        against = ceiling if row.value.is_floor else floor if row.value.is_ceiling else None
+        said = _said_of_value(row, against) if against is not None else ""
+        if said:
+            found.append((row, said))
+    return found
+
+
+against_sign = Once(_against_sign)
+
+
+def _said_of_value(row: Indicator, words: re.Pattern[str]) -> str:
+    """What the name or the description says of the value in such words, or ""."""
+    value = folded(row.value.text).lstrip("≥≤><=")
+    for text in (row.level3, row.description):
+        for match in words.finditer(text):
+            before = folded(text[: match.start()]).removesuffix("及")
+            behind = folded(text[match.end() :])
+            # 不超过5元 and 5元以内 name their number; without one the word must end the text (单次费用不超过).
+            of_value = bool(value) and (behind.startswith(value) or before.endswith(value))
+            if of_value or not (behind or NUMBERED.search(before)):
+                return text[max(0, match.start() - LEAD) :]
+    return ""
+
+
+@look(
+    id="D04-01",
+    title="同样的指标，方向相反",
+    severity=ERROR,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”写“{value}”，而{other}同样的指标写“{other_value}”，一个是至少，一个是至多。",
+    remedy="数量、质量、满意度一般写“≥”，成本写“≤”。把写反的一处改过来。",
+    needs=("indicators.value",),
+    reads=INDICATORS,
+)
+def opposite(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Rows that say the same have ≥ here and ≤ there: the fewer ones, or the unusual ones, are shown first."""
+    for group, wrong in opposites(book, bounds):
+        others = [row for row in group if row not in wrong]
+        other = others[0]
+        places = {**wrong[0].places, "other": other.place, "other_value": brief(other.value.text)}
+        yield Breach(cells_of((*wrong, *others)), places)
+
+
+def _opposites(book: Return, bounds: Bounds) -> list[tuple[list[Indicator], list[Indicator]]]:
+    """Groups of rows that say the same with opposite comparators, each with the rows that are probably wrong."""
+    groups: dict[tuple[str, str, str], list[Indicator]] = defaultdict(list)
+    for row in rows(book, bounds):
+        if row.level3:
+            groups[same_text(row)].append(row)
+    found = []
+    for group in groups.values():
+        up = [row for row in group if row.value.is_floor]
+        down = [row for row in group if row.value.is_ceiling]
+        if up and down:
+            found.append((group, _probably_wrong(up, down)))
+    return found
+
+
+opposites = Once(_opposites)
+
+
+def _probably_wrong(up: list[Indicator], down: list[Indicator]) -> list[Indicator]:
+    """The fewer of two; of as many, those with the unusual sign: a ceiling is usual for costs alone."""
+    if len(up) != len(down):
+        return min(up, down, key=len)
+    cost = up[0].level2.endswith(COST)
+    return up if cost else down
+
+
+def _told(book: Return, bounds: Bounds) -> set[int]:
+    """The rows that an opposite twin or their own words give away; other rules do not tell them once more.
+
+    By identity (id), since a row holds a mapping and cannot itself be put into a set.
+    """
+    twins = {id(row.row) for _, wrong in opposites(book, bounds) for row in wrong}
+    return twins | {id(row.row) for row, _ in against_sign(book, bounds)}
+
+
+@look(
+    id="D04-02",
+    title="越多越好的指标写成了“≤”",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”属于{level2}，写“{value}”就成了做得越少越好。",
+    remedy="改成“≥”；确实是越低越好的（如差错率），在名称里写明。",
+    needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
+    reads=INDICATORS,
+)
+def ceiling_on_good(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """≤ where more is better: outputs and satisfaction. Rows that an opposite twin gives away are not told twice."""
+    lower_is_better = any_of(bounds.words["lower_is_better"])
+    told = _told(book, bounds)
+    for row in rows(book, bounds):
+        if not row.value.is_ceiling or id(row.row) in told:
+            continue
+        if lower_is_better.search(row.about) or not _more_is_better(row, bounds):
+            continue
+        if family(row.value.unit, bounds) in ("count", "people", "share", "area", "length"):
+            places = {**row.places, "level2": row.level2}
+            yield Breach(row.cells("value"), places)
+
+
+def _more_is_better(row: Indicator, bounds: Bounds) -> bool:
+    """Whether a row's level or its number says that more is better: a quantity, a satisfaction, a quality of nearly all.
+
+    What is to be little of is allowed little (含水率 ≤8%); a ceiling near the whole is a floor with the wrong sign.
+    """
+    if row.level2 == "质量指标":
+        nearly_all = row.value.unit == "%" and row.value.number >= bounds.thresholds["nearly_all"]
+        return nearly_all or any_pattern(bounds.words["good_rate_patterns"]).search(row.level3) is not None
+    return row.level2 == "数量指标" or SATISFIED in row.level2
+
+
+@look(
+    id="D04-03",
+    title="写“降低”又写“≤”",
+    severity=INFO,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}：“{description}”，值是“{value}”，读起来是“{word}得不超过这么多”。",
+    remedy="要控制在这个数以下的，名称写“××率”；要降低这么多的，值写“≥”。",
+    needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
+    reads=INDICATORS,
+)
+def reduce_at_most(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """As in “降低失业率 ≤2%”, which reads as a reduction of at most 2 %."""
+    reduce = any_of(bounds.words["reduce"])
+    for row in rows(book, bounds):
+        if row.level2 not in EFFECTS or not row.value.is_ceiling:
+            continue
+        match = reduce.search(row.level3) or reduce.match(row.description)
+        if match is not None:
+            places = {**row.places, "word": match[0], "description": brief(row.description)}
+            yield Breach(row.cells("value", "description"), places)
+
+
+@look(
+    id="D04-04",
+    title="成本指标写成了“≥”",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”是成本，写“{value}”就成了花得越多越好。",
+    remedy="改成“≤”；说的是发放标准不低于多少的，在名称里写“标准”。",
+    needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
+    reads=INDICATORS,
+)
+def floor_on_cost(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """≥ on a cost. Rows that an opposite twin gives away are not told twice."""
+    told = _told(book, bounds)
+    at_least = any_of(bounds.words["at_least_as_much"])
+    for row in rows(book, bounds):
+        if row.level2 != COST or not row.value.is_floor:
+            continue
+        if id(row.row) in told or at_least.search(row.about):
+            continue
+        if family(row.value.unit, bounds) == "money":
+            yield Breach(row.cells("value"), row.places)
+
+
+@look(
+    id="D04-05",
+    title="完成时间写成了“≥”",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”是时效，写“{value}”就成了完成得越晚越好。",
+    remedy="改成“≤”，或者写明“12月底前”。",
+    needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
+    reads=INDICATORS,
+)
+def floor_on_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """≥ on a time by which something is done; a time for which it goes on (值守时长) may well be a floor."""
+    done = any_of(bounds.words["done_by"])
+    lasts = any_of(bounds.words["goes_on"])
+    told = _told(book, bounds)
+    for row in rows(book, bounds):
+        if row.level2 != "时效指标" or not row.value.is_floor or lasts.search(row.about) or id(row.row) in told:
+            continue
+        if family(row.value.unit, bounds) == "time" and done.search(row.about):
+            yield Breach(row.cells("value"), row.places)
+
+
+@look(
+    id="D04-06",
+    title="成本没有写“≤”",
+    severity=INFO,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="有 {count} 行成本没有写“≤”（“{examples}”），其他成本都写了。",
+    remedy="成本是上限的，加上“≤”；是固定标准的，可以不加。",
+    needs=("indicators.level2", "indicators.value"),
+    reads=INDICATORS,
+)
+def cost_without_sign(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Costs without ≤ among costs that have it: one finding. A fixed standard (30元/亩) is no ceiling and needs none."""
+    bare: list[Indicator] = []
+    signed: list[Indicator] = []
+    for row in rows(book, bounds):
+        if "/" in row.value.unit or "标准" in row.about:
+            continue
+        if row.level2 == COST and family(row.value.unit, bounds) == "money":
+            kind = signed if row.value.comparator else bare
+            kind.append(row)
+    if bare and signed:
+        examples = [row.value.text for row in bare]
+        yield Breach(cells_of(bare), counted(len(bare), examples))
