@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from itertools import islice
 
 from toolkit.check.asked import Asked, asked
-from toolkit.check.holding import Catalogue, asserted, breach_of, finding_of, is_begun, sheets_read, sources
+from toolkit.check.holding import Catalogue, asserted, blocks_read, breach_of, finding_of, is_begun, sheets_read, sources
 from toolkit.check.report import RANK, Report
 from toolkit.check.slips import (
     CENT,
@@ -16,6 +17,7 @@ from toolkit.check.slips import (
     SEVERAL,
     Broken,
     Explained,
+    Probe,
     Slip,
     Suspects,
     Told,
@@ -29,8 +31,9 @@ from toolkit.model import Cell, Figure, Name, Oddity, Return
 from toolkit.profile.form import Book, Profile
 from toolkit.rules.claim import Comparison, Verdict
 from toolkit.rules.reading import each_once
-from toolkit.rules.rule import INFO, Breach, Finding
+from toolkit.rules.rule import INFO, Bounds, Breach, Finding, LookAtReturn
 
+FEW = 2  # cells that a remedy names
 IN_YUAN = "in-yuan"  # what is seen of a form whose every amount is in 元: a key of rules/filling.py
 
 
@@ -56,7 +59,7 @@ def culprits_first(tally: Tally, book: Return, profile: Profile, catalogue: Cata
                 explained |= everything
                 innocent = _innocent(told, slip, book)
                 told_of = replace(finding, cells=tuple(cell for cell in finding.cells if cell not in innocent))
-                tally.findings[number] = _led_by(_because(told_of, slip.said), slip.cells, finding.cells)
+                tally.findings[number] = _led_by(_because(told_of, slip.said, slip.cells), slip.cells, finding.cells)
                 _join(number, everything, tally)
             case Suspects(cells):
                 tally.findings[number] = _led_by(finding, cells)
@@ -77,31 +80,31 @@ def _whole_forms(tally: Tally, trial: Trial, catalogue: Catalogue) -> set[Broken
 def _trial(book: Return, profile: Profile, catalogue: Catalogue, overtyped: frozenset[Cell]) -> Trial:
     """What breaks in a return and its copies. Hints have no say in it."""
     stricter = [rule for rule in catalogue.rules if rule.severity is not INFO]
-    questions = list(asked(stricter, profile.book))
+    claims = []
+    for item in asked(stricter, profile.book):
+        blocks = frozenset(name.block or item.block.key for name in item.claim.names())
+        claims.append(Probe(blocks, partial(_broken_claims, item, profile)))
     looks = []
     for rule in stricter:
         sheets = sheets_read(rule, profile.book)
         if rule.look is not None and (not sheets or any(is_begun(sheet, book) for sheet in sheets)):
-            looks.append((rule.id, rule.look))
+            looks.append(Probe(blocks_read(rule), partial(_broken_looks, rule.id, rule.look, catalogue.bounds)))
+    return Trial(book, profile, claims, looks, overtyped)
 
-    def claims(copy: Return) -> set[Broken]:
-        broken: set[Broken] = set()
-        for item in questions:
-            for source in sources(item, copy, profile.book):
-                if item.claim.verdict(source, profile.tolerance) is Verdict.BREAKS:
-                    breach, _ = breach_of(item, source, profile)
-                    broken.add((item.rule.id, each_once(breach.cells)))
-        return broken
 
-    def every(copy: Return) -> set[Broken]:
-        broken: set[Broken] = set()
-        for rule, look in looks:
-            for breach in look(copy, catalogue.bounds):
-                if isinstance(breach, Breach):
-                    broken.add((rule, each_once(breach.cells)))
-        return broken
+def _broken_claims(item: Asked, profile: Profile, copy: Return) -> Iterator[Broken]:
+    """Where a claim breaks in a copy of the return."""
+    for source in sources(item, copy, profile.book):
+        if item.claim.verdict(source, profile.tolerance) is Verdict.BREAKS:
+            breach, _ = breach_of(item, source, profile)
+            yield item.rule.id, each_once(breach.cells)
 
-    return Trial(book, profile, claims, every, overtyped)
+
+def _broken_looks(rule: str, look: LookAtReturn, bounds: Bounds, copy: Return) -> Iterator[Broken]:
+    """What a look finds in a copy of the return."""
+    for breach in look(copy, bounds):
+        if isinstance(breach, Breach):
+            yield rule, each_once(breach.cells)
 
 
 def _told(number: int, tally: Tally, book: Return, profile: Profile, overtyped: frozenset[Cell]) -> Told:
@@ -142,9 +145,15 @@ def _names_asked(item: Asked, place: int, shape: Book) -> list[Name]:
     return names
 
 
-def _because(finding: Finding, cause: str) -> Finding:
-    """A finding that says its likely cause."""
-    return replace(finding, message=f"{finding.message}可能的原因：{cause}。") if cause else finding
+def _because(finding: Finding, cause: str, cells: Sequence[Cell] = ()) -> Finding:
+    """A finding that says its likely cause, and the cells to look at before all others."""
+    if not cause:
+        return finding
+    remedy = finding.remedy
+    if 0 < len(cells) <= FEW:
+        first = "、".join(f"{cell.sheet}!{cell.address}" for cell in cells)
+        remedy = f"先核对 {first}。那里没有错的，{remedy}"
+    return replace(finding, message=f"{finding.message}可能的原因：{cause}。", remedy=remedy)
 
 
 def _innocent(told: Told, slip: Slip, book: Return) -> set[Cell]:

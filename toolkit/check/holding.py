@@ -115,11 +115,15 @@ def finding_of_breach(rule: Rule, breach: Breach, unit: str, profile: Profile) -
 
 def sheets_read(rule: Rule, shape: Book, *, needed: bool = False) -> list[Sheet]:
     """The forms that a look declares to read, or those alone without which it means nothing."""
-    blocks = set()
-    for name in rule.needs if needed else (*rule.needs, *rule.reads):
-        # A block alone ("notes") stands for all of it, and has no other block before it.
-        blocks.add(Name.parse(name).block or name)
+    blocks = blocks_read(rule, needed=needed)
     return [sheet for sheet in shape.sheets.values() if blocks & set(sheet.blocks)]
+
+
+def blocks_read(rule: Rule, *, needed: bool = False) -> frozenset[str]:
+    """The blocks that a look declares to read, or those alone without which it means nothing."""
+    names = rule.needs if needed else (*rule.needs, *rule.reads)
+    # A block alone ("notes") stands for all of it, and has no other block before it.
+    return frozenset(Name.parse(name).block or name for name in names)
 
 
 def is_begun(sheet: Sheet, book: Return) -> bool:

@@ -7,7 +7,7 @@ breaks no more came of that slip; a slip whose undoing breaks something else was
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -38,6 +38,14 @@ class Slip:
     rank: int
     said: str = ""  # in Chinese; "" where nothing but the equations speaks for it
     without: int = 0  # the number of a project that would then be gone; 0 for none
+
+    def blocks(self, book: Return) -> frozenset[str]:
+        """The blocks that undoing it changes."""
+        changed = {name.block for name in self.undone}
+        if self.without:
+            gone = book.projects[self.without - 1]
+            changed |= {gone.head.key, gone.listed}
+        return frozenset(changed)
 
     def mended(self, book: Return, profile: Profile) -> Return:
         """The return without the slip."""
@@ -73,26 +81,36 @@ class Suspects:
     cells: tuple[Cell, ...]
 
 
+@dataclass(frozen=True)
+class Probe:
+    """Something held against a return: the blocks it reads, and what breaks."""
+
+    reads: frozenset[str]
+    broken: Callable[[Return], Iterable[Broken]]
+
+
 @dataclass
 class Trial:
-    """A return, and what breaks in it and in its copies: quickly by the claims alone, or by every rule."""
+    """A return, and what breaks in it and in its copies: by the claims, which are quick, and by the looks."""
 
     book: Return
     profile: Profile
-    claims: Callable[[Return], Collection[Broken]]
-    every: Callable[[Return], Collection[Broken]]
+    claims: Sequence[Probe]
+    looks: Sequence[Probe]
     overtyped: frozenset[Cell] = frozenset()  # totals that a person typed over
     broken_claims: frozenset[Broken] = field(init=False)
     broken: frozenset[Broken] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.broken_claims = frozenset(self.claims(self.book))
-        self.broken = frozenset(self.every(self.book)) | self.broken_claims
+        self._by_probe: dict[int, frozenset[Broken]] = {}
+        for probe in (*self.claims, *self.looks):
+            self._by_probe[id(probe)] = frozenset(probe.broken(self.book))
+        self.broken_claims = frozenset().union(*(self._by_probe[id(probe)] for probe in self.claims))
+        self.broken = self.broken_claims.union(*(self._by_probe[id(probe)] for probe in self.looks))
 
     def mended_by(self, slip: Slip) -> frozenset[Broken]:
         """What breaks no more once a slip is undone; nothing where that breaks something else."""
-        mended = slip.mended(self.book, self.profile)
-        still = frozenset(self.claims(mended)) | frozenset(self.every(mended))
+        still = self._still((*self.claims, *self.looks), slip)
         return frozenset() if still - self.broken else self.broken - still
 
     def explains(self, slip: Slip, told: Told) -> frozenset[Broken]:
@@ -102,8 +120,17 @@ class Trial:
 
     def may_be(self, slip: Slip, told: Told) -> bool:
         """Whether undoing a slip mends an equation without breaking another."""
-        claims = frozenset(self.claims(slip.mended(self.book, self.profile)))
-        return told.broken not in claims and not claims - self.broken_claims
+        still = self._still(self.claims, slip)
+        return told.broken not in still and not still - self.broken_claims
+
+    def _still(self, probes: Iterable[Probe], slip: Slip) -> frozenset[Broken]:
+        """What breaks once a slip is undone. What reads nothing of it is not asked again."""
+        copy = slip.mended(self.book, self.profile)
+        changed = slip.blocks(self.book)
+        broken: set[Broken] = set()
+        for probe in probes:
+            broken.update(probe.broken(copy) if probe.reads & changed else self._by_probe[id(probe)])
+        return frozenset(broken)
 
 
 def explain(told: Told, trial: Trial) -> Explained | Suspects:
