@@ -28,9 +28,9 @@ from toolkit.serve.visit import LOCKED, MB, TRIES, Limits, Refused, Visits, insp
 
 @pytest.fixture(scope="module")
 def guest() -> Iterator[Visitor]:
-    """Somebody whose three workbooks were checked, for tests that only look."""
+    """Somebody whose workbook was checked, for tests that only look."""
     with visitor() as one:
-        one.checked(*BAD)
+        one.checked(BAD[0])
         yield one
 
 
@@ -227,6 +227,7 @@ def test_a_request_without_a_length_is_broken_off_too() -> None:
     async def endless() -> Message:
         nonlocal read
         read += MB
+        assert read < 20 * MB
         return {"type": "http.request", "body": b"0" * MB, "more_body": True}
 
     async def greedy(_: Any, receive: Receive, __: Any) -> None:
@@ -420,7 +421,7 @@ def test_a_page_elsewhere_can_do_nothing(guest: Visitor, headers: dict[str, str]
     for path in ("/files", "/check", "/merge", "/remove", "/leave", "/enter"):
         answer = guest.client.post(path, data={"csrf": guest.csrf, "name": BAD[0].name}, headers=headers)
         assert answer.status_code == 403
-    assert guest.look().count("data-name=") == len(BAD)
+    assert guest.look().count("data-name=") == 1
 
 
 @pytest.mark.parametrize(
@@ -447,7 +448,7 @@ def test_a_form_needs_its_own_visitors_token(guest: Visitor) -> None:
             assert guest.client.post(path, data=given_, headers={"origin": HERE}).status_code == 403
     headers = {"x-csrf": other, "origin": HERE, "accept": "application/json"}
     assert guest.client.post("/files", files=[("file", ("x.xlsx", TINY))], headers=headers).status_code == 403
-    assert guest.look().count("data-name=") == len(BAD)
+    assert guest.look().count("data-name=") == 1
 
 
 def test_other_sites_cannot_load_our_files_into_their_pages(guest: Visitor) -> None:
