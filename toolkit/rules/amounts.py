@@ -171,14 +171,21 @@ def other_scale(book: Return, bounds: Bounds) -> Iterator[Breach]:
     reads=("composition", "three_public", "outlay.current.amount"),
 )
 def slipped_point(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """A row is ten times last year's, or a tenth, and no other row of its form is: the point slipped in one of the two."""
+    """A row is ten times last year's, or a tenth, and no other row of its form is: the point slipped in one of the two.
+
+    Where this year's expenditure is not what another form says, that is told, and this would be the same slip once more.
+    """
+    gap = _gap_to_outlay(book)
     for form, keys in BY_YEAR.items():
+        if form == "composition" and gap is not None and gap > bounds.tolerance:
+            continue
         if _growth(*_years(book, form, "total")) >= bounds.thresholds["scale_ratio"]:
             continue  # told as a form in another unit
         years = {key: _years(book, form, key) for key in keys}
         grown = {key: _growth(*both) for key, both in years.items()}
         for key, (this, last) in years.items():
-            others = [growth for other, growth in grown.items() if other != key and growth]
+            # Projects come and go: what they do says nothing of the other rows.
+            others = [growth for other, growth in grown.items() if other not in (key, "project") and growth]
             if any(growth > bounds.thresholds["alike"] for growth in others) or not _is_slipped(key, this, last, bounds):
                 continue
             same = _digits(this) == _digits(last)
@@ -187,7 +194,8 @@ def slipped_point(book: Return, bounds: Bounds) -> Iterator[Breach]:
                 "last": money(last),
                 "how": "数字相同，位数不同" if same else f"相差 {plain(round(grown[key], 1))} 倍",
             }
-            agrees = _total_agrees(book, bounds) if form == "composition" else False
+            # What agrees with another form is right: then last year's is the one to mend.
+            agrees = form == "composition" and gap is not None
             yield Breach(cells(last, this) if agrees else cells(this, last), places)
 
 
@@ -219,11 +227,11 @@ def _digits(figure: Figure) -> str:
     return f"{figure.number:f}".replace(".", "").strip("0")
 
 
-def _total_agrees(book: Return, bounds: Bounds) -> bool:
-    """Whether this year's expenditure is what another form says: then last year's is the one to mend."""
+def _gap_to_outlay(book: Return) -> Decimal | None:
+    """How far this year's expenditure is from what the form of income and outlay says; None where that is blank."""
     whole = book.figure("composition.total.this_year")
     other = book.figure("outlay.current.amount")
-    return other.number > 0 and abs(whole.number - other.number) <= bounds.tolerance
+    return abs(whole.number - other.number) if other.number > 0 else None
 
 
 @look(

@@ -114,6 +114,14 @@ class _Scales:
         self.share = bounds.thresholds["sum_share"]
         self.about = bounds.thresholds["sum_exact"]
         self.capped = any_of(bounds.words["capped"])
+        self.shared = any_of(bounds.words["shared_cost"])
+
+    def may_exceed(self, sheet: Sheet, cost: Cost) -> bool:
+        """Whether a product beyond the total is no mistake: the most that one may get, a standard that others pay along."""
+        if self.capped.search(cost.row.about):
+            return True
+        head = sheet.project.head
+        return self.shared.search(f"{sheet.project.name}\n{head.text('goal')}\n{cost.row.about}") is not None
 
     def exact(self, yuan: Decimal) -> bool:
         return abs(yuan - self.total.yuan) <= max(self.total.yuan * self.about, self.total.slack)
@@ -187,8 +195,7 @@ def _alone(sheet: Sheet, cost: Cost, scales: _Scales, *, complete: bool) -> Judg
     if any(scales.close(yuan) for yuan in cost.unsaid):
         return told(Fit.NEAR, plainest)
     if all(scales.too_much(reading) for reading in cost.said):
-        capped = scales.capped.search(cost.row.about) is not None
-        return told(Fit.NEAR if capped else Fit.APART, plainest)
+        return told(Fit.NEAR if scales.may_exceed(sheet, cost) else Fit.APART, plainest)
     if any(not scales.too_much(reading) and not scales.too_little(reading) for reading in cost.said):
         return told(Fit.NEAR, plainest)
     if complete or not _is_all(sheet, cost, scales, alone=alone):

@@ -32,7 +32,7 @@ AT_MOST = {"周": 53, "星期": 53, "天": 366, "日": 366, "小时": 8784}
 # Word lists that say a period, and the period.
 SAID = (("month", "月"), ("quarter", "季度"), ("term", "学期"), ("year", "年"), ("week", "周"), ("day", "天"))
 ANYTHING = "个"  # the unit that may stand for any other
-COUNTED = ("people", "count", "area", "length", "volume", "mass", "energy", "data")  # families that a quantity may have
+UNCOUNTED = ("share", "ratio", "money", "time", "score")  # families of units that no cost is multiplied by
 ENDLESS = Decimal("Infinity")
 OFTEN = (2, 4, 12)  # how often a year a cost may fall due of which nobody says how often
 SOME_MONTHS = (2, 3, 5, 6, 7, 8, 9, 10, 11)
@@ -181,7 +181,7 @@ def costs_of(table: Iterable[Indicator], bounds: Bounds) -> tuple[Indicator, ...
 def counts_of(table: Iterable[Indicator], bounds: Bounds) -> tuple[Indicator, ...]:
     """The rows of a project that count people or things, in whatever unit; a unit on no list counts things too."""
     mine = (row for row in table if not row.repeats and row.level2 == QUANTITY and row.value.is_number)
-    return tuple(row for row in mine if _family(row, bounds) in (*COUNTED, "") and row.value.unit and row.value.amount > 0)
+    return tuple(row for row in mine if _family(row, bounds) not in UNCOUNTED and row.value.unit and row.value.amount > 0)
 
 
 def _spans_of(table: Iterable[Indicator], bounds: Bounds) -> tuple[Indicator, ...]:
@@ -224,7 +224,7 @@ def _cost(row: Indicator, counts: Sequence[Indicator], spans: Sequence[Indicator
     each, whole = is_each(row, bounds), is_whole(row, bounds)
     periods = periods_of(row, bounds)
     period = periods[0] if periods else ""
-    numbers = [_count(count, counts) for count in counts]
+    numbers = [_count(count, counts, bounds) for count in counts]
     of_each = _of_each(row, counts, numbers, bounds)
     if each:
         factors = of_each or [_Factor(Decimal(1), ENDLESS)]
@@ -263,19 +263,23 @@ def _amounts(row: Indicator) -> list[Decimal]:
     return [value.amount] if value.high is None else [value.amount, value.high * value.scale]
 
 
-def _count(row: Indicator, counts: Sequence[Indicator]) -> _Factor:
-    """A quantity as a factor: 50人/场 times the number of 场, 2次/月 times twelve."""
-    number, words = row.value.amount, written(row)
+def _count(row: Indicator, counts: Sequence[Indicator], bounds: Bounds) -> _Factor:
+    """A quantity as a factor: 50人/场 times the number of 场, 2次/月 times twelve, 300吨/日 times up to 366."""
+    number, words, most = row.value.amount, written(row), 1
     rows: tuple[Indicator, ...] = (row,)
-    for part in parts(row.value.unit)[1:]:
+    of = parts(row.value.unit)[1:]
+    for part in of:
         times = A_YEAR.get(part, 1)
+        most *= AT_MOST.get(part, 1)
         others = [other for other in counts if other is not row and _same(part, other)]
         if times > 1:
             number, words = number * times, f"{words} × {times}"
         elif len(others) == 1:
             number, words = number * others[0].value.amount, f"{words} × {written(others[0])}"
             rows = (*rows, others[0])
-    return _Factor(number, number, words, rows)
+    if not of and any_of(bounds.words["day"]).search(row.about):
+        most = AT_MOST["天"]
+    return _Factor(number, number * most, words, rows)
 
 
 def written(row: Indicator) -> str:
@@ -329,14 +333,25 @@ def _named(row: Indicator, bounds: Bounds) -> list[str]:
     each = any_pattern(bounds.words["per_head_patterns"])
     # 单价, 单位成本 name no unit, though 位 is one.
     said = "".join(match[0] for match in each.finditer(row.about) if re.search("[每均次]", match[0]))
-    return [letter for letter in said if bounds.families.get(letter) in COUNTED]
+    return [letter for letter in said if _is_counted(letter, bounds)]
 
 
-def _unmatched(things: Iterable[str], numbers: Sequence[_Factor], bounds: Bounds) -> list[_Factor]:
-    """What a cost is multiplied by whose things no row counts: an unknown number, or any, where the things are no unit."""
-    if any(bounds.families.get(thing) in COUNTED for thing in things):
+def _is_counted(unit: str, bounds: Bounds) -> bool:
+    """Whether it is a unit of the list that people or things are counted in."""
+    return bounds.families.get(unit, "share") not in UNCOUNTED
+
+
+def _unmatched(things: Sequence[str], numbers: Sequence[_Factor], bounds: Bounds) -> list[_Factor]:
+    """What a cost is multiplied by whose things no row counts: any quantity, where it names none; else an unknown number.
+
+    A thing that is no unit on the list is taken for people where people are counted: 元/生.
+    """
+    if not things:
+        return _alternatives(numbers)
+    people = [number for number in numbers if _family(number.rows[0], bounds) == "people"]
+    if not people or any(_is_counted(thing, bounds) for thing in things):
         return [_Factor(Decimal(1), ENDLESS)]
-    return _alternatives(numbers)
+    return _alternatives(people)
 
 
 def _nearest(row: Indicator, numbers: Sequence[_Factor]) -> Sequence[_Factor]:
@@ -365,9 +380,10 @@ def _alternatives(numbers: Sequence[_Factor]) -> list[_Factor]:
         by_unit[number.rows[0].value.unit].append(number)
     for alike in by_unit.values():
         if len(alike) > 1:
-            together = sum((one.least for one in alike), Decimal(0))
+            least = sum((one.least for one in alike), Decimal(0))
+            most = sum((one.most for one in alike), Decimal(0))
             words = " + ".join(one.words for one in alike)
-            found.append(_Factor(together, together, f"({words})", tuple(row for one in alike for row in one.rows)))
+            found.append(_Factor(least, most, f"({words})", tuple(row for one in alike for row in one.rows)))
     return found
 
 
