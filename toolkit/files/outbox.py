@@ -22,6 +22,7 @@ from toolkit.errors import ToolkitError, why_not_written
 from toolkit.files import hidden
 from toolkit.files.folder import MANIFEST, unique_names
 from toolkit.files.moves import Moves, sha256, take_back
+from toolkit.files.unseen import in_json
 from toolkit.version import __version__
 
 RESULTS = "results"  # in the hidden folder: what is to be laid down
@@ -307,7 +308,7 @@ class Outbox:
             "inputs": {sha: name for name, sha in names},
             "outputs": outputs,
         }
-        text = json.dumps(manifest, ensure_ascii=False, indent=1)
+        text = in_json(json.dumps(manifest, ensure_ascii=False, indent=1))
         staged = self._results / MANIFEST
         staged.write_text(f"{text}\n", encoding="utf-8", newline="\n")
         _flush(staged)

@@ -21,6 +21,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
 from toolkit.errors import ToolkitError, why_not_read
+from toolkit.files.unseen import visible
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the date of every part: the same contents give the same bytes
 MOST_BYTES = 400 * 1024 * 1024  # unpacked; a filled template of 300 projects has about 20 MB
@@ -92,8 +93,8 @@ def quoted(text: str) -> str:
 
 
 def spelt(text: str) -> str:
-    """A text as the content of a spreadsheet's <t> element."""
-    return escape(_NOTATION.sub("_x005F_", _FORBIDDEN.sub("", text)))
+    """A text of ours as the content of a spreadsheet's <t> element."""
+    return escape(_NOTATION.sub("_x005F_", visible(text)))
 
 
 def noted(text: str) -> str:

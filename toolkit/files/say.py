@@ -10,13 +10,16 @@ import codecs
 import os
 import re
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import TextIO, cast
 
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 
 from toolkit.errors import ToolkitError, why_not_written
+from toolkit.files.unseen import visible
 
 PIPED_WIDTH = 120  # a pipe has no width of its own; rich's 80 breaks every Chinese table
 ERRORS = "budget-disclosure-close"  # the name of our error handler for streams
@@ -62,7 +65,6 @@ _CLOSE = {
 _PIECES = re.compile("|".join(map(re.escape, _CLOSE)) + "|.", re.DOTALL)
 
 
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # A piece of Chinese that stays on one line: a word or a character, with the brackets and points that belong to it.
 _UNIT = re.compile(r"\s+|[（“《]*(?:[!-~]+|\S)[，。；：、！？）”》]*")
 
@@ -130,8 +132,8 @@ def _not_said(error: OSError) -> SpeechError:
 
 
 def plain(text: str) -> str:
-    """The text without characters that would command a terminal: a file's name or content may hold any."""
-    return _CONTROLS.sub("?", text)
+    """The text without characters that would command a terminal, or turn it round: a file's name or content may hold any."""
+    return visible(text, "?")
 
 
 def columns(text: str) -> int:
@@ -149,6 +151,14 @@ def wrapped(text: str, width: int) -> list[str]:
             line = ""
         line += unit if line else unit.lstrip()
     return [*lines, line]
+
+
+class _Console(Console):
+    """A console to which no text can give commands, whoever wrote it; colours are ours."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=plain(segment.text))
 
 
 class Fitted:
@@ -191,7 +201,7 @@ def console(*, stderr: bool = False, file: TextIO | None = None) -> Console:
     A pipe or file is written wide, unless COLUMNS says how wide.
     """
     stream = file or (sys.stderr if stderr else sys.stdout)
-    return Console(
+    return _Console(
         file=cast("TextIO", Fitted(stream) if file else Spoken(stream)),
         emoji=False,
         markup=False,

@@ -18,6 +18,7 @@ from xml.sax.saxutils import escape
 
 from toolkit.errors import ToolkitError, why_not_written
 from toolkit.files.package import CONTENT_TYPES, PackageError, packed, unpacked
+from toolkit.files.unseen import visible
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template, nodes
@@ -141,7 +142,7 @@ def rendered(
         text = raw.decode("utf-8")
         if _TAGGED.search(text):
             parts[name] = _part(text, template.name).fill(values).encode("utf-8")
-    title = escape(str(context.get("title", "")))
+    title = escape(visible(str(context.get("title", ""))))
     parts["docProps/core.xml"] = _CORE.format(title=title).encode("utf-8")
     parts["docProps/app.xml"] = _APP.encode("utf-8")
     if properties:
@@ -152,7 +153,7 @@ def rendered(
 def _put_properties(parts: dict[str, bytes], properties: Mapping[str, str]) -> None:
     """Add the part of a document's own properties, in place of one that the template has."""
     listed = "".join(
-        _PROPERTY.format(number=number, name=escape(name), value=escape(value))
+        _PROPERTY.format(number=number, name=escape(name), value=escape(visible(value)))
         for number, (name, value) in enumerate(properties.items(), 2)  # the format counts them from 2
     )
     if CUSTOM not in parts:
@@ -297,7 +298,7 @@ def _environment() -> Environment:
     @pass_context
     def finalize(context: Context, value: object) -> str:
         context[HEARD](value)
-        return str(value).translate(_XML)
+        return visible(str(value)).translate(_XML)
 
     return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, finalize=finalize)
 

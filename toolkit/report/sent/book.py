@@ -11,6 +11,7 @@ from toolkit.check.report import RANK, Report
 from toolkit.files.measure import row_height
 from toolkit.files.package import Package
 from toolkit.files.paint import Canvas, Choice, Mark, Painting, Style, paint
+from toolkit.files.unseen import visible
 from toolkit.model import Return, Role
 from toolkit.profile.form import Profile
 from toolkit.profile.grounds import Basis
@@ -140,7 +141,7 @@ def write_book(
         canvases.append(writer.mended(earlier))
     for canvas in canvases:
         _fit(canvas)
-    paint(Painting(canvases, title=title), path)
+    paint(Painting([_shown(canvas) for canvas in canvases], title=visible(title)), path)
     _filter(path, canvases)
 
 
@@ -390,6 +391,14 @@ def _fit(canvas: Canvas) -> None:
             texts.setdefault(row, []).append((ink.value, canvas.widths[column]))
     for row, in_row in texts.items():
         canvas.heights[row] = row_height(in_row, LINE)
+
+
+def _shown(canvas: Canvas) -> Canvas:
+    """A sheet whose texts hold no character that nobody sees: names of files and sheets may have any."""
+    for spot, ink in canvas.cells.items():
+        if isinstance(ink.value, str):
+            canvas.cells[spot] = replace(ink, value=visible(ink.value))
+    return canvas
 
 
 def _span(column: int, last: int, *, absolute: bool = True) -> str:

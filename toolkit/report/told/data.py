@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from toolkit.check.report import Report
+from toolkit.files.unseen import in_json
 from toolkit.profile.grounds import Basis
 from toolkit.report import words
 from toolkit.rules.rule import Finding, Severity
@@ -18,7 +19,7 @@ def to_json(report: Report, basis: Basis, more: Mapping[str, Any] | None = None)
         "summary": {**_summary(report), **(more or {})},
         "findings": [_finding(finding, basis) for finding in report.findings],
     }
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    return in_json(json.dumps(data, ensure_ascii=False, indent=1)) + "\n"
 
 
 def _finding(finding: Finding, basis: Basis) -> dict[str, Any]:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 
-VOID = frozenset({"br", "col", "hr", "input", "link", "meta"})
+from toolkit.files.unseen import visible
 
-# Characters that no page should pass on: controls, halves of surrogate pairs, and marks that reverse the direction of reading.
-_UNSPEAKABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
+VOID = frozenset({"br", "col", "hr", "input", "link", "meta"})
 
 
 class Html(str):
@@ -20,8 +16,8 @@ class Html(str):
 
 
 def clean(text: str) -> str:
-    """The text as it may stand in a page: unspeakable characters are replaced, so that they can be seen."""
-    return _UNSPEAKABLE.sub("\ufffd", text)
+    """The text as it may stand in a page: unseen characters are replaced, so that it can be seen that something is there."""
+    return visible(text)
 
 
 def escaped(value: object) -> Html:
