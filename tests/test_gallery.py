@@ -453,11 +453,9 @@ def _(desk: Desk) -> Said:
     return desk.run("check", BLANK, "--format", "json", "-o", desk.file("甲") / "乙" / "a.json")
 
 
-@case("results that tell of a name that is no text")
+@case("a result that holds half a character")
 def _(desk: Desk) -> Said:
-    path = os.fsdecode(os.fsencode(desk.folder) + b"/\xff.xlsx")
-    Path(path).write_bytes(b"no workbook")
-    return desk.run("check", path, "--format", "json", "-o", desk.folder / "a.json")
+    return desk.call(lambda: steps.place(desk.folder / "甲.txt", lambda path: path.write_text("\ud800", encoding="utf-8")))
 
 
 MANIFESTS = {

@@ -325,7 +325,7 @@ class Outbox:
         except OutputError:
             raise
         except UnicodeEncodeError as error:
-            raise OutputError(f"{what}写不出来：里面有不成字的字符，多半在文件名里。请把文件改名后再运行。") from error
+            raise OutputError(f"{what}写不出来：里面有不成字的字符。请把文件、工作表的名字改过再运行。") from error
         except Exception as error:
             refusals = [one for one in _system_errors(error) if ours or one.errno in _FULL or self._is_about_us(one)]
             if not refusals:
