@@ -455,7 +455,10 @@ def _(desk: Desk) -> Said:
 
 @case("a result that holds half a character")
 def _(desk: Desk) -> Said:
-    return desk.call(lambda: steps.place(desk.folder / "甲.txt", lambda path: path.write_text("\ud800", encoding="utf-8")))
+    def write(path: Path) -> None:
+        path.write_text("\ud800", encoding="utf-8")
+
+    return desk.call(lambda: steps.place(desk.folder / "甲.txt", write))
 
 
 MANIFESTS = {
