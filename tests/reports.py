@@ -97,7 +97,7 @@ def everywhere(text: str) -> str:
         "message": text,
         "remedy": text,
         "unit": text,
-        "also": (text,),
+        "joined": (finding(2, rule=text, title=text),),
         "place": text,
         "office": text,
     }
