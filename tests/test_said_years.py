@@ -37,6 +37,8 @@ def years_of(text: str, field: str = "goal") -> list[SaidYear]:
         ("在2022年的基础上再增加5处", "goal", "COMPARED"),
         ("不低于2022年", "value", "COMPARED"),
         ("≤2022年10月底前", "value", "DUE"),
+        ("≥2022年10月底前", "value", "DUE"),
+        ("落实《造林方案》2022年底前完成栽植", "goal", "DUE"),
         ("截至2022年12月31日", "assets", "BALANCE"),
         ("以上为2021年末数", "assets", "BALANCE"),
         ("按照《2021年造林计划》栽植", "goal", "TITLE"),

@@ -26,7 +26,7 @@ CLAUSE_TWICE = re.compile(rf"(?:^|(?<=[，。；、{END}]))([^，。；、\s{END
 WORD = re.compile(rf"[{HAN}%％]")
 BOTH_DOUBLED = re.compile(rf"([{HAN}])\1([{HAN}])\2")  # 实实在在, 的的确确: a word made so
 NUMERAL = re.compile("[〇零○一二三四五六七八九十百千万亿\\d.．]+")
-EACH = "一逐"  # 一户一户, 逐项逐项: one after the other
+EACH = "一逐每各"  # 一户一户, 逐项逐项, 老人每人每月: one after the other
 CONTEXT = 2  # characters on each side that tell whether two words merely meet
 
 
@@ -39,7 +39,7 @@ def _grammar(characters: tuple[str, ...]) -> re.Pattern[str]:
 @lru_cache(maxsize=8)
 def _with(pattern: str, key: str, words: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern with the words of a list in the place it leaves for them."""
-    return re.compile(pattern.replace(f"{{{key}}}", any_of(words).pattern), re.MULTILINE)
+    return re.compile(pattern.replace(f"{{{key}}}", any_of(words).pattern))
 
 
 @look(
@@ -113,7 +113,7 @@ def _word_twice(run: str) -> bool:
     """Whether a run that stands twice is words: not figures, nor one character again and again, nor 一户一户 and the like."""
     if WORD.search(run) is None or NUMERAL.fullmatch(run) or len(set(run)) == 1:
         return False
-    return run[0] not in EACH or len(run) > len("一户")
+    return not {run[0], run[-1]} & set(EACH) or len(run) > len("一户")
 
 
 def _merely_meet(match: re.Match[str], whole: str, bounds: Bounds) -> bool:
@@ -142,7 +142,7 @@ def _merely_meet(match: re.Match[str], whole: str, bounds: Bounds) -> bool:
     basis=("审核经验/文字",),
     kind="文稿",
     message="“{text}”里“{said}”连写了两遍。",
-    remedy="删去一个。",
+    remedy="删去一个；确是两个词相连的，不用改。",
 )
 def doubled_words(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A run of two characters or more, a clause, or a word that is never doubled, twice in a row: the first of each text."""

@@ -30,6 +30,8 @@ BRACKET = re.compile("[" + re.escape("".join((*OPENING, *CLOSING))) + "]")
 # The number of a point in an enumeration, whose bracket has no partner: 1）2），a)
 LISTED = re.compile(r"(?:^|(?<=[。；，、：\s]))[0-9a-z一二三四五六七八九十]{1,2}[)）]", re.MULTILINE)
 QUOTE = re.compile('"')
+CLAUSE_END = re.compile(r"[，。；：\n]")
+NEAR = 14  # characters of a long clause that a message shows on each side of a mark
 # A half-width mark between Chinese characters: 完成任务,提高.
 STOP = re.compile(rf"(?<=[{HAN}”）])[.,;:](?=[{HAN}“（])")
 # Half-width brackets with Chinese in them: (含结转).
@@ -97,9 +99,14 @@ def brackets(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 
 def _around(text: str, mark: str) -> str:
-    """A mark with what stands around it where it is found first."""
+    """A mark with the clause it stands in where it is found first; of a long clause the words next to it, … for the rest."""
     at = text.find(mark)
-    return brief(text[max(0, at - 12) : at + 12])
+    start = max((match.end() for match in CLAUSE_END.finditer(text, 0, at)), default=0)
+    stop = CLAUSE_END.search(text, at + len(mark))
+    end = stop.start() if stop else len(text)
+    first, last = max(start, at - NEAR), min(end, at + len(mark) + NEAR)
+    cut_before, cut_behind = "…" if first > start else "", "…" if last < end else ""
+    return f"{cut_before}{brief(text[first:last], 3 * NEAR)}{cut_behind}"
 
 
 @look(
