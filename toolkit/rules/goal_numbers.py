@@ -160,16 +160,21 @@ def _shared_out(said: Quantity, measured: Iterable[Quantity]) -> bool:
     return any(said.number * each in numbers for numbers in by_unit.values() for each in numbers if each)
 
 
-def _is_promise(said: Quantity, goal: str, bounds: Bounds) -> bool:
-    """Whether a number is what the project itself is to do: no part of another, no stock, no rate, no comparison."""
-    sentence = SENTENCE.split(goal[: said.start])[-1]
-    if OF_WHICH in sentence or said.unit in bounds.words["ordinal_units"]:
+def _is_own(said: Quantity, bounds: Bounds) -> bool:
+    """Whether a number is this project's and this year's: no rate, no ordinal, no comparison, no total of several years."""
+    if said.unit in bounds.words["ordinal_units"]:
         return False
     return not any_pattern(bounds.words["given_patterns"]).search(said.clause)
 
 
+def _is_promise(said: Quantity, goal: str, bounds: Bounds) -> bool:
+    """Whether a number is what the project is to do, and no part of another number and nothing that is there already."""
+    sentence = SENTENCE.split(goal[: said.start])[-1]
+    return OF_WHICH not in sentence and not any_pattern(bounds.words["stock_patterns"]).search(said.clause)
+
+
 def _unmeasured(promise: Promise, bounds: Bounds) -> list[Quantity]:
-    """What a goal promises and no row measures."""
+    """The numbers of a goal that no row says."""
     if not promise.table or not promise.quantities:
         return []
     quantities = (row for row in promise.table if row.level2 == QUANTITY)
@@ -178,7 +183,7 @@ def _unmeasured(promise: Promise, bounds: Bounds) -> list[Quantity]:
     measured = _measured(promise.table, bounds)
     found = []
     for said in promise.quantities:
-        if not _is_promise(said, promise.goal, bounds):
+        if not _is_own(said, bounds):
             continue
         if not any(_covers(quantity, said, bounds) for quantity in measured) and not _shared_out(said, measured):
             found.append(said)
@@ -212,7 +217,7 @@ def count_not_measured(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A number of things that the goal promises and no indicator row measures."""
     for promise in promises(book, bounds):
         for said in _unmeasured(promise, bounds):
-            if _rival(said, promise, bounds) is None:
+            if _is_promise(said, promise.goal, bounds) and _rival(said, promise, bounds) is None:
                 places = {"project": brief(promise.project.name), "said": said.said}
                 yield Breach(_goal_and_quantity(promise), places)
 
@@ -237,9 +242,10 @@ def _goal_and_quantity(promise: Promise) -> tuple[Cell, ...]:
 def goal_against_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A number or a share in a goal is another one in the row about the same thing."""
     for promise in promises(book, bounds):
+        too_much = _told_as_parts(promise, bounds)
         for said in _unmeasured(promise, bounds):
             rival = _rival(said, promise, bounds)
-            if rival is not None:
+            if rival is not None and not too_much.intersection((said, rival.value)):
                 yield _differs(said.said, rival, promise)
         for said_share, rival in _other_shares(promise):
             yield _differs(said_share, rival, promise)
@@ -330,6 +336,18 @@ def parts_above_whole(book: Return, bounds: Bounds) -> Iterator[Breach]:
             parts = [Quantity(part.value.amount, part.value.unit, part.value.text, 0) for part in under]
             whole = Quantity(row.value.amount, row.value.unit, row.value.text, 0)
             yield from _above(f"{row.place}“{brief(row.level3)}”", whole, parts, cells_of((row, *under)))
+
+
+def _told_as_parts(promise: Promise, bounds: Bounds) -> set[object]:
+    """The numbers of the goal and the values of rows that are told as parts above their whole."""
+    told: set[object] = set()
+    for whole, parts in _parts_of_goal(promise, bounds):
+        if sum(part.number for part in parts) > whole.number:
+            told.update((whole, *parts))
+    for row, under in _parts_of_rows(promise.table):
+        if sum(part.value.amount for part in under) > row.value.amount:
+            told.update(part.value for part in (row, *under))
+    return told
 
 
 def _above(where: str, whole: Quantity, parts: list[Quantity], shown: tuple[Cell, ...]) -> Iterator[Breach]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from toolkit.model import Cell, Project, Return
-from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, rows, same_text, share_words, tables
+from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, family, rows, same_text, share_words, tables
 from toolkit.rules.indicators import SATISFIED, one_finding
 from toolkit.rules.levels import SUFFIX, Levels, levels, meant
 from toolkit.rules.reading import brief, cells, folded
@@ -19,6 +19,7 @@ MEASURED = re.compile("(?:[数率量度比额值期限]|时间|水平|程度|情
 STOP = re.compile("[。；;！!？?]")  # the end of a sentence inside a name
 LONG_NAME = 45  # characters; a name of an indicator is shorter
 WHOLE_GOAL = 0.8  # part of a goal's length from which a text in it is the goal
+COUNTED = ("count", "people", "area", "length", "mass", "volume")  # families of units that count or measure things
 LEAST_DESCRIPTION = 6  # characters; shorter ones (按合同约定) may rightly stand in several rows
 
 
@@ -354,16 +355,29 @@ def description_of_another(book: Return, bounds: Bounds) -> Iterator[Breach]:
             if len(row.description) >= LEAST_DESCRIPTION and not row.repeats:
                 groups[row.description].append(row)
         for group in groups.values():
-            own = [row for row in group if share_words(row.level3, row.description)]
-            if not own or own[0].level3 == own[0].description:
-                continue
-            for row in group:
-                if row in own or not row.level3:
-                    continue
+            for row, own in _copied(group, bounds):
                 places = {
                     **row.places,
                     "description": brief(row.description),
-                    "other": str(own[0].number),
-                    "other_name": brief(own[0].level3),
+                    "other": str(own.number),
+                    "other_name": brief(own.level3),
                 }
-                yield Breach((*row.cells("description"), *own[0].cells("description")), places)
+                yield Breach((*row.cells("description"), *own.cells("description")), places)
+
+
+def _copied(group: list[Indicator], bounds: Bounds) -> Iterator[tuple[Indicator, Indicator]]:
+    """Of rows with one description, those that it cannot describe, each with the row that it belongs to.
+
+    It belongs to a row whose name shares words with it, else to the first. It cannot describe a name that shares none while
+    another does, nor both a share and a count.
+    """
+    named = [row for row in group if share_words(row.level3, row.description)]
+    own = (named or group)[0]
+    if own.level3 == own.description:
+        return
+    for row in group:
+        strange = bool(named) and row not in named
+        kinds = {family(row.value.unit, bounds), family(own.value.unit, bounds)}
+        mixed = "share" in kinds and not kinds.isdisjoint(COUNTED)
+        if row is not own and row.level3 and (strange or mixed):
+            yield row, own

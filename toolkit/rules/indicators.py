@@ -29,6 +29,7 @@ NAMED_UNIT = re.compile(r"[（(]([^（()）]+)[)）]$")
 # What may stand before a unit inside a compound one, and ratios: 人/10万人, 1:5, 1/10000.
 MANY = re.compile(r"^(?:每|[\d.]+|[一二两三四五六七八九十百千万亿]+)+")
 HAN = re.compile(r"[\u4e00-\u9fff]+")  # a word in Chinese characters; units in letters and signs (mg/L) are not judged
+TIMES = "次"
 LONG_UNIT = 3  # characters from which a unit is told from a word by its spelling
 
 
@@ -213,7 +214,7 @@ def _is_rate_word(unit: str, bounds: Bounds) -> bool:
     message="{place}“{name}”的指标值“{value}”，单位“{unit_said}”{why}。",
     remedy="看看是不是打错了字，改成通用的单位；确是正当的单位，请管理员加进 schema/codes/measures.csv。",
     needs=("indicators.value",),
-    reads=INDICATORS,
+    reads=(*INDICATORS, "project.goal"),
 )
 def odd_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A unit that cannot be one: a character that counts nothing, a known unit misspelt or typed twice.
@@ -224,14 +225,18 @@ def odd_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in rows(book, bounds):
         if family(row.value.unit, bounds) == "share":
             continue
-        why = (_odd(part, known) for part in parts(row.value.unit))
+        why = (_odd(part, known, row) for part in parts(row.value.unit))
         said = next(filter(None, why), "")
         if said:
             yield Breach(row.cells(), {**row.places, "unit_said": row.value.unit, "why": said})
 
 
-def _odd(part: str, known: Mapping[str, str]) -> str:
-    """Why a part of a unit cannot be one, or ""."""
+def _odd(part: str, known: Mapping[str, str], row: Indicator) -> str:
+    """Why a part of a unit cannot be one, or "".
+
+    A short word may be any noun, so that it is called misspelt only where it stands for 次 (人此), or where the project's own
+    goal says the number in the unit that it is like (1472公理 where the goal says 1472公里).
+    """
     bare = part if part in known else MANY.sub("", part)
     if not bare or bare in known or not HAN.fullmatch(bare):
         return ""
@@ -240,9 +245,12 @@ def _odd(part: str, known: Mapping[str, str]) -> str:
         return "写了两遍"
     if len(bare) == 1:
         return "不是量词，也不是计量单位"
-    if len(bare) < LONG_UNIT:
-        return ""
     near = [unit for unit in known if len(unit) == len(bare) and Levenshtein.distance(unit, bare, score_cutoff=1) <= 1]
+    if len(bare) < LONG_UNIT:
+        times = f"{bare[0]}{TIMES}"
+        goal = row.project.head.text("goal")
+        number = re.escape(plain(row.value.number))
+        near = [unit for unit in near if (unit == times and bare[1] not in known) or re.search(rf"{number}万?{unit}", goal)]
     return f"像是“{near[0]}”打错了字" if near else ""
 
 
