@@ -74,6 +74,7 @@ ROOMS = {
         "amounts": "reading rule",
         "assets": "reading rule",
         "procurement": "reading rule",
+        "purchases": "reading rule",
         "lists": "indicator_value reading rule",
         "reckoning": "indicator_value indicators reading rule",
         "misfits": "indicator_value reading reckoning rule",
@@ -91,7 +92,7 @@ ROOMS = {
         "catalogue": (
             "amounts assets belonging characters costs department department_projects filling finance goal_numbers goals"
             " indicator_bounds indicator_direction indicator_fit indicator_rows indicator_units indicators leftovers lists"
-            " personal procurement reasons rule wording years"
+            " personal procurement purchases reasons rule wording years"
         ),
     },
     "files": {
@@ -120,7 +121,9 @@ ROOMS = {
     },
     "profile": {
         "stored": "",
-        "form": "stored",
+        "kinds": "",
+        "wrong": "",
+        "form": "kinds stored wrong",
         "schemas": "form",
         "bounds": "form stored",
         "layout": "form",
@@ -180,7 +183,14 @@ ROOMS = {
         "sent.slip": "sent.ticked",
         "sent.colleague": "sent.slip sent.ticked",
     },
-    "publish": {"department": "", "signoff": "", "statement": "", "tables": "", "workings": ""},
+    "publish": {
+        "numerals": "",
+        "department": "",
+        "signoff": "",
+        "statement": "numerals",
+        "tables": "numerals",
+        "workings": "",
+    },
     "steps": {
         "paths": "",
         "rulebook": "",

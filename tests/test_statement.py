@@ -23,7 +23,8 @@ from toolkit.files.word import Paragraph, Table, WordError, text_of
 from toolkit.model import Disclosure, Figure, Return, Words
 from toolkit.profile.form import load
 from toolkit.profile.stored import ProfileError
-from toolkit.publish.statement import Fact, Text, context, numeral, statement, write_statement
+from toolkit.publish.numerals import numeral
+from toolkit.publish.statement import Fact, Text, context, statement, write_statement
 from toolkit.returns.data import computed, from_data
 from toolkit.returns.merge import merge
 from toolkit.rules.claim import parse
@@ -135,7 +136,7 @@ def test_the_real_three_public_sentence_is_mended(tmp_path: Path) -> None:
         ("12.5", "10", "新增人员", "基本支出增加2.5万元，主要为新增人员；"),
         ("10", "12.50", "主要原因是人员减少。", "基本支出减少2.5万元，主要为人员减少；"),
         ("10", "10", "不该写的原因", "基本支出持平，无增减变化；"),
-        ("10", "0", "", "基本支出增加10万元；"),
+        ("10", "0", "", "基本支出增加10万元（上年无此项支出）；"),
         ("0", "0", "", "基本支出持平，无增减变化；"),
         ("0", "3", "主要为人员减少，", "基本支出减少3万元，主要为人员减少；"),
     ],
@@ -170,6 +171,57 @@ def test_nothing_is_promised_of_a_purchase_of_zero(tmp_path: Path, planned: str,
         "procurement": [{"item": "计算机", "amount": bought}],
     }
     assert line(merge([unit(**data)], PROFILE), tmp_path, "拟购置").endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([], "预算0万元。具体"),
+        (
+            [("A0201", "12.5", "12.5", "")],
+            "预算12.5万元，其中：货物12.5万元，工程0万元，服务0万元；预留中小微企业份额12.5万元。",
+        ),
+        (
+            [("A0201", "12.5", "", ""), ("B01", "900", "360", "216"), ("C21", "30", "30", "30")],
+            "预算942.5万元，其中：货物12.5万元，工程900万元，服务30万元；预留中小微企业份额390万元，其中小微企业份额246万元。",
+        ),
+        ([("C21", "30", "", ""), ("", "1", "", "")], "预算31万元，其中：货物0万元，工程0万元，服务30万元，未分类1万元。"),
+    ],
+)
+def test_procurement_is_told_by_kind_with_what_is_reserved(
+    tmp_path: Path, rows: list[tuple[str, str, str, str]], said: str
+) -> None:
+    keys = ("catalogue", "amount", "reserve", "small")
+    bought = [dict(zip(keys, row, strict=True)) for row in rows]
+    assert said in line(merge([unit(procurement=bought)], PROFILE), tmp_path, "安排政府采购预算")
+
+
+@pytest.mark.parametrize(
+    ("this", "last", "said"),
+    [
+        ("12.5", "10", "增长25%"),
+        ("11.19", "10", "增长11.9%"),
+        ("9", "10.80", "下降16.67%"),
+        ("10", "10", ""),
+        ("10", "0", ""),
+        ("0", "10", "下降100%"),
+    ],
+)
+def test_a_template_can_give_a_percentage_and_it_is_computed(tmp_path: Path, this: str, last: str, said: str) -> None:
+    """From nothing there is none: it is told in words that there was nothing."""
+    template = edited(tmp_path, "基本支出{{ outlay.basic.change.moved }}", "基本支出{{ outlay.basic.change.rate }}。")
+    rows = {"personnel": {"this_year": this, "last_year": last}}
+    read = text_of(written(merge([unit(composition=rows)], PROFILE), tmp_path, template=template))
+    (told,) = [piece.text for piece in read if isinstance(piece, Paragraph) and "较2022年预算" in piece.text]
+    assert f"，其中：基本支出{said}。" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [("某县某局", "《河北省省级预算公开办法》"), ("承德市教育局", "《河北省预算公开操作规程实施办法》")],
+)
+def test_a_place_names_the_rules_it_goes_by(name: str, rule: str) -> None:
+    assert rule in context(merge([unit(cover={"department": name})], PROFILE), PROFILE)["legal_basis"]
 
 
 def test_the_income_of_the_other_sources_is_added_up(tmp_path: Path) -> None:

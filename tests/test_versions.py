@@ -284,8 +284,8 @@ def test_a_later_version_asks_an_older_workbook_for_what_is_new_and_must_be_fill
     for hint in (finding for finding in now if finding["rule"] == HINT):
         assert "加了“债务情况”表" in hint["message"]
         assert (
-            "这份表里没有：工作表“债务情况”、“封面”的“联系电话”“公开网址”“谁填”、“三公经费”的“上年调整数”“附：培训费”。"
-            in hint["message"]
+            "这份表里没有：工作表“债务情况”、“封面”的“联系电话”“公开网址”“谁填”、“三公经费”的“上年调整数”“附：培训费”"
+            "、“政府采购”的“其中：小微企业份额”。" in hint["message"]
         )
 
 

@@ -10,17 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from difflib import get_close_matches
-from enum import StrEnum
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from toolkit.model import BlockKind, Cast, Name, Return, Role, Value
+from toolkit.profile.kinds import Kinds
 from toolkit.profile.stored import ProfileError, code_list, home, read_json
+from toolkit.profile.wrong import MOST_NAMED, one_of, wrong
 from toolkit.rules.claim import Add, Field, Term, parse
 
-MOST_NAMED = 3  # of many names in a message
 NUMERIC = frozenset({"money", "number", "integer"})
 SCHEMA_WORDS = ("type", "pattern", "enum", "maxLength", "minLength")  # what a column takes over into its JSON Schema
 
@@ -49,6 +48,7 @@ class Column:
     of: str = ""  # in an index: the column of the repeated sheet that it repeats
     role: Role | None = None
     note_on: str = ""  # the sheet below whose public table this text is printed
+    printed_if_filled: bool = False  # a column of a list that public tables leave out where no row has it
     coded: bool = False  # a text of a prescribed form: a code, not anybody's words
     since: int = 1  # the edition of the forms that it came with
     former: tuple[str, ...] = ()  # what earlier editions called it
@@ -77,6 +77,11 @@ class GridRow:
     indent: int = 0
     since: int = 1
     former: tuple[str, ...] = ()
+    printed: str = ""  # what the public table calls it, where that is another title
+
+    @property
+    def public_title(self) -> str:
+        return self.printed or self.title
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,7 @@ class Block:
     carry_down: str = ""
     row_height: float | None = None
     of: str = ""
+    kinds: Kinds | None = None  # of a list
 
     def cells(self) -> Iterator[tuple[GridRow, Column]]:
         """Yield every row and column of a grid that has a cell."""
@@ -170,6 +176,8 @@ class Sheet:
     landscape: bool = False
     public: bool = True
     public_title: str = ""
+    head: str = ""  # the day or the year of its figures, as the public table says it
+    two_sided: int = 0  # public tables print its two grids as one, so many closing rows of both on one line each; 0: as drawn
     bookends: tuple[str, ...] = ()
     since: int = 1
     former: tuple[str, ...] = ()  # names and titles that earlier editions gave it
@@ -383,15 +391,6 @@ def load(profile: str = "hebei-2023") -> Profile:
     )
 
 
-def _wrong(path: Path, error: KeyError | ValueError) -> str:
-    """What is wrong with a declaration: a name that is not there, or a formula's own sentence."""
-    what = str(error)
-    if isinstance(error, KeyError):
-        key = error.args[0]
-        what = f"缺少“{key}”，或用到了没有的“{key}”"
-    return f"“{path.name}”有误：{what}。请对照其他表样改正。"
-
-
 class _Loader:
     """Reads a profile's form files; knows the words that stand for the year, the unit and the decimals.
 
@@ -427,7 +426,7 @@ class _Loader:
             for block in blocks.values():
                 block.put_in_order()
         except (KeyError, ValueError) as error:
-            raise ProfileError(_wrong(path, error)) from error
+            raise ProfileError(wrong(path, error)) from error
         return Sheet(
             key=key,
             name=own["name"],
@@ -441,6 +440,8 @@ class _Loader:
             landscape=own.get("landscape", False),
             public=own.get("public", True),
             public_title=own.get("public_title", declared["title"]),
+            head=own.get("head", f"{self.words['{year}']}年度"),
+            two_sided=own.get("two_sided", 0),
             bookends=tuple(own.get("bookends", ())),
             since=since,
             former=tuple(own.get("former", ())),
@@ -470,7 +471,7 @@ class _Loader:
         merge = declared.get("merge", "none")
         return Block(
             key=key,
-            kind=_one_of(BlockKind, declared["kind"], "kind"),
+            kind=one_of(BlockKind, declared["kind"], "kind"),
             title=declared.get("title", ""),
             columns={name: self.column(name, column, merge, since) for name, column in declared["columns"].items()},
             rows=self.rows(declared.get("rows", {}), since),
@@ -483,6 +484,7 @@ class _Loader:
             carry_down=declared.get("carry_down", ""),
             row_height=declared.get("row_height"),
             of=declared.get("of", ""),
+            kinds=Kinds(**declared["kinds"]) if "kinds" in declared else None,
         )
 
     def rows(self, declared: Mapping[str, Any], around: int) -> dict[str, GridRow]:
@@ -502,6 +504,7 @@ class _Loader:
                     indent=row.get("indent", 0),
                     since=self.since(row, around),
                     former=tuple(row.get("former", ())),
+                    printed=row.get("printed", ""),
                 )
         for key, grid_row in rows.items():
             if grid_row.formula:
@@ -514,7 +517,7 @@ class _Loader:
         for line in code_list(self.codes, source["codes"]):
             if line["level"] == source["level"]:
                 key = source["prefix"] + line["code"]
-                rows[key] = GridRow(key, f"{line['code']} {line['name']}")
+                rows[key] = GridRow(key, f"{line['code']} {line['name']}", printed=line["name"])
         return rows
 
     def column(self, key: str, declared: Mapping[str, Any], merge: str, around: int) -> Column:
@@ -546,8 +549,9 @@ class _Loader:
             constant=declared.get("constant", ""),
             public=declared.get("public", True),
             of=declared.get("of", ""),
-            role=_one_of(Role, declared["role"], "role") if "role" in declared else None,
+            role=one_of(Role, declared["role"], "role") if "role" in declared else None,
             note_on=declared.get("note_on", ""),
+            printed_if_filled=declared.get("printed_if_filled", False),
             coded="pattern" in declared,
             since=self.since(declared, around),
             former=tuple(declared.get("former", ())),
@@ -562,19 +566,6 @@ class _Loader:
         lines = code_list(self.codes, codes)
         fitting = [line[column] for line in lines if line.get("system", self.system) == self.system]
         return tuple(dict.fromkeys(fitting))
-
-
-Choice = TypeVar("Choice", bound=StrEnum)
-
-
-def _one_of(choices: type[Choice], word: str, what: str) -> Choice:
-    """A word of a declaration that must be one of some; raise ValueError, in Chinese, where it is none."""
-    known = {choice.value: choice for choice in choices}
-    if word not in known:
-        near = get_close_matches(word, known, MOST_NAMED, 0) or list(known)
-        listed = "、".join(f"“{one}”" for one in near)
-        raise ValueError(f"“{what}”没有“{word}”这种写法，相近的有：{listed}")
-    return known[word]
 
 
 def _open_groups(term: Term, groups: Mapping[str, tuple[str, ...]]) -> Term:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,13 +18,14 @@ from toolkit.files import word
 from toolkit.model import NO_ROW, BlockKind, Disclosure, Figure, Project, Role, Row, Value, Words
 from toolkit.profile.form import Column, Profile
 from toolkit.profile.stored import ProfileError
+from toolkit.publish.numerals import numeral
 from toolkit.returns.content import CONTENT_PROPERTY, department_number
 from toolkit.rules.claim import parse
 from toolkit.rules.rule import plain
 
 _STOPS = "。；;，,、：: \n\t"
 _ENDS = ("。", "！", "？", "…")
-_DIGITS = "零一二三四五六七八九"
+_HUNDREDTH = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,9 @@ class Wording:
     up: str
     down: str
     flat: str
+    new: str  # from nothing: a share of nothing is none
+    rate_up: str
+    rate_down: str
     absent: str
     unit: str
     openings: tuple[str, ...]
@@ -40,12 +45,16 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A figure as the statement prints it. It keeps the figure, so that each number in the document can name its cells."""
+    """A figure as the statement prints it. It keeps the figure, so that each number in the document can name its cells.
+
+    Of a change, `before` is what was there the year before.
+    """
 
     name: str
     figure: Figure
     wording: Wording
     text: str
+    before: Figure | None = None
 
     def __str__(self) -> str:
         return self.text
@@ -72,11 +81,26 @@ class Fact:
         return replace(self, text=plain(abs(self.figure.number) + 0))
 
     @property
+    def from_nothing(self) -> bool:
+        """Whether there was none of it the year before: no share of that can be told."""
+        return self.before is not None and self.before.number == 0
+
+    @property
+    def rate(self) -> Fact | str:
+        """The change as a share of the year before, in words: 增长25%; nothing where it has none. Up to two decimals."""
+        if self.before is None or self.before.number == 0 or self.flat:
+            return ""
+        share = abs(self.figure.number / self.before.number) * 100
+        pattern = self.wording.rate_up if self.up else self.wording.rate_down
+        rounded = share.quantize(_HUNDREDTH, ROUND_HALF_UP)
+        return replace(self, text=pattern.replace("{rate}", plain(rounded)))
+
+    @property
     def moved(self) -> Fact:
         """The change in words: how much more, how much less, or the same."""
         pattern = self.wording.flat
         if self.up:
-            pattern = self.wording.up
+            pattern = self.wording.new if self.from_nothing else self.wording.up
         elif self.down:
             pattern = self.wording.down
         text = pattern.replace("{size}", self.size.text).replace("{unit}", self.wording.unit)
@@ -167,6 +191,9 @@ class _Teller:
             up=words["up"],
             down=words["down"],
             flat=words["flat"],
+            new=words["new"],
+            rate_up=words["rate_up"],
+            rate_down=words["rate_down"],
             absent=words["absent"],
             unit=profile.unit,
             openings=tuple(sorted(words["openings"], key=len, reverse=True)),
@@ -185,11 +212,25 @@ class _Teller:
         for name, formula in section.get("facts", {}).items():
             figure = self.figure(name, formula)
             yield name, self.fact(name, figure)
+        for name, (this_year, last_year) in section.get("changes", {}).items():
+            before = self.figure(name, last_year)
+            change = self.figure(name, f"{this_year} - {last_year}")
+            yield name, replace(self.fact(name, change), before=before)
+        for name, source in section.get("kinds", {}).items():
+            yield name, tuple(self.kinds(name, source))
         for name, source in section.get("texts", {}).items():
             words = self.whole.words(source)
             yield name, Text(name, words, self.wording.openings)
         for name, source in section.get("lists", {}).items():
             yield name, tuple(self.rows(source))
+
+    def kinds(self, name: str, key: str) -> Iterator[SimpleNamespace]:
+        """The kinds that the rows of a list fall into, each with its title and its sum."""
+        kinds = self.profile.book.blocks[key].kinds
+        if kinds is None:
+            raise ProfileError(f"statement.json 的“{name}”要分类列出“{key}”，这张表没有声明怎样分类。请在表里写上“kinds”。")
+        for title, amount in kinds.totals(self.whole.rows(key)).items():
+            yield SimpleNamespace(title=title, amount=self.fact(name, amount))
 
     def figure(self, name: str, formula: str) -> Figure:
         """What a fact's formula gives; a name in it that no form has is a fault of the profile, never a zero."""
@@ -212,7 +253,7 @@ class _Teller:
             "year": year,
             "last_year": year - 1,
             "unit": self.profile.unit,
-            "legal_basis": self.enumerated(self.profile.statement["legal_basis"]),
+            "legal_basis": self.enumerated(_by_place(self.profile.statement["legal_basis"], name)),
             "region": region,
             "our_place": self.words["place"]["self"].get(region[-1:], self.words["place"]["self"][""]),
             "we": _by_ending(self.words["self"], name),
@@ -313,24 +354,13 @@ def _public(columns: Mapping[str, Column]) -> dict[str, Column]:
     return {key: column for key, column in columns.items() if column.public}
 
 
+def _by_place(said: Mapping[str, Sequence[str]], name: str) -> Sequence[str]:
+    """What is said for the place of a department: the first pattern that its name matches; "" stands for all others."""
+    fitting = [pattern for pattern in said if pattern and re.search(pattern, name)]
+    return said[fitting[0] if fitting else ""]
+
+
 def _by_ending(words: Mapping[str, str], name: str) -> str:
     """The word of the longest ending that the name has."""
     endings = [ending for ending in words if name.endswith(ending)]
     return words[max(endings, key=len)]
-
-
-def numeral(number: int) -> str:
-    """A whole number from 1 to 9999 as Chinese headings write it: 12 is 十二, 105 is 一百零五."""
-    text = ""
-    skipped = False  # whether a nought stands between what was written and what comes
-    for digit, unit in zip(f"{number:04d}", ("千", "百", "十", ""), strict=True):
-        if digit == "0":
-            skipped = bool(text)
-            continue
-        if skipped:
-            text += "零"
-            skipped = False
-        text += _DIGITS[int(digit)] + unit
-    if number < 20 and text.startswith("一十"):  # noqa: PLR2004 十, not 一十
-        return text.removeprefix("一")
-    return text

@@ -8,12 +8,14 @@ from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
-from toolkit.files.measure import SNUG, WIDE, lines_of, row_height
+from toolkit.files.measure import SNUG, WIDE, digits, lines_of, row_height
 from toolkit.files.paint import Canvas, Painting, Style, paint
-from toolkit.model import NO_ROW, BlockKind, Disclosure, Figure, Project, Return, Row, Value
+from toolkit.model import NO_ROW, BlockKind, Disclosure, Figure, Project, Return, Row, Value, total
 from toolkit.profile.form import Block, Column, Profile, Sheet
 from toolkit.profile.layout import BlockPlace, SheetPlace, lay_out, quoted
+from toolkit.publish.numerals import numeral
 from toolkit.returns.content import CONTENT_PROPERTY, department_number
+from toolkit.rules.rule import plain
 from toolkit.template.headings import headings
 
 TITLE = Style(bold=True, size=18, align="center", font="黑体")
@@ -31,8 +33,11 @@ LONG = 60  # characters of a text that begins at the top of its cell
 NARROW = 14  # the width up to which texts stand in the middle
 DRAFT = "&C&24草　稿"
 FIRST_ROW = 4  # below title, department and an empty row
+TWO_SIDED = (8, 34, 16, 38, 16)  # widths of a table that holds two grids side by side
 UP = 1  # so many rows above those that a layout gives: public tables have no tick
 NUMBER_FORMATS = {"money": "#,##0.00", "number": "#,##0.####", "integer": "0"}
+
+Line = tuple[str, str | Decimal | None]  # of one side of a table: title and amount
 
 
 def write_tables(disclosure: Disclosure, profile: Profile, path: Path, *, draft: bool = False) -> None:
@@ -46,13 +51,13 @@ def tables(disclosure: Disclosure, profile: Profile, *, draft: bool = False) -> 
     painting = Painting(title=f"{disclosure.name}{profile.year}年部门预算公开表", properties={CONTENT_PROPERTY: content})
     table = _Table(disclosure, profile)
     contents: list[tuple[str, str]] = []
-    shown = [_public(sheet) for sheet in profile.book.sheets.values() if sheet.public and not sheet.repeat]
+    shown = [_public(sheet, disclosure.whole) for sheet in profile.book.sheets.values() if sheet.public and not sheet.repeat]
     for sheet in shown:
         if sheet.blocks:
             painting.canvases.append(table.sheet(sheet))
             contents.append((sheet.name, sheet.title))
     if repeated := profile.book.repeated:
-        sheet = _public(repeated)
+        sheet = _public(repeated, disclosure.whole)
         for number, project in enumerate(disclosure.whole.projects, 1):
             painting.canvases.append(table.project(sheet, project, number))
             contents.append((sheet.called(number), project.name))
@@ -64,14 +69,23 @@ def tables(disclosure: Disclosure, profile: Profile, *, draft: bool = False) -> 
     return painting
 
 
-def _public(sheet: Sheet) -> Sheet:
+def _public(sheet: Sheet, whole: Return) -> Sheet:
     """The sheet with its public columns only, without help, spare rows and tick."""
     blocks = {}
     for key, block in sheet.blocks.items():
-        columns = {name: column for name, column in block.columns.items() if column.public}
+        columns = {
+            name: column for name, column in block.columns.items() if column.public and _is_printed(block, column, whole)
+        }
         if columns and block.kind is not BlockKind.INDEX:
             blocks[key] = replace(block, columns=columns, spare=0, beside=block.beside)
     return replace(sheet, blocks=blocks, help=(), title=sheet.public_title)
+
+
+def _is_printed(block: Block, column: Column, whole: Return) -> bool:
+    """Whether a table shows a column: every public one, but some only where they were filled."""
+    if not (column.public and column.printed_if_filled):
+        return column.public
+    return any(row.values[column.key].given for row in whole.rows(block.key) if column.key in row.values)
 
 
 def _contents(contents: Sequence[tuple[str, str]], disclosure: Disclosure, profile: Profile) -> Canvas:
@@ -85,6 +99,8 @@ def _contents(contents: Sequence[tuple[str, str]], disclosure: Disclosure, profi
         canvas.put(row, 2, row - FIRST_ROW + 1, CENTRED)
         canvas.put(row, 3, name, LINK, link=f"{quoted(name)}!A1")
         canvas.put(row, 4, title, LABEL)
+        texts = ((name, canvas.widths[3] / SNUG), (title, canvas.widths[4] / SNUG))
+        canvas.heights[row] = row_height(texts, LINE, narrow=WIDE)
     canvas.freeze = (3, 0)
     canvas.repeat_rows = (3, 3)
     return canvas
@@ -102,6 +118,8 @@ class _Table:
         """Paint a form: its blocks, and the notes below them."""
         lists = [key for key, block in sheet.blocks.items() if block.kind is BlockKind.LIST]
         place = lay_out(sheet, 0, {key: len(self.whole.rows(key)) for key in lists})
+        if sheet.two_sided:
+            return self.two_sided(sheet, place)
         canvas = self.begin(place, sheet.title)
         last = max(self.block(canvas, where) for where in place.blocks.values())
         self.notes(canvas, place, last + 1)
@@ -153,13 +171,58 @@ class _Table:
         used = {number for where in blocks for number in (where.label_column, *where.columns.values())}
         checks = {where.check_column for where in blocks} - used
         canvas.widths = {number: width for number, width in place.widths.items() if number not in checks}
-        last = _last_column(place)
+        self.head(canvas, place.sheet, title, _last_column(place))
+        return canvas
+
+    def head(self, canvas: Canvas, sheet: Sheet, title: str, last: int) -> None:
+        """What stands above a table: its title, whose it is, of which year or day and in which unit of money."""
         canvas.put(1, 2, title, TITLE)
         _merge(canvas, 1, last)
         canvas.heights[1] = 36
         canvas.put(2, 2, self.name, HEAD)
-        canvas.put(2, last, f"{self.profile.year}年度　单位：{self.profile.unit}", HEAD_RIGHT)
+        # A name runs on over empty cells; where the table is too narrow for both, the year goes one row down.
+        free = sum(canvas.widths.get(column, 9) for column in range(2, last))
+        row = 2 if digits(self.name) < free else 3
+        canvas.put(row, last, f"{sheet.head}　单位：{self.profile.unit}", HEAD_RIGHT)
+
+    def two_sided(self, sheet: Sheet, place: SheetPlace) -> Canvas:
+        """Two grids as one table: numbered rows and columns, the closing rows of both sides on one line each."""
+        canvas = Canvas(place.name, landscape=sheet.landscape)
+        canvas.widths = dict(zip(range(1, 7), (2.5, *TWO_SIDED), strict=True))
+        self.head(canvas, sheet, sheet.title, len(TWO_SIDED) + 1)
+        sides = [self.side(block, sheet.two_sided) for block in sheet.blocks.values()]
+        titles = [title for block in sheet.blocks.values() for title in (block.label, *_titles(block))]
+        for column, (title, number) in enumerate(zip(("序号", *titles), ("栏次", *"1234"), strict=True), 2):
+            canvas.put(FIRST_ROW, column, title, HEADING)
+            canvas.put(FIRST_ROW + 1, column, number, CENTRED)
+        canvas.heights[FIRST_ROW] = 24
+        canvas.repeat_rows = (FIRST_ROW, FIRST_ROW + 1)
+        longest = max(len(body) for body, _ in sides)
+        empty: Line = ("", None)
+        lines = [[*body, *[empty] * (longest - len(body)), *closing] for body, closing in sides]
+        row = FIRST_ROW + 1
+        for number, (left, right) in enumerate(zip(*lines, strict=True), 1):
+            row += 1
+            style = LABEL if number <= longest else replace(LABEL, bold=True)
+            canvas.put(row, 2, number, CENTRED)
+            for column, (title, amount) in ((3, left), (5, right)):
+                canvas.put(row, column, title or None, style)
+                canvas.put(row, column + 1, amount, replace(style, number=NUMBER_FORMATS["money"], wrap=False))
+            canvas.heights[row] = LINE + 2
+        self.notes(canvas, place, row + 1)
         return canvas
+
+    def side(self, block: Block, closing: int) -> tuple[list[Line], list[Line]]:
+        """The lines of one side, title and amount: those of its body, numbered in their titles, and those that close it."""
+        (column,) = block.columns
+        filled = self.whole.grid(block.key)
+        shapes = list(block.rows.values())
+        lines: list[Line] = []
+        for number, row in enumerate(shapes, 1):
+            body = number <= len(shapes) - closing
+            title = f"{numeral(number)}、{row.public_title}" if body else row.public_title
+            lines.append((title, _content(filled.get(row.key, NO_ROW).values.get(column))))
+        return lines[:-closing], lines[-closing:]
 
     def block(self, canvas: Canvas, where: BlockPlace) -> int:
         """Paint a block; return its last row."""
@@ -245,6 +308,7 @@ class _Table:
     def notes(self, canvas: Canvas, place: SheetPlace, row: int) -> None:
         """What the department says below the table, and that a table without data has none."""
         notes = [f"注：{note}" for note in self.noted(place.sheet)]
+        notes += [told for block in place.sheet.blocks.values() if (told := self.by_kind(block))]
         if not any(_given(self.whole, where.block) for where in place.blocks.values()):
             notes.append("本部门无此项安排，本表为空表。")
         last = _last_column(place)
@@ -254,6 +318,17 @@ class _Table:
             _merge(canvas, number, last)
             canvas.heights[number] = LINE * _lines(note, width)
 
+    def by_kind(self, block: Block) -> str:
+        """A list's sum, kind by kind; nothing where it is empty or has no kinds."""
+        rows = self.whole.rows(block.key) if block.kinds else ()
+        if block.kinds is None or not rows:
+            return ""
+        amounts = block.kinds.totals(rows)
+        unit = self.profile.unit
+        whole = plain(total(amounts.values()).number)
+        parts = "，".join(f"{title}{plain(amount.number)}{unit}" for title, amount in amounts.items())
+        return f"合计{whole}{unit}，其中：{parts}。"
+
     def noted(self, sheet: Sheet) -> Iterator[str]:
         """The texts of the return that are printed below this table."""
         for block in self.profile.book.blocks.values():
@@ -261,6 +336,10 @@ class _Table:
                 text = self.whole.words(block.name(column.key)).text
                 if column.note_on == sheet.key and text:
                     yield text
+
+
+def _titles(block: Block) -> tuple[str, ...]:
+    return tuple(column.title for column in block.columns.values())
 
 
 def _last_column(place: SheetPlace) -> int:

@@ -18,7 +18,7 @@ again. "S-…" are the totals that the schema's formulas declare; they are deriv
 | C02 | 表间    | projects against other forms                  | finance, amounts                       |
 | C03 | 表间    | 机关运行经费                                  | finance, amounts                       |
 | C04 | 表间    | 三公经费, vehicles                            | finance, procurement                   |
-| C05 | 表间    | 政府采购                                      | finance, procurement                   |
+| C05 | 表间    | 政府采购                                      | finance, procurement, purchases        |
 | C06 | 表间    | 拟购置固定资产                                | procurement                            |
 | C07 | 表间    | notes                                         | amounts                                |
 | C08 | 表间    | size: 元 or 万元                              | amounts                                |
@@ -66,6 +66,7 @@ from toolkit.rules import (
     lists,
     personal,
     procurement,
+    purchases,
     reasons,
     wording,
     years,
@@ -74,7 +75,7 @@ from toolkit.rules.rule import Rule, declared_in
 
 # The rooms whose looks declare themselves; the order of the rules is that of their ids.
 _ROOMS = (
-    *(amounts, assets, procurement, lists, reasons),
+    *(amounts, assets, procurement, purchases, lists, reasons),
     *(indicator_rows, indicators, indicator_units, indicator_fit, indicator_direction, indicator_bounds),
     *(costs, goals, goal_numbers),
     *(years, department, department_projects, wording, leftovers, belonging, characters, personal),

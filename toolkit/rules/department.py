@@ -302,7 +302,7 @@ def not_as_approved(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach |
     id="F02-02",
     title="部门合计不等于批复数之和",
     severity=WARNING,
-    basis=("财预〔2021〕29号",),
+    basis=("工作惯例/部门汇总",),
     kind="汇总后",
     message="部门的{title}汇总是 {said}{unit}，各单位批复数加起来 {approved}{unit}，相差 {gap}{unit}。",
     remedy="核对有没有重复并入、漏并的单位，以及单位之间的往来。",

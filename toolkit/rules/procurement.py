@@ -22,50 +22,6 @@ END_OF_NAME, MOST_NAMES = 4, 60  # names are compared where four characters at a
 
 
 @look(
-    id="B05-05",
-    title="预留中小微企业份额低于规定",
-    severity=WARNING,
-    basis=("财库〔2020〕46号",),
-    kind="表内",
-    message="项目“{project}”采购 {amount}{unit}，预留 {reserve}{unit}；{why}，即 {least}{unit}。",
-    remedy="改“预留中小微企业份额”。确属不适宜由中小企业提供的，保留现数，说明理由。",
-    needs=("procurement.amount", "procurement.catalogue", "procurement.project", "procurement.reserve"),
-)
-def reserve_below_law(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """The reserve for small and medium enterprises, project by project: small ones wholly, others by the law's share."""
-    goods = in_unit(bounds.thresholds["reserve_small_goods"], bounds)
-    works = in_unit(bounds.thresholds["reserve_small_works"], bounds)
-    share = bounds.thresholds["reserve_share"]
-    # By the first letter of the catalogue: goods, works, services.
-    limits = {"A": goods, "B": works, "C": goods}
-    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in book.rows("procurement"):
-        letter = row.text("catalogue")[:1].upper()
-        if letter in limits:
-            groups[row.text("project"), letter].append(row)
-    for (name, letter), rows in groups.items():
-        amount = total(row.figure("amount") for row in rows)
-        reserve = total(row.figure("reserve") for row in rows)
-        limit = f"{plain(limits[letter])}{bounds.unit}"
-        if amount.number <= limits[letter]:
-            least = amount.number
-            why = f"不超过 {limit}，原则上应全部预留"
-        else:
-            least = amount.number * share
-            why = f"超过 {limit}，预留应不低于 {share:.0%}"
-        if reserve.number >= least - bounds.tolerance:
-            continue
-        places = {
-            "project": brief(name),
-            "amount": money(amount),
-            "reserve": money(reserve),
-            "least": money(round(least, 2)),
-            "why": why,
-        }
-        yield Breach(cells(reserve, amount), places, value=places["reserve"], expected=places["least"])
-
-
-@look(
     id="C05-02",
     title="项目的采购金额大于项目金额",
     severity=WARNING,

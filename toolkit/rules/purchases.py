@@ -1,0 +1,467 @@
+"""Purchases (政府采购) row by row: goods, works or services, what is reserved for small enterprises, whose money pays."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from toolkit.model import Figure, Return, Row, total
+from toolkit.rules.reading import YEN, brief, cells, folded, in_unit
+from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, money, plain
+
+MYRIAD = 10_000  # 元 for 万元
+WORKS = "B"
+KINDS = {"A": "货物", WORKS: "工程", "C": "服务"}  # by the first letter of the catalogue number
+KIND_ENDINGS = {"A": "goods_endings", WORKS: "works_endings", "C": "services_endings"}
+SEVERAL_THINGS = re.compile("[、，,；;及和与+＋/]|等$")  # a name of several things has no kind of its own
+AFTER_A_NAME = re.compile(r"(?:[（(][^（）()]*[）)]|费用?|款|项目|采购|购置|\s)+$")  # what may follow the name proper
+SOURCES = {  # the columns of procurement that say where the money comes from, in their order
+    "general": "一般公共预算拨款",
+    "fund": "基金预算拨款",
+    "capital": "国有资本经营预算拨款",
+    "fiscal_account": "财政专户核拨",
+    "own_funds": "单位资金",
+    "carry_fiscal": "财政拨款结转",
+    "carry_other": "非财政拨款结转结余",
+}
+SOURCE_NAMES = tuple(f"procurement.{column}" for column in SOURCES)
+SIZED = ("procurement.amount", "procurement.catalogue", "procurement.project")  # what tells small projects from large ones
+INCOME_OF = {  # such a column → the rows of income it is paid from
+    "general": ("general",),
+    "fund": ("fund",),
+    "capital": ("capital",),
+    "fiscal_account": ("fiscal_account",),
+    "own_funds": ("undertaking", "operation", "from_superior", "from_subordinate", "other"),
+    "carry_fiscal": ("carried_in",),
+    "carry_other": ("carried_in",),
+}
+# A kind with its amount in a note: 货物类采购预算为12.5万元.
+SPLIT_IN_NOTE = re.compile(
+    r"(货物|工程|服务)(?:类|采购|项目|支出|预算|金额|共计|合计|为|是|：|:|\s)*(\d+(?:\.\d+)?)\s*(万元|亿元|元)"
+)
+
+
+# ---------------------------------------------------------------- what is reserved for small enterprises
+
+
+@look(
+    id="B05-05",
+    title="预留中小微企业份额低于规定",
+    severity=WARNING,
+    basis=("财库〔2020〕46号",),
+    kind="表内",
+    message="{what}采购 {amount}{unit}，预留 {reserve}{unit}；{why}，即 {least}{unit}。",
+    remedy="改“预留中小微企业份额”。确属不适宜由中小企业提供的，或由主管部门统筹预留的，保留现数，说明理由。",
+    needs=(*SIZED, "procurement.reserve"),
+)
+def reserve_below_law(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """The reserve for small and medium enterprises: small projects wholly, of all larger ones together the law's share."""
+    small, large = _by_size(book, bounds)
+    for bought in small:
+        if bought.reserve.number < bought.amount.number - bounds.tolerance:
+            what = f"项目“{brief(bought.project)}”"
+            why = f"不超过 {plain(bought.limit)}{bounds.unit}，原则上应全部预留"
+            yield _too_little(bought, what, why, bought.amount.number)
+    yield from _below_share(large, bounds.thresholds["reserve_share"], "超过限额的项目共", "预留应不低于", bounds)
+
+
+@look(
+    id="B05-06",
+    title="大额工程预留份额低于通行的比例",
+    severity=WARNING,
+    basis=("工作惯例/工程预留",),
+    kind="表内",
+    message="{what}采购 {amount}{unit}，预留 {reserve}{unit}；{why}，即 {least}{unit}。",
+    remedy="先问财政部门今年按多少预留：2022年下半年规定的比例以后是否延长，本工具没有查到文件。按原比例预留的，保留现数，说明理由。",
+    needs=(*SIZED, "procurement.reserve"),
+)
+def reserve_of_works(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Of large works more is reserved since July 2022; what breaks the law itself is told there."""
+    share = bounds.thresholds["reserve_works"]
+    law = bounds.thresholds["reserve_share"]
+    _, large = _by_size(book, bounds)
+    works = [bought for bought in large if bought.kind == WORKS]
+    lawful = not any(_below_share(large, law, "", "", bounds))
+    if share > law and lawful:
+        yield from _below_share(works, share, "超过限额的工程共", "各地现在多按不低于", bounds)
+
+
+@look(
+    id="B05-07",
+    title="预留份额里给小微企业的低于规定",
+    severity=WARNING,
+    basis=("财库〔2020〕46号",),
+    kind="表内",
+    message="超过限额的项目预留 {reserve}{unit}，其中给小微企业 {small}{unit}；应不低于 {share}，即 {least}{unit}。",
+    remedy="改“其中：小微企业份额”，或者改预留份额；由主管部门统筹的，保留现数，说明理由。",
+    needs=(*SIZED, "procurement.reserve", "procurement.small"),
+)
+def small_below_law(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Of what larger projects reserve, too little goes to small and micro enterprises."""
+    reserve, small = _reserved_by_large(book, bounds)
+    share = bounds.thresholds["reserve_small_share"]
+    least = reserve.number * share
+    if small is not None and small.number < least - bounds.tolerance:
+        places = {
+            "reserve": money(reserve),
+            "small": money(small),
+            "share": f"{share:.0%}",
+            "least": money(round(least, 2)),
+        }
+        yield Breach(cells(small, reserve), places, value=places["small"], expected=places["least"])
+
+
+@look(
+    id="B05-08",
+    title="小微企业份额大于预留份额",
+    severity=ERROR,
+    basis=("表内勾稽",),
+    kind="表内",
+    message="“其中：小微企业份额”{small}{unit}，大于本行的预留份额 {reserve}{unit}，多 {gap}{unit}。",
+    remedy="小微企业份额是预留份额的一部分，最多与它相等。核对这两格，改填错的一格。",
+    needs=("procurement.reserve", "procurement.small"),
+)
+def small_beyond_reserve(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A row gives more to small and micro enterprises than it reserves at all."""
+    for row in book.rows("procurement"):
+        small = row.figure("small")
+        reserve = row.figure("reserve")
+        gap = small.number - reserve.number
+        if gap > bounds.tolerance:
+            places = {"small": money(small), "reserve": money(reserve), "gap": money(gap)}
+            yield Breach(cells(small, reserve), places, places["small"], places["reserve"], places["gap"])
+
+
+@look(
+    id="B05-09",
+    title="没有写明预留份额里给小微企业多少",
+    severity=INFO,
+    basis=("财库〔2020〕46号",),
+    kind="表内",
+    message="超过限额的项目预留 {reserve}{unit}，没有填其中给小微企业多少，不低于 {share} 这一条没有核对。",
+    remedy="填“其中：小微企业份额”；以前画的表没有这一列，可以写进政府采购的附注。",
+    needs=(*SIZED, "procurement.reserve"),
+    reads=("procurement.small",),
+)
+def small_unsaid(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Larger projects reserve something, and nobody says how much of it is for small and micro enterprises: not guessed."""
+    reserve, small = _reserved_by_large(book, bounds)
+    if reserve.number > 0 and small is None:
+        share = bounds.thresholds["reserve_small_share"]
+        yield Breach(cells(reserve), {"reserve": money(reserve), "share": f"{share:.0%}"})
+
+
+@dataclass(frozen=True)
+class _Bought:
+    """What one project buys of one kind, and up to which amount all of it is reserved."""
+
+    project: str
+    kind: str
+    limit: Decimal
+    rows: tuple[Row, ...]
+
+    @property
+    def amount(self) -> Figure:
+        return total(row.figure("amount") for row in self.rows)
+
+    @property
+    def reserve(self) -> Figure:
+        return total(row.figure("reserve") for row in self.rows)
+
+
+def _by_size(book: Return, bounds: Bounds) -> tuple[list[_Bought], list[_Bought]]:
+    """What is bought, project by project and kind by kind: up to the law's limit, and beyond. Without a kind: neither."""
+    goods = in_unit(bounds.thresholds["reserve_small_goods"], bounds)
+    works = in_unit(bounds.thresholds["reserve_small_works"], bounds)
+    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in book.rows("procurement"):
+        kind = _kind(row)
+        if kind in KINDS:
+            groups[row.text("project"), kind].append(row)
+    small: list[_Bought] = []
+    large: list[_Bought] = []
+    for (project, kind), rows in groups.items():
+        bought = _Bought(project, kind, works if kind == WORKS else goods, tuple(rows))
+        (small if bought.amount.number <= bought.limit else large).append(bought)
+    return small, large
+
+
+def _kind(row: Row) -> str:
+    """The first letter of a row's catalogue number."""
+    return row.text("catalogue")[:1].upper()
+
+
+def _below_share(several: Sequence[_Bought], share: Decimal, what: str, least: str, bounds: Bounds) -> Iterator[Breach]:
+    """Projects that together reserve less than a share."""
+    rows = tuple(row for bought in several for row in bought.rows)
+    together = _Bought("", "", Decimal(0), rows)
+    wanted = together.amount.number * share
+    if together.reserve.number < wanted - bounds.tolerance:
+        yield _too_little(together, what, f"{least} {share:.0%}", wanted)
+
+
+def _too_little(bought: _Bought, what: str, why: str, least: Decimal) -> Breach:
+    places = {
+        "what": what,
+        "amount": money(bought.amount),
+        "reserve": money(bought.reserve),
+        "least": money(round(least, 2)),
+        "why": why,
+    }
+    return Breach(cells(bought.reserve, bought.amount), places, value=places["reserve"], expected=places["least"])
+
+
+def _reserved_by_large(book: Return, bounds: Bounds) -> tuple[Figure, Figure | None]:
+    """What projects beyond the limits reserve, and what of it is for small and micro enterprises; None where nobody says."""
+    _, large = _by_size(book, bounds)
+    rows = [row for bought in large for row in bought.rows]
+    small = [row.figure("small") for row in rows]
+    said = any(figure.given for figure in small)
+    return total(row.figure("reserve") for row in rows), total(small) if said else None
+
+
+# ---------------------------------------------------------------- a row of procurement within itself
+
+
+@look(
+    id="B05-10",
+    title="采购目录序号与物品名称不是一类",
+    severity=WARNING,
+    basis=("财预〔2016〕143号/政府采购",),
+    kind="表内",
+    message="“{item}”像是{named}，目录序号“{code}”是{coded}（A 货物、B 工程、C 服务），会计入{coded}。",
+    remedy="对照政府采购品目分类目录，核对目录序号的第一个字母和物品名称。",
+    needs=("procurement.catalogue", "procurement.item"),
+)
+def of_another_kind(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """What is bought ends like goods, works or services, and its catalogue number begins with another letter."""
+    endings = {kind: bounds.words[words] for kind, words in KIND_ENDINGS.items()}
+    for row in book.rows("procurement"):
+        item = row.words("item")
+        code = row.words("catalogue")
+        named = _kind_named(item.text, endings, bounds.words["kind_open_endings"])
+        if named and _kind(row) in KINDS and named != _kind(row):
+            places = {
+                "item": brief(item.text),
+                "named": KINDS[named],
+                "code": brief(code.text),
+                "coded": KINDS[_kind(row)],
+            }
+            yield Breach(cells(code, item), places)
+
+
+def _kind_named(item: str, endings: Mapping[str, tuple[str, ...]], open_endings: tuple[str, ...]) -> str:
+    """Which kind a name ends like; "" where it names several things, or nothing known. The longest ending decides."""
+    if SEVERAL_THINGS.search(item):
+        return ""
+    name = AFTER_A_NAME.sub("", item)
+    known = [(len(ending), kind) for kind, words in endings.items() for ending in words if name.endswith(ending)]
+    known += [(len(ending), "") for ending in open_endings if name.endswith(ending)]
+    return max(known)[1] if known else ""
+
+
+@look(
+    id="B05-11",
+    title="数量、单价、合计里有一个填错了",
+    severity=ERROR,
+    basis=("表内勾稽",),
+    kind="表内",
+    message="{quantity} × {price} = {product}{unit}，合计填的是 {amount}{unit}，相差 {gap}{unit}；{cause}。",
+    remedy="核对这几格，改填错的一格。数量不带单位；单价、合计都按{unit}填。",
+    needs=("procurement.amount", "procurement.price", "procurement.quantity"),
+    reads=SOURCE_NAMES,
+)
+def wrong_factor(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Quantity × price is not the amount, and another figure of the row decides which of them is wrong."""
+    for row in book.rows("procurement"):
+        quantity, price, amount = (row.figure(column) for column in ("quantity", "price", "amount"))
+        product = quantity.number * price.number
+        gap = abs(amount.number - product)
+        factors = quantity.number > 0 and price.number > 0 and amount.number > 0
+        if not factors or gap <= bounds.tolerance:
+            continue
+        blamed, cause = _wrong_factor(row, bounds)
+        if blamed:
+            places = {
+                "quantity": plain(quantity.number),
+                "price": plain(price.number),
+                "product": money(product),
+                "amount": money(amount),
+                "gap": money(round(gap, 2)),
+                "cause": cause,
+            }
+            yield Breach(cells(*blamed), places, places["amount"], places["product"], places["gap"])
+
+
+def _wrong_factor(row: Row, bounds: Bounds) -> tuple[tuple[Figure, ...], str]:
+    """Which of quantity, price and amount is wrong, the likeliest first, and what decides it; nothing where nothing does."""
+    quantity, price, amount = (row.figure(column) for column in ("quantity", "price", "amount"))
+    product = quantity.number * price.number
+    paid = total(row.figure(column) for column in SOURCES).number
+
+    def alike(one: Decimal, other: Decimal) -> bool:
+        return abs(one - other) <= bounds.tolerance
+
+    if alike(product / MYRIAD, amount.number):
+        return (price,), f"单价像是按元填的，折合 {plain(price.number / MYRIAD)}{bounds.unit}"
+    if alike(amount.number / MYRIAD, product):
+        return (amount,), f"合计像是按元填的，折合 {plain(amount.number / MYRIAD)}{bounds.unit}"
+    if alike(product, paid):
+        return (amount,), f"各资金来源加起来也是 {money(paid)}{bounds.unit}"
+    if alike(amount.number, paid):
+        said = "各资金来源加起来与合计相等，多半是数量或单价填错"
+        whole = amount.number % price.number == 0
+        return (quantity, price) if whole else (price, quantity), said
+    return (), ""
+
+
+# ---------------------------------------------------------------- procurement and where its money comes from
+
+
+@look(
+    id="C05-05",
+    title="采购的资金来源在收支总表里没有",
+    severity=WARNING,
+    basis=("表间勾稽",),
+    kind="表间",
+    message="“{item}”的“{column}”填了 {amount}{unit}，收支总表没有这项收入{shift}。",
+    remedy="核对这笔钱填在哪一列，和收支总表的收入；收支总表漏填的，补上。",
+    needs=("income.amount", *SOURCE_NAMES),
+    reads=("procurement.item", "procurement.project"),
+)
+def source_without_income(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A row is paid from a source of which the unit has no income: often all its sources stand one column off."""
+    income = _income(book)
+    if not any(income.values()):
+        return
+    for row in book.rows("procurement"):
+        filled = [column for column in SOURCES if row.figure(column).number]
+        wrong = [column for column in filled if not income[column]]
+        if wrong:
+            figures = [row.figure(column) for column in wrong]
+            places = {
+                "item": brief(row.text("item") or row.text("project")),
+                "column": "”“".join(SOURCES[column] for column in wrong),
+                "amount": money(total(figures)),
+                "shift": _shift(filled, income),
+            }
+            yield Breach(cells(*figures), places)
+
+
+def _income(book: Return) -> dict[str, Decimal]:
+    """What the unit has of each source that procurement knows."""
+    rows = book.grid("income")
+    return {
+        column: total(rows[key].figure("amount") for key in keys if key in rows).number for column, keys in INCOME_OF.items()
+    }
+
+
+def _shift(filled: Sequence[str], income: Mapping[str, Decimal]) -> str:
+    """Which columns the money belongs into, if all of it stands one column off, as a part of the message."""
+    columns = list(SOURCES)
+    for step in (-1, 1):
+        places = [columns.index(column) + step for column in filled]
+        meant = [columns[place] for place in places if 0 <= place < len(columns)]
+        if len(meant) == len(filled) and all(income[column] for column in meant):
+            titles = "”“".join(SOURCES[column] for column in meant)
+            return f"，像是错了一列：本应填在“{titles}”"
+    return ""
+
+
+@look(
+    id="C05-06",
+    title="采购用的资金超过这项收入",
+    severity=WARNING,
+    basis=("表间勾稽",),
+    kind="表间",
+    message="“{column}”的采购共 {spent}{unit}，收支总表里这项收入只有 {given}{unit}，差 {gap}{unit}。",
+    remedy="核对各行的资金来源和金额，以及收支总表的收入。",
+    needs=("income.amount", *SOURCE_NAMES),
+)
+def beyond_income(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Procurement takes more from a source than the unit has of it; the largest row first."""
+    income = _income(book)
+    for column, given in income.items():
+        figures = sorted((row.figure(column) for row in book.rows("procurement")), key=lambda figure: -figure.number)
+        filled = [figure for figure in figures if figure.number > 0]
+        spent = total(filled).number
+        if given > 0 and spent > given + bounds.tolerance:
+            places = {
+                "column": SOURCES[column],
+                "spent": money(spent),
+                "given": money(given),
+                "gap": money(spent - given),
+            }
+            yield Breach(cells(*filled), places, places["spent"], places["given"], places["gap"])
+
+
+@look(
+    id="C05-07",
+    title="采购表的预算资金大于项目金额",
+    severity=WARNING,
+    basis=("表间勾稽",),
+    kind="表间",
+    message="“{project}”的预算资金填了 {fund}{unit}，{whose} {most}{unit}{cause}。",
+    remedy="“预算资金”填这个项目的预算，单位是{unit}；用了结转资金的，结转金额填在结转的两列。",
+    needs=("procurement.project", "procurement.project_fund"),
+    reads=("outlay.total.amount", "procurement.carry_fiscal", "procurement.carry_other", "project.amount"),
+)
+def fund_beyond_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """The budget that a row gives its project is more than the project has, or the whole unit where no project is known."""
+    known: dict[str, list[Figure]] = defaultdict(list)
+    for project in book.projects:
+        known[folded(project.name)].append(project.head.figure("amount"))
+    whole = book.figure("outlay.total.amount")
+    for row in book.rows("procurement"):
+        fund = row.figure("project_fund")
+        amounts = [amount for amount in known[folded(row.text("project"))] if amount.number > 0]
+        carried = total(row.figure(column) for column in ("carry_fiscal", "carry_other")).number
+        if amounts:
+            most, whose = max(amount.number for amount in amounts) + carried, "项目表的金额只有"
+        else:
+            most, whose = whole.number, "整个单位的支出总计才"
+        if most <= 0 or fund.number <= most + bounds.tolerance:
+            continue
+        places = {
+            "project": brief(row.text("project")),
+            "fund": money(fund),
+            "most": money(most),
+            "whose": whose,
+            "cause": _in_yuan(fund.number, most, bounds),
+        }
+        yield Breach(cells(fund, *amounts), places, places["fund"], places["most"])
+
+
+def _in_yuan(said: Decimal, most: Decimal, bounds: Bounds) -> str:
+    """The cause of an amount far too large, as a part of the message: it was typed in 元."""
+    if said < most * bounds.thresholds["scale_ratio"]:
+        return ""
+    return f"，像是按元填的，折合 {plain(said / MYRIAD)}{bounds.unit}"
+
+
+@look(
+    id="C05-08",
+    title="附注里的货物、工程、服务与采购表不符",
+    severity=WARNING,
+    basis=("财预〔2016〕143号/政府采购",),
+    kind="表间",
+    message="附注写{kind}“{said}”，采购表按目录序号加起来，{kind}是 {amount}{unit}。",
+    remedy="核对附注，和这一类各行的目录序号、金额。",
+    needs=("procurement.amount", "procurement.catalogue"),
+    reads=("notes.procurement",),
+)
+def split_in_note(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """The note below procurement splits it into goods, works and services otherwise than the catalogue numbers do."""
+    note = book.fields("notes").words("procurement")
+    letters = {title: letter for letter, title in KINDS.items()}
+    for match in SPLIT_IN_NOTE.finditer(note.text):
+        kind, said, unit = match.groups()
+        rows = [row for row in book.rows("procurement") if _kind(row) == letters[kind]]
+        amount = total(row.figure("amount") for row in rows)
+        yuan = Decimal(said) * YEN[unit]
+        if abs(in_unit(yuan, bounds) - amount.number) > bounds.tolerance:
+            places = {"kind": kind, "said": match[0], "amount": money(amount)}
+            yield Breach(cells(note, amount), places)
