@@ -19,6 +19,10 @@ SENTENCE = re.compile(rf"[。；！？\n{END}]")
 BUDGET_OF = re.compile(
     rf"(?:^|(?<=[，。；：、\n{END}]))([{HAN}（）]{{3,24}}?)(?:20\d\d年)度?(?:部门|单位)预算(?!的?(?:批复|编制|审核|审查|管理|草案|公开工作))"
 )
+# Whose upkeep is paid for: 保障县教育局正常运转; a bureau is nobody's subordinate, a station or a home for the aged may be.
+KEPT = re.compile(
+    rf"(?:保障|维持|保证|确保)([{HAN}]{{2,16}}?(?:局|委员会))(?:机关)?的?(?:正常|日常|人员|在职|职工|干部|运转|运行|履职)"
+)
 ORGAN = re.compile(r"(?:局|委|委员会|办公室|办|中心|院|校|园|学|站|馆|所|队|处|会|社|镇政府|乡政府|街道)$")
 # How a unit calls itself, by the last of its name: 我局, 本院; not 本办法, 本所有.
 SELF = re.compile(r"[我本](?:局|委|校|院|馆|站|所|镇|乡|中心)(?!托|员会|派|属|有|得|需|在|能|谓|落|级|外|子|性|城|地|土|心)")
@@ -87,6 +91,12 @@ def other_places(book: Return, bounds: Bounds) -> Iterator[Breach]:
 # ---------------------------------------------------------------- another unit
 
 
+def _short_for(name: str, own: str) -> bool:
+    """Whether a name may be short for another, its characters standing in it in this order: 人社局 of 人力资源和社会保障局."""
+    rest = iter(own)
+    return all(sign in rest for sign in name)
+
+
 @look(
     id="G01-16",
     title="写成了别的单位",
@@ -103,9 +113,10 @@ def other_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
     if not own:
         return
     joined = END.join(own)
-    for passage, match in texts(book, bounds).search(BUDGET_OF):
+    written = texts(book, bounds)
+    for passage, match in (*written.search(BUDGET_OF), *written.search(KEPT)):
         name = match[1]
-        if ORGAN.search(name) and not any(name in one or one in name for one in own):
+        if ORGAN.search(name) and not any(one in name or _short_for(name, one) for one in own):
             yield Breach(passage.cells, {"said": match[0], "own": book.name}, value=name)
     for passage, names in texts(book, bounds).holding(SELF).items():
         other = [name for name in names if name[1:] not in joined and name not in bounds.words["self_names"]]

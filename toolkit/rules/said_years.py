@@ -43,6 +43,7 @@ class SaidYear(NamedTuple):
     last: int
     said: Said
     text: str
+    at_the_end: bool = False  # whether it is told as the end of the year: 年底, 12月31日
 
     @property
     def of_goals(self) -> bool:
@@ -57,7 +58,7 @@ class SaidYear(NamedTuple):
 
 GOALS = ("project.goal", "indicators.", "overall.", "goals.", "safeguards.")
 AIMS = ("project.goal", "overall.", "goals.", "safeguards.")  # goals told in whole sentences
-VALUE, BASIS, ASSETS = "indicators.value", "indicators.basis", "notes.assets"
+VALUE, BASIS, ASSETS, NAME = "indicators.value", "indicators.basis", "notes.assets", "project.name"
 
 CENTURY = r"(?:[1１][9９]|[2２][0０])"
 HAN_DIGITS = "〇一二三四五六七八九"
@@ -307,7 +308,8 @@ def _years(book: Return, bounds: Bounds) -> Iterator[SaidYear]:
         else:
             said = _part(at, marks)
         shown = f"{at.clause[-8:]}{match[0]}{at.behind[:12]}"
-        yield SaidYear(passage, first, last, said, brief(shown, 40))
+        at_the_end = YEAR_END.search(at.time) is not None
+        yield SaidYear(passage, first, last, said, brief(shown, 40), at_the_end)
 
 
 said_years = Once(_read)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from toolkit.model import Return
 from toolkit.rules.reading import END, Passage, around, brief, cells, texts
 from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look
-from toolkit.rules.said_years import ASSETS, BASIS, VALUE, Said, SaidYear, said_years
+from toolkit.rules.said_years import ASSETS, BASIS, NAME, VALUE, Said, SaidYear, said_years
 
 # What is about this year, and tells that the text itself is this year's.
 OF_THIS_YEAR = (Said.DUE, Said.WORK, Said.BUDGET, Said.THIS)
@@ -187,6 +187,23 @@ def plan_of_another_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
             yield _breach(year, bounds.year)
 
 
+@look(
+    id="E01-14",
+    title="项目名称里的年份在预算年度以后",
+    severity=WARNING,
+    basis=("审核经验/年度",),
+    kind="跨年",
+    message="项目名称“{text}”写的是 {year} 年，这是 {due} 年的预算。",
+    remedy="年份写错的改正；是以后年度的项目，不列入今年的预算。",
+)
+def name_of_the_future(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A project named after a year that is yet to come; a number of such a year is told by a rule of its own."""
+    for year in said_years(book, bounds):
+        of_name = year.passage.field == NAME and year.said is not Said.NUMBER
+        if of_name and year.first > bounds.year:
+            yield _breach(year, bounds.year)
+
+
 # ---------------------------------------------------------------- balances, last year by name
 
 
@@ -196,14 +213,14 @@ def plan_of_another_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
     severity=WARNING,
     basis=("表样/填报要求",),
     kind="跨年",
-    message="“{text}”：截止的是 {year} 年，国有资产表填的是 {due} 年 12 月 31 日的数。",
+    message="“{text}”：国有资产表填的是 {due} 年 12 月 31 日的数，截止时间写的是别的日子。",
     remedy="改成 {due} 年 12 月 31 日，并核对表里的数是不是那一天的。",
 )
 def balance_of_another_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """The note on assets counts them at the end of another year than the last."""
+    """The note on assets counts them at another day than the end of last year."""
     for year in said_years(book, bounds):
         of_assets = year.passage.field == ASSETS and year.said is Said.BALANCE
-        if of_assets and year.first != bounds.year - 1:
+        if of_assets and not (year.first == bounds.year - 1 and year.at_the_end):
             yield _breach(year, bounds.year - 1)
 
 
