@@ -43,6 +43,7 @@ class SaidYear(NamedTuple):
     last: int
     said: Said
     text: str
+    behind: str = ""  # what follows the time in its clause
     at_the_end: bool = False  # whether it is told as the end of the year: 年底, 12月31日
 
     @property
@@ -309,7 +310,7 @@ def _years(book: Return, bounds: Bounds) -> Iterator[SaidYear]:
             said = _part(at, marks)
         shown = f"{at.clause[-8:]}{match[0]}{at.behind[:12]}"
         at_the_end = YEAR_END.search(at.time) is not None
-        yield SaidYear(passage, first, last, said, brief(shown, 40), at_the_end)
+        yield SaidYear(passage, first, last, said, brief(shown, 40), at.behind, at_the_end)
 
 
 said_years = Once(_read)

@@ -15,6 +15,7 @@ OF_THIS_YEAR = (Said.DUE, Said.WORK, Said.BUDGET, Said.THIS)
 PLAN_SPAN = 5  # years of a national plan; the year before it begins is its base: 2020 for 2021 to 2025
 NUMBER_YEAR = re.compile(r"[〔【\[［（(]\s*(20\d\d)\s*[〕】\]］）)]")
 DAY_YEAR = re.compile(r"^\s*(20\d\d)\D+(\d{1,2})")
+SAME = 3  # characters that make two bases the same statistic
 FROM_NOVEMBER = 11  # a congress that meets at the end of a year approves the next year's budget
 # 〔2022〕145号关于提前下达2023年: what is handed down early is next year's.
 AHEAD = re.compile(rf"[〔【\[［（(](20\d\d)[〕】\]］）)]{{1,2}}\s*第?\d+号[^。；{END}]{{0,12}}?提前下达(20\d\d)年")
@@ -200,7 +201,7 @@ def name_of_the_future(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A project named after a year that is yet to come; a number of such a year is told by a rule of its own."""
     for year in said_years(book, bounds):
         of_name = year.passage.field == NAME and year.said is not Said.NUMBER
-        if of_name and year.first > bounds.year:
+        if of_name and year.first > bounds.year and not any(_ahead_wrongly(year.passage.text)):
             yield _breach(year, bounds.year)
 
 
@@ -241,7 +242,34 @@ def last_year_by_name(book: Return, bounds: Bounds) -> Iterator[Breach]:
             yield _breach(year, due)
 
 
+@look(
+    id="E01-15",
+    title="同样的依据，年份不一样",
+    severity=WARNING,
+    basis=("审核经验/前后一致",),
+    kind="跨年",
+    message="指标值确定依据“{text}”是 {year} 年的，别的指标用的同样依据是 {due} 年的。",
+    remedy="核对是不是沿用了旧文稿；确是那一年的数，不用改。",
+)
+def basis_of_an_older_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A statistic of an older year, where other rows of the return rest on the same statistic of a later one."""
+    newest: dict[str, int] = {}
+    of_basis = [year for year in said_years(book, bounds) if year.passage.field == BASIS and year.said is Said.PAST]
+    for year in of_basis:
+        if len(year.behind) >= SAME:
+            newest[year.behind] = max(year.first, newest.get(year.behind, 0))
+    for year in of_basis:
+        due = newest.get(year.behind, year.first)
+        if year.first < due <= bounds.year:
+            yield _breach(year, due)
+
+
 # ---------------------------------------------------------------- documents
+
+
+def _ahead_wrongly(text: str) -> Iterator[bool]:
+    """Whether a text hands money down early for another year than the next: a word for each."""
+    return (int(match[2]) != int(match[1]) + 1 for match in AHEAD.finditer(text))
 
 
 @look(
