@@ -40,10 +40,8 @@ class Class(NamedTuple):
 
 
 def _classes(book: Return) -> Iterator[Class]:
-    form = book.grid("assets")
     for key in NAMES:
-        if key in form:
-            yield Class(key, form[key].figure("quantity"), form[key].figure("value"))
+        yield Class(key, book.figure(f"assets.{key}.quantity"), book.figure(f"assets.{key}.value"))
 
 
 def _is_whole(number: Decimal) -> bool:

@@ -343,8 +343,6 @@ def _tiny(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicator, 
             continue
         quantity = quantities[0]
         cost = totals[0]
-        if not quantity.value.amount:
-            continue
         each = cost.value.amount / quantity.value.amount
         if each < bounds.thresholds["tiny_cost"]:
             yield quantity, cost, each

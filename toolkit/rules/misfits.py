@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
@@ -291,7 +292,7 @@ def _is_amount_wrong(one: Judged, book: Return, bounds: Bounds) -> bool:
     if said is not None:
         return not _fits(said.yuan, one.total) and _is_of_size(one, said.yuan, bounds)
     whole = book.figure("composition.project.this_year")
-    others = sum((project.head.figure("amount").number for project in book.projects), Decimal(0)) - amount.number
+    others = _all_projects(book, bounds) - amount.number
     due = (whole.number - others) * YEN[bounds.unit]
     return whole.given and not _fits(due, one.total) and _is_of_size(one, due, bounds)
 
@@ -317,14 +318,12 @@ def _is_quantity_wrong(one: Judged, book: Return, bounds: Bounds) -> bool:
         return True
     if any(_is_slip(number, quantity.value.amount) for number in of_unit):
         return True
-    twins = (row.value.amount for row in _alike(quantity, book, bounds))
-    if any(_fits(each * number, one.total) for number in twins):
+    if any(_fits(each * number, one.total) for number in _elsewhere(quantity, book, bounds)):
         return True
     # The goal repeats the unit cost, or the same cost stands elsewhere: it is right.
     yuan = one.cost.row.value.amount
-    others = (row for row in _alike(one.cost.row, book, bounds) if row.value.amount == yuan)
     amounts = {yuan_of(*match.groups())[0] for match in AMOUNT.finditer(goal)}
-    return yuan in amounts or next(others, None) is not None
+    return yuan in amounts or yuan in _elsewhere(one.cost.row, book, bounds)
 
 
 def _is_slip(number: Decimal, other: Decimal) -> bool:
@@ -343,22 +342,32 @@ def _numbers(text: str, unit: str = "") -> set[Decimal]:
     return {Decimal(match[1]) * MYRIADS[match[2] or ""] for match in found}
 
 
-def _alike(row: Indicator, book: Return, bounds: Bounds) -> Iterator[Indicator]:
-    """The rows of other projects that say the same."""
-    for other in _by_text(book, bounds).get(same_text(row), ()):
-        if other.project is not row.project and other.value.unit == row.value.unit:
-            yield other
+def _elsewhere(row: Indicator, book: Return, bounds: Bounds) -> set[Decimal]:
+    """The amounts that other rows have which say the same in the same unit."""
+    counted = _by_text(book, bounds)[(*same_text(row), row.value.unit)]
+    own = row.value.amount
+    return {amount for amount, times in counted.items() if amount != own or times > 1}
 
 
-def _texts(book: Return, bounds: Bounds) -> dict[tuple[str, str, str], list[Indicator]]:
-    found: dict[tuple[str, str, str], list[Indicator]] = {}
+def _texts(book: Return, bounds: Bounds) -> dict[tuple[str, ...], Counter[Decimal]]:
+    """What rows say, with their unit → how often each amount stands there."""
+    found: dict[tuple[str, ...], Counter[Decimal]] = defaultdict(Counter)
     for _, table in tables(book, bounds):
         for row in table:
-            found.setdefault(same_text(row), []).append(row)
+            if not row.repeats:
+                found[(*same_text(row), row.value.unit)][row.value.amount] += 1
     return found
 
 
 _by_text = Once(_texts)
+
+
+def _spent(book: Return, bounds: Bounds) -> Decimal:
+    """What all projects cost together."""
+    return sum((project.head.figure("amount").number for project in book.projects), Decimal(0))
+
+
+_all_projects = Once(_spent)
 
 
 def told(book: Return, bounds: Bounds) -> set[int]:

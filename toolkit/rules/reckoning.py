@@ -36,6 +36,7 @@ UNCOUNTED = ("share", "ratio", "money", "time", "score")  # families of units th
 ENDLESS = Decimal("Infinity")
 OFTEN = (2, 4, 12)  # how often a year a cost may fall due of which nobody says how often
 SOME_MONTHS = (2, 3, 5, 6, 7, 8, 9, 10, 11)
+PAIRED = 8  # quantities in one project up to which any two may be multiplied; of more, two would fit by chance
 MANY = 200  # sums of several costs that are tried at the most
 
 
@@ -417,7 +418,8 @@ def _reading(amount: Decimal, row: Indicator, factor: _Factor, times: _Factor) -
 def _also(row: Indicator, numbers: Sequence[_Factor], spans: Sequence[Indicator], kind: _Kind) -> Iterator[Decimal]:
     """What a cost could mean besides, if it comes to just the total: two quantities multiplied, a period nobody wrote."""
     counted = [number.least for number in numbers]
-    counted += [one.least * other.least for one, other in combinations(numbers, 2)]
+    if len(numbers) <= PAIRED:
+        counted += [one.least * other.least for one, other in combinations(numbers, 2)]
     factors = [] if kind.each and numbers else [Decimal(1)]
     if not kind.all_of_it:
         factors += counted
