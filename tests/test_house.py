@@ -71,7 +71,7 @@ ROOMS = {
         "goals": "indicator_value reading rule",
         "goal_numbers": "indicator_value misfits reading rule",
         "finance": "claim rule",
-        "amounts": "reading rule",
+        "amounts": "purchases reading rule",
         "assets": "reading rule",
         "procurement": "reading rule",
         "purchases": "reading rule",
