@@ -38,5 +38,16 @@ def recalculated(paths: list[Path], folder: Path) -> list[Path]:
 
 def as_pdf(path: Path, folder: Path) -> Path:
     """The document as LibreOffice prints it."""
-    _convert([path], "pdf", folder)
-    return folder / f"{path.stem}.pdf"
+    return as_pdfs([path], folder)[0]
+
+
+def as_pdfs(paths: list[Path], folder: Path) -> list[Path]:
+    """Documents as LibreOffice prints them; all with one start of it, which takes longer than a document."""
+    _convert(paths, "pdf", folder)
+    return [folder / f"{path.stem}.pdf" for path in paths]
+
+
+def saved_again(paths: list[Path], folder: Path) -> list[Path]:
+    """Word documents as LibreOffice saves them."""
+    _convert(paths, "docx:MS Word 2007 XML", folder)
+    return [folder / path.name for path in paths]

@@ -87,13 +87,12 @@ def test_a_moved_list_takes_its_names_with_it_and_the_others_keep_their_sheets(t
 def test_libreoffice_opens_the_copy_and_loses_no_value_and_its_own_files_can_be_annotated(tmp_path: Path) -> None:
     """Our copy saved by LibreOffice and cleaned is the original saved by LibreOffice; what LibreOffice saved is annotated."""
     source = tmp_path / "in" / EXAMPLES[0].name
-    copy = tmp_path / "copy" / source.name
+    copy = tmp_path / "copy" / f"批注-{source.name}"
     for path in (source, copy):
         path.parent.mkdir()
     shutil.copy(EXAMPLES[0], source)
     annotate(source, some(source.name), copy, law())
-    (plain,) = recalculated([source], tmp_path / "lo-plain")
-    (saved,) = recalculated([copy], tmp_path / "lo-copy")
+    plain, saved = recalculated([source, copy], tmp_path / "lo")
     assert KEPT not in unpacked(saved)
     assert values(saved, cached=True) == values(plain, cached=True)
     assert len(comments(saved)) == len(comments(plain)) + 5

@@ -31,19 +31,27 @@ def grid(path: Path) -> Grid:
     return open_grid(path)
 
 
-def spoiled(path: Path, cells: Spoiled, *, recalculate: bool = False) -> Return:
-    """The workbook with some cells changed; recalculated means that every formula of ours is calculated anew."""
+@cache
+def uncalculated(path: Path) -> Grid:
+    """The workbook as a program leaves it that calculates nothing: every formula of ours waits for its value."""
     sheets = {}
     for name, sheet in grid(path).sheets.items():
-        held = dict(sheet.cells)
-        for (where, spot), raw in cells.items():
-            if where == name:
-                held.pop(spot, None)
-                if raw is not None:
-                    held[spot] = raw
-        if recalculate:
-            held = {at: replace(raw, kind=Kind.UNCOMPUTED, number=None) if raw.formula else raw for at, raw in held.items()}
-        sheets[name] = replace(sheet, cells=held)
+        cells = {
+            spot: replace(raw, kind=Kind.UNCOMPUTED, number=None) if raw.formula else raw for spot, raw in sheet.cells.items()
+        }
+        sheets[name] = replace(sheet, cells=cells)
+    return Grid(path.name, sheets)
+
+
+def spoiled(path: Path, cells: Spoiled, *, recalculate: bool = False) -> Return:
+    """The workbook with some cells changed; recalculated means that every formula of ours is calculated anew."""
+    sheets = dict((uncalculated if recalculate else grid)(path).sheets)
+    for (where, spot), raw in cells.items():
+        held = dict(sheets[where].cells)
+        held.pop(spot, None)
+        if raw is not None:
+            held[spot] = raw
+        sheets[where] = replace(sheets[where], cells=held)
     return read(Grid(path.name, sheets), PROFILE)
 
 

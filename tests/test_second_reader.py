@@ -45,6 +45,7 @@ DIFFERENCES: dict[str, dict[str, int]] = {
 }
 
 
+@cache
 def theirs(path: Path) -> tuple[dict[str, dict[tuple[int, int], Raw]], Any]:
     """All cells as openpyxl reads them, in two loads: with formulas, and with values."""
     with warnings.catch_warnings():

@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 
-from toolkit.check.judge import decided
+from toolkit.check.holding import Catalogue
+from toolkit.check.judge import check_disclosure, decided
 from toolkit.check.report import Report
 from toolkit.check.shape import misfit
 from toolkit.model import Cell
+from toolkit.profile.bounds import bounds
 from toolkit.profile.form import load
 from toolkit.returns.data import from_data
+from toolkit.returns.merge import merge
 from toolkit.rules.rule import ERROR, Finding
 
 PROFILE = load("hebei-2023")
@@ -76,3 +79,17 @@ def test_an_error_stands_only_by_a_named_person_with_a_reason(line: dict[str, st
     report = decided(Report((FINDING, other)), own)
     assert [finding.accepted for finding in report.findings] == [accepted, ""]
     assert (report.count(ERROR), report.open(ERROR)) == (2, 1 if accepted else 2)
+
+
+def test_that_sound_units_merge_into_a_whole_that_breaks_its_schema_is_a_bug_of_ours() -> None:
+    """Where a unit has a fault of its own, that is told instead."""
+    nothing_asked = Catalogue((), {}, bounds(PROFILE.id))
+    corrected = next(path for path in EXAMPLES if "corrected" in str(path))
+    sound = from_data(json.loads(corrected.read_text(encoding="utf-8")), PROFILE, "甲.xlsx")
+    faulty = from_data({"three_public": {"abroad": {"this_year": "三万"}}}, PROFILE, "乙.xlsx")
+    whole = merge([sound], PROFILE)
+    assert check_disclosure(whole, PROFILE, nothing_asked).findings == ()
+    broken = replace(merge([sound, faulty], PROFILE), name="")
+    with pytest.raises(AssertionError, match="sound returns were merged"):
+        check_disclosure(replace(whole, name=""), PROFILE, nothing_asked)
+    assert check_disclosure(broken, PROFILE, nothing_asked).findings == ()

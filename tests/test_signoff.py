@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.office import as_pdf
+from tests.office import as_pdfs
 from toolkit import steps
 from toolkit.check.report import Report
 from toolkit.files.word import Table, text_of
@@ -269,7 +269,6 @@ def test_it_is_one_page_whatever_happens(tmp_path: Path) -> None:
     disclosure, report, settings = worst()
     write_signoff(DISCLOSURE, CHECKED.report, PROFILE, (), tmp_path / "usual.docx")
     write_signoff(disclosure, report, PROFILE, settings, tmp_path / "worst.docx", draft=True)
-    for name in ("usual", "worst"):
-        pdf = as_pdf(tmp_path / f"{name}.docx", tmp_path)
+    for pdf in as_pdfs([tmp_path / "usual.docx", tmp_path / "worst.docx"], tmp_path):
         told = subprocess.run(["pdfinfo", pdf], check=True, capture_output=True, text=True).stdout
-        assert "Pages:           1\n" in told, name
+        assert "Pages:           1\n" in told, pdf.stem

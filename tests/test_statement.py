@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 import zipfile
 from dataclasses import replace
 from decimal import Decimal
@@ -17,7 +16,7 @@ from docxtpl import DocxTemplate
 from jinja2 import Environment, StrictUndefined
 from lxml import etree
 
-from tests.office import as_pdf
+from tests.office import as_pdf, saved_again
 from toolkit.files import word
 from toolkit.files.word import Paragraph, Table, WordError, text_of
 from toolkit.model import Disclosure, Figure, Return, Words
@@ -520,10 +519,7 @@ def test_the_document_opens_and_prints(tmp_path: Path) -> None:
 
 @pytest.mark.libreoffice
 def test_a_template_that_another_program_saved_is_filled_all_the_same(tmp_path: Path) -> None:
-    home = f"-env:UserInstallation=file://{tmp_path / 'home'}"
-    command = ["soffice", home, "--headless", "--convert-to", "docx", "--outdir", str(tmp_path), str(PROFILE.template)]
-    subprocess.run(command, check=True, capture_output=True, timeout=300)
-    saved = tmp_path / PROFILE.template.name
+    (saved,) = saved_again([PROFILE.template], tmp_path)
     ours, theirs = (tmp_path / "ours", tmp_path / "theirs")
     read = [text_of(written(example(), folder, template=template)) for folder, template in ((ours, None), (theirs, saved))]
     first, second = (re.sub(r"\n+", "\n", everything(pieces)) for pieces in read)

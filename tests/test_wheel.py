@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+# What of our own environment must not reach the empty one; there bytecode is kept, so that a second command begins quickly.
+OURS = ("PYTHONPATH", "DISCLOSURE_HOME", "PYTHONDONTWRITEBYTECODE")
 
 
 def run(*command: str | Path, cwd: Path, expect: int = 0) -> None:
-    environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "DISCLOSURE_HOME")}
+    environment = {key: value for key, value in os.environ.items() if key not in OURS}
     done = subprocess.run([str(part) for part in command], cwd=cwd, env=environment, capture_output=True, check=False)
     assert done.returncode == expect, done.stdout.decode()[-2000:] + done.stderr.decode()[-2000:]
 

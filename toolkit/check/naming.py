@@ -66,27 +66,28 @@ def _of_projects(book: Return, shape: Book) -> dict[Cell, Named]:
     for project in book.projects:
         seen[project.name] += 1
         own = f"project/{project.name}" + _count(seen[project.name])
-        for cell, name in _of_project(project, own, head, listed).items():
-            named[cell] = replace(name, project=project.name, office=project.office)
+        named |= _of_project(project, own, head, listed)
     return named
 
 
 def _of_project(project: Project, own: str, head: Block, listed: Block) -> dict[Cell, Named]:
     said = f"项目“{_cut(project.name)}”"
-    cells = _cells(project.head, own, said, head)
+    whose = (project.name, project.office)
+    cells = _cells(project.head, own, said, head, whose)
     rows = _distinct(project.indicators, project.cast.column(Role.INDICATOR_LEVEL2), project.cast.column(Role.INDICATOR_LEVEL3))
     for number, (name, row) in enumerate(rows, 1):
         text = _line(row.text(project.cast.column(Role.INDICATOR_LEVEL3)))
-        cells |= _cells(row, f"{own}/{name}", f"{said}第 {number} 行“{text[:SHORT]}”", listed)
+        cells |= _cells(row, f"{own}/{name}", f"{said}第 {number} 行“{text[:SHORT]}”", listed, whose)
     if project.title is not None:
-        cells[project.title] = Named(own, said)
+        cells[project.title] = Named(own, said, *whose)
     return cells
 
 
-def _cells(row: Row, own: str, said: str, block: Block) -> dict[Cell, Named]:
+def _cells(row: Row, own: str, said: str, block: Block, whose: tuple[str, str] = ("", "")) -> dict[Cell, Named]:
+    """Name the cells of one row. `whose` are the project and the office it belongs to."""
     named: dict[Cell, Named] = {}
     for column, value in row.values.items():
-        name = Named(f"{own}.{column}", f"{said}的“{block.columns[column].title}”")
+        name = Named(f"{own}.{column}", f"{said}的“{block.columns[column].title}”", *whose)
         named |= dict.fromkeys(value.cells(), name)
     return named
 

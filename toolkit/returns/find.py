@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from toolkit.files.grid import RawSheet
 from toolkit.model import BlockKind, Kind, Name
@@ -19,9 +20,14 @@ NOWHERE = (0, 0)
 ABOVE = 4  # rows above a grid's first one in which its column titles are looked for
 
 
+_NO_PART_OF_A_HEADING = re.compile(r"\s|（必填）")
+
+
+# Every cell of a sheet is asked for several times, and most say what the same cell of the next sheet says.
+@lru_cache(maxsize=8192)
 def flat(text: str) -> str:
     """A heading without blanks and marks, for comparison."""
-    return re.sub(r"\s|（必填）", "", text)
+    return _NO_PART_OF_A_HEADING.sub("", text)
 
 
 @dataclass
