@@ -140,3 +140,29 @@ def test_a_part_with_the_digits_of_the_goal_is_the_wrong_quantity() -> None:
         (COST, "乙种单价", "≤5000元/套"),
     )
     assert first(sheet("17.8", *rows, goal="购置甲种31台、乙种17套。")) == ("31000台",)
+
+
+def told_by(rule: str, book: Return) -> int:
+    look = next(one.look for one in RULES if one.id == rule)
+    assert look is not None
+    return len(list(look(book, BOUNDS)))
+
+
+@pytest.mark.parametrize("rule", ["D07-01", "D07-09"])
+def test_a_wrong_quantity_is_told_once_with_the_cost_that_shows_it(rule: str) -> None:
+    wrong = project("26.4", "440人", "6000元", "保障44名人员，为44名人员发放。")
+    assert len(first(returned(wrong))) == 1
+    assert told_by(rule, returned(wrong)) == 0
+
+
+def test_a_wrong_part_of_a_whole_is_told_once() -> None:
+    rows = (
+        (QUANTITY, "养护里程", "599公里"),
+        (QUANTITY, "其中：县道养护里程", "186公里"),
+        (QUANTITY, "其中：乡道养护里程", "41300公里"),
+        (COST, "乡道养护标准", "5000元/公里"),
+    )
+    goal = "养护县道186公里、乡道413公里。"
+    assert first(sheet("210", *rows, goal=goal)) == ("41300公里",)
+    assert told_by("D07-10", sheet("210", *rows, goal=goal)) == 0
+    assert told_by("D07-10", sheet("", *rows)) == 1

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from toolkit.model import Figure, Return, total
+from toolkit.rules.purchases import SMALL_IN_NOTE, SPLIT_IN_NOTE
 from toolkit.rules.reading import END, YEN, cells, in_unit, quoted
 from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look, money, plain
 
@@ -268,7 +269,9 @@ def note_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
     notes = book.fields("notes")
     for key, blocks in NOTED.items():
         note = notes.words(key)
-        noted = list(NOTE_AMOUNT.finditer(note.text))
+        # What is bought by kind, and reserved for small enterprises, is held against the table by rules of its own.
+        others = SMALL_IN_NOTE.sub("", SPLIT_IN_NOTE.sub("", note.text))
+        noted = list(NOTE_AMOUNT.finditer(others))
         if not noted:
             continue
         amounts = _yuan(book, blocks, bounds)

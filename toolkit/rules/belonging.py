@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from toolkit.model import Return
@@ -13,7 +13,9 @@ from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look
 HAN = r"\u3400-\u9fff"
 # A name of two characters may be the end of a longer word, as 易县 is of 贸易县: no word may run on before it.
 SHORT = 2
-SHORT_AFTER = r"(?<![^\x00，。；：、（(“\s市省于在对与和由向赴到为])"
+SHORT_AFTER = r"(?:(?<![^\x00，。；：、（(“\s市省于在对与和由向赴到为])|(?<=保障)|(?<=完成)|(?<=围绕)|(?<=促进))"
+COUNTY = re.compile(rf"([{HAN}]{{2,7}}?(?:自治县|县|旗))(?=[{HAN}])")  # the county that a unit's name begins with
+BESIDE = 8  # characters on each side that belong to a place's name: 固安县某某公司, 香河县至三河市
 SENTENCE = re.compile(rf"[。；！？\n{END}]")
 # Who the budget is said to be of: 三河市水务局2023年部门预算.
 BUDGET_OF = re.compile(
@@ -46,17 +48,24 @@ def _pattern_of(names: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(each) or r"(?!)")
 
 
-def _elsewhere(own: Iterable[str], places: tuple[Mapping[str, str], ...]) -> dict[str, str]:
+def _elsewhere(own: tuple[str, ...], places: tuple[Mapping[str, str], ...]) -> dict[str, str]:
     """The places not the unit's own, nor around it, nor within it, each with the unit's own; none if that is unknown."""
     joined = END.join(own)
     within = {place["name"]: place["within"] for place in places}
     home = {place["name"] for place in places if place["name"] in joined or (place["short"] and place["short"] in joined)}
     # A county's own name counts, not that of the city before it: 邢台市清河县.
     home -= {within[name] for name in home}
-    if len(home) != 1:
+    if len(home) > 1:
         return {}
-    (here,) = home
-    around_it = {here, within[here], within.get(within[here], "")}
+    if home:
+        (here,) = home
+        around_it = {here, within[here], within.get(within[here], "")}
+    else:
+        named = next((match[1] for name in own if (match := COUNTY.match(name))), "")
+        if not named:
+            return {}
+        # A county that the list does not have: the city around it is unknown, so that no city is told.
+        here, around_it = named, set(within.values())
     other = [place for place in places if place["name"] not in around_it and place["within"] != here]
     names = {name for place in other for name in (place["name"], place["short"]) if name}
     return dict.fromkeys(names, here)
@@ -78,10 +87,14 @@ def other_places(book: Return, bounds: Bounds) -> Iterator[Breach]:
     if not elsewhere:
         return
     dealings = any_of(bounds.words["place_dealings"])
+    on_the_way = any_of(bounds.words["place_beside"])
     for passage, match in texts(book, bounds).search(_pattern_of(tuple(sorted(elsewhere)))):
         before = SENTENCE.split(match.string[max(0, match.start() - 40) : match.start()])[-1]
         behind = SENTENCE.split(match.string[match.end() : match.end() + 40])[0]
-        if dealings.search(before + behind) or before.rfind("《") > before.rfind("》"):
+        beside = f"{before[-BESIDE:]}{match[0]}{behind[:BESIDE]}"
+        from_to = before.endswith("至") or behind.startswith(("至", "—", "－", "-"))
+        with_others = from_to or dealings.search(before + behind) or on_the_way.search(beside)
+        if with_others or before.rfind("《") > before.rfind("》"):
             continue
         shown = around(match, 12).replace(END, " ")
         places = {"text": brief(shown, 40), "said": match[0], "here": elsewhere[match[0]]}

@@ -10,7 +10,7 @@ again. "S-…" are the totals that the schema's formulas declare; they are deriv
 | B01 | 表内    | 收支总表                                      | finance, amounts                       |
 | B02 | 表内    | 支出构成, and reasons of change in any form   | finance, reasons                       |
 | B04 | 表内    | 三公经费                                      | finance                                |
-| B05 | 表内    | 政府采购                                      | finance, procurement                   |
+| B05 | 表内    | 政府采购                                      | finance, purchases                     |
 | B06 | 表内    | 国有资产                                      | finance, assets, procurement           |
 | B07 | 表内    | lists: 机构设置, duties, goals, glossary      | lists                                  |
 | B08 | 表内    | projects                                      | lists                                  |

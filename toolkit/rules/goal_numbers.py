@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from toolkit.model import Cell, Project, Return, Words
 from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, counting_units, family, share_words, tables
+from toolkit.rules.misfits import explained, wrong_quantities
 from toolkit.rules.reading import Once, any_of, any_pattern, brief, cells
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, money
 
@@ -211,12 +212,14 @@ def _rival(said: Quantity, promise: Promise, bounds: Bounds) -> Indicator | None
     message="项目“{project}”的绩效目标说“{said}”，指标里没有一行是这个数。",
     remedy="补一行数量指标，或者把目标和指标的数改成一致。",
     needs=("indicators.level2", "project.goal"),
-    reads=INDICATORS,
+    reads=(*INDICATORS, "project.amount", "composition.project.this_year"),
 )
 def count_not_measured(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """A number of things that the goal promises and no indicator row measures."""
+    """A number of things that the goal promises and no indicator row measures. What `misfits` tells is not told twice."""
     for promise in promises(book, bounds):
         for said in _unmeasured(promise, bounds):
+            if explained(said.number, promise.table, book, bounds):
+                continue
             if _is_promise(said, promise.goal, bounds) and _rival(said, promise, bounds) is None:
                 places = {"project": brief(promise.project.name), "said": said.said}
                 yield Breach(_goal_and_quantity(promise), places)
@@ -237,7 +240,7 @@ def _goal_and_quantity(promise: Promise) -> tuple[Cell, ...]:
     message="项目“{project}”的绩效目标说“{said}”，第 {number} 行“{name}”写的是“{value}”。",
     remedy="两处说的是同一件事的，核对以后改成一致；不是同一件事的，在名称或目标里写出分别。",
     needs=("indicators.level3", "indicators.value", "project.goal"),
-    reads=INDICATORS,
+    reads=(*INDICATORS, "project.amount", "composition.project.this_year"),
 )
 def goal_against_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A number or a share in a goal is another one in the row about the same thing."""
@@ -245,6 +248,8 @@ def goal_against_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
         too_much = _told_as_parts(promise, bounds)
         for said in _unmeasured(promise, bounds):
             rival = _rival(said, promise, bounds)
+            if explained(said.number, promise.table, book, bounds):
+                continue  # told with the cost that shows which of the two is wrong
             if rival is not None and not too_much.intersection((said, rival.value)):
                 yield _differs(said.said, rival, promise)
         for said_share, rival in _other_shares(promise):
@@ -324,7 +329,7 @@ def _dated(table: tuple[Indicator, ...]) -> Iterator[tuple[Indicator, re.Match[s
     message="{where}：总数是 {total}{counted}，“其中”的各个数加起来是 {sum}{counted}，多 {gap}{counted}。",
     remedy="核对总数和各个分项，改填错的一个；分项之间有重叠的，在文字里写明。",
     needs=("indicators.level3", "indicators.value", "project.goal"),
-    reads=INDICATORS,
+    reads=(*INDICATORS, "project.amount", "composition.project.this_year"),
 )
 def parts_above_whole(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The parts named after 其中, in a goal or in the rows under a total, add up to more than the whole."""
@@ -333,6 +338,8 @@ def parts_above_whole(book: Return, bounds: Bounds) -> Iterator[Breach]:
         for whole, parts in _parts_of_goal(promise, bounds):
             yield from _above(f"项目“{project}”的绩效目标", whole, parts, cells(promise.words))
         for row, under in _parts_of_rows(promise.table):
+            if any(id(one.row) in wrong_quantities(book, bounds) for one in (row, *under)):
+                continue  # told with the cost that shows which of them is wrong
             parts = [Quantity(part.value.amount, part.value.unit, part.value.text, 0) for part in under]
             whole = Quantity(row.value.amount, row.value.unit, row.value.text, 0)
             yield from _above(f"{row.place}“{brief(row.level3)}”", whole, parts, cells_of((row, *under)))

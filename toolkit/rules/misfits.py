@@ -316,7 +316,7 @@ def _is_quantity_wrong(one: Judged, book: Return, bounds: Bounds) -> bool:
     of_unit = _numbers(goal, parts(quantity.value.unit)[0])
     if any(_fits(each * number, one.total) for number in numbers):
         return True
-    if any(_is_slip(number, quantity.value.amount) for number in of_unit):
+    if any(is_slip(number, quantity.value.amount) for number in of_unit):
         return True
     if any(_fits(each * number, one.total) for number in _elsewhere(quantity, book, bounds)):
         return True
@@ -326,7 +326,7 @@ def _is_quantity_wrong(one: Judged, book: Return, bounds: Bounds) -> bool:
     return yuan in amounts or yuan in _elsewhere(one.cost.row, book, bounds)
 
 
-def _is_slip(number: Decimal, other: Decimal) -> bool:
+def is_slip(number: Decimal, other: Decimal) -> bool:
     """Whether two numbers have the same digits and the point elsewhere."""
     digits, other_digits = (f"{one:f}".replace(".", "").strip("0") for one in (number, other))
     return digits == other_digits and number != other
@@ -368,6 +368,23 @@ def _spent(book: Return, bounds: Bounds) -> Decimal:
 
 
 _all_projects = Once(_spent)
+
+
+def _wrong_quantities(book: Return, bounds: Bounds) -> dict[int, Indicator]:
+    """The quantities that are named first as probably wrong, by the identity (id) of their rows."""
+    apart = (one for one in judged(book, bounds) if one.fit is Fit.APART and not one.amount_first)
+    doubtful = (one for one in apart if not _is_amount_wrong(one, book, bounds))
+    wrong = (one.reading.rows[0] for one in doubtful if _is_quantity_wrong(one, book, bounds))
+    return {id(row.row): row for row in wrong}
+
+
+wrong_quantities = Once(_wrong_quantities)
+
+
+def explained(number: Decimal, table: Iterable[Indicator], book: Return, bounds: Bounds) -> bool:
+    """Whether a number of a goal is what a wrong quantity beside it should be: it has the same digits."""
+    wrong = wrong_quantities(book, bounds)
+    return any(id(row.row) in wrong and is_slip(number, row.value.amount) for row in table)
 
 
 def told(book: Return, bounds: Bounds) -> set[int]:

@@ -16,27 +16,34 @@ from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look
 GAP = r"[ \u3000\-－—·]?"  # what people put between the groups of a long number
 # 18 digits, the last may be X; 15 digits before 1999.
 IDENTITY = re.compile(rf"(?<![\dA-Za-z.])\d(?:{GAP}\d){{16}}{GAP}[\dXx](?![\dA-Za-z.])")
+# What is called the number of an identity card, whatever was typed: 身份证号：1301.
+CALLED_IDENTITY = re.compile(rf"身份证(?:件)?(?:号码?)?(?:为|是)?[：: ]*\d(?:{GAP}[\dXx*]){{5,19}}")
 OLD_IDENTITY = re.compile(rf"(?<![\dA-Za-z.])\d(?:{GAP}\d){{14}}(?![\dA-Za-z.])")
 MOBILE = re.compile(rf"(?<![\dA-Za-z.,])(?:\+?86{GAP})?1[3-9]\d(?:{GAP}\d){{8}}(?![\dA-Za-z.,万亿元人])")
 # 0316-8312345, (0316)8312345; or 电话：8312345.
 LANDLINE = re.compile(
     r"(?<![\dA-Za-z.])(?:0\d{2,3}[ \-－—]?\d{7,8}|[（(]0\d{2,3}[）)]\s*\d{7,8})(?!\d)"
-    r"|(?:电话|座机|手机)(?:号码?)?[：: ]*\d{7,8}(?!\d)"
+    r"|(?:电话|座机|手机)(?:号码?)?[：: ]*\d(?:[ \-]?\d){6,9}(?!\d)"
 )
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]+[@＠](?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 # 12号3单元502室, 5号楼2单元301; an office has neither.
 HOME = re.compile(
-    r"\d+\s*(?:号楼?|栋|幢|座|楼|弄)?[，、 ]?\d*\s*单元\s*\d+\s*[室号户]?"
-    r"|(?:家庭|家住|居住|住址|户籍)(?:住|地|所在)?(?:地|址)?(?:在|为|是)?[：: ]?"
-    r"[\u3400-\u9fff\d]{2,24}?\d+\s*[号室户]"
+    r"\d+\s*(?:号楼?|栋|幢|座|楼|弄)?[，、 ]?\d*\s*单元\s*\d+(?!\d|\s*户)"
+    r"|(?:家庭[住地]址|家住|居住地址|居住在|住址|户籍地址|户籍所在地)(?:在|为|是)?[：: ]*[\u3400-\u9fff\d]{2,24}"
 )
 ACCOUNT = re.compile(rf"(?<![\dA-Za-z.])\d(?:{GAP}\d){{15,18}}(?![\dA-Za-z.])")
 # 账号：0410011234567.
 NAMED_ACCOUNT = re.compile(rf"(?:账号|帐号|卡号|账户|帐户|银行卡)(?:号码?)?(?:为|是)?[：: ]*(\d(?:{GAP}\d){{8,29}})(?!\d)")
 # E12345678, EA1234567; other letters count where the text says what it is.
+# 微信号abc12345, QQ：12345678; 微信公众号 is an office's.
+ACCOUNT_NAME = re.compile(r"(?:微信号?|QQ号?)[：: ]*[A-Za-z0-9_-]{5,20}")
 PASSPORT = re.compile(
     r"(?<![A-Za-z0-9])(?:[EG]\d{8}|E[A-Z]\d{7}|(?:(?<=护照号)|(?<=护照：)|(?<=通行证号)|(?<=证：))[A-Z]\d{8,10})"
     r"(?![\dA-Za-z])"
+)
+WAYS = (
+    *((LANDLINE, "电话号码"), (EMAIL, "邮箱"), (HOME, "住址")),
+    *((PASSPORT, "护照号"), (ACCOUNT_NAME, "微信号、QQ号")),
 )
 # Regions of GB/T 2260 that a card's number begins with.
 REGIONS = frozenset(
@@ -50,7 +57,7 @@ NEAR = 14  # characters before a number that may say whose it is
 
 
 # What personal data cannot do without: seven digits in a row, a sign of mail, a word of homes.
-HINT = re.compile(rf"\d(?:{GAP}\d){{6}}|[@＠]|单元|[居家]住|家庭|住址|户籍")
+HINT = re.compile(rf"\d(?:{GAP}\d){{6}}|[@＠]|单元|[居家]住|家庭|住址|户籍|身份证|微信|QQ")
 
 
 def _hinted(book: Return, bounds: Bounds) -> Texts:
@@ -62,8 +69,9 @@ hinted = Once(_hinted)
 
 
 def _digits(written: str) -> str:
-    """A number without what parts its groups."""
-    return re.sub(r"[^0-9Xx]", "", written)
+    """A number without what parts its groups, in plain digits whatever they were typed in (１２)."""
+    signs = (str(int(sign)) if sign.isdecimal() else sign for sign in written)
+    return re.sub(r"[^0-9Xx]", "", "".join(signs))
 
 
 def _hidden(written: str) -> str:
@@ -126,17 +134,26 @@ def identity_numbers(book: Return, bounds: Bounds) -> Iterator[Breach]:
     severity=WARNING,
     basis=("审核经验/个人信息",),
     kind="公开前",
-    message="文字里的 {said} 像是身份证号：有地区码和出生日期{but}。",
+    message="文字里的 {said} 像是身份证号：{but}。",
     remedy="是身份证号的，删去，打错了一位的也删去；是别的编号的，不用改。",
 )
 def likely_identity_numbers(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """The same with a digit mistyped, and the older numbers of fifteen digits."""
-    for pattern, but in ((IDENTITY, "，只是校验位不对"), (OLD_IDENTITY, "，是十五位的旧号")):
-        for passage, match in hinted(book, bounds).search(pattern):
+    """The same with a digit mistyped, the older numbers of fifteen digits, and whatever is called one."""
+    written = hinted(book, bounds)
+    found: dict[tuple[Passage, str], str] = {}
+    for pattern, but in (
+        (IDENTITY, "有地区码和出生日期，只是校验位不对"),
+        (OLD_IDENTITY, "有地区码和出生日期，是十五位的旧号"),
+        (CALLED_IDENTITY, "前面写着身份证"),
+    ):
+        for passage, match in written.search(pattern):
             number = _digits(match[0])
-            told = pattern is IDENTITY and _check_digit(number)
-            if not told and _is_identity(number, bounds):
-                yield Breach(passage.cells, {"said": _hidden(number), "but": but})
+            inside = IDENTITY.search(match[0])
+            right = inside is not None and _check_digit(_digits(inside[0]))
+            if not right and (pattern is CALLED_IDENTITY or _is_identity(number, bounds)):
+                found.setdefault((passage, number), but)
+    for (passage, number), but in found.items():
+        yield Breach(passage.cells, {"said": _hidden(number), "but": but})
 
 
 @look(
@@ -183,7 +200,7 @@ def _is_office(match: re.Match[str], bounds: Bounds) -> bool:
 def ways_to_a_person(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Landlines, mail addresses, homes and passports, where nothing says that they are an office's."""
     written = hinted(book, bounds)
-    for pattern, what in ((LANDLINE, "电话号码"), (EMAIL, "邮箱"), (HOME, "住址"), (PASSPORT, "护照号")):
+    for pattern, what in WAYS:
         for passage, match in written.search(pattern):
             if not _is_office(match, bounds):
                 said = f"{match[0][:4]}…{match[0][-2:]}"

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from toolkit.model import Figure, Return, Row, total
+from toolkit.model import Disclosure, Figure, Return, Row, total
 from toolkit.rules.reading import YEN, brief, cells, folded, in_unit
-from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, money, plain
+from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, look_whole, money, plain
 
 MYRIAD = 10_000  # 元 for 万元
 WORKS = "B"
@@ -38,10 +38,9 @@ INCOME_OF = {  # such a column → the rows of income it is paid from
     "carry_fiscal": ("carried_in",),
     "carry_other": ("carried_in",),
 }
-# A kind with its amount in a note: 货物类采购预算为12.5万元.
-SPLIT_IN_NOTE = re.compile(
-    r"(货物|工程|服务)(?:类|采购|项目|支出|预算|金额|共计|合计|为|是|：|:|\s)*(\d+(?:\.\d+)?)\s*(万元|亿元|元)"
-)
+_SAID = r"(?:类|采购|项目|支出|预算|份额|预留|金额|共计|合计|为|是|：|:|\s)*(\d+(?:\.\d+)?)\s*(万元|亿元|元)"
+SPLIT_IN_NOTE = re.compile(f"(货物|工程|服务){_SAID}")  # a kind with its amount in a note: 货物类采购预算为12.5万元
+SMALL_IN_NOTE = re.compile(f"(?:(?<=其中)|(?<!中))小微企业{_SAID}")  # not 中小微企业, which are all of them
 
 
 # ---------------------------------------------------------------- what is reserved for small enterprises
@@ -97,7 +96,8 @@ def reserve_of_works(book: Return, bounds: Bounds) -> Iterator[Breach]:
     kind="表内",
     message="超过限额的项目预留 {reserve}{unit}，其中给小微企业 {small}{unit}；应不低于 {share}，即 {least}{unit}。",
     remedy="改“其中：小微企业份额”，或者改预留份额；由主管部门统筹的，保留现数，说明理由。",
-    needs=(*SIZED, "procurement.reserve", "procurement.small"),
+    needs=(*SIZED, "procurement.reserve"),
+    reads=("notes.procurement", "procurement.small"),
 )
 def small_below_law(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Of what larger projects reserve, too little goes to small and micro enterprises."""
@@ -135,21 +135,22 @@ def small_beyond_reserve(book: Return, bounds: Bounds) -> Iterator[Breach]:
             yield Breach(cells(small, reserve), places, places["small"], places["reserve"], places["gap"])
 
 
-@look(
+@look_whole(
     id="B05-09",
     title="没有写明预留份额里给小微企业多少",
     severity=INFO,
     basis=("财库〔2020〕46号",),
     kind="表内",
-    message="超过限额的项目预留 {reserve}{unit}，没有填其中给小微企业多少，不低于 {share} 这一条没有核对。",
-    remedy="填“其中：小微企业份额”；以前画的表没有这一列，可以写进政府采购的附注。",
+    message="超过限额的项目预留 {reserve}{unit}，没有一行填了其中给小微企业多少，不低于 {share} 这一条没有核对。",
+    remedy="请有这些项目的单位填“其中：小微企业份额”；以前画的表没有这一列，可以写进政府采购的附注。",
     needs=(*SIZED, "procurement.reserve"),
-    reads=("procurement.small",),
+    reads=("notes.procurement", "procurement.small"),
 )
-def small_unsaid(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """Larger projects reserve something, and nobody says how much of it is for small and micro enterprises: not guessed."""
-    reserve, small = _reserved_by_large(book, bounds)
-    if reserve.number > 0 and small is None:
+def small_unsaid(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
+    """A department reserves something, and nobody says how much of it is for small and micro enterprises: not guessed."""
+    reserved = [_reserved_by_large(unit, bounds) for unit in disclosure.units]
+    reserve = total(reserve for reserve, _ in reserved)
+    if reserve.number > 0 and all(small is None for _, small in reserved):
         share = bounds.thresholds["reserve_small_share"]
         yield Breach(cells(reserve), {"reserve": money(reserve), "share": f"{share:.0%}"})
 
@@ -215,12 +216,24 @@ def _too_little(bought: _Bought, what: str, why: str, least: Decimal) -> Breach:
 
 
 def _reserved_by_large(book: Return, bounds: Bounds) -> tuple[Figure, Figure | None]:
-    """What projects beyond the limits reserve, and what of it is for small and micro enterprises; None where nobody says."""
+    """What projects beyond the limits reserve, and what of it is for small and micro enterprises.
+
+    Where no row says that, the note below the table may; None where nobody does.
+    """
     _, large = _by_size(book, bounds)
     rows = [row for bought in large for row in bought.rows]
     small = [row.figure("small") for row in rows]
     said = any(figure.given for figure in small)
-    return total(row.figure("reserve") for row in rows), total(small) if said else None
+    return total(row.figure("reserve") for row in rows), total(small) if said else _small_in_note(book, bounds)
+
+
+def _small_in_note(book: Return, bounds: Bounds) -> Figure | None:
+    note = book.fields("notes").words("procurement")
+    match = SMALL_IN_NOTE.search(note.text)
+    if match is None:
+        return None
+    said, unit = match.groups()
+    return Figure(in_unit(Decimal(said) * YEN[unit], bounds), next(note.cells()))
 
 
 # ---------------------------------------------------------------- a row of procurement within itself
@@ -448,7 +461,7 @@ def _in_yuan(said: Decimal, most: Decimal, bounds: Bounds) -> str:
     severity=WARNING,
     basis=("财预〔2016〕143号/政府采购",),
     kind="表间",
-    message="附注写{kind}“{said}”，采购表按目录序号加起来，{kind}是 {amount}{unit}。",
+    message="附注写“{said}”，采购表按目录序号加起来，{kind}是 {amount}{unit}。",
     remedy="核对附注，和这一类各行的目录序号、金额。",
     needs=("procurement.amount", "procurement.catalogue"),
     reads=("notes.procurement",),
