@@ -51,12 +51,13 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A project with its indicators, its goal without the names of documents, and the quantities in that."""
+    """A project with its indicators, its goal without the names of documents, the quantities in that, and those no row says."""
 
     project: Project
     table: tuple[Indicator, ...]
     goal: str
     quantities: tuple[Quantity, ...]
+    unmeasured: tuple[Quantity, ...]
 
     @property
     def words(self) -> Words:
@@ -75,11 +76,10 @@ def _counts(units: tuple[str, ...]) -> re.Pattern[str]:
     )
 
 
-def _quantities(text: str, bounds: Bounds) -> Iterator[Quantity]:
+def _quantities(text: str, counts: re.Pattern[str]) -> Iterator[Quantity]:
     """Every number of people or things in a text, and every area, way or mass that is more than a thing's own size."""
     begins = 0
-    units = counting_units(bounds) + bounds.words["large_units"]
-    for match in _counts(units).finditer(text):
+    for match in counts.finditer(text):
         before = text[begins : match.start()]
         clause = CLAUSE.split(before)[-1]
         behind = CLAUSE.split(text[match.end() : match.end() + NEARBY])[0]
@@ -96,10 +96,13 @@ def _quantities(text: str, bounds: Bounds) -> Iterator[Quantity]:
 
 
 def _promises(book: Return, bounds: Bounds) -> tuple[Promise, ...]:
+    counts = _counts(counting_units(bounds) + bounds.words["large_units"])
     found = []
     for project, table in tables(book, bounds):
         goal = QUOTED.sub("", project.head.text("goal"))
-        found.append(Promise(project, table, goal, tuple(_quantities(goal, bounds))))
+        quantities = tuple(_quantities(goal, counts))
+        unmeasured = tuple(_unmeasured(quantities, table, counts, bounds))
+        found.append(Promise(project, table, goal, quantities, unmeasured))
     return tuple(found)
 
 
@@ -109,12 +112,12 @@ promises = Once(_promises)
 # ---------------------------------------------------------------- what a table measures
 
 
-def _measured(table: tuple[Indicator, ...], bounds: Bounds) -> list[Quantity]:
+def _measured(table: tuple[Indicator, ...], counts: re.Pattern[str]) -> list[Quantity]:
     """Every quantity in the rows: values, numbers with units in names and descriptions, sums of quantities in one unit."""
     found = []
     sums: dict[str, Decimal] = defaultdict(Decimal)
     for row in table:
-        found += [Quantity(q.number, q.unit, q.said, 0, about=row.about) for q in _quantities(row.about, bounds)]
+        found += [Quantity(q.number, q.unit, q.said, 0, about=row.about) for q in _quantities(row.about, counts)]
         if not row.value.is_number:
             continue
         found.append(Quantity(row.value.amount, row.value.unit, row.value.text, 0, about=row.about))
@@ -165,6 +168,8 @@ def _is_own(said: Quantity, bounds: Bounds) -> bool:
     """Whether a number is this project's and this year's: no rate, no ordinal, no comparison, no total of several years."""
     if said.unit in bounds.words["ordinal_units"]:
         return False
+    if said.number == 1 and said.unit in bounds.words["one_thing"]:
+        return False  # 建成数据库1个: no more than that there is one
     return not any_pattern(bounds.words["given_patterns"]).search(said.clause)
 
 
@@ -174,21 +179,20 @@ def _is_promise(said: Quantity, goal: str, bounds: Bounds) -> bool:
     return OF_WHICH not in sentence and not any_pattern(bounds.words["stock_patterns"]).search(said.clause)
 
 
-def _unmeasured(promise: Promise, bounds: Bounds) -> list[Quantity]:
+def _unmeasured(
+    quantities: tuple[Quantity, ...], table: tuple[Indicator, ...], counts: re.Pattern[str], bounds: Bounds
+) -> Iterator[Quantity]:
     """The numbers of a goal that no row says."""
-    if not promise.table or not promise.quantities:
-        return []
-    quantities = (row for row in promise.table if row.level2 == QUANTITY)
-    if any(not row.value.is_number for row in quantities):
-        return []  # a quantity without a number is told by rules of its own; it may be the one
-    measured = _measured(promise.table, bounds)
-    found = []
-    for said in promise.quantities:
+    if not table or not quantities:
+        return
+    if any(row.level2 == QUANTITY and not row.value.is_number for row in table):
+        return  # a quantity without a number is told by rules of its own; it may be the one
+    measured = _measured(table, counts)
+    for said in quantities:
         if not _is_own(said, bounds):
             continue
         if not any(_covers(quantity, said, bounds) for quantity in measured) and not _shared_out(said, measured):
-            found.append(said)
-    return found
+            yield said
 
 
 def _rival(said: Quantity, promise: Promise, bounds: Bounds) -> Indicator | None:
@@ -217,7 +221,7 @@ def _rival(said: Quantity, promise: Promise, bounds: Bounds) -> Indicator | None
 def count_not_measured(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A number of things that the goal promises and no indicator row measures. What `misfits` tells is not told twice."""
     for promise in promises(book, bounds):
-        for said in _unmeasured(promise, bounds):
+        for said in promise.unmeasured:
             if explained(said.number, promise.table, book, bounds):
                 continue
             if _is_promise(said, promise.goal, bounds) and _rival(said, promise, bounds) is None:
@@ -246,7 +250,7 @@ def goal_against_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A number or a share in a goal is another one in the row about the same thing."""
     for promise in promises(book, bounds):
         too_much = _told_as_parts(promise, bounds)
-        for said in _unmeasured(promise, bounds):
+        for said in promise.unmeasured:
             rival = _rival(said, promise, bounds)
             if explained(said.number, promise.table, book, bounds):
                 continue  # told with the cost that shows which of the two is wrong
