@@ -15,7 +15,7 @@ HAN = r"\u3400-\u9fff"
 SHORT = 2
 SHORT_AFTER = r"(?:(?<![^\x00，。；：、（(“\s市省于在对与和由向赴到为])|(?<=保障)|(?<=完成)|(?<=围绕)|(?<=促进))"
 COUNTY = re.compile(rf"([{HAN}]{{2,7}}?(?:自治县|县|旗))(?=[{HAN}])")  # the county that a unit's name begins with
-BESIDE = 8  # characters on each side that belong to a place's name: 固安县某某公司, 香河县至三河市
+BESIDE = 8  # characters on each side that belong to a place's name: 固安县某某公司, 固安县医院
 SENTENCE = re.compile(rf"[。；！？\n{END}]")
 # Who the budget is said to be of: 三河市水务局2023年部门预算.
 BUDGET_OF = re.compile(
