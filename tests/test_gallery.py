@@ -453,6 +453,33 @@ def _(desk: Desk) -> Said:
     return desk.run("check", BLANK, "--format", "json", "-o", desk.file("甲") / "乙" / "a.json")
 
 
+@case("a result in the place of a pipe")
+def _(desk: Desk) -> Said:
+    os.mkfifo(pipe := desk.folder / "管道.json")
+    return desk.run("check", BLANK, "--format", "json", "-o", pipe)
+
+
+@case("a result in the place of a device")
+def _(_: Desk) -> Said:
+    return Desk.run(_, "check", BLANK, "--format", "json", "-o", "/dev/null")
+
+
+PIPED: dict[str, tuple[str | Path, ...]] = {
+    "names that are a pipe": ("template", "a.xlsx", "--names"),
+    "an earlier check that is a pipe": ("check", BLANK, "--since"),
+    "a copy to clean that is a pipe": ("clean",),
+    "ticks that are a pipe": ("return", "-o", "b"),
+}
+for verb, given in PIPED.items():
+
+    def piped(desk: Desk, given: tuple[str | Path, ...] = given) -> Said:
+        os.mkfifo(pipe := desk.folder / ("管道.txt" if "--names" in given or "--since" in given else "管道.docx"))
+        more = ("-o", desk.folder / "c.xlsx") if given == ("clean",) else ()
+        return desk.run(*(desk.folder / one if str(one).endswith("a.xlsx") else one for one in given), pipe, *more)
+
+    CASES[verb] = piped
+
+
 @case("a result that holds half a character")
 def _(desk: Desk) -> Said:
     def write(path: Path) -> None:

@@ -19,8 +19,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from toolkit.files import hidden
 from toolkit.files.folder import MANIFEST
 from toolkit.files.hidden import ABANDONED, PREFIX
-from toolkit.files.moves import sha256, take_back
+from toolkit.files.moves import take_back
 from toolkit.files.outbox import Outbox, OutputError
+from toolkit.files.source import sha256
 
 WORD = "情况说明.docx"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import subprocess
 import sys
@@ -12,7 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from toolkit import cli
+from toolkit.files import grid
+from toolkit.files.grid import Grid
 from toolkit.files.say import PIPED_WIDTH, console, fit, settle
+from toolkit.profile.stored import home
 
 MARKS = "✓ ⚠️ • 12 m² ½ − 䶮 ≥ 〔〕 ① →"
 
@@ -93,3 +98,19 @@ def test_settling_bears_streams_that_cannot_be_settled(monkeypatch: pytest.Monke
     monkeypatch.setattr(sys, "stdout", io.StringIO())
     monkeypatch.setattr(sys, "stderr", None)
     settle()
+
+
+def test_what_a_library_prints_is_no_part_of_the_data(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    open_grid = grid.open_grid
+
+    def noisy(path: Path) -> Grid:
+        print("57 is out of range")
+        return open_grid(path)
+
+    monkeypatch.setattr("toolkit.steps.checking.open_grid", noisy)
+    cli.run(["check", str(home() / "templates" / "xlsx" / "单位填报表.xlsx"), "--format", "json"])
+    said = capsys.readouterr()
+    assert set(json.loads(said.out)) == {"summary", "findings"}
+    assert "57 is out of range" in said.err

@@ -34,6 +34,8 @@ _READING = {
     errno.ENAMETOOLONG: "文件夹或文件的名字太长，请换一个短一些的名字",
     errno.ELOOP: "它是绕圈的链接，请给出真正的文件",
     errno.EIO: "磁盘或网络出了故障，请复制到本机的硬盘再试",
+    errno.ENODEV: "它不是文件，是管道或设备，请给出真正的文件",
+    errno.EFBIG: "它过大，不像要用的文件，请检查路径",
 }
 _WRITING = {
     errno.ENOSPC: _FULL,
@@ -47,6 +49,7 @@ _WRITING = {
     errno.EISDIR: "那里已经有一个同名的文件夹，请换一个名字",
     errno.EEXIST: "同名的文件已经占了文件夹的位置，请换一个文件夹",
     errno.EIO: "磁盘或网络出了故障，请换到本机的硬盘再试",
+    errno.ENODEV: "那里是管道或设备，不能放结果，请换一个名字",
 }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stdout, suppress
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -154,11 +154,12 @@ def check(
 
     with _stopped_as_data(format_, out):
         loaded, shelf = load(profile), Shelf()
-        before = steps.before(last) if last else None
         besides = [last] if last else []
-        done = steps.check(paths, loaded, shelf.open if format_ is Format.HTML else None, besides)
-        report = steps.since(done.report, before) if before else done.report
-        placed, notes = steps.annotate(paths, done, copies, loaded, besides) if copies else ({}, ())
+        with redirect_stdout(sys.stderr):  # what a library prints is none of our words, and never part of our data
+            before = steps.before(last) if last else None
+            done = steps.check(paths, loaded, shelf.open if format_ is Format.HTML else None, besides)
+            report = steps.since(done.report, before) if before else done.report
+            placed, notes = steps.annotate(paths, done, copies, loaded, besides) if copies else ({}, ())
         if format_ is Format.HTML:
             _placed(steps.page(done, report, loaded, out or Path("校验报告.html"), shelf))
             _say_all(steps.closing(done, report, loaded), say.console())

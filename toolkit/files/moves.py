@@ -7,7 +7,6 @@ to its end.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -15,14 +14,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from toolkit.files.source import sha256
+
 LIST = "moves"
 KEPT = "kept"
-
-
-def sha256(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 class Moves:

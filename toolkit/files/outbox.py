@@ -21,7 +21,8 @@ from typing import Any, Self
 from toolkit.errors import ToolkitError, why_not_written
 from toolkit.files import hidden
 from toolkit.files.folder import MANIFEST, unique_names
-from toolkit.files.moves import Moves, sha256, take_back
+from toolkit.files.moves import Moves, take_back
+from toolkit.files.source import content, regular, sha256
 from toolkit.files.unseen import in_json
 from toolkit.version import __version__
 
@@ -203,6 +204,8 @@ class Outbox:
         """Move a staged file to its place, or to the next number beside it; return the name it got."""
         target = self._at(name)
         moves.folder(target.parent)
+        if target.exists():
+            regular(target)
         why = f"“{name}”正被其他程序打开，没有替换（请关闭它再运行一次）"
         if target.is_dir():
             why = f"“{name}”是一个文件夹"
@@ -285,7 +288,7 @@ class Outbox:
         if not self.recorded or not path.exists():
             return
         try:
-            manifest = json.loads(path.read_text(encoding="utf-8-sig"))
+            manifest = json.loads(content(path).decode("utf-8-sig"))
             self._known = {name: _entry(entry) for name, entry in manifest["outputs"].items()}
             self._names = {sha: str(name) for sha, name in manifest["inputs"].items()} | inputs
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

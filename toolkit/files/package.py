@@ -21,6 +21,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
 from toolkit.errors import ToolkitError, why_not_read
+from toolkit.files.source import content
 from toolkit.files.unseen import visible
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the date of every part: the same contents give the same bytes
@@ -51,14 +52,14 @@ def unpacked(path: Path) -> dict[str, bytes]:
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return content(path)
     except OSError as error:
         raise PackageError(f"“{path.name}”打不开：{why_not_read(error)}。") from error
 
 
-def _parts(name: str, content: bytes) -> dict[str, bytes]:
+def _parts(name: str, data: bytes) -> dict[str, bytes]:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             size = sum(entry.file_size for entry in entries)
             if len(entries) > MOST_PARTS or size > MOST_BYTES:
@@ -131,8 +132,8 @@ class Package:
     @classmethod
     def read(cls, path: Path) -> Package:
         """Read a file; raise PackageError, in Chinese, where it is no OOXML file."""
-        content = _bytes(path)
-        package = cls(path.name, _parts(path.name, content), hashlib.sha256(content).hexdigest())
+        data = _bytes(path)
+        package = cls(path.name, _parts(path.name, data), hashlib.sha256(data).hexdigest())
         if not package.find(CONTENT_TYPES) or not package.find("_rels/.rels"):
             raise PackageError(f"“{path.name}”不是 .xlsx、.xlsm 或 .docx 文件。请用 Office 或 WPS 打开，另存一次再试。")
         return package

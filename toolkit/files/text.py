@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from toolkit.errors import ToolkitError, why_not_read
+from toolkit.files.source import content
 
 _NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f]")  # controls that no editor puts into a text
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -19,7 +20,7 @@ class TextError(ToolkitError):
 def read_text(path: Path) -> str:
     """The text of a file, whichever of the usual encodings it has; raise TextError, in Chinese, where it is no text."""
     try:
-        raw = path.read_bytes()
+        raw = content(path)
     except OSError as error:
         raise TextError(f"“{path.name}”读不出来：{why_not_read(error)}。") from error
     try:

@@ -10,7 +10,7 @@ from typing import Any
 from toolkit.check.naming import names_of
 from toolkit.errors import DONE, ERRORS, UNFINISHED, why_not_read
 from toolkit.files.folder import MANIFEST, is_folder
-from toolkit.files.moves import sha256
+from toolkit.files.source import sha256
 from toolkit.model import Return, Role
 from toolkit.profile.form import Profile
 from toolkit.profile.stored import read_json
