@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -24,6 +25,7 @@ from toolkit.check.slips import (
     Trial,
     entries_of,
     explain,
+    explain_otherwise,
     forms_in_yuan,
 )
 from toolkit.check.tally import Tally
@@ -33,7 +35,10 @@ from toolkit.rules.claim import Comparison, Verdict
 from toolkit.rules.reading import each_once
 from toolkit.rules.rule import INFO, Bounds, Breach, Finding, LookAtReturn
 
+FIGURES = 4  # that something may name, and each of them is tried
 FEW = 2  # cells that a remedy names
+UNREAD = "unread"  # what is seen of cells that were filled in and not read: a key of rules/filling.py
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
 IN_YUAN = "in-yuan"  # what is seen of a form whose every amount is in 元: a key of rules/filling.py
 
 
@@ -48,11 +53,15 @@ def culprits_first(tally: Tally, book: Return, profile: Profile, catalogue: Cata
     explained = _whole_forms(tally, trial, catalogue)
     for number in amiss:
         told = _told(number, tally, book, profile, trial.overtyped)
-        if told.broken in explained or not told.gap or told.broken not in trial.broken:
+        if not tally.is_comparison(number) or told.broken in explained or not told.gap or told.broken not in trial.broken:
             continue
         finding = tally.findings[number]
         if abs(told.gap) <= CENT and len(told.names) > 2:  # noqa: PLR2004  a sum of several
             tally.findings[number] = _because(finding, "相差一分，像是四舍五入的尾差，请调整其中一个明细")
+            continue
+        stray = _counted_unread(told, tally, book)
+        if stray is not None:
+            _lead_to(number, stray, tally)
             continue
         match explain(told, trial):
             case Explained(slip, everything):
@@ -63,6 +72,41 @@ def culprits_first(tally: Tally, book: Return, profile: Profile, catalogue: Cata
                 _join(number, everything, tally)
             case Suspects(cells):
                 tally.findings[number] = _led_by(finding, cells)
+    _without_a_gap(tally, trial, explained)
+
+
+def _counted_unread(told: Told, tally: Tally, book: Return) -> int | None:
+    """The finding on what was typed and not read, where its number is just what a sum of that sheet has too much."""
+    sheets = {cell.sheet for cell in told.broken[1]}
+    for oddity in book.oddities:
+        if oddity.what != UNREAD or oddity.cells[0].sheet not in sheets:
+            continue
+        if abs(told.gap) in {Decimal(text) for text in NUMBER.findall(oddity.places["examples"])}:
+            return next((n for n, finding in enumerate(tally.findings) if finding.cells == oddity.cells), None)
+    return None
+
+
+def _lead_to(number: int, stray: int, tally: Tally) -> None:
+    """Let a finding say that what was not read is its cause, and speak for that."""
+    cause = tally.findings[stray]
+    finding = _because(tally.findings[number], "表里的合计算上了没有读的数，" + cause.message.rstrip("。"), cause.cells)
+    tally.findings[number] = replace(_led_by(finding, cause.cells), joined=(*finding.joined, cause))
+    tally.gone.add(stray)
+
+
+def _without_a_gap(tally: Tally, trial: Trial, explained: set[Broken]) -> None:
+    """The same for what does not say by how much it misses, where few figures are concerned."""
+    for number, broken in sorted(tally.broken.items(), key=lambda one: len(one[1][1])):
+        if number in tally.gaps or number in tally.gone or broken in explained or broken not in trial.broken:
+            continue
+        cells = set(broken[1])
+        names = [name for name, value in trial.book.values() if isinstance(value, Figure) and cells.intersection(value.cells())]
+        found = explain_otherwise(names, broken, trial) if len(names) <= FIGURES else None
+        if found is not None:
+            explained |= found.all
+            finding = tally.findings[number]
+            tally.findings[number] = _led_by(_because(finding, found.slip.said, found.slip.cells), found.slip.cells)
+            _join(number, found.all, tally)
 
 
 def _whole_forms(tally: Tally, trial: Trial, catalogue: Catalogue) -> set[Broken]:

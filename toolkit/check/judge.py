@@ -19,6 +19,8 @@ from toolkit.profile.form import Book, Profile, Sheet
 from toolkit.rules.claim import Source, Verdict
 from toolkit.rules.rule import Breach, Finding, Rule, Unchecked
 
+# What the reader sees of a calculated total that is not calculated as we do: keys of rules/filling.py.
+NOT_OURS = ("overtyped", "formula-changed")
 # Figures in a file's name that may be a unit's code: neither shorter nor longer than codes are.
 _CODE = re.compile(r"(?<!\d)\d{5,12}(?!\d)")
 # A month, day or time in a file's name: 202301, 20230115, 202301150930.
@@ -38,9 +40,9 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
     tally = Tally(Outcomes(book.name), _behind_totals(book, profile.book))
     # Once nothing else is left to fill, a return without any project has none: then nothing waits for the projects.
     complete = not not_begun(book, profile)
-    # A total typed over waits: it is told together with the sum that fails because of it.
-    overtyped = {oddity.cells[0]: oddity for oddity in book.oddities if oddity.what == "overtyped"}
-    others = [oddity for oddity in book.oddities if oddity.what != "overtyped"]
+    # A total typed over waits: it is told together with what fails because of it.
+    overtyped = {oddity.cells[0]: oddity for oddity in book.oddities if oddity.what in NOT_OURS}
+    others = [oddity for oddity in book.oddities if oddity.what not in NOT_OURS]
     unfilled = (*newly_required(book, profile.book), *_states(book, profile, merging=merging), *_file_name(book))
     for oddity in (*others, *faults(book, profile), *unfilled):
         _tell(oddity, catalogue, book, tally)
@@ -212,7 +214,8 @@ def _states(book: Return, profile: Profile, *, merging: bool) -> Iterator[Oddity
             continue
         if state.tick == NO_DATA and state.begun:
             yield Oddity("tick-contradiction", (state.ticked or state.title,), {"sheet": sheet.name, "tick": NO_DATA})
-        if merging and _is_left(sheet, book):
+        gone = state.drawn and not state.there  # which is told already
+        if merging and _is_left(sheet, book) and not gone:
             what = "not-begun" if state.drawn else "newly-required"
             yield Oddity(what, (state.title,), {"sheet": sheet.name, "field": "整张表", "book": book.book})
 
@@ -232,7 +235,7 @@ def not_begun(book: Return, profile: Profile) -> tuple[str, ...]:
 
 def _called(sheet: Sheet, state: SheetState) -> str:
     """What a form is called in this workbook; as the forms call it, where the workbook was drawn without it."""
-    return state.title.sheet if state.drawn else sheet.name
+    return state.title.sheet if state.drawn and state.there else sheet.name
 
 
 def _file_name(book: Return) -> Iterator[Oddity]:
@@ -315,18 +318,17 @@ def _behind_totals(book: Return, shape: Book) -> dict[Cell, tuple[Cell, ...]]:
 def _with_overtyped(
     findings: list[Finding], overtyped: Mapping[Cell, Oddity], catalogue: Catalogue, book: Return
 ) -> list[Finding]:
-    """A total typed over by hand: told with the sum that fails because of it, or alone where the sum still holds."""
+    """A total typed over, or whose formula was changed: told with what fails because of it, or alone where nothing does."""
     complete: list[Finding] = []
     told: set[Cell] = set()
     for finding in findings:
         cell = finding.cells[0] if finding.cells else None
-        if cell is None or cell not in overtyped or not finding.rule.startswith("S-"):
+        if cell is None or cell not in overtyped or (finding.known_by is None and not finding.rule.startswith("S-")):
             complete.append(finding)
             continue
         told.add(cell)
-        formula = overtyped[cell].places["formula"]
-        message = f"{finding.message}这一格本来是公式 ={formula}，现在是手工填的数。"
-        complete.append(replace(finding, message=message))
+        own = finding_of(overtyped[cell], catalogue.filling, book.name)
+        complete.append(replace(finding, message=finding.message + own.message, joined=(*finding.joined, own)))
     for cell, oddity in overtyped.items():
         if cell not in told:
             complete.append(finding_of(oddity, catalogue.filling, book.name))

@@ -7,6 +7,7 @@ breaks no more came of that slip; a slip whose undoing breaks something else was
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -23,7 +24,7 @@ CENT = Decimal("0.01")
 MYRIAD = 10000
 POINT_MOVED = (10, 100, 1000)  # a decimal point one to three places off
 # How ready people are to make a slip: the first is believed before the next. What nothing speaks for is the last.
-OVERTYPED, MYRIADFOLD, EXCHANGED, TRANSPOSED, SHIFTED, SIGN, LEFT_OUT, DIGIT, ANY = range(9)
+OVERTYPED, MYRIADFOLD, EXCHANGED, TRANSPOSED, SHIFTED, ROUNDED, SIGN, LEFT_OUT, DIGIT, ANY, FROM_ZERO = range(11)
 SEVERAL = 3  # things that break, and one whole form in 元 explains them
 MOST_TRIED = 120  # slips of one figure that are tried for one broken equation
 MOST_EXAMINED = 8  # of those, how many are held against every rule
@@ -143,7 +144,7 @@ def explain(told: Told, trial: Trial) -> Explained | Suspects:
         if explains:
             weighed.append((-len(explains), slip.rank, slip, explains))
     weighed.sort(key=lambda one: one[:2])
-    if weighed:
+    if weighed and weighed[0][1] < FROM_ZERO:
         best, *others = weighed
         of_all, rank, slip, explains = best
         alone = not others or others[0][:2] > (of_all, rank)
@@ -203,7 +204,8 @@ def _one_figure(name: Name, told: Told, trial: Trial) -> Iterator[Slip]:
     for meant in _meant(name, figure, told, trial):
         if meant < 0 <= figure.number or meant == figure.number:
             continue
-        rank, said = _slip_between(figure, meant, cells[0], trial.profile.unit)
+        is_money = trial.profile.book.blocks[name.block].columns[name.column].kind == "money"
+        rank, said = _slip_between(figure, meant, cells[0], trial.profile.unit, is_money=is_money)
         if cells[0] in trial.overtyped:
             rank, said = OVERTYPED, _left_out_of(name, told, trial)
         yield Slip({name: meant}, cells, rank, said)
@@ -226,17 +228,19 @@ def _meant(name: Name, figure: Figure, told: Told, trial: Trial) -> Iterator[Dec
             yield meant
 
 
-def _slip_between(figure: Figure, meant: Decimal, cell: Cell, unit: str) -> tuple[int, str]:
+def _slip_between(figure: Figure, meant: Decimal, cell: Cell, unit: str, *, is_money: bool) -> tuple[int, str]:
     """How one number came to stand for another: how likely that is, and what to say of it."""
     typed = figure.number
     place = f"{cell.sheet}!{cell.address}"
     if not typed:
-        return LEFT_OUT if not figure.given else ANY, ""
-    if meant and typed == meant * MYRIAD:
+        return LEFT_OUT if not figure.given else FROM_ZERO, ""
+    if meant and typed == meant * MYRIAD and is_money:
         return MYRIADFOLD, f"{place} 的 {plain(typed)} 像是按元填的，折合 {plain(meant)}{unit}"
     for times in POINT_MOVED:
         if meant and (typed == meant * times or typed * times == meant):
             return SHIFTED, f"{place} 的 {plain(typed)} 像是小数点错位，应为 {plain(meant)}"
+    if any(typed == round(meant, places) for places in (0, 1)):
+        return ROUNDED, f"{place} 的 {plain(typed)} 像是四舍五入了，应为 {plain(meant)}"
     if typed == -meant:
         return SIGN, f"{place} 的正负号可能填反了"
     if meant in _neighbours_swapped(typed):
@@ -281,18 +285,28 @@ def _one_digit(typed: Decimal, meant: Decimal) -> bool:
 
 
 def _exchanged_figures(told: Told, trial: Trial) -> Iterator[Slip]:
-    """Two figures of one column typed the other way round."""
+    """Two figures of one column typed the other way round, or one typed into the row above or below its own."""
     for name in told.names[:MOST_TRIED]:
         own = trial.book.figure(name)
-        if not own.number:
-            continue
         for other, figure in _beside(name, trial):
             # Only what makes up for the gap, once or (where both stand in the equation) twice.
-            if abs(own.number - figure.number) not in (abs(told.gap), abs(told.gap) / 2) or not figure.number:
-                continue
-            cells = (*own.cells(), *figure.cells())
-            said = f"{_places(cells)} 的两个数可能互相填反了"
-            yield Slip({name: figure.value, other: own.value}, cells, EXCHANGED, said)
+            if abs(own.number - figure.number) in (abs(told.gap), abs(told.gap) / 2):
+                yield from _exchange(name, other, trial)
+
+
+def _exchange(name: Name, other: Name, trial: Trial) -> Iterator[Slip]:
+    """Two entries of a column the other way round; where one of them is nothing, they must be neighbours."""
+    own, figure = trial.book.figure(name), trial.book.figure(other)
+    cells = (*own.cells(), *figure.cells())
+    if len(cells) != 2 or own.number == figure.number:  # noqa: PLR2004
+        return
+    undone = {name: figure.value, other: own.value}
+    if own.number and figure.number:
+        yield Slip(undone, cells, EXCHANGED, f"{_places(cells)} 的两个数可能互相填反了")
+    elif abs(cells[0].row - cells[1].row) == 1 and cells[0].sheet == cells[1].sheet:
+        filled, bare = cells if own.number else cells[::-1]
+        said = f"{filled.sheet}!{filled.address} 的数像是 {bare.address} 的，填错了一行"
+        yield Slip(undone, (filled, bare), EXCHANGED, said)
 
 
 def _beside(name: Name, trial: Trial) -> Iterator[tuple[Name, Figure]]:
@@ -302,6 +316,37 @@ def _beside(name: Name, trial: Trial) -> Iterator[tuple[Name, Figure]]:
         same_column = other.column == name.column and other.within == name.within
         if same_column and other != name and isinstance(value, Figure) and other not in block.formulas:
             yield other, value
+
+
+def explain_otherwise(names: Sequence[Name], broken: Broken, trial: Trial) -> Explained | None:
+    """The slip in one of a few figures that explains several things, none of which says by how much it misses.
+
+    A decimal point moved, or two figures of a column exchanged: what else it would be, nobody can know.
+    """
+    best: Explained | None = None
+    for slip in _guesses(names, trial):
+        explains = trial.mended_by(slip)
+        if broken in explains and len(explains) > 1 and (best is None or len(explains) > len(best.all)):
+            best = Explained(slip, explains)
+    return best
+
+
+def _guesses(names: Sequence[Name], trial: Trial) -> Iterator[Slip]:
+    """Slips in these figures. Since they must explain several things, their cells are named in as many."""
+    named = Counter(cell for _, cells in trial.broken for cell in set(cells))
+    for name in names:
+        figure = trial.book.figure(name)
+        cells = tuple(figure.cells())
+        if not cells or not figure.number or trial.profile.book.blocks[name.block].columns[name.column].kind != "money":
+            continue
+        for times in (*POINT_MOVED, MYRIAD) if named[cells[0]] > 1 else ():
+            for meant in (figure.number / times, figure.number * times):
+                rank, said = _slip_between(figure, meant, cells[0], trial.profile.unit, is_money=True)
+                if said and meant == round(meant, trial.profile.decimals):
+                    yield Slip({name: meant}, cells, rank, said)
+        for other, value in _beside(name, trial):
+            if value.number and any(named[cell] for cell in value.cells()):
+                yield from _exchange(name, other, trial)
 
 
 def _exchanged_columns(told: Told, trial: Trial) -> Iterator[Slip]:

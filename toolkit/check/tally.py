@@ -39,6 +39,10 @@ class Tally:
             self.gaps[len(self.findings)] = (abs(gap), frozenset(complete.cells))
         self.findings.append(complete)
 
+    def is_comparison(self, number: int) -> bool:
+        """Whether a finding is of two figures that do not agree, and not of words that are not there."""
+        return number not in self.held or isinstance(asserted(self.held[number][0]), Comparison)
+
     def is_equation(self, number: int) -> bool:
         """Whether a finding is of two sides that must be equal: it says most plainly what is amiss."""
         if number not in self.held:

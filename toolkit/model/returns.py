@@ -77,13 +77,14 @@ class SheetState:
     """A form as it stands in a workbook: where its title is, what was ticked, whether anything was entered.
 
     `drawn` is false where the forms have it now and had not when the workbook was drawn: `title` is then the first form's.
-    `ticked` is where the tick stands, None where the sheet has no place for one.
+    `there` is false where the sheet is gone. `ticked` is where the tick stands, None where the sheet has no place for one.
     """
 
     title: Cell
     tick: str
     begun: bool
     drawn: bool = True
+    there: bool = True
     ticked: Cell | None = None
 
 

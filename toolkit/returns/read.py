@@ -191,7 +191,7 @@ class _Reader:
         first = Cell(self.grid.book, next(iter(self.grid.sheets), ""), 1, 1)
         if drawn:
             self.odd("sheet-missing", [first], sheet=sheet.name)
-        self.sheets[sheet.key] = SheetState(first, "", begun=False, drawn=drawn)
+        self.sheets[sheet.key] = SheetState(first, "", begun=False, drawn=drawn, there=False)
         for block in sheet.blocks.values():
             self.blocks[block.key] = _blank(block)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from toolkit.model import Disclosure, Figure, Return, Row, Words, total
@@ -22,8 +22,15 @@ APPROVED = {
 APPROVED_AND_FILLED = (
     *(f"agencies.{column}" for column in APPROVED),
     *(name for _, name in APPROVED.values()),
+    *("composition.total.this_year", "project.amount"),
     *("income.current.amount", "outlay.current.amount"),  # what is carried over may be counted, or not
 )
+BACKING = {  # an approved total → two figures of a unit's own forms that must agree
+    "approved_income": ("income.total.amount", "outlay.total.amount"),
+    "approved_expenditure": ("outlay.current.amount", "composition.total.this_year"),
+    "approved_basic": ("composition.total.this_year", "outlay.current.amount"),
+    "approved_project": ("composition.project.this_year", "project[].amount"),
+}
 ENTRIES = {  # field of the cover → column of the list, and what both are called
     "unit_name": ("name", "单位名称"),
     "nature": ("nature", "单位性质"),
@@ -34,7 +41,6 @@ ENTRIES = {  # field of the cover → column of the list, and what both are call
 ISO_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 NO_BUDGET = "报账单位"
 NO_LIST = "部门本级的机构设置没有列出单位"  # why a check of the list was not made
-MOST_UNITS = 3  # units without approved totals that are named; the rest is counted
 
 
 # ---------------------------------------------------------------- units
@@ -98,7 +104,7 @@ def missing_unit(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach | Un
     basis=("财预〔2021〕29号",),
     kind="汇总后",
     message="收到“{name}”（{code}）的填报表，单位清单里没有这个单位。",
-    remedy="单位编码填错的，请单位改封面；新增的单位，加进机构设置。",
+    remedy="漏了的、新增的单位，加进机构设置（接在最后一行下面）；报错了部门的，退回。",
     needs=("agencies.code", "agencies.name"),
 )
 def unknown_unit(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach | Unchecked]:
@@ -108,18 +114,26 @@ def unknown_unit(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach | Un
     for unit in _unlisted(disclosure):
         cover = unit.fields("cover")
         places = {"name": unit.name, "code": unit.code}
-        yield Breach(cells(cover.words("unit_code"), cover.words("unit_name")), places)
+        # A unit whose name is in no row either was left out: the list's end is where it belongs.
+        end = _listed(disclosure)[-1].words("code")
+        yield Breach(cells(end, cover.words("unit_code"), cover.words("unit_name")), places)
 
 
 def _pairs(disclosure: Disclosure) -> list[tuple[Row, Return]]:
-    """Each row of the list with the return that belongs to it; rows without one are left out."""
+    """Each row of the list with the return that belongs to it; rows without one, or with two, are left out."""
     units = _by_name_and_code(disclosure)
     pairs = []
     for row in _listed(disclosure):
         unit = units.get(row.text("code")) or units.get(row.text("name"))
-        if unit is not None:
+        if unit is not None and not _is_of_two(row, units):
             pairs.append((row, unit))
     return pairs
+
+
+def _is_of_two(row: Row, units: Mapping[str, Return]) -> bool:
+    """Whether a row has one unit's code and another's name."""
+    by_code, by_name = units.get(row.text("code")), units.get(row.text("name"))
+    return by_code is not None and by_name is not None and by_code is not by_name
 
 
 @look_whole(
@@ -173,6 +187,25 @@ def other_code(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
         if own.given and listed.given and own.text != listed.text:
             places = {"name": unit.name, "own": own.text, "listed": listed.text}
             yield Breach(cells(own, listed), places, value=own.text, expected=listed.text)
+
+
+@look_whole(
+    id="F01-07",
+    title="机构设置的编码与名称不是一个单位",
+    severity=ERROR,
+    basis=("表间勾稽",),
+    kind="汇总后",
+    message="机构设置里，{examples}。这几行没有与各单位的数核对。",
+    remedy="编码填错的改编码，名称填错的改名称；两行填反了的，对调。",
+    needs=("agencies.code", "agencies.name"),
+)
+def code_of_another(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
+    """Rows of the list have one unit's code and another's name: exchanged, or one typed wrongly. One finding for all."""
+    units = _by_name_and_code(disclosure)
+    mixed = [row for row in _listed(disclosure) if _is_of_two(row, units)]
+    if mixed:
+        said = (f"编码 {row.text('code')} 是“{units[row.text('code')].name}”，名称写“{row.text('name')}”" for row in mixed)
+        yield Breach(cells(*(row.words(key) for key in ("code", "name") for row in mixed)), {"examples": "；".join(said)})
 
 
 @look_whole(
@@ -240,17 +273,11 @@ def _fits(approved: Figure, book: Return, name: str, bounds: Bounds) -> bool:
 
 
 def _not_compared(disclosure: Disclosure) -> str:
-    """What is missing to hold the units against what was approved: no totals at all, or some units'; "" for nothing."""
+    """Why no unit can be held against what was approved: there is no total at all; "" where there is."""
     listed = _listed(disclosure)
     if not listed:
         return NO_LIST
-    if not any(_approved_in(row) for row in listed):
-        return "机构设置里没有填批复数"
-    blank = [row.text("name") or row.text("code") for row, _ in _pairs(disclosure) if not _approved_in(row)]
-    if not blank:
-        return ""
-    more = f"等 {len(blank)} 个单位" if len(blank) > MOST_UNITS else ""
-    return f"机构设置里没有填{'、'.join(blank[:MOST_UNITS])}{more}的批复数"
+    return "" if any(_approved_in(row) for row in listed) else "机构设置里没有填批复数"
 
 
 def _approved_in(row: Row) -> bool:
@@ -289,13 +316,85 @@ def not_as_approved(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach |
     """A unit's figure is not the approved one."""
     if missing := _not_compared(disclosure):
         yield Unchecked(missing)
+    exchanged = {(id(row), column) for column, pair in _exchanged(disclosure, bounds) for row, _ in pair}
     for row, unit in _pairs(disclosure):
-        for column, (title, name) in APPROVED.items():
-            approved = row.figure(column)
-            if approved.value is None or _fits(approved, unit, name, bounds):
-                continue
+        wrong = [column for column in APPROVED if not _as_approved(row, unit, column, bounds)]
+        wrong = [column for column in wrong if (id(row), column) not in exchanged]
+        for column in wrong:
+            title, name = APPROVED[column]
             figure = _unit_figure(unit, name)
-            yield _not_approved(figure, approved, {"name": unit.name, "title": title}, figure)
+            approved = row.figure(column)
+            # What two of the unit's own forms agree on was hardly mistyped there: then the approved total may have been.
+            doubtful = approved if len(wrong) == 1 and _is_backed(unit, column, bounds) else figure
+            yield _not_approved(figure, approved, {"name": unit.name, "title": title}, doubtful)
+
+
+def _as_approved(row: Row, unit: Return, column: str, bounds: Bounds) -> bool:
+    """Whether a unit's figure is the approved one, or none was given."""
+    approved = row.figure(column)
+    _, name = APPROVED[column]
+    return approved.value is None or _fits(approved, unit, name, bounds)
+
+
+def _exchanged(disclosure: Disclosure, bounds: Bounds) -> Iterator[tuple[str, tuple[tuple[Row, Return], ...]]]:
+    """Pairs of units, each of which reports just what was approved for the other; with the column of the approved total."""
+    pairs = _pairs(disclosure)
+    for column in APPROVED:
+        wrong = [(row, unit) for row, unit in pairs if not _as_approved(row, unit, column, bounds)]
+        for at, (row, unit) in enumerate(wrong):
+            for other_row, other_unit in wrong[at + 1 :]:
+                if _as_approved(row, other_unit, column, bounds) and _as_approved(other_row, unit, column, bounds):
+                    yield column, ((row, unit), (other_row, other_unit))
+
+
+@look_whole(
+    id="F02-04",
+    title="两个单位的批复数填反了",
+    severity=ERROR,
+    basis=("表间勾稽",),
+    kind="汇总后",
+    message="“{one}”报的{title}等于“{other}”的批复数，“{other}”报的等于“{one}”的批复数，像是机构设置里两行填反了。",
+    remedy="对照批复文件，把机构设置里这两格对调；是两个单位的表交错了的，退回重报。",
+    needs=("agencies.code", "agencies.name"),
+    reads=APPROVED_AND_FILLED,
+)
+def approved_exchanged(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
+    """The approved totals of two units stand in each other's row."""
+    for column, ((row, unit), (other_row, other_unit)) in _exchanged(disclosure, bounds):
+        title, name = APPROVED[column]
+        figures = (row.figure(column), other_row.figure(column), _unit_figure(unit, name), _unit_figure(other_unit, name))
+        yield Breach(cells(*figures), {"one": unit.name, "other": other_unit.name, "title": title})
+
+
+def _is_backed(unit: Return, column: str, bounds: Bounds) -> bool:
+    """Whether another of the unit's forms says the same as the figure that is held against an approved one."""
+    backing = BACKING.get(column)
+    if backing is None:
+        return False
+    one, other = (total(unit.column(name)) if "[]" in name else unit.figure(name) for name in backing)
+    return bool(one.number) and abs(one.number - other.number) <= bounds.tolerance
+
+
+@look_whole(
+    id="F02-03",
+    title="批复数没有填全",
+    severity=WARNING,
+    basis=("表样/填报要求",),
+    kind="汇总后",
+    message="“{name}”没有填批复的{titles}，单位报了数，没有核对。",
+    remedy="照批复文件补上；确实没有批复的，填 0。",
+    needs=("agencies.code", "agencies.name"),
+    reads=APPROVED_AND_FILLED,
+)
+def approved_left_out(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
+    """An approved total is blank for a unit that reports such a figure, although others have theirs."""
+    listed = _listed(disclosure)
+    used = [column for column in APPROVED if any(row.figure(column).given for row in listed)]
+    for row, unit in _pairs(disclosure):
+        blank = [column for column in used if not row.figure(column).given and _unit_figure(unit, APPROVED[column][1]).number]
+        if blank:
+            titles = "、".join(APPROVED[column][0] for column in blank)
+            yield Breach(cells(*(row.figure(column) for column in blank)), {"name": unit.name, "titles": titles})
 
 
 @look_whole(

@@ -208,7 +208,7 @@ def vehicle_bought(book: Return, bounds: Bounds) -> Iterator[Breach]:
     severity=WARNING,
     basis=("审核经验/金额量级",),
     kind="表间",
-    message="公务用车运维费 {running}{unit}，国有资产表的车辆是 {owned} 辆，{each}。",
+    message="公务用车运维费 {running}{unit}，国有资产表的车辆{each}。",
     remedy="核对车辆数（国有资产表“车辆”一行的数量）和运维费；租用车辆的，保留现数，说明理由。",
     needs=("assets.vehicles.quantity", "three_public.vehicle_running.this_year"),
 )
@@ -219,11 +219,11 @@ def running_per_vehicle(book: Return, bounds: Bounds) -> Iterator[Breach]:
     most = in_unit(bounds.thresholds["vehicle_running"], bounds)
     if running.number <= max(owned.number, Decimal(0)) * most:
         return
-    each = "却没有车"
+    each = "却是 0 辆"
     if owned.number:
         average = round(running.number / owned.number, 2)
-        each = f"平均每辆 {money(average)}{bounds.unit}"
-    places = {"running": money(running), "owned": plain(owned.number), "each": each}
+        each = f"是 {plain(owned.number)} 辆，平均每辆 {money(average)}{bounds.unit}"
+    places = {"running": money(running), "each": each}
     yield Breach(cells(running, owned), places)
 
 

@@ -136,7 +136,8 @@ def _department(returns: Sequence[Return], profile: Profile, rules: Catalogue) -
 def _is_alone(lead: Return) -> bool:
     """Whether a leading unit is the only one of its department, as its own list says."""
     listed = lead.rows_of(Role.AGENCY_CODE)
-    return bool(listed) and all(lead.code in (row.text(Role.AGENCY_CODE), "") for row in listed)
+    own = {lead.code, lead.name}
+    return bool(listed) and all({row.text(Role.AGENCY_CODE), row.text(Role.AGENCY_NAME)} & own for row in listed)
 
 
 def opened(path: Path, name: str) -> Grid:
@@ -160,7 +161,8 @@ def check_units(
         checked = checked.joined(_check_unit(path, name, profile, rules, opener or opened, merging=merging))
     twins = identified(_twins(checked.returns), "", {})
     not_read = [_of_file("not-read", one.name, one.why) for one in files.passed if one.data]
-    return replace(checked, report=checked.report.joined(Report((*twins, *not_read))))
+    # Which of two files counts is to be settled before anything in them.
+    return replace(checked, report=Report(tuple(twins)).joined(checked.report).joined(Report(tuple(not_read))))
 
 
 def _check_unit(path: Path, name: str, profile: Profile, rules: Catalogue, opener: Opener, *, merging: bool) -> Checked:
