@@ -90,9 +90,17 @@ def test_a_cost_is_judged_by_what_it_comes_to(cost: str, fit: Fit) -> None:
     assert one.fit is fit
 
 
-def test_a_return_without_amounts_is_not_judged() -> None:
-    book = returned(project("", "44人", "6000元"))
-    assert judged(book, BOUNDS) == ()
+@pytest.mark.parametrize("goal", ["", "项目支出0万元。"])
+def test_a_return_without_amounts_is_not_judged(goal: str) -> None:
+    assert judged(returned(project("", "44人", "6000元", goal)), BOUNDS) == ()
+
+
+@pytest.mark.parametrize(
+    "cost", ["0-5元", "5000-7000元", "0.00001元", "9999999999999999999999元", "5元/", "元/人", "/人5元", "3元/人/人"]
+)
+def test_any_writing_of_a_cost_is_taken(cost: str) -> None:
+    assert len(judged(returned(project("26.4", "44人", cost)), BOUNDS)) <= 1
+    assert len(judged(returned(project("26.4", "44·", cost)), BOUNDS)) <= 1
 
 
 def sheet(amount: str, *rows: tuple[str, str, str], goal: str = "") -> Return:
@@ -166,3 +174,13 @@ def test_a_wrong_part_of_a_whole_is_told_once() -> None:
     assert first(sheet("210", *rows, goal=goal)) == ("41300公里",)
     assert told_by("D07-10", sheet("210", *rows, goal=goal)) == 0
     assert told_by("D07-10", sheet("", *rows)) == 1
+
+
+def test_costs_of_nothing_are_not_told() -> None:
+    free = (
+        (QUANTITY, "甲种", "31台"),
+        (QUANTITY, "乙种", "17套"),
+        (COST, "甲种单价", "≤0元/台"),
+        (COST, "乙种单价", "≤0元/套"),
+    )
+    assert first(sheet("17.8", *free)) == ()

@@ -55,7 +55,7 @@ class Judged:
 def _judged(book: Return, bounds: Bounds) -> tuple[Judged, ...]:
     found = []
     for sheet in sheets(book, bounds):
-        if sheet.total is not None and sheet.costs:
+        if sheet.total is not None and sheet.total.yuan > 0 and sheet.costs:
             found += _of_sheet(sheet, sheet.total, bounds)
     return tuple(found)
 
@@ -96,7 +96,7 @@ def _too_little(sheet: Sheet, tried: Sequence[tuple[Reading, ...]], scales: _Sca
     if not tried or len(tried) == MANY or used != {row.number for row in sheet.counts}:
         return None
     most = max(tried, key=_sum)
-    return most if scales.too_little(_joined(most)) else None
+    return most if _sum(most) and scales.too_little(_joined(most)) else None
 
 
 def _joined(readings: Sequence[Reading]) -> Reading:

@@ -182,7 +182,9 @@ def costs_of(table: Iterable[Indicator], bounds: Bounds) -> tuple[Indicator, ...
 def counts_of(table: Iterable[Indicator], bounds: Bounds) -> tuple[Indicator, ...]:
     """The rows of a project that count people or things, in whatever unit; a unit on no list counts things too."""
     mine = (row for row in table if not row.repeats and row.level2 == QUANTITY and row.value.is_number)
-    return tuple(row for row in mine if _family(row, bounds) not in UNCOUNTED and row.value.unit and row.value.amount > 0)
+    return tuple(
+        row for row in mine if _family(row, bounds) not in UNCOUNTED and parts(row.value.unit) and row.value.amount > 0
+    )
 
 
 def _spans_of(table: Iterable[Indicator], bounds: Bounds) -> tuple[Indicator, ...]:
