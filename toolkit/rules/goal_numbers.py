@@ -23,6 +23,8 @@ SENTENCE = re.compile(r"[。；;\n]")
 CLAUSE = re.compile(r"[。；;，,、\n]")
 # A number that is not meant exactly; # stands before and behind it.
 ROUGHLY = re.compile("约|近|大概|预计|超过|不少于|不低于|多|余|#左右|#以上")
+COMMA = re.compile("[，,；;]")
+ALL_OF_THEM = "均"
 SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*[%％]")
 OF_WHICH = "其中"
 NEARBY = 8  # characters about a number that say what it counts
@@ -273,7 +275,10 @@ def _other_shares(promise: Promise) -> Iterator[tuple[str, Indicator]]:
     for sentence in SENTENCE.split(promise.goal):
         numbers = {Decimal(match[1]) for match in SHARE.finditer(sentence)}
         for match in SHARE.finditer(sentence):
-            clause = CLAUSE.split(sentence[: match.start()])[-1]
+            before = sentence[: match.start()]
+            clause = CLAUSE.split(before)[-1]
+            if ALL_OF_THEM in clause:  # 留样率、完整率均达到100%
+                clause = COMMA.split(before)[-1]
             named = [row for row in shares if row.level3 in clause]
             if named and not any(row.value.number in numbers for row in named):
                 yield clause[-NEARBY:] + match[0], named[0]

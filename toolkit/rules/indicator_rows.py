@@ -172,14 +172,42 @@ def description_adds_nothing(book: Return, bounds: Bounds) -> Iterator[Breach]:
     reads=INDICATORS,
 )
 def named_like_level(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """The third level is the name of a level, with or without 指标; a satisfaction whose description says whose is none."""
+    """The third level is the name of a level, with or without 指标; whose satisfaction the description says is told aside."""
+    for row in _named_like_levels(book, bounds):
+        if not _says_whose(row):
+            yield Breach(row.cells("level3"), row.places)
+
+
+def _named_like_levels(book: Return, bounds: Bounds) -> Iterator[Indicator]:
     names = _bare_names(levels(bounds))
     for row in rows(book, bounds):
-        name = row.level3.removesuffix(SUFFIX)
-        if name not in names:
-            continue
-        says_more = SATISFIED in name and name not in row.description and len(row.description) > len(name)
-        if row.level3.endswith(SUFFIX) or not says_more:
+        if row.level3.removesuffix(SUFFIX) in names:
+            yield row
+
+
+def _says_whose(row: Indicator) -> bool:
+    """Whether a satisfaction called by its level's name is explained by its description."""
+    name = row.level3.removesuffix(SUFFIX)
+    if SATISFIED not in name or row.level3.endswith(SUFFIX):
+        return False
+    return name not in row.description and len(row.description) > len(name)
+
+
+@look(
+    id="D01-14",
+    title="满意度的名称没有写是谁的",
+    severity=INFO,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}：三级指标写的是“{name}”，谁的满意度只写在描述里。",
+    remedy="可以不改。要改的话，写成“学生家长满意度”“用水户满意度”这样的名称。",
+    needs=("indicators.level2", "indicators.level3", "indicators.description"),
+    reads=INDICATORS,
+)
+def whose_satisfaction(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A satisfaction called by its level's name, whose description alone says whose it is."""
+    for row in _named_like_levels(book, bounds):
+        if _says_whose(row):
             yield Breach(row.cells("level3"), row.places)
 
 

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from toolkit.model import Return
-from toolkit.rules.indicator_value import INDICATORS, Indicator, family, parts, rows
+from toolkit.rules.indicator_value import INDICATORS, Indicator, Shape, family, parts, rows
 from toolkit.rules.indicators import COST, OUTPUT
 from toolkit.rules.reading import YEN, brief
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
 HEADS = frozenset("人名位户") | {"人次", "人数", "户次"}
 THINGS = ("time", "people", "count")  # families of units that are no money
+NAMES_SHARE = re.compile("(?:占比|比例|比率|百分比)$")
 MONEY_COSTS = (COST, "经济成本指标")  # levels whose costs are money; social and ecological costs need not be
 # A description that names a time, not a share taken within one: 发放工作完成时间; not 在规定时间办结的占比.
 NAMES_TIME = re.compile(r"^[^在于内前占比]*时间$")
@@ -178,3 +179,25 @@ def cost_as_share(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue
         if family(row.value.unit, bounds) == "share":
             yield Breach(row.cells("value", "level3"), row.places)
+
+
+@look(
+    id="D03-17",
+    title="描述是比例，值不是",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”的描述是“{description}”，说的是比例，指标值却是“{value}”。",
+    remedy="描述和值改成说同一件事：值是数量、时间的，描述写数什么、到什么时候。",
+    needs=("indicators.description", "indicators.value"),
+    reads=INDICATORS,
+)
+def share_described(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A description that ends as a share does, of a value that is a count, an amount, a time or a date. Rates have D03-01."""
+    rate = _ends_as_rate(bounds.words["not_a_rate"])
+    for row in rows(book, bounds):
+        if not NAMES_SHARE.search(row.description) or rate.search(row.level3) or len(parts(row.value.unit)) > 1:
+            continue
+        if row.value.shape is Shape.DATE or family(row.value.unit, bounds) in (*THINGS, "money", "area", "length"):
+            places = {**row.places, "description": brief(row.description)}
+            yield Breach(row.cells("description", "value"), places)

@@ -248,7 +248,7 @@ def _indicators(project: Project, system: Levels) -> Iterator[Indicator]:
     for number, row in enumerate(project.indicators, 1):
         written = [tight(row.words(column)) for column in COLUMNS]
         step = moved(written, seconds)
-        if step and measured(written[VALUE]).shape in (Shape.NUMBER, Shape.DATE):
+        if step and _is_value(written[VALUE]) and not _is_value("".join(written[VALUE + step : VALUE + step + 1])):
             step = 0  # its value stands where it should: the level alone was typed into another cell
         first, level2, level3, description, value, basis = _aligned(written, step)
         level2 = _right(level2, seconds)
@@ -272,6 +272,10 @@ def _indicators(project: Project, system: Levels) -> Iterator[Indicator]:
             repeats=earlier if earlier != number else 0,
             moved=step,
         )
+
+
+def _is_value(text: str) -> bool:
+    return measured(text).shape in (Shape.NUMBER, Shape.DATE)
 
 
 def _aligned(written: list[str], step: int) -> list[str]:

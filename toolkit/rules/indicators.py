@@ -235,7 +235,7 @@ def _odd(part: str, known: Mapping[str, str], row: Indicator) -> str:
     """Why a part of a unit cannot be one, or "".
 
     A short word may be any noun, so that it is called misspelt only where it stands for 次 (人此), or where the project's own
-    goal says the number in the unit that it is like (1472公理 where the goal says 1472公里).
+    goal says the number in the unit that it is like (1472公理 where the goal says 1472公里), or its own name says 每公里.
     """
     bare = part if part in known else MANY.sub("", part)
     if not bare or bare in known or not HAN.fullmatch(bare):
@@ -250,7 +250,8 @@ def _odd(part: str, known: Mapping[str, str], row: Indicator) -> str:
         times = f"{bare[0]}{TIMES}"
         goal = row.project.head.text("goal")
         number = re.escape(plain(row.value.number))
-        near = [unit for unit in near if (unit == times and bare[1] not in known) or re.search(rf"{number}万?{unit}", goal)]
+        said = [unit for unit in near if re.search(rf"{number}万?{unit}", goal) or f"每{unit}" in row.about]
+        near = said or [unit for unit in near if unit == times and bare[1] not in known]
     return f"像是“{near[0]}”打错了字" if near else ""
 
 
