@@ -230,9 +230,12 @@ def _plainest(cost: Cost, scales: _Scales) -> Reading:
 
 
 def _other_period(cost: Cost, scales: _Scales) -> int:
-    """How often a year the period comes round as whose cost it would come to the total, though it is said to be of another."""
+    """How often a year the period comes round as whose cost it would come to the total, though it is said to be of another.
+
+    Only of a month's and a quarter's: what is said to be a year's may be paid for several (每服役一年).
+    """
     said = A_YEAR.get(cost.period, 0)
-    if said not in PERIODS:
+    if said not in PERIODS or said == 1:
         return 0
     for reading in cost.said:
         if not reading.certain:

@@ -340,14 +340,14 @@ def _named(row: Indicator, bounds: Bounds) -> list[str]:
 
 
 def _is_counted(unit: str, bounds: Bounds) -> bool:
-    """Whether it is a unit of the list that people or things are counted in."""
-    return bounds.families.get(unit, "share") not in UNCOUNTED
+    """Whether it is a unit of the list that people or things are counted in; a unit that is only known may be either."""
+    return bounds.families.get(unit, "other") not in (*UNCOUNTED, "other")
 
 
 def _unmatched(things: Sequence[str], numbers: Sequence[_Factor], bounds: Bounds) -> list[_Factor]:
     """What a cost is multiplied by whose things no row counts: any quantity, where it names none; else an unknown number.
 
-    A thing that is no unit on the list is taken for people where people are counted: 元/生.
+    A thing of which the list does not say what it is is taken for people where people are counted: 元/生.
     """
     if not things:
         return _alternatives(numbers)
