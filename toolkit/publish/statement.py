@@ -124,7 +124,7 @@ class Text:
     @property
     def bare(self) -> Text:
         """Fit for the middle of a sentence: without “主要原因是” before it, without a full stop after it."""
-        text = self.words.text.strip()
+        text = self.words.text.strip().lstrip(_STOPS)
         while opening := self._opening(text):
             text = text.removeprefix(opening).lstrip(_STOPS)
         return self._with(text.rstrip(_STOPS))
