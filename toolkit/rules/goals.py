@@ -24,6 +24,8 @@ LABEL = re.compile(r"^\d+[.、．]\s*|目标内容\s*\d+[:：]?|[\"“”\s]")
 FULL_STOP = re.compile(r"[。！；]\s*[\"”』」]?$")
 # A point's number at the beginning of a text, sentence or line: 1. or 2、; not 1.5.
 POINT = re.compile(r"(?:^|[。；;\n])\s*(\d{1,2})[.、．](?!\d)")
+# What tells projects apart that are one but for who pays: a bracket, or a level of government. Brackets are folded.
+PURSE = re.compile(r"\([^()]*(?:中央|省|市|县|区|级|配套|资金|拨款)[^()]*\)|(?:中央|省级|市级|县级|区级|本级)(?:配套)?")
 WITHIN = ("在", "为", "对", "向", "盖")  # what stands before an area of work: 在全省, 面向全省, 覆盖全省
 COUNTY = re.compile("[县旗区](?!域)")  # in a unit's name: 某县人力资源和社会保障局; not 区域
 CITY = re.compile("市(?!场)")  # 某市财政局; not 市场
@@ -73,8 +75,15 @@ def _copies(book: Return, bounds: Bounds) -> list[list[Project]]:
 def copied_table(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Projects with the same indicators, row by row."""
     for group in _copies(book, bounds):
+        if _is_one(group):
+            continue
         names = [project.head.words("name") for project in group]
         yield Breach(cells(*names), _places(group))
+
+
+def _is_one(group: list[Project]) -> bool:
+    """Whether projects are one by their names, paid from several purses: 高龄津贴（中央）, 高龄津贴（县级配套）."""
+    return len({PURSE.sub("", folded(project.name)) for project in group}) == 1
 
 
 def _places(group: list[Project]) -> dict[str, str]:
@@ -99,13 +108,11 @@ def copied_goal(book: Return, bounds: Bounds) -> Iterator[Breach]:
     # By identity (id), since a project holds mappings and cannot itself be put into a set.
     told = {id(project) for group in _copies(book, bounds) for project in group}
     groups: dict[str, list[Project]] = defaultdict(list)
-    names: dict[str, set[str]] = defaultdict(set)
-    for project, core, name in cores(book, bounds):
+    for project, core, _ in cores(book, bounds):
         if core:
             groups[core].append(project)
-            names[core].add(name)
-    for core, group in groups.items():
-        if len(names[core]) == 1 or all(id(project) in told for project in group):
+    for group in groups.values():
+        if _is_one(group) or all(id(project) in told for project in group):
             continue
         goals = [project.head.words("goal") for project in group]
         yield Breach(cells(*goals), _places(group))
