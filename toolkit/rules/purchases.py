@@ -277,6 +277,25 @@ def _kind_named(item: str, endings: Mapping[str, tuple[str, ...]], open_endings:
 
 
 @look(
+    id="B05-12",
+    title="采购目录序号多了或少了一位",
+    severity=WARNING,
+    basis=("表样/填报要求",),
+    kind="表内",
+    message="目录序号“{code}”的字母后面有 {count} 位数字；目录每一级是两位，位数应当是双数。",
+    remedy="对照政府采购品目分类目录补上漏掉的一位（多半是 0），或删去多打的一位。",
+    needs=("procurement.catalogue",),
+)
+def digit_lost(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A catalogue number has an odd number of digits: each level has two, so one is lost, often a nought, or typed twice."""
+    for row in book.rows("procurement"):
+        code = row.words("catalogue")
+        digits = code.text[1:]
+        if _kind(row) in KINDS and digits.isdigit() and len(digits) % 2:
+            yield Breach(cells(code), {"code": brief(code.text), "count": str(len(digits))})
+
+
+@look(
     id="B05-11",
     title="数量、单价、合计里有一个填错了",
     severity=ERROR,
