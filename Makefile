@@ -60,8 +60,9 @@ ifdef WITHOUT
 export DISCLOSURE_TEST_WITHOUT := $(WITHOUT)
 endif
 
+# Bytecode is kept whatever the environment says: the tests start many processes, and each would compile everything anew.
 test: .venv/dev office
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
 
 check: .venv/dev
 	@$(BIN)/ruff check

@@ -21,6 +21,8 @@ from toolkit.files.formats import Format
 from toolkit.files.grid import Grid, Raw, RawSheet, open_grid
 from toolkit.model import Kind
 
+pytestmark = pytest.mark.xdist_group("second reader")  # one worker, for openpyxl takes a second for a workbook
+
 HERE = Path(__file__).parent
 SAVED = sorted((HERE / "saved").glob("*.xlsx"))
 WORKBOOKS = [*(HERE.parent / "examples").glob("*/*/*.xlsx"), *(HERE.parent / "templates" / "xlsx").glob("*.xls[xm]")]

@@ -139,7 +139,7 @@ def test_several_grounds_are_each_named_once() -> None:
 FOUND = finding(
     cells=in_column(8, 7, 9) + in_column(11, book=OTHER),
     basis=(NEVER_LAW, "预算法/公开期限", "表内勾稽"),
-    also=("B01-01 另一条",),
+    joined=(finding(2, rule="B01-01", title="另一条"),),
 )
 Told = Callable[[Finding, Path], str]
 LAW_WORDS = ("工作惯例或审核经验", "中华人民共和国预算法第十四条", "工作惯例：同一张表里的数应当自洽")

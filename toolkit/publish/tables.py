@@ -73,9 +73,7 @@ def _public(sheet: Sheet, whole: Return) -> Sheet:
     """The sheet with its public columns only, without help, spare rows and tick."""
     blocks = {}
     for key, block in sheet.blocks.items():
-        columns = {
-            name: column for name, column in block.columns.items() if column.public and _is_printed(block, column, whole)
-        }
+        columns = {name: column for name, column in block.columns.items() if _is_printed(block, column, whole)}
         if columns and block.kind is not BlockKind.INDEX:
             blocks[key] = replace(block, columns=columns, spare=0, beside=block.beside)
     return replace(sheet, blocks=blocks, help=(), title=sheet.public_title)
@@ -95,15 +93,34 @@ def _contents(contents: Sequence[tuple[str, str]], disclosure: Disclosure, profi
     canvas.heights[1] = 36
     for column, title in ((2, "序号"), (3, "表"), (4, "名称")):
         canvas.put(3, column, title, HEADING)
-    for row, (name, title) in enumerate(contents, FIRST_ROW):
-        canvas.put(row, 2, row - FIRST_ROW + 1, CENTRED)
+    name_width = canvas.widths[3] / SNUG
+    title_width = canvas.widths[4] / SNUG
+    for number, (name, title) in enumerate(contents, 1):
+        row = FIRST_ROW + number - 1
+        canvas.put(row, 2, number, CENTRED)
         canvas.put(row, 3, name, LINK, link=f"{quoted(name)}!A1")
         canvas.put(row, 4, title, LABEL)
-        texts = ((name, canvas.widths[3] / SNUG), (title, canvas.widths[4] / SNUG))
+        texts = ((name, name_width), (title, title_width))
         canvas.heights[row] = row_height(texts, LINE, narrow=WIDE)
     canvas.freeze = (3, 0)
     canvas.repeat_rows = (3, 3)
     return canvas
+
+
+def _as_long(lines: list[Line], longest: int) -> list[Line]:
+    """The lines of one side, with blank ones behind them until it is as long as the other."""
+    empty: Line = ("", None)
+    return lines + [empty] * (longest - len(lines))
+
+
+def _two_sided_line(canvas: Canvas, row: int, number: int, both: tuple[Line, Line], style: Style) -> None:
+    """A numbered line: title and amount of the left side, then of the right."""
+    canvas.put(row, 2, number, CENTRED)
+    money = replace(style, number=NUMBER_FORMATS["money"], wrap=False)
+    for column, (title, amount) in zip((3, 5), both, strict=True):
+        canvas.put(row, column, title or None, style)
+        canvas.put(row, column + 1, amount, money)
+    canvas.heights[row] = LINE + 2
 
 
 class _Table:
@@ -157,20 +174,27 @@ class _Table:
         begin = header + 1
         for number, row in enumerate(rows, begin):
             self.row(canvas, where, number, row)
+        self.merge_carried(canvas, where, rows, begin)
+
+    def merge_carried(self, canvas: Canvas, where: BlockPlace, rows: Sequence[Row], begin: int) -> None:
+        """Merge each first level with the rows below it that it is carried down to."""
         carried = where.block.carry_down
         level = where.columns[carried]
         starts = [number for number, row in enumerate(rows, begin) if number == begin or row.text(carried)]
-        for start, after in pairwise([*starts, begin + len(rows)]):
+        end = begin + len(rows)
+        for start, after in pairwise([*starts, end]):
             if after - start > 1:
                 canvas.merged.append((start, level, after - 1, level))
 
     def begin(self, place: SheetPlace, title: str) -> Canvas:
         """A sheet with its title, whose it is, and its columns: those of templates without the checks."""
         canvas = Canvas(place.name, landscape=place.sheet.landscape)
-        blocks = place.blocks.values()
-        used = {number for where in blocks for number in (where.label_column, *where.columns.values())}
-        checks = {where.check_column for where in blocks} - used
-        canvas.widths = {number: width for number, width in place.widths.items() if number not in checks}
+        used: set[int] = set()
+        checks: set[int] = set()
+        for where in place.blocks.values():
+            used |= {where.label_column, *where.columns.values()}
+            checks.add(where.check_column)
+        canvas.widths = {number: width for number, width in place.widths.items() if number in used or number not in checks}
         self.head(canvas, place.sheet, title, _last_column(place))
         return canvas
 
@@ -190,39 +214,43 @@ class _Table:
         canvas = Canvas(place.name, landscape=sheet.landscape)
         canvas.widths = dict(zip(range(1, 7), (2.5, *TWO_SIDED), strict=True))
         self.head(canvas, sheet, sheet.title, len(TWO_SIDED) + 1)
+        self.two_sided_headings(canvas, sheet)
         sides = [self.side(block, sheet.two_sided) for block in sheet.blocks.values()]
-        titles = [title for block in sheet.blocks.values() for title in (block.label, *_titles(block))]
-        for column, (title, number) in enumerate(zip(("序号", *titles), ("栏次", *"1234"), strict=True), 2):
+        longest = max(len(body) for body, _ in sides)
+        left, right = (_as_long(body, longest) + closing for body, closing in sides)
+        row = FIRST_ROW + 1
+        for number, both in enumerate(zip(left, right, strict=True), 1):
+            row += 1
+            style = LABEL if number <= longest else replace(LABEL, bold=True)
+            _two_sided_line(canvas, row, number, both, style)
+        self.notes(canvas, place, row + 1)
+        return canvas
+
+    def two_sided_headings(self, canvas: Canvas, sheet: Sheet) -> None:
+        """The titles of both sides, and below them the numbers of their columns."""
+        titles = ["序号"]
+        for block in sheet.blocks.values():
+            titles += (block.label, *_titles(block))
+        numbers = ("栏次", *"1234")
+        for column, (title, number) in enumerate(zip(titles, numbers, strict=True), 2):
             canvas.put(FIRST_ROW, column, title, HEADING)
             canvas.put(FIRST_ROW + 1, column, number, CENTRED)
         canvas.heights[FIRST_ROW] = 24
         canvas.repeat_rows = (FIRST_ROW, FIRST_ROW + 1)
-        longest = max(len(body) for body, _ in sides)
-        empty: Line = ("", None)
-        lines = [[*body, *[empty] * (longest - len(body)), *closing] for body, closing in sides]
-        row = FIRST_ROW + 1
-        for number, (left, right) in enumerate(zip(*lines, strict=True), 1):
-            row += 1
-            style = LABEL if number <= longest else replace(LABEL, bold=True)
-            canvas.put(row, 2, number, CENTRED)
-            for column, (title, amount) in ((3, left), (5, right)):
-                canvas.put(row, column, title or None, style)
-                canvas.put(row, column + 1, amount, replace(style, number=NUMBER_FORMATS["money"], wrap=False))
-            canvas.heights[row] = LINE + 2
-        self.notes(canvas, place, row + 1)
-        return canvas
 
     def side(self, block: Block, closing: int) -> tuple[list[Line], list[Line]]:
         """The lines of one side, title and amount: those of its body, numbered in their titles, and those that close it."""
         (column,) = block.columns
         filled = self.whole.grid(block.key)
-        shapes = list(block.rows.values())
+        body = len(block.rows) - closing
         lines: list[Line] = []
-        for number, row in enumerate(shapes, 1):
-            body = number <= len(shapes) - closing
-            title = f"{numeral(number)}、{row.public_title}" if body else row.public_title
-            lines.append((title, _content(filled.get(row.key, NO_ROW).values.get(column))))
-        return lines[:-closing], lines[-closing:]
+        for number, row in enumerate(block.rows.values(), 1):
+            title = row.public_title
+            if number <= body:
+                title = f"{numeral(number)}、{title}"
+            held = filled.get(row.key, NO_ROW)
+            lines.append((title, _content(held.values.get(column))))
+        return lines[:body], lines[body:]
 
     def block(self, canvas: Canvas, where: BlockPlace) -> int:
         """Paint a block; return its last row."""

@@ -62,11 +62,13 @@ def _sums(lines: Sequence[tuple[object, ...]], profile: Profile) -> Canvas:
     for number, title in enumerate(("指标", "名称", "合计", "单位数", "来源行"), 1):
         canvas.put(3, number, title, HEADING)
     for row, (name, title, first, last, value) in enumerate(_runs(lines), FIRST_ROW):
+        count = last - first + 1
+        added = f"SUM({SOURCES}!G{first}:G{last})"
+        source = f"{SOURCES} 第 {first} 至 {last} 行"
         canvas.put(row, 1, name, TEXT)
         canvas.put(row, 2, title, TEXT)
-        canvas.put(row, 3, value, AMOUNT, f"SUM({SOURCES}!G{first}:G{last})")
-        canvas.put(row, 4, last - first + 1, TEXT)
-        source = f"{SOURCES} 第 {first} 至 {last} 行"
+        canvas.put(row, 3, value, AMOUNT, added)
+        canvas.put(row, 4, count, TEXT)
         canvas.put(row, 5, source, LINK, link=f"'{SOURCES}'!A{first}")
     canvas.freeze = (3, 2)
     canvas.repeat_rows = (3, 3)

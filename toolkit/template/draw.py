@@ -206,10 +206,12 @@ class _Drawing(Status):
     def unit(self, canvas: Canvas, place: SheetPlace) -> None:
         """Which unit this is, as the cover says, and the unit of money (to which a signed paper adds its content number)."""
         if not place.sheet.board and place.sheet.filled_by != "department":
-            text = f"单位：{self.filled.text_of(Role.UNIT_CODE)}  {self.filled.text_of(Role.UNIT_NAME)}"
-            code = self.on_cover(Role.UNIT_CODE)
-            name = self.on_cover(Role.UNIT_NAME)
-            canvas.put(layout.HEAD_ROW, 2, text, look.HEAD, f'"单位："&{code}&"  "&{name}')
+            code = self.filled.text_of(Role.UNIT_CODE)
+            name = self.filled.text_of(Role.UNIT_NAME)
+            code_cell = self.on_cover(Role.UNIT_CODE)
+            name_cell = self.on_cover(Role.UNIT_NAME)
+            formula = f'"单位："&{code_cell}&"  "&{name_cell}'
+            canvas.put(layout.HEAD_ROW, 2, f"单位：{code}  {name}", look.HEAD, formula)
         money = f"{self.profile.year}年度　单位：{self.profile.unit}"
         canvas.put(layout.HEAD_ROW, place.last_column, money, look.HEAD_RIGHT)
 
@@ -436,20 +438,33 @@ class _Drawing(Status):
 
     def checks(self, canvas: Canvas, place: SheetPlace) -> None:
         """The check column: beside each row, all claims anchored there."""
-        by_cell: dict[Spot, list[Asked]] = {}
-        for item in self.questions:
-            if not item.per_row and item.block.key in place.blocks:
-                row, _ = place.at(item.anchor)
-                spot = (row, place.blocks[item.block.key].check_column)
-                by_cell.setdefault(spot, []).append(item)
         at = Drawn(self.place, place)
-        for spot, items in by_cell.items():
-            shown = live.check_cell(items, at, self.source(place), self.profile.tolerance)
+        source = self.source(place)
+        for spot, items in self.asked_by_cell(place).items():
+            shown = live.check_cell(items, at, source, self.profile.tolerance)
             canvas.put(*spot, shown.value, look.CHECK, shown.formula)
             canvas.marks += look.check_marks(spot)
             if not place.number:  # the project sheets would all have the same notes
-                lines = [f"{number}、{item.rule.title}时报错" for number, item in enumerate(items, 1)]
-                canvas.notes[spot] = "\n".join(["核对：", *dict.fromkeys(lines)])
+                canvas.notes[spot] = _note_of(items)
+
+    def asked_by_cell(self, place: SheetPlace) -> dict[Spot, list[Asked]]:
+        """The claims of a sheet by the cell that shows them: in the check column, in their anchor's row."""
+        by_cell: dict[Spot, list[Asked]] = {}
+        for item in self.questions:
+            where = place.blocks.get(item.block.key)
+            if where is not None and not item.per_row:
+                row, _ = place.at(item.anchor)
+                spot = (row, where.check_column)
+                by_cell.setdefault(spot, []).append(item)
+        return by_cell
+
+
+def _note_of(items: Sequence[Asked]) -> str:
+    """What the cell of these claims checks, as the note beside it says."""
+    lines = ["核对："]
+    for number, item in enumerate(items, 1):
+        lines.append(f"{number}、{item.rule.title}时报错")
+    return "\n".join(lines)
 
 
 def _name_cell(canvas: Canvas, name: str, spot: Spot) -> None:

@@ -148,11 +148,14 @@ def _papers(sheets: Iterable[_Sheet], profile: Profile, deadline: date | None, *
     """A document for each office that has something to mend; with its unit's name where there are many."""
     by_office: dict[tuple[str, str], list[_Sheet]] = {}
     for sheet in sheets:
-        by_office.setdefault((sheet.unit, sheet.project.office or NOBODY), []).append(sheet)
+        office = sheet.project.office or NOBODY
+        by_office.setdefault((sheet.unit, office), []).append(sheet)
     for (unit, office), ours in by_office.items():
         if not any(sheet.remarks for sheet in ours):
             continue
-        name = f"{file_stem(unit)}-{file_stem(office)}" if many else file_stem(office)
+        name = file_stem(office)
+        if many:
+            name = f"{file_stem(unit)}-{name}"
         context = _context(unit, office, ours, profile, deadline)
         yield Paper(f"{TITLE}-{name}.docx", rendered(template(), context))
 

@@ -146,8 +146,13 @@ def _kinds(found: Sequence[Numbered]) -> Html:
     by_rule: dict[str, list[Numbered]] = {}
     for one in found:
         by_rule.setdefault(one.finding.rule, []).append(one)
-    ordered = sorted(by_rule.items(), key=lambda item: (_rank(item[1][0].finding), -len(item[1]), item[0]))
-    lines = [_kind(rule, ones) for rule, ones in ordered]
+
+    def weight(rule: str) -> tuple[int, int, str]:
+        """The gravest first, among equals the most frequent."""
+        ones = by_rule[rule]
+        return _rank(ones[0].finding), -len(ones), rule
+
+    lines = [_kind(rule, by_rule[rule]) for rule in sorted(by_rule, key=weight)]
     return tag("ul", *lines, class_="kinds")
 
 
@@ -221,7 +226,9 @@ def _unit_options(found: Sequence[Numbered], names: Mapping[str, str], order: Ma
     titles = {file: names.get(file) or file or words.DEPARTMENT for file in order}
     files_of = Counter(titles.values())
     for file, title in titles.items():
-        called = f"{title}（{file}）" if files_of[title] > 1 else title
+        called = title
+        if files_of[title] > 1:
+            called = f"{title}（{file}）"
         yield order[file], called, counts[file]
 
 
