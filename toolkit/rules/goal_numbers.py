@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -156,10 +156,13 @@ def _covers(measured: Quantity, said: Quantity, bounds: Bounds) -> bool:
     return alike and _countable(measured.unit, bounds)
 
 
-def _shared_out(said: Quantity, measured: Iterable[Quantity]) -> bool:
-    """Whether a number is what a quantity is shared out over: 10个所, each 3台, are 30台."""
+def _reckoned(said: Quantity, measured: list[Quantity], bounds: Bounds) -> bool:
+    """Whether a number follows from two of the table: 10个所, each 3台, are 30台; 3期, each 90人, are 270人."""
     if said.number <= 1:
         return False
+    mine = [each for each in measured if each.number and _same_kind(each.unit, said.unit, bounds)]
+    if any(each.number * times.number == said.number for each in mine for times in measured if times is not each):
+        return True
     by_unit: dict[str, set[Decimal]] = defaultdict(set)
     for quantity in measured:
         by_unit[quantity.unit].add(quantity.number)
@@ -193,7 +196,7 @@ def _unmeasured(
     for said in quantities:
         if not _is_own(said, bounds):
             continue
-        if not any(_covers(quantity, said, bounds) for quantity in measured) and not _shared_out(said, measured):
+        if not any(_covers(quantity, said, bounds) for quantity in measured) and not _reckoned(said, measured, bounds):
             yield said
 
 

@@ -264,9 +264,10 @@ def per_year_without_head(book: Return, bounds: Bounds) -> Iterator[Breach]:
     reads=INDICATORS,
 )
 def basis_is_own_name(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """The basis repeats the name or the description of its own row."""
+    """The basis repeats the name of its own row, or its description where that is about the name and no source itself."""
     for row in rows(book, bounds):
-        if row.basis and row.basis in (row.level3, row.description):
+        described = row.basis == row.description and share_words(row.basis, row.level3)
+        if row.basis and (row.basis == row.level3 or described):
             same = "指标名称" if row.basis == row.level3 else "绩效指标描述"
             places = {**row.places, "basis": brief(row.basis), "same": same}
             yield Breach(row.cells("basis"), places)
