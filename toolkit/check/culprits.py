@@ -33,7 +33,7 @@ from toolkit.model import Cell, Figure, Name, Oddity, Return
 from toolkit.profile.form import Book, Profile
 from toolkit.rules.claim import Comparison, Verdict
 from toolkit.rules.reading import each_once
-from toolkit.rules.rule import INFO, Bounds, Breach, Finding, LookAtReturn
+from toolkit.rules.rule import ERROR, INFO, Bounds, Breach, Finding, LookAtReturn
 
 FIGURES = 4  # that something may name, and each of them is tried
 FEW = 2  # cells that a remedy names
@@ -228,10 +228,14 @@ def _join(number: int, everything: Collection[Broken], tally: Tally) -> None:
 
 
 def told_once(units: Report, whole: Report) -> tuple[Report, Report]:
-    """A unit's findings and its department's: what misses by the same amount in the same cells is told once, at the unit."""
-    findings = list(units.findings)
+    """A unit's findings and its department's: what misses by the same amount in the same cells is told once, at the unit.
+
+    Which units there are, and which of them leads, comes before all figures: they hang on it.
+    """
+    first = [finding for finding in whole.findings if finding.severity is ERROR and finding.difference is None]
+    findings = [*first, *units.findings]
     left = []
-    for finding in whole.findings:
+    for finding in (one for one in whole.findings if one not in first):
         place = _told_already(finding, findings)
         if place is None:
             left.append(finding)
