@@ -2,7 +2,7 @@
 
     python -m tests.ill_files              # 600 files, each opened
     python -m tests.ill_files 2000 7       # 2,000 files of another seed
-    python -m tests.ill_files 600 1 check  # the whole check of each
+    python -m tests.ill_files 600 1 check  # the whole check of each; "annotate": a copy with its findings too
 
 Every file is opened in a process of its own. What must not be: a traceback, more than 10 seconds, more than 512 MB.
 """
@@ -26,6 +26,7 @@ from toolkit import steps
 from toolkit.errors import ToolkitError
 from toolkit.files.grid import open_grid
 from toolkit.profile.form import load
+from toolkit.rules.filling import FILLING
 
 SOUND = Path(__file__).parent.parent / "examples" / "02-xianghe-corrected" / "input" / "333002-就业服务中心.xlsx"
 SHEET, STRINGS, STYLES, MAIN = "xl/worksheets/sheet6.xml", "xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml"
@@ -401,19 +402,33 @@ def as_file(made: Parts | bytes) -> bytes:
 # -- opening them ---------------------------------------------------------------------------------------------------------
 
 
-def outcome(path: Path, *, check: bool) -> str:
-    """What becomes of a file: read, refused in Chinese, or a traceback."""
+def outcome(path: Path, what: str) -> str:
+    """What becomes of a file that is opened, checked or annotated: read, refused in Chinese, or a traceback."""
     try:
-        if check:
-            steps.check([path], load("hebei-2023"))
-        else:
+        if what == "open":
             open_grid(path)
+        elif broke(path, annotated=what == "annotate"):
+            return "traceback"
     except ToolkitError as error:
         return "refused" if re.search("[一-龥]", str(error)) else "refused without a word"
     except Exception:  # noqa: BLE001  that is what is looked for
         traceback.print_exc()
         return "traceback"
     return "read"
+
+
+def broke(path: Path, *, annotated: bool) -> bool:
+    """Check a file, and annotate it; whether our program broke over it, which is told as that file's own accident."""
+    profile = load("hebei-2023")
+    done = steps.check([path], profile)
+    mishaps = [one for one in done.report.findings if one.rule == FILLING["mishap"].id]
+    notes: tuple[str, ...] = ()
+    if annotated:
+        with TemporaryDirectory() as folder:
+            _, notes = steps.annotate([path], done, Path(folder), profile)
+    told = [*(one.message for one in mishaps), *(note for note in notes if "意外" in note)]
+    print(*told, sep="\n", end="")
+    return bool(told)
 
 
 def alone(work: Callable[[], object]) -> tuple[int, float, float]:
@@ -434,7 +449,7 @@ def main(many: int = 600, seed: int = 1, what: str = "open") -> int:
         path = Path(folder) / "坏.xlsx"
         for name in names(many):
             alone(lambda name=name: path.write_bytes(ill(name, seed)))  # type: ignore[misc]  # each its own name
-            code, seconds, megabytes = alone(lambda: outcome(path, check=what == "check"))
+            code, seconds, megabytes = alone(lambda: outcome(path, what))
             said = OUTCOMES[code] if code in range(len(OUTCOMES)) else f"killed ({code})"
             told.append((seconds, megabytes, said, name))
             if said not in GOOD:

@@ -32,6 +32,7 @@ EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*/input/*.xl
 NOTED, PLAIN, HIDDEN = "收支总表", "各表附注", "名词解释与其他说明"  # a sheet with the template's notes, two without
 
 SHEET = "xl/worksheets/sheet{}.xml"
+DEEP = b"<x>" * 50_000 + b"</x>" * 50_000
 ALWAYS = {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", SHEET.format(1)}
 ADDED = {"xl/worksheets/disclosureFindings1.xml", KEPT}
 
@@ -465,3 +466,11 @@ def test_the_same_findings_give_the_same_bytes_and_a_second_run_replaces_the_fir
     annotate(first, [], second, law())
     assert clean(second, tmp_path / "clean.xlsx").exact
     assert unpacked(tmp_path / "clean.xlsx") == unpacked(BLANK)
+
+
+def test_a_sheet_that_is_nested_without_measure_is_annotated_too(tmp_path: Path) -> None:
+    source = patched(
+        BLANK, tmp_path / "a.xlsx", {part_of(BLANK, NOTED): lambda xml: xml.replace(b"</worksheet>", DEEP + b"</worksheet>")}
+    )
+    assert annotate(source, some("a.xlsx"), tmp_path / "b.xlsx", law()).comments > 0
+    assert clean(tmp_path / "b.xlsx", tmp_path / "c.xlsx").exact

@@ -304,11 +304,13 @@ class Element:
     children: list[Element] = field(default_factory=list)
 
     def every(self, name: str) -> Iterator[Element]:
-        """Yield the elements of a name anywhere inside, in their order."""
-        for child in self.children:
-            if child.name == name:
-                yield child
-            yield from child.every(name)
+        """Yield the elements of a name anywhere inside, in their order, however deep they lie."""
+        ahead = self.children[::-1]
+        while ahead:
+            one = ahead.pop()
+            if one.name == name:
+                yield one
+            ahead += one.children[::-1]
 
     def child(self, name: str) -> Element | None:
         """The first element of a name right inside."""
