@@ -6,13 +6,13 @@ Where a name and a heading disagree the heading wins, for that is what the perso
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from toolkit.files.grid import RawSheet
 from toolkit.model import BlockKind, Kind, Name
-from toolkit.profile.form import Block
+from toolkit.profile.form import Block, Column
 from toolkit.profile.layout import MARGIN, BlockPlace, SheetPlace
 
 Spot = tuple[int, int]  # row and column, from 1
@@ -32,10 +32,11 @@ def flat(text: str) -> str:
 
 @dataclass
 class Found:
-    """Where a block's cells were found. `data` are a list's rows."""
+    """Where a block's cells were found. `data` are a list's rows, `header` is the row of its headings."""
 
     spots: dict[Name, Spot] = field(default_factory=dict)
     columns: dict[str, int] = field(default_factory=dict)
+    header: int = 0
     data: range = range(0)
     rows: tuple[int, ...] = ()  # the first of `data` and those that hold anything: without its border it may be a million
 
@@ -110,10 +111,24 @@ def _settle_list(raw: RawSheet, block: BlockPlace, found: Found, places: Places,
         ends.append(last)
         if key not in found.columns:
             found.columns[key] = column
+            heading = _heading(raw, found.header, column)
+            if not _says(raw, heading, block.block.columns[key]):
+                places.missing.append((name, heading))
         elif found.columns[key] != column:
             places.moved.append((name, (first, column), (first, found.columns[key])))
     if not found.data and starts:
         found.data = range(min(starts) + 1, max(ends))  # between the guard rows
+
+
+def _heading(raw: RawSheet, header: int, column: int) -> Spot:
+    """Where a list's heading stands: in the row of the headings, or in the one above, from which it is merged down."""
+    return next((spot for spot in ((header, column), (header - 1, column)) if spot in raw.cells), (header, column))
+
+
+def _says(raw: RawSheet, spot: Spot, column: Column) -> bool:
+    """Whether a cell says a column's title, or one that it had: then it only stands elsewhere than it did."""
+    cell = raw.cells.get(spot)
+    return cell is not None and flat(cell.text) in {flat(text) for text in (column.title, *column.former)}
 
 
 def cell_names(block: Block) -> Iterator[Name]:
@@ -207,9 +222,10 @@ class _Finder:
         header = self.header(block)
         if not header:
             return found
+        found.header = header
         found.columns = self.titles(block, header)
         start = header + 1
-        if block.block.total and self.holds(start, found.columns, block.block.total):
+        if block.block.total and self.holds(start, block.block.total):
             start += 1
         found.data = range(start, self.end(start))
         return found
@@ -246,10 +262,9 @@ class _Finder:
                 after = columns[key] = min(spots)
         return columns
 
-    def holds(self, row: int, columns: Mapping[str, int], text: str) -> bool:
-        """Whether a row says a text in one of the columns."""
-        cells = (self.raw.cells.get((row, column)) for column in columns.values())
-        return any(cell is not None and flat(cell.text) == flat(text) for cell in cells)
+    def holds(self, row: int, text: str) -> bool:
+        """Whether a row says a text, whatever became of the heading above it."""
+        return any(spot[0] == row for spot in self.at(text))
 
     def end(self, start: int) -> int:
         """The row behind a list's last: its bottom guard, or the end of the sheet."""
