@@ -43,6 +43,7 @@ class SaidYear(NamedTuple):
     last: int
     said: Said
     text: str
+    sentence: int = 0  # where its sentence begins: two years of one sentence have the same
     behind: str = ""  # what follows the time in its clause
     at_the_end: bool = False  # whether it is told as the end of the year: 年底, 12月31日
 
@@ -61,12 +62,14 @@ GOALS = ("project.goal", "indicators.", "overall.", "goals.", "safeguards.")
 AIMS = ("project.goal", "overall.", "goals.", "safeguards.")  # goals told in whole sentences
 VALUE, BASIS, ASSETS, NAME = "indicators.value", "indicators.basis", "notes.assets", "project.name"
 
+USES = ("operating.use", "purchase.content")  # what this year's money is for
+
 CENTURY = r"(?:[1１][9９]|[2２][0０])"
 HAN_DIGITS = "〇一二三四五六七八九"
 # What may stand behind a year and still belongs to the time: 年度, 年底前, 年12月31日, -12-31, 年上半年.
 TIME = (
     r"(?:[-./]\d{1,2}[-./]\d{1,2}日?)?\s*(?:年度?|度)?"
-    r"(?:全年|[上下]半年|第?[一二三四1-4]季度|\d{1,2}\s*月(?:份|[初中底末]|[上中下]旬|\d{1,2}[日号])?|年?[初中底末])*"
+    r"(?:全年|[上下]半年|第?[一二三四1-4]季度|(?:\d{1,2}\s*月?[-—–－~～至到]+)?\d{1,2}\s*月(?:份|[初中底末]|[上中下]旬|\d{1,2}[日号])?|年?[初中底末])*"
     r"(?:[之以]?前|[之以]?内)?"
 )
 # Two years that bound a span: 2021—2025年, 2023年6月至2024年5月.
@@ -75,13 +78,19 @@ SPAN = (
     rf"(?P<to>{CENTURY}\d\d)(?!\d)(?:学年)?"
 )
 # Four digits are a year before 年, in a date, and in a document's number.
-FOUR = rf"(?P<four>{CENTURY}\d\d)(?=\s*年|[-./]\d{{1,2}}[-./]\d{{1,2}}(?!\d)|[〕】\]］）)]{{1,2}}\s*第?\d*\s*号)"
+FOUR = (
+    rf"(?P<four>{CENTURY}\d\d)(?=\s*年|[-./]\d{{1,2}}[-./]\d{{1,2}}(?!\d)|[-./](?:0?[1-9]|1[0-2])(?:$|[{END}前底])"
+    rf"|[〕】\]］）)]{{1,2}}\s*第?\d*\s*号)"
+)
 # 二〇二二年.
 HAN = rf"(?P<han>二[〇○零Ｏ][{HAN_DIGITS}○零]{{2}})(?=年)"
 # Two digits are a year behind a clause's mark or a preposition and before no duration: 较22年, not 满22年, 22年以上.
 TWO = r"(?P<two>(?<![^\x00，。；：、（(\s于在较比与同和到至自从按照据≤])\d\d)(?=年[^\x00以后来内间期制限左的、，。；）)])"
-YEAR = re.compile(rf"(?<![\d.A-Za-z])(?:{SPAN}|{FOUR}|{HAN}|{TWO})(?P<time>{TIME})")
-SENTENCE = re.compile(rf"[。；;！？\n{END}]")
+# A point may be that of an enumeration: 1.2022年, not 12.2022.
+YEAR = re.compile(rf"(?<![\dA-Za-z])(?<!\d\d\.)(?:{SPAN}|{FOUR}|{HAN}|{TWO})(?P<time>{TIME})")
+STOPS = f"。；;！？\n{END}"
+SENTENCE = re.compile(f"[{STOPS}]")
+LONGEST = 400  # characters of a sentence within which two years stand together
 CLAUSE = re.compile(rf"[，,。；;：:！？\n{END}]")
 REACH = 60  # characters of a sentence that are read before and behind a year
 
@@ -102,8 +111,8 @@ OPENS = re.compile(
 # -- marks behind it
 YEAR_END = re.compile(r"(?:[底末]|12月31日|-12-31)$")
 BOUND = re.compile(r"(?:(?:[底末月日旬份]|季度|半年|\d)[之以]?前|(?:季度|半年|年|月)[之以]?内)$")
-MOMENT = re.compile(r"(?:[底末月日旬份]|季度|半年|年度?|全年)$")
 OF = re.compile(r"^[^，。；]{1,8}的")
+ON_THE_BASE = re.compile(r"^[^，。；\d]{0,6}基础上")  # 在2022年试点基础上
 BALANCE_BEHIND = re.compile(r"^(?:的?数|账面|余额|存量|实有|固定资产|资产)")
 BUDGET_BEHIND = re.compile(
     r"^(?:本?(?:部门|单位|级)|财政|政府采购|政府性基金|[“\"]?三公[”\"]?经费|一般公共|项目|基本)*(?:收入|支出|经费|收支)?预算"
@@ -111,6 +120,8 @@ BUDGET_BEHIND = re.compile(
 )
 ARRANGED = re.compile(r"^[，,]?(?:[我本](?:部门|单位|.))?(?:未|没有|不|无|拟|计划|安排|共安排)")
 MEASURED = re.compile(r"(?:率|进度|完成情况|完成时间)$")  # an indicator's name: 2022年度培训完成率
+AIMED = re.compile(r"\d|(?:到位|完成|正常|有序|提升|提高|改善)$")  # what is to be reached, in numbers or in words
+OTHER_YEAR = re.compile(r"\d{4}年")
 AIM_BEHIND = re.compile(r"^(?:各项|年度|全年|重点|既定|主要|目标)*(?:工作|任务|目标|计划)")
 PLAN_BEHIND = re.compile(
     r"^的?[^，。；\d的]{0,6}?(?:计划|安排|方案|预算|任务|要点|目标|部署)(?!执行|完成|实施|数|结果|批复|调整|落实|情况|下达)"
@@ -220,7 +231,7 @@ def _compared(at: Around, marks: Marks) -> bool:
         return True
     if WITH.search(at.clause) and marks.changed.search(at.rest[:24]):
         return True
-    return marks.compared_behind.match(at.behind) is not None
+    return marks.compared_behind.match(at.behind) is not None or ON_THE_BASE.match(at.behind) is not None
 
 
 def _balance(at: Around) -> bool:
@@ -237,14 +248,16 @@ def _of_field(at: Around, marks: Marks) -> Said:
         return Said.DUE
     if at.field == BASIS:
         dated = "月" in at.time  # a month is a document's date
-        return Said.PLAN if PLAN_BEHIND.match(at.behind) and not dated else Said.PAST
+        judged = marks.past_behind.match(at.behind) is not None  # 考核方案: how a year is judged, when it is over
+        return Said.PLAN if PLAN_BEHIND.match(at.behind) and not dated and not judged else Said.PAST
     if marks.past_before.search(at.clause):
         return Said.PAST
     if BUDGET_BEHIND.match(at.behind):
         return Said.BUDGET
     if at.field.startswith(GOALS):
         return _of_aim(at, marks)
-    if marks.planned.match(at.behind) or ARRANGED.match(at.behind):
+    used_for = at.field in USES and OPENS.match(at.clause) is not None
+    if used_for or marks.planned.match(at.behind) or ARRANGED.match(at.behind):
         return Said.BUDGET
     return Said.NAMED
 
@@ -261,7 +274,7 @@ def _of_aim(at: Around, marks: Marks) -> Said:
         return Said.PAST
     if marks.planned_before.search(at.clause):
         return Said.DUE
-    if done and (AT.search(at.clause) or (at.time.endswith(("底", "末", "月")) and MOMENT.search(at.time))):
+    if done and (AT.search(at.clause) or at.time.endswith(("底", "末"))):
         return Said.DUE
     return _by_place(at, done=done)
 
@@ -271,7 +284,8 @@ def _by_place(at: Around, *, done: bool) -> Said:
     opens = OPENS.match(at.clause) is not None
     if not at.field.startswith(AIMS):
         return Said.WORK if opens and MEASURED.search(at.behind) else Said.NAMED
-    if (done and opens) or KEEPING.search(at.clause) or AIM_BEHIND.match(at.behind):
+    aimed = done or AIMED.search(OTHER_YEAR.sub("", at.behind)) is not None
+    if (aimed and opens) or KEEPING.search(at.clause) or AIM_BEHIND.match(at.behind):
         return Said.WORK
     return Said.NAMED
 
@@ -310,7 +324,8 @@ def _years(book: Return, bounds: Bounds) -> Iterator[SaidYear]:
             said = _part(at, marks)
         shown = f"{at.clause[-8:]}{match[0]}{at.behind[:12]}"
         at_the_end = YEAR_END.search(at.time) is not None
-        yield SaidYear(passage, first, last, said, brief(shown, 40), at.behind, at_the_end)
+        begins = max(match.string.rfind(stop, max(0, match.start() - LONGEST), match.start()) for stop in STOPS)
+        yield SaidYear(passage, first, last, said, brief(shown, 40), begins, at.behind, at_the_end)
 
 
 said_years = Once(_read)

@@ -108,16 +108,22 @@ def other_budget_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 
 def _due_elsewhen(book: Return, bounds: Bounds) -> Iterator[SaidYear]:
-    """Years of work to be done, outside values, that are not this year; near it, and not told beside this year's work."""
+    """Years of work to be done, outside values, that are not this year: near it, and not told beside this year's work.
+
+    This year's work in the same sentence goes on with the other year's (2022年底完成主体，2023年完成装修); where only its place
+    makes a year that of the work, so does this year's anywhere in the text.
+    """
     reach = bounds.thresholds["year_reach"]
     for passage, years in _of_each_text(said_years(book, bounds)).items():
         if passage.field == VALUE:
             continue
-        has_this_year = any(year.first <= bounds.year <= year.last for year in years if year.said in (*OF_THIS_YEAR, Said.SPAN))
+        now = [year for year in years if year.said in (*OF_THIS_YEAR, Said.SPAN) and year.first <= bounds.year <= year.last]
+        sentences = {year.sentence for year in now}
         for year in years:
             elsewhen = not year.first <= bounds.year <= year.last
             near = elsewhen and abs(year.first - bounds.year) <= reach
-            told_beside = has_this_year and (year.said is Said.WORK or year.first > bounds.year)
+            weak = year.said is Said.WORK or year.first > bounds.year
+            told_beside = bool(now) if weak else year.sentence in sentences
             if year.said in (Said.DUE, Said.WORK) and near and not told_beside:
                 yield year
 
