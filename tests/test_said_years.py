@@ -61,7 +61,7 @@ def years_of(text: str, field: str = "goal") -> list[SaidYear]:
         ("2022.11", "value", "DUE"),
         ("2022年度考核方案", "basis", "PAST"),
         ("计划2022年新增书架30组", "goal", "DUE"),
-        ("2022年年底形成检查报告", "goal", "DUE"),
+        ("2022年年底形成检查报告", "goal", "THEN"),
         ("实施周期为2022年1月至2022年12月", "goal", "DUE"),
         ("对2022年续建的馆舍给予补助", "goal", "PAST"),
         ("为2022年12月底前登记的读者办证", "goal", "PAST"),

@@ -28,6 +28,7 @@ class Said(StrEnum):
     COMPARED = "比较的年份"
     BALANCE = "数据截止的时间"
     DUE = "要完成的时间"
+    THEN = "完成的时间"
     WORK = "做这项工作的年份"
     BUDGET = "预算的年度"
     PLAN = "计划的年度"
@@ -275,7 +276,7 @@ def _of_aim(at: Around, marks: Marks) -> Said:
     if marks.planned_before.search(at.clause):
         return Said.DUE
     if done and (AT.search(at.clause) or at.time.endswith(("底", "末"))):
-        return Said.DUE
+        return Said.THEN
     return _by_place(at, done=done)
 
 

@@ -11,7 +11,7 @@ from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look
 from toolkit.rules.said_years import ASSETS, BASIS, NAME, VALUE, Said, SaidYear, said_years
 
 # What is about this year, and tells that the text itself is this year's.
-OF_THIS_YEAR = (Said.DUE, Said.WORK, Said.BUDGET, Said.THIS)
+OF_THIS_YEAR = (Said.DUE, Said.THEN, Said.WORK, Said.BUDGET, Said.THIS)
 PLAN_SPAN = 5  # years of a national plan; the year before it begins is its base: 2020 for 2021 to 2025
 NUMBER_YEAR = re.compile(r"[〔【\[［（(]\s*(20\d\d)\s*[〕】\]］）)]")
 DAY_YEAR = re.compile(r"^\s*(20\d\d)\D+(\d{1,2})")
@@ -108,24 +108,28 @@ def other_budget_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 
 def _due_elsewhen(book: Return, bounds: Bounds) -> Iterator[SaidYear]:
-    """Years of work to be done, outside values, that are not this year: near it, and not told beside this year's work.
-
-    This year's work in the same sentence goes on with the other year's (2022年底完成主体，2023年完成装修); where only its place
-    makes a year that of the work, so does this year's anywhere in the text.
-    """
+    """Years of work to be done, outside values, that are not this year, near it, and not told beside this year's work."""
     reach = bounds.thresholds["year_reach"]
     for passage, years in _of_each_text(said_years(book, bounds)).items():
         if passage.field == VALUE:
             continue
         now = [year for year in years if year.said in (*OF_THIS_YEAR, Said.SPAN) and year.first <= bounds.year <= year.last]
-        sentences = {year.sentence for year in now}
         for year in years:
             elsewhen = not year.first <= bounds.year <= year.last
             near = elsewhen and abs(year.first - bounds.year) <= reach
-            weak = year.said is Said.WORK or year.first > bounds.year
-            told_beside = bool(now) if weak else year.sentence in sentences
-            if year.said in (Said.DUE, Said.WORK) and near and not told_beside:
+            if year.said in (Said.DUE, Said.THEN, Said.WORK) and near and not _goes_on(year, now, bounds):
                 yield year
+
+
+def _goes_on(year: SaidYear, now: list[SaidYear], bounds: Bounds) -> bool:
+    """Whether another year's work is told as a part of what goes on this year: 2022年底完成主体，2023年完成装修.
+
+    A time by which something is planned to be done is never over; one at which it was done may be, in the same sentence; and
+    where only its place makes a year that of the work, so may it be anywhere in the text. What comes later goes on from now.
+    """
+    if year.said is Said.WORK or year.first > bounds.year:
+        return bool(now)
+    return year.said is Said.THEN and any(one.sentence == year.sentence for one in now)
 
 
 @look(
