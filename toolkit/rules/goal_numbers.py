@@ -152,7 +152,7 @@ def _covers(measured: Quantity, said: Quantity, bounds: Bounds) -> bool:
     if not _countable(said.unit, bounds):
         return family(measured.unit, bounds) == family(said.unit, bounds)
     # Of other words for counting (10场次, 10次) the things counted must be the same.
-    alike = not measured.about or share_words(measured.about, said.clause + said.about)
+    alike = share_words(measured.about, said.clause + said.about)
     return alike and _countable(measured.unit, bounds)
 
 
@@ -193,11 +193,23 @@ def _unmeasured(
     if any(row.level2 == QUANTITY and not row.value.is_number for row in table):
         return  # a quantity without a number is told by rules of its own; it may be the one
     measured = _measured(table, counts)
-    for said in quantities:
-        if not _is_own(said, bounds):
+    wordy = [row.about for row in table if not row.value.is_number]
+    said_in_rows = [any(_covers(quantity, said, bounds) for quantity in measured) for said in quantities]
+    for place, said in enumerate(quantities):
+        if said_in_rows[place] or not _is_own(said, bounds) or _reckoned(said, measured, bounds):
             continue
-        if not any(_covers(quantity, said, bounds) for quantity in measured) and not _reckoned(said, measured, bounds):
+        # A row about the same thing that has words for a value is told for that, where it should have a number.
+        if any(share_words(about, said.about) for about in wordy):
+            continue
+        # Of two numbers of one thing (培训2期120人) one is enough.
+        beside = [other for other, covered in zip(quantities, said_in_rows, strict=True) if covered and _touch(said, other)]
+        if not beside:
             yield said
+
+
+def _touch(one: Quantity, other: Quantity) -> bool:
+    """Whether two numbers stand side by side: 2期120人."""
+    return one.start + len(one.said) == other.start or other.start + len(other.said) == one.start
 
 
 def _rival(said: Quantity, promise: Promise, bounds: Bounds) -> Indicator | None:

@@ -406,6 +406,6 @@ def _copied(group: list[Indicator], bounds: Bounds) -> Iterator[tuple[Indicator,
     for row in group:
         strange = bool(named) and row not in named
         kinds = {family(row.value.unit, bounds), family(own.value.unit, bounds)}
-        mixed = "share" in kinds and not kinds.isdisjoint(COUNTED)
+        mixed = not kinds.isdisjoint(("share", "money")) and not kinds.isdisjoint(COUNTED)
         if row is not own and row.level3 and (strange or mixed):
             yield row, own
