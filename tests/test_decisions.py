@@ -12,13 +12,16 @@ import pytest
 from tests.test_steps import PROFILE, PUBLISHED, disclosure
 from toolkit import steps
 from toolkit.check.holding import finding_of
+from toolkit.check.judge import check_own
 from toolkit.check.naming import Named, identified
 from toolkit.files.grid import open_grid
 from toolkit.model import Cell, Oddity
 from toolkit.profile.settings import SettingsError
+from toolkit.returns.data import from_data
 from toolkit.returns.read import read
 from toolkit.rules.filling import FILLING
 from toolkit.rules.rule import ERROR, INFO
+from toolkit.steps.rulebook import catalogue
 
 
 def copied(folder: Path, source: Path = PUBLISHED) -> Path:
@@ -140,3 +143,12 @@ def test_a_unit_s_answer_reaches_the_department(tmp_path: Path) -> None:
     steps.merge_folder(data, out, PROFILE)
     own = read(open_grid(out / "部门汇总表.xlsx"), PROFILE, "department")
     assert {row.text("id"): row.text("answer") for row in own.rows("decisions")}[finding.id] == "上级文件就是这样写的"
+
+
+def test_the_department_s_own_reasons_are_read_as_the_units_are() -> None:
+    """What the department writes instead of its units' reasons goes into the statement: leftovers and privacy are told there too."""
+    line = {"key": "composition.project.reason", "item": "项目支出", "reason": "新增培训项目{{培训}}，联系人电话13800138000。"}
+    own = from_data({"reasons": [line]}, PROFILE, "部门汇总表.xlsx", "department")
+    found = check_own(own, PROFILE, catalogue(PROFILE), "department").findings
+    (cell,) = own.rows("reasons")[0].words("reason").cells()
+    assert {"G01-01", "H01-02"} <= {finding.rule for finding in found if cell in finding.cells}

@@ -111,10 +111,19 @@ def _is_due(sheet: Sheet, book: Return) -> bool:
 
 
 def check_own(own: Return, profile: Profile, catalogue: Catalogue, key: str) -> Report:
-    """Hold the department's own workbook against its form."""
+    """Hold the department's own workbook against its form, and its texts against the rules that ask for nothing but texts."""
     tally = Tally(Outcomes(""))
     for oddity in (*own.oddities, *faults(own, profile, key)):
         _tell(oddity, catalogue, own, tally)
+    # Its sheets are not published, but its reasons are: they stand in the statement.
+    reason = own.cast.names.get(Role.REASON_REASON)
+    bounds = replace(catalogue.bounds, spoken=frozenset({reason.field} if reason is not None else ()))
+    for rule in catalogue.rules:
+        if rule.look is None or rule.needs or rule.reads:
+            continue
+        for breach in rule.look(own, bounds):
+            if isinstance(breach, Breach):
+                tally.add(finding_of_breach(rule, breach, "", profile), None)
     named = names_of(own, profile, key)
     return Report(_ordered(identified(tally.findings, key, named)))
 
