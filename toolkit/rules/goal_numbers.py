@@ -10,12 +10,13 @@ from decimal import Decimal
 from functools import lru_cache
 
 from toolkit.model import Cell, Project, Return, Words
-from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, counting_units, family, share_words, tables
+from toolkit.rules.indicator_value import INDICATORS, Indicator, Shape, cells_of, counting_units, family, share_words, tables
 from toolkit.rules.misfits import explained, wrong_quantities
 from toolkit.rules.reading import Once, any_of, any_pattern, brief, cells
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, money
 
 QUANTITY = "数量指标"
+TIMELY = "时效指标"
 # Names and numbers of documents, which hold numbers of their own: 《2023年……办法》, （冀人社〔2019〕12号）.
 QUOTED = re.compile(r"《[^》]*》|[（(][^）)]*号[^）)]*[）)]")
 MYRIADS = {"": 1, "千": 1000, "万": 10_000, "亿": 100_000_000}
@@ -193,7 +194,7 @@ def _unmeasured(
     if any(row.level2 == QUANTITY and not row.value.is_number for row in table):
         return  # a quantity without a number is told by rules of its own; it may be the one
     measured = _measured(table, counts)
-    wordy = [row.about for row in table if not row.value.is_number]
+    wordy = [row.about for row in table if row.value.shape is Shape.WORDS and row.level2 != TIMELY]
     said_in_rows = [any(_covers(quantity, said, bounds) for quantity in measured) for said in quantities]
     for place, said in enumerate(quantities):
         if said_in_rows[place] or not _is_own(said, bounds) or _reckoned(said, measured, bounds):
@@ -337,7 +338,7 @@ def _dated(table: tuple[Indicator, ...]) -> Iterator[tuple[Indicator, re.Match[s
     """The rows of time whose value is one deadline, with that."""
     for row in table:
         found = list(DEADLINE.finditer(row.value.text))
-        if row.level2 == "时效指标" and len(found) == 1 and not row.repeats:
+        if row.level2 == TIMELY and len(found) == 1 and not row.repeats:
             yield row, found[0]
 
 
