@@ -108,6 +108,13 @@ CASES = [
     (LEAD, personnel_and_operating, "composition.operating.this_year", "的两个数可能互相填反了"),
     (CENTRE, operating, "operating.amount", "可能有两位数字颠倒，应为 40.78"),
     (CENTRE, twice, "project[10].amount", "像是同一个项目填了两张表"),
+    # Nothing that breaks here says by how much: the figures concerned are few, and one of them explains all of it.
+    (
+        CENTRE,
+        entry("composition", "project", "last_year", "139.23"),
+        "composition.project.last_year",
+        "的 139.23 像是小数点错位，应为 1392.3",
+    ),
 ]
 
 

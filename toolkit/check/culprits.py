@@ -96,17 +96,28 @@ def _lead_to(number: int, stray: int, tally: Tally) -> None:
 
 def _without_a_gap(tally: Tally, trial: Trial, explained: set[Broken]) -> None:
     """The same for what does not say by how much it misses, where few figures are concerned."""
+    figures = _figures_by_cell(trial.book)
     for number, broken in sorted(tally.broken.items(), key=lambda one: len(one[1][1])):
         if number in tally.gaps or number in tally.gone or broken in explained or broken not in trial.broken:
             continue
-        cells = set(broken[1])
-        names = [name for name, value in trial.book.values() if isinstance(value, Figure) and cells.intersection(value.cells())]
+        read = {place: name for cell in set(broken[1]) for place, name in figures.get(cell, ())}
+        names = [read[place] for place in sorted(read)]
         found = explain_otherwise(names, broken, trial) if len(names) <= FIGURES else None
         if found is not None:
             explained |= found.all
             finding = tally.findings[number]
             tally.findings[number] = _led_by(_because(finding, found.slip.said, found.slip.cells), found.slip.cells)
             _join(number, found.all, tally)
+
+
+def _figures_by_cell(book: Return) -> dict[Cell, list[tuple[int, Name]]]:
+    """The figures that come from each cell, each with its place in the return's order."""
+    found: dict[Cell, list[tuple[int, Name]]] = {}
+    for place, (name, value) in enumerate(book.values()):
+        if isinstance(value, Figure):
+            for cell in set(value.cells()):
+                found.setdefault(cell, []).append((place, name))
+    return found
 
 
 def _whole_forms(tally: Tally, trial: Trial, catalogue: Catalogue) -> set[Broken]:

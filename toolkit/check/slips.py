@@ -101,6 +101,7 @@ class Trial:
     overtyped: frozenset[Cell] = frozenset()  # totals that a person typed over
     broken_claims: frozenset[Broken] = field(init=False)
     broken: frozenset[Broken] = field(init=False)
+    named: Counter[Cell] = field(init=False)  # how often each cell is named by what breaks
 
     def __post_init__(self) -> None:
         self._by_probe: dict[int, frozenset[Broken]] = {}
@@ -108,6 +109,7 @@ class Trial:
             self._by_probe[id(probe)] = frozenset(probe.broken(self.book))
         self.broken_claims = frozenset().union(*(self._by_probe[id(probe)] for probe in self.claims))
         self.broken = self.broken_claims.union(*(self._by_probe[id(probe)] for probe in self.looks))
+        self.named = Counter(cell for _, cells in self.broken for cell in set(cells))
 
     def mended_by(self, slip: Slip) -> frozenset[Broken]:
         """What breaks no more once a slip is undone; nothing where that breaks something else."""
@@ -333,7 +335,7 @@ def explain_otherwise(names: Sequence[Name], broken: Broken, trial: Trial) -> Ex
 
 def _guesses(names: Sequence[Name], trial: Trial) -> Iterator[Slip]:
     """Slips in these figures. Since they must explain several things, their cells are named in as many."""
-    named = Counter(cell for _, cells in trial.broken for cell in set(cells))
+    named = trial.named
     for name in names:
         figure = trial.book.figure(name)
         cells = tuple(figure.cells())
