@@ -202,9 +202,9 @@ def _unmeasured(
         # A row about the same thing that has words for a value is told for that, where it should have a number.
         if any(share_words(about, said.about) for about in wordy):
             continue
-        # Of two numbers of one thing (培训2期120人) one is enough.
+        # How often and of how many side by side (培训2期120人): the one is enough.
         beside = [other for other, covered in zip(quantities, said_in_rows, strict=True) if covered and _touch(said, other)]
-        if not beside:
+        if not (beside and said.unit in bounds.words["sessions"]):
             yield said
 
 
