@@ -644,6 +644,15 @@ def _(desk: Desk) -> Said:
     return desk.call(lambda: statement.write_statement(disclosure, spoilt_profile, desk.folder / "out.docx"))
 
 
+@case("a statement that lists the kinds of a form that has none")
+def _(desk: Desk) -> Said:
+    words = json.loads(json.dumps(PROFILE.statement).replace('{"procurement.kinds": "procurement"}', '{"kinds": "duties"}'))
+    assert words != PROFILE.statement
+    disclosure = merge([read(grid.open_grid(RIGHT), PROFILE)], PROFILE)
+    spoilt_profile = replace(PROFILE, statement=words)
+    return desk.call(lambda: statement.write_statement(disclosure, spoilt_profile, desk.folder / "out.docx"))
+
+
 @case("a sign sheet of figures that no form has")
 def _(desk: Desk) -> Said:
     return desk.call(lambda: signoff._figure("no.such", read(grid.open_grid(BLANK), PROFILE), PROFILE))  # noqa: SLF001
