@@ -146,7 +146,7 @@ def test_a_unit_s_answer_reaches_the_department(tmp_path: Path) -> None:
 
 
 def test_the_department_s_own_reasons_are_read_as_the_units_are() -> None:
-    """What the department writes instead of its units' reasons goes into the statement: leftovers and privacy are told there too."""
+    """What the department writes goes into the statement too: leftovers and personal data are told there."""
     line = {"key": "composition.project.reason", "item": "项目支出", "reason": "新增培训项目{{培训}}，联系人电话13800138000。"}
     own = from_data({"reasons": [line]}, PROFILE, "部门汇总表.xlsx", "department")
     found = check_own(own, PROFILE, catalogue(PROFILE), "department").findings
