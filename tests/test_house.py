@@ -88,7 +88,7 @@ ROOMS = {
         "said_years": "reading rule",
         "years": "reading rule said_years",
         "department": "reading rule",
-        "department_projects": "indicator_value procurement reading rule",
+        "department_projects": "department indicator_value procurement reading rule",
         "catalogue": (
             "amounts assets belonging characters costs department department_projects filling finance goal_numbers goals"
             " indicator_bounds indicator_direction indicator_fit indicator_rows indicator_units indicators leftovers lists"

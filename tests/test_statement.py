@@ -492,7 +492,9 @@ def test_awkward_characters_are_printed_as_they_are(tmp_path: Path) -> None:
     awkward = "A&B <x> {{ year }} {% if %} “引号”\t制表\x0b\x07\ud800完"
     disclosure = merge([unit(duties=[{"text": awkward}], projects=[project("“双创”&<扶持>")])], PROFILE)
     read = pieces(disclosure, tmp_path)
-    assert "（一）A&B <x> {{ year }} {% if %} “引号”\t制表\ufffd\ufffd\ufffd完。" in [p.text for p in read if isinstance(p, Paragraph)]
+    assert "（一）A&B <x> {{ year }} {% if %} “引号”\t制表\ufffd\ufffd\ufffd完。" in [
+        p.text for p in read if isinstance(p, Paragraph)
+    ]
     assert "1.“双创”&<扶持>绩效目标表" in everything(read)
 
 

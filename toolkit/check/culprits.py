@@ -36,6 +36,7 @@ from toolkit.rules.reading import each_once
 from toolkit.rules.rule import ERROR, INFO, Bounds, Breach, Finding, LookAtReturn
 
 FIGURES = 4  # that something may name, and each of them is tried
+CLOSE = 6  # cells that a finding names, and each of them is what it is about
 FEW = 2  # cells that a remedy names
 UNREAD = "unread"  # what is seen of cells that were filled in and not read: a key of rules/filling.py
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -48,6 +49,7 @@ def culprits_first(tally: Tally, book: Return, profile: Profile, catalogue: Cata
         tally.gaps, key=lambda n: (RANK[tally.findings[n].severity], not tally.is_equation(n), len(tally.gaps[n][1]), n)
     )
     if not amiss and len(tally.broken) < SEVERAL:
+        _explain_blanks(tally)
         return
     trial = _trial(book, profile, catalogue, overtyped)
     explained = _whole_forms(tally, trial, catalogue)
@@ -73,6 +75,25 @@ def culprits_first(tally: Tally, book: Return, profile: Profile, catalogue: Cata
             case Suspects(cells):
                 tally.findings[number] = _led_by(finding, cells)
     _without_a_gap(tally, trial, explained)
+    _explain_blanks(tally)
+
+
+def _explain_blanks(tally: Tally) -> None:
+    """A blank that must be filled, and another finding that names it: the other says why it is blank, or what it lacks."""
+    for number, blank in enumerate(tally.findings):
+        if number in tally.gone or number not in tally.blanks:
+            continue
+        cells = set(blank.cells)
+        for other, finding in enumerate(tally.findings):
+            if other == number or other in tally.gone or finding.severity is INFO or not cells <= set(finding.cells):
+                continue
+            # What names many cells is not about this one, unless this one comes first.
+            if len(finding.cells) > CLOSE and finding.cells[0] not in cells:
+                continue
+            worst = min(blank.severity, finding.severity, key=RANK.__getitem__)
+            tally.findings[other] = replace(_led_by(finding, blank.cells), severity=worst, joined=(*finding.joined, blank))
+            tally.gone.add(number)
+            break
 
 
 def _counted_unread(told: Told, tally: Tally, book: Return) -> int | None:
@@ -243,28 +264,34 @@ def told_once(units: Report, whole: Report) -> tuple[Report, Report]:
 
     Which units there are, and which of them leads, comes before all figures: they hang on it.
     """
-    first = [finding for finding in whole.findings if finding.severity is ERROR and finding.difference is None]
-    findings = [*first, *units.findings]
-    left = []
-    for finding in (one for one in whole.findings if one not in first):
+    findings = list(units.findings)
+    left: list[Finding] = []
+    first: list[Finding] = []
+    for finding in whole.findings:
         place = _told_already(finding, findings)
         if place is None:
-            left.append(finding)
+            of_units = finding.severity is ERROR and finding.difference is None
+            (first if of_units else left).append(finding)
         else:
             one = findings[place]
             worst = min(one.severity, finding.severity, key=RANK.__getitem__)
             findings[place] = replace(one, joined=(*one.joined, finding), severity=worst)
-    return replace(units, findings=tuple(findings)), replace(whole, findings=tuple(left))
+    return replace(units, findings=(*first, *findings)), replace(whole, findings=tuple(left))
 
 
 def _told_already(finding: Finding, told: Sequence[Finding]) -> int | None:
-    """Which of a unit's findings misses by what this one does, in a cell that both name."""
-    if finding.difference is None or not any(character.isdigit() for character in finding.difference):
-        return None
+    """Which of a unit's findings has the same cause: it misses by the same amount there, or points at the same cell alone."""
     cells = set(finding.cells)
+    books = {cell.book for cell in finding.cells}
     for place, one in enumerate(told):
-        same = one.difference == finding.difference and one.severity is finding.severity
-        if same and cells.intersection(one.cells):
+        if one.severity is INFO or not one.cells:
+            continue
+        if finding.difference is None:
+            if len(one.cells) == 1 and one.severity is ERROR and one.cells[0] in cells:
+                return place
+            continue
+        amount = any(character.isdigit() for character in finding.difference)
+        if amount and one.difference == finding.difference and one.cells[0].book in books:
             return place
         if one.known_by is not None and _is_myriadfold(finding) and cells.intersection(one.cells):
             return place

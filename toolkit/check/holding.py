@@ -126,6 +126,12 @@ def blocks_read(rule: Rule, *, needed: bool = False) -> frozenset[str]:
     return frozenset(Name.parse(name).block or name for name in names)
 
 
+def is_gone(sheet: Sheet, book: Return) -> bool:
+    """Whether the workbook has lost a form's sheet, which is told by itself."""
+    state = book.sheets.get(sheet.key)
+    return state is not None and state.drawn and not state.there
+
+
 def is_begun(sheet: Sheet, book: Return) -> bool:
     """Whether a form was begun, or ticked; one that the workbook does not have is told elsewhere and counts as begun."""
     if sheet.repeat:

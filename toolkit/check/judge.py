@@ -9,7 +9,17 @@ from decimal import Decimal
 
 from toolkit.check.asked import Asked, asked, leaf_names
 from toolkit.check.culprits import culprits_first
-from toolkit.check.holding import Catalogue, breach_of, finding_of, finding_of_breach, is_begun, sheets_read, sources, where
+from toolkit.check.holding import (
+    Catalogue,
+    breach_of,
+    finding_of,
+    finding_of_breach,
+    is_begun,
+    is_gone,
+    sheets_read,
+    sources,
+    where,
+)
 from toolkit.check.naming import Named, identified, names_of
 from toolkit.check.report import RANK, UNREADABLE, Outcomes, Report
 from toolkit.check.shape import disclosure_faults, faults, newly_required
@@ -19,6 +29,7 @@ from toolkit.profile.form import Book, Profile, Sheet
 from toolkit.rules.claim import Source, Verdict
 from toolkit.rules.rule import Breach, Finding, Rule, Unchecked
 
+BLANK = "blank"  # what is seen of cells that must be filled: a key of rules/filling.py
 # What the reader sees of a calculated total that is not calculated as we do: keys of rules/filling.py.
 NOT_OURS = ("overtyped", "formula-changed")
 # Figures in a file's name that may be a unit's code: neither shorter nor longer than codes are.
@@ -69,9 +80,10 @@ def _look(
     """Hold one look against a return, and say what became of it."""
     tally.outcomes.asked += 1
     sheets = sheets_read(rule, profile.book)
-    waiting = [] if complete else [sheet for sheet in sheets_read(rule, profile.book, needed=True) if not is_begun(sheet, book)]
+    needed = sheets_read(rule, profile.book, needed=True)
+    waiting = [sheet for sheet in needed if is_gone(sheet, book) or not (complete or is_begun(sheet, book))]
     if sheets and (waiting or not any(is_begun(sheet, book) for sheet in sheets)):
-        if complete:
+        if complete and not waiting:
             tally.outcomes.not_applicable += 1
         else:
             _leave(rule, waiting or sheets, book, tally)
@@ -217,9 +229,13 @@ def _foreign(book: Return, profile: Profile) -> Oddity | None:
 
 def _states(book: Return, profile: Profile, *, merging: bool) -> Iterator[Oddity]:
     """What is wrong with ticks, and at merging with forms not begun."""
+    of_lead = _left_of_lead(book, profile) if merging else []
+    if of_lead:
+        forms = "、".join(f"“{sheet.name}”" for sheet in of_lead)
+        yield Oddity("lead-without-forms", tuple(book.value_of(Role.UNIT_LEAD).cells()), {"forms": forms})
     for sheet in profile.book.sheets.values():
         state = book.sheets.get(sheet.key)
-        if state is None or not sheet.tick:
+        if state is None or not sheet.tick or sheet in of_lead:
             continue
         if state.tick == NO_DATA and state.begun:
             yield Oddity("tick-contradiction", (state.ticked or state.title,), {"sheet": sheet.name, "tick": NO_DATA})
@@ -227,6 +243,13 @@ def _states(book: Return, profile: Profile, *, merging: bool) -> Iterator[Oddity
         if merging and _is_left(sheet, book) and not gone:
             what = "not-begun" if state.drawn else "newly-required"
             yield Oddity(what, (state.title,), {"sheet": sheet.name, "field": "整张表", "book": book.book})
+
+
+def _left_of_lead(book: Return, profile: Profile) -> list[Sheet]:
+    """The forms of a leading unit, where it says that it leads and has begun none of them: perhaps it does not."""
+    ours = [sheet for sheet in profile.book.sheets.values() if sheet.filled_by == "lead" and _is_due(sheet, book)]
+    left = [sheet for sheet in ours if _is_left(sheet, book)]
+    return left if book.is_lead and len(left) == len(ours) > 1 else []
 
 
 def _other_template(profile: Profile, cells: Iterable[Cell], found: str) -> Oddity:
@@ -267,14 +290,16 @@ def _is_left(sheet: Sheet, book: Return) -> bool:
 
 def _tell(oddity: Oddity, catalogue: Catalogue, book: Return, tally: Tally) -> None:
     if oddity.what in catalogue.filling:
+        if oddity.what == BLANK:
+            tally.blanks.add(len(tally.findings))
         tally.findings.append(finding_of(oddity, catalogue.filling, book.name))
 
 
 def _hold(item: Asked, number: int, source: Source, book: Return, profile: Profile, tally: Tally, *, complete: bool) -> None:
     """Hold one claim in one place."""
     tally.outcomes.asked += 1
-    if not item.per_row and not complete:
-        waiting = _waited_for(item, book, profile.book)
+    if not item.per_row:
+        waiting = _waited_for(item, book, profile.book, complete=complete)
         if waiting:
             _leave(item.rule, waiting, book, tally)
             return
@@ -288,10 +313,10 @@ def _hold(item: Asked, number: int, source: Source, book: Return, profile: Profi
             tally.add(finding, None if gap is None else gap.number, (item, number))
 
 
-def _waited_for(item: Asked, book: Return, shape: Book) -> list[Sheet]:
-    """The forms that a claim reads and that have not been begun: it is too early to ask."""
+def _waited_for(item: Asked, book: Return, shape: Book, *, complete: bool) -> list[Sheet]:
+    """The forms that a claim reads and that are gone, or have not been begun: it is too early to ask."""
     sheets = (shape.sheet_of(name.block) for name in item.claim.names())
-    return [sheet for sheet in sheets if not is_begun(sheet, book)]
+    return [sheet for sheet in sheets if is_gone(sheet, book) or not (complete or is_begun(sheet, book))]
 
 
 def _assert_sound(disclosure: Disclosure, profile: Profile) -> None:

@@ -171,8 +171,11 @@ def _said(slip: Slip, trial: Trial) -> Slip:
     ((name, meant),) = slip.undone.items()
     if meant is None:
         return slip
-    typed = plain(trial.book.figure(name).number)
+    figure = trial.book.figure(name)
+    typed = plain(figure.number)
     place = f"{slip.cells[0].sheet}!{slip.cells[0].address}"
+    if not figure.given:
+        return replace(slip, said=f"{place} 没有填，按其他各处算应为 {plain(meant)}")
     return replace(slip, said=f"{place} 的 {typed} 像是填错了，按其他各处算应为 {plain(meant)}")
 
 
@@ -239,7 +242,7 @@ def _slip_between(figure: Figure, meant: Decimal, cell: Cell, unit: str, *, is_m
     if meant and typed == meant * MYRIAD and is_money:
         return MYRIADFOLD, f"{place} 的 {plain(typed)} 像是按元填的，折合 {plain(meant)}{unit}"
     for times in POINT_MOVED:
-        if meant and (typed == meant * times or typed * times == meant):
+        if meant and (typed == round(meant * times, 2) or typed == round(meant / times, 2)):
             return SHIFTED, f"{place} 的 {plain(typed)} 像是小数点错位，应为 {plain(meant)}"
     if any(typed == round(meant, places) for places in (0, 1)):
         return ROUNDED, f"{place} 的 {plain(typed)} 像是四舍五入了，应为 {plain(meant)}"
@@ -291,8 +294,9 @@ def _exchanged_figures(told: Told, trial: Trial) -> Iterator[Slip]:
     for name in told.names[:MOST_TRIED]:
         own = trial.book.figure(name)
         for other, figure in _beside(name, trial):
-            # Only what makes up for the gap, once or (where both stand in the equation) twice.
-            if abs(own.number - figure.number) in (abs(told.gap), abs(told.gap) / 2):
+            # Only what makes up for the gap, once or (where both stand in the equation) twice; a look's gap says less.
+            fits = abs(own.number - figure.number) in (abs(told.gap), abs(told.gap) / 2)
+            if fits or (told.side is None and not (own.number and figure.number)):
                 yield from _exchange(name, other, trial)
 
 
@@ -341,7 +345,7 @@ def _guesses(names: Sequence[Name], trial: Trial) -> Iterator[Slip]:
         cells = tuple(figure.cells())
         if not cells or not figure.number or trial.profile.book.blocks[name.block].columns[name.column].kind != "money":
             continue
-        for times in (*POINT_MOVED, MYRIAD) if named[cells[0]] > 1 else ():
+        for times in (*POINT_MOVED, MYRIAD) if named[cells[0]] else ():
             for meant in (figure.number / times, figure.number * times):
                 rank, said = _slip_between(figure, meant, cells[0], trial.profile.unit, is_money=True)
                 if said and meant == round(meant, trial.profile.decimals):

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from toolkit.model import Disclosure, Figure, Return, Row, Words, total
+from toolkit.model import NO_DATA, Disclosure, Figure, Name, Return, Row, Words, total
 from toolkit.rules.reading import cells, folded
 from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, Unchecked, look_whole, money
 
@@ -40,6 +40,7 @@ ENTRIES = {  # field of the cover → column of the list, and what both are call
 # A day as the form writes it: 2023-03-15.
 ISO_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 NO_BUDGET = "报账单位"
+ALIKE = 3  # characters at the front of a unit's code that its whole department has
 NO_LIST = "部门本级的机构设置没有列出单位"  # why a check of the list was not made
 
 
@@ -66,7 +67,7 @@ def _absent(disclosure: Disclosure) -> Iterator[Row]:
             yield row
 
 
-def _unlisted(disclosure: Disclosure) -> Iterator[Return]:
+def unlisted(disclosure: Disclosure) -> Iterator[Return]:
     """The returns of units that the list does not know; none where there is no list."""
     listed = _listed(disclosure)
     if not listed:
@@ -111,12 +112,14 @@ def unknown_unit(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach | Un
     """A return of a unit that the list does not know."""
     if not _listed(disclosure):
         yield Unchecked(NO_LIST)
-    for unit in _unlisted(disclosure):
+    for unit in unlisted(disclosure):
         cover = unit.fields("cover")
         places = {"name": unit.name, "code": unit.code}
-        # A unit whose name is in no row either was left out: the list's end is where it belongs.
-        end = _listed(disclosure)[-1].words("code")
-        yield Breach(cells(end, cover.words("unit_code"), cover.words("unit_name")), places)
+        own = (cover.words("unit_code"), cover.words("unit_name"))
+        # A unit with a code like the others' was left out, and the list's end is where it belongs; any other is a stranger.
+        listed = [row.words("code") for row in _listed(disclosure)]
+        alike = any(words.text[:ALIKE] == unit.code[:ALIKE] for words in listed)
+        yield Breach(cells(listed[-1], *own) if alike else cells(*own, listed[-1]), places)
 
 
 def _pairs(disclosure: Disclosure) -> list[tuple[Row, Return]]:
@@ -310,16 +313,19 @@ def _not_approved(figure: Figure, approved: Figure, places: dict[str, str], firs
     message="“{name}”的{title}填报 {said}{unit}，批复 {approved}{unit}，相差 {gap}{unit}。",
     remedy="以批复文件为准。单位填错的，退回改；批复数录错的，改机构设置。相差一万倍的，是元和万元填混了。",
     needs=("agencies.code", "agencies.name"),
-    reads=APPROVED_AND_FILLED,
+    reads=(*APPROVED_AND_FILLED, "income", "outlay", "composition", "three_public"),
 )
 def not_as_approved(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach | Unchecked]:
-    """A unit's figure is not the approved one."""
+    """A unit's figure is not the approved one. Forms that hold nothing, or another unit's figures, are told by themselves."""
     if missing := _not_compared(disclosure):
         yield Unchecked(missing)
+    copied = {unit.book for group in copies(disclosure) for unit in group}
     exchanged = {(id(row), column) for column, pair in _exchanged(disclosure, bounds) for row, _ in pair}
     for row, unit in _pairs(disclosure):
         wrong = [column for column in APPROVED if not _as_approved(row, unit, column, bounds)]
-        wrong = [column for column in wrong if (id(row), column) not in exchanged]
+        wrong = [column for column in wrong if (id(row), column) not in exchanged and not _is_unread(unit, column)]
+        if unit.book in copied:
+            continue
         for column in wrong:
             title, name = APPROVED[column]
             figure = _unit_figure(unit, name)
@@ -364,6 +370,53 @@ def approved_exchanged(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breac
         title, name = APPROVED[column]
         figures = (row.figure(column), other_row.figure(column), _unit_figure(unit, name), _unit_figure(other_unit, name))
         yield Breach(cells(*figures), {"one": unit.name, "other": other_unit.name, "title": title})
+
+
+def _is_unread(unit: Return, column: str) -> bool:
+    """Whether a unit's figure cannot be told: a cell of it holds no number, or nobody has filled in its form."""
+    _, name = APPROVED[column]
+    if _unit_figure(unit, name).flawed:
+        return True
+    grid = unit.grid(Name.parse(name).block)
+    ticked = any(state.tick == NO_DATA for state in unit.sheets.values())
+    return bool(grid) and not ticked and not any(row.begun for row in grid.values())
+
+
+def copies(disclosure: Disclosure) -> list[list[Return]]:
+    """The units that report the same projects at the same amounts and the same totals, together."""
+    groups: dict[tuple[object, ...], list[Return]] = {}
+    for unit in disclosure.units:
+        totals = [unit.figure(name).number for name in ("income.total.amount", "outlay.total.amount")]
+        amounts = (figure.number for figure in unit.column("project.amount"))
+        projects = zip((project.name for project in unit.projects), amounts, strict=True)
+        if unit.projects and any(totals):
+            groups.setdefault((*totals, *projects), []).append(unit)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+@look_whole(
+    id="F03-03",
+    title="两个单位的表一模一样",
+    severity=ERROR,
+    basis=("审核经验/雷同",),
+    kind="汇总后",
+    message="“{names}”报的收支合计、各个项目和金额都一样，像是整本抄了另一个单位的。",
+    remedy="把抄错的一份退回，填本单位的数；其实是一个单位的，只留一份。",
+    reads=("agencies.code", "agencies.name", *APPROVED_AND_FILLED),
+    needs=("cover.unit_code",),
+)
+def copied_workbook(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
+    """Units that report the same totals and projects; those whose figures are not as approved first."""
+    rows = {unit.book: row for row, unit in _pairs(disclosure)}
+    for group in copies(disclosure):
+        group.sort(key=lambda unit: unit.book in rows and _agrees(rows[unit.book], unit, bounds))
+        codes = [unit.fields("cover").words("unit_code") for unit in group]
+        yield Breach(cells(*codes), {"names": "、".join(unit.name for unit in group)})
+
+
+def _agrees(row: Row, unit: Return, bounds: Bounds) -> bool:
+    """Whether all of a unit's figures are as approved."""
+    return all(_as_approved(row, unit, column, bounds) for column in APPROVED)
 
 
 def _is_backed(unit: Return, column: str, bounds: Bounds) -> bool:
@@ -413,8 +466,11 @@ def sum_not_as_approved(disclosure: Disclosure, bounds: Bounds) -> Iterator[Brea
     if missing := _not_compared(disclosure):
         yield Unchecked(missing)
         return
-    if any(_absent(disclosure)) or any(_unlisted(disclosure)):
+    if any(_absent(disclosure)) or any(unlisted(disclosure)):
         yield Unchecked("收到的填报表与机构设置里的单位对不上")
+        return
+    if any(_unit_figure(disclosure.whole, name).flawed for _, name in APPROVED.values()):
+        yield Unchecked("有单位的格里不是数字")
         return
     listed = _listed(disclosure)
     pairs = _pairs(disclosure)

@@ -12,6 +12,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 
 from toolkit.model import Disclosure, Project, Return, Words, total
+from toolkit.rules.department import copies, unlisted
 from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, counting_units, family, rows
 from toolkit.rules.procurement import vehicle_purchase
 from toolkit.rules.reading import Passage, brief, cells, each_once, folded, quoted
@@ -49,12 +50,17 @@ def _projects(disclosure: Disclosure) -> Iterator[tuple[Return, Project]]:
     kind="汇总后",
     message="“{units}”都有项目叫“{name}”，部门公开时分不清谁是谁。",
     remedy="公开时在项目名称后面加注单位名称；其实是一个项目的，只由一个单位填。",
+    reads=("agencies.code", "agencies.name", "income.total.amount", "outlay.total.amount", "project.amount"),
 )
 def same_name(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
-    """Projects of different units bear one name; within a unit that is a finding of its own."""
+    """Projects of different units bear one name; within a unit that is a finding of its own.
+
+    Units that are none of the department's, or copies of one another, are told as such.
+    """
+    apart = {unit.book for unit in unlisted(disclosure)} | {unit.book for group in copies(disclosure) for unit in group[1:]}
     groups: dict[str, list[tuple[Return, Project]]] = defaultdict(list)
     for unit, project in _projects(disclosure):
-        if project.name:
+        if project.name and unit.book not in apart:
             groups[folded(project.name)].append((unit, project))
     for group in groups.values():
         books = {unit.book for unit, _ in group}

@@ -38,6 +38,7 @@ the worksheet's name, {field} what the form calls the cell, {text} what stands t
 | rows-hidden        | sheet, rows                             |
 | other-template     | profile, year, found                    |
 | not-begun          | sheet                                   |
+| lead-without-forms | forms                                   |
 | tick-contradiction | sheet, tick                             |
 | duplicate-unit     | code, name, files                       |
 | copied-sheet       | sheet                                   |
@@ -241,6 +242,11 @@ FILLING: Mapping[str, Rule] = {
         "“{sheet}”一格也没有填。",
         "有数据的，填写；没有数据的，在这张表上方的“填表情况”选“本表无数据”。",
         EMPTY,
+    ),
+    "lead-without-forms": _filling(
+        "02-31", "选了部门本级，却没有填本级的表", ERROR,
+        "封面“是否部门本级”选的是“是”，部门本级要填的{forms}都没有填。",
+        "不是部门本级的，改选“否”；是的，把这些表填上。",
     ),
     "tick-contradiction": _filling(
         "02-13", "说没有数据，表里却有", ERROR,
