@@ -26,6 +26,7 @@ from tests.injected.kinds import CLASSES, HARMLESS
 from tests.injected.material import Material, materials
 from tests.injected.work import Target
 from toolkit import steps
+from toolkit.check.culprits import told_once
 from toolkit.files.grid import Grid
 from toolkit.model import Cell
 from toolkit.profile.form import Profile, load
@@ -149,13 +150,14 @@ class Measurer:
             files = collected([self.folder], self.profile)
             own = check_units(files, [self.folder], self.profile, self.rules, opener, merging=True)
             whole = check_whole(merge(one_each(own.returns), self.profile), self.profile, self.rules)
-            findings += [one for one in (*own.report.findings, *whole.report.findings) if _is_new(one, findings)]
+            of_units, of_department = told_once(own.report, whole.report)  # as merging tells them
+            findings += [one for one in (*of_units.findings, *of_department.findings) if _is_new(one, findings)]
         return Seen(tuple(findings), tuple(lines))
 
 
 def _is_new(finding: Finding, before: Iterable[Finding]) -> bool:
     cells = set(finding.cells)
-    alike = [one for one in before if one.rule == finding.rule]
+    alike = [one for told in before for one in told.every() if one.rule == finding.rule]
     said = _ROWS.sub("", finding.message)
     return not any(_ROWS.sub("", one.message) == said or (cells and cells <= set(one.cells)) for one in alike)
 

@@ -24,7 +24,7 @@ CENT = Decimal("0.01")
 MYRIAD = 10000
 POINT_MOVED = (10, 100, 1000)  # a decimal point one to three places off
 # How ready people are to make a slip: the first is believed before the next. What nothing speaks for is the last.
-OVERTYPED, MYRIADFOLD, EXCHANGED, TRANSPOSED, SHIFTED, ROUNDED, SIGN, LEFT_OUT, DIGIT, ANY, FROM_ZERO = range(11)
+OVERTYPED, MYRIADFOLD, EXCHANGED, ROUNDED, TRANSPOSED, SHIFTED, SIGN, DIGIT, LEFT_OUT, ANY, FROM_ZERO = range(11)
 SEVERAL = 3  # things that break, and one whole form in 元 explains them
 MOST_TRIED = 120  # slips of one figure that are tried for one broken equation
 MOST_EXAMINED = 8  # of those, how many are held against every rule

@@ -212,8 +212,15 @@ class _Finder:
             titles = self.at(column.title, column.former)
             spots = [spot[1] for spot in titles if spot[1] > after and first - ABOVE < spot[0] < first]
             if spots:
-                after = columns[key] = min(spots)
+                # The title of another column may have been changed into this one's: then the name says which is which.
+                named = [spot for spot in spots if spot == self.named_column(block.block, key)]
+                after = columns[key] = min(named or spots)
         return columns
+
+    def named_column(self, block: Block, key: str) -> int:
+        """The column that the defined names of a grid's column point to; 0 where there are none."""
+        areas = (self.raw.names.get(str(block.name(key, row))) for row in block.rows)
+        return next((area[1] for area in areas if area is not None), 0)
 
     # -- lists --
 

@@ -29,7 +29,7 @@ from toolkit.profile.form import Block, Column, Profile, Sheet
 from toolkit.profile.layout import TICK_COLUMN, TICK_ROW, SheetPlace, address, lay_out
 from toolkit.returns.data import Held, columns_in, held, rows_held
 from toolkit.returns.editions import FIRST, changes_since, edition_of, lacking
-from toolkit.returns.find import NOWHERE, Found, Places, Spot, flat, locate
+from toolkit.returns.find import ABOVE, NOWHERE, Found, Places, Spot, flat, locate
 from toolkit.returns.formulas import formula_at, same_formula
 from toolkit.returns.typed import Typed
 from toolkit.returns.unread import out_of_sight, unread
@@ -251,12 +251,33 @@ class _Reader:
         elif places.lost:
             self.nameless.append(title)
         self.say_moved(raw, places)
+        retitled = self.say_retitled(raw, places)
         for name, spot in places.missing:
             if spot == NOWHERE:
                 self.odd("field-missing", [title], field=self.label(name))
-            else:
+            elif name.field not in retitled:
                 self.odd("heading-missing", [self.cell(raw, *spot)], field=self.label(name))
         return places
+
+    def say_retitled(self, raw: RawSheet, places: Places) -> set[str]:
+        """Say which columns of grids have another title now, once each, where it stands; answer those columns.
+
+        A column is one whose every row was found by its name alone.
+        """
+        spots: dict[str, list[Spot]] = {}
+        titles: dict[str, str] = {}
+        for name, spot in places.missing:
+            if name.row and spot != NOWHERE:
+                spots.setdefault(name.field, []).append(spot)
+                _, _, _, column = self.shape.find(name)
+                titles[name.field] = column.title
+        found: set[str] = set()
+        for field, of_column in spots.items():
+            heading = _above(raw, min(of_column))
+            if len(of_column) > 1 and heading is not None:
+                found.add(field)
+                self.odd("heading-missing", [self.cell(raw, *heading)], field=titles[field])
+        return found
 
     def say_moved(self, raw: RawSheet, places: Places) -> None:
         if not places.moved:
@@ -369,6 +390,16 @@ class _Reader:
         if spot == NOWHERE:  # told as missing; without a cell it is not told as blank too
             return NOTHING if column.numeric else NO_WORDS
         return self.typed.value(raw.cells.get(spot), Cell(self.grid.book, raw.name, *spot), column)
+
+
+def _above(raw: RawSheet, first: Spot) -> Spot | None:
+    """The text above a column's first cell: its title as it stands."""
+    row, column = first
+    for above in range(row - 1, max(row - 1 - ABOVE, 0), -1):
+        cell = raw.cells.get((above, column))
+        if cell is not None and cell.kind is Kind.TEXT and cell.text.strip():
+            return above, column
+    return None
 
 
 def _entered(term: Term, source: Held) -> bool:

@@ -241,13 +241,15 @@ def lead_units(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     message="“{name}”的主管部门写“{said}”，其他单位写“{usual}”。",
     remedy="改成主管部门的全称；报错了部门的，退回。",
     needs=("cover.department",),
+    reads=("agencies.code", "agencies.name"),
 )
 def other_department(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
-    """A unit names another department than most."""
+    """A unit names another department than most. Units that the list does not know are told as such."""
     named = []
+    strangers = {unit.book for unit in unlisted(disclosure)}
     for unit in disclosure.units:
         words = unit.fields("cover").words("department")
-        if words.given:
+        if words.given and unit.book not in strangers:
             named.append((unit, words))
     count = Counter(folded(words.text) for _, words in named)
     if len(count) <= 1:
@@ -385,7 +387,10 @@ def _is_unread(unit: Return, column: str) -> bool:
 def copies(disclosure: Disclosure) -> list[list[Return]]:
     """The units that report the same projects at the same amounts and the same totals, together."""
     groups: dict[tuple[object, ...], list[Return]] = {}
+    strangers = {unit.book for unit in unlisted(disclosure)}
     for unit in disclosure.units:
+        if unit.book in strangers:  # told as such
+            continue
         totals = [unit.figure(name).number for name in ("income.total.amount", "outlay.total.amount")]
         amounts = (figure.number for figure in unit.column("project.amount"))
         projects = zip((project.name for project in unit.projects), amounts, strict=True)
