@@ -16,7 +16,7 @@ from toolkit.check import judge
 from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED
 from toolkit.files.folder import collect, told, unique_names
 from toolkit.files.grid import Grid, open_grid
-from toolkit.steps import checking
+from toolkit.steps import checking, units
 
 LEAD, OFFICE, INSURANCE = sorted(CORRECTED.glob("*.xlsx"))
 OWN = "部门汇总表"
@@ -205,7 +205,7 @@ def breaking(what: str) -> Callable[[Path, str], Grid]:
     def opened(path: Path, name: str) -> Grid:
         if path.name == "病.xlsx":
             raise {"value": ValueError, "memory": MemoryError, "depth": RecursionError, "key": KeyError}[what]("ours")
-        return checking.opened(path, name)
+        return units.opened(path, name)
 
     return opened
 
@@ -233,7 +233,7 @@ def test_a_rule_that_breaks_over_one_unit_is_said_to_be_our_fault(tmp_path: Path
             raise ZeroDivisionError
         return sound(book, *arguments, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(checking, "check_return", broken)
+    monkeypatch.setattr(units, "check_return", broken)
     folder = sent(tmp_path / "in", "好.xlsx", "病.xlsx")
     done = steps.check([folder], PROFILE)
     assert [one.cells[0].book for one in done.report.findings if one.rule == "A02-18"] == ["病.xlsx"]
@@ -289,7 +289,7 @@ def test_opening_is_as_it_was(tmp_path: Path) -> None:
 
     def opened(path: Path, name: str) -> Grid:
         seen.append(name)
-        return checking.opened(path, name)
+        return units.opened(path, name)
 
     assert steps.check([two_units(tmp_path)], PROFILE, opened).code != ERRORS
     assert sorted(seen) == sorted(f"{unit}/单位填报表.xlsx" for unit in ("甲", "乙", "丙"))

@@ -18,7 +18,7 @@ from toolkit.profile.form import load
 from toolkit.returns.read import read
 from toolkit.rules.filling import FILLING
 from toolkit.rules.rule import ERROR, Finding
-from toolkit.steps.checking import Opener, opened
+from toolkit.steps.units import Opener, opened
 
 PROFILE = load("hebei-2023")
 RULES = steps.catalogue(PROFILE)

@@ -932,7 +932,7 @@ def test_a_list_of_names_is_read_whatever_editor_saved_it(encoding: str, tmp_pat
 def test_an_accident_is_one_sentence_and_a_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def burst(*_: object) -> None:
+    def burst(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setenv("DISCLOSURE_LOGS", str(tmp_path))

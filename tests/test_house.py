@@ -41,7 +41,7 @@ WINGS = {
     "excel": "errors version",
     "serve": "check errors files model profile report rules steps",
     "macros": "check errors files model profile report returns rules steps template",
-    "cli": "check errors excel files profile report serve steps",
+    "cli": "check errors excel files profile report rules serve steps",
     "__main__": "cli",
     "toolkit": "check errors files model profile report returns rules steps version",  # the face: what others may import
 }
@@ -142,6 +142,7 @@ ROOMS = {
         "read": "data find editions formulas typed unread",
         "merge": "data",
         "content": "data",
+        "packed": "",
     },
     "check": {
         "asked": "",
@@ -196,13 +197,15 @@ ROOMS = {
         "paths": "",
         "rulebook": "",
         "drawing": "paths rulebook",
-        "checking": "paths rulebook",
-        "telling": "checking paths",
+        "units": "",
+        "workers": "rulebook units",
+        "checking": "paths rulebook units workers",
+        "telling": "checking paths units",
         "sending": "checking paths",
-        "merging": "checking paths rulebook",
+        "merging": "checking paths rulebook units",
         "verifying": "drawing paths",
     },
-    "cli": {"usage": ""},
+    "cli": {"progress": "", "usage": ""},
     "serve": {"work": "", "visit": "work", "guard": "", "patience": "", "pages": "guard visit work"},
 }
 MOST_ENTRIES = 20  # in toolkit/: what grows, grows inside the wings

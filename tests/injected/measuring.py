@@ -32,7 +32,7 @@ from toolkit.model import Cell
 from toolkit.profile.form import Profile, load
 from toolkit.returns.merge import merge
 from toolkit.rules.rule import Finding
-from toolkit.steps.checking import check_units, check_whole, one_each
+from toolkit.steps.checking import Way, check_units, check_whole, one_each
 from toolkit.steps.paths import collected
 
 _ROWS = re.compile(r"[第共] ?\d+ 行")  # rows counted in words: they move where a row comes or goes
@@ -148,7 +148,7 @@ class Measurer:
         lines += [checked.not_held] if checked.not_held else []
         if merging:
             files = collected([self.folder], self.profile)
-            own = check_units(files, [self.folder], self.profile, self.rules, opener, merging=True)
+            own = check_units(files, [self.folder], Way(self.profile, self.rules, (), opener), merging=True)
             whole = check_whole(merge(one_each(own.returns), self.profile), self.profile, self.rules)
             of_units, of_department = told_once(own.report, whole.report)  # as merging tells them
             findings += [one for one in (*of_units.findings, *of_department.findings) if _is_new(one, findings)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding, Rule, Severity
@@ -67,14 +67,20 @@ class Report:
         return sum(finding.severity is severity and not finding.accepted for finding in self.findings)
 
     def joined(self, other: Report) -> Report:
-        return Report(
-            self.findings + other.findings,
-            self.asked + other.asked,
-            self.not_applicable + other.not_applicable,
-            self.not_checked + other.not_checked,
-            tuple(dict.fromkeys(self.idle + other.idle)),
-            self.mended + other.mended,
-        )
+        return all_joined((self, other))
+
+
+def all_joined(reports: Iterable[Report]) -> Report:
+    """Many reports as one, in their order: each is copied once."""
+    each = tuple(reports)
+    return Report(
+        tuple(finding for one in each for finding in one.findings),
+        sum(one.asked for one in each),
+        sum(one.not_applicable for one in each),
+        tuple(left for one in each for left in one.not_checked),
+        tuple(dict.fromkeys(idle for one in each for idle in one.idle)),
+        tuple(told for one in each for told in one.mended),
+    )
 
 
 @dataclass

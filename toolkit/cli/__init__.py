@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from toolkit.cli.progress import progress
 from toolkit.cli.usage import EXIT_CODES, PROGRAM, Command, Group
 from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED, ToolkitError, worst
 from toolkit.files import say
@@ -36,10 +37,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+INTERRUPTED = 130  # what typer makes of Ctrl+C
+
 # Who uses a command.
 OFFICE, UNIT, BOTH, MACHINE = "部门财务", "单位会计", "单位和部门都用", "管电脑的人"
 
 PROFILE = typer.Option("--profile", metavar="表样", help="表样（省份和年度）。")
+JOBS = typer.Option("--jobs", metavar="个数", min=1, help="几个文件同时校验，1 以上的整数；不写就按核数，文件少时一个一个来。")
 
 
 class Format(StrEnum):
@@ -145,6 +149,7 @@ def check(
         Path | None,
         typer.Option("--annotate", metavar="文件夹", help="把带批注、着色和“校验结果”表的副本放到这个文件夹，原件不动。"),
     ] = None,
+    jobs: Annotated[int | None, JOBS] = None,
     profile: Annotated[str, PROFILE] = "hebei-2023",
 ) -> int:
     """校验填报表：每个问题写明在哪一格、两边的数、怎么改。"""
@@ -155,9 +160,11 @@ def check(
     with _stopped_as_data(format_, out):
         loaded, shelf = load(profile), Shelf()
         besides = [last] if last else []
+        shown = shelf if format_ is Format.HTML else None
         with redirect_stdout(sys.stderr):  # what a library prints is none of our words, and never part of our data
             before = steps.before(last) if last else None
-            done = steps.check(paths, loaded, shelf.open if format_ is Format.HTML else None, besides)
+            with progress("各文件之间核对") as heard:
+                done = steps.check(paths, loaded, besides=besides, jobs=jobs or 0, shelf=shown, heard=heard)
             report = steps.since(done.report, before) if before else done.report
             placed, notes = steps.annotate(paths, done, copies, loaded, besides) if copies else ({}, ())
         if format_ is Format.HTML:
@@ -172,7 +179,7 @@ def check(
         say.console(stderr=True).print(f"  {name} → {path}", soft_wrap=True)
     for note in notes:
         say.console(stderr=True).print(f"  注意：{note}", soft_wrap=True)
-    return worst(done.code, COULD_NOT if copies and len(placed) < len(done.returns) else DONE)
+    return worst(done.code, COULD_NOT if copies and len(placed) < len(done.facts) else DONE)
 
 
 @contextmanager
@@ -273,6 +280,7 @@ def merge(
     folder: Annotated[Path, typer.Argument(metavar="文件夹", help="放着各单位填报表的文件夹。")],
     out: Annotated[Path, typer.Option("-o", "--output", metavar="文件夹", help="结果放到这个文件夹。")],
     draft: Annotated[bool, typer.Option("--draft", help="有错误也出稿，每页标“草稿”。")] = False,  # noqa: FBT002
+    jobs: Annotated[int | None, JOBS] = None,
     profile: Annotated[str, PROFILE] = "hebei-2023",
 ) -> int:
     """合并一个部门：校验各单位，生成公开表、情况说明、底稿、部门汇总表和校验报告。"""
@@ -283,8 +291,8 @@ def merge(
     from toolkit.report.told.terminal import show
 
     console = say.console()
-    with console.status("正在校验和合并……"):
-        done = steps.merge_folder(folder, out, load(profile), draft=draft)
+    with progress("合并，写出结果") as heard:
+        done = steps.merge_folder(folder, out, load(profile), draft=draft, jobs=jobs or 0, heard=heard)
     show(done.report, law(), console)
     if done.code == ERRORS and not draft:
         console.print("有错误，没有生成公开表和情况说明。请按上面的说明改正后再合并；要先看样子，可以加 --draft 出草稿。")
@@ -454,14 +462,17 @@ def run(arguments: Sequence[str]) -> int:
 
         _complain(error, mishap.told(error, "命令.log"))
         return COULD_NOT
+    if code == INTERRUPTED:
+        _complain(None, "已停下，没有做完。")
+        return COULD_NOT
     return code if isinstance(code, int) else DONE
 
 
-def _complain(error: Exception, said: str) -> None:
+def _complain(error: Exception | None, said: str) -> None:
     """Say on standard error what stopped us; a reader that has gone away wants to hear nothing more."""
     with suppress(say.SpeechError):
         say.flush()
-    if isinstance(error.__cause__, BrokenPipeError):
+    if error is not None and isinstance(error.__cause__, BrokenPipeError):
         return
     with suppress(say.SpeechError):
         for line in said.splitlines():

@@ -35,6 +35,10 @@ class Shelf:
         for sheet in grid.sheets.values():
             self._packed[grid.book, sheet.name] = _packed(sheet)
 
+    def take(self, other: Shelf) -> None:
+        """Take over what another shelf keeps, packed as it is."""
+        self._packed |= other._packed
+
     def sheet(self, book: str, name: str) -> RawSheet | None:
         """A sheet as it was seen; None where there is none."""
         packed = self._packed.get((book, name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +27,13 @@ OF_THE_COVER = {  # what a unit that no list names says of itself
 }
 
 
-def write_department(disclosure: Disclosure, units: tuple[Return, ...], profile: Profile, path: Path, report: Report) -> None:
+def write_department(disclosure: Disclosure, units: Sequence[Return], profile: Profile, path: Path, report: Report) -> None:
     """Write the department's workbook; what stood in it before is kept, the units' newest reasons stand beside as material."""
     data = department_data(disclosure, units, profile, report)
     paint(draw(profile, (), from_data(data, profile, path.name, KEY), key=KEY), path)
 
 
-def department_data(disclosure: Disclosure, units: tuple[Return, ...], profile: Profile, report: Report) -> dict[str, Any]:
+def department_data(disclosure: Disclosure, units: Sequence[Return], profile: Profile, report: Report) -> dict[str, Any]:
     """What the workbook says, as data of the book "department"."""
     cast = profile.books[KEY].cast
     data: dict[str, Any] = {}
@@ -67,7 +67,7 @@ def _in_columns(line: Mapping[Role, str], cast: Cast) -> dict[str, str]:
     return {cast.names[role].column: text for role, text in line.items() if text and role in cast.names}
 
 
-def _units(disclosure: Disclosure, units: tuple[Return, ...]) -> Iterator[dict[Role, str]]:
+def _units(disclosure: Disclosure, units: Sequence[Return]) -> Iterator[dict[Role, str]]:
     """The unit list: the department's own; else the leading unit's; and every unit that handed in besides."""
     listed = _own_rows(disclosure, Role.AGENCY_CODE) or disclosure.whole.rows_of(Role.AGENCY_CODE)
     for row in listed:
@@ -113,7 +113,7 @@ def _told_by_unit(book: Book) -> Iterator[Name]:
                 yield from (block.name(column.key, row) for row in block.rows if column.stands_in(row))
 
 
-def _decisions(disclosure: Disclosure, units: tuple[Return, ...], report: Report) -> Iterator[dict[Role, str]]:
+def _decisions(disclosure: Disclosure, units: Sequence[Return], report: Report) -> Iterator[dict[Role, str]]:
     """Errors and warnings that stand, with the units' answers and what the department decided of them before."""
     answers: dict[str, str] = {}
     for unit in units:

@@ -1,12 +1,13 @@
 """The verbs on paths: draw a template, check workbooks, merge a department. The doors call these and decide nothing."""
 
-from toolkit.steps.checking import Checked, Opener, Unfinished, check, passed_data
+from toolkit.steps.checking import Checked, Heard, check, passed_data
 from toolkit.steps.drawing import draw_return, paper, return_of, template
 from toolkit.steps.merging import REPORT, SIGN_SHEET, STATEMENT, TABLES, WORKINGS, Merged, merge_folder
 from toolkit.steps.paths import Placed, StepError, collected, names_in, place, workbooks
 from toolkit.steps.rulebook import catalogue, everything, office_settings, settings_data
 from toolkit.steps.sending import SentBack, send_back
 from toolkit.steps.telling import Before, annotate, before, book, clean, closing, left, page, receipts, since
+from toolkit.steps.units import Opener, Unfinished
 from toolkit.steps.verifying import Verified, verify
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "WORKINGS",
     "Before",
     "Checked",
+    "Heard",
     "Merged",
     "Opener",
     "Placed",

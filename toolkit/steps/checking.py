@@ -2,75 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 from toolkit.check.culprits import told_once
 from toolkit.check.decisions import answers_astray
 from toolkit.check.holding import Catalogue, finding_of
-from toolkit.check.judge import check_disclosure, check_return, not_begun, not_held
+from toolkit.check.judge import check_disclosure, not_held
 from toolkit.check.naming import identified
-from toolkit.check.report import Report
+from toolkit.check.report import Report, all_joined
 from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED, worst
 from toolkit.files import mishap
 from toolkit.files.folder import Collected, Passed, told
-from toolkit.files.grid import CannotOpenError, Grid, open_grid
-from toolkit.model import NO_DATA, Cell, Disclosure, Oddity, Return, Role
+from toolkit.files.shelf import Shelf
+from toolkit.model import Disclosure, Oddity, Return
 from toolkit.profile.form import Profile
 from toolkit.profile.settings import Setting
 from toolkit.returns.merge import merge
-from toolkit.returns.read import read
+from toolkit.returns.packed import Packed
 from toolkit.rules.filling import FILLING
 from toolkit.rules.rule import ERROR, Finding
 from toolkit.steps.paths import StepError, collected
 from toolkit.steps.rulebook import catalogue, office_settings
+from toolkit.steps.units import LOG, Facts, Opener, Piece, Unfinished, check_unit, of_file, opened, packed
+from toolkit.steps.workers import Order, crew, pieces
 
-# How a workbook is opened under a name: a door may keep something of it, or tell how far it is.
-Opener = Callable[[Path, str], Grid]
-LOG = "校验.log"
-
-
-@dataclass(frozen=True)
-class Unfinished:
-    """A unit that has not done all: the forms it has not filled, and how many checks could not be made."""
-
-    book: str
-    unit: str
-    forms: tuple[str, ...]
-    held_back: int
-
-    @property
-    def sentence(self) -> str:
-        """What there is still to do."""
-        name = self.unit or self.book
-        if self.forms:
-            return f"未填完：{name}，还有 {len(self.forms)} 张表没有填，也没有勾选“{NO_DATA}”：{'、'.join(self.forms)}"
-        return f"没有核对完：{name}，有 {self.held_back} 项核对因为格里不是数字而没有做"
-
-    @property
-    def data(self) -> dict[str, object]:
-        """The same for a program."""
-        return {
-            "file": self.book,
-            "unit": self.unit,
-            "forms": list(self.forms),
-            "held_back": self.held_back,
-        }
+# Told after each file: how many are done, of how many, and the file's own report.
+Heard = Callable[[int, int, Report], None]
+_Unit = TypeVar("_Unit", Return, Facts)
+KEPT = 50  # returns that are kept as they are; more of them are packed, so that thousands of files take no more memory
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What checking files gave: the report, the returns that could be read, and what is left to do."""
+    """What checking files gave: the report, the returns that could be read, and what is left to do.
+
+    The returns of many files are packed, and each is unpacked when it is asked for; `facts` has of each what all runs ask.
+    """
 
     report: Report
-    returns: tuple[Return, ...]
+    returns: Sequence[Return]
     settings: tuple[Setting, ...] = ()
     unfinished: tuple[Unfinished, ...] = ()
     unreadable: bool = False
     passed: tuple[Passed, ...] = ()  # files and folders that were not read
     not_held: str = ""  # why the department's checks were not made, with what they need
     hashes: Mapping[str, str] = field(default_factory=dict)  # of the bytes that were read, by the file's name in the run
+    facts: tuple[Facts, ...] = ()  # of the returns, in their order
 
     @property
     def code(self) -> int:
@@ -82,15 +63,12 @@ class Checked:
         )
 
     def joined(self, other: Checked) -> Checked:
-        """What was checked, and what more was checked."""
+        """What was checked, and what more was found, of no further unit."""
         return replace(
             self,
             report=self.report.joined(other.report),
-            returns=self.returns + other.returns,
-            unfinished=self.unfinished + other.unfinished,
             unreadable=self.unreadable or other.unreadable,
             not_held=self.not_held or other.not_held,
-            hashes={**self.hashes, **other.hashes},
         )
 
     @property
@@ -99,20 +77,32 @@ class Checked:
         return any(one.data for one in self.passed)
 
 
-def check(paths: Sequence[Path], profile: Profile, opener: Opener | None = None, besides: Sequence[Path] = ()) -> Checked:
+def check(
+    paths: Sequence[Path],
+    profile: Profile,
+    opener: Opener | None = None,
+    besides: Sequence[Path] = (),
+    *,
+    jobs: int = 1,
+    shelf: Shelf | None = None,
+    heard: Heard | None = None,
+) -> Checked:
     """Check workbooks; those of one department, its leading unit among them, are also held against each other.
 
     A file that cannot be read is a finding of its own, and the exit code 2. Each workbook is opened once, by `opener`; those of
-    `besides` are none of the units'.
+    `besides` are none of the units'. What is seen of the sheets is laid on `shelf`. `jobs` is how many processes check, 0 for
+    as many as pay; more than one are only for a program whose main module may be imported again, and go without an `opener`.
     """
     office = office_settings(paths, profile)
     rules = catalogue(profile, office)
     files = collected(paths, profile, besides)
-    checked = check_units(files, paths, profile, rules, opener, merging=False)
-    department = _department(one_each(checked.returns), profile, rules)
+    way = Way(profile, rules, office, opener, shelf, jobs, heard)
+    checked = check_units(files, paths, way, merging=False)
+    department = _department(checked, profile, rules)
     of_units, of_department = told_once(checked.report, department.report)
     checked = replace(checked, report=of_units).joined(replace(department, report=of_department))
-    astray = answers_astray(checked.report, checked.returns, profile, rules)
+    answering = [checked.returns[place] for place, unit in enumerate(checked.facts) if unit.answers]
+    astray = answers_astray(checked.report, answering, profile, rules)
     return replace(checked, report=checked.report.joined(astray), settings=office)
 
 
@@ -121,81 +111,90 @@ def bytes_read(names: Mapping[Path, str], checked: Checked) -> dict[Path, str]:
     return {path: checked.hashes[name] for path, name in names.items() if name in checked.hashes}
 
 
-def _department(returns: Sequence[Return], profile: Profile, rules: Catalogue) -> Checked:
+def _department(checked: Checked, profile: Profile, rules: Catalogue) -> Checked:
     """Hold the units of one department against each other, where its leading unit is among them; else say why not."""
-    leading = [book for book in returns if book.is_lead]
-    if len(leading) == 1 and (len(returns) > 1 or _is_alone(leading[0])):
+    units = one_each(checked.facts)
+    leading = [unit for unit in units if unit.lead]
+    if len(leading) == 1 and (len(units) > 1 or leading[0].alone):
+        places = {unit.book: place for place, unit in enumerate(checked.facts)}
+        returns = [checked.returns[places[unit.book]] for unit in units]
         return check_whole(merge(returns, profile), profile, rules)
-    if len(returns) <= 1:
+    if len(units) <= 1:
         return Checked(Report(()), ())  # nobody expects one unit to be held against others
-    named = f"（{'、'.join(book.name for book in leading)}）" if leading else ""
+    named = f"（{'、'.join(unit.name for unit in leading)}）" if leading else ""
     why = f"封面“是否部门本级”选“是”的有 {len(leading)} 个{named}，应当正好一个"
     return Checked(not_held(rules, why), (), not_held=f"{why}。把部门本级的填报表和各单位的放在一起校验，就会核对")
 
 
-def _is_alone(lead: Return) -> bool:
-    """Whether a leading unit is the only one of its department, as its own list says."""
-    listed = lead.rows_of(Role.AGENCY_CODE)
-    own = {lead.code, lead.name}
-    return bool(listed) and all({row.text(Role.AGENCY_CODE), row.text(Role.AGENCY_NAME)} & own for row in listed)
+@dataclass(frozen=True)
+class Way:
+    """How files are checked: against what, opened by whom, by how many processes; who hears how far it is."""
+
+    profile: Profile
+    rules: Catalogue
+    office: tuple[Setting, ...]
+    opener: Opener | None = None
+    shelf: Shelf | None = None
+    jobs: int = 1
+    heard: Heard | None = None
 
 
-def opened(path: Path, name: str) -> Grid:
-    """Open a workbook under its name in the run."""
-    return replace(open_grid(path), book=name)
-
-
-def check_units(
-    files: Collected, named: Sequence[Path], profile: Profile, rules: Catalogue, opener: Opener | None, *, merging: bool
-) -> Checked:
+def check_units(files: Collected, named: Sequence[Path], way: Way, *, merging: bool) -> Checked:
     """Open each workbook, read it, close it and hold it against the rules; `named` is what a person named.
 
-    Whatever is wrong with one file, even what nobody expected, is that file's finding: the others get their report.
+    Whatever is wrong with one file, even what nobody expected, is that file's finding: the others get their report. The order
+    is that of the files, whichever is done first.
     """
     if not files.workbooks:
         also = "".join(f"{line}。" for line in told(files.passed))
         folders = "、".join(str(path) for path in named)
         raise StepError(f"“{folders}”里没有填报表（.xlsx）。{also}请给出放着填报表的文件夹。")
-    checked = Checked(Report(()), (), passed=files.passed)
-    for path, name in files.names.items():
-        checked = checked.joined(_check_unit(path, name, profile, rules, opener or opened, merging=merging))
-    twins = identified(_twins(checked.returns), "", {})
-    not_read = [_of_file("not-read", one.name, one.why) for one in files.passed if one.data]
+    done: dict[int, Piece] = {}
+    todo = tuple(files.names.items())
+    with closing(_pieces(todo, way, merging=merging)) as each:
+        for place, piece in each:
+            done[place] = piece
+            if way.heard is not None:
+                way.heard(len(done), len(todo), piece.report)
+    return _gathered([done[place] for place in range(len(todo))], files.passed)
+
+
+def _pieces(todo: Sequence[tuple[Path, str]], way: Way, *, merging: bool) -> Generator[tuple[int, Piece], None, None]:
+    """Yield what checking each file gave: here, or by processes where they pay."""
+    many = 1 if way.opener is not None else crew(way.jobs, len(todo))
+    if many > 1:
+        order = Order(way.profile.id, way.office, merging, way.shelf is not None)
+        yield from pieces(todo, way.profile, order, many, way.shelf)
+        return
+    opener = way.opener or (way.shelf.open if way.shelf is not None else opened)
+    for place, (path, name) in enumerate(todo):
+        piece = check_unit(path, name, way.profile, way.rules, opener, merging=merging)
+        yield place, packed(piece) if len(todo) > KEPT else piece
+
+
+def _gathered(done: Sequence[Piece], passed: tuple[Passed, ...]) -> Checked:
+    """All files' pieces as one."""
+    kept = [piece.kept for piece in done if piece.facts is not None]
+    returns = tuple(one for one in kept if isinstance(one, Return))
+    facts = tuple(piece.facts for piece in done if piece.facts is not None)
+    twins = tuple(identified(_twins(facts), "", {}))
+    not_read = tuple(of_file("not-read", one.name, one.why) for one in passed if one.data)
     # Which of two files counts is to be settled before anything in them.
-    return replace(checked, report=Report(tuple(twins)).joined(checked.report).joined(Report(tuple(not_read))))
+    report = all_joined([Report(twins), *(piece.report for piece in done), Report(not_read)])
+    return Checked(
+        report,
+        returns if len(returns) == len(kept) else Packed([one for one in kept if isinstance(one, bytes)]),
+        unfinished=tuple(piece.unfinished for piece in done if piece.unfinished is not None),
+        unreadable=any(piece.facts is None for piece in done),
+        passed=passed,
+        hashes={piece.name: piece.sha256 for piece in done if piece.facts is not None},
+        facts=facts,
+    )
 
 
-def _check_unit(path: Path, name: str, profile: Profile, rules: Catalogue, opener: Opener, *, merging: bool) -> Checked:
-    """Check one workbook. What cannot be read, or breaks our program, is a finding on the whole file."""
-    try:
-        grid = opener(path, name)
-        book = read(grid, profile)
-        own = check_return(book, profile, rules, merging=merging)
-        forms = not_begun(book, profile)
-    except Exception as error:  # noqa: BLE001  whatever breaks over one file must not take the others' reports with it
-        return broken(name, error)
-    unfinished = (Unfinished(book.book, book.name, forms, own.held_back),) if forms or own.held_back else ()
-    return Checked(own, (book,), (), unfinished, hashes={name: grid.sha256})
-
-
-def broken(name: str, error: Exception) -> Checked:
-    """A file that could not be read, or one over which our program broke: that accident is logged, and said to be ours."""
-    if isinstance(error, CannotOpenError):
-        finding = _of_file("cannot-open", name, str(error))
-    else:
-        finding = _of_file("mishap", name, mishap.told(error, LOG))
-    return Checked(Report((finding,)), (), unreadable=True)
-
-
-def _of_file(what: str, name: str, why: str) -> Finding:
-    """A finding on a whole file."""
-    oddity = Oddity(what, (Cell(name, "", 1, 1),), {"said": why})
-    return next(identified([finding_of(oddity, FILLING, "")], name, {}))
-
-
-def one_each(returns: Sequence[Return]) -> tuple[Return, ...]:
+def one_each(returns: Iterable[_Unit]) -> tuple[_Unit, ...]:
     """Of each unit the first file: a second one is told as such, and would make every sum of the department wrong."""
-    first: dict[str, Return] = {}
+    first: dict[str, _Unit] = {}
     for book in returns:
         first.setdefault(book.code or book.book, book)
     return tuple(first.values())
@@ -216,18 +215,17 @@ def passed_data(passed: Sequence[Passed]) -> dict[str, object]:
     return {"passed_over": [{"file": one.name, "why": one.why} for one in passed]}
 
 
-def _twins(returns: Sequence[Return]) -> Iterator[Finding]:
+def _twins(units: Sequence[Facts]) -> Iterator[Finding]:
     """Two files of one unit: a person must choose."""
-    first: dict[str, Return] = {}
-    for book in returns:
-        other = first.setdefault(book.code, book)
-        if not book.code or other is book:
+    first: dict[str, Facts] = {}
+    for unit in units:
+        other = first.setdefault(unit.code, unit)
+        if not unit.code or other is unit:
             continue
         facts = {
-            "code": book.code,
-            "name": book.name,
-            "files": f"“{other.book}”和“{book.book}”",
+            "code": unit.code,
+            "name": unit.name,
+            "files": f"“{other.book}”和“{unit.book}”",
         }
         # Both are marked, and neither has passed.
-        cells = tuple(cell for one in (book, other) for cell in one.words_of(Role.UNIT_CODE).cells())
-        yield finding_of(Oddity("duplicate-unit", cells, facts), FILLING, book.name)
+        yield finding_of(Oddity("duplicate-unit", (*unit.coded, *other.coded), facts), FILLING, unit.name)

@@ -32,20 +32,10 @@ from toolkit.returns.data import from_data, to_data
 from toolkit.returns.merge import merge
 from toolkit.returns.read import read
 from toolkit.rules.rule import ERROR
-from toolkit.steps.checking import (
-    Checked,
-    Opener,
-    Unfinished,
-    broken,
-    bytes_read,
-    check_units,
-    check_whole,
-    one_each,
-    opened,
-    passed_data,
-)
+from toolkit.steps.checking import Checked, Heard, Way, bytes_read, check_units, check_whole, one_each, passed_data
 from toolkit.steps.paths import StepError, collected
 from toolkit.steps.rulebook import catalogue, everything, office_settings, settings_data
+from toolkit.steps.units import Opener, Unfinished, broken, opened
 
 Lay = Callable[[str], AbstractContextManager[Path]]  # gives the path that a result of that name is written to
 TABLES, STATEMENT, WORKINGS, REPORT = "公开表.xlsx", "情况说明.docx", "底稿.xlsx", "校验报告.json"
@@ -62,7 +52,7 @@ class Merged:
     code: int
     units: int = 0
     projects: int = 0
-    returns: tuple[Return, ...] = ()
+    returns: Sequence[Return] = ()
     passed: tuple[Passed, ...] = ()
     unfinished: tuple[Unfinished, ...] = ()  # of the units that were merged
 
@@ -76,10 +66,19 @@ class Own:
     sha256: str
 
 
-def merge_folder(folder: Path, out: Path, profile: Profile, *, draft: bool = False, opener: Opener | None = None) -> Merged:
+def merge_folder(
+    folder: Path,
+    out: Path,
+    profile: Profile,
+    *,
+    draft: bool = False,
+    opener: Opener | None = None,
+    jobs: int = 1,
+    heard: Heard | None = None,
+) -> Merged:
     """Merge a department: check all units, then lay down the disclosure; errors stop it unless it is a draft.
 
-    Each workbook is opened once, by `opener`.
+    Each workbook is opened once, by `opener`. `jobs` and `heard` are those of `check`.
     """
     if not is_folder(folder):
         raise StepError(f"“{folder}”不是文件夹。请给出放着各单位填报表的文件夹。")
@@ -87,13 +86,15 @@ def merge_folder(folder: Path, out: Path, profile: Profile, *, draft: bool = Fal
     rules = catalogue(profile, office)
     found = collected([folder], profile)
     _apart(found, folder, out)
-    checked = check_units(found, [folder], profile, rules, opener, merging=True)
+    checked = check_units(found, [folder], Way(profile, rules, office, opener, None, jobs, heard), merging=True)
+    checked = replace(checked, returns=tuple(checked.returns))  # a merge asks for all of them, again and again
     if checked.unreadable:
         return _not_merged(checked, out, profile)
     try:
         own = _own(folder, out, profile, opener or opened)
     except Exception as error:  # noqa: BLE001  the units get their report all the same
-        return _not_merged(checked.joined(broken(f"{profile.books[KEY].title}.xlsx", error)), out, profile)
+        said = broken(f"{profile.books[KEY].title}.xlsx", error).report
+        return _not_merged(checked.joined(Checked(said, (), unreadable=True)), out, profile)
     if own is not None:  # it is read here, and so was not passed over
         checked = replace(checked, passed=tuple(one for one in checked.passed if folder / one.name != own.path))
     disclosure = merge(one_each(checked.returns), profile, own.book if own else None)
@@ -285,7 +286,7 @@ def _stale(out: Path) -> Iterator[str]:
         yield f"{'、'.join(old)}是以前合并生成的，这一次没有更新。"
 
 
-def _says_more(disclosure: Disclosure, returns: tuple[Return, ...], own: Return, profile: Profile, report: Report) -> bool:
+def _says_more(disclosure: Disclosure, returns: Sequence[Return], own: Return, profile: Profile, report: Report) -> bool:
     """Whether a newly made department workbook would say anything that the present one does not."""
     data = department_data(disclosure, returns, profile, report)
     new = from_data(data, profile, own.book, KEY)

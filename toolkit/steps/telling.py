@@ -25,8 +25,9 @@ from toolkit.report.told.data import earlier
 from toolkit.report.told.page import to_page
 from toolkit.returns.content import content_number
 from toolkit.rules.rule import ERROR
-from toolkit.steps.checking import LOG, Checked, bytes_read
+from toolkit.steps.checking import Checked, bytes_read
 from toolkit.steps.paths import Placed, StepError, collected, place
+from toolkit.steps.units import LOG
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,9 @@ def receipts(checked: Checked, report: Report, profile: Profile) -> tuple[tuple[
     for finding in report.findings:
         if finding.severity is ERROR and not finding.accepted:
             open_ |= {cell.book for cell in finding.cells}
-    passed = [unit for unit in checked.returns if unit.book not in open_]
-    return tuple((unit.name, content_number(unit, profile)) for unit in passed)
+    passed = [(place, unit) for place, unit in enumerate(checked.facts) if unit.book not in open_]
+    # Most have their number already; those that pass because the department tells what is wrong have none yet.
+    return tuple((unit.name, unit.content or content_number(checked.returns[place], profile)) for place, unit in passed)
 
 
 def closing(checked: Checked, report: Report, profile: Profile) -> tuple[str, ...]:
@@ -105,7 +107,7 @@ def annotate(
     if folder.resolve() in {path.parent.resolve() for path in names}:
         raise StepError(f"“{folder}”就是放填报表的文件夹；批注过的副本请放到另一个文件夹。")
     notes: list[str] = []
-    readable = {unit.book for unit in checked.returns}
+    readable = {unit.book for unit in checked.facts}
     inputs = bytes_read(names, checked)
     with Outbox(folder, inputs=inputs, profile=profile.id) as box:
         for path, name in names.items():
