@@ -22,14 +22,22 @@ NONE = "无"
 EFFECTS = ("经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标")
 # A sign or % that awaits its number: ≥（人数）人.
 AWAITS = re.compile(r"[≥≤＞＜><%％‰]")
-# The end of a name whose value has no unit: 水质pH值, AQI.
+# The end of a name whose value has no unit: 水质pH值, AQI; 性别比, 当量比.
 ACRONYM = re.compile(r"[A-Za-z]{2,}[A-Za-z0-9.]*(?:值|指数)?$")
+RATIO = re.compile("比(?:例尺)?$")
+# The end of a name whose value is a share, in %, and of one that says what is counted: 合格率, 占比; 受益人数.
+SHARE_NAME = re.compile("(?:率|占比|比例|百分比|比重|满意度|知晓度|[同环]比)$")
+COUNTED_NAME = re.compile(r"(?P<unit>[\u4e00-\u9fff])数$")
+BRACKETS = re.compile(r"(?:[（(][^（()）]*[）)])+$")  # what a name says in brackets at its end: 空气质量指数（AQI）
+UNIT_DUE = ("时效指标", QUANTITY, COST)  # levels of which every number has a unit: so many of a thing, of money, of time
 # A unit that the name itself holds: 覆盖率（%）.
 NAMED_UNIT = re.compile(r"[（(]([^（()）]+)[)）]$")
 # What may stand before a unit inside a compound one, and ratios: 人/10万人, 1:5, 1/10000.
 MANY = re.compile(r"^(?:每|[\d.]+|[一二两三四五六七八九十百千万亿]+)+")
 HAN = re.compile(r"[\u4e00-\u9fff]+")  # a word in Chinese characters; units in letters and signs (mg/L) are not judged
 TIMES = "次"
+PREFIXES = "太吉兆千百十公市分厘毫微纳皮"  # what makes a unit of measure greater or smaller
+MEASURED_BY = ("area", "length", "volume", "mass", "energy")  # families of units that measure, and do not count
 LONG_UNIT = 3  # characters from which a unit is told from a word by its spelling
 
 
@@ -159,16 +167,34 @@ def words_for_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
     reads=INDICATORS,
 )
 def no_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """A number without a unit, where the name neither holds it nor is one of a thing that has none."""
-    unitless = bounds.words["unitless"]
+    """A number without a unit where one is due for certain: a share, a count, and whatever is no quality and no effect.
+
+    A quality or an effect may be a number of no dimension (浊度, 土地当量比): only its name can say that it is not.
+    """
     for row in rows(book, bounds):
         if not row.value.is_number or row.value.unit:
             continue
-        if row.level3.endswith(unitless) or ACRONYM.search(row.level3):
-            continue
         named = NAMED_UNIT.search(row.level3)
-        if named is None or not allowed(named[1], bounds):
+        if named is not None and allowed(named[1], bounds):
+            continue
+        if _unit_due(row, bounds):
             yield Breach(row.cells(), row.places)
+
+
+def _unit_due(row: Indicator, bounds: Bounds) -> bool:
+    """Whether a row's number must have a unit."""
+    name = BRACKETS.sub("", row.level3)
+    if any_of(bounds.words["unit_said"]).search(row.about):
+        return False  # （无量纲）; 单位：公里
+    if SHARE_NAME.search(name) and not name.endswith(bounds.words["not_a_rate"]):
+        return True
+    if name.endswith(bounds.words["unitless"]) or ACRONYM.search(name) or RATIO.search(name):
+        return False
+    counted = COUNTED_NAME.search(name)
+    if counted is not None and family(counted["unit"], bounds) in ("people", "count"):
+        return True
+    many = row.value.scale > 1  # 12万
+    return many or row.level2.startswith(UNIT_DUE) or SATISFIED in row.level2
 
 
 @look(
@@ -219,7 +245,8 @@ def _is_rate_word(unit: str, bounds: Bounds) -> bool:
 def odd_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A unit that cannot be one: a character that counts nothing, a known unit misspelt or typed twice.
 
-    Words that count things are a closed class, nouns are not (12委办局): a unit of several characters may be any noun.
+    Words that count things are a closed class, nouns are not (12委办局): a unit of several characters may be any noun. So one
+    is called misspelt only where it is like a unit of measure (平方未), and not where just its size is another (平方千米).
     """
     known = bounds.families
     for row in rows(book, bounds):
@@ -246,13 +273,21 @@ def _odd(part: str, known: Mapping[str, str], row: Indicator) -> str:
     if len(bare) == 1:
         return "不是量词，也不是计量单位"
     near = [unit for unit in known if len(unit) == len(bare) and Levenshtein.distance(unit, bare, score_cutoff=1) <= 1]
-    if len(bare) < LONG_UNIT:
+    if len(bare) >= LONG_UNIT:
+        near = [unit for unit in near if known[unit] in MEASURED_BY and not _of_another_size(bare, unit)]
+    else:
         times = f"{bare[0]}{TIMES}"
         goal = row.project.head.text("goal")
         number = re.escape(plain(row.value.number))
         said = [unit for unit in near if re.search(rf"{number}万?{unit}", goal) or f"每{unit}" in row.about]
         near = said or [unit for unit in near if unit == times and bare[1] not in known]
     return f"像是“{near[0]}”打错了字" if near else ""
+
+
+def _of_another_size(one: str, other: str) -> bool:
+    """Whether two units differ in nothing but how much of the same they are: 平方千米 and 平方厘米, 兆瓦时 and 千瓦时."""
+    apart = {sign for pair in zip(one, other, strict=True) if pair[0] != pair[1] for sign in pair}
+    return apart <= set(PREFIXES)
 
 
 @look(
