@@ -40,6 +40,7 @@ CLOSE = 6  # cells that a finding names, and each of them is what it is about
 FEW = 2  # cells that a remedy names
 UNREAD = "unread"  # what is seen of cells that were filled in and not read: a key of rules/filling.py
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
+QUOTED = re.compile("“([^”]*)”")
 IN_YUAN = "in-yuan"  # what is seen of a form whose every amount is in 元: a key of rules/filling.py
 
 
@@ -50,6 +51,7 @@ def culprits_first(tally: Tally, book: Return, profile: Profile, catalogue: Cata
     )
     if not amiss and len(tally.broken) < SEVERAL:
         _explain_blanks(tally)
+        _explain_readings(tally)
         return
     trial = _trial(book, profile, catalogue, overtyped)
     explained = _whole_forms(tally, trial, catalogue)
@@ -63,7 +65,7 @@ def culprits_first(tally: Tally, book: Return, profile: Profile, catalogue: Cata
             continue
         stray = _counted_unread(told, tally, book)
         if stray is not None:
-            _lead_to(number, stray, tally)
+            _lead_to(number, *stray, tally)
             continue
         match explain(told, trial):
             case Explained(slip, everything):
@@ -76,6 +78,7 @@ def culprits_first(tally: Tally, book: Return, profile: Profile, catalogue: Cata
                 tally.findings[number] = _led_by(finding, cells)
     _without_a_gap(tally, trial, explained)
     _explain_blanks(tally)
+    _explain_readings(tally)
 
 
 def _explain_blanks(tally: Tally) -> None:
@@ -96,22 +99,38 @@ def _explain_blanks(tally: Tally) -> None:
             break
 
 
-def _counted_unread(told: Told, tally: Tally, book: Return) -> int | None:
-    """The finding on what was typed and not read, where its number is just what a sum of that sheet has too much."""
+def _explain_readings(tally: Tally) -> None:
+    """What a cell says may be odd only because it does not hold what was typed: that is told first, and speaks for the rest."""
+    for number in sorted(tally.readings - tally.gone):
+        cells = set(tally.findings[number].cells)
+        for other in tally.broken:
+            finding = tally.findings[other]
+            if other in tally.gone or finding.severity is INFO or len(finding.cells) > FIGURES or finding.cells[0] not in cells:
+                continue
+            one = tally.findings[number]
+            worst = min(one.severity, finding.severity, key=RANK.__getitem__)
+            tally.findings[number] = replace(one, severity=worst, joined=(*one.joined, finding))
+            tally.gone.add(other)
+
+
+def _counted_unread(told: Told, tally: Tally, book: Return) -> tuple[int, Cell] | None:
+    """The finding on what was typed and not read, and its cell, where that number is just what a sum of the sheet has too much."""
     sheets = {cell.sheet for cell in told.broken[1]}
     for oddity in book.oddities:
         if oddity.what != UNREAD or oddity.cells[0].sheet not in sheets:
             continue
-        if abs(told.gap) in {Decimal(text) for text in NUMBER.findall(oddity.places["examples"])}:
-            return next((n for n, finding in enumerate(tally.findings) if finding.cells == oddity.cells), None)
+        for cell, text in zip(oddity.cells, QUOTED.findall(oddity.places["examples"]), strict=False):
+            if NUMBER.fullmatch(text) and Decimal(text) == abs(told.gap):
+                return next(((n, cell) for n, finding in enumerate(tally.findings) if finding.cells == oddity.cells), None)
     return None
 
 
-def _lead_to(number: int, stray: int, tally: Tally) -> None:
-    """Let a finding say that what was not read is its cause, and speak for that."""
+def _lead_to(number: int, stray: int, cell: Cell, tally: Tally) -> None:
+    """Let a finding say that a number which was not read is its cause, and speak for that."""
     cause = tally.findings[stray]
-    finding = _because(tally.findings[number], "表里的合计算上了没有读的数，" + cause.message.rstrip("。"), cause.cells)
-    tally.findings[number] = replace(_led_by(finding, cause.cells), joined=(*finding.joined, cause))
+    said = f"表里的合计算上了没有读的数，{cause.message.rstrip('。')}"
+    finding = _led_by(_because(tally.findings[number], said, [cell]), [cell, *cause.cells])
+    tally.findings[number] = replace(finding, joined=(*finding.joined, cause))
     tally.gone.add(stray)
 
 
@@ -273,10 +292,16 @@ def told_once(units: Report, whole: Report) -> tuple[Report, Report]:
             of_units = finding.severity is ERROR and finding.difference is None
             (first if of_units else left).append(finding)
         else:
-            one = findings[place]
-            worst = min(one.severity, finding.severity, key=RANK.__getitem__)
-            findings[place] = replace(one, joined=(*one.joined, finding), severity=worst)
+            findings[place] = _of_both(findings[place], finding)
     return replace(units, findings=(*first, *findings)), replace(whole, findings=tuple(left))
+
+
+def _of_both(one: Finding, other: Finding) -> Finding:
+    """A unit's finding and one of the department's that has the same cause: as severe as the worse, which speaks."""
+    if other.difference is None and RANK[other.severity] < RANK[one.severity]:
+        return replace(other, unit=one.unit, joined=(*other.joined, one))
+    worst = min(one.severity, other.severity, key=RANK.__getitem__)
+    return replace(one, joined=(*one.joined, other), severity=worst)
 
 
 def _told_already(finding: Finding, told: Sequence[Finding]) -> int | None:
@@ -287,7 +312,8 @@ def _told_already(finding: Finding, told: Sequence[Finding]) -> int | None:
         if one.severity is INFO or not one.cells:
             continue
         if finding.difference is None:
-            if len(one.cells) == 1 and one.severity is ERROR and one.cells[0] in cells:
+            alone = len(one.cells) == 1 and (one.severity is ERROR or finding.value is not None)
+            if one.cells[0] in cells and (alone or finding.severity is INFO):
                 return place
             continue
         amount = any(character.isdigit() for character in finding.difference)

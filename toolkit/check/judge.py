@@ -27,9 +27,13 @@ from toolkit.check.tally import Tally, folded
 from toolkit.model import NO_DATA, BlockKind, Cell, Disclosure, Figure, Oddity, Return, Role, SheetState
 from toolkit.profile.form import Book, Profile, Sheet
 from toolkit.rules.claim import Source, Verdict
+from toolkit.rules.reading import each_once
 from toolkit.rules.rule import Breach, Finding, Rule, Unchecked
 
+FEW = 3  # entries of a total that are pointed at in its place
 BLANK = "blank"  # what is seen of cells that must be filled: a key of rules/filling.py
+# What the reader sees of a cell that does not hold what a person sees in it: keys of rules/filling.py.
+READINGS = ("not-text", "percent", "struck", "picture")
 # What the reader sees of a calculated total that is not calculated as we do: keys of rules/filling.py.
 NOT_OURS = ("overtyped", "formula-changed")
 # Figures in a file's name that may be a unit's code: neither shorter nor longer than codes are.
@@ -144,6 +148,9 @@ def check_disclosure(disclosure: Disclosure, profile: Profile, catalogue: Catalo
     """Hold the department's rules against the merged whole and its units."""
     outcomes = Outcomes("")
     findings: list[Finding] = []
+    entries: dict[Cell, tuple[Cell, ...]] = {}
+    for unit in disclosure.units:
+        entries |= _few_behind_totals(unit, profile.book)
     for rule in catalogue.rules:
         if rule.look_whole is None:
             continue
@@ -152,7 +159,7 @@ def check_disclosure(disclosure: Disclosure, profile: Profile, catalogue: Catalo
             if isinstance(breach, Unchecked):
                 outcomes.leave(rule, breach.why)
             else:
-                findings.append(finding_of_breach(rule, breach, _whose(breach, disclosure), profile))
+                findings.append(_at_entries(finding_of_breach(rule, breach, _whose(breach, disclosure), profile), entries))
     _assert_sound(disclosure, profile)
     named: dict[Cell, Named] = {}
     for unit in disclosure.units:
@@ -163,6 +170,21 @@ def check_disclosure(disclosure: Disclosure, profile: Profile, catalogue: Catalo
         not_applicable=outcomes.not_applicable,
         not_checked=tuple(outcomes.not_checked),
     )
+
+
+def _few_behind_totals(book: Return, shape: Book) -> dict[Cell, tuple[Cell, ...]]:
+    """For each calculated cell the entries that make it up, where they are few enough to point at."""
+    filled = {cell for _, value in book.values() if isinstance(value, Figure) and value.number for cell in value.cells()}
+    behind = {total: tuple(cell for cell in cells if cell in filled) for total, cells in _behind_totals(book, shape).items()}
+    return {total: cells for total, cells in behind.items() if 0 < len(cells) <= FEW}
+
+
+def _at_entries(finding: Finding, entries: Mapping[Cell, tuple[Cell, ...]]) -> Finding:
+    """A finding that points at the entries behind its total, where they are few: a total itself is not mended."""
+    first = next(iter(finding.cells), None)
+    if first is None or first not in entries:
+        return finding
+    return replace(finding, cells=each_once((*entries[first], *finding.cells)), known_by=first)
 
 
 def _whose(breach: Breach, disclosure: Disclosure) -> str:
@@ -292,6 +314,8 @@ def _tell(oddity: Oddity, catalogue: Catalogue, book: Return, tally: Tally) -> N
     if oddity.what in catalogue.filling:
         if oddity.what == BLANK:
             tally.blanks.add(len(tally.findings))
+        if oddity.what in READINGS:
+            tally.readings.add(len(tally.findings))
         tally.findings.append(finding_of(oddity, catalogue.filling, book.name))
 
 

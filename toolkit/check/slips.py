@@ -339,20 +339,21 @@ def explain_otherwise(names: Sequence[Name], broken: Broken, trial: Trial) -> Ex
 
 def _guesses(names: Sequence[Name], trial: Trial) -> Iterator[Slip]:
     """Slips in these figures. Since they must explain several things, their cells are named in as many."""
-    named = trial.named
+    named = Counter(cell for _, cells in trial.broken for cell in set(cells))
     for name in names:
         figure = trial.book.figure(name)
         cells = tuple(figure.cells())
-        if not cells or not figure.number or trial.profile.book.blocks[name.block].columns[name.column].kind != "money":
+        if not cells or trial.profile.book.blocks[name.block].columns[name.column].kind != "money":
             continue
-        for times in (*POINT_MOVED, MYRIAD) if named[cells[0]] else ():
+        for times in (*POINT_MOVED, MYRIAD) if figure.number else ():
             for meant in (figure.number / times, figure.number * times):
                 rank, said = _slip_between(figure, meant, cells[0], trial.profile.unit, is_money=True)
                 if said and meant == round(meant, trial.profile.decimals):
                     yield Slip({name: meant}, cells, rank, said)
-        for other, value in _beside(name, trial):
-            if value.number and any(named[cell] for cell in value.cells()):
-                yield from _exchange(name, other, trial)
+        if named[cells[0]] > 1:
+            for other, value in _beside(name, trial):
+                if value.number:
+                    yield from _exchange(name, other, trial)
 
 
 def _exchanged_columns(told: Told, trial: Trial) -> Iterator[Slip]:

@@ -26,6 +26,7 @@ class Tally:
     gaps: dict[int, tuple[Decimal, frozenset[Cell]]] = field(default_factory=dict)
     broken: dict[int, Broken] = field(default_factory=dict)  # what breaks, as a trial of the return's copies names it
     blanks: set[int] = field(default_factory=set)  # findings on cells that must be filled
+    readings: set[int] = field(default_factory=set)  # findings on cells that do not hold what a person sees in them
     gone: set[int] = field(default_factory=set)  # findings that another one speaks for
     held: dict[int, tuple[Asked, int]] = field(default_factory=dict)  # the claim, and which of its places
 

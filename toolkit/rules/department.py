@@ -189,7 +189,9 @@ def other_code(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
         listed = row.words("code")
         if own.given and listed.given and own.text != listed.text:
             places = {"name": unit.name, "own": own.text, "listed": listed.text}
-            yield Breach(cells(own, listed), places, value=own.text, expected=listed.text)
+            # Where the file's name has the cover's code, the list's is the odd one.
+            both = cells(listed, own) if own.text in unit.book else cells(own, listed)
+            yield Breach(both, places, value=own.text, expected=listed.text)
 
 
 @look_whole(
@@ -379,9 +381,16 @@ def _is_unread(unit: Return, column: str) -> bool:
     _, name = APPROVED[column]
     if _unit_figure(unit, name).flawed:
         return True
-    grid = unit.grid(Name.parse(name).block)
+    if _is_blank(unit, "income", "outlay", "composition"):
+        return True
     ticked = any(state.tick == NO_DATA for state in unit.sheets.values())
-    return bool(grid) and not ticked and not any(row.begun for row in grid.values())
+    return not ticked and bool(unit.grid(Name.parse(name).block)) and _is_blank(unit, Name.parse(name).block)
+
+
+def _is_blank(unit: Return, *grids: str) -> bool:
+    """Whether no figure of these grids is other than nought."""
+    rows = (row for grid in grids for row in unit.grid(grid).values())
+    return not any(isinstance(value, Figure) and value.number for row in rows for value in row.values.values())
 
 
 def copies(disclosure: Disclosure) -> list[list[Return]]:
