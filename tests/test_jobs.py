@@ -83,11 +83,13 @@ def test_two_processes_merge_as_one_does(tmp_path: Path) -> None:
 def test_the_order_is_that_of_the_files_whichever_is_done_first(motley: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     once = told(motley)
 
+    sound = workers.pieces
+
     def backwards(*arguments: Any) -> Iterator[Any]:
-        with closing(workers.pieces(*arguments)) as each:
+        with closing(sound(*arguments)) as each:
             yield from reversed(list(each))
 
-    monkeypatch.setattr(checking, "pieces", backwards)
+    monkeypatch.setattr(workers, "pieces", backwards)
     assert told(motley, jobs=2) == once
 
 

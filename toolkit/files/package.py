@@ -18,9 +18,9 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
 
 from toolkit.errors import ToolkitError, why_not_read
+from toolkit.files.escaped import attribute, escape
 from toolkit.files.source import content
 from toolkit.files.unseen import visible
 
@@ -90,7 +90,7 @@ def packed(parts: Mapping[str, bytes]) -> bytes:
 
 def quoted(text: str) -> str:
     """A text as an attribute's value, in its quotes."""
-    return quoteattr(_FORBIDDEN.sub("", text))
+    return attribute(_FORBIDDEN.sub("", text))
 
 
 def spelt(text: str) -> str:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
 
 from toolkit.files.addresses import SPOTS
 from toolkit.files.archive import DamagedError
 from toolkit.files.elements import Listener
+from toolkit.files.escaped import escape
 from toolkit.model import column_letter
 
 MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"

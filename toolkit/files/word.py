@@ -14,9 +14,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
-from xml.sax.saxutils import escape
 
 from toolkit.errors import ToolkitError, why_not_written
+from toolkit.files.escaped import escape
 from toolkit.files.package import CONTENT_TYPES, PackageError, packed, unpacked
 from toolkit.files.unseen import visible
 

@@ -316,6 +316,9 @@ class Book:
         return f"{form}“{row.title}”{column.title}" if row else f"{form}“{column.title}”"
 
 
+DEPARTMENT = "department"  # the key of the department's own book among a profile's books
+
+
 @dataclass(frozen=True)
 class Profile:
     """A province and a year: forms, money, codes, statement, rules."""

@@ -9,12 +9,12 @@ from typing import Any
 from toolkit.check.report import Report
 from toolkit.files.paint import paint
 from toolkit.model import NO_ROW, BlockKind, Cast, Disclosure, Name, Return, Role, Row
-from toolkit.profile.form import Book, Profile
+from toolkit.profile.form import DEPARTMENT, Book, Profile
 from toolkit.returns.data import datum_of, from_data
 from toolkit.rules.rule import ERROR, WARNING
 from toolkit.template.draw import draw
 
-KEY = "department"
+KEY = DEPARTMENT
 HEADS = (Role.DEPARTMENT_NAME, Role.APPROVAL_NUMBER, Role.APPROVAL_DATE, Role.DEPARTMENT_PUBLISHED)
 DECIDED = (Role.DECISION_OPINION, Role.DECISION_WHO, Role.DECISION_WHY)
 OF_THE_COVER = {  # what a unit that no list names says of itself

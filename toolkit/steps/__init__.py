@@ -1,14 +1,24 @@
-"""The verbs on paths: draw a template, check workbooks, merge a department. The doors call these and decide nothing."""
+"""The verbs on paths: draw a template, check workbooks, merge a department. The doors call these and decide nothing.
 
-from toolkit.steps.checking import Checked, Heard, check, passed_data
-from toolkit.steps.drawing import draw_return, paper, return_of, template
-from toolkit.steps.merging import REPORT, SIGN_SHEET, STATEMENT, TABLES, WORKINGS, Merged, merge_folder
-from toolkit.steps.paths import Placed, StepError, collected, names_in, place, workbooks
-from toolkit.steps.rulebook import catalogue, everything, office_settings, settings_data
-from toolkit.steps.sending import SentBack, send_back
-from toolkit.steps.telling import Before, annotate, before, book, clean, closing, left, page, receipts, since
-from toolkit.steps.units import Opener, Unfinished
-from toolkit.steps.verifying import Verified, verify
+Each verb is fetched from its room when it is first asked for: what draws, paints or writes Word is not loaded for a check.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from toolkit.steps.checking import Checked, Heard, check, passed_data
+    from toolkit.steps.drawing import draw_return, paper, return_of, template
+    from toolkit.steps.merging import REPORT, SIGN_SHEET, STATEMENT, TABLES, WORKINGS, Merged, merge_folder
+    from toolkit.steps.paths import Placed, StepError, collected, names_in, place, workbooks
+    from toolkit.steps.rulebook import catalogue, everything, office_settings, settings_data
+    from toolkit.steps.saying import closing, left, receipts
+    from toolkit.steps.sending import SentBack, send_back
+    from toolkit.steps.telling import Before, annotate, before, book, clean, page, since
+    from toolkit.steps.units import Opener, Unfinished
+    from toolkit.steps.verifying import Verified, verify
 
 __all__ = [
     "REPORT",
@@ -53,3 +63,31 @@ __all__ = [
     "verify",
     "workbooks",
 ]
+
+# Where each verb stands.
+_ROOMS = {
+    "checking": "Checked Heard check passed_data",
+    "drawing": "draw_return paper return_of template",
+    "merging": "REPORT SIGN_SHEET STATEMENT TABLES WORKINGS Merged merge_folder",
+    "paths": "Placed StepError collected names_in place workbooks",
+    "rulebook": "catalogue everything office_settings settings_data",
+    "saying": "closing left receipts",
+    "sending": "SentBack send_back",
+    "telling": "Before annotate before book clean page since",
+    "units": "Opener Unfinished",
+    "verifying": "Verified verify",
+}
+_PLACES = {name: room for room, names in _ROOMS.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> object:
+    """Fetch a verb from its room, and keep it."""
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"toolkit.steps.{_PLACES[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

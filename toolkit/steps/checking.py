@@ -28,7 +28,6 @@ from toolkit.rules.rule import ERROR, Finding
 from toolkit.steps.paths import StepError, collected
 from toolkit.steps.rulebook import catalogue, office_settings
 from toolkit.steps.units import LOG, Facts, Opener, Piece, Unfinished, check_unit, of_file, opened, packed
-from toolkit.steps.workers import Order, crew, pieces
 
 # Told after each file: how many are done, of how many, and the file's own report.
 Heard = Callable[[int, int, Report], None]
@@ -161,7 +160,13 @@ def check_units(files: Collected, named: Sequence[Path], way: Way, *, merging: b
 
 def _pieces(todo: Sequence[tuple[Path, str]], way: Way, *, merging: bool) -> Generator[tuple[int, Piece], None, None]:
     """Yield what checking each file gave: here, or by processes where they pay."""
-    many = 1 if way.opener is not None else crew(way.jobs, len(todo))
+    if way.opener is None and len(todo) > 1 and way.jobs != 1:
+        # Loaded only here: multiprocessing takes two times as long to load as Python itself, and one file never wants it.
+        from toolkit.steps.workers import Order, crew, pieces
+
+        many = crew(way.jobs, len(todo))
+    else:
+        many = 1
     if many > 1:
         order = Order(way.profile.id, way.office, merging, way.shelf is not None)
         yield from pieces(todo, way.profile, order, many, way.shelf)

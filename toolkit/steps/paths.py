@@ -10,8 +10,7 @@ from toolkit.errors import ToolkitError
 from toolkit.files.folder import Collected, collect
 from toolkit.files.outbox import Outbox
 from toolkit.files.text import read_text
-from toolkit.profile.form import Profile
-from toolkit.publish.department import KEY
+from toolkit.profile.form import DEPARTMENT, Profile
 
 
 class StepError(ToolkitError):
@@ -43,7 +42,7 @@ def names_in(path: Path) -> tuple[str, ...]:
 
 def collected(paths: Sequence[Path], profile: Profile, besides: Sequence[Path] = ()) -> Collected:
     """The units' workbooks among files and folders, each once, and what is passed over; those of `besides` are none."""
-    return collect(paths, profile.books[KEY].title, besides)
+    return collect(paths, profile.books[DEPARTMENT].title, besides)
 
 
 def workbooks(paths: Sequence[Path], profile: Profile, besides: Sequence[Path] = ()) -> Iterator[Path]:

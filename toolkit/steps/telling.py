@@ -10,7 +10,7 @@ from toolkit.check.judge import against
 from toolkit.check.report import Report
 from toolkit.errors import ToolkitError
 from toolkit.files import mishap
-from toolkit.files.folder import WORKBOOKS, told
+from toolkit.files.folder import WORKBOOKS
 from toolkit.files.outbox import Outbox, OutputError
 from toolkit.files.shelf import Shelf
 from toolkit.files.text import read_text
@@ -23,10 +23,9 @@ from toolkit.report.sent.book import write_book
 from toolkit.report.sent.ticked import Ticked, read_ticked
 from toolkit.report.told.data import earlier
 from toolkit.report.told.page import to_page
-from toolkit.returns.content import content_number
-from toolkit.rules.rule import ERROR
 from toolkit.steps.checking import Checked, bytes_read
 from toolkit.steps.paths import Placed, StepError, collected, place
+from toolkit.steps.saying import left
 from toolkit.steps.units import LOG
 
 
@@ -69,31 +68,6 @@ def book(checked: Checked, report: Report, profile: Profile, out: Path, ticked: 
     """Write the findings as a workbook in which the reviewer ticks what goes back; `ticked` is an earlier one of hers."""
     unfinished = frozenset(one.book for one in checked.unfinished)
     return place(out, lambda path: write_book(report, checked.returns, law(), profile, path, ticked, unfinished))
-
-
-def receipts(checked: Checked, report: Report, profile: Profile) -> tuple[tuple[str, str], ...]:
-    """The units that passed and are finished, each with the content number that stands on its paper."""
-    open_ = {one.book for one in checked.unfinished}
-    for finding in report.findings:
-        if finding.severity is ERROR and not finding.accepted:
-            open_ |= {cell.book for cell in finding.cells}
-    passed = [(place, unit) for place, unit in enumerate(checked.facts) if unit.book not in open_]
-    # Most have their number already; those that pass because the department tells what is wrong have none yet.
-    return tuple((unit.name, unit.content or content_number(checked.returns[place], profile)) for place, unit in passed)
-
-
-def closing(checked: Checked, report: Report, profile: Profile) -> tuple[str, ...]:
-    """What is said below the findings: who is done, what is left to do, what was not read, which rules the office set."""
-    passed = [f"已通过：{name}，内容号 {number}" for name, number in receipts(checked, report, profile)]
-    settings = [f"规则 {one.rule} 已{one.what}：{one.why}（{one.who}）" for one in checked.settings]
-    return (*passed, *left(checked), *settings)
-
-
-def left(checked: Checked) -> tuple[str, ...]:
-    """What is not done: forms that are not filled, checks that were not made, files that were not read."""
-    unfinished = [one.sentence for one in checked.unfinished]
-    department = [f"部门的核对没有做：{checked.not_held}。"] if checked.not_held else []
-    return (*unfinished, *department, *told(checked.passed))
 
 
 def annotate(

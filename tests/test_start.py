@@ -1,0 +1,47 @@
+"""What a command loads before it begins: nothing that its verb does not need."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from xml.sax.saxutils import escape, quoteattr
+
+import pytest
+
+from tests.test_steps import CORRECTED, ROOT
+from toolkit.files import escaped
+
+LIBRARIES = {"docx", "docxtpl", "jinja2", "lxml", "openpyxl", "pandas", "starlette", "xlsxwriter", "xlwings"}
+HEAVY = LIBRARIES | {"http", "multiprocessing", "ssl"}
+CHECKING = {"jsonschema", "pydantic", "rapidfuzz"}
+
+
+def loaded(*arguments: str) -> set[str]:
+    """The packages and modules that a command has loaded when it ends."""
+    program = "import sys, toolkit.cli; toolkit.cli.run(sys.argv[1:]); print('\\n' + ' '.join(sys.modules))"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", program, *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8", check=True)
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_a_check_of_one_file_loads_nothing_that_draws_or_writes() -> None:
+    modules = loaded("check", str(min(CORRECTED.glob("*.xlsx"))))
+    assert "toolkit.check.judge" in modules
+    assert HEAVY & modules == set()
+    assert not {one for one in modules if one.startswith(("toolkit.publish", "toolkit.template", "toolkit.report.marked"))}
+
+
+def test_the_help_loads_no_rule_either() -> None:
+    modules = loaded("--help")
+    assert "toolkit.cli.usage" in modules
+    assert (HEAVY | CHECKING) & modules == set()
+    assert not {one for one in modules if one.startswith(("toolkit.rules", "toolkit.steps", "toolkit.check"))}
+
+
+@pytest.mark.parametrize("text", ["", "a&b<c>d", '"双引号"', "'单'", "\"两种'", "一\n二\t三\r", "&amp;", "]]>"])
+def test_text_is_escaped_as_python_s_own_library_does(text: str) -> None:
+    assert escaped.escape(text) == escape(text)
+    assert escaped.escape(text, {"\r": "&#13;"}) == escape(text, {"\r": "&#13;"})
+    assert escaped.attribute(text) == quoteattr(text)

@@ -1,0 +1,23 @@
+"""Text as XML writes it. Python's own xml.sax.saxutils does the same, and loads http, mail and ssl to do it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def escape(text: str, more: Mapping[str, str] | None = None) -> str:
+    """The text between two tags; `more` are further characters, each with what is written for it."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    for character, written in (more or {}).items():
+        text = text.replace(character, written)
+    return text
+
+
+def attribute(text: str) -> str:
+    """The text as an attribute's value, with its quotes: those that it does not hold itself, where it holds one kind alone."""
+    text = escape(text, {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
+    if '"' not in text:
+        return f'"{text}"'
+    if "'" not in text:
+        return f"'{text}'"
+    return '"' + text.replace('"', "&quot;") + '"'

@@ -1,0 +1,35 @@
+"""What is said around the findings, by every door: what has changed, who has passed, what is left to do."""
+
+from __future__ import annotations
+
+from toolkit.check.report import Report
+from toolkit.files.folder import told
+from toolkit.profile.form import Profile
+from toolkit.returns.content import content_number
+from toolkit.rules.rule import ERROR
+from toolkit.steps.checking import Checked
+
+
+def receipts(checked: Checked, report: Report, profile: Profile) -> tuple[tuple[str, str], ...]:
+    """The units that passed and are finished, each with the content number that stands on its paper."""
+    open_ = {one.book for one in checked.unfinished}
+    for finding in report.findings:
+        if finding.severity is ERROR and not finding.accepted:
+            open_ |= {cell.book for cell in finding.cells}
+    passed = [(place, unit) for place, unit in enumerate(checked.facts) if unit.book not in open_]
+    # Most have their number already; those that pass because the department tells what is wrong have none yet.
+    return tuple((unit.name, unit.content or content_number(checked.returns[place], profile)) for place, unit in passed)
+
+
+def closing(checked: Checked, report: Report, profile: Profile) -> tuple[str, ...]:
+    """What is said below the findings: who is done, what is left to do, what was not read, which rules the office set."""
+    passed = [f"已通过：{name}，内容号 {number}" for name, number in receipts(checked, report, profile)]
+    settings = [f"规则 {one.rule} 已{one.what}：{one.why}（{one.who}）" for one in checked.settings]
+    return (*passed, *left(checked), *settings)
+
+
+def left(checked: Checked) -> tuple[str, ...]:
+    """What is not done: forms that are not filled, checks that were not made, files that were not read."""
+    unfinished = [one.sentence for one in checked.unfinished]
+    department = [f"部门的核对没有做：{checked.not_held}。"] if checked.not_held else []
+    return (*unfinished, *department, *told(checked.passed))
