@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from toolkit.model import Return
-from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, family, rows, same_text, tables
+from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, family, rows, same_text, share_words, tables
 from toolkit.rules.indicators import COST
 from toolkit.rules.misfits import Fit, Judged, first_cells, fitting, judged, told
-from toolkit.rules.reading import YEN, any_pattern, brief, cells, each_once, in_unit
+from toolkit.rules.reading import YEN, any_of, any_pattern, brief, cells, each_once, in_unit
 from toolkit.rules.reckoning import A_YEAR, costs_of, counts_of, is_each, periods_of, stated, total_of, written, yuan_of
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, money, plain
 
@@ -126,7 +126,7 @@ def ceilings_below_total(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if one.fit not in (Fit.NEAR, Fit.UNKNOWN) or one.cost.row.value.is_floor:
             continue
         times = _times_of_ceiling(one)
-        if not times:
+        if not times or _is_of_a_part(one, bounds):
             continue
         row = one.cost.row
         quantity = one.sheet.counts[0] if one.cost.each else None
@@ -141,6 +141,23 @@ def ceilings_below_total(book: Return, bounds: Bounds) -> Iterator[Breach]:
             "total": one.total.words,
         }
         yield Breach((*cells_of((quantity,) if quantity else ()), *row.cells(), *one.total.cells), places)
+
+
+def _is_of_a_part(one: Judged, bounds: Bounds) -> bool:
+    """Whether a cost is of one part of its project: one of several costs or amounts, or of a thing the name does not hold.
+
+    As 专线租赁费 of a project 系统运行维护, whose goal says what the rest is spent on.
+    """
+    if one.cost.each:
+        return False
+    project = one.sheet.project
+    amounts = {"".join(found.split()) for found in AMOUNT.findall(project.head.text("goal"))}
+    if len(one.sheet.costs) > 1 or len(amounts) > 1:
+        return True
+    words = bounds.words
+    general = any_of((*words["spending"], *words["month"], *words["quarter"], *words["cost_general"]))
+    thing = general.sub("", one.cost.row.level3)
+    return len(thing) > 1 and not share_words(thing, project.name)
 
 
 def _times_of_ceiling(one: Judged) -> int:

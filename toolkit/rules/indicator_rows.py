@@ -86,6 +86,8 @@ def missing_levels(book: Return, bounds: Bounds) -> Iterator[Breach]:
         has = {row.level2 for row in table}
         # A mistyped level that may mean one of several is told at its cell: none of them is called missing.
         has.update(name for row in table for name in meant(row.level2, known))
+        # Nor is one that an unknown level has in its name: 经济成本指标 is told at its cell.
+        has.update(name for row in table for name in known if row.level2 not in known and name in row.level2)
         missing = []
         for group, choices in required.items():
             if has.intersection(choices):

@@ -27,6 +27,8 @@ WORD = re.compile(rf"[{HAN}%％]")
 BOTH_DOUBLED = re.compile(rf"([{HAN}])\1([{HAN}])\2")  # 实实在在, 的的确确: a word made so
 NUMERAL = re.compile("[〇零○一二三四五六七八九十百千万亿\\d.．]+")
 EACH = "一逐每各"  # 一户一户, 逐项逐项, 老人每人每月: one after the other
+MONEY = re.compile("费|款|金|经费|资金|补[贴助]|津贴|券")  # what a word before it is paid for: 会议费
+PAID = re.compile("(?:支付|安排|用于|发放|列支|拨付|缴纳|保障|补助|解决|增加|减少)$")
 CONTEXT = 2  # characters on each side that tell whether two words merely meet
 
 
@@ -116,16 +118,20 @@ def _word_twice(run: str) -> bool:
     return not {run[0], run[-1]} & set(EACH) or len(run) > len("一户")
 
 
-def _merely_meet(match: re.Match[str], whole: str, bounds: Bounds) -> bool:
+def _merely_meet(match: re.Match[str], whole: str, names: str, bounds: Bounds) -> bool:
     """Whether two words merely meet, as in 就业服务 and 服务对象: both stand elsewhere too, each without the other.
 
-    A word of the forms' own indicator levels (服务对象满意度指标) needs no other proof.
+    A word of the forms' own indicator levels (服务对象满意度指标) needs no other proof, nor does a project's name that says
+    what is paid for (四次会议 and 会议费), wherever it stands.
     """
     run = match[1]
-    before = match.string[max(0, match.start() - CONTEXT) : match.start()]
-    behind = match.string[match.end() : match.end() + CONTEXT]
-    if END in before + behind or len(before + behind) < 2 * CONTEXT:
+    before = match.string[max(0, match.start() - CONTEXT) : match.start()].rpartition(END)[2]
+    behind = match.string[match.end() : match.end() + CONTEXT].partition(END)[0]
+    if not WORD.match(before[-1:]) or not WORD.match(behind[:1]):
         return False
+    named = MONEY.match(behind) is not None and PAID.search(before) is None
+    if named and before + match[0] + behind[0] in names:
+        return True
     if before + run + behind in whole:
         return False  # elsewhere it stands once
     if any(run + behind in level["level2"] for level in bounds.levels):
@@ -147,9 +153,10 @@ def _merely_meet(match: re.Match[str], whole: str, bounds: Bounds) -> bool:
 def doubled_words(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A run of two characters or more, a clause, or a word that is never doubled, twice in a row: the first of each text."""
     written = texts(book, bounds)
+    names = END.join(project.name for project in book.projects)
     found: dict[Passage, tuple[int, str, str]] = {}
     for passage, match in written.search(TWICE):
-        if _word_twice(match[1]) and not _merely_meet(match, written.joined, bounds):
+        if _word_twice(match[1]) and not _merely_meet(match, written.joined, names, bounds):
             _keep_first(found, passage, match, match[1])
     for passage, match in written.search(CLAUSE_TWICE):
         _keep_first(found, passage, match, match[1])

@@ -122,6 +122,8 @@ BUDGET_BEHIND = re.compile(
 ARRANGED = re.compile(r"^[，,]?(?:[我本](?:部门|单位|.))?(?:未|没有|不|无|拟|计划|安排|共安排)")
 MEASURED = re.compile(r"(?:率|进度|完成情况|完成时间)$")  # an indicator's name: 2022年度培训完成率
 AIMED = re.compile(r"\d|(?:到位|完成|正常|有序|提升|提高|改善)$")  # what is to be reached, in numbers or in words
+RECURS = re.compile(r"^\s*[一1]\s*遇")  # 20年一遇, 2000年一遇: how seldom a flood is, never a year
+YEAR_ALONE = ("年", "")  # the time of two digits that may be so many years
 OTHER_YEAR = re.compile(r"\d{4}年")
 AIM_BEHIND = re.compile(r"^(?:各项|年度|全年|重点|既定|主要|目标)*(?:工作|任务|目标|计划)")
 PLAN_BEHIND = re.compile(
@@ -306,6 +308,17 @@ def _number(match: re.Match[str], bounds: Bounds) -> tuple[int, int]:
     return year, year
 
 
+def _so_long(at: Around, marks: Marks) -> bool:
+    """Whether two digits are so many years (20年质保): no month, no preposition and no work shows that they are a year."""
+    if at.time.strip() not in YEAR_ALONE:
+        return False
+    if at.field == VALUE:
+        return not marks.compared.search(at.clause)
+    opens = not at.clause.strip()
+    worked = marks.done.match(at.rest) or marks.planned.match(at.behind) or marks.compared_behind.match(at.behind)
+    return opens and worked is None and BUDGET_BEHIND.match(at.behind) is None
+
+
 def _read(book: Return, bounds: Bounds) -> tuple[SaidYear, ...]:
     """Every year in the texts of a return."""
     return tuple(_years(book, bounds))
@@ -317,8 +330,10 @@ def _years(book: Return, bounds: Bounds) -> Iterator[SaidYear]:
     for passage, match in texts(book, bounds).search(YEAR):
         first, last = _number(match, bounds)
         at = _around(passage, match)
-        if match["two"] and abs(first - bounds.year) > reach:
-            continue  # so many years, not a year
+        if RECURS.match(at.behind):
+            continue
+        if match["two"] and (abs(first - bounds.year) > reach or _so_long(at, marks)):
+            continue
         if match["from"]:
             said = Said.DUE if at.field.startswith(AIMS) and PERIOD.search(at.sentence) else Said.SPAN
         else:
