@@ -238,6 +238,51 @@ def test_the_main_projects_are_named_once_each(tmp_path: Path) -> None:
     assert said.endswith("特定目标类项目支出8万元，包括本级支出3万元，主要为甲、丙等支出。")
 
 
+MOST = PROFILE.statement["most_main_projects"]
+
+
+def units_of_three(count: int) -> list[Return]:
+    """So many units, the first of them leading, each with three main projects."""
+    made = []
+    for number in range(count):
+        code = str(301001 + number)
+        projects = [project(f"{code}单位第{line}项工作补助经费") | {"main": "是"} for line in range(1, 4)]
+        made.append(unit(code, "是" if number == 0 else "否", projects=projects, composition={"project": {"this_year": "8"}}))
+    return made
+
+
+def test_a_department_of_120_units_names_its_first_main_projects_and_says_how_many_there_are(tmp_path: Path) -> None:
+    read = pieces(merge(units_of_three(120), PROFILE), tmp_path)
+    sentences = [piece.text for piece in read if isinstance(piece, Paragraph)]
+    (said,) = [text for text in sentences if "主要为301001单位" in text]
+    assert said.endswith("301004单位第1项工作补助经费等360个项目支出。")
+    assert said.count("工作补助经费") == MOST
+    assert max(map(len, sentences)) < 500, "each paragraph can be read"
+    whole = everything(read)
+    names = [f"{301001 + number}单位第{line}项工作补助经费" for number in range(120) for line in range(1, 4)]
+    assert [name for name in names if name not in whole] == [], "those that no sentence names have their tables"
+
+
+@pytest.mark.parametrize(
+    ("bound", "count", "said"),
+    [
+        ({"most_main_projects": 3}, 1, "第2项工作补助经费、301001单位第3项工作补助经费等支出。"),  # just as many as are named
+        ({"most_main_projects": 2}, 1, "第1项工作补助经费、301001单位第2项工作补助经费等3个项目支出。"),
+        ({}, 10, "301010单位第3项工作补助经费等支出。"),  # no bound: all are named
+    ],
+)
+def test_how_many_main_projects_are_named_is_the_profile_s(
+    tmp_path: Path, bound: dict[str, int], count: int, said: str
+) -> None:
+    sayings = {key: value for key, value in PROFILE.statement.items() if key != "most_main_projects"}
+    profile = replace(PROFILE, statement=sayings | bound)
+    path = tmp_path / "情况说明.docx"
+    write_statement(merge(units_of_three(count), profile), profile, path)
+    (line_,) = [piece.text for piece in text_of(path) if isinstance(piece, Paragraph) and "主要为301001单位" in piece.text]
+    assert line_.endswith(said)
+    assert line_.count("工作补助经费") == min(3 * count, bound.get("most_main_projects", 3 * count))
+
+
 @pytest.mark.parametrize(
     ("natures", "said"),
     [

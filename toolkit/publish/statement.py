@@ -278,19 +278,25 @@ class _Teller:
         return str(words["all"] if alike else words["mixed"])
 
     def projects(self) -> dict[str, Any]:
-        """The projects with their indicators, and the names of those that are called main ones."""
+        """The projects with their indicators, the names of the main ones, and how many they are if not all are named."""
         sheet = self.profile.book.repeated
         if sheet is None:
             return {}
         head, listed = sheet.blocks.values()
         heads, columns = _public(head.columns), _public(listed.columns)
         projects = [project for project in self.whole.projects if project.begun]
-        names = dict.fromkeys(project.name for project in projects if project.main and project.name)
+        names = tuple(dict.fromkeys(project.name for project in projects if project.main and project.name))
+        # A sentence names only so many: all have their tables below. A profile that sets no bound names all.
+        most = self.profile.statement.get("most_main_projects", len(names))
         told = []
         for number, project in enumerate(projects, 1):
             groups = tuple(self.groups(project, columns, listed.carry_down))
             told.append(self.row(project.head, heads, number, {"groups": groups}))
-        return {sheet.repeat: tuple(told), "main_projects": self.words["comma"].join(names)}
+        return {
+            sheet.repeat: tuple(told),
+            "main_projects": self.words["comma"].join(names[:most]),
+            "main_projects_in_all": str(len(names)) if len(names) > most else "",
+        }
 
     def groups(self, project: Project, columns: Mapping[str, Column], carried: str) -> Iterator[SimpleNamespace]:
         """The indicator rows, those of one first-level indicator together."""
