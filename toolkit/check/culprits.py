@@ -114,7 +114,7 @@ def _explain_readings(tally: Tally) -> None:
 
 
 def _counted_unread(told: Told, tally: Tally, book: Return) -> tuple[int, Cell] | None:
-    """The finding on what was typed and not read, and its cell, where that number is just what a sum of the sheet has too much."""
+    """What was typed and not read, where that number is just what a sum of its sheet has too much: its finding, its cell."""
     sheets = {cell.sheet for cell in told.broken[1]}
     for oddity in book.oddities:
         if oddity.what != UNREAD or oddity.cells[0].sheet not in sheets:
