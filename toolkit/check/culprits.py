@@ -142,6 +142,8 @@ def _without_a_gap(tally: Tally, trial: Trial, explained: set[Broken]) -> None:
             continue
         read = {place: name for cell in set(broken[1]) for place, name in figures.get(cell, ())}
         names = [read[place] for place in sorted(read)]
+        if len(names) > FIGURES:  # of many, what is nothing may be what is missing elsewhere
+            names = [name for name in names if not trial.book.figure(name).number]
         found = explain_otherwise(names, broken, trial) if len(names) <= FIGURES else None
         if found is not None:
             explained |= found.all

@@ -26,6 +26,7 @@ POINT_MOVED = (10, 100, 1000)  # a decimal point one to three places off
 # How ready people are to make a slip: the first is believed before the next. What nothing speaks for is the last.
 OVERTYPED, MYRIADFOLD, EXCHANGED, ROUNDED, TRANSPOSED, SHIFTED, SIGN, DIGIT, LEFT_OUT, ANY, FROM_ZERO = range(11)
 SEVERAL = 3  # things that break, and one whole form in 元 explains them
+FINEST = 6  # decimals of a number that is no amount
 MOST_TRIED = 120  # slips of one figure that are tried for one broken equation
 MOST_EXAMINED = 8  # of those, how many are held against every rule
 
@@ -154,9 +155,9 @@ def explain(told: Told, trial: Trial) -> Explained | Suspects:
         supported = rank < ANY or len(explains) > 1 or len(likely) == 1
         if alone and supported:
             return Explained(_said(slip, trial), explains)
-    # What nobody filled in is looked at last: most of a form's rows are rightly blank.
+    # What would mend more comes first; what nobody filled in comes last: most of a form's rows are rightly blank.
     likely.sort(key=lambda slip: slip.rank == LEFT_OUT)
-    cells = dict.fromkeys(cell for slip in likely for cell in slip.cells)
+    cells = dict.fromkeys(cell for slip in (*(slip for _, _, slip, _ in weighed), *likely) for cell in slip.cells)
     # Where it may be any of many sheets, none of them is pointed at: what they add up to comes first.
     if len({cell.sheet for cell in cells}) > 2:  # noqa: PLR2004
         stands_alone = trial.book.figure(told.names[0]).cells()
@@ -209,7 +210,10 @@ def _one_figure(name: Name, told: Told, trial: Trial) -> Iterator[Slip]:
     for meant in _meant(name, figure, told, trial):
         if meant < 0 <= figure.number or meant == figure.number:
             continue
-        is_money = trial.profile.book.blocks[name.block].columns[name.column].kind == "money"
+        kind = trial.profile.book.blocks[name.block].columns[name.column].kind
+        if meant != round(meant) and (kind == "integer" or (kind == "number" and _counts(name, trial))):
+            continue
+        is_money = kind != "integer"
         rank, said = _slip_between(figure, meant, cells[0], trial.profile.unit, is_money=is_money)
         if cells[0] in trial.overtyped:
             rank, said = OVERTYPED, _left_out_of(name, told, trial)
@@ -228,9 +232,16 @@ def _meant(name: Name, figure: Figure, told: Told, trial: Trial) -> Iterator[Dec
     slope = told.side(grown) - missing
     if slope:
         exact = figure.number - missing / slope
-        meant = round(exact, trial.profile.decimals)
+        money = trial.profile.book.blocks[name.block].columns[name.column].kind == "money"
+        meant = round(exact, trial.profile.decimals if money else FINEST)
         if abs(exact - meant) < CENT / 100:
             yield meant
+
+
+def _counts(name: Name, trial: Trial) -> bool:
+    """Whether a list's column counts things: whatever was filled into it is whole."""
+    figures = (figure.number for _, figure in _beside(name, trial) if figure.given)
+    return all(number == round(number) for number in (trial.book.figure(name).number, *figures))
 
 
 def _slip_between(figure: Figure, meant: Decimal, cell: Cell, unit: str, *, is_money: bool) -> tuple[int, str]:
@@ -350,7 +361,7 @@ def _guesses(names: Sequence[Name], trial: Trial) -> Iterator[Slip]:
                 rank, said = _slip_between(figure, meant, cells[0], trial.profile.unit, is_money=True)
                 if said and meant == round(meant, trial.profile.decimals):
                     yield Slip({name: meant}, cells, rank, said)
-        if named[cells[0]] > 1:
+        if named[cells[0]] > 1 or not figure.number:
             for other, value in _beside(name, trial):
                 if value.number:
                     yield from _exchange(name, other, trial)
@@ -445,9 +456,11 @@ def _grids(told: Told, trial: Trial) -> Iterator[Block]:
 
 
 def _places(cells: Iterable[Cell]) -> str:
-    """Two cells as a message names them: 支出构成!C9、C10."""
+    """Cells as a message names them: 支出构成!C9、C10; 项目02!E9、项目04!E9."""
     first, *others = cells
-    return f"{first.sheet}!{'、'.join(cell.address for cell in (first, *others))}"
+    if all(cell.sheet == first.sheet for cell in others):
+        return f"{first.sheet}!{'、'.join(cell.address for cell in (first, *others))}"
+    return "、".join(f"{cell.sheet}!{cell.address}" for cell in (first, *others))
 
 
 def entries_of(names: Iterable[Name], book: Return, profile: Profile) -> tuple[Name, ...]:

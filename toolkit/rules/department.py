@@ -190,7 +190,7 @@ def other_code(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
         if own.given and listed.given and own.text != listed.text:
             places = {"name": unit.name, "own": own.text, "listed": listed.text}
             # Where the file's name has the cover's code, the list's is the odd one.
-            both = cells(listed, own) if own.text in unit.book else cells(own, listed)
+            both = cells(listed, own) if own.text in re.findall(r"\d+", unit.book) else cells(own, listed)
             yield Breach(both, places, value=own.text, expected=listed.text)
 
 
