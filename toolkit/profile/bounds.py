@@ -28,11 +28,18 @@ def bounds(profile_id: str) -> Bounds:
         measures=frozenset(line["unit"] for line in measures if line["allowed"] == "是"),
         families={line["unit"]: line["family"] for line in measures},
         spoken=profile.book.spoken,
+        titles=row_titles(profile),
         words={key: tuple(said["words"]) for key, said in words.items()},
         places=tuple(read_csv(schema / "codes" / "places.csv")),
         renamed=former_names(read_csv(schema / "codes" / "renamed.csv"), f"{profile.year}-01-01"),
         thresholds={key: in_force(said["values"], f"{profile.year}-01-01") for key, said in thresholds.items()},
     )
+
+
+def row_titles(profile: Profile) -> Mapping[str, str]:
+    """What the forms call each row of their grids, by its name: three_public.abroad."""
+    blocks = profile.book.blocks.items()
+    return {f"{key}.{row}": one.title for key, block in blocks for row, one in block.rows.items()}
 
 
 def in_force(values: list[Mapping[str, str]], day: str) -> Decimal:

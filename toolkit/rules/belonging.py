@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from toolkit.model import Return
-from toolkit.rules.reading import END, any_of, around, brief, quoted, texts
+from toolkit.rules.reading import END, Passage, Texts, any_of, around, brief, quoted, texts
 from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look
 
 HAN = r"\u3400-\u9fff"
@@ -99,6 +99,47 @@ def other_places(book: Return, bounds: Bounds) -> Iterator[Breach]:
         shown = around(match, 12).replace(END, " ")
         places = {"text": brief(shown, 40), "said": match[0], "here": elsewhere[match[0]]}
         yield Breach(passage.cells, places, value=match[0])
+
+
+def _places_of_work(written: Texts, bounds: Bounds) -> Iterator[tuple[Passage, re.Match[str]]]:
+    """What has the form of a county's name where a text says where the work is done: 拟订某某县民政事业发展规划.
+
+    Its two characters stand nowhere else without 县, as those of a word would, and name no kind of county (贫困县).
+    """
+    verbs = "|".join(f"(?<={re.escape(verb)})" for verb in bounds.words["county_verbs"])
+    pattern = re.compile(rf"(?:^|(?<=[，。；：\n{END}])|{verbs})([{HAN}]{{2}})县(?=[{HAN}])(?![道级里内外域城区乡直际志情])")
+    kinds = any_of((*bounds.words["county_kinds"], *bounds.words["county_verbs"]))
+    for passage, match in written.search(pattern):
+        name = match[1]
+        word = re.search(f"{re.escape(name)}(?!县)", written.joined)
+        if word is None and not kinds.search(name):
+            yield passage, match
+
+
+@look(
+    id="G01-36",
+    title="像是写了别的县",
+    severity=WARNING,
+    basis=("审核经验/雷同",),
+    kind="文稿",
+    message="“{text}”写的是{said}，本单位的名称里没有这个县。",
+    remedy="抄自别处的，改成本地的；确是与那里有关的事，写明是什么事（如“与某县共建”）。",
+    reads=("cover.department", "agencies.name"),
+)
+def foreign_county(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A text places the work in a county by a name that the list does not have and the unit's own names do not hold."""
+    own = END.join(_own_names(book))
+    if "县" not in own:
+        return
+    known = {name for place in bounds.places for name in (place["name"], place["short"])}
+    dealings = any_of(bounds.words["place_dealings"])
+    for passage, match in _places_of_work(texts(book, bounds), bounds):
+        sentence = SENTENCE.split(match.string[match.end() : match.end() + 40])[0]
+        said = f"{match[1]}县"
+        if said in own or said in known or dealings.search(sentence):
+            continue
+        places = {"text": brief(around(match, 12).replace(END, " "), 40), "said": said}
+        yield Breach(passage.cells, places, value=said)
 
 
 # ---------------------------------------------------------------- another unit

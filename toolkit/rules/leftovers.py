@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
 from toolkit.model import Return
 from toolkit.rules.reading import END, Passage, any_of, any_pattern, around, brief, quoted, texts
-from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look
+from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
 HAN = r"\u3400-\u9fff"
 # A sign that stands for a number still to come, before its unit: ×个, X人; not 3×5米, X射线.
@@ -141,6 +142,14 @@ def _merely_meet(match: re.Match[str], whole: str, names: str, bounds: Bounds) -
     return first is not None and second is not None
 
 
+@lru_cache(maxsize=4)
+def _unit_twice(units: frozenset[str], words: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern that finds a one-character unit twice behind a number or 每, and no word begins with the second: 每人人每月."""
+    each = "|".join(re.escape(unit) for unit in sorted(units) if len(unit) == 1)
+    begun = "|".join(re.escape(word) for word in words)
+    return re.compile(rf"(?<=[\d每])({each})(?!{begun})\1")
+
+
 @look(
     id="G01-13",
     title="词语重复",
@@ -160,6 +169,8 @@ def doubled_words(book: Return, bounds: Bounds) -> Iterator[Breach]:
             _keep_first(found, passage, match, match[1])
     for passage, match in written.search(CLAUSE_TWICE):
         _keep_first(found, passage, match, match[1])
+    for passage, match in written.search(_unit_twice(bounds.measures, bounds.words["unit_words"])):
+        _keep_first(found, passage, match, match[1])
     for passage, match in written.search(_grammar(bounds.words["never_doubled"])):
         near = around(match, CONTEXT)
         right = BOTH_DOUBLED.search(near) or any(word in near for word in bounds.words["doubled_rightly"])
@@ -173,3 +184,209 @@ def _keep_first(found: dict[Passage, tuple[int, str, str]], passage: Passage, ma
     """Keep what stands first in a text."""
     near = next(part for part in around(match, 8).split(END) if match[0] in part)
     found[passage] = min(found.get(passage, (match.start(), said, brief(near, 40))), (match.start(), said, brief(near, 40)))
+
+
+# ---------------------------------------------------------------- words to a colleague, marks of another program
+
+# A bracketed aside, of one kind of bracket: 【…】, （…）, [...].
+ASIDE = re.compile(rf"[（(【\[〔［]([^（()）【】\[\]〔〕［］{END}]{{2,40}})[）)】\]〕］]")
+CLAUSE_START = rf"(?:^|(?<=[，。；！？\n（(【{END}]))"
+
+
+@lru_cache(maxsize=4)
+def _ordering(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern that finds an order at the head of a clause."""
+    return re.compile(f"{CLAUSE_START}(?:{any_pattern(patterns).pattern})")
+
+
+@lru_cache(maxsize=4)
+def _unended(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern that finds a text's end on a word or a mark that cannot end one."""
+    return re.compile(rf"(?:{any_pattern(patterns).pattern}|[、，：:])。?\s*$")
+
+
+@look(
+    id="G01-30",
+    title="给同事的话留在文里",
+    severity=WARNING,
+    basis=("审核经验/模板残留",),
+    kind="文稿",
+    message="“{said}”像是审核、填表的人之间说的话，会原样公开。",
+    remedy="照它说的核对、修改以后，把这句话删掉。",
+)
+def remark_to_a_colleague(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """An aside in brackets that asks or orders, or a sentence that orders the form to be mended; prompts are told elsewhere."""
+    written = texts(book, bounds)
+    asks = any_pattern(bounds.words["remark_patterns"])
+    prompts = any_pattern(bounds.words["residue_patterns"])
+    found: dict[Passage, list[str]] = {}
+    for passage, match in written.search(ASIDE):
+        if asks.search(match[1].strip()) and not prompts.search(match[0]):
+            found.setdefault(passage, []).append(match[0])
+    for passage, match in written.search(_ordering(bounds.words["order_patterns"])):
+        if passage not in found and not prompts.search(f"（{match[0]}）"):
+            found[passage] = [match[0]]
+    for passage, remarks in found.items():
+        yield Breach(passage.cells, {"said": quoted(map(brief, remarks))})
+
+
+# What other programs write for themselves: <br>, </p>, &nbsp;, \n, # 标题, [文字](http…).
+MARKUP = re.compile(
+    r"</?[A-Za-z][A-Za-z0-9]{0,9}(?:\s[^<>\x00]{0,200})?/?>|&(?:[A-Za-z]{2,8}|#\d{2,6}|#x[0-9A-Fa-f]{2,6});|\\[nrt](?![A-Za-z])"
+    r"|(?:^|(?<=[\x00\n]))#{1,6}(?=\s*[㐀-鿿]|\s+\S)|\]\(https?:|(?<!`)`[^`\x00]{1,40}`|<!--|-->"
+    r"|\*(?=[㐀-鿿])[^*\x00]{1,40}(?<=[㐀-鿿])\*(?!\*)"
+)
+
+
+@look(
+    id="G01-31",
+    title="网页代码、排版记号粘了进来",
+    severity=WARNING,
+    basis=("审核经验/模板残留",),
+    kind="文稿",
+    message="“{text}”里有“{said}”，是网页或别的程序的记号，会原样公开。",
+    remedy="删掉这些记号；从网页、聊天里粘贴时，选“只保留文本”。",
+)
+def markup(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Marks of HTML, of Markdown and of programs."""
+    for passage, marks in texts(book, bounds).holding(MARKUP).items():
+        yield Breach(passage.cells, {"said": quoted(marks), "text": brief(passage.text, 40)})
+
+
+# ---------------------------------------------------------------- pasted twice, broken off, nothing said
+
+LONG_RUN = 8  # characters that nobody repeats on purpose
+LONG_SENTENCE = 10
+STOPPED = "。；;！!？?，,、.．\n "
+SENTENCES = re.compile(r"[。；;！!？?\n]")
+POINT = re.compile(r"^\s*(?:（[一二三四五六七八九十\d]+）|[一二三四五六七八九十]+[、.]|\d{1,2}[、.．）)]|[①-⑳])\s*")
+
+
+def _pasted_twice(text: str) -> str:
+    """A run of a text that follows itself, marks between them apart, or a sentence that stands twice in it; or ""."""
+    seen: dict[str, int] = {}
+    for at in range(len(text) - LONG_RUN + 1):
+        first = seen.get(text[at : at + LONG_RUN])
+        seen[text[at : at + LONG_RUN]] = at
+        if first is None or at - first < LONG_RUN:
+            continue
+        run = text[first:at].rstrip(STOPPED)
+        if len(run) >= LONG_RUN and text.startswith(run, at):
+            return run
+    kept: set[str] = set()
+    for sentence in SENTENCES.split(text):
+        bare = POINT.sub("", sentence).strip()
+        if len(bare) >= LONG_SENTENCE and bare in kept:
+            return bare
+        kept.add(bare)
+    return ""
+
+
+@look(
+    id="G01-32",
+    title="同一句话写了两遍",
+    severity=WARNING,
+    basis=("审核经验/文字",),
+    kind="文稿",
+    message="“{said}”在这一格里写了两遍。",
+    remedy="删去多出来的一遍。",
+)
+def pasted_twice(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A run of eight characters or more pasted twice; what is told as a doubled word or clause is not told again."""
+    written = texts(book, bounds)
+    doubled = (found for pattern in (TWICE, CLAUSE_TWICE) for found in written.search(pattern))
+    told = {passage for passage, match in doubled if len(match[1]) >= LONG_RUN}
+    for passage in written.passages:
+        run = "" if passage in told or len(passage.text) < 2 * LONG_RUN else _pasted_twice(passage.text)
+        if run:
+            yield Breach(passage.cells, {"said": brief(run, 40)})
+
+
+WHOLE = ("overall.goal", "goals.goal", "project.goal", "safeguards.text", "duties.text", "glossary.definition")
+ENDED = re.compile(r"[。！？!?；;）)”》…】\]>]\s*$")
+FEW = 4  # texts of a kind from which a habit can be told
+LEAST = 12  # characters of a text that is a sentence
+
+
+def _cut_within_a_word(passage: Passage, joined: str) -> bool:
+    """Whether a text ends where a word goes on everywhere else: 修复工 where all others write 修复工程."""
+    tail = passage.text[-TAIL:]
+    if len(passage.text) < LEAST or not re.fullmatch(f"[{HAN}]{{{TAIL}}}", tail):
+        return False
+    following = [joined[match.end() : match.end() + 1] for match in re.finditer(re.escape(tail), joined)]
+    elsewhere = [sign for sign in following if sign != END]
+    own = len(following) - len(elsewhere)
+    return own == 1 and len(elsewhere) > 1 and len(set(elsewhere)) == 1 and re.match(f"[{HAN}]", elsewhere[0]) is not None
+
+
+# A reason that ends on a figure without its unit, or on the mark that parts two causes.
+OPEN_REASON = re.compile(rf"(?:(?<=[{HAN}])\d+|；)\s*$")
+TAIL = 3  # characters that are followed alike wherever a word goes on
+
+
+@look(
+    id="G01-33",
+    title="一段话像是断了",
+    severity=INFO,
+    basis=("审核经验/文字",),
+    kind="文稿",
+    message="这段话到“{said}”就没有了：{why}。",
+    remedy="核对是不是漏了后半句；已经写完的，末尾加句号。",
+)
+def broken_off(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A text that ends on a word that cannot end one, within a word, or without the stop that all others of its kind have."""
+    written = texts(book, bounds)
+    joined = written.joined + END
+    unended = _unended(bounds.words["cannot_end_patterns"])
+    sentences = [passage for passage in written.passages if passage.field in WHOLE and len(passage.text) >= LEAST]
+    unstopped = {passage for passage in sentences if not ENDED.search(passage.text)}
+    usual = _fields_that_stop(sentences, unstopped)
+    for passage in written.passages:
+        text = passage.text
+        why = ""
+        if len(text) >= LEAST and unended.search(text):
+            why = "停在不能结尾的字上"
+        elif passage in unstopped and (passage.field in usual or _stops_elsewhere(text)):
+            why = "末尾没有句号，别的地方都有"
+        elif passage.field.endswith(".reason") and len(text) >= LEAST and OPEN_REASON.search(text):
+            why = "停在数字、分号上"
+        elif (passage in unstopped or passage.field.endswith(".reason")) and _cut_within_a_word(passage, joined):
+            why = "别处这个词后面都还有字"
+        if why:
+            yield Breach(passage.cells, {"said": text.strip()[-8:], "why": why})
+
+
+def _fields_that_stop(sentences: list[Passage], unstopped: set[Passage]) -> set[str]:
+    """The fields whose texts all end with a stop but one, and all fields where that is so of the whole return."""
+    count = Counter(passage.field for passage in sentences)
+    lack = Counter(passage.field for passage in unstopped)
+    if len(unstopped) == 1 and len(sentences) > FEW:
+        return set(count)
+    return {field for field, missing in lack.items() if missing == 1 and count[field] >= FEW}
+
+
+def _stops_elsewhere(text: str) -> bool:
+    """Whether a text ends its earlier sentences with a stop: 甲。乙。丙."""
+    return text.count("。") > 1 and "\n" not in text
+
+
+ASKED = ("indicators.level3", "indicators.description", "goals.name", "goals.indicators", *WHOLE)
+
+
+@look(
+    id="G01-34",
+    title="要写的一格写了“无”“暂无”",
+    severity=WARNING,
+    basis=("表样/填报要求",),
+    kind="文稿",
+    message="这一格要写内容，只写了“{said}”，会原样公开。",
+    remedy="把内容写上；这一行用不着的，整行清空。",
+)
+def nothing_said(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A word that stands for no answer, or only marks, where words are asked for."""
+    pending = any_pattern(bounds.words["pending_patterns"])
+    for passage in texts(book, bounds).passages:
+        bare = re.sub(r"[\s（）()【】。.，,]", "", passage.text)
+        nothing = bare.upper() in bounds.words["placeholders"] or not re.search(r"[\w]", bare)
+        if passage.field in ASKED and nothing and not pending.search(passage.text):
+            yield Breach(passage.cells, {"said": brief(passage.text)})

@@ -19,6 +19,8 @@ IDENTITY = re.compile(rf"(?<![\dA-Za-z.])\d(?:{GAP}\d){{16}}{GAP}[\dXx](?![\dA-Z
 # What is called the number of an identity card, whatever was typed: 身份证号：1301.
 CALLED_IDENTITY = re.compile(rf"身份证(?:件)?(?:号码?)?(?:为|是)?[：: ]*\d(?:{GAP}[\dXx*]){{5,19}}")
 OLD_IDENTITY = re.compile(rf"(?<![\dA-Za-z.])\d(?:{GAP}\d){{14}}(?![\dA-Za-z.])")
+# The same with a slip of the hand: a digit or a blank too many or too few, or the X not at its end.
+SLIPPED_IDENTITY = re.compile(r"(?<![\dA-Za-z.])\d(?:[ \u3000\-－—·]{0,2}[\dXx]){16,18}(?![\dA-Za-z.])")
 MOBILE = re.compile(rf"(?<![\dA-Za-z.,])(?:\+?86{GAP})?1[3-9]\d(?:{GAP}\d){{8}}(?![\dA-Za-z.,万亿元人])")
 # 0316-8312345, (0316)8312345; or 电话：8312345.
 LANDLINE = re.compile(
@@ -105,6 +107,29 @@ def _check_digit(number: str) -> bool:
     return number[-1].upper() == due
 
 
+def _slip_of_identity(number: str, bounds: Bounds) -> str:
+    """How a run of digits came of an identity card's number, or "".
+
+    The X stands elsewhere; it is right but for its blanks; two neighbours are exchanged (what comes of it must hold in every
+    way, the check digit too); or a digit is missing or too many behind a region and a birth date.
+    """
+    due = len("130000199001011234")
+    if number[:2] not in REGIONS:
+        return ""
+    if "X" in number.upper()[:-1]:
+        return "有地区码，X 的位置不对" if number.upper().count("X") == 1 and len(number) in (due - 1, due, due + 1) else ""
+    if len(number) != due:
+        dated = _is_identity(number[: due - 1].ljust(due, "0"), bounds)
+        card = len(number) > due and _luhn(number)
+        more = "少" if len(number) < due else "多"
+        return f"有地区码和出生日期，只是{more}一位" if dated and not card else ""
+    if _check_digit(number) and _is_identity(number, bounds):
+        return "中间有空格"
+    exchanged = (f"{number[:at]}{number[at + 1]}{number[at]}{number[at + 2 :]}" for at in range(due - 1))
+    right = any(one[:-1].isdigit() and _check_digit(one) and _is_identity(one, bounds) for one in exchanged)
+    return "有两位颠倒了" if right else ""
+
+
 def _luhn(number: str) -> bool:
     """Whether a bank card's check digit holds (ISO/IEC 7812): from the right every other digit doubled, its digits added."""
     doubled = ["0246813579"[int(digit)] if at % 2 else digit for at, digit in enumerate(reversed(number))]
@@ -152,8 +177,20 @@ def likely_identity_numbers(book: Return, bounds: Bounds) -> Iterator[Breach]:
             right = inside is not None and _check_digit(_digits(inside[0]))
             if not right and (pattern is CALLED_IDENTITY or _is_identity(number, bounds)):
                 found.setdefault((passage, number), but)
+    right_or_told = {(passage, _digits(match[0])) for passage, match in written.search(IDENTITY) if _is_right(match, bounds)}
+    for passage, match in written.search(SLIPPED_IDENTITY):
+        number = _digits(match[0])
+        slip = _slip_of_identity(number, bounds)
+        if slip and (passage, number) not in right_or_told:
+            found.setdefault((passage, number), slip)
     for (passage, number), but in found.items():
         yield Breach(passage.cells, {"said": _hidden(number), "but": but})
+
+
+def _is_right(match: re.Match[str], bounds: Bounds) -> bool:
+    """Whether a number is an identity card's in every way."""
+    number = _digits(match[0])
+    return _check_digit(number) and _is_identity(number, bounds)
 
 
 @look(

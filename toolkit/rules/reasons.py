@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from toolkit.model import Figure, Return, Row, Words
@@ -19,20 +19,38 @@ CONTENT = re.compile(r"[㐀-鿿0-9A-Za-z]")  # a character that says something: 
 # An amount with its unit: 12.50 万元.
 AMOUNT = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(亿元|万元|元)(?!/|每)")
 UP, DOWN = "增加|增长|提高|上升|上涨|增幅", "减少|下降|降低|压减|下调|降幅"
+SENTENCE = re.compile(r"[。；]")
+ROW_NOUN = "预算|支出|经费|资金"
 # A reason that tells the row's own change: 较上年增加12.50万元, 增长5.2%; not what a part of it does (办公费增加3万元).
 OWN_CHANGE = re.compile(
     r"^(?:本年|今年|预算|支出|经费|总额)*(?:(?:较|比|与|同)(?:上年|去年|20\d\d年)度?(?:预算|数|同期|支出|经费)*(?:相比)?|同比)?[，,]?"
     rf"(?:净|共|合计)?({UP}|{DOWN})(?:额|率|幅度)?(?:了|为|达)?约?(\d+(?:\.\d+)?)\s*(亿元|万元|元|[%％])"
 )
+# The same told at the head of any clause as what all comes to: …，共增加12.50万元.
+WHOLE_CHANGE = re.compile(
+    rf"(?:^|(?<=[，。；]))(?:以上|各项|总体|全部|综上)*(?:净|共计?|合计|总计|总共)(?:{ROW_NOUN})?({UP}|{DOWN})(?:额)?(?:了|为|达)?约?(\d+(?:\.\d+)?)\s*(亿元|万元|元)(?!/|每)"
+)
 # The same as a percentage behind the amount: 增加12.50万元，增长5.2%.
 SHARE_BEHIND = re.compile(rf"^[，,、（(]?(?:{UP}|{DOWN}|幅度)(?:率|幅度)?(?:了|为|达)?(\d+(?:\.\d+)?)\s*[%％]")
 A_SHARE = re.compile(rf"(?:{UP})(?:率|幅度)?(?:了|为|达)?(\d+(?:\.\d+)?)\s*[%％]")
 REST_IS_FLAT = re.compile(r"(?:其余|其他|其它|另|余下)[^，。；]{0,12}$")
+# A reason that only points to where one may stand: 详见附件, 同上, 原因见情况说明. 见习 and the like point nowhere.
+POINTS = re.compile(
+    r"(?:(?:增减|变化|变动|具体|详细|主要)*(?:原因|理由|情况|内容)[：:]?)?"
+    r"(?:(?:请|另|可|已)?(?:详见|参见|参阅|参看|参照|见(?![习效义证识解好]))[^，。；]{1,20}"
+    r"|(?:原因|理由)?(?:如|同)(?:上|前|左|右|下|此)(?!年|级|期|岗|步|降|升|调|涨|浮)[^，。；]{0,8}|(?:与|同|和)[^，。；]{1,10}(?:原因|理由|说明|行)(?:相同|一致|一样)?|附后)[。．.]?"
+)
 FEWEST_DIGITS = 3  # of an amount whose slip can be told from another amount
 
 
 def _changed(book: Return) -> Iterator[tuple[Row, Figure, Words]]:
     """Every row that asks for a reason, with its change (calculated anew where its cell is blank) and its reason."""
+    for _, row, change, reason in _changed_of_forms(book):
+        yield row, change, reason
+
+
+def _changed_of_forms(book: Return) -> Iterator[tuple[str, Row, Figure, Words]]:
+    """The same with the form that each row stands in."""
     for form, keys in FORMS.items():
         grid = book.grid(form)
         rows = [grid[key] for key in keys if key in grid]
@@ -40,7 +58,7 @@ def _changed(book: Return) -> Iterator[tuple[Row, Figure, Words]]:
             change = row.figure("change")
             if change.value is None:
                 change = row.figure("this_year") - row.figure("last_year")
-            yield row, change, row.words("reason")
+            yield form, row, change, row.words("reason")
 
 
 def substance(text: str, bounds: Bounds) -> str:
@@ -86,8 +104,8 @@ def thin_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
         last = row.figure("last_year")
         if last.number <= 0 or abs(change.number) <= last.number * bounds.thresholds["change_to_explain"]:
             continue
-        if not 0 < len(substance(reason.text, bounds)) < least:
-            continue  # long enough; or empty, which is told by a rule of its own
+        if not 0 < len(substance(reason.text, bounds)) < least or POINTS.fullmatch(reason.text):
+            continue  # long enough; or empty, or pointing elsewhere, which are told by rules of their own
         places = {
             "reason": brief(reason.text),
             "change": money(change),
@@ -109,23 +127,22 @@ def thin_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def other_direction(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The reason only speaks of an increase while the figure falls, or the other way round."""
-    up = any_of(bounds.words["reason_up"])
-    down = any_of(bounds.words["reason_down"])
     for _, change, reason in _changed(book):
-        if change.number == 0:
-            continue
-        rises = change.number > 0
-        own, other = (up, down) if rises else (down, up)
-        match = other.search(reason.text)
-        if match is None or own.search(reason.text) or OWN_CHANGE.match(reason.text):
-            continue  # a change told with its number is recomputed by a rule of its own
-        places = {
-            "reason": brief(reason.text),
-            "way": "增加" if rises else "减少",
-            "change": money(abs(change.number)),
-            "word": match[0],
-        }
-        yield Breach(cells(reason, change), places)
+        word = _opposite(change, reason.text, bounds)
+        if word:
+            way = "增加" if change.number > 0 else "减少"
+            places = {"reason": brief(reason.text), "way": way, "change": money(abs(change.number)), "word": word}
+            yield Breach(cells(reason, change), places)
+
+
+def _opposite(change: Figure, text: str, bounds: Bounds) -> str:
+    """The word of a reason that speaks of the other direction only, or ""; a change told with its number is recomputed."""
+    up, down = any_of(bounds.words["reason_up"]), any_of(bounds.words["reason_down"])
+    own, other = (up, down) if change.number > 0 else (down, up)
+    match = other.search(text)
+    if not change.number or match is None or own.search(text) or OWN_CHANGE.match(text):
+        return ""
+    return match[0]
 
 
 @look(
@@ -303,9 +320,36 @@ def change_recomputed(book: Return, bounds: Bounds) -> Iterator[Breach]:
             yield Breach(cells(reason, this, last), places)
 
 
+def _only_whole(text: str, change: Decimal, bounds: Bounds) -> re.Match[str] | None:
+    """What a reason says that all comes to; of a part where there are more such sums, or it and the rest are the change."""
+    sums = list(WHOLE_CHANGE.finditer(text))
+    if len(sums) != 1:
+        return None
+    (whole,) = sums
+    (_, amount), *_ = _amounts(f"{whole[2]}{whole[3]}", bounds)
+    reached = {amount if re.match(UP, whole[1]) else -amount}
+    at = 0
+    for sentence in SENTENCE.split(text):
+        if not at <= whole.start() <= at + len(sentence):
+            reached = {before + sign * part for before in reached for part, sign in _signs_of(sentence, bounds)} or reached
+        at += len(sentence) + 1
+    return None if change in reached and len(SENTENCE.split(text)) > 1 else whole
+
+
+def _signs_of(sentence: str, bounds: Bounds) -> list[tuple[Decimal, int]]:
+    """What a sentence's amounts come to, with the sign that its words give; with both where they give none."""
+    amounts = [amount for _, amount in _amounts(sentence, bounds)]
+    total = sum(amounts, Decimal(0))
+    rises = any_of(bounds.words["reason_up"]).search(sentence) is not None
+    falls = any_of(bounds.words["reason_down"]).search(sentence) is not None
+    if not amounts or rises is falls:
+        return [(total, 1), (total, -1)]
+    return [(total, 1 if rises else -1)]
+
+
 def _wrong_change(text: str, change: Decimal, last: Decimal, bounds: Bounds) -> Iterator[tuple[str, str]]:
     """What a reason says of its row's change and is not so, with what would be."""
-    match = OWN_CHANGE.match(text)
+    match = OWN_CHANGE.match(text) or _only_whole(text, change, bounds)
     share = A_SHARE.search(text) if last == 0 and change else None
     if share is not None:
         yield share[0], "新增，上年为 0，没有百分比"
@@ -329,3 +373,201 @@ def _wrong_change(text: str, change: Decimal, last: Decimal, bounds: Bounds) -> 
     behind = SHARE_BEHIND.match(text[match.end() :])
     if behind is not None and not _rounded_alike(behind[1], exact):
         yield f"{match[0]}{behind[0]}", due
+
+
+# ---------------------------------------------------------------- a reason that gives none of its own row
+
+
+@look(
+    id="B02-20",
+    title="原因只指向别处",
+    severity=WARNING,
+    basis=("审核经验/增减原因",),
+    kind="表内",
+    message="增减 {change}{unit}，原因写的是“{reason}”，只说到别处去看，公开的句子里就没有原因。",
+    remedy="把原因写在这一格里：哪项政策、哪个项目、人员怎么变。",
+    reads=REASONS,
+)
+def reason_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A reason that only says where to look for one."""
+    for _, change, reason in _changed(book):
+        text = reason.text.strip()
+        if change.number and POINTS.fullmatch(text) and not AMOUNT.search(text):
+            yield Breach(cells(reason), {"reason": brief(text), "change": money(change)})
+
+
+PAIR = 2  # characters that make a word
+TITLE_MARKS = re.compile(r"[（(].*?[）)]|^[\d一二三四五六七八九十]+、|^其中：|[^\u3400-\u9fff]")
+
+
+def _pairs(title: str) -> frozenset[str]:
+    """The pairs of characters that stand next to each other in a row's title: 公务, 务接, 接待 of 公务接待费."""
+    bare = TITLE_MARKS.sub("", title).removesuffix("费")
+    return frozenset(bare[at : at + PAIR] for at in range(len(bare) - 1))
+
+
+def _signs(form: str, keys: Iterable[str], bounds: Bounds) -> Mapping[str, frozenset[str]]:
+    """What tells each row of a form from the rows that share no word with it: the pairs of its title that no such row has.
+
+    Rows that share a word of their own (公务用车购置费, 公务用车运维费) are one thing; what all rows share is nobody's.
+    """
+    pairs = {key: _pairs(bounds.titles.get(f"{form}.{key}", "")) for key in keys}
+    everyone = [each for each in pairs.values() if each]
+    common = {pair for each in everyone for pair in each if sum(pair in other for other in everyone) > PAIR}
+    return {key: each - common for key, each in pairs.items()}
+
+
+def _says_of_another(key: str, text: str, signs: Mapping[str, frozenset[str]]) -> str:
+    """The row that a reason speaks of, where it has not one character of what its own row is about; or ""."""
+    own = signs[key]
+    others = {other: each for other, each in signs.items() if other != key and not each & own}
+    theirs = {sign for each in others.values() for pair in each for sign in pair}
+    about = set("".join(own)) - theirs
+    if not own or any(sign in text for sign in about):
+        return ""
+    return next((other for other, each in others.items() if any(pair in text for pair in each)), "")
+
+
+def _titled(name: str, bounds: Bounds) -> str:
+    """What the form calls a row, without the number before it."""
+    return re.sub(r"^(?:[\d一二三四五六七八九十]+、|其中：)", "", bounds.titles.get(name, ""))
+
+
+@look(
+    id="B02-21",
+    title="原因说的是别的行的事",
+    severity=WARNING,
+    basis=("审核经验/增减原因",),
+    kind="表内",
+    message="“{title}”一行的原因写的是“{reason}”，说的是“{said}”，没有说本行的事。",
+    remedy="核对原因有没有填错行；写本行增减的原因。",
+    reads=(*REASONS, "project.name"),
+)
+def reason_of_another_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A reason that speaks of what another row's title names and in no way of its own row's."""
+    signs = {form: _signs(form, keys, bounds) for form, keys in FORMS.items()}
+    for form, row, change, reason in _changed_of_forms(book):
+        if not reason.text or POINTS.fullmatch(reason.text) or _opposite(change, reason.text, bounds):
+            continue  # told by rules of their own
+        other = _says_of_another(row.key, reason.text, signs[form])
+        said = _of_projects(book, reason.text, bounds) if row.key == BASIC else _titled(f"{form}.{other}", bounds)
+        if said:
+            places = {"title": _titled(f"{form}.{row.key}", bounds), "reason": brief(reason.text, 40), "said": said}
+            yield Breach(cells(reason), places)
+
+
+BASIC = "basic"
+
+
+def _of_projects(book: Return, text: str, bounds: Bounds) -> str:
+    """What a reason of basic expenditure says of projects, where it names nothing that basic expenditure consists of."""
+    if any_of(bounds.words["basic_words"]).search(text):
+        return ""
+    named = next(
+        (project.name for project in book.projects if len(project.name) > len("项目经费") and project.name in text), ""
+    )
+    return named or next((word for word in bounds.words["project_words"] if word in text), "")
+
+
+# ---------------------------------------------------------------- amounts of projects within a reason
+
+CLAUSES = re.compile(r"[，。；]")
+CHANGED_BY = re.compile(rf"(?:{UP}|{DOWN})(?:了|为|达)?约?\d+(?:\.\d+)?\s*(?:亿元|万元|元)(?!/|每)")
+REST_SAID = re.compile(r"(?:其余|其他|其它|另|余下)[^，。；]{0,14}(?:持平|不变|一致|相同)")
+
+
+def _signed_parts(text: str, bounds: Bounds) -> list[tuple[str, Decimal]] | None:
+    """Each sentence's amount as written and with its sign, in the profile's unit, or None where one cannot be told.
+
+    An amount right behind 增加 or 减少 is the part; where none is, the only one of the sentence.
+    """
+    up, down = any_of(bounds.words["reason_up"]), any_of(bounds.words["reason_down"])
+    parts: list[tuple[str, Decimal]] = []
+    for sentence in SENTENCE.split(text):
+        told = list(CHANGED_BY.finditer(sentence))
+        if len(told) == 1:
+            ((said, amount), *_) = _amounts(told[0][0], bounds)
+            parts.append((said, amount if re.search(UP, told[0][0]) else -amount))
+            continue
+        amounts = list(_amounts(sentence, bounds))
+        rises, falls = up.search(sentence) is not None, down.search(sentence) is not None
+        if not amounts:
+            continue
+        if len(amounts) > 1 or rises is falls:
+            return None
+        parts.append((amounts[0][0], amounts[0][1] if rises else -amounts[0][1]))
+    return parts
+
+
+def _slipped_part(parts: list[tuple[str, Decimal]], change: Decimal) -> tuple[str, Decimal] | None:
+    """The one part that makes up the change once a slip of its digits is undone, as written and as it should be; or None."""
+    total = sum((amount for _, amount in parts), Decimal(0))
+    found = [
+        (said, due) for said, amount in parts if _slip(abs(amount), abs(due := amount + change - total)) and amount * due > 0
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+@look(
+    id="B02-22",
+    title="原因里各部分的金额加起来不是增减额",
+    severity=WARNING,
+    basis=("审核经验/前后一致",),
+    kind="表内",
+    message="原因里各部分合起来是 {sum}{unit}，本行增减 {change}{unit}：{why}。",
+    remedy="核对原因里的金额和本年数、上年数，改正写错的一处；还有别的增减的，一并写出来。",
+    reads=(*REASONS, "project.amount", "project.name"),
+)
+def parts_of_a_change(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A reason whose parts do not add up to the change, and either says that the rest is flat or has one slip of the hand."""
+    for row, change, reason in _changed(book):
+        parts = _signed_parts(reason.text, bounds) if change.number else None
+        total = sum((amount for _, amount in parts or ()), Decimal(0))
+        own = _own(row, change).values()
+        if not parts or total == change.number or any(abs(amount) in own for _, amount in parts):
+            continue  # the row's own amount among them is no part
+        if WHOLE_CHANGE.search(reason.text) or OWN_CHANGE.match(reason.text) or any(_slipped_projects(book, reason, bounds)):
+            continue  # told by rules of their own
+        slipped = _slipped_part(parts, change.number) if len(parts) > 1 else None
+        if slipped is None and REST_SAID.search(reason.text) is None:
+            continue
+        why = f"“{slipped[0]}”像是 {money(abs(slipped[1]))}{bounds.unit}" if slipped else "原因说其余的持平"
+        places = {"sum": money(total), "change": money(change), "why": why}
+        yield Breach(cells(reason, change), places, value=f"{total:f}", expected=f"{change.number:f}")
+
+
+def _slip_of_a_project(book: Return, clause: str, bounds: Bounds) -> Iterator[tuple[str, str, Decimal, str]]:
+    """Amounts behind a project's name, a slip away from what it costs: as written, the project, its amount, the slip."""
+    for project in book.projects:
+        due = project.head.figure("amount").number
+        if not project.name or not due:
+            continue
+        _, _, behind = clause.partition(project.name)
+        for said, amount in _amounts(behind, bounds):
+            slip = _slip(amount, due)
+            if slip and slip != "有一位数字不同":
+                yield said, project.name, due, slip
+
+
+def _slipped_projects(book: Return, reason: Words, bounds: Bounds) -> Iterator[tuple[str, str, Decimal, str]]:
+    """The same of every clause of a reason."""
+    for clause in CLAUSES.split(reason.text):
+        yield from _slip_of_a_project(book, clause, bounds)
+
+
+@look(
+    id="B02-23",
+    title="原因里项目的金额与项目表差一点",
+    severity=WARNING,
+    basis=("审核经验/前后一致",),
+    kind="表内",
+    message="原因里“{name}”写的是“{said}”，项目表里是 {due}{unit}：{slip}。",
+    remedy="核对是原因里写错了，还是项目表里填错了；写的是上年数的，不用改。",
+    reads=(*REASONS, "project.amount", "project.name"),
+)
+def project_amount_nearly_right(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A reason that names a project with an amount whose digits are those of the project's, moved."""
+    for _, _, reason in _changed(book):
+        for said, name, due, slip in _slipped_projects(book, reason, bounds):
+            places = {"name": brief(name), "said": said, "due": money(due), "slip": slip}
+            yield Breach(cells(reason), places, value=said, expected=f"{due:f}")

@@ -61,6 +61,7 @@ class Bounds:
     families: Mapping[str, str] = field(default_factory=dict)  # unit of measure → share, money, time, people, count, …
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     spoken: frozenset[str] = frozenset()  # fields whose texts are people's own words and go out to the public
+    titles: Mapping[str, str] = field(default_factory=dict)  # a grid's row ("three_public.abroad") → what the form calls it
     thresholds: Mapping[str, Decimal] = field(default_factory=dict)
     places: tuple[Mapping[str, str], ...] = ()  # rows of places.csv: a county or city, what it lies within, its short name
     renamed: tuple[Mapping[str, str], ...] = ()  # rows of renamed.csv that are former names in the profile's year

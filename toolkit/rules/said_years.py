@@ -157,7 +157,8 @@ def _patterns(*lists: tuple[str, ...]) -> Marks:
         titles=re.compile(rf"^[^，。；按照据]{{0,24}}?(?:{titles})"),
         planned_before=re.compile(rf"(?:{goes})[于在到]?$"),
         past_before=re.compile(rf"(?:{since})$"),
-        past_behind=re.compile(rf"^[^，。；]{{0,12}}?(?:{past})"),
+        # What is newly built is not past: 2022年新建站点.
+        past_behind=re.compile(rf"^[^，。；]{{0,12}}?(?<!新(?=建))(?:{past})"),
         planned=re.compile(rf"^[，,]?[^，。；的]{{0,8}}?(?:{plans})"),
         done=re.compile(rf"^[，,]?(?:{works})"),
         noun=re.compile(rf"^(?:{works})(?:{nouns})"),

@@ -37,7 +37,8 @@ STOP = re.compile(rf"(?<=[{HAN}”）])[.,;:](?=[{HAN}“（])")
 # Half-width brackets with Chinese in them: (含结转).
 NARROW = re.compile(rf"\((?=[^()\x00]*[{HAN}])[^()\x00]*\)")
 # A blank or a line break between Chinese characters or marks: 保 障.
-BLANK = re.compile(rf"(?<=[{HAN}，。、；：）”])[ \t\u3000\n]+(?=[{HAN}，。、；：（“])")
+# A full-width blank is one wherever it stands within a line: 巡查车　1辆.
+BLANK = re.compile(rf"(?<=[{HAN}，。、；：）”])[ \t\u3000\n]+(?=[{HAN}，。、；：（“])|(?<=[^\s{END}])\u3000+(?=[^\s{END}])")
 # The year of a document's number in the wrong brackets: 【2022】 of 冀财社【2022】145号.
 YEAR_MARK = re.compile(r"[【\[［](20\d\d)[】\]］]{1,2}(?=\s*第?\d+号)")
 # A number at the beginning of a line: （一）, 一、, 1.; not 1.5.
@@ -386,3 +387,71 @@ def share_recomputed(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue
         due = f"应当是 {round(exact, 2)}%" if exact is not None else "上年为 0，没有百分比"
         yield Breach(passage.cells, {"said": brief(match[0], 60), "due": due, "share": share}, value=share)
+
+
+# ---------------------------------------------------------------- the numbers of points within one text
+
+SENTENCE_END = re.compile(r"[。；;\n]")
+POINT_SIGNS = "一二三四五六七八九十"
+# A number of a point at the head of a sentence, by the marks of its kind: 1. 2）（3）一、（二）①.
+POINT = re.compile(
+    rf"(?:^|(?<=[。；;：\n\s]))\s*(?:(?P<plain>\d{{1,2}})[.．](?!\d)|(?P<comma>\d{{1,2}})、(?!\d)|(?P<half>\d{{1,2}})[)）]"
+    rf"|（(?P<round>\d{{1,2}})）|（(?P<inner>[{POINT_SIGNS}]{{1,2}})）|(?P<outer>[{POINT_SIGNS}]{{1,2}})、|(?P<ring>[①-⑳]))"
+)
+
+
+def _point_number(sign: str) -> int:
+    """The number of a point, or 0: 3, 三, 十二, ③."""
+    if sign.isascii():
+        return int(sign)
+    if "①" <= sign <= "⑳":
+        return ord(sign) - ord("①") + 1
+    tens, ten, ones = sign.rpartition("十")
+    if not ten:
+        return POINT_SIGNS.find(sign) + 1 if len(sign) == 1 else 0
+    return (POINT_SIGNS.find(tens) + 1 if tens else 1) * 10 + (POINT_SIGNS.find(ones) + 1 if ones else 0)
+
+
+def _out_of_order(text: str) -> tuple[str, str]:
+    """The first point of a text whose number does not follow the one before it in its kind, with that one; or two blanks.
+
+    A kind begins anew below each point of another kind; what begins with another number than one is a part of something else.
+    """
+    last: dict[str, tuple[int, str]] = {}
+    for match in POINT.finditer(text):
+        kind = match.lastgroup or ""
+        number, said = _point_number(match[kind]), match[0].strip()
+        before, said_before = last.get(kind, (0, ""))
+        if said_before and number != before + 1:
+            return said, said_before
+        above = _above(list(last), kind)
+        last = {**{other: last[other] for other in above}, kind: (number, said)}
+    return "", ""
+
+
+def _above(kinds: list[str], kind: str) -> list[str]:
+    """The kinds of points that stand above a kind."""
+    return kinds[: kinds.index(kind)] if kind in kinds else kinds
+
+
+def _says_a_point_twice(text: str) -> bool:
+    """Whether a sentence stands twice in a text, which is told as such."""
+    sentences = [sentence for sentence in SENTENCE_END.split(POINT.sub("", text)) if sentence.strip()]
+    return len(set(sentences)) < len(sentences)
+
+
+@look(
+    id="G01-35",
+    title="序号乱了",
+    severity=WARNING,
+    basis=("审核经验/文字",),
+    kind="文稿",
+    message="“{before}”后面是“{said}”，序号不连着。",
+    remedy="按顺序重新编号，并核对中间有没有漏掉或者粘重的。",
+)
+def points_out_of_order(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Points of one text numbered with a gap, twice alike or backwards."""
+    for passage in texts(book, bounds).passages:
+        said, before = _out_of_order(passage.text)
+        if said and not _says_a_point_twice(passage.text):
+            yield Breach(passage.cells, {"said": said, "before": before})

@@ -19,6 +19,16 @@ SAME = 3  # characters that make two bases the same statistic
 FROM_NOVEMBER = 11  # a congress that meets at the end of a year approves the next year's budget
 # 〔2022〕145号关于提前下达2023年: what is handed down early is next year's.
 AHEAD = re.compile(rf"[〔【\[［（(](20\d\d)[〕】\]］）)]{{1,2}}\s*第?\d+号[^。；{END}]{{0,12}}?提前下达(20\d\d)年")
+THIS_YEAR = re.compile("本年|今年|当年|预算年度")
+DONE_IN_NUMBERS = re.compile(rf"^(?!已)[^，。；已{END}]{{0,16}}?\d")  # 2022年完成60万页
+# A year with a digit too many or too few, or in no century of ours: 2202年, 20223年, 203年, 〔2202〕, 2202-10-31.
+ODD_YEAR = re.compile(
+    r"(?<![\d.A-Za-z])(\d{3,5})"
+    r"(?:(?=年(?![以之]?[内上下前来间限期]|的?历史|左右|\s*[一1]\s*遇))|(?=[〕】]\s*第?\d+号)|(?=-\d{1,2}-\d{1,2}(?!\d)))"
+)
+COUNTED = re.compile(r"(?:共|已|历时|距今|满|近|约|达|超过|有|公元前?|第)$")  # so many years, or of old times
+CENTURIES = range(1900, 2070)
+YEARS_NEAR = (-3, 3)  # years before and behind the budget's that are written most
 # A year in a project's name, with the words that follow: 2022年度考核奖励.
 NAMED_YEAR = re.compile(r"(20\d\d)年度?([\u3400-\u9fff]{4,12})")
 
@@ -128,8 +138,15 @@ def _goes_on(year: SaidYear, now: list[SaidYear], bounds: Bounds) -> bool:
     where only its place makes a year that of the work, so may it be anywhere in the text. What comes later goes on from now.
     """
     if year.said is Said.WORK or year.first > bounds.year:
-        return bool(now)
+        return bool(now) if year.first > bounds.year else any(_says_now(one, year) for one in now)
     return year.said is Said.THEN and any(one.sentence == year.sentence for one in now)
+
+
+def _says_now(now: SaidYear, year: SaidYear) -> bool:
+    """Whether a year tells this year's own work; a span that holds last year too says of neither what is done in it."""
+    if now.first == now.last or not now.first <= year.first <= now.last:
+        return True
+    return THIS_YEAR.search(now.passage.text) is not None or not DONE_IN_NUMBERS.match(year.behind)
 
 
 @look(
@@ -363,3 +380,70 @@ def name_and_goal(book: Return, bounds: Bounds) -> Iterator[Breach]:
                 places = {"same": brief(tail), "named": year, "year": other}
                 yield Breach(cells(goal, project.head.words("name")), places, value=other, expected=year)
                 break
+
+
+# ---------------------------------------------------------------- years that cannot be
+
+
+def _meant(digits: str, bounds: Bounds) -> list[int]:
+    """The years near the budget's that some digits are a slip of: two exchanged, one wrong, missing or too many."""
+    first, last = (bounds.year + reach for reach in YEARS_NEAR)
+    return [year for year in range(first, last) if _one_slip(digits, str(year))]
+
+
+def _one_slip(typed: str, due: str) -> bool:
+    """Whether one slip of the hand makes what was typed of what is due."""
+    if len(typed) == len(due):
+        differ = [at for at, sign in enumerate(typed) if sign != due[at]]
+        exchanged = sorted(typed[at] for at in differ) == sorted(due[at] for at in differ)
+        return len(differ) == 1 or (len(differ) == PAIR and exchanged)
+    longer, shorter = sorted((typed, due), key=len, reverse=True)
+    return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
+
+
+PAIR = 2  # digits exchanged
+
+
+@look(
+    id="E01-30",
+    title="没有这样的年份",
+    severity=WARNING,
+    basis=("审核经验/年度",),
+    kind="跨年",
+    message="“{text}”里的“{said}”不是年份，多半是 {meant}：多打、少打了一位，或者打颠倒了。",
+    remedy="改成对的年份。",
+)
+def impossible_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Digits where a year stands that are none, and a slip of the hand away from a year near the budget's."""
+    for passage, match in texts(book, bounds).search(ODD_YEAR):
+        digits = match[1]
+        whole = len(digits) == len(str(bounds.year))
+        before = match.string[max(0, match.start() - 3) : match.start()]
+        meant = _meant(digits, bounds)
+        round_number = len(digits) < len(str(bounds.year)) and digits.endswith("0")  # 200年
+        if not meant or (whole and int(digits) in CENTURIES) or round_number or (not whole and COUNTED.search(before)):
+            continue
+        likely = "、".join(f"{year} 年" for year in meant[:3])
+        places = {"text": brief(around(match, 8).replace(END, " "), 40), "said": digits, "meant": likely}
+        yield Breach(passage.cells, places, value=digits)
+
+
+@look(
+    id="E01-31",
+    title="依据的是还没有到的年度",
+    severity=WARNING,
+    basis=("审核经验/年度",),
+    kind="跨年",
+    message="指标值确定依据“{text}”是 {year} 年的，{due} 年编预算时还没有。",
+    remedy="年份写错的，改成已有数据的年度（多为 {last} 年）；是以后年度的规划，写出文件名称。",
+)
+def basis_to_come(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A basis that rests on what a year to come will have counted."""
+    for year in said_years(book, bounds):
+        of_basis = year.passage.field == BASIS and year.said in (Said.PAST, Said.BALANCE, Said.NAMED, Said.THEN)
+        if of_basis and year.first > bounds.year and not PLANNED.search(year.behind):
+            breach = _breach(year, bounds.year)
+            yield Breach(breach.cells, {**breach.places, "last": str(bounds.year - 1)}, value=str(year.first))
+
+
+PLANNED = re.compile(r"规划|计划|目标|远景|纲要")
