@@ -32,6 +32,7 @@ BY_YEAR = {  # rows that a person fills for two years
     "three_public": ("abroad", "vehicle_purchase", "vehicle_running", "reception"),
 }
 STEADY = ("personnel", "operating")  # what does not grow tenfold in a year; a project may
+POINT_SLIPS = 3  # places by which a point slips at the most
 NOTED = {  # a note → the blocks of the form it stands under
     "budget": ("income", "outlay"),
     "composition": ("composition",),
@@ -197,7 +198,8 @@ def slipped_point(book: Return, bounds: Bounds) -> Iterator[Breach]:
             }
             # What agrees with another form is right: then last year's is the one to mend.
             agrees = form == "composition" and gap is not None
-            yield Breach(cells(last, this) if agrees else cells(this, last), places)
+            wrong, right = (last, this) if agrees else (this, last)
+            yield Breach(cells(wrong, right), places, difference=money(_off(wrong, right)))
 
 
 def _years(book: Return, form: str, key: str) -> tuple[Figure, Figure]:
@@ -221,6 +223,13 @@ def _is_slipped(key: str, this: Figure, last: Figure, bounds: Bounds) -> bool:
         return len(_digits(this)) > 1
     greatest = max(this.number, last.number) * YEN[bounds.unit]
     return key in STEADY and greatest >= bounds.thresholds["tenfold_least"]
+
+
+def _off(wrong: Figure, right: Figure) -> Decimal:
+    """By how much a figure is off whose point slipped: from what it is with the point where it comes nearest to the other."""
+    shifted = [wrong.number.scaleb(places) for places in range(-POINT_SLIPS, POINT_SLIPS + 1)]
+    meant = min(shifted, key=lambda number: abs(number - right.number))
+    return abs(wrong.number - meant)
 
 
 def _digits(figure: Figure) -> str:
@@ -287,3 +296,23 @@ def _yuan(book: Return, blocks: tuple[str, ...], bounds: Bounds) -> set[Decimal]
         figures.append(total(book.column("procurement.amount")))
         figures.append(total(book.column("procurement.reserve")))
     return {abs(figure.number) * YEN[bounds.unit] for figure in figures}
+
+
+@look(
+    id="C08-20",
+    title="上年的数漏填了",
+    severity=WARNING,
+    basis=("审核经验/增减原因",),
+    kind="表间",
+    message="本年 {this}{unit}，上年是空的；同一张表里别的各行都填了上年的数。",
+    remedy="补上上年的数；上年确实没有的，填 0。",
+    reads=("composition",),
+)
+def last_year_blank(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A row of the composition has this year's figure and no last year's, although all others that are filled have both."""
+    years = [_years(book, "composition", key) for key in BY_YEAR["composition"]]
+    filled = [(this, last) for this, last in years if this.number]
+    blank = [(this, last) for this, last in filled if not last.given]
+    if len(blank) == 1 and len(filled) > 1:
+        this, last = blank[0]
+        yield Breach(cells(last, this), {"this": money(this)}, difference=money(this))

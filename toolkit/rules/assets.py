@@ -13,6 +13,7 @@ from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look, money, plai
 VALUES = "assets.value"
 QUANTITIES = "assets.quantity"
 NAMES = {"houses": "房屋", "vehicles": "车辆", "equipment": "单价高的设备", "other": "其他固定资产"}
+ORDER = tuple(NAMES)  # the rows from top to bottom
 WHOLE = {"vehicles": "辆", "equipment": "台（套）"}  # what is counted in whole pieces, and in what
 # What one of a class is worth at the most and at the least: a square metre, a vehicle, a device, a thing.
 MOST = {"houses": "houses_most", "vehicles": "vehicles_most", "equipment": "equipment_most", "other": "other_most"}
@@ -145,18 +146,24 @@ def _said(yuan: Decimal) -> str:
 def below_own_class(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Two devices that cost over 200,000 each are worth 150,000 together."""
     least = in_unit(bounds.thresholds["equipment_each"], bounds)
+    told = {near.key for _, near in _without_value(book, bounds)}  # what may be another row's value is told there
     for one in _classes(book):
-        if one.key != "equipment" or one.value.number <= 0:
+        if not _below_class(one, bounds) or one.key in told:
             continue
-        worth = one.quantity.number * least
-        if one.value.number + bounds.tolerance < worth:
-            places = {
-                "least": plain(least),
-                "quantity": plain(one.quantity.number),
-                "worth": plain(worth),
-                "value": money(one.value),
-            }
-            yield Breach(cells(one.value, one.quantity), places)
+        places = {
+            "least": plain(least),
+            "quantity": plain(one.quantity.number),
+            "worth": plain(one.quantity.number * least),
+            "value": money(one.value),
+        }
+        yield Breach(cells(one.value, one.quantity), places)
+
+
+def _below_class(one: Class, bounds: Bounds) -> bool:
+    """Whether devices are worth less than what each of their class costs at least."""
+    least = in_unit(bounds.thresholds["equipment_each"], bounds)
+    priced = one.key == "equipment" and one.value.number > 0
+    return priced and one.value.number + bounds.tolerance < one.quantity.number * least
 
 
 @look(
@@ -176,3 +183,46 @@ def part_of_a_thing(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if one.key != "other" or _is_whole(one.quantity.number) or not _is_whole(one.value.number):
             continue
         yield Breach(cells(one.quantity, one.value), {"quantity": plain(one.quantity.number), "value": money(one.value)})
+
+
+@look(
+    id="B06-20",
+    title="资产的价值像是错了一行",
+    severity=WARNING,
+    basis=("审核经验/金额量级",),
+    kind="表内",
+    message="“{name}”有数量 {quantity}，价值是空的；“{other}”数量 {other_quantity}，价值 {value}{unit}。",
+    remedy="核对这几行的价值：填错了行的，移到它的那一行；漏填的补上。",
+    needs=(QUANTITIES, VALUES),
+)
+def value_in_another_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A class has things and no value, while others have theirs: the value was typed a row too high or too low, or left out."""
+    for one, near in _without_value(book, bounds):
+        places = {
+            "name": one.name,
+            "quantity": plain(one.quantity.number),
+            "other": near.name,
+            "value": money(near.value),
+            "other_quantity": plain(near.quantity.number),
+        }
+        yield Breach(cells(one.value, near.value, one.quantity), places)
+
+
+def _rows_apart(one: Class, other: Class) -> int:
+    return abs(ORDER.index(other.key) - ORDER.index(one.key))
+
+
+def _without_value(book: Return, bounds: Bounds) -> list[tuple[Class, Class]]:
+    """The classes that have things and no value, each with the nearest row that has a value: it may be the one's own."""
+    classes = list(_classes(book))
+    valued = [one for one in classes if one.value.number > 0]
+    # A value without things is told as such (B06-02): it may be the one that is missing.
+    if not valued or any(one.quantity.number <= 0 for one in valued):
+        return []
+    found = []
+    for one in classes:
+        if one.quantity.number > 0 and not one.value.number:
+            # Of two neighbours the one that is worth too little for its number (B06-07) has it.
+            near = min(valued, key=lambda other: (_rows_apart(one, other), not _below_class(other, bounds)))
+            found.append((one, near))
+    return found

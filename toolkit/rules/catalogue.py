@@ -21,13 +21,13 @@ again. "S-…" are the totals that the schema's formulas declare; they are deriv
 | C05 | 表间    | 政府采购                                      | finance, procurement, purchases        |
 | C06 | 表间    | 拟购置固定资产                                | procurement                            |
 | C07 | 表间    | notes                                         | amounts                                |
-| C08 | 表间    | size: 元 or 万元                              | amounts                                |
+| C08 | 表间    | size: 元 or 万元, last year left out          | amounts                                |
 | D01 | 绩效指标 | levels and rows                               | indicator_rows                         |
-| D02 | 绩效指标 | values                                        | indicators                             |
-| D03 | 绩效指标 | name, unit, level and description             | indicator_units, _fit, _direction      |
+| D02 | 绩效指标 | values                                        | indicators, indicator_rows             |
+| D03 | 绩效指标 | name, unit, level and description             | indicator_units, _fit, _direction, goal_numbers |
 | D04 | 绩效指标 | direction, bounds                             | indicator_direction, indicator_bounds  |
 | D05 | 绩效指标 | costs and amounts                             | costs                                  |
-| D06 | 绩效指标 | basis of the value                            | indicator_fit                          |
+| D06 | 绩效指标 | basis of the value                            | indicator_fit, indicator_rows          |
 | D07 | 绩效指标 | goals                                         | goals, goal_numbers                    |
 | E01 | 跨年    | years in words                                | years                                  |
 | F01 | 汇总后  | who is there                                  | department                             |

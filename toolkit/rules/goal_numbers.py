@@ -194,10 +194,13 @@ def _unmeasured(
     if any(row.level2 == QUANTITY and not row.value.is_number for row in table):
         return  # a quantity without a number is told by rules of its own; it may be the one
     measured = _measured(table, counts)
+    # A quantity that stands in yuan by mistake is told for that.
+    in_money = [row.value for row in table if _counted_in_money(row, quantities, bounds)]
+    mistaken = {number for value in in_money for number in (value.number, value.amount)}
     wordy = [row.about for row in table if row.value.shape is Shape.WORDS and row.level2 != TIMELY]
     said_in_rows = [any(_covers(quantity, said, bounds) for quantity in measured) for said in quantities]
     for place, said in enumerate(quantities):
-        if said_in_rows[place] or not _is_own(said, bounds) or _reckoned(said, measured, bounds):
+        if said_in_rows[place] or said.number in mistaken or not _is_own(said, bounds) or _reckoned(said, measured, bounds):
             continue
         # A row about the same thing that has words for a value is told for that, where it should have a number.
         if any(share_words(about, said.about) for about in wordy):
@@ -211,6 +214,45 @@ def _unmeasured(
 def _touch(one: Quantity, other: Quantity) -> bool:
     """Whether two numbers stand side by side: 2期120人."""
     return one.start + len(one.said) == other.start or other.start + len(other.said) == one.start
+
+
+@lru_cache(maxsize=8)
+def _names_a_count(units: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern that finds a name of how many there are of something: 受助人数, 购置台数."""
+    longest_first = sorted(map(re.escape, units), key=len, reverse=True)
+    return re.compile(rf"(?:{'|'.join(longest_first)})数量?$")
+
+
+def _counted_in_money(row: Indicator, quantities: tuple[Quantity, ...], bounds: Bounds) -> str:
+    """Why a quantity in money must be one of things, or "": the goal counts as many, or nothing about it speaks of money."""
+    if row.level2 != QUANTITY or row.repeats or family(row.value.unit, bounds) != "money":
+        return ""
+    for said in quantities:
+        if said.number in (row.value.number, row.value.amount) and share_words(row.about, said.clause + said.about):
+            return f"绩效目标说的是“{said.said}”"
+    if _names_a_count(counting_units(bounds)).search(row.level3):
+        return "名称说的是数了多少"
+    return "" if any_of(bounds.words["of_money"]).search(row.about) else "名称和描述都没有说到钱"
+
+
+@look(
+    id="D03-31",
+    title="数量指标的单位是钱",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”是数量指标，指标值“{value}”却是金额；{why}。",
+    remedy="数的是人、东西的，改单位；说的确是钱的，在名称里写明“……金额”。",
+    needs=("indicators.level2", "indicators.level3", "indicators.value"),
+    reads=(*INDICATORS, "project.goal", "project.amount", "composition.project.this_year"),
+)
+def quantity_in_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A number of people or things whose unit is one of money: ≥260万元 where the goal says 260名. Ceilings: D03-05."""
+    for promise in promises(book, bounds):
+        for row in promise.table:
+            why = "" if row.value.is_ceiling else _counted_in_money(row, promise.quantities, bounds)
+            if why:
+                yield Breach(row.cells("value", "level3"), {**row.places, "why": why})
 
 
 def _rival(said: Quantity, promise: Promise, bounds: Bounds) -> Indicator | None:

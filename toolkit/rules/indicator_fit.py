@@ -281,12 +281,20 @@ def _names_nothing(basis: str, filler: tuple[str, ...]) -> bool:
 
 def _empty_bases(book: Return, bounds: Bounds) -> Iterator[Indicator]:
     """The rows whose basis is no source at all: general words alone, or a value. What repeats the name is told elsewhere."""
-    filler = bounds.words["basis_filler"]
+    filler = bounds.words["basis_filler"] + bounds.words["basis_nobody"]
     for row in rows(book, bounds):
         if not row.basis or row.basis in (row.level3, row.description):
             continue
         if _names_nothing(row.basis, filler) or measured(row.basis).comparator or row.basis == row.value.text:
             yield row
+
+
+def _points(basis: str, bounds: Bounds) -> bool:
+    """Whether general words at least point to a source: 根据实际情况; not 工作需要 or 依据 alone, nor what somebody wants."""
+    if any_of(bounds.words["basis_nobody"]).search(basis):
+        return False
+    behind = any_of(bounds.words["basis_points"]).sub("", basis, count=1)
+    return behind != basis and bool(MARKS.sub("", behind))
 
 
 @look(
@@ -301,10 +309,9 @@ def _empty_bases(book: Return, bounds: Bounds) -> Iterator[Indicator]:
     reads=INDICATORS,
 )
 def basis_without_source(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """A basis that is a value, or general words that do not even point to a source: 工作人员, ≥95%."""
-    points = any_of(bounds.words["basis_points"])
+    """A basis that is a value, or general words that do not even point to a source: 工作人员, 工作需要, 按惯例."""
     for row in _empty_bases(book, bounds):
-        if not points.search(row.basis):
+        if not _points(row.basis, bounds):
             places = {**row.places, "basis": brief(row.basis)}
             yield Breach(row.cells("basis"), places)
 
@@ -322,8 +329,7 @@ def basis_without_source(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def basis_of_general_words(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Bases like 根据实际情况, which point to a source and name none: one finding."""
-    points = any_of(bounds.words["basis_points"])
-    found = [row for row in _empty_bases(book, bounds) if points.search(row.basis)]
+    found = [row for row in _empty_bases(book, bounds) if _points(row.basis, bounds)]
     if found:
         examples = [brief(row.basis) for row in found]
         yield Breach(cells_of(found, "basis"), counted(len(found), examples))

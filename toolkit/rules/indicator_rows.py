@@ -8,18 +8,29 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from toolkit.model import Cell, Project, Return
-from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, family, rows, same_text, share_words, tables
+from toolkit.rules.indicator_value import (
+    INDICATORS,
+    MONEY_COSTS,
+    Indicator,
+    cells_of,
+    family,
+    reads_as_text,
+    rows,
+    same_text,
+    share_words,
+    tables,
+)
 from toolkit.rules.indicators import SATISFIED, one_finding
-from toolkit.rules.levels import SUFFIX, Levels, levels, meant
-from toolkit.rules.reading import brief, cells, folded
+from toolkit.rules.levels import COLUMNS, SUFFIX, Levels, levels, meant
+from toolkit.rules.reading import any_of, brief, cells, each_once
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
 # How a name of something measured ends: 通过验收项目数, 根据订单交付率.
 MEASURED = re.compile("(?:[数率量度比额值期限]|时间|水平|程度|情况|能力|标准)(?:[（(].*[）)])?$")
-STOP = re.compile("[。；;！!？?]")  # the end of a sentence inside a name
-LONG_NAME = 45  # characters; a name of an indicator is shorter
-WHOLE_GOAL = 0.8  # part of a goal's length from which a text in it is the goal
 COUNTED = ("count", "people", "area", "length", "mass", "volume")  # families of units that count or measure things
+TITLES = {"level3": "三级指标", "description": "绩效指标描述"}  # the columns from which on a row is moved in part
+LEAST_CORE = 2  # characters of a name, without what all names measure by, from which it says what it is about
+BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
 LEAST_DESCRIPTION = 6  # characters; shorter ones (按合同约定) may rightly stand in several rows
 
 
@@ -276,21 +287,76 @@ def mistyped_level(book: Return, bounds: Bounds) -> Iterator[Breach]:
     severity=ERROR,
     basis=("审核经验/绩效指标",),
     kind="绩效指标",
-    message="{place}整行往{way}错了 {columns} 列：二级指标“{level2}”不在二级指标那一列。",
-    remedy="把这一行整行移回去，再核对一级指标和依据有没有丢。",
+    message="{place}{since}往{way}错了 {columns} 列：{what}“{found}”不在{what}那一列。",
+    remedy="把错了列的几格移回去，再核对有没有丢掉哪一格。",
     needs=("indicators.level2",),
     reads=INDICATORS,
 )
 def moved_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """A row pushed on or drawn back by a column. Other rules read it as it was meant, so that it is told once."""
+    """A row pushed on or drawn back by a column, whole or in part. Other rules read it as it was meant: it is told once."""
     for _, table in tables(book, bounds):
         for row in table:
             if not row.moved:
                 continue
-            way = "右" if row.moved > 0 else "左"
-            places = {**row.places, "way": way, "columns": str(abs(row.moved)), "level2": row.level2}
-            # The cell where the second level should stand comes first, then where the row stands.
-            yield Breach((*cells(row.row.words("level2")), *row.cells("level2", "level3", "value")), places)
+            since = row.since == COLUMNS[0]
+            places = {
+                **row.places,
+                "way": "右" if row.moved > 0 else "左",
+                "columns": str(abs(row.moved)),
+                "since": "整行" if since else f"从“{TITLES[row.since]}”起",
+                "what": "二级指标" if since else "指标值",
+                "found": row.level2 if since else brief(row.value.text),
+            }
+            # The cell where it begins to be wrong comes first, then where the row stands.
+            first = cells(row.row.words("level2" if since else row.since))
+            columns = ("level2", "level3", "value") if since else COLUMNS[COLUMNS.index(row.since) :]
+            yield Breach(each_once((*first, *row.cells(*columns))), places)
+
+
+@look(
+    id="D06-20",
+    title="指标值与依据填反了",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”的指标值填的是“{basis}”，指标值确定依据填的是“{value}”，像是填反了。",
+    remedy="两格互换；没有填反的，指标值写要达到多少，依据写这个数从哪里来。",
+    needs=("indicators.value", "indicators.basis"),
+    reads=INDICATORS,
+)
+def value_and_basis(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A source stands for the value and a value for the source. Other rules read the row as it was meant."""
+    for row in rows(book, bounds):
+        if row.exchanged:
+            yield Breach(row.cells("basis", "value"), {**row.places, "basis": brief(row.basis)})
+
+
+@look(
+    id="D02-31",
+    title="两行的指标值填反了",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”填的是“{other_value}”，第 {other} 行“{other_name}”填的是“{value}”，像是两行的值填反了。",
+    remedy="两格的值互换；没有填反的，每行的值写这个指标自己的数和单位。",
+    needs=("indicators.level2", "indicators.level3", "indicators.value"),
+    reads=INDICATORS,
+)
+def values_of_each_other(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Of two rows each has a value of the kind that the other must have: people at the cost, yuan at the number of people."""
+    for _, table in tables(book, bounds):
+        by_number = {row.number: row for row in table}
+        for row in table:
+            if row.swapped <= row.number:
+                continue
+            other = by_number[row.swapped]
+            places = {
+                **row.places,
+                "other": str(other.number),
+                "other_name": brief(other.level3),
+                "other_value": brief(other.value.text),
+            }
+            yield Breach((*other.cells("value"), *row.cells("value")), places)
 
 
 @look(
@@ -306,20 +372,9 @@ def moved_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def name_is_a_text(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A third level that is the project's goal, or holds the end of a sentence, or is longer than any name."""
-    for project, table in tables(book, bounds):
-        goal = folded(project.head.text("goal"))
-        for row in table:
-            if row.repeats or not row.level3:
-                continue
-            if len(row.level3) > LONG_NAME or STOP.search(row.level3[:-1]) or _is_goal(row.level3, goal):
-                places = {**row.places, "length": str(len(row.level3))}
-                yield Breach(row.cells("level3"), places)
-
-
-def _is_goal(name: str, goal: str) -> bool:
-    """Whether a name is most of a project's goal."""
-    inside = folded(name) in goal
-    return inside and len(name) > LONG_NAME / 3 and len(name) >= len(goal) * WHOLE_GOAL
+    for row in rows(book, bounds):
+        if row.level3 and reads_as_text(row):
+            yield Breach(row.cells("level3"), {**row.places, "length": str(len(row.level3))})
 
 
 @look(
@@ -379,20 +434,76 @@ def two_values(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def description_of_another(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A description that stands in two rows of a project, and shares no two characters with the name of this one."""
+    for row, own in _copied_here(book, bounds):
+        places = {
+            **row.places,
+            "description": brief(row.description),
+            "other": str(own.number),
+            "other_name": brief(own.level3),
+        }
+        yield Breach((*row.cells("description"), *own.cells("description")), places)
+
+
+@look(
+    id="D01-20",
+    title="描述说的是另一个指标",
+    severity=WARNING,
+    basis=("审核经验/雷同",),
+    kind="绩效指标",
+    message="{place}“{name}”的描述是“{description}”，说的是{other}的“{other_name}”，像是复制后没有改。",
+    remedy="把这一行的描述改成这个指标自己的口径。",
+    needs=("indicators.level3", "indicators.description"),
+    reads=INDICATORS,
+)
+def description_of_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A description that is a name or description elsewhere, has nothing in common with its own name, but with the other.
+
+    Words for measuring (数量, 完成时间) are common to all and say nothing. Rows of one project with one description: D01-13.
+    """
+    told = {id(row.row) for row, _ in _copied_here(book, bounds)}
+    said: dict[str, list[Indicator]] = defaultdict(list)
+    for row in rows(book, bounds):
+        said[row.level3].append(row)
+        if row.description != row.level3:
+            said[row.description].append(row)
+    generic = any_of(bounds.words["measuring"])
+    for row in rows(book, bounds):
+        others = [other for other in said[row.description] if other is not row]
+        if len(row.description) < LEAST_DESCRIPTION or not row.level3 or not others or id(row.row) in told:
+            continue
+        own = _core(row.level3, generic)
+        described = _core(row.description, generic)
+        # Costs are called alike everywhere, whatever they are of (预算控制数): their names are no measure.
+        if row.level2 in MONEY_COSTS or len(own) < LEAST_CORE or share_words(own, described):
+            continue
+        if share_words(described, _core(row.project.name, generic)):
+            continue
+        right = next((other for other in others if share_words(_core(other.level3, generic), described)), None)
+        if right is not None and right.level3 != row.level3:
+            places = {
+                **row.places,
+                "description": brief(row.description),
+                "other": right.place if right.project is not row.project else f"第 {right.number} 行",
+                "other_name": brief(right.level3),
+            }
+            same = "description" if right.description == row.description else "level3"
+            yield Breach((*row.cells("description"), *right.cells(same)), places)
+
+
+def _core(text: str, generic: re.Pattern[str]) -> str:
+    """What a name or description is about: without brackets and the words that all of them measure by."""
+    return generic.sub("", BRACKETS.sub("", text))
+
+
+def _copied_here(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicator]]:
+    """Rows whose description belongs to another row of the same project, each with that row."""
     for _, table in tables(book, bounds):
         groups: dict[str, list[Indicator]] = defaultdict(list)
         for row in table:
             if len(row.description) >= LEAST_DESCRIPTION and not row.repeats:
                 groups[row.description].append(row)
         for group in groups.values():
-            for row, own in _copied(group, bounds):
-                places = {
-                    **row.places,
-                    "description": brief(row.description),
-                    "other": str(own.number),
-                    "other_name": brief(own.level3),
-                }
-                yield Breach((*row.cells("description"), *own.cells("description")), places)
+            yield from _copied(group, bounds)
 
 
 def _copied(group: list[Indicator], bounds: Bounds) -> Iterator[tuple[Indicator, Indicator]]:

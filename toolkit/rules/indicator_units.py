@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
 from toolkit.model import Return
-from toolkit.rules.indicator_value import INDICATORS, Indicator, Shape, family, parts, rows
-from toolkit.rules.indicators import COST, OUTPUT
-from toolkit.rules.reading import YEN, brief
-from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
+from toolkit.rules.indicator_value import (
+    INDICATORS,
+    MEASURES,
+    MONEY_COSTS,
+    Indicator,
+    Shape,
+    ends_as_rate,
+    family,
+    half_width,
+    parts,
+    rows,
+    tables,
+)
+from toolkit.rules.indicators import COST, OUTPUT, QUANTITY, SATISFIED
+from toolkit.rules.reading import YEN, any_of, brief
+from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, plain
 
 HEADS = frozenset("人名位户") | {"人次", "人数", "户次"}
 THINGS = ("time", "people", "count")  # families of units that are no money
+QUALITY, TIMELY = "质量指标", "时效指标"
+SHARE_SIGNS = {"%": "‰", "‰": "%"}  # each with the one it is mistaken for
+PER_OTHER = {"%": "[‰]|每千|千分", "‰": "[%％]|每百|百分"}  # what a name says that has the other sign
 NAMES_SHARE = re.compile("(?:占比|比例|比率|百分比)$")
-MONEY_COSTS = (COST, "经济成本指标")  # levels whose costs are money; social and ecological costs need not be
 # A description that names a time, not a share taken within one: 发放工作完成时间; not 在规定时间办结的占比.
 NAMES_TIME = re.compile(r"^[^在于内前占比]*时间$")
-
-
-@lru_cache(maxsize=8)
-def _ends_as_rate(not_rates: tuple[str, ...]) -> re.Pattern[str]:
-    """A pattern that finds a name that ends as a rate: 参保率, 参保率（%）; not 效率, a word of the list."""
-    # A look-behind for each word of the list: before 率 must not stand 效.
-    spared = [f"(?<!{re.escape(word[:-1])})" for word in not_rates if word.endswith("率")]
-    return re.compile("".join(spared) + r"率(?:[（(].*[）)])?$")
 
 
 @look(
@@ -41,7 +47,7 @@ def _ends_as_rate(not_rates: tuple[str, ...]) -> re.Pattern[str]:
 )
 def rate_without_percent(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A name that is a rate has a time, a count or an amount as its value; a rate of one by another (次/床) may be both."""
-    rate = _ends_as_rate(bounds.words["not_a_rate"])
+    rate = ends_as_rate(bounds.words["not_a_rate"])
     for row in rows(book, bounds):
         if not rate.search(row.level3) or len(parts(row.value.unit)) > 1:
             continue
@@ -62,7 +68,7 @@ def rate_without_percent(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def rate_described_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The name is a rate, the description a time."""
-    rate = _ends_as_rate(bounds.words["not_a_rate"])
+    rate = ends_as_rate(bounds.words["not_a_rate"])
     for row in rows(book, bounds):
         if not rate.search(row.level3):
             continue
@@ -107,6 +113,8 @@ def heads_without_people(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A name that ends in 人数 is counted in something else."""
     for row in rows(book, bounds):
         unit = row.value.unit
+        if row.level2 == QUANTITY and family(unit, bounds) == "money":
+            continue  # told with all quantities that are counted in money
         if row.level3.endswith("人数") and unit in bounds.families and parts(unit)[0] not in HEADS:
             places = {**row.places, "unit_said": unit}
             yield Breach(row.cells("value", "level3"), places)
@@ -194,10 +202,144 @@ def cost_as_share(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def share_described(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A description that ends as a share does, of a value that is a count, an amount, a time or a date. Rates have D03-01."""
-    rate = _ends_as_rate(bounds.words["not_a_rate"])
+    rate = ends_as_rate(bounds.words["not_a_rate"])
     for row in rows(book, bounds):
         if not NAMES_SHARE.search(row.description) or rate.search(row.level3) or len(parts(row.value.unit)) > 1:
             continue
         if row.value.shape is Shape.DATE or family(row.value.unit, bounds) in (*THINGS, "money", "area", "length"):
             places = {**row.places, "description": brief(row.description)}
             yield Breach(row.cells("description", "value"), places)
+
+
+@look(
+    id="D03-30",
+    title="% 和 ‰ 像是写错了",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”的指标值是“{value}”，{why}。",
+    remedy="核对是百分之几还是千分之几，各处写成一个单位。",
+    needs=("indicators.level3", "indicators.description", "indicators.value"),
+    reads=(*INDICATORS, "project.goal"),
+)
+def other_share_sign(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """‰ where the goal, the row's own words, or the same row elsewhere say %, or the other way; ‰ of what is much."""
+    signs = _signs(book, bounds)
+    for row in rows(book, bounds):
+        if row.value.unit in SHARE_SIGNS:
+            why = _why_other_sign(row, signs, bounds)
+            if why:
+                yield Breach(row.cells("value", "level3"), {**row.places, "why": why})
+
+
+def _signs(book: Return, bounds: Bounds) -> dict[str, dict[str, Indicator]]:
+    """Each name of a share → the signs it stands with, each with the first such row."""
+    found: dict[str, dict[str, Indicator]] = defaultdict(dict)
+    for row in rows(book, bounds):
+        if row.value.unit in SHARE_SIGNS and row.level3:
+            found[row.level3].setdefault(row.value.unit, row)
+    return found
+
+
+def _why_other_sign(row: Indicator, signs: Mapping[str, Mapping[str, Indicator]], bounds: Bounds) -> str:
+    """What speaks for the other sign, or ""."""
+    own = row.value.unit
+    other = SHARE_SIGNS[own]
+    if re.search(PER_OTHER[own], row.about) and not re.search(PER_OTHER[other], row.about):
+        return f"名称或描述说的却是“{other}”"
+    goal = half_width(row.project.head.text("goal"))
+    number = re.escape(plain(row.value.number))
+    if re.search(rf"(?<![\d.]){number}{other}", goal) and not re.search(rf"(?<![\d.]){number}{own}", goal):
+        return f"绩效目标写的却是“{plain(row.value.number)}{other}”"
+    twin = signs[row.level3].get(other)
+    # Of two rows with two signs, the one whose share is out of the way is told: ‰ is for what is rare.
+    if twin is not None and (own == "‰") == (row.value.number >= bounds.thresholds["permille_most"]):
+        return f"{twin.place}同样的指标写的却是“{brief(twin.value.text)}”"
+    if own != "‰" or row.value.is_ceiling or row.value.number < bounds.thresholds["permille_most"]:
+        return ""
+    # What there should be little of may well be many per thousand; nobody asks for at least so many of it.
+    bad = any_of(bounds.words["harm"] + bounds.words["lower_is_better"]).search(row.about)
+    if row.value.is_floor or bad is None:
+        return f"只是 {plain(row.value.number / 10)}%，千分数一般用来说很少见的事"
+    return ""
+
+
+@look(
+    id="D03-32",
+    title="两行的二级指标填反了",
+    severity=WARNING,
+    basis=("财预〔2015〕88号",),
+    kind="绩效指标",
+    message="{place}“{name}”{value}放在{level2}里，第 {other} 行“{other_name}”{other_value}放在{other_level2}里，像是填反了。",
+    remedy="数多少的放数量指标，合格率一类的放质量指标，完成时间放时效指标。",
+    needs=("indicators.level2", "indicators.level3", "indicators.value"),
+    reads=INDICATORS,
+)
+def levels_of_each_other(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Of two rows each stands under the second level that the other belongs under: a rate as quantity, a number as quality."""
+    for one, other in _level_pairs(book, bounds):
+        places = {
+            **one.places,
+            "level2": one.level2,
+            "other": str(other.number),
+            "other_name": brief(other.level3),
+            "other_value": brief(other.value.text),
+            "other_level2": other.level2,
+        }
+        yield Breach((*one.cells("level2"), *other.cells("level2")), places)
+
+
+@look(
+    id="D03-33",
+    title="完成时间不放在时效指标",
+    severity=WARNING,
+    basis=("财预〔2015〕88号",),
+    kind="绩效指标",
+    message="{place}“{name}”的值“{value}”是什么时候做完，放在了{level2}。",
+    remedy="移到时效指标；{level2}写做了多少、做得好不好。",
+    needs=("indicators.level2", "indicators.level3", "indicators.value"),
+    reads=INDICATORS,
+)
+def date_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A day by which something is done, as a quantity or a quality."""
+    paired = {id(row.row) for pair in _level_pairs(book, bounds) for row in pair}
+    for row in rows(book, bounds):
+        if row.level2 in (QUANTITY, QUALITY) and row.value.shape is Shape.DATE and id(row.row) not in paired:
+            yield Breach(row.cells("level2", "level3", "value"), {**row.places, "level2": row.level2})
+
+
+def _level_pairs(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicator]]:
+    """Two rows of a project, each under the level that the other belongs under, where there are no more such rows."""
+    for _, table in tables(book, bounds):
+        wrong: dict[tuple[str, str], list[Indicator]] = defaultdict(list)
+        for row in table:
+            due = "" if row.repeats else _level_due(row, bounds)
+            if due and due != row.level2:
+                wrong[row.level2, due].append(row)
+        for (level2, due), found in wrong.items():
+            others = wrong.get((due, level2), [])
+            if level2 < due and len(found) == len(others) == 1:
+                one, other = sorted((found[0], others[0]), key=_number)
+                yield one, other
+
+
+def _number(row: Indicator) -> int:
+    return row.number
+
+
+def _level_due(row: Indicator, bounds: Bounds) -> str:
+    """The level of outputs or satisfaction that a row belongs under by its name and value; "" where that cannot be said."""
+    if SATISFIED in row.level2 or row.level2 in OUTPUT:
+        satisfaction = next((line["level2"] for line in bounds.levels if SATISFIED in line["level2"]), "")
+        if row.level3.endswith(SATISFIED):
+            return satisfaction
+        timed = family(row.value.unit, bounds) == "time" and NAMES_TIME.search(row.level3)
+        if row.value.shape is Shape.DATE or timed:
+            return TIMELY
+        if row.value.unit in SHARE_SIGNS and ends_as_rate(bounds.words["not_a_rate"]).search(row.level3):
+            if row.level2 == TIMELY and any_of(bounds.words["execution"]).search(row.about):
+                return TIMELY
+            return TIMELY if any_of(bounds.words["punctual"]).search(row.about) else QUALITY
+        if family(row.value.unit, bounds) in MEASURES and not row.value.is_ceiling:
+            return QUANTITY
+    return ""

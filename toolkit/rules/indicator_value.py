@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from toolkit.model import Cell, Project, Return, Row, Words
-from toolkit.rules.levels import COLUMNS, Levels, levels, meant, moved
-from toolkit.rules.reading import Once, brief, cells
+from toolkit.model import NO_WORDS, Cell, Project, Return, Row, Words
+from toolkit.rules.levels import COLUMNS, levels, meant, moved
+from toolkit.rules.reading import Once, any_of, any_pattern, brief, cells, folded
 from toolkit.rules.rule import Bounds
 
 # What is read of every indicator row, whichever rule asks.
 INDICATORS = tuple(f"indicators.{column}" for column in COLUMNS)
-VALUE = COLUMNS.index("value")
+NAME, DESCRIPTION, VALUE, BASIS = (COLUMNS.index(column) for column in ("level3", "description", "value", "basis"))
+MONEY_COSTS = ("成本指标", "经济成本指标")  # levels whose costs are money; social and ecological costs need not be
+MEASURES = ("people", "count", "area", "length", "mass", "volume")  # families of units that count or measure things
+STOP = re.compile("[。；;！!？?]")  # the end of a sentence inside a name
+LONG_NAME = 45  # characters; a name of an indicator is shorter
+WHOLE_GOAL = 0.8  # part of a goal's length from which a text in it is the goal
+DONE_BY = re.compile("[前底末内]")  # in a date: the day by which something is done, not the date of a paper
+# Numbers of documents and years, which hold digits and say nothing of how much: 〔2022〕150号, 2022年, GB 50268.
+NUMBERED = re.compile(r"[〔\[（(【]\d{4}[〕\])）】]\d*号?|\d{4}年度?|[A-Za-z]{2,}[/TJ ]*\d[\d.—-]*")
 
 
 class Shape(StrEnum):
@@ -89,7 +97,7 @@ _NUMBER = re.compile(
     rf"(?P<sign>{'|'.join(sorted(map(re.escape, _SIGNS), key=len, reverse=True))})?"
     r"(?:约|达到|达)?"
     r"(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)"
-    r"(?:%?(?:-|~|至|到)(?P<high>\d+(?:\.\d+)?))?"
+    r"(?:(?P<share>%?)(?:-|~|至|到)(?P<high>\d+(?:\.\d+)?))?"
     r"(?:多|余)?"
     r"(?P<unit>\D*|\D.*)"
 )
@@ -107,10 +115,15 @@ _DATE = re.compile(
 _BARE_MONTH = re.compile(r"\d{1,2}月(?:之?前|以前)(?:完成)?")
 
 
+def half_width(text: str) -> str:
+    """A text without blanks, its full-width digits and signs as half-width ones."""
+    return "".join(text.split()).translate(_WIDE)
+
+
 @lru_cache(maxsize=4096)
 def measured(text: str) -> Measured:
     """Read an indicator value. Whatever is no number and no date is words; nothing is refused."""
-    written = "".join(text.split()).translate(_WIDE)
+    written = half_width(text)
     if not written:
         return Measured(Shape.BLANK)
     if _DATE.fullmatch(written) or _BARE_MONTH.fullmatch(written):
@@ -120,8 +133,9 @@ def measured(text: str) -> Measured:
     if match is None or re.search(r"[，、。；]", match["unit"]):
         return Measured(Shape.WORDS, text)
     sign = _SIGNS.get(match["sign"] or "", "")
-    unit, sign_behind = _without_tail(match["unit"])
-    unit, scale = _without_scale(unit)
+    # A range that begins in % is a share, whatever its other end was given.
+    unit, sign_behind = _without_tail(match["share"] or match["unit"])
+    unit, scale = without_scale(unit)
     number = match["number"].replace(",", "")
     return Measured(
         shape=Shape.NUMBER,
@@ -163,7 +177,8 @@ def parts(unit: str) -> list[str]:
 class Indicator:
     """One indicator row: `level1` carried down, `number` counted from 1, `repeats` the row it is a copy of, or 0.
 
-    It is read as it was meant: a mistyped level by its right name, a row `moved` by some columns from where it stands.
+    It is read as it was meant: a mistyped level by its right name, a row `moved` by some columns from `since` on, its value and
+    its basis `exchanged`, its value that of row `swapped`. `stands` is where each of COLUMNS was found.
     """
 
     project: Project
@@ -176,7 +191,11 @@ class Indicator:
     basis: str
     value: Measured
     repeats: int
+    stands: tuple[Words, ...]
     moved: int = 0
+    since: str = ""
+    exchanged: bool = False
+    swapped: int = 0
 
     @property
     def place(self) -> str:
@@ -195,14 +214,11 @@ class Indicator:
 
     def written(self, column: str) -> str:
         """What stands in the cell of a column as it was typed, but for blanks; "" where the row was moved off the table."""
-        at = COLUMNS.index(column) + self.moved
-        return tight(self.row.words(COLUMNS[at])) if 0 <= at < len(COLUMNS) else ""
+        return tight(self.stands[COLUMNS.index(column)])
 
     def cells(self, *columns: str) -> tuple[Cell, ...]:
         """The cells of these columns; `value` if none is named."""
-        stand = (COLUMNS.index(column) + self.moved for column in columns or ("value",))
-        words = (self.row.words(COLUMNS[at]) for at in stand if 0 <= at < len(COLUMNS))
-        return cells(*words)
+        return cells(*(self.stands[COLUMNS.index(column)] for column in columns or ("value",)))
 
 
 def cells_of(several: Iterable[Indicator], *columns: str) -> tuple[Cell, ...]:
@@ -225,7 +241,7 @@ def _without_tail(unit: str) -> tuple[str, str]:
     return unit, sign
 
 
-def _without_scale(unit: str) -> tuple[str, Decimal]:
+def without_scale(unit: str) -> tuple[str, Decimal]:
     """A unit without the 万 before it, and what that multiplies by: 万元 is 元 and 10000."""
     scale = _SCALES.get(unit[:1])
     if scale is None or unit == "千" or unit.partition("/")[0] in _KILO:
@@ -234,26 +250,28 @@ def _without_scale(unit: str) -> tuple[str, Decimal]:
 
 
 def _tables(book: Return, bounds: Bounds) -> tuple[tuple[Project, tuple[Indicator, ...]], ...]:
-    system = levels(bounds)
-    return tuple((project, tuple(_indicators(project, system))) for project in book.projects)
+    return tuple((project, _values_put_back(list(_indicators(project, bounds)), bounds)) for project in book.projects)
 
 
 tables = Once(_tables)
 
 
-def _indicators(project: Project, system: Levels) -> Iterator[Indicator]:
+def _indicators(project: Project, bounds: Bounds) -> Iterator[Indicator]:
+    system = levels(bounds)
     seconds = frozenset(system.homes)
     level1 = ""
     seen: dict[tuple[str, ...], int] = {}
     for number, row in enumerate(project.indicators, 1):
-        written = [tight(row.words(column)) for column in COLUMNS]
-        step = moved(written, seconds)
-        if step and _is_value(written[VALUE]) and not _is_value("".join(written[VALUE + step : VALUE + step + 1])):
-            step = 0  # its value stands where it should: the level alone was typed into another cell
-        first, level2, level3, description, value, basis = _aligned(written, step)
+        typed = tuple(row.words(column) for column in COLUMNS)
+        step, since = _step([tight(words) for words in typed], seconds, bounds)
+        stands = _aligned(typed, step, since)
+        exchanged = not step and _is_exchanged(tight(stands[VALUE]), tight(stands[BASIS]), bounds)
+        if exchanged:
+            stands = (*stands[:VALUE], stands[BASIS], stands[VALUE])
+        first, level2, level3, description, value, basis = (tight(words) for words in stands)
         level2 = _right(level2, seconds)
         level1 = _right(first, system.first) or level1
-        if step and system.home(level2) not in ("", level1):
+        if step and not since and system.home(level2) not in ("", level1):
             level1 = system.home(level2)  # what named the first level was pushed off its column
         if not (level2 or level3 or value):
             continue
@@ -268,26 +286,126 @@ def _indicators(project: Project, system: Levels) -> Iterator[Indicator]:
             level3=level3,
             description=description,
             basis=basis,
-            value=measured(row.text(COLUMNS[VALUE + step]) if VALUE + step < len(COLUMNS) else ""),
+            value=measured(stands[VALUE].text),
             repeats=earlier if earlier != number else 0,
+            stands=stands,
             moved=step,
+            since=COLUMNS[since] if step else "",
+            exchanged=exchanged,
         )
+
+
+def _step(written: list[str], seconds: frozenset[str], bounds: Bounds) -> tuple[int, int]:
+    """By how many columns a row is moved, and from which one on: as a whole, or from its name or description on."""
+    step = moved(written, seconds)
+    if step:
+        # Where its value stands where it should, the level alone was typed into another cell.
+        in_place = _is_value(written[VALUE]) and not _is_value("".join(written[VALUE + step : VALUE + step + 1]))
+        return (0, 0) if in_place else (step, 0)
+    if not written[VALUE] or _is_value(written[VALUE]):
+        return 0, 0
+    blank = next((at for at in (NAME, DESCRIPTION) if not written[at]), None)
+    if blank is not None and written[blank + 1] and _is_plain_value(written[BASIS], bounds):
+        # Without a description a source may rightly stand before its value: that is an exchange of the two.
+        return (0, 0) if blank == DESCRIPTION and _is_source(written[VALUE], bounds) else (1, blank)
+    if not written[BASIS] and written[NAME] and _is_plain_value(written[DESCRIPTION], bounds):
+        return -1, DESCRIPTION
+    return 0, 0
+
+
+def _is_plain_value(text: str, bounds: Bounds) -> bool:
+    """Whether a text is nothing but a value: a number with a sign or a unit that there is, a day by which something is done."""
+    value = measured(text)
+    if value.shape is Shape.DATE:
+        return DONE_BY.search(text) is not None
+    known = bool(value.unit) and allowed(value.unit, bounds)
+    return value.is_number and (known or bool(value.comparator and not value.unit))
+
+
+def _is_source(text: str, bounds: Bounds) -> bool:
+    """Whether a text names a paper: 服务合同, 年度工作计划."""
+    return any_of(bounds.words["planned_basis"] + bounds.words["year_titles"]).search(text) is not None
+
+
+def _is_exchanged(value: str, basis: str, bounds: Bounds) -> bool:
+    """Whether a source stands for the value and a value for the source: 服务合同 and ≥95%."""
+    if not value or not _is_plain_value(basis, bounds) or _is_plain_value(value, bounds):
+        return False
+    if value.upper() in bounds.words["placeholders"]:
+        return False
+    says = any_pattern(bounds.words["how_much_patterns"]).search(NUMBERED.sub("", value))
+    return says is None or _is_source(value, bounds)
 
 
 def _is_value(text: str) -> bool:
     return measured(text).shape in (Shape.NUMBER, Shape.DATE)
 
 
-def _aligned(written: list[str], step: int) -> list[str]:
-    """The texts of a row in the columns they were meant for; what was pushed over the edge is blank."""
-    blank = [""] * abs(step)
-    return written[step:] + blank if step >= 0 else blank + written[:step]
+def _aligned(typed: tuple[Words, ...], step: int, since: int) -> tuple[Words, ...]:
+    """The cells of a row in the columns they were meant for, from one column on; what was pushed over the edge is blank."""
+    kept, rest = typed[:since], typed[since:]
+    blank = (NO_WORDS,) * abs(step)
+    if step < 0 and since:
+        # What stood in that column was deleted, and the rest drawn back over it.
+        return (*kept, *blank, *rest[:step])
+    return (*kept, *rest[step:], *blank) if step >= 0 else (*blank, *rest[:step])
 
 
 def _right(level: str, known: frozenset[str]) -> str:
     """A level's right name, where just one can be meant."""
     names = meant(level, known)
     return names[0] if len(names) == 1 else level
+
+
+@lru_cache(maxsize=8)
+def ends_as_rate(not_rates: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern that finds a name that ends as a rate: 参保率, 参保率（%）; not 效率, a word of the list."""
+    # A look-behind for each word of the list: before 率 must not stand 效.
+    spared = [f"(?<!{re.escape(word[:-1])})" for word in not_rates if word.endswith("率")]
+    return re.compile("".join(spared) + r"率(?:[（(].*[）)])?$")
+
+
+def _kind_due(row: Indicator, bounds: Bounds) -> str:
+    """What a row's value must be by its level and name: money, a share, a day or time, a number of things; or ""."""
+    if row.level2 in MONEY_COSTS:
+        return "money"
+    if "满意度" in row.level2 or ends_as_rate(bounds.words["not_a_rate"]).search(row.level3):
+        return "share"
+    if row.level2 == "时效指标" and row.level3.endswith("时间"):
+        return "time"
+    return "things" if row.level2 == "数量指标" else ""
+
+
+def _kind_said(row: Indicator, bounds: Bounds) -> str:
+    """What a row's value is, of the same kinds; of compound units the first part tells."""
+    kind = family(row.value.unit, bounds)
+    if row.value.shape is Shape.DATE:
+        return "time"
+    if kind == "time":
+        return "" if row.level2 == "数量指标" else "time"  # days and hours may be counted as things are
+    if not row.value.is_number:
+        return ""
+    return "things" if kind in MEASURES else kind if kind in ("money", "share") else ""
+
+
+def _values_put_back(table: list[Indicator], bounds: Bounds) -> tuple[Indicator, ...]:
+    """The rows, two of which have their values put back where just those two have each what the other must have."""
+    odd: dict[tuple[str, str], list[int]] = {}
+    for at, row in enumerate(table):
+        due, said = _kind_due(row, bounds), _kind_said(row, bounds)
+        if due and said and due != said and not row.repeats:
+            odd.setdefault((due, said), []).append(at)
+    for (due, said), places in odd.items():
+        others = odd.get((said, due), [])
+        if due < said and len(places) == len(others) == 1:
+            one, other = table[places[0]], table[others[0]]
+            table[places[0]], table[others[0]] = _with_value_of(one, other), _with_value_of(other, one)
+    return tuple(table)
+
+
+def _with_value_of(row: Indicator, other: Indicator) -> Indicator:
+    stands = (*row.stands[:VALUE], other.stands[VALUE], *row.stands[VALUE + 1 :])
+    return replace(row, value=other.value, stands=stands, swapped=other.number)
 
 
 def rows(book: Return, bounds: Bounds) -> Iterator[Indicator]:
@@ -301,6 +419,15 @@ def rows(book: Return, bounds: Bounds) -> Iterator[Indicator]:
 def same_text(indicator: Indicator) -> tuple[str, str, str]:
     """What two rows share that say the same with other values."""
     return indicator.level2, indicator.level3, indicator.description
+
+
+def reads_as_text(row: Indicator) -> bool:
+    """Whether a name is no name but a text: longer than any, with the end of a sentence in it, or most of the goal."""
+    if len(row.level3) > LONG_NAME or STOP.search(row.level3[:-1]):
+        return True
+    goal = folded(row.project.head.text("goal"))
+    inside = folded(row.level3) in goal
+    return inside and len(row.level3) > LONG_NAME / 3 and len(row.level3) >= len(goal) * WHOLE_GOAL
 
 
 def share_words(one: str, other: str) -> bool:

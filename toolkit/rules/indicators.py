@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
 from toolkit.model import Return
-from toolkit.rules.indicator_value import INDICATORS, Indicator, Shape, allowed, cells_of, family, parts, rows, tables
+from toolkit.rules.indicator_value import (
+    INDICATORS,
+    Indicator,
+    Shape,
+    allowed,
+    cells_of,
+    family,
+    half_width,
+    parts,
+    reads_as_text,
+    rows,
+    tables,
+    without_scale,
+)
 from toolkit.rules.reading import any_of, any_pattern, brief, counted, each_once
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, plain
 
@@ -22,6 +36,9 @@ NONE = "无"
 EFFECTS = ("经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标")
 # A sign or % that awaits its number: ≥（人数）人.
 AWAITS = re.compile(r"[≥≤＞＜><%％‰]")
+# What ends a range, with the unit of each end: 90%-95%, 8000元-1万元.
+RANGE = re.compile(r"(?P<low>\d+(?:\.\d+)?)(?P<of_low>[^\d~至到-]*)[~至到-](?P<high>\d+(?:\.\d+)?)(?P<of_high>\D*)")
+ROUND = ("月", "日", "时", "点", "号", "周")  # what begins anew, so that a range may run over its end: 11-3月
 # The end of a name whose value has no unit: 水质pH值, AQI; 性别比, 当量比.
 ACRONYM = re.compile(r"[A-Za-z]{2,}[A-Za-z0-9.]*(?:值|指数)?$")
 RATIO = re.compile("比(?:例尺)?$")
@@ -164,7 +181,7 @@ def words_for_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
     message="{place}“{name}”的指标值是“{value}”，没有单位。",
     remedy="补上单位，如 %、人、份、万元、月。",
     needs=("indicators.value",),
-    reads=INDICATORS,
+    reads=(*INDICATORS, "project.goal"),
 )
 def no_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A number without a unit where one is due for certain: a share, a count, and whatever is no quality and no effect.
@@ -172,8 +189,8 @@ def no_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
     A quality or an effect may be a number of no dimension (浊度, 土地当量比): only its name can say that it is not.
     """
     for row in rows(book, bounds):
-        if not row.value.is_number or row.value.unit:
-            continue
+        if not row.value.is_number or row.value.unit or reads_as_text(row):
+            continue  # a text in place of the name says nothing of a unit; it is told as such
         named = NAMED_UNIT.search(row.level3)
         if named is not None and allowed(named[1], bounds):
             continue
@@ -195,6 +212,44 @@ def _unit_due(row: Indicator, bounds: Bounds) -> bool:
         return True
     many = row.value.scale > 1  # 12万
     return many or row.level2.startswith(UNIT_DUE) or SATISFIED in row.level2
+
+
+@look(
+    id="D02-30",
+    title="指标值的范围写反了，或者两头单位不同",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”的指标值是“{value}”，{why}。",
+    remedy="范围从小写到大，两头用一个单位，如“95%-98%”。",
+    needs=("indicators.value",),
+    reads=INDICATORS,
+)
+def odd_range(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A range from the greater to the less, or from one kind of unit to another: 98%-95%, 95%-98人."""
+    for row in rows(book, bounds):
+        why = _odd_range(row.value.text, bounds)
+        if why:
+            yield Breach(row.cells(), {**row.places, "why": why})
+
+
+def _odd_range(text: str, bounds: Bounds) -> str:
+    """Why a value cannot be a range, or "" where it is none or a right one. A unit at the end is that of both."""
+    match = RANGE.fullmatch(half_width(text).lstrip("≥≤<>="))
+    if match is None:
+        return ""
+    of_high, high_scale = without_scale(match["of_high"])
+    of_low, low_scale = without_scale(match["of_low"])
+    if not match["of_low"]:
+        of_low, low_scale = of_high, high_scale
+    if of_low and not of_high:
+        of_high = of_low
+    if of_low != of_high:
+        kinds = {family(of_low, bounds), family(of_high, bounds)}
+        apart = "" not in kinds and (len(kinds) > 1 or kinds == {"share"})
+        return f"两头的单位不同（“{match['of_low']}”和“{match['of_high']}”）" if apart else ""
+    turned = Decimal(match["low"]) * low_scale > Decimal(match["high"]) * high_scale
+    return "前面的数比后面的大" if turned and not of_high.startswith(ROUND) else ""
 
 
 @look(

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from rapidfuzz import fuzz, process
 
-from toolkit.model import Return, Row, Words, total
+from toolkit.model import Figure, Return, Row, Words, total
 from toolkit.rules.reading import END, Passage, any_of, brief, cells, folded, in_unit, summary, texts
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, money, plain
 
@@ -36,6 +36,7 @@ END_OF_NAME, MOST_NAMES = 4, 60  # names are compared where four characters at a
         "procurement.project",
         "project.amount",
     ),
+    reads=("procurement.project_fund",),
 )
 def procurement_beyond_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A project's procurement (without carried-over funds) is more than the project."""
@@ -59,7 +60,43 @@ def procurement_beyond_project(book: Return, bounds: Bounds) -> Iterator[Breach]
             "spent": money(spent),
             "amount": money(amount),
         }
-        yield Breach(cells(whole, amount), places, value=places["spent"], expected=places["amount"])
+        # The row that is likeliest wrong comes first: one that alone is more than the project has, else the greatest.
+        bought_by = sorted(rows, key=lambda row: (not _alone(row, amount), -row.figure("amount").number))
+        figures = [row.figure("amount") for row in bought_by]
+        yield Breach(cells(*figures, amount), places, value=places["spent"], expected=places["amount"])
+
+
+def _alone(row: Row, amount: Figure) -> bool:
+    """Whether a row alone is more than its project has, by the project's sheet or by what the row itself says."""
+    own = row.figure("project_fund").number
+    most = min(own, amount.number) if own > 0 else amount.number
+    return row.figure("amount").number > most
+
+
+@look(
+    id="C05-20",
+    title="采购表的项目，项目表里没有",
+    severity=WARNING,
+    basis=("表间勾稽",),
+    kind="表间",
+    message="政府采购表写的项目“{said}”，{count} 张项目表里没有一张叫这个名称，也没有相近的。",
+    remedy="采购属于哪个项目，就照抄那张项目表的名称；用公用经费采购、不属于项目的，写“公用经费”。",
+    needs=("procurement.project", "procurement.project_fund"),
+)
+def unknown_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Procurement names a project that no sheet has, nor anything like it, with a budget of its own; each name once."""
+    names = {folded(project.name) for project in book.projects if project.name}
+    basic = any_of(bounds.words["basic_funds"])
+    strange: dict[str, list[Words]] = defaultdict(list)
+    for row in book.rows("procurement"):
+        words = row.words("project")
+        name = folded(words.text)
+        inside = any(name in known or known in name for known in names)
+        if names and name and row.figure("project_fund").number and not inside and not basic.search(name):
+            strange[name].append(words)
+    for name, rows in strange.items():
+        if process.extractOne(name, sorted(names), scorer=fuzz.ratio, score_cutoff=LIKE_A_NAME) is None:
+            yield Breach(cells(*rows), {"said": brief(rows[0].text, 60), "count": str(len(names))})
 
 
 @look(

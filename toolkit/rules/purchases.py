@@ -350,6 +350,45 @@ def _wrong_factor(row: Row, bounds: Bounds) -> tuple[tuple[Figure, ...], str]:
     return (), ""
 
 
+@look(
+    id="B05-30",
+    title="采购的数量与单价像是填反了",
+    severity=WARNING,
+    basis=("表样/填报要求",),
+    kind="表内",
+    message="“{item}”的数量填的是 {quantity}{measure}，单价填的是 {price}{unit}，像是填反了。",
+    remedy="核对这两格：数量填买多少，单价填一件多少{unit}；没有填反的，不用改。",
+    needs=("procurement.price", "procurement.quantity"),
+    reads=("procurement.catalogue", "procurement.item", "procurement.measure", "procurement.project"),
+)
+def quantity_and_price(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Less than one of something, or a part of what is counted in whole pieces, at a price that is a whole number of them."""
+    for row in book.rows("procurement"):
+        quantity, price = row.figure("quantity"), row.figure("price")
+        measure = row.text("measure")
+        if quantity.number <= 0 or quantity.number % 1 == 0 or price.number < 1 or price.number % 1:
+            continue
+        if bounds.families.get(measure) in ("people", "count") or _is_little(row, bounds):
+            places = {
+                "item": brief(row.text("item") or row.text("project")),
+                "quantity": plain(quantity.number),
+                "measure": measure,
+                "price": plain(price.number),
+            }
+            yield Breach(cells(quantity, price), places)
+
+
+def _is_little(row: Row, bounds: Bounds) -> bool:
+    """Whether a row buys too little, each at too large a price, of what is weighed or measured, of which a part may be right.
+
+    A work may be half a kilometre at millions each.
+    """
+    quantity, price = row.figure("quantity").number, row.figure("price").number
+    parts = 10 if _kind(row) == WORKS else 1
+    large = in_unit(bounds.thresholds["measured_price"], bounds)
+    return quantity * parts < 1 and price >= large * parts
+
+
 # ---------------------------------------------------------------- procurement and where its money comes from
 
 
