@@ -19,7 +19,7 @@ import pytest
 from tests.office import as_pdf
 from tests.test_steps import CORRECTED, PROFILE, disclosure
 from toolkit import steps
-from toolkit.errors import DONE, ERRORS, UNFINISHED
+from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED
 from toolkit.files.grid import open_grid
 from toolkit.files.shelf import Shelf
 from toolkit.files.word import text_of
@@ -289,3 +289,24 @@ def test_public_files_are_unchanged_by_hash_or_changed_and_not_held(tmp_path: Pa
     alone.mkdir()
     shutil.copy(tables, alone)
     assert disclosure("verify", alone / "公开表.xlsx").code == UNFINISHED
+
+
+def test_a_folder_of_units_gives_the_department_s_number_again(tmp_path: Path) -> None:
+    """What was signed for the department, computed from the units' cells; and which unit it is that differs."""
+    folder = Path(shutil.copytree(CORRECTED, tmp_path / "in"))
+    steps.merge_folder(folder, tmp_path / "out", PROFILE)
+    manifest = tmp_path / "out" / "清单.json"
+    number = json.loads(manifest.read_text(encoding="utf-8"))["remarks"]["content"]
+    done = disclosure("verify", folder, manifest)
+    assert (done.code, number in done.out) == (DONE, True)
+    assert disclosure("verify", folder).code == UNFINISHED
+    assert disclosure("verify", folder, "--number", number).code == DONE
+    data = copy.deepcopy(DATA)
+    data["projects"][0]["indicators"][0]["basis"] = "另一个依据"
+    steps.template(folder / OFFICE.name, PROFILE, source=from_data(data, PROFILE))
+    done = disclosure("verify", folder, manifest)
+    assert done.code == ERRORS
+    assert "香河县就业服务中心：" in done.out
+    empty = tmp_path / "空"
+    empty.mkdir()
+    assert disclosure("verify", empty).code == COULD_NOT

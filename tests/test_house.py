@@ -205,7 +205,7 @@ ROOMS = {
         "telling": "checking paths saying units",
         "sending": "checking paths",
         "merging": "checking paths rulebook units",
-        "verifying": "drawing paths",
+        "verifying": "checking drawing merging paths units",
     },
     "cli": {"progress": "", "usage": ""},
     "serve": {"work": "", "visit": "work", "guard": "", "patience": "", "pages": "guard visit work"},

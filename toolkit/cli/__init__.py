@@ -116,7 +116,10 @@ def paper(
 def verify(
     paths: Annotated[
         list[Path],
-        typer.Argument(metavar="文件...", help="填报表、签字稿、公开表或情况说明；可以加上清单.json，或另一份文件。"),
+        typer.Argument(
+            metavar="文件...",
+            help="填报表、签字稿、公开表、情况说明，或各单位填报表的文件夹；可加上清单.json，或另一份文件。",
+        ),
     ],
     number: Annotated[str, typer.Option("--number", metavar="内容号", help="纸上印的内容号。")] = "",
     profile: Annotated[str, PROFILE] = "hebei-2023",

@@ -91,7 +91,7 @@ def merge_folder(
     if checked.unreadable:
         return _not_merged(checked, out, profile)
     try:
-        own = _own(folder, out, profile, opener or opened)
+        own = own_workbook(folder, out, profile, opener or opened)
     except Exception as error:  # noqa: BLE001  the units get their report all the same
         said = broken(f"{profile.books[KEY].title}.xlsx", error).report
         return _not_merged(checked.joined(Checked(said, (), unreadable=True)), out, profile)
@@ -166,7 +166,7 @@ def _write_report(report: Report, path: Path, remarks: Mapping[str, object]) -> 
     path.write_text(to_json(report, law(), remarks), encoding="utf-8")
 
 
-def _own(folder: Path, out: Path, profile: Profile, opener: Opener) -> Own | None:
+def own_workbook(folder: Path, out: Path, profile: Profile, opener: Opener) -> Own | None:
     """Read the department's own workbook: the one beside the units' files, else the one of the last merge."""
     name = f"{profile.books[KEY].title}.xlsx"
     for place in (folder, out):

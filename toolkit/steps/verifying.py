@@ -14,9 +14,14 @@ from toolkit.files.source import sha256
 from toolkit.model import Return, Role
 from toolkit.profile.form import Profile
 from toolkit.profile.stored import read_json
-from toolkit.returns.content import DIGITS, LEAST_DIGITS, content_number, differing
+from toolkit.returns.content import DIGITS, LEAST_DIGITS, content_number, department_number, differing
+from toolkit.returns.merge import merge
+from toolkit.returns.read import read
+from toolkit.steps.checking import one_each
 from toolkit.steps.drawing import return_of
-from toolkit.steps.paths import StepError
+from toolkit.steps.merging import own_workbook
+from toolkit.steps.paths import StepError, collected
+from toolkit.steps.units import opened
 
 MOST_DIFFERENCES = 20  # that are told; the rest is counted
 LONGEST = 40  # characters of a value that are told
@@ -34,7 +39,8 @@ class Verified:
 def verify(paths: Sequence[Path], profile: Profile, number: str = "") -> tuple[Verified, ...]:
     """Hold files against a content number, against the manifest (one of `paths`, or beside a file), or against the first file.
 
-    A unit's workbook (or JSON) is read and its number computed. What the toolkit laid down besides is held against its hash.
+    A unit's workbook (or JSON) is read and its number computed; of a folder of units' workbooks the department's. What the
+    toolkit laid down besides is held against its hash.
     """
     wanted = _typed(number)
     manifests = [path for path in paths if path.name == MANIFEST]
@@ -46,7 +52,8 @@ def verify(paths: Sequence[Path], profile: Profile, number: str = "") -> tuple[V
     told: list[Verified] = []
     for path in files:
         if is_folder(path):
-            raise StepError(f"“{path}”是文件夹。请写出要核对的文件。")
+            told.append(_by_units(path, manifests[0] if manifests else path / MANIFEST, wanted, profile))
+            continue
         manifest = given or _beside(path)
         book = None if manifest.unchanged(path) or _is_document(path) else _unit(path, profile)
         if book is None:
@@ -157,6 +164,38 @@ def _by_content(path: Path, book: Return, first: Return | None, manifest: _Manif
     if number == content_number(first, profile):
         return Verified(f"{known}，和“{first.book}”一样：内容没有变。", DONE)
     return Verified(f"{known}，和“{first.book}”不一样。", ERRORS, differences)
+
+
+def _by_units(folder: Path, manifest: Path, wanted: str, profile: Profile) -> Verified:
+    """A department: its units' workbooks in a folder, merged as they are now, against what was typed or a manifest says."""
+    files = collected([folder], profile)
+    returns = one_each([read(opened(path, name), profile) for path, name in files.names.items()])
+    if not returns:
+        raise StepError(f"“{folder.name}”里没有填报表（.xlsx）。请写出放着各单位填报表的文件夹，或要核对的文件。")
+    own = own_workbook(folder, manifest.parent, profile, opened)
+    disclosure = merge(returns, profile, own.book if own else None)
+    number = department_number(disclosure, profile)
+    known = f"“{folder.name}”里 {len(returns)} 个单位合并起来：{disclosure.name}，部门内容号 {number}"
+    said = _Manifest(_read_manifest(manifest) if manifest.is_file() else {})
+    signed = wanted or said.content
+    if not signed:
+        return Verified(f"{known}。没有可以对照的：请写上纸上的内容号（--number），或合并出来的“{MANIFEST}”。", UNFINISHED)
+    where = "给出的" if wanted else f"“{MANIFEST}”记的"
+    if number.startswith(signed):
+        return Verified(f"{known}，和{where}一样：内容没有变。", DONE)
+    return Verified(f"{known}，{where}是 {signed}：内容不一样。", ERRORS, tuple(_changed_units(returns, said, profile)))
+
+
+def _changed_units(returns: Sequence[Return], manifest: _Manifest, profile: Profile) -> Iterator[str]:
+    """The units whose content is another than the manifest says, those it does not know, and those that are not there."""
+    here = {book.code: book for book in returns}
+    for code, book in here.items():
+        number = content_number(book, profile)
+        before = manifest.units.get(code, "")
+        if manifest.there and number != before:
+            yield f"{book.name}：{before or '（没有）'} → {number}"
+    for code in manifest.units.keys() - here.keys():
+        yield f"{code}：{manifest.units[code]} → （没有）"
 
 
 def _differences(one: Return, other: Return, profile: Profile) -> Iterator[str]:
