@@ -26,6 +26,11 @@ CLAUSE = re.compile(r"[。；;，,、\n]")
 ROUGHLY = re.compile("约|近|大概|预计|超过|不少于|不低于|多|余|#左右|#以上")
 COMMA = re.compile("[，,；;]")
 ALL_OF_THEM = "均"
+# What behind a unit makes it another one: 3个月, 12个工作日, 2个百分点, 85立方米每秒, 5吨/日, 11人制, 53座客车.
+NO_COUNT = (
+    r"月|工作日|自然日|小时|昼夜|星期|百分点|季度|学?年|学期|均|[/／]|每(?:秒|分|小?时)"
+    r"|(?<=[人班])制(?!服|度)|(?<=人)座|(?<=座)[^，。；、\d]{0,2}[车艇](?![库站场间位棚道])"
+)
 SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*[%％]")
 OF_WHICH = "其中"
 NEARBY = 8  # characters about a number that say what it counts
@@ -75,7 +80,7 @@ def _counts(units: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(
         r"(?<![\d.+＋第〕】\]号A-Za-z])(?<!\d[年月—-])"
         r"(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)\s*(?P<scale>千|万|亿)?(?:多|余)?"
-        rf"(?P<unit>{named})(?!月|工作日|小时|百分点|季度|年|均)"
+        rf"(?P<unit>{named})(?!{NO_COUNT})"
     )
 
 
@@ -180,9 +185,15 @@ def _is_own(said: Quantity, bounds: Bounds) -> bool:
 
 
 def _is_promise(said: Quantity, goal: str, bounds: Bounds) -> bool:
-    """Whether a number is what the project is to do, and no part of another number and nothing that is there already."""
+    """Whether a number is what the project is to do, and no part of another number and nothing that is there already.
+
+    Nor is it said aside: where something is done, what it was before, for whom it is in the end.
+    """
     sentence = SENTENCE.split(goal[: said.start])[-1]
-    return OF_WHICH not in sentence and not any_pattern(bounds.words["stock_patterns"]).search(said.clause)
+    if OF_WHICH in sentence or any_pattern(bounds.words["stock_patterns"]).search(said.clause):
+        return False
+    rest = SENTENCE.split(goal[said.start + len(said.said) :])[0]
+    return not any_pattern(bounds.words["aside_patterns"]).search(f"{sentence}#{said.unit}{rest}")
 
 
 def _unmeasured(
@@ -197,10 +208,13 @@ def _unmeasured(
     # A quantity that stands in yuan by mistake is told for that.
     in_money = [row.value for row in table if _counted_in_money(row, quantities, bounds)]
     mistaken = {number for value in in_money for number in (value.number, value.amount)}
-    wordy = [row.about for row in table if row.value.shape is Shape.WORDS and row.level2 != TIMELY]
+    wordy = [row.about for row in table if _is_wordy(row)]
     said_in_rows = [any(_covers(quantity, said, bounds) for quantity in measured) for said in quantities]
+    split = _split(quantities, said_in_rows, measured, bounds)
     for place, said in enumerate(quantities):
-        if said_in_rows[place] or said.number in mistaken or not _is_own(said, bounds) or _reckoned(said, measured, bounds):
+        if said_in_rows[place] or place in split or said.number in mistaken:
+            continue
+        if not _is_own(said, bounds) or _reckoned(said, measured, bounds):
             continue
         # A row about the same thing that has words for a value is told for that, where it should have a number.
         if any(share_words(about, said.about) for about in wordy):
@@ -209,6 +223,26 @@ def _unmeasured(
         beside = [other for other, covered in zip(quantities, said_in_rows, strict=True) if covered and _touch(said, other)]
         if not (beside and said.unit in bounds.words["sessions"]):
             yield said
+
+
+def _is_wordy(row: Indicator) -> bool:
+    """Whether a row has words where a number may be meant; not a time, nor a grade that holds its number (不低于B1级)."""
+    return row.value.shape is Shape.WORDS and row.level2 != TIMELY and not any(sign.isdigit() for sign in row.value.text)
+
+
+def _split(quantities: tuple[Quantity, ...], said_in_rows: list[bool], measured: list[Quantity], bounds: Bounds) -> set[int]:
+    """The places of numbers that one after the other add up to a number of the table: 11人制4块、7人制16块 of 20块."""
+    found: set[int] = set()
+    for first, said in enumerate(quantities):
+        wholes = {each.number for each in measured if each.said and _same_kind(each.unit, said.unit, bounds)}
+        added = Decimal(0)
+        for place in range(first, len(quantities)):
+            if said_in_rows[place] or quantities[place].unit != said.unit:
+                break
+            added += quantities[place].number
+            if place > first and added in wholes:
+                found.update(range(first, place + 1))
+    return found
 
 
 def _touch(one: Quantity, other: Quantity) -> bool:
