@@ -13,6 +13,8 @@ from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look
 HAN = r"\u3400-\u9fff"
 # A name of two characters may be the end of a longer word, as 易县 is of 贸易县: no word may run on before it.
 SHORT = 2
+# What begins with 县 itself: 县道, 县级, 县委.
+OFFICIAL = "[道级里内外域城区乡直际志情委纪党]|政府|人大|政协|财政"
 SHORT_AFTER = r"(?:(?<![^\x00，。；：、（(“\s市省于在对与和由向赴到为])|(?<=保障)|(?<=完成)|(?<=围绕)|(?<=促进))"
 COUNTY = re.compile(rf"([{HAN}]{{2,7}}?(?:自治县|县|旗))(?=[{HAN}])")  # the county that a unit's name begins with
 BESIDE = 8  # characters on each side that belong to a place's name: 固安县某某公司, 固安县医院
@@ -107,7 +109,7 @@ def _places_of_work(written: Texts, bounds: Bounds) -> Iterator[tuple[Passage, r
     Its two characters stand nowhere else without 县, as those of a word would, and name no kind of county (贫困县).
     """
     verbs = "|".join(f"(?<={re.escape(verb)})" for verb in bounds.words["county_verbs"])
-    pattern = re.compile(rf"(?:^|(?<=[，。；：\n{END}])|{verbs})([{HAN}]{{2}})县(?=[{HAN}])(?![道级里内外域城区乡直际志情])")
+    pattern = re.compile(rf"(?:^|(?<=[，。；：\n{END}])|{verbs})([{HAN}]{{2}})县(?=[{HAN}])(?!{OFFICIAL})")
     kinds = any_of((*bounds.words["county_kinds"], *bounds.words["county_verbs"]))
     for passage, match in written.search(pattern):
         name = match[1]

@@ -120,7 +120,7 @@ def _slip_of_identity(number: str, bounds: Bounds) -> str:
         return "有地区码，X 的位置不对" if number.upper().count("X") == 1 and len(number) in (due - 1, due, due + 1) else ""
     if len(number) != due:
         dated = _is_identity(number[: due - 1].ljust(due, "0"), bounds)
-        card = len(number) > due and _luhn(number)
+        card = len(number) > due and number.isdigit() and _luhn(number)
         more = "少" if len(number) < due else "多"
         return f"有地区码和出生日期，只是{more}一位" if dated and not card else ""
     if _check_digit(number) and _is_identity(number, bounds):

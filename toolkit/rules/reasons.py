@@ -414,7 +414,9 @@ def _signs(form: str, keys: Iterable[str], bounds: Bounds) -> Mapping[str, froze
     pairs = {key: _pairs(bounds.titles.get(f"{form}.{key}", "")) for key in keys}
     everyone = [each for each in pairs.values() if each]
     common = {pair for each in everyone for pair in each if sum(pair in other for other in everyone) > PAIR}
-    return {key: each - common for key, each in pairs.items()}
+    # What reaches over the edge of such a word is no word: 务用 of 公务用车.
+    nobodys = set("".join(common))
+    return {key: frozenset(pair for pair in each if not nobodys & set(pair)) for key, each in pairs.items()}
 
 
 def _says_of_another(key: str, text: str, signs: Mapping[str, frozenset[str]]) -> str:

@@ -392,6 +392,7 @@ def share_recomputed(book: Return, bounds: Bounds) -> Iterator[Breach]:
 # ---------------------------------------------------------------- the numbers of points within one text
 
 SENTENCE_END = re.compile(r"[。；;\n]")
+HEAD = ("：", ":")
 POINT_SIGNS = "一二三四五六七八九十"
 # A number of a point at the head of a sentence, by the marks of its kind: 1. 2）（3）一、（二）①.
 POINT = re.compile(
@@ -422,7 +423,8 @@ def _out_of_order(text: str) -> tuple[str, str]:
         kind = match.lastgroup or ""
         number, said = _point_number(match[kind]), match[0].strip()
         before, said_before = last.get(kind, (0, ""))
-        if said_before and number != before + 1:
+        headed = number == 1 and text[: match.start()].rstrip().endswith(HEAD)  # 第二阶段：1、
+        if said_before and number != before + 1 and not headed:
             return said, said_before
         above = _above(list(last), kind)
         last = {**{other: last[other] for other in above}, kind: (number, said)}
