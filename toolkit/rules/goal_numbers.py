@@ -372,7 +372,7 @@ def _other_shares(promise: Promise) -> Iterator[tuple[str, Indicator]]:
             if ALL_OF_THEM in clause:  # 留样率、完整率均达到100%
                 clause = COMMA.split(before)[-1]
             named = [row for row in shares if row.level3 in clause]
-            if named and not any(row.value.number in numbers for row in named):
+            if named and not any(numbers.intersection((row.value.number, row.value.high)) for row in named):
                 yield clause[-NEARBY:] + match[0], named[0]
 
 

@@ -36,7 +36,7 @@ END_OF_NAME, MOST_NAMES = 4, 60  # names are compared where four characters at a
         "procurement.project",
         "project.amount",
     ),
-    reads=("procurement.project_fund",),
+    reads=("procurement.project_fund", "procurement.reserve"),
 )
 def procurement_beyond_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A project's procurement (without carried-over funds) is more than the project."""
@@ -60,10 +60,22 @@ def procurement_beyond_project(book: Return, bounds: Bounds) -> Iterator[Breach]
             "spent": money(spent),
             "amount": money(amount),
         }
-        # The row that is likeliest wrong comes first: one that alone is more than the project has, else the greatest.
-        bought_by = sorted(rows, key=lambda row: (not _alone(row, amount), -row.figure("amount").number))
-        figures = [row.figure("amount") for row in bought_by]
+        figures = [row.figure("amount") for row in _likeliest_first(rows, amount, spent - amount.number)]
         yield Breach(cells(*figures, amount), places, value=places["spent"], expected=places["amount"])
+
+
+def _likeliest_first(rows: list[Row], amount: Figure, excess: Decimal) -> list[Row]:
+    """The rows of a project that buys too much by some excess, the one first that is likeliest wrong.
+
+    One that reserves just what it may buy; one that alone is more than the project has; the greatest.
+    """
+
+    def doubt(row: Row) -> tuple[bool, bool, Decimal]:
+        bought, reserve = row.figure("amount").number, row.figure("reserve").number
+        fits = reserve > 0 and reserve == bought - excess
+        return not fits, not _alone(row, amount), -bought
+
+    return sorted(rows, key=doubt)
 
 
 def _alone(row: Row, amount: Figure) -> bool:

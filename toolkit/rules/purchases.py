@@ -55,10 +55,17 @@ SMALL_IN_NOTE = re.compile(f"(?:(?<=其中)|(?<!中))小微企业{_SAID}")  # no
     message="{what}采购 {amount}{unit}，预留 {reserve}{unit}；{why}，即 {least}{unit}。",
     remedy="改“预留中小微企业份额”。确属不适宜由中小企业提供的，或由主管部门统筹预留的，保留现数，说明理由。",
     needs=(*SIZED, "procurement.reserve"),
+    reads=("procurement.carry_fiscal", "procurement.carry_other", "project.amount"),
 )
 def reserve_below_law(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """The reserve for small and medium enterprises: small projects wholly, of all larger ones together the law's share."""
-    small, large = _by_size(book, bounds)
+    """The reserve for small and medium enterprises: small projects wholly, of all larger ones together the law's share.
+
+    Where a project buys more than it has (C05-02) and reserves all that it may buy, the amount is wrong and not the reserve.
+    """
+    doubtful = _excess(book)
+    small, large = (
+        [bought for bought in several if not _reserves_the_rest(bought, doubtful)] for several in _by_size(book, bounds)
+    )
     for bought in small:
         if bought.reserve.number < bought.amount.number - bounds.tolerance:
             what = f"项目“{brief(bought.project)}”"
@@ -188,6 +195,28 @@ def _by_size(book: Return, bounds: Bounds) -> tuple[list[_Bought], list[_Bought]
         bought = _Bought(project, kind, works if kind == WORKS else goods, tuple(rows))
         (small if bought.amount.number <= bought.limit else large).append(bought)
     return small, large
+
+
+def _excess(book: Return) -> dict[str, Decimal]:
+    """By how much each project that buys more than it has does so."""
+    bought: dict[str, Decimal] = defaultdict(Decimal)
+    for row in book.rows("procurement"):
+        carried = row.figure("carry_fiscal").number + row.figure("carry_other").number
+        bought[folded(row.text("project"))] += row.figure("amount").number - carried
+    found = {}
+    for project in book.projects:
+        amount = project.head.figure("amount").number
+        beyond = bought[folded(project.name)] - amount
+        if amount > 0 and beyond > 0:
+            found[folded(project.name)] = beyond
+    return found
+
+
+def _reserves_the_rest(bought: _Bought, excess: Mapping[str, Decimal]) -> bool:
+    """Whether a project that buys too much reserves just what it may buy."""
+    beyond = excess.get(folded(bought.project), Decimal(0))
+    reserve = bought.reserve.number
+    return beyond > 0 and 0 < bought.amount.number - beyond <= reserve < bought.amount.number
 
 
 def _kind(row: Row) -> str:
