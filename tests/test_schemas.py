@@ -18,6 +18,7 @@ from tests.test_decisions import copied
 from toolkit import steps
 from toolkit.check.report import Report
 from toolkit.cli import app
+from toolkit.files.unseen import in_json
 from toolkit.profile.bounds import law
 from toolkit.profile.form import load
 from toolkit.profile.stored import home
@@ -76,6 +77,14 @@ def test_findings_are_as_their_schema_says(folder: Path) -> None:
 
 def test_what_stops_a_check_is_said_as_the_schema_says() -> None:
     assert faults(json.loads(to_json(Report(()), law(), {"stopped": "找不到文件。"})), "findings") == []
+
+
+@pytest.mark.parametrize("more", [None, {"stopped": "一\n二\u202e"}, {"settings": [], "passed": [["甲", "1"]]}])
+def test_the_json_of_findings_is_laid_out_as_python_lays_it_out(more: dict[str, Any] | None) -> None:
+    for report in (Report(()), steps.check([PUBLISHED], PROFILE).report):
+        text = to_json(report, law(), more)
+        whole = json.dumps(json.loads(text), ensure_ascii=False, indent=1)
+        assert text == in_json(whole) + "\n"
 
 
 def test_report_and_manifest_of_a_merge_are_as_their_schemas_say(tmp_path: Path) -> None:

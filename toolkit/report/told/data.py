@@ -15,11 +15,16 @@ from toolkit.rules.rule import Finding, Severity
 
 def to_json(report: Report, basis: Basis, more: Mapping[str, Any] | None = None) -> str:
     """Write a report as JSON text: {"summary": {...}, "findings": [...]}; `more` joins the summary."""
-    data = {
-        "summary": {**_summary(report), **(more or {})},
-        "findings": [_finding(finding, basis) for finding in report.findings],
-    }
-    return in_json(json.dumps(data, ensure_ascii=False, indent=1)) + "\n"
+    summary = _text({**_summary(report), **(more or {})}, 1)
+    # One after the other: of a county's findings all at once, Python's encoder makes ten times as much as they are long.
+    findings = [f"\n  {_text(_finding(finding, basis), 2)}" for finding in report.findings]
+    listed = f"[{','.join(findings)}\n ]" if findings else "[]"
+    return f'{{\n "summary": {summary},\n "findings": {listed}\n}}\n'
+
+
+def _text(data: Mapping[str, Any], depth: int) -> str:
+    """Data as JSON text that stands so deep in another; a line end in it is always one of its own layout."""
+    return in_json(json.dumps(data, ensure_ascii=False, indent=1)).replace("\n", "\n" + " " * depth)
 
 
 def _finding(finding: Finding, basis: Basis) -> dict[str, Any]:
