@@ -310,7 +310,9 @@ def moved_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
             # The cell where it begins to be wrong comes first, then where the row stands.
             first = cells(row.row.words("level2" if since else row.since))
             columns = ("level2", "level3", "value") if since else COLUMNS[COLUMNS.index(row.since) :]
-            yield Breach(each_once((*first, *row.cells(*columns))), places)
+            # What a row that was drawn back has lost is blank in the last column.
+            lost = cells(row.row.words(COLUMNS[-1])) if row.moved < 0 and not since else ()
+            yield Breach(each_once((*first, *row.cells(*columns), *lost)), places)
 
 
 @look(

@@ -302,7 +302,7 @@ def _step(written: list[str], seconds: frozenset[str], bounds: Bounds) -> tuple[
         # Where its value stands where it should, the level alone was typed into another cell.
         in_place = _is_value(written[VALUE]) and not _is_value("".join(written[VALUE + step : VALUE + step + 1]))
         return (0, 0) if in_place else (step, 0)
-    if not written[VALUE] or _is_value(written[VALUE]):
+    if not written[VALUE] or _is_plain_value(written[VALUE], bounds):
         return 0, 0
     blank = next((at for at in (NAME, DESCRIPTION) if not written[at]), None)
     if blank is not None and written[blank + 1] and _is_plain_value(written[BASIS], bounds):
