@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from toolkit.model import Figure, Return, total
-from toolkit.rules.purchases import SMALL_IN_NOTE, SPLIT_IN_NOTE
-from toolkit.rules.reading import END, YEN, cells, in_unit, quoted
+from toolkit.rules.purchases import SENTENCE, SMALL_IN_NOTE, SPLIT_IN_NOTE
+from toolkit.rules.reading import END, YEN, any_pattern, cells, in_unit, named_in, quoted
 from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look, money, plain
 
 ADMINISTRATIVE = ("行政单位", "参公事业单位")
@@ -40,6 +40,7 @@ NOTED = {  # a note → the blocks of the form it stands under
     "procurement": ("procurement",),
     "assets": ("assets", "purchase"),
 }
+WITH_NOTES = ("composition", "three_public", "procurement", "assets", "purchase")
 # An amount in a note: 12.5万元; not a price or a rate as in 300元/人.
 NOTE_AMOUNT = re.compile(rf"(\d+(?:\.\d+)?)\s*(万元|亿元|元)(?![{END}/])")
 
@@ -271,11 +272,15 @@ def huge(book: Return, bounds: Bounds) -> Iterator[Breach]:
     kind="表间",
     message="附注写了“{examples}”，与这张表里的任何一个数都不相等。",
     remedy="对照表里的数改附注；说的是别处的数，在附注里写明是什么数。",
-    reads=("notes", "income.amount", "outlay.amount", "composition", "three_public", "procurement", "assets", "purchase"),
+    reads=("notes", "income.amount", "outlay.amount", *WITH_NOTES, "project.amount"),
 )
 def note_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """An amount in a note under a form stands in none of the form's cells."""
+    """An amount in a note under a form stands in none of the form's cells.
+
+    A bound of law, a price, and money that is said to be elsewhere stand in none; a project's amount stands with its name.
+    """
     notes = book.fields("notes")
+    aside = any_pattern(bounds.words["note_aside_patterns"])
     for key, blocks in NOTED.items():
         note = notes.words(key)
         # What is bought by kind, and reserved for small enterprises, is held against the table by rules of its own.
@@ -284,9 +289,30 @@ def note_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if not noted:
             continue
         amounts = _yuan(book, blocks, bounds)
-        wrong = [match[0] for match in noted if Decimal(match[1]) * YEN[match[2]] not in amounts]
+        wrong = []
+        for match in noted:
+            yuan = Decimal(match[1]) * YEN[match[2]]
+            before, behind = SENTENCE.split(others[: match.start()])[-1], SENTENCE.split(others[match.end() :])[0]
+            if yuan in amounts or aside.search(f"{before}#{behind}") or _is_of_project(yuan, before, book, bounds):
+                continue
+            wrong.append(match[0])
         if wrong:
             yield Breach(cells(note), {"examples": quoted(wrong)})
+
+
+def _is_of_project(yuan: Decimal, before: str, book: Return, bounds: Bounds) -> bool:
+    """Whether an amount is that of a project that the words before it name."""
+    for project in book.projects:
+        amount = project.head.figure("amount").number * YEN[bounds.unit]
+        if amount == yuan and named_in(before, project.name):
+            return True
+    return False
+
+
+def _both_years(book: Return, form: str) -> Iterator[tuple[Figure, Figure]]:
+    """The two years of every row of a form."""
+    for key in book.grid(form):
+        yield _years(book, form, key)
 
 
 def _yuan(book: Return, blocks: tuple[str, ...], bounds: Bounds) -> set[Decimal]:
@@ -295,7 +321,8 @@ def _yuan(book: Return, blocks: tuple[str, ...], bounds: Bounds) -> set[Decimal]
     if "procurement" in blocks:
         figures.append(total(book.column("procurement.amount")))
         figures.append(total(book.column("procurement.reserve")))
-    return {abs(figure.number) * YEN[bounds.unit] for figure in figures}
+    changes = {abs(this.number - last.number) for form in BY_YEAR if form in blocks for this, last in _both_years(book, form)}
+    return {change * YEN[bounds.unit] for change in changes} | {abs(figure.number) * YEN[bounds.unit] for figure in figures}
 
 
 @look(

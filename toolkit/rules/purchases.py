@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from toolkit.model import Disclosure, Figure, Return, Row, total
-from toolkit.rules.reading import YEN, brief, cells, folded, in_unit
+from toolkit.rules.reading import YEN, any_of, brief, cells, folded, in_unit, named_in
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, look_whole, money, plain
 
 MYRIAD = 10_000  # 元 for 万元
@@ -28,6 +28,8 @@ SOURCES = {  # the columns of procurement that say where the money comes from, i
     "carry_other": "非财政拨款结转结余",
 }
 SOURCE_NAMES = tuple(f"procurement.{column}" for column in SOURCES)
+NAMED_IN_NOTE = ("notes.procurement", "procurement.item")  # what tells why a purchase is not reserved
+SENTENCE = re.compile("[。；;\n]")
 SIZED = ("procurement.amount", "procurement.catalogue", "procurement.project")  # what tells small projects from large ones
 INCOME_OF = {  # such a column → the rows of income it is paid from
     "general": ("general",),
@@ -55,16 +57,17 @@ SMALL_IN_NOTE = re.compile(f"(?:(?<=其中)|(?<!中))小微企业{_SAID}")  # no
     message="{what}采购 {amount}{unit}，预留 {reserve}{unit}；{why}，即 {least}{unit}。",
     remedy="改“预留中小微企业份额”。确属不适宜由中小企业提供的，或由主管部门统筹预留的，保留现数，说明理由。",
     needs=(*SIZED, "procurement.reserve"),
-    reads=("procurement.carry_fiscal", "procurement.carry_other", "project.amount"),
+    reads=(*NAMED_IN_NOTE, "procurement.carry_fiscal", "procurement.carry_other", "project.amount"),
 )
 def reserve_below_law(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The reserve for small and medium enterprises: small projects wholly, of all larger ones together the law's share.
 
     Where a project buys more than it has (C05-02) and reserves all that it may buy, the amount is wrong and not the reserve.
+    What the note names with a reason that the law allows need not be reserved.
     """
     doubtful = _excess(book)
     small, large = (
-        [bought for bought in several if not _reserves_the_rest(bought, doubtful)] for several in _by_size(book, bounds)
+        [bought for bought in several if not _reserves_the_rest(bought, doubtful)] for several in _without_reason(book, bounds)
     )
     for bought in small:
         if bought.reserve.number < bought.amount.number - bounds.tolerance:
@@ -83,12 +86,13 @@ def reserve_below_law(book: Return, bounds: Bounds) -> Iterator[Breach]:
     message="{what}采购 {amount}{unit}，预留 {reserve}{unit}；{why}，即 {least}{unit}。",
     remedy="先问财政部门今年按多少预留：2022年下半年规定的比例以后是否延长，本工具没有查到文件。按原比例预留的，保留现数，说明理由。",
     needs=(*SIZED, "procurement.reserve"),
+    reads=NAMED_IN_NOTE,
 )
 def reserve_of_works(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Of large works more is reserved since July 2022; what breaks the law itself is told there."""
     share = bounds.thresholds["reserve_works"]
     law = bounds.thresholds["reserve_share"]
-    _, large = _by_size(book, bounds)
+    _, large = _without_reason(book, bounds)
     works = [bought for bought in large if bought.kind == WORKS]
     lawful = not any(_below_share(large, law, "", "", bounds))
     if share > law and lawful:
@@ -217,6 +221,32 @@ def _reserves_the_rest(bought: _Bought, excess: Mapping[str, Decimal]) -> bool:
     beyond = excess.get(folded(bought.project), Decimal(0))
     reserve = bought.reserve.number
     return beyond > 0 and 0 < bought.amount.number - beyond <= reserve < bought.amount.number
+
+
+def _without_reason(book: Return, bounds: Bounds) -> tuple[list[_Bought], list[_Bought]]:
+    """What is bought, as `_by_size` says it, without the rows for which the note tells why nothing is reserved."""
+    reason = any_of(bounds.words["reserve_reasons"])
+    said = [sentence for sentence in SENTENCE.split(book.fields("notes").text("procurement")) if reason.search(sentence)]
+    small, large = _by_size(book, bounds)
+    if not said:
+        return small, large
+    return _asked(small, said), _asked(large, said)
+
+
+def _asked(several: Sequence[_Bought], said: Sequence[str]) -> list[_Bought]:
+    """What is bought without the rows that one of these sentences names."""
+    asked = []
+    for bought in several:
+        rows = tuple(row for row in bought.rows if not any(_names(sentence, row) for sentence in said))
+        if rows:
+            asked.append(replace(bought, rows=rows))
+    return asked
+
+
+def _names(sentence: str, row: Row) -> bool:
+    """Whether a sentence names what a row buys, or its project by its whole name."""
+    project = row.text("project")
+    return named_in(sentence, row.text("item")) or bool(project and project in sentence)
 
 
 def _kind(row: Row) -> str:

@@ -18,6 +18,7 @@ END = "\x00"  # parts the texts of a return where they are searched together; no
 NOTHING = r"(?!)"  # a pattern that finds nothing
 SHOWN = 24  # characters of a long name or text that a message repeats
 EXAMPLES = 3
+NAMING = 3  # characters of a name that are enough to know it by
 YEN = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 
 
@@ -130,6 +131,12 @@ def around(match: re.Match[str], width: int) -> str:
 def quoted(several: Iterable[str]) -> str:
     """Several texts, each once, as they stand between one pair of quotes of a message: 甲”、“乙."""
     return "”、“".join(each_once(several))
+
+
+def named_in(text: str, name: str) -> bool:
+    """Whether a text names a thing: by its whole name, or by three characters of it one after the other."""
+    runs = (name[at : at + NAMING] for at in range(max(1, len(name) - NAMING + 1)))
+    return bool(name) and any(run in text for run in runs)
 
 
 def folded(text: str) -> str:
