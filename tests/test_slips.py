@@ -225,7 +225,7 @@ def department(spoilt: str, spoil: Spoil) -> list[Finding]:
         book = computed(from_data(data, PROFILE, f"{name}.xlsx"), PROFILE.book)
         units.append(book)
         report = report.joined(check_return(book, PROFILE, RULES))
-    of_units, of_department = told_once(report, check_disclosure(merge(units, PROFILE), PROFILE, RULES))
+    of_units, of_department = told_once(report, check_disclosure(merge(units, PROFILE), PROFILE, RULES), PROFILE)
     return [finding for finding in of_units.joined(of_department).findings if finding.severity is not INFO]
 
 

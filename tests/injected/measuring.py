@@ -150,7 +150,7 @@ class Measurer:
             files = collected([self.folder], self.profile)
             own = check_units(files, [self.folder], Way(self.profile, self.rules, (), opener), merging=True)
             whole = check_whole(merge(one_each(own.returns), self.profile), self.profile, self.rules)
-            of_units, of_department = told_once(own.report, whole.report)  # as merging tells them
+            of_units, of_department = told_once(own.report, whole.report, self.profile)  # as merging tells them
             findings += [one for one in (*of_units.findings, *of_department.findings) if _is_new(one, findings)]
         return Seen(tuple(findings), tuple(lines))
 

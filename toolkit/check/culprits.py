@@ -29,7 +29,7 @@ from toolkit.check.slips import (
     forms_in_yuan,
 )
 from toolkit.check.tally import Tally
-from toolkit.model import Cell, Figure, Name, Oddity, Return
+from toolkit.model import Cell, Figure, Name, Oddity, Return, Role
 from toolkit.profile.form import Book, Profile
 from toolkit.rules.claim import Comparison, Verdict
 from toolkit.rules.reading import each_once
@@ -41,6 +41,7 @@ FEW = 2  # cells that a remedy names
 UNREAD = "unread"  # what is seen of cells that were filled in and not read: a key of rules/filling.py
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 QUOTED = re.compile("“([^”]*)”")
+WHO = (Role.UNIT_CODE, Role.AGENCY_CODE)  # the forms that say which units there are
 IN_YUAN = "in-yuan"  # what is seen of a form whose every amount is in 元: a key of rules/filling.py
 
 
@@ -280,18 +281,20 @@ def _join(number: int, everything: Collection[Broken], tally: Tally) -> None:
 # -- the department's findings that a unit's finding explains -------------------------------------------------------------
 
 
-def told_once(units: Report, whole: Report) -> tuple[Report, Report]:
+def told_once(units: Report, whole: Report, profile: Profile) -> tuple[Report, Report]:
     """A unit's findings and its department's: what misses by the same amount in the same cells is told once, at the unit.
 
     Which units there are, and which of them leads, comes before all figures: they hang on it.
     """
     findings = list(units.findings)
+    cast = profile.book.cast
+    about_units = {profile.book.sheet_of(cast.names[role].block).name for role in WHO if role in cast.names}
     left: list[Finding] = []
     first: list[Finding] = []
     for finding in whole.findings:
         place = _told_already(finding, findings)
         if place is None:
-            of_units = finding.severity is ERROR and finding.difference is None
+            of_units = finding.severity is ERROR and bool(finding.cells) and finding.cells[0].sheet in about_units
             (first if of_units else left).append(finding)
         else:
             findings[place] = _of_both(findings[place], finding)

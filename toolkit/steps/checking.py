@@ -98,7 +98,7 @@ def check(
     way = Way(profile, rules, office, opener, shelf, jobs, heard)
     checked = check_units(files, paths, way, merging=False)
     department = _department(checked, profile, rules)
-    of_units, of_department = told_once(checked.report, department.report)
+    of_units, of_department = told_once(checked.report, department.report, profile)
     checked = replace(checked, report=of_units).joined(replace(department, report=of_department))
     answering = [checked.returns[place] for place, unit in enumerate(checked.facts) if unit.answers]
     astray = answers_astray(checked.report, answering, profile, rules)

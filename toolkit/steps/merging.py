@@ -215,7 +215,7 @@ def _whole_report(units: Report, department: Report, disclosure: Disclosure, pro
     """The units' findings without those of units left out, and the department's; with what it lets stand."""
     left_out = {name for name, _ in disclosure.left_out}
     kept = tuple(finding for finding in units.findings if finding.unit not in left_out)
-    of_units, of_department = told_once(replace(units, findings=kept), department)
+    of_units, of_department = told_once(replace(units, findings=kept), department, profile)
     report = of_units.joined(of_department)
     report = report.joined(answers_astray(report, disclosure.units, profile, rules))
     if disclosure.own is None:
