@@ -24,7 +24,7 @@ CENT = Decimal("0.01")
 MYRIAD = 10000
 POINT_MOVED = (10, 100, 1000)  # a decimal point one to three places off
 # How ready people are to make a slip: the first is believed before the next. What nothing speaks for is the last.
-OVERTYPED, MYRIADFOLD, EXCHANGED, ROUNDED, TRANSPOSED, SHIFTED, SIGN, DIGIT, LEFT_OUT, ANY, FROM_ZERO = range(11)
+OVERTYPED, MYRIADFOLD, SHIFTED, EXCHANGED, ROUNDED, TRANSPOSED, SIGN, DIGIT, LEFT_OUT, ANY, FROM_ZERO = range(11)
 SEVERAL = 3  # things that break, and one whole form in 元 explains them
 FINEST = 6  # decimals of a number that is no amount
 MOST_TRIED = 120  # slips of one figure that are tried for one broken equation
