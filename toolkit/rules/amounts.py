@@ -200,7 +200,9 @@ def slipped_point(book: Return, bounds: Bounds) -> Iterator[Breach]:
             # What agrees with another form is right: then last year's is the one to mend.
             agrees = form == "composition" and gap is not None
             wrong, right = (last, this) if agrees else (this, last)
-            yield Breach(cells(wrong, right), places, difference=money(_off(wrong, right)))
+            # Projects have a row of which they are a part beside them: exchanging the two would explain the same amount.
+            off = None if key == "project" else money(_off(wrong, right))
+            yield Breach(cells(wrong, right), places, difference=off)
 
 
 def _years(book: Return, form: str, key: str) -> tuple[Figure, Figure]:
@@ -342,4 +344,4 @@ def last_year_blank(book: Return, bounds: Bounds) -> Iterator[Breach]:
     blank = [(this, last) for this, last in filled if not last.given]
     if len(blank) == 1 and len(filled) > 1:
         this, last = blank[0]
-        yield Breach(cells(last, this), {"this": money(this)}, difference=money(this))
+        yield Breach(cells(last, this), {"this": money(this)})
