@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import shutil
@@ -21,6 +22,7 @@ from tests.test_steps import CORRECTED, PROFILE, PUBLISHED, ROOT, disclosure
 from toolkit import steps
 from toolkit.check.report import Report
 from toolkit.errors import COULD_NOT
+from toolkit.model import Return
 from toolkit.profile.bounds import law
 from toolkit.report.told.data import to_json
 from toolkit.returns.packed import Packed, pack
@@ -98,6 +100,17 @@ def test_returns_that_are_kept_packed_say_the_same(motley: Path, monkeypatch: py
     monkeypatch.setattr(checking, "KEPT", 0)
     assert isinstance(steps.check([motley], PROFILE).returns, Packed)
     assert told(motley) == once
+
+
+def test_of_many_files_no_return_stays_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(8):
+        shutil.copy(min(CORRECTED.glob("333002*.xlsx")), tmp_path / f"第{number}份.xlsx")
+    monkeypatch.setattr(checking, "KEPT", 0)
+    done = steps.check([tmp_path], PROFILE)
+    gc.collect()
+    alive = {one.book for one in gc.get_objects() if isinstance(one, Return) and one.book.startswith("第")}
+    assert len(done.returns) == 8
+    assert len(alive) <= 1, "the last one may still be known to a rule"
 
 
 def test_a_return_comes_out_as_it_was_packed() -> None:
