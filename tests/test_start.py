@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 import pytest
@@ -45,3 +46,29 @@ def test_text_is_escaped_as_python_s_own_library_does(text: str) -> None:
     assert escaped.escape(text) == escape(text)
     assert escaped.escape(text, {"\r": "&#13;"}) == escape(text, {"\r": "&#13;"})
     assert escaped.attribute(text) == quoteattr(text)
+
+
+RUN_OF_THE_PAGE = """
+import sys
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
+from toolkit.serve.work import PRELOADED, _Run
+
+for room in PRELOADED:
+    import_module(room)
+before = set(sys.modules)
+folder, results = map(Path, sys.argv[1:])
+nobody = SimpleNamespace(send=lambda message: None)
+_Run(nobody, folder, results, "hebei-2023").check()
+_Run(nobody, folder, results, "hebei-2023").merge(draft=False)
+print(*(name for name in set(sys.modules) - before if name.startswith("toolkit")))
+"""
+
+
+def test_a_run_of_the_local_page_finds_all_its_rooms_loaded(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", RUN_OF_THE_PAGE, str(CORRECTED), str(tmp_path)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8", check=True)
+    assert done.stdout == "\n"
+    assert any(tmp_path.iterdir())

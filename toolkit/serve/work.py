@@ -28,6 +28,15 @@ ANNOTATED, OUTPUTS = "annotated", "outputs"
 MEMORY = 4 * 1024**3  # bytes that one run may take, where the system lets us say so
 BREATH = 0.2  # seconds between two looks at a run
 
+# What a run needs, loaded once for all: the rooms by name, for `toolkit.steps` loads none before it is asked for one.
+PRELOADED = (
+    "toolkit.steps.checking",
+    "toolkit.steps.merging",
+    "toolkit.steps.saying",
+    "toolkit.report.told.page",
+    "toolkit.report.marked.annotate",
+)
+
 STOPPED = "时间太长，已经停下来了。请减少文件，或者找出特别大的文件另外处理。"
 BROKEN = "程序出错了，没有做完。请把启动窗口里的文字发给维护人员。"
 NO_MEMORY = "文件太大，内存不够，没有做完。请找出特别大的文件另外处理。"
@@ -111,7 +120,7 @@ def _context() -> SpawnContext | ForkServerContext:
     if sys.platform != "linux":
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["toolkit.steps", "toolkit.report.told.page", "toolkit.report.marked.annotate"])
+    context.set_forkserver_preload([*PRELOADED])
     return context
 
 
