@@ -44,6 +44,7 @@ ACRONYM = re.compile(r"[A-Za-z]{2,}[A-Za-z0-9.]*(?:值|指数)?$")
 RATIO = re.compile("比(?:例尺)?$")
 # The end of a name whose value is a share, in %, and of one that says what is counted: 合格率, 占比; 受益人数.
 SHARE_NAME = re.compile("(?:率|占比|比例|百分比|比重|满意度|知晓度|[同环]比)$")
+PER_MANY = re.compile("[十百千万](?:人|户|车|辆)")  # 万人发案率: so many of so many, not in %
 COUNTED_NAME = re.compile(r"(?P<unit>[\u4e00-\u9fff])数$")
 BRACKETS = re.compile(r"(?:[（(][^（()）]*[）)])+$")  # what a name says in brackets at its end: 空气质量指数（AQI）
 UNIT_DUE = ("时效指标", QUANTITY, COST)  # levels of which every number has a unit: so many of a thing, of money, of time
@@ -204,7 +205,7 @@ def _unit_due(row: Indicator, bounds: Bounds) -> bool:
     if any_of(bounds.words["unit_said"]).search(row.about):
         return False  # （无量纲）; 单位：公里
     if SHARE_NAME.search(name) and not name.endswith(bounds.words["not_a_rate"]):
-        return True
+        return PER_MANY.search(name) is None
     if name.endswith(bounds.words["unitless"]) or ACRONYM.search(name) or RATIO.search(name):
         return False
     counted = COUNTED_NAME.search(name)

@@ -28,7 +28,8 @@ WORD = re.compile(rf"[{HAN}%％]")
 BOTH_DOUBLED = re.compile(rf"([{HAN}])\1([{HAN}])\2")  # 实实在在, 的的确确: a word made so
 NUMERAL = re.compile("[〇零○一二三四五六七八九十百千万亿\\d.．]+")
 EACH = "一逐每各"  # 一户一户, 逐项逐项, 老人每人每月: one after the other
-MONEY = re.compile("费|款|金|经费|资金|补[贴助]|津贴|券")  # what a word before it is paid for: 会议费
+# What makes another word of the one before it: 会议费, 普查员, 服务站.
+COMPOUND = re.compile("[费款金券员站部场馆室所厅院点车网证者师长]|经费|资金|补[贴助]|津贴")
 PAID = re.compile("(?:支付|安排|用于|发放|列支|拨付|缴纳|保障|补助|解决|增加|减少)$")
 CONTEXT = 2  # characters on each side that tell whether two words merely meet
 
@@ -122,15 +123,15 @@ def _word_twice(run: str) -> bool:
 def _merely_meet(match: re.Match[str], whole: str, names: str, bounds: Bounds) -> bool:
     """Whether two words merely meet, as in 就业服务 and 服务对象: both stand elsewhere too, each without the other.
 
-    A word of the forms' own indicator levels (服务对象满意度指标) needs no other proof, nor does a project's name that says
-    what is paid for (四次会议 and 会议费), wherever it stands.
+    A word of the forms' own indicator levels (服务对象满意度指标) needs no other proof, nor does a project's name that makes
+    a new word of the second (四次会议 and 会议费), wherever it stands.
     """
     run = match[1]
     before = match.string[max(0, match.start() - CONTEXT) : match.start()].rpartition(END)[2]
     behind = match.string[match.end() : match.end() + CONTEXT].partition(END)[0]
     if not WORD.match(before[-1:]) or not WORD.match(behind[:1]):
         return False
-    named = MONEY.match(behind) is not None and PAID.search(before) is None
+    named = COMPOUND.match(behind) is not None and PAID.search(before) is None
     if named and before + match[0] + behind[0] in names:
         return True
     if before + run + behind in whole:
