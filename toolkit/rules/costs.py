@@ -148,15 +148,18 @@ def _is_of_a_part(one: Judged, bounds: Bounds) -> bool:
 
     As 专线租赁费 of a project 系统运行维护, whose goal says what the rest is spent on.
     """
-    if one.cost.each:
-        return False
     project = one.sheet.project
-    amounts = {"".join(found.split()) for found in AMOUNT.findall(project.head.text("goal"))}
-    if len(one.sheet.costs) > 1 or len(amounts) > 1:
-        return True
+    goal = project.head.text("goal")
     words = bounds.words
     general = any_of((*words["spending"], *words["month"], *words["quarter"], *words["cost_general"]))
     thing = general.sub("", one.cost.row.level3)
+    if len(thing) > 1 and re.search(f"、{re.escape(thing)}|{re.escape(thing)}.?、", goal):
+        return True  # one of several things that the goal lists: 伙食、医疗、水电
+    if one.cost.each:
+        return False
+    amounts = {"".join(found.split()) for found in AMOUNT.findall(goal)}
+    if len(one.sheet.costs) > 1 or len(amounts) > 1:
+        return True
     return len(thing) > 1 and not share_words(thing, project.name)
 
 

@@ -228,8 +228,8 @@ def _without_reason(book: Return, bounds: Bounds) -> tuple[list[_Bought], list[_
     reason = any_of(bounds.words["reserve_reasons"])
     said = [sentence for sentence in SENTENCE.split(book.fields("notes").text("procurement")) if reason.search(sentence)]
     small, large = _by_size(book, bounds)
-    if not said:
-        return small, large
+    if not all(any(_names(sentence, row) for row in book.rows("procurement")) for sentence in said):
+        return [], []  # a reason that names nothing is that of all
     return _asked(small, said), _asked(large, said)
 
 
