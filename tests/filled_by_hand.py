@@ -22,6 +22,7 @@ is not the section's). Nothing else may be reported.
     日期 CELL SERIAL    let a cell hold a date, shown as a month; 百分数 CELL NUMBER shows a number in percent
     删除线 CELL PART    strike a part of its text through; 图片 CELL puts a picture into it
     没读准 WORDS        let the file be one that could not be read for certain; 后缀 SUFFIX one of another type than it says
+    白表 SHEET          let all sheets but this one be as the blank template has them
     汇总时              check as merging does
     交来 FILE as NAME   not the one workbook but a folder: this file of an example lies in it under that name
     坏文件 NAME WORDS   in that folder lies a file that holds these words
@@ -324,6 +325,11 @@ class Hand:
     def give_suffix(self, suffix: str, _: str) -> None:
         self.suffix = suffix
 
+    def blank(self, what: str, _: str) -> None:
+        kept = self.sheets[what]
+        blank = open_grid(HERE.parent / "templates" / "xlsx" / "单位填报表.xlsx")
+        self.sheets = {**{name: replace(sheet, cells=dict(sheet.cells)) for name, sheet in blank.sheets.items()}, what: kept}
+
 
 DEEDS: Mapping[str, Callable[[Hand, str, str], None]] = {
     "填": Hand.type,
@@ -354,6 +360,7 @@ DEEDS: Mapping[str, Callable[[Hand, str, str], None]] = {
     "删除线": Hand.strike,
     "图片": Hand.put_picture,
     "没读准": Hand.doubt,
+    "白表": Hand.blank,
     "后缀": Hand.give_suffix,
 }
 

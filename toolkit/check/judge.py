@@ -30,6 +30,7 @@ from toolkit.rules.claim import Source, Verdict
 from toolkit.rules.reading import each_once
 from toolkit.rules.rule import Breach, Finding, Rule, Unchecked
 
+SEVERAL = 3  # forms that are all blank: the workbook is
 FEW = 3  # entries of a total that are pointed at in its place
 BLANK = "blank"  # what is seen of cells that must be filled: a key of rules/filling.py
 # What the reader sees of a cell that does not hold what a person sees in it: keys of rules/filling.py.
@@ -52,7 +53,7 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
     if foreign is not None:
         told = finding_of(foreign, catalogue.filling, book.name)
         return Report(tuple(identified([told], unit, named)), 1, idle=catalogue.idle)
-    tally = Tally(Outcomes(book.name), _behind_totals(book, profile.book))
+    tally = Tally(Outcomes(book.name), _behind_totals(book, profile.book), _unreadable(book))
     # Once nothing else is left to fill, a return without any project has none: then nothing waits for the projects.
     complete = not not_begun(book, profile)
     # A total typed over waits: it is told together with what fails because of it.
@@ -83,6 +84,7 @@ def _look(
 ) -> None:
     """Hold one look against a return, and say what became of it."""
     tally.outcomes.asked += 1
+    unreadable = tally.unreadable
     sheets = sheets_read(rule, profile.book)
     needed = sheets_read(rule, profile.book, needed=True)
     waiting = [sheet for sheet in needed if is_gone(sheet, book) or not (complete or is_begun(sheet, book))]
@@ -95,8 +97,16 @@ def _look(
     for breach in seen:
         if isinstance(breach, Unchecked):
             tally.outcomes.leave(rule, breach.why)
+        elif unreadable.intersection(breach.cells):
+            tally.outcomes.leave(rule, UNREADABLE)
         else:
             tally.add(finding_of_breach(rule, breach, book.name, profile), _gap_of(breach))
+
+
+def _unreadable(book: Return) -> frozenset[Cell]:
+    """The cells of figures that hold no number, which is told by itself."""
+    figures = (value for _, value in book.values() if isinstance(value, Figure) and value.flawed)
+    return frozenset(cell for figure in figures for cell in figure.cells())
 
 
 def _gap_of(breach: Breach) -> Decimal | None:
@@ -255,9 +265,13 @@ def _states(book: Return, profile: Profile, *, merging: bool) -> Iterator[Oddity
     if of_lead:
         forms = "、".join(f"“{sheet.name}”" for sheet in of_lead)
         yield Oddity("lead-without-forms", tuple(book.value_of(Role.UNIT_LEAD).cells()), {"forms": forms})
+    nothing = _nothing_filled(book, profile) if merging else []
+    if nothing:
+        titles = tuple(book.sheets[sheet.key].title for sheet in nothing)
+        yield Oddity("blank-workbook", titles, {"count": str(len(nothing))})
     for sheet in profile.book.sheets.values():
         state = book.sheets.get(sheet.key)
-        if state is None or not sheet.tick or sheet in of_lead:
+        if state is None or not sheet.tick or sheet in of_lead or sheet in nothing:
             continue
         if state.tick == NO_DATA and state.begun:
             yield Oddity("tick-contradiction", (state.ticked or state.title,), {"sheet": sheet.name, "tick": NO_DATA})
@@ -265,6 +279,13 @@ def _states(book: Return, profile: Profile, *, merging: bool) -> Iterator[Oddity
         if merging and _is_left(sheet, book) and not gone:
             what = "not-begun" if state.drawn else "newly-required"
             yield Oddity(what, (state.title,), {"sheet": sheet.name, "field": "整张表", "book": book.book})
+
+
+def _nothing_filled(book: Return, profile: Profile) -> list[Sheet]:
+    """The forms that a unit must fill, where it has begun none of them and has no project: it sent a blank workbook."""
+    due = [sheet for sheet in profile.book.sheets.values() if sheet.tick and _is_due(sheet, book) and sheet.key in book.sheets]
+    left = [sheet for sheet in due if _is_left(sheet, book) and book.sheets[sheet.key].drawn]
+    return left if len(left) == len(due) >= SEVERAL and not book.projects else []
 
 
 def _left_of_lead(book: Return, profile: Profile) -> list[Sheet]:

@@ -22,6 +22,7 @@ class Tally:
 
     outcomes: Outcomes
     behind: Mapping[Cell, tuple[Cell, ...]] = field(default_factory=dict)
+    unreadable: frozenset[Cell] = frozenset()  # cells of figures that hold no number
     findings: list[Finding] = field(default_factory=list)
     gaps: dict[int, tuple[Decimal, frozenset[Cell]]] = field(default_factory=dict)
     broken: dict[int, Broken] = field(default_factory=dict)  # what breaks, as a trial of the return's copies names it

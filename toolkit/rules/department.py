@@ -383,6 +383,9 @@ def _is_unread(unit: Return, column: str) -> bool:
         return True
     if _is_blank(unit, "income", "outlay", "composition"):
         return True
+    # A lost sheet is told as such; what would stand there is nought.
+    if any(oddity.what == "sheet-missing" for oddity in unit.oddities) and not _unit_figure(unit, name).number:
+        return True
     ticked = any(state.tick == NO_DATA for state in unit.sheets.values())
     return not ticked and bool(unit.grid(Name.parse(name).block)) and _is_blank(unit, Name.parse(name).block)
 

@@ -38,6 +38,7 @@ the worksheet's name, {field} what the form calls the cell, {text} what stands t
 | rows-hidden        | sheet, rows                             |
 | other-template     | profile, year, found                    |
 | not-begun          | sheet                                   |
+| blank-workbook     | count                                   |
 | lead-without-forms | forms                                   |
 | tick-contradiction | sheet, tick                             |
 | duplicate-unit     | code, name, files                       |
@@ -242,6 +243,11 @@ FILLING: Mapping[str, Rule] = {
         "“{sheet}”一格也没有填。",
         "有数据的，填写；没有数据的，在这张表上方的“填表情况”选“本表无数据”。",
         EMPTY,
+    ),
+    "blank-workbook": _filling(
+        "02-32", "交来的是空白表", ERROR,
+        "要填的 {count} 张表一格也没有填，也没有项目。",
+        "多半交错了文件，请把填好的一份交来；确实没有数据的表，在表上方的“填表情况”选“本表无数据”。",
     ),
     "lead-without-forms": _filling(
         "02-31", "选了部门本级，却没有填本级的表", ERROR,
