@@ -255,3 +255,64 @@ def test_one_wrong_amount_in_a_department_of_three_is_told_once_and_to_its_unit(
     assert [finding.rule for finding in found] == [rule], [finding.message for finding in found]
     assert found[0].unit == "香河县就业服务中心"
     assert {cell.book for cell in found[0].cells} == {f"{CENTRE}.xlsx"}
+
+
+# -- what was read comes before what it says -------------------------------------------------------------------------------
+
+
+def test_a_cent_is_no_slip() -> None:
+    """One cent in a sum of several is what rounding leaves."""
+    _, found = checked(CENTRE, entry("composition", "personnel", "this_year", "866.81"))
+    assert any("四舍五入的尾差" in finding.message for finding in found)
+
+
+def seen(unit: str, spoil: Spoil, odd: Callable[[Return], Oddity]) -> list[Finding]:
+    """What is found in a spoilt return in which the reader saw something odd, besides hints."""
+    data = copy.deepcopy(right(unit))
+    spoil(data)
+    book = from_data(data, PROFILE, "甲.xlsx")
+    book = computed(replace(book, oddities=(odd(book),)), PROFILE.book)
+    return [finding for finding in check_return(book, PROFILE, RULES).findings if finding.severity is not INFO]
+
+
+def test_a_number_that_was_counted_and_not_read_is_the_cause() -> None:
+    """A row was put into the form: the sheet's own sum counts it, and nobody reads it."""
+
+    def stray(book: Return) -> Oddity:
+        (total,) = book.value("outlay.current.amount").cells()
+        cells = (replace(total, row=90, column=5), replace(total, row=90))
+        places = {"sheet": total.sheet, "where": "E90、F90", "examples": "“其中：追加”、“35.5”"}
+        return Oddity("unread", cells, places)
+
+    found = seen(CENTRE, lambda data: data["outlay"].update(current={"amount": "2335.38"}), stray)
+    finding = next(finding for finding in found if "算上了没有读的数" in finding.message)
+    assert finding.cells[0].row == 90
+    assert [one.rule for one in finding.joined if one.rule == "A02-21"] == ["A02-21"]
+    assert "A02-21" not in [one.rule for one in found]
+
+
+def test_what_a_cell_was_read_as_speaks_for_what_it_seems_to_say() -> None:
+    """A percentage stored as a number has lost its sign; that it has none is not told beside it."""
+
+    def stored(book: Return) -> Oddity:
+        cells = tuple(book.projects[0].indicators[0].words("value").cells())
+        return Oddity("not-text", cells, {"count": "1", "examples": "F18 显示“达标”"})
+
+    def said(data: Data) -> None:
+        data["projects"][0]["indicators"][0]["value"] = "达标"
+
+    _, without = checked(CENTRE, said)
+    assert "D02-02" in [finding.rule for finding in without]
+    found = seen(CENTRE, said, stored)
+    assert "D02-02" not in [finding.rule for finding in found]
+    told = next(finding for finding in found if finding.rule == "A01-16")
+    assert "D02-02" in [one.rule for one in told.every()]
+
+
+def test_a_blank_that_another_finding_names_is_told_with_it() -> None:
+    """The blank amount is what the sum lacks: one finding, which says what the amount should be."""
+    _, found = checked(CENTRE, lambda data: data["projects"][2].pop("amount"))
+    finding = next(finding for finding in found if finding.rule == "C02-01")
+    assert "没有填，按其他各处算应为 20" in finding.message
+    assert "A01-01" in [one.rule for one in finding.joined]
+    assert "A01-01" not in [one.rule for one in found]

@@ -10,7 +10,7 @@ from functools import partial
 from itertools import islice
 
 from toolkit.check.asked import Asked, asked
-from toolkit.check.holding import Catalogue, asserted, blocks_read, breach_of, finding_of, is_begun, sheets_read, sources
+from toolkit.check.holding import Catalogue, asserted, breach_of, finding_of, is_begun, sheets_read, sources
 from toolkit.check.report import RANK, Report
 from toolkit.check.slips import (
     CENT,
@@ -29,7 +29,7 @@ from toolkit.check.slips import (
     forms_in_yuan,
 )
 from toolkit.check.tally import Tally
-from toolkit.model import Cell, Figure, Name, Oddity, Return, Role
+from toolkit.model import BlockKind, Cell, Figure, Name, Oddity, Return, Role
 from toolkit.profile.form import Book, Profile
 from toolkit.rules.claim import Comparison, Verdict
 from toolkit.rules.reading import each_once
@@ -54,7 +54,7 @@ def culprits_first(tally: Tally, book: Return, profile: Profile, catalogue: Cata
         _explain_blanks(tally)
         _explain_readings(tally)
         return
-    trial = _trial(book, profile, catalogue, overtyped)
+    trial = _trial(tally, book, profile, catalogue, overtyped)
     explained = _whole_forms(tally, trial, catalogue)
     for number in amiss:
         told = _told(number, tally, book, profile, trial.overtyped)
@@ -175,19 +175,33 @@ def _whole_forms(tally: Tally, trial: Trial, catalogue: Catalogue) -> set[Broken
     return set(found.all)
 
 
-def _trial(book: Return, profile: Profile, catalogue: Catalogue, overtyped: frozenset[Cell]) -> Trial:
+def _read(names: Iterable[Name], shape: Book) -> frozenset[str]:
+    """What names read, as a probe says it: a grid as a whole, of a list or a project's head the fields, or all of them."""
+    read: set[str] = set()
+    for name in names:
+        block = shape.blocks.get(name.block)
+        read.add(name.block)  # of a list alone this stands for nothing that changes: its fields do
+        if block is not None and block.kind is not BlockKind.GRID:
+            read |= {name.field} if name.column else {f"{name.block}.{column}" for column in block.columns}
+    return frozenset(read)
+
+
+def _trial(tally: Tally, book: Return, profile: Profile, catalogue: Catalogue, overtyped: frozenset[Cell]) -> Trial:
     """What breaks in a return and its copies. Hints have no say in it."""
     stricter = [rule for rule in catalogue.rules if rule.severity is not INFO]
     claims = []
     for item in asked(stricter, profile.book):
-        blocks = frozenset(name.block or item.block.key for name in item.claim.names())
-        claims.append(Probe(blocks, partial(_broken_claims, item, profile)))
+        names = (name if name.block else item.block.name(name.column) for name in item.claim.names())
+        claims.append(Probe(_read(names, profile.book), partial(_broken_claims, item, profile)))
     looks = []
     for rule in stricter:
         sheets = sheets_read(rule, profile.book)
         if rule.look is not None and (not sheets or any(is_begun(sheet, book) for sheet in sheets)):
-            looks.append(Probe(blocks_read(rule), partial(_broken_looks, rule.id, rule.look, catalogue.bounds)))
-    return Trial(book, profile, claims, looks, overtyped)
+            names = (Name.parse(name) if "." in name else Name(name) for name in (*rule.needs, *rule.reads))
+            known = frozenset(broken for broken in tally.broken.values() if broken[0] == rule.id)
+            looks.append(Probe(_read(names, profile.book), partial(_broken_looks, rule.id, rule.look, catalogue.bounds), known))
+    lacking = frozenset(cell for number in tally.blanks for cell in tally.findings[number].cells)
+    return Trial(book, profile, claims, looks, overtyped, lacking)
 
 
 def _broken_claims(item: Asked, profile: Profile, copy: Return) -> Iterator[Broken]:

@@ -24,7 +24,7 @@ CENT = Decimal("0.01")
 MYRIAD = 10000
 POINT_MOVED = (10, 100, 1000)  # a decimal point one to three places off
 # How ready people are to make a slip: the first is believed before the next. What nothing speaks for is the last.
-OVERTYPED, MYRIADFOLD, SHIFTED, EXCHANGED, ROUNDED, TRANSPOSED, SIGN, DIGIT, LEFT_OUT, ANY, FROM_ZERO = range(11)
+OVERTYPED, LACKING, MYRIADFOLD, SHIFTED, EXCHANGED, ROUNDED, TRANSPOSED, SIGN, DIGIT, LEFT_OUT, ANY, FROM_ZERO = range(12)
 SEVERAL = 3  # things that break, and one whole form in 元 explains them
 FINEST = 6  # decimals of a number that is no amount
 MOST_TRIED = 120  # slips of one figure that are tried for one broken equation
@@ -41,13 +41,10 @@ class Slip:
     said: str = ""  # in Chinese; "" where nothing but the equations speaks for it
     without: int = 0  # the number of a project that would then be gone; 0 for none
 
-    def blocks(self, book: Return) -> frozenset[str]:
-        """The blocks that undoing it changes."""
-        changed = {name.block for name in self.undone}
-        if self.without:
-            gone = book.projects[self.without - 1]
-            changed |= {gone.head.key, gone.listed}
-        return frozenset(changed)
+    @property
+    def changed(self) -> frozenset[str]:
+        """What undoing it changes: grids and fields, whose totals go with their entries, and fields of lists."""
+        return frozenset(name.field if name.line else name.block for name in self.undone)
 
     def mended(self, book: Return, profile: Profile) -> Return:
         """The return without the slip."""
@@ -85,10 +82,14 @@ class Suspects:
 
 @dataclass(frozen=True)
 class Probe:
-    """Something held against a return: the blocks it reads, and what breaks."""
+    """Something held against a return: what it reads, what breaks, and what is known to break in the return itself.
+
+    It reads blocks, and fields of lists (`procurement.amount`).
+    """
 
     reads: frozenset[str]
     broken: Callable[[Return], Iterable[Broken]]
+    before: frozenset[Broken] | None = None
 
 
 @dataclass
@@ -100,6 +101,7 @@ class Trial:
     claims: Sequence[Probe]
     looks: Sequence[Probe]
     overtyped: frozenset[Cell] = frozenset()  # totals that a person typed over
+    lacking: frozenset[Cell] = frozenset()  # cells that must be filled and are blank
     broken_claims: frozenset[Broken] = field(init=False)
     broken: frozenset[Broken] = field(init=False)
     named: Counter[Cell] = field(init=False)  # how often each cell is named by what breaks
@@ -107,7 +109,8 @@ class Trial:
     def __post_init__(self) -> None:
         self._by_probe: dict[int, frozenset[Broken]] = {}
         for probe in (*self.claims, *self.looks):
-            self._by_probe[id(probe)] = frozenset(probe.broken(self.book))
+            known = probe.before
+            self._by_probe[id(probe)] = frozenset(probe.broken(self.book)) if known is None else known
         self.broken_claims = frozenset().union(*(self._by_probe[id(probe)] for probe in self.claims))
         self.broken = self.broken_claims.union(*(self._by_probe[id(probe)] for probe in self.looks))
         self.named = Counter(cell for _, cells in self.broken for cell in set(cells))
@@ -130,10 +133,11 @@ class Trial:
     def _still(self, probes: Iterable[Probe], slip: Slip) -> frozenset[Broken]:
         """What breaks once a slip is undone. What reads nothing of it is not asked again."""
         copy = slip.mended(self.book, self.profile)
-        changed = slip.blocks(self.book)
         broken: set[Broken] = set()
         for probe in probes:
-            broken.update(probe.broken(copy) if probe.reads & changed else self._by_probe[id(probe)])
+            # A project that is gone may be missed by anything.
+            asked_again = slip.without or probe.reads & slip.changed
+            broken.update(probe.broken(copy) if asked_again else self._by_probe[id(probe)])
         return frozenset(broken)
 
 
@@ -217,6 +221,8 @@ def _one_figure(name: Name, told: Told, trial: Trial) -> Iterator[Slip]:
         rank, said = _slip_between(figure, meant, cells[0], trial.profile.unit, is_money=is_money)
         if cells[0] in trial.overtyped:
             rank, said = OVERTYPED, _left_out_of(name, told, trial)
+        elif cells[0] in trial.lacking:
+            rank = LACKING
         yield Slip({name: meant}, cells, rank, said)
 
 
