@@ -7,6 +7,7 @@ follows from it must not be told apart, and where nothing decides no project may
 from __future__ import annotations
 
 import copy
+import json
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -316,3 +317,18 @@ def test_a_blank_that_another_finding_names_is_told_with_it() -> None:
     assert "没有填，按其他各处算应为 20" in finding.message
     assert "A01-01" in [one.rule for one in finding.joined]
     assert "A01-01" not in [one.rule for one in found]
+
+
+def test_two_projects_whose_amounts_were_exchanged_are_one_finding() -> None:
+    """The sum does not show it; what each project buys and costs does, and none of it says by how much it misses."""
+    data = json.loads((Path(__file__).resolve().parent / "good" / "05-消防.json").read_text(encoding="utf-8"))
+    one, other = data["projects"][1], data["projects"][3]
+    one["amount"], other["amount"] = other["amount"], one["amount"]
+    book = computed(from_data(data, PROFILE, "甲.xlsx"), PROFILE.book)
+    found = [finding for finding in check_return(book, PROFILE, RULES).findings if finding.severity is not INFO]
+    assert len(found) == 1, [finding.message for finding in found]
+    spoilt = {cell for number in (2, 4) for cell in book[Name("project", column="amount", line=number)].cells()}
+    assert set(found[0].cells[:2]) == spoilt
+    assert "项目02!" in found[0].message
+    assert "项目04!" in found[0].message
+    assert len(found[0].joined) > 1
