@@ -69,7 +69,7 @@ ROOMS = {
         "indicator_direction": "indicator_value indicators reading rule",
         "indicator_bounds": "indicator_value indicators reading reckoning rule",
         "goals": "indicator_value reading rule",
-        "goal_numbers": "indicator_value misfits reading rule",
+        "goal_numbers": "goals indicator_value misfits reading rule",
         "finance": "claim rule",
         "amounts": "purchases reading rule",
         "assets": "reading rule",

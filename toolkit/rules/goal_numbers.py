@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from toolkit.model import Cell, Project, Return, Words
+from toolkit.rules.goals import copied
 from toolkit.rules.indicator_value import INDICATORS, Indicator, Shape, cells_of, counting_units, family, share_words, tables
 from toolkit.rules.misfits import explained, wrong_quantities
 from toolkit.rules.reading import YEN, Once, any_of, any_pattern, brief, cells
@@ -315,8 +316,14 @@ def _rival(said: Quantity, promise: Promise, bounds: Bounds) -> Indicator | None
     reads=(*INDICATORS, "project.amount", "composition.project.this_year"),
 )
 def count_not_measured(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """A number of things that the goal promises and no indicator row measures. What `misfits` tells is not told twice."""
+    """A number of things that the goal promises and no indicator row measures.
+
+    What `misfits` tells is not told twice, nor what a goal or a table lacks that was copied from another project.
+    """
+    apart = copied(book, bounds)
     for promise in promises(book, bounds):
+        if id(promise.project) in apart:
+            continue
         for said in promise.unmeasured:
             if explained(said.number, promise.table, book, bounds):
                 continue

@@ -105,6 +105,12 @@ def _places(group: list[Project]) -> dict[str, str]:
 )
 def copied_goal(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Projects of different names with one goal, unless their whole tables are copies."""
+    for group in _copied_goals(book, bounds):
+        goals = [project.head.words("goal") for project in group]
+        yield Breach(cells(*goals), _places(group))
+
+
+def _copied_goals(book: Return, bounds: Bounds) -> Iterator[list[Project]]:
     # By identity (id), since a project holds mappings and cannot itself be put into a set.
     told = {id(project) for group in _copies(book, bounds) for project in group}
     groups: dict[str, list[Project]] = defaultdict(list)
@@ -112,10 +118,14 @@ def copied_goal(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if core:
             groups[core].append(project)
     for group in groups.values():
-        if _is_one(group) or all(id(project) in told for project in group):
-            continue
-        goals = [project.head.words("goal") for project in group]
-        yield Breach(cells(*goals), _places(group))
+        if not _is_one(group) and not all(id(project) in told for project in group):
+            yield group
+
+
+def copied(book: Return, bounds: Bounds) -> frozenset[int]:
+    """The projects, by identity, whose goal or whose table is another's: their numbers cannot be held against each other."""
+    groups = (*_copies(book, bounds), *_copied_goals(book, bounds))
+    return frozenset(id(project) for group in groups for project in group)
 
 
 @look(
