@@ -170,6 +170,19 @@ def test_a_slip_is_not_believed_where_undoing_it_breaks_something_else() -> None
     assert "应为 20" in finding.message
 
 
+def test_two_slips_in_one_sum_give_no_number_that_a_goal_contradicts() -> None:
+    """Two amounts wrong at once: what would make the sum right alone is not what the project's goal says."""
+
+    def two(data: Data) -> None:
+        data["projects"][2]["amount"] = "200"
+        data["projects"][5]["amount"] = "154"
+
+    _, found = checked(CENTRE, two)
+    messages = "".join(finding.message for finding in found)
+    assert "应为 11" not in messages
+    assert "应为 20" in messages
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_a_cause_that_is_said_is_the_true_one(seed: int) -> None:
     """A project's amount made any other: whatever cell a cause is given for is the one that was spoilt."""

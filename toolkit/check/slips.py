@@ -156,7 +156,9 @@ def explain(told: Told, trial: Trial) -> Explained | Suspects:
         of_all, rank, slip, explains = best
         alone = not others or others[0][:2] > (of_all, rank)
         # Any number may be any other: that something is mended by it says little, unless no other would or more speaks for it.
-        supported = rank < ANY or len(explains) > 1 or len(likely) == 1
+        # Where something that still breaks names the very figure, it is not the number that would be right.
+        contradicted = any(set(slip.cells) & set(cells) for _, cells in trial.broken - explains)
+        supported = rank < ANY or (not contradicted and (len(explains) > 1 or len(likely) == 1))
         if alone and supported:
             return Explained(_said(slip, trial), explains)
     # What would mend more comes first; what nobody filled in comes last: most of a form's rows are rightly blank.
