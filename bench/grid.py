@@ -20,7 +20,7 @@ import python_calamine
 
 from toolkit import steps
 from toolkit.files.grid import open_grid
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 
 HOME = Path(__file__).resolve().parent.parent
 PROFILE = load("hebei-2023")

@@ -23,7 +23,7 @@ from toolkit import steps
 from toolkit.check.judge import check_disclosure, check_return
 from toolkit.files.grid import open_grid
 from toolkit.files.paint import paint
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 from toolkit.publish.statement import write_statement
 from toolkit.publish.tables import write_tables
 from toolkit.returns.data import from_data

@@ -23,7 +23,7 @@ from functools import cache
 from pathlib import Path
 
 from toolkit.model import Cell, Return
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 from toolkit.rules.rule import Finding, Severity
 
 HERE = Path(__file__).resolve().parent

@@ -21,7 +21,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from toolkit.profile.form import Book, load
+from toolkit.profile.form import Book
+from toolkit.profile.loading import load
 
 HERE = Path(__file__).resolve().parent
 PUBLISHED, CORRECTED = HERE / "01-xianghe-as-published", HERE / "02-xianghe-corrected"

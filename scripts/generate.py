@@ -8,7 +8,7 @@ from pathlib import Path
 from toolkit import steps
 from toolkit.profile import handbook
 from toolkit.profile.bounds import law
-from toolkit.profile.form import load, profiles
+from toolkit.profile.loading import load, profiles
 from toolkit.profile.schemas import disclosure_schema, return_schema
 from toolkit.publish.department import KEY
 from toolkit.template import xlsm

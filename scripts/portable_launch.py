@@ -104,7 +104,7 @@ def whole(paths: Sequence[Path]) -> Path | None:
     if not all(path.exists() for path in paths):
         return None  # checking says what is not there
     from toolkit import steps
-    from toolkit.profile.form import load
+    from toolkit.profile.loading import load
 
     profile = load("hebei-2023")
     every = set(steps.workbooks([folder], profile))

@@ -28,8 +28,8 @@ from openpyxl.utils.cell import get_column_letter
 
 from tests.xlsm_parts import buttons
 from toolkit.files.paint import FONT, Style
-from toolkit.profile.form import load, profiles
 from toolkit.profile.layout import address, ranges, span
+from toolkit.profile.loading import load, profiles
 from toolkit.template import look
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from tempfile import TemporaryDirectory
 from toolkit import steps
 from toolkit.errors import ToolkitError
 from toolkit.files.grid import open_grid
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 from toolkit.rules.filling import FILLING
 
 SOUND = Path(__file__).parent.parent / "examples" / "02-xianghe-corrected" / "input" / "333002-就业服务中心.xlsx"

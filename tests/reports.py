@@ -15,7 +15,7 @@ from toolkit.files.grid import Grid, Raw, RawSheet
 from toolkit.files.shelf import Shelf
 from toolkit.model import Cell, Kind, Return, SheetState
 from toolkit.profile.bounds import law
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 from toolkit.report.told.page import to_page
 from toolkit.rules.rule import ERROR, Finding
 

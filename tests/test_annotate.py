@@ -18,7 +18,7 @@ from toolkit import steps
 from toolkit.files.package import Markup, packed, unpacked
 from toolkit.model import Cell
 from toolkit.profile.bounds import law
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 from toolkit.profile.stored import home
 from toolkit.report.marked import annotate as annotating
 from toolkit.report.marked.annotate import KEPT, annotate, clean

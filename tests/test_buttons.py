@@ -16,8 +16,8 @@ from tests.played_excel import Opened, PlayedExcel, wait_for, write_stub
 from toolkit import macros, steps
 from toolkit.files.grid import open_grid
 from toolkit.model import Name
-from toolkit.profile.form import load
 from toolkit.profile.layout import lay_out
+from toolkit.profile.loading import load
 from toolkit.profile.stored import home
 from toolkit.returns.read import read
 from toolkit.template import panel

@@ -13,7 +13,7 @@ from toolkit.check.judge import not_begun
 from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED, worst
 from toolkit.files.grid import open_grid
 from toolkit.files.paint import paint
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 from toolkit.profile.settings import COLUMNS, FILE
 from toolkit.profile.stored import home
 from toolkit.returns.data import from_data, to_data

@@ -35,7 +35,7 @@ from examples.defects import (
 )
 from toolkit import steps
 from toolkit.files.grid import open_grid
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 from toolkit.profile.stored import home
 from toolkit.rules.rule import ERROR
 

@@ -20,7 +20,7 @@ from toolkit import steps
 from toolkit.files.grid import open_grid
 from toolkit.files.word import Table, text_of
 from toolkit.model import Disclosure
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 from toolkit.publish.statement import write_statement
 from toolkit.returns.data import from_data, to_data
 from toolkit.returns.merge import merge

@@ -14,7 +14,7 @@ from toolkit.check.decisions import answers_astray, decisions_astray
 from toolkit.check.judge import check_own, check_return
 from toolkit.check.report import Report
 from toolkit.files.grid import Grid
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 from toolkit.returns.read import read
 from toolkit.rules.filling import FILLING
 from toolkit.rules.rule import ERROR, Finding

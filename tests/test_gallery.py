@@ -40,8 +40,8 @@ from toolkit.errors import COULD_NOT, DONE, ERRORS, ToolkitError
 from toolkit.files import archive, grid, mishap, package, say, word, workbook
 from toolkit.files.folder import MANIFEST
 from toolkit.files.outbox import Outbox
-from toolkit.profile import form, stored
-from toolkit.profile.form import load
+from toolkit.profile import stored
+from toolkit.profile.loading import load
 from toolkit.profile.settings import COLUMNS, FILE
 from toolkit.profile.stored import home
 from toolkit.publish import signoff, statement
@@ -680,11 +680,11 @@ def declared(desk: Desk, change: Callable[[dict[str, Any]], object]) -> Said:
             said = json.dumps(told).encode()
         desk.file(name, said)
     desk.play.setenv("DISCLOSURE_HOME", str(desk.folder))
-    form.load.cache_clear()
+    load.cache_clear()
     try:
         return desk.run("rules", "--profile", "mine")
     finally:
-        form.load.cache_clear()
+        load.cache_clear()
 
 
 @case("a form whose block has no kind")

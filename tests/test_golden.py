@@ -14,7 +14,7 @@ import pytest
 from tests.dumps import ACCEPT, BLANK, GOLDEN, ROOT, assert_same_workbook, dumped, golden, golden_path, moved, told
 from toolkit import steps
 from toolkit.files.paint import Canvas, Choice, Mark, Painting, paint
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 from toolkit.template.draw import draw
 
 PROFILE = load("hebei-2023")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from toolkit import steps
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 from toolkit.rules.rule import ERROR, Finding
 
 PROFILE = load("hebei-2023")

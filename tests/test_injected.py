@@ -12,7 +12,7 @@ from tests.injected.kinds import CLASSES, ERRORS, HARMLESS
 from tests.injected.material import materials
 from tests.injected.measuring import measured
 from toolkit.files.grid import Grid
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 
 PROFILE = load("hebei-2023")
 AT_LEAST = 8  # of each class

@@ -11,7 +11,7 @@ import pytest
 
 from toolkit.model import Return
 from toolkit.profile.bounds import bounds
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 from toolkit.profile.stored import home, read_csv
 from toolkit.returns.data import from_data
 from toolkit.rules.catalogue import RULES

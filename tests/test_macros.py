@@ -19,7 +19,7 @@ from tests.xw_stores import Area, OpenpyxlStore
 from toolkit import macros, steps
 from toolkit.files.grid import Raw, open_grid
 from toolkit.model import Kind
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 from toolkit.profile.stored import home
 from toolkit.returns.read import read
 from toolkit.template import panel, xlsm

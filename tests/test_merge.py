@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.model import Cell, Disclosure, Figure, Name, Return
-from toolkit.profile.form import Block, Book, Profile, load
+from toolkit.profile.form import Block, Book, Profile
+from toolkit.profile.loading import load
 from toolkit.returns.data import computed, from_data
 from toolkit.returns.merge import FIGURE_COLUMNS, figures_by_unit, merge
 

@@ -8,7 +8,7 @@ import pytest
 
 from toolkit.model import Cell, Return
 from toolkit.profile.bounds import bounds
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 from toolkit.returns.data import computed, from_data
 from toolkit.rules.catalogue import RULES
 from toolkit.rules.misfits import Fit, judged

@@ -14,7 +14,8 @@ from toolkit import steps
 from toolkit.check.judge import check_disclosure, check_return
 from toolkit.files.grid import Grid, Raw, open_grid
 from toolkit.model import BlockKind, Cell, Figure, Kind, Return, Value
-from toolkit.profile.form import Column, load
+from toolkit.profile.form import Column
+from toolkit.profile.loading import load
 from toolkit.returns.merge import merge
 from toolkit.returns.read import read
 from toolkit.rules.rule import ERROR, INFO, Finding

@@ -9,7 +9,7 @@ import pytest
 from tests.returns import random_data
 from toolkit.model import EVERY, NOTHING, Name, Role
 from toolkit.profile.bounds import bounds
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 from toolkit.returns.data import from_data
 from toolkit.rules.reading import texts
 

@@ -23,7 +23,8 @@ from toolkit.files import say
 from toolkit.model import Disclosure, Name, Return, Role
 from toolkit.profile import handbook
 from toolkit.profile.bounds import bounds, law
-from toolkit.profile.form import Book, Profile, load
+from toolkit.profile.form import Book, Profile
+from toolkit.profile.loading import load
 from toolkit.profile.settings import lacking
 from toolkit.publish import signoff
 from toolkit.report.told.data import to_json

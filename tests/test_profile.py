@@ -16,7 +16,7 @@ from toolkit.model import EVERY, Name
 from toolkit.profile import handbook
 from toolkit.profile.bounds import in_force as number_in_force
 from toolkit.profile.bounds import law
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 from toolkit.profile.schemas import disclosure_schema, return_schema
 from toolkit.profile.settings import FILE, OFF, TRIAL, Setting, SettingsError, in_force, of_office, of_profile
 from toolkit.profile.stored import ProfileError, home, read_json

@@ -21,7 +21,7 @@ from toolkit import steps
 from toolkit.files.grid import CannotOpenError, Raw, open_grid
 from toolkit.files.paint import paint
 from toolkit.model import Kind, Name, Return
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 from toolkit.returns.content import differing
 from toolkit.returns.data import computed, from_data, to_data
 from toolkit.returns.read import read

@@ -18,7 +18,8 @@ from toolkit.files.grid import open_grid
 from toolkit.files.paint import paint
 from toolkit.files.word import Paragraph, text_of
 from toolkit.model import Role
-from toolkit.profile.form import Profile, load
+from toolkit.profile.form import Profile
+from toolkit.profile.loading import load
 from toolkit.profile.stored import home
 from toolkit.returns.data import from_data, to_data
 from toolkit.returns.read import read

@@ -24,7 +24,8 @@ from tests.filled_by_hand import filling_cases
 from toolkit.check.asked import RowSource, asked
 from toolkit.model import Cell, Disclosure, Figure, Name, Return, Value, Words
 from toolkit.profile.bounds import bounds, law
-from toolkit.profile.form import Profile, load
+from toolkit.profile.form import Profile
+from toolkit.profile.loading import load
 from toolkit.returns.data import computed, from_data
 from toolkit.returns.merge import merge
 from toolkit.rules import filling

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from toolkit.profile.bounds import bounds, former_names
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 from toolkit.returns.data import computed, from_data
 from toolkit.rules.said_years import Said, SaidYear, said_years
 

@@ -20,7 +20,7 @@ from toolkit.check.report import Report
 from toolkit.cli import app
 from toolkit.files.unseen import in_json
 from toolkit.profile.bounds import law
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 from toolkit.profile.stored import home
 from toolkit.report.told.data import earlier, to_json
 

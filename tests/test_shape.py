@@ -15,7 +15,7 @@ from toolkit.check.report import Report
 from toolkit.check.shape import misfit
 from toolkit.model import Cell
 from toolkit.profile.bounds import bounds
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 from toolkit.returns.data import from_data
 from toolkit.returns.merge import merge
 from toolkit.rules.rule import ERROR, Finding

@@ -16,7 +16,7 @@ from toolkit import steps
 from toolkit.check.report import Report
 from toolkit.files.word import Table, text_of
 from toolkit.model import Disclosure, Name, Return
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 from toolkit.profile.settings import OFF, Setting
 from toolkit.profile.stored import ProfileError, home
 from toolkit.publish import signoff

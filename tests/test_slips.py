@@ -23,7 +23,7 @@ from toolkit.check.judge import check_disclosure, check_return
 from toolkit.check.report import Report
 from toolkit.files.grid import open_grid
 from toolkit.model import Name, Oddity, Return
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 from toolkit.returns.data import computed, from_data, to_data
 from toolkit.returns.merge import merge
 from toolkit.returns.read import read

@@ -15,7 +15,7 @@ import pytest
 
 from toolkit.model import Cell, Name, Return, Words
 from toolkit.profile.bounds import bounds
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 from toolkit.returns.data import computed, from_data
 from toolkit.rules.catalogue import RULES
 from toolkit.rules.rule import INFO, Breach

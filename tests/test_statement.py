@@ -20,7 +20,7 @@ from tests.office import as_pdf, saved_again
 from toolkit.files import word
 from toolkit.files.word import Paragraph, Table, WordError, text_of
 from toolkit.model import Disclosure, Figure, Return, Words
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 from toolkit.profile.stored import ProfileError
 from toolkit.publish.numerals import numeral
 from toolkit.publish.statement import Fact, Text, context, statement, write_statement

@@ -21,7 +21,7 @@ import pytest
 from toolkit import cli, steps
 from toolkit.files.grid import open_grid
 from toolkit.files.paint import paint
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 from toolkit.publish.department import KEY
 from toolkit.publish.tables import write_tables
 from toolkit.returns.content import content_number

@@ -18,8 +18,8 @@ from toolkit.check.asked import RowSource, asked
 from toolkit.check.judge import check_return
 from toolkit.files.grid import Raw, open_grid
 from toolkit.files.paint import paint
-from toolkit.profile.form import load
 from toolkit.profile.layout import address, lay_out_book
+from toolkit.profile.loading import load
 from toolkit.profile.stored import home
 from toolkit.returns.data import computed, from_data
 from toolkit.template.draw import draw

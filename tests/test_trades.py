@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from toolkit.profile.bounds import bounds
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 from toolkit.returns.data import computed, from_data
 from toolkit.rules.catalogue import RULES
 from toolkit.rules.rule import Breach, Rule

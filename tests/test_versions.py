@@ -23,8 +23,9 @@ from toolkit.check.report import Report
 from toolkit.files.grid import open_grid
 from toolkit.files.paint import paint
 from toolkit.model import Return
-from toolkit.profile.form import Block, Profile, load
+from toolkit.profile.form import Block, Profile
 from toolkit.profile.layout import EDITION, EDITION_MARK, LEDGER_COLUMN
+from toolkit.profile.loading import load
 from toolkit.profile.stored import home
 from toolkit.publish.department import KEY
 from toolkit.report.told.data import earlier

@@ -19,8 +19,8 @@ from tests.xlsm_parts import Pressed, buttons, documents, macros
 from toolkit import steps
 from toolkit.files.grid import open_grid
 from toolkit.files.paint import paint
-from toolkit.profile.form import load
 from toolkit.profile.layout import quoted
+from toolkit.profile.loading import load
 from toolkit.profile.stored import home
 from toolkit.template import panel, xlsm
 from toolkit.template.draw import draw

@@ -14,7 +14,7 @@ from toolkit import steps
 from toolkit.check.report import Report
 from toolkit.files.word import Paragraph, Table, text_of
 from toolkit.profile.bounds import law
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 from toolkit.report.sent.book import LIST, write_book
 from toolkit.report.sent.slip import Paper, slip_paper, slips
 from toolkit.report.sent.ticked import HEADINGS, YES, Ticked

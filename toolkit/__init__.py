@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from toolkit.model import Cell, Disclosure, Figure, Kind, Name, Project, Return, Role, Row, Words
     from toolkit.profile.bounds import law
     from toolkit.profile.form import Profile
-    from toolkit.profile.form import load as load_profile
+    from toolkit.profile.loading import load as load_profile
     from toolkit.report.told.data import to_json
     from toolkit.returns.data import computed, from_data, to_data
     from toolkit.returns.merge import merge as merge_returns
@@ -80,7 +80,8 @@ _ROOMS = {
     "files.grid": "Grid open_grid",
     "model": "Cell Disclosure Figure Kind Name Project Return Role Row Words",
     "profile.bounds": "law",
-    "profile.form": "Profile load_profile=load",
+    "profile.form": "Profile",
+    "profile.loading": "load_profile=load",
     "report.told.data": "to_json",
     "returns.data": "computed from_data to_data",
     "returns.merge": "merge_returns=merge",

@@ -22,8 +22,9 @@ from toolkit.files import mishap, say
 from toolkit.files.grid import Area, CannotOpenError, Grid, Raw, RawSheet, area_of, raw_of
 from toolkit.model import Cell
 from toolkit.profile.bounds import law
-from toolkit.profile.form import Profile, load
+from toolkit.profile.form import Profile
 from toolkit.profile.layout import address, quoted, reference
+from toolkit.profile.loading import load
 from toolkit.report import words
 from toolkit.report.marked.listing import COLOURS
 from toolkit.report.told.terminal import show, summary

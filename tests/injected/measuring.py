@@ -29,7 +29,8 @@ from toolkit import steps
 from toolkit.check.culprits import told_once
 from toolkit.files.grid import Grid
 from toolkit.model import Cell
-from toolkit.profile.form import Profile, load
+from toolkit.profile.form import Profile
+from toolkit.profile.loading import load
 from toolkit.returns.merge import merge
 from toolkit.rules.rule import Finding
 from toolkit.steps.checking import Way, check_units, check_whole, one_each

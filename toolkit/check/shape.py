@@ -26,7 +26,8 @@ from toolkit.model import (
     Value,
     Words,
 )
-from toolkit.profile.form import Block, Book, Column, Profile, Sheet, load
+from toolkit.profile.form import Block, Book, Column, Profile, Sheet
+from toolkit.profile.loading import load
 from toolkit.profile.schemas import disclosure_schema, return_schema
 from toolkit.returns.data import complete, datum_of, plant, to_data
 

@@ -85,7 +85,7 @@ def template(
 ) -> int:
     """画一份单位填报表，发给单位填。"""
     from toolkit import steps
-    from toolkit.profile.form import load
+    from toolkit.profile.loading import load
 
     listed = steps.names_in(names) if names else ()
     loaded = load(profile)
@@ -105,7 +105,7 @@ def paper(
 ) -> int:
     """把填好的表整理成签字稿：只留用到的表和行，打印整个工作簿就是要签字的纸。"""
     from toolkit import steps
-    from toolkit.profile.form import load
+    from toolkit.profile.loading import load
 
     _placed(steps.paper(source, out, load(profile)))
     say.console().print("打印时选“打印整个工作簿”，就是要签字的纸。")
@@ -126,7 +126,7 @@ def verify(
 ) -> int:
     """核对文件的内容变没变：内容号从格里重新算，不看印着的。"""
     from toolkit import steps
-    from toolkit.profile.form import load
+    from toolkit.profile.loading import load
 
     told = steps.verify(paths, load(profile), number)
     for one in told:
@@ -158,7 +158,7 @@ def check(
     """校验填报表：每个问题写明在哪一格、两边的数、怎么改。"""
     from toolkit import steps
     from toolkit.files.shelf import Shelf
-    from toolkit.profile.form import load
+    from toolkit.profile.loading import load
 
     with _stopped_as_data(format_, out):
         loaded, shelf = load(profile), Shelf()
@@ -290,7 +290,7 @@ def merge(
     from toolkit import steps
     from toolkit.files.folder import told
     from toolkit.profile.bounds import law
-    from toolkit.profile.form import load
+    from toolkit.profile.loading import load
     from toolkit.report.told.terminal import show
 
     console = say.console()
@@ -317,8 +317,8 @@ def rules(
     from toolkit import steps
     from toolkit.profile import handbook
     from toolkit.profile.bounds import law
-    from toolkit.profile.form import load
     from toolkit.profile.grounds import grounds
+    from toolkit.profile.loading import load
 
     loaded = load(profile)
     console = say.console()
@@ -365,7 +365,7 @@ def return_(
 ) -> int:
     """按选好的校验报告，给每个单位出一份退回单。"""
     from toolkit import steps
-    from toolkit.profile.form import load
+    from toolkit.profile.loading import load
 
     day = deadline.date() if deadline else None
     done = steps.send_back(source, out, load(profile), number=number, deadline=day, filled=filled or [])

@@ -7,7 +7,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from toolkit.profile.form import Profile, load
+from toolkit.profile.form import Profile
+from toolkit.profile.loading import load
 from toolkit.profile.stored import home, read_csv, read_json
 from toolkit.rules.rule import Bounds
 

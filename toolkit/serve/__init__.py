@@ -28,7 +28,7 @@ from starlette.types import Message
 
 from toolkit.errors import ToolkitError, why_not_written
 from toolkit.files import say
-from toolkit.profile.form import load
+from toolkit.profile.loading import load
 from toolkit.profile.stored import home
 from toolkit.report.told.markup import clean
 from toolkit.serve import pages

@@ -155,7 +155,7 @@ class _Run:
 
     def __init__(self, pipe: Connection, folder: Path, results: Path, profile: str) -> None:
         from toolkit.files.shelf import Shelf
-        from toolkit.profile.form import load
+        from toolkit.profile.loading import load
 
         self.pipe = pipe
         self.folder = folder

@@ -11,7 +11,8 @@ from toolkit.check.shape import misfit
 from toolkit.files.grid import open_grid
 from toolkit.files.paint import paint
 from toolkit.model import Return
-from toolkit.profile.form import Profile, load
+from toolkit.profile.form import Profile
+from toolkit.profile.loading import load
 from toolkit.profile.stored import read_json
 from toolkit.returns.data import from_data
 from toolkit.returns.read import read

@@ -21,7 +21,8 @@ from pathlib import Path
 
 from toolkit.files import mishap
 from toolkit.files.shelf import Shelf
-from toolkit.profile.form import Profile, load
+from toolkit.profile.form import Profile
+from toolkit.profile.loading import load
 from toolkit.profile.settings import Setting
 from toolkit.steps.rulebook import catalogue
 from toolkit.steps.units import LOG, Piece, check_unit, not_done, opened, packed
