@@ -18,7 +18,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 FAST = (
-    *("figures", "filling", "rules", "read", "merge", "profile", "shape", "codes", "schemas", "template"),
+    *("figures", "filling", "rules", "read", "merge", "profile", "shape", "codes", "code_lists", "schemas", "template"),
     *("misfits", "slips", "said_years", "purchases", "good", "complete"),
 )
 LEFT_OUT = "not libreoffice and not chromium"

@@ -49,6 +49,7 @@ WINGS = {
 # Inside each wing: its rooms, a module each, and the rooms of the same wing that each may look at.
 ROOMS = {
     "model": {
+        "codes": "",
         "places": "",
         "values": "places",
         "rows": "places values",
@@ -125,8 +126,9 @@ ROOMS = {
         "stored": "",
         "kinds": "",
         "wrong": "",
+        "codes": "stored",
         "form": "kinds stored wrong",
-        "loading": "form kinds stored wrong",
+        "loading": "codes form kinds stored wrong",
         "schemas": "form",
         "bounds": "form loading stored",
         "layout": "form",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from toolkit.model.codes import Code, CodeList, Sureness, listed, plain_name
 from toolkit.model.places import EVERY, Cell, Name, column_letter
 from toolkit.model.returns import ALL_FILLED, NO_DATA, Disclosure, Oddity, Project, Return, SheetState
 from toolkit.model.roles import NOBODY, Cast, Role
@@ -19,6 +20,8 @@ __all__ = [
     "BlockKind",
     "Cast",
     "Cell",
+    "Code",
+    "CodeList",
     "Disclosure",
     "Figure",
     "Filled",
@@ -30,8 +33,11 @@ __all__ = [
     "Role",
     "Row",
     "SheetState",
+    "Sureness",
     "Value",
     "Words",
     "column_letter",
+    "listed",
+    "plain_name",
     "total",
 ]

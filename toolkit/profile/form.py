@@ -7,20 +7,51 @@ index (calculated from the repeated sheets). Where they stand on a drawn sheet i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from toolkit.model import BlockKind, Cast, Name, Return, Role, Value
+from toolkit.model import BlockKind, Cast, CodeList, Name, Return, Role, Value
 from toolkit.profile.kinds import Kinds
 from toolkit.profile.stored import code_list
 from toolkit.profile.wrong import MOST_NAMED
 from toolkit.rules.claim import Term
 
 NUMERIC = frozenset({"money", "number", "integer"})
+
+
+@dataclass(frozen=True)
+class Coding:
+    """That a column holds a code: of which list, of which of its levels (none named: of any).
+
+    Where `part` names a level, the column holds the digits alone that this level adds, `digits` of them (类 205, 款 02, 项 05).
+    """
+
+    list: str
+    levels: tuple[str, ...] = ()
+    part: str = ""
+    digits: int = 0
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """That a column's text is never typed: a code list gives it for the code that stands in other columns of the row."""
+
+    list: str
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Coded:
+    """The columns of a block that hold one code between them, and the one that shows its name ("" where none does)."""
+
+    list: str
+    columns: tuple[str, ...]
+    levels: tuple[str, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +82,8 @@ class Column:
     coded: bool = False  # a text of a prescribed form: a code, not anybody's words
     since: int = 1  # the edition of the forms that it came with
     former: tuple[str, ...] = ()  # what earlier editions called it
+    coding: Coding | None = None
+    looked_up: LookUp | None = None
 
     @property
     def yes(self) -> str:
@@ -154,9 +187,34 @@ class Block:
         row = self.rows[name.row].since if name.row else 1
         return max(self.columns[name.column].since, row)
 
+    @cached_property
+    def coded(self) -> tuple[Coded, ...]:
+        """Which columns hold codes: each alone, or the parts of one code together, the outermost level first."""
+        together: dict[tuple[str, str], list[Column]] = {}
+        for column in self.columns.values():
+            if column.coding is not None:
+                # The parts of one list's codes belong together; a whole code stands for itself.
+                own = (column.coding.list, "" if column.coding.part else column.key)
+                together.setdefault(own, []).append(column)
+        names = {column.looked_up.by: key for key, column in self.columns.items() if column.looked_up is not None}
+        return tuple(_coded(columns, names) for columns in together.values())
+
+    @property
+    def typed(self) -> tuple[str, ...]:
+        """The columns that a person types into, as far as their kind says it: names that are looked up are none."""
+        return tuple(key for key, column in self.columns.items() if column.looked_up is None)
+
     @property
     def grouped(self) -> bool:
         return any(column.group for column in self.columns.values())
+
+
+def _coded(columns: Sequence[Column], names: Mapping[tuple[str, ...], str]) -> Coded:
+    """Columns that hold one code between them."""
+    codings = [column.coding for column in columns if column.coding is not None]
+    keys = tuple(column.key for column in columns)
+    levels = next((coding.levels for coding in codings if coding.levels), ())
+    return Coded(codings[0].list, keys, levels, names.get(keys, ""))
 
 
 @dataclass(frozen=True)
@@ -193,6 +251,7 @@ class Book:
     key: str
     title: str
     sheets: Mapping[str, Sheet]
+    lists: Mapping[str, CodeList] = field(default_factory=dict)  # the code lists that hold for it
 
     @cached_property
     def blocks(self) -> Mapping[str, Block]:
@@ -331,7 +390,6 @@ class Profile:
     books: Mapping[str, Book]
     statement: Mapping[str, Any]
     template: Path
-    codes: Path
     rules: Mapping[str, Any]
     guide: Mapping[str, Any]
     editions: Mapping[int, str] = field(default_factory=dict)  # what each edition after the first changed, in words
@@ -347,9 +405,19 @@ class Profile:
     def book(self) -> Book:
         return self.books["unit"]
 
+    @property
+    def lists(self) -> Mapping[str, CodeList]:
+        """The code lists as the profile's year has them, or as an office has its own."""
+        return self.book.lists
+
+    def with_lists(self, own: Iterable[CodeList]) -> Profile:
+        """The same profile with an office's own code lists in the place of ours."""
+        lists = {**self.lists, **{one.key: one for one in own}}
+        return replace(self, books={key: replace(book, lists=lists) for key, book in self.books.items()})
+
     def code_list(self, name: str) -> tuple[dict[str, str], ...]:
-        """A code list of the profile's year, or one that does not change by year."""
-        return code_list(self.codes, name)
+        """A list that does not change by year, as it is written."""
+        return code_list(name)
 
     @cached_property
     def levels(self) -> tuple[dict[str, str], ...]:

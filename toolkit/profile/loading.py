@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.model import BlockKind, Name, Role
-from toolkit.profile.form import NUMERIC, Block, Book, Column, GridRow, Profile, Sheet
+from toolkit.profile.codes import lists
+from toolkit.profile.form import NUMERIC, Block, Book, Coding, Column, GridRow, LookUp, Profile, Sheet
 from toolkit.profile.kinds import Kinds
 from toolkit.profile.stored import ProfileError, code_list, home, read_json
-from toolkit.profile.wrong import one_of, wrong
+from toolkit.profile.wrong import one_of, one_of_words, wrong
 from toolkit.rules.claim import Add, Field, Term, parse
 
 SCHEMA_WORDS = ("type", "pattern", "enum", "maxLength", "minLength")  # what a column takes over into its JSON Schema
@@ -45,7 +46,6 @@ def load(profile: str = "hebei-2023") -> Profile:
         books=books,
         statement=read_json(statement) if statement.exists() else {},
         template=home() / "templates" / declared["statement"]["template"],
-        codes=home() / "schema" / declared["codes"],
         rules=declared.get("rules", {}),
         guide=loader.filled(declared["guide"]),
         editions=loader.editions,
@@ -62,7 +62,7 @@ class _Loader:
     def __init__(self, folder: Path, declared: Mapping[str, Any]) -> None:
         self.folder = folder
         self.definitions = read_json(folder / "definitions.json")["$defs"]
-        self.codes = home() / "schema" / declared["codes"]
+        self.lists = lists(declared["year"])
         self.system = declared["performance_system"]
         self.words = {
             "{year}": str(declared["year"]),
@@ -76,7 +76,7 @@ class _Loader:
 
     def book(self, key: str, declared: Mapping[str, Any]) -> Book:
         sheets = {name: self.sheet(name) for name in declared["forms"]}
-        return Book(key, declared["title"], sheets)
+        return Book(key, declared["title"], sheets, self.lists)
 
     def sheet(self, key: str) -> Sheet:
         path = self.folder / "forms" / f"{key}.json"
@@ -131,6 +131,9 @@ class _Loader:
     def block(self, key: str, declared: Mapping[str, Any], around: int) -> Block:
         since = self.since(declared, around)
         merge = declared.get("merge", "none")
+        for column in declared["columns"].values():
+            for by in _by(column):
+                one_of_words(declared["columns"], by, "by")
         return Block(
             key=key,
             kind=one_of(BlockKind, declared["kind"], "kind"),
@@ -176,10 +179,10 @@ class _Loader:
     def rows_from(self, source: Mapping[str, Any]) -> dict[str, GridRow]:
         """A row for each code of one level of a code list."""
         rows: dict[str, GridRow] = {}
-        for line in code_list(self.codes, source["codes"]):
-            if line["level"] == source["level"]:
-                key = source["prefix"] + line["code"]
-                rows[key] = GridRow(key, f"{line['code']} {line['name']}", printed=line["name"])
+        for one in self.lists[source["codes"]]:
+            if one.level == source["level"]:
+                key = source["prefix"] + one.code
+                rows[key] = GridRow(key, str(one), printed=one.name)
         return rows
 
     def column(self, key: str, declared: Mapping[str, Any], merge: str, around: int) -> Column:
@@ -214,20 +217,47 @@ class _Loader:
             role=one_of(Role, declared["role"], "role") if "role" in declared else None,
             note_on=declared.get("note_on", ""),
             printed_if_filled=declared.get("printed_if_filled", False),
-            coded="pattern" in declared,
+            coded=any(word in declared for word in ("pattern", "codes", "looked_up")),
             since=self.since(declared, around),
             former=tuple(declared.get("former", ())),
+            coding=self.coding(declared),
+            looked_up=self.looked_up(declared),
         )
+
+    def coding(self, declared: Mapping[str, Any]) -> Coding | None:
+        """That a column holds codes of a list that changes by date, or a part of them."""
+        if declared.get("codes") not in self.lists:
+            return None
+        codes = self.lists[declared["codes"]]
+        part = declared.get("part", "")
+        for level in (*declared.get("level", ()), *([part] if part else ())):
+            one_of_words(codes.levels, level, "level")
+        return Coding(codes.key, tuple(declared.get("level", ())), part, codes.digits(part) if part else 0)
+
+    def looked_up(self, declared: Mapping[str, Any]) -> LookUp | None:
+        """That a column's text is given by a code list."""
+        said = declared.get("looked_up")
+        if said is None:
+            return None
+        one_of_words(self.lists, said["codes"], "codes")
+        one_of_words(("name",), said.get("gives", "name"), "gives")
+        return LookUp(said["codes"], _by(declared))
 
     def choices(self, declared: Mapping[str, Any], base: Mapping[str, Any]) -> tuple[str, ...]:
         """What can be chosen in a column: its enum, or the codes that it names, of the profile's system if they have one."""
         codes = declared.get("codes")
-        if not codes:
+        if not codes or codes in self.lists:
             return tuple(declared.get("enum", base.get("enum", ())))
         column = declared["code_column"]
-        lines = code_list(self.codes, codes)
+        lines = code_list(codes)
         fitting = [line[column] for line in lines if line.get("system", self.system) == self.system]
         return tuple(dict.fromkeys(fitting))
+
+
+def _by(declared: Mapping[str, Any]) -> tuple[str, ...]:
+    """The columns by whose code a column is looked up."""
+    by = declared.get("looked_up", {}).get("by", ())
+    return (by,) if isinstance(by, str) else tuple(by)
 
 
 def _open_groups(term: Term, groups: Mapping[str, tuple[str, ...]]) -> Term:

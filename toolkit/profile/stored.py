@@ -56,9 +56,6 @@ def read_csv(path: Path) -> tuple[dict[str, str], ...]:
         raise ProfileError(f"“{path.name}”里有一格太长，读不出来。请检查引号是否成对，把多余的内容删去。") from error
 
 
-def code_list(folder: Path, name: str) -> tuple[dict[str, str], ...]:
-    """A code list of a year's folder; where it has none, the one that does not change by year."""
-    path = folder / f"{name}.csv"
-    if not path.exists():
-        path = home() / "schema" / "codes" / f"{name}.csv"
-    return read_csv(path)
+def code_list(name: str) -> tuple[dict[str, str], ...]:
+    """A list of schema/codes/, line by line as it is written."""
+    return read_csv(home() / "schema" / "codes" / f"{name}.csv")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
@@ -24,8 +25,14 @@ def wrong(path: Path, error: KeyError | ValueError) -> str:
 def one_of(choices: type[Choice], word: str, what: str) -> Choice:
     """A word of a declaration that must be one of some; raise ValueError, in Chinese, where it is none."""
     known = {choice.value: choice for choice in choices}
-    if word not in known:
-        near = get_close_matches(word, known, MOST_NAMED, 0) or list(known)
+    one_of_words(known, word, what)
+    return known[word]
+
+
+def one_of_words(known: Iterable[str], word: str, what: str) -> None:
+    """Raise ValueError, in Chinese, where a word of a declaration is none of those that may stand there."""
+    words = list(known)
+    if word not in words:
+        near = get_close_matches(word, words, MOST_NAMED, 0) or words
         listed = "、".join(f"“{one}”" for one in near)
         raise ValueError(f"“{what}”没有“{word}”这种写法，相近的有：{listed}")
-    return known[word]

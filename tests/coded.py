@@ -1,0 +1,112 @@
+"""A profile with columns of codes, for tests: hebei-2023 a year later, with one more form that has each kind of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from toolkit.profile.form import Profile
+from toolkit.profile.loading import load
+from toolkit.profile.stored import home
+
+ID = "coded-2024"
+LINE, MONEY = "#/$defs/line", "#/$defs/money"
+FORM: dict[str, Any] = {
+    "$id": f"urn:budget-disclosure:{ID}:coded",
+    "title": "支出科目表",
+    "x-sheet": {"name": "支出科目", "public": True},
+    "x-blocks": {
+        "outlays": {
+            "kind": "list",
+            "spare": 12,
+            "total": "合计",
+            "merge": "list",
+            "columns": {
+                "class": {"title": "类", "$ref": LINE, "codes": "functional", "part": "类", "required": True, "width": 6},
+                "section": {"title": "款", "$ref": LINE, "codes": "functional", "part": "款", "width": 5},
+                "item": {"title": "项", "$ref": LINE, "codes": "functional", "part": "项", "width": 5},
+                "name": {
+                    "title": "功能分类科目名称",
+                    "$ref": LINE,
+                    "looked_up": {"codes": "functional", "by": ["class", "section", "item"], "gives": "name"},
+                },
+                "amount": {"title": "金额", "$ref": MONEY, "total": True, "required": True},
+            },
+        },
+        "items": {
+            "kind": "list",
+            "title": "项级科目",
+            "spare": 6,
+            "merge": "list",
+            "columns": {
+                "code": {"title": "科目编码", "$ref": LINE, "codes": "functional", "level": ["项"]},
+                "name": {"title": "科目名称", "$ref": LINE, "looked_up": {"codes": "functional", "by": "code"}},
+                "economic": {"title": "经济分类", "$ref": LINE, "codes": "economic"},
+                "economic_name": {"title": "经济分类名称", "$ref": LINE, "looked_up": {"codes": "economic", "by": "economic"}},
+            },
+        },
+        "main": {
+            "kind": "fields",
+            "title": "主要科目",
+            "columns": {
+                "code": {"title": "主要科目编码", "$ref": LINE, "codes": "functional"},
+                "name": {"title": "主要科目名称", "$ref": LINE, "looked_up": {"codes": "functional", "by": "code"}},
+            },
+        },
+        "kinds": {
+            "kind": "grid",
+            "label": "种类",
+            "merge": "none",
+            "columns": {
+                "code": {"title": "种类科目编码", "$ref": LINE, "codes": "economic"},
+                "name": {"title": "种类科目名称", "$ref": LINE, "looked_up": {"codes": "economic", "by": "code"}},
+                "amount": {"title": "种类金额", "$ref": MONEY},
+            },
+            "rows": {"first": {"title": "第一种"}, "second": {"title": "第二种"}},
+        },
+    },
+}
+
+
+@cache
+def coded_profile() -> Profile:
+    """The profile as it stands above."""
+    return profile_with(FORM, ID)
+
+
+def profile_with(form: dict[str, Any], profile: str) -> Profile:
+    """The profile with another form of codes, its files laid down in a folder of their own and loaded from there."""
+    ours = home()
+    with tempfile.TemporaryDirectory() as folder:
+        _lay_down(Path(folder), ours, form, profile)
+        before = os.environ.get("DISCLOSURE_HOME")
+        os.environ["DISCLOSURE_HOME"] = folder
+        try:
+            return load(profile)
+        finally:
+            if before is None:
+                del os.environ["DISCLOSURE_HOME"]
+            else:
+                os.environ["DISCLOSURE_HOME"] = before
+
+
+def _lay_down(folder: Path, ours: Path, form: dict[str, Any], profile: str) -> None:
+    (folder / "templates").symlink_to(ours / "templates")
+    (folder / "schema").mkdir()
+    for entry in (ours / "schema").iterdir():
+        if entry.name != "profiles":
+            (folder / "schema" / entry.name).symlink_to(entry)
+    own = folder / "schema" / "profiles" / profile
+    (own / "forms").mkdir(parents=True)
+    base = ours / "schema" / "profiles" / "hebei-2023"
+    for source in (*base.glob("*.json"), *base.glob("forms/*.json")):
+        (own / source.relative_to(base)).write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
+    said = json.loads((own / "profile.json").read_text(encoding="utf-8"))
+    said |= {"id": profile, "year": 2024}
+    said["books"]["unit"]["forms"].append("coded")
+    (own / "profile.json").write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
+    (own / "forms" / "coded.json").write_text(json.dumps(form, ensure_ascii=False), encoding="utf-8")

@@ -1,0 +1,219 @@
+"""Code lists: the facts they hold, which of them a year has, what is near, and what a declaration may say of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from copy import deepcopy
+
+import pytest
+
+from tests.coded import FORM, coded_profile, profile_with
+from toolkit.model import Code, CodeList, Sureness
+from toolkit.profile import codes
+from toolkit.profile.form import Coded, Coding, LookUp
+from toolkit.profile.loading import load
+from toolkit.profile.stored import ProfileError
+
+HEBEI = load("hebei-2023")
+
+
+def functional(year: int) -> CodeList:
+    return codes.lists(year)["functional"]
+
+
+def economic(year: int = 2024) -> CodeList:
+    return codes.lists(year)["economic"]
+
+
+# ---------------------------------------------------------------- the facts
+
+
+@pytest.mark.parametrize("listed", [functional(2024), economic()], ids=["functional", "economic"])
+def test_every_line_has_its_level_its_parent_and_a_name(listed: CodeList) -> None:
+    known = {one.code for one in listed.codes}
+    for one in listed.codes:
+        assert listed.level_of(one.code) == one.level, one
+        assert not listed.parent(one.code) or listed.parent(one.code) in known, one
+        assert one.name
+        assert one.name.strip() == one.name
+    lines = Counter((one.code, one.begins) for one in listed.codes)
+    assert not [line for line, count in lines.items() if count > 1]
+
+
+def test_the_lists_are_as_large_as_they_were_taken_in() -> None:
+    assert len({one.code for one in functional(2024).codes}) == 1741
+    assert len(economic().codes) == 109
+    assert Counter(one.level for one in functional(2024).codes)["类"] == 30
+
+
+def test_codes_seen_in_print_are_there_with_their_names() -> None:
+    printed = {
+        "21111": "污染减排",
+        "2111103": "减排专项支出",
+        "21206": "建设市场管理与监督",
+        "2120601": "建设市场管理与监督",
+        "21208": "国有土地使用权出让收入安排的支出",
+        "2120803": "城市建设支出",
+        "21303": "水利",
+        "2130306": "水利工程运行与维护",
+        "22198": "超长期特别国债安排的支出",
+        "2219899": "其他住房保障支出",
+    }
+    for code, name in printed.items():
+        found = functional(2025).get(code)
+        assert found is not None
+        assert (found.name, found.sureness) == (name, Sureness.PRINT)
+
+
+@pytest.mark.parametrize(
+    ("code", "first", "period"),
+    [
+        ("22006", 2024, "2024-03-29 起"),
+        ("2170404", 2025, "2025-05-23 起"),
+        ("22911", 2025, "2025-05-23 起"),
+        ("23107", 2025, "2025-05-23 起"),
+        ("20139", 2024, "2024-01-01 起"),
+        ("20140", 2024, "2024-01-01 起"),
+    ],
+)
+def test_a_year_has_the_codes_of_its_days(code: str, first: int, period: str) -> None:
+    earlier = functional(first - 1).at_another_time(code)
+    assert earlier is not None
+    assert earlier.period == period
+    assert functional(first - 1).get(code) is None
+    found = functional(first).get(code)
+    assert found is not None
+    assert functional(first).at_another_time(code) is None
+
+
+def test_a_code_ends_and_another_name_begins() -> None:
+    assert functional(2023).name_of("2010308") == "信访事务"
+    assert functional(2024).name_of("2010308") == ""
+    ended = functional(2024).at_another_time("2010308")
+    assert ended is not None
+    assert ended.period == "2023-12-31 止"
+    assert functional(2023).name_of("2013804") == "市场主体管理"
+    assert functional(2024).name_of("2013804") == "经营主体管理"
+
+
+def test_a_code_renamed_within_the_year_has_both_names() -> None:
+    old = Code("201", "类", "旧名", ends="2024-03-28")
+    new = Code("201", "类", "新名", begins="2024-03-29")
+    listed = CodeList("甲", "甲", 2024, {"类": 3}, (old, new))
+    assert listed.in_force["201"] == (new, old)
+    assert list(listed) == [new]
+    assert Code("9", "类", "名", begins="2024-01-01", ends="2024-06-30").period == "2024-01-01 起，2024-06-30 止"
+
+
+def test_the_classes_of_the_first_table_stay_as_they_are() -> None:
+    rows = [row for key, row in HEBEI.book.blocks["outlay"].rows.items() if key.startswith("f")]
+    assert len(rows) == 30
+    assert (rows[0].title, rows[0].printed) == ("201 一般公共服务支出", "一般公共服务支出")
+    assert rows[-1].title == "234 抗疫特别国债安排的支出"
+
+
+# ---------------------------------------------------------------- what a list can be asked
+
+
+def test_names_are_compared_without_blanks_and_kinds_of_brackets() -> None:
+    found = functional(2024).get("20103")
+    assert found is not None
+    assert found.is_called("政府办公厅(室)及 相关机构事务")
+    assert not found.is_called("人大事务")
+    retired = functional(2024).get("20805")
+    assert retired is not None
+    assert retired.is_called("行政事业单位离退休"), "an alias"
+
+
+def test_a_name_is_looked_for_within_its_family() -> None:
+    assert [one.code for one in functional(2024).named("行政运行", "20103")] == ["2010301"]
+    assert len(functional(2024).named("行政运行")) > 20
+    assert functional(2024).named("没有这个科目") == ()
+    assert [one.code for one in economic().named("房屋建筑物购建")] == ["30901", "31001"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("2080520", "2080502"), ("2080512", "2080502"), ("208052", "2080502"), ("20805002", "2080502")],
+)
+def test_a_slip_of_the_finger_is_near(typed: str, meant: str) -> None:
+    near = [one.code for one in functional(2024).near(typed)]
+    assert meant in near
+    assert len(near) <= 3
+
+
+def test_where_nothing_is_near_the_family_is_named() -> None:
+    assert [one.code for one in functional(2024).near("2050277")] == ["2050201", "2050202", "2050203"]
+    assert [one.code for one in functional(2024).near("2089977777")] == ["2089999"]
+    assert functional(2024).near("9") == ()
+
+
+def test_levels_are_known_by_length() -> None:
+    listed = functional(2024)
+    assert [listed.level_of(code) for code in ("205", "20502", "2050205", "2050")] == ["类", "款", "项", ""]
+    assert [listed.digits(level) for level in ("类", "款", "项")] == [3, 2, 2]
+    assert [listed.parent(code) for code in ("205", "20502", "2050205")] == ["", "205", "20502"]
+
+
+# ---------------------------------------------------------------- faults, and what a declaration says
+
+
+@pytest.mark.parametrize(
+    ("column", "word", "said"),
+    [
+        ("valid_from", "2024年", "第 2 行：valid_from 写的是“2024年”"),
+        ("confidence", "sur", "confidence 写的是“sur”，请改成 print、sure、likely"),
+    ],
+)
+def test_a_line_that_cannot_be_used_is_told(monkeypatch: pytest.MonkeyPatch, column: str, word: str, said: str) -> None:
+    line = {"code": "201", "level": "类", "name": "甲", "confidence": "sure", "valid_from": "", "valid_to": "", "aliases": ""}
+    monkeypatch.setattr(codes, "code_list", lambda _: ({**line, column: word},))
+    codes.lists.cache_clear()
+    try:
+        with pytest.raises(ProfileError, match=said):
+            codes.lists(1999)
+    finally:
+        codes.lists.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("block", "column", "changed", "said"),
+    [
+        ("items", "code", {"level": ["目"]}, "“level”没有“目”这种写法，相近的有：“项”、“类”、“款”"),
+        ("outlays", "section", {"part": "節"}, "“level”没有“節”这种写法"),
+        (
+            "outlays",
+            "name",
+            {"looked_up": {"codes": "functional", "by": "sect"}},
+            "“by”没有“sect”这种写法，相近的有：“section”",
+        ),
+        ("outlays", "name", {"looked_up": {"codes": "funktional", "by": "item"}}, "“codes”没有“funktional”这种写法"),
+        (
+            "outlays",
+            "name",
+            {"looked_up": {"codes": "functional", "by": "item", "gives": "fund"}},
+            "“gives”没有“fund”这种写法，相近的有：“name”",
+        ),
+    ],
+)
+def test_a_declaration_of_codes_that_names_what_is_not_there_is_told(
+    block: str, column: str, changed: dict[str, object], said: str
+) -> None:
+    form = deepcopy(FORM)
+    form["x-blocks"][block]["columns"][column] |= changed
+    with pytest.raises(ProfileError, match=f"“coded.json”有误：{said}"):
+        profile_with(form, f"ill-{block}-{column}-{'-'.join(changed)}")
+
+
+def test_columns_say_which_codes_they_hold() -> None:
+    blocks = coded_profile().book.blocks
+    assert blocks["outlays"].coded == (Coded("functional", ("class", "section", "item"), (), "name"),)
+    assert blocks["items"].coded == (
+        Coded("functional", ("code",), ("项",), "name"),
+        Coded("economic", ("economic",), (), "economic_name"),
+    )
+    assert blocks["outlays"].columns["section"].coding == Coding("functional", (), "款", 2)
+    assert blocks["outlays"].columns["name"].looked_up == LookUp("functional", ("class", "section", "item"))
+    assert blocks["outlays"].typed == ("class", "section", "item", "amount")
+    assert "outlays.name" not in coded_profile().book.spoken, "names that are looked up are nobody's own words"
+    assert coded_profile().lists["functional"].year == 2024
