@@ -37,7 +37,7 @@ def template() -> Path:
     return home() / "templates" / "docx" / "common" / "审签单.docx"
 
 
-def write_signoff(
+def write_signoff(  # noqa: PLR0913  each is something of its own that the sheet tells
     disclosure: Disclosure,
     report: Report,
     profile: Profile,
@@ -47,13 +47,15 @@ def write_signoff(
     draft: bool = False,
     titles: Mapping[str, str] | None = None,
     limit: Decimal = LIMIT,
+    number: str = "",
 ) -> None:
     """Write the sign sheet.
 
     `settings` is what the office set of the rules, `titles` says how each rule is called, `limit` from which share of last
-    year's amount on a change is told with its reason.
+    year's amount on a change is told with its reason, `number` is the department's content number, where it is known already.
     """
-    word.render(template(), context(disclosure, report, profile, settings, titles=titles or {}, limit=limit), path, draft)
+    told = context(disclosure, report, profile, settings, titles=titles or {}, limit=limit, number=number)
+    word.render(template(), told, path, draft)
 
 
 def context(
@@ -64,6 +66,7 @@ def context(
     *,
     titles: Mapping[str, str],
     limit: Decimal = LIMIT,
+    number: str = "",
 ) -> dict[str, Any]:
     """Everything that the sheet's template can name."""
     plan = _plan(profile)
@@ -81,7 +84,7 @@ def context(
         "department": disclosure.name,
         "year": profile.year,
         "last_year": profile.year - 1,
-        "number": department_number(disclosure, profile),
+        "number": number or department_number(disclosure, profile),
         "units": [unit.name for unit in disclosure.units],
         "projects": len(disclosure.whole.projects),
         "money": profile.unit,

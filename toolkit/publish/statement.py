@@ -154,28 +154,34 @@ class Text:
         return replace(self, words=replace(self.words, text=text))
 
 
-def write_statement(disclosure: Disclosure, profile: Profile, path: Path, draft: bool = False) -> None:  # noqa: FBT001, FBT002
-    """Write the statement of a department; a draft says so on every page. Raise word.WordError where it cannot be written."""
-    word.render(profile.template, context(disclosure, profile), path, draft, _properties(disclosure, profile))
+def write_statement(
+    disclosure: Disclosure,
+    profile: Profile,
+    path: Path,
+    draft: bool = False,  # noqa: FBT001, FBT002
+    number: str = "",
+) -> None:
+    """Write the statement of a department; a draft says so on every page. Raise word.WordError where it cannot be written.
 
-
-def _properties(disclosure: Disclosure, profile: Profile) -> dict[str, str]:
-    """The document's own properties: the number of its content."""
-    return {CONTENT_PROPERTY: department_number(disclosure, profile)}
+    `number` is the department's content number, where it is known already.
+    """
+    number = number or department_number(disclosure, profile)
+    word.render(profile.template, context(disclosure, profile, number), path, draft, {CONTENT_PROPERTY: number})
 
 
 def statement(
     disclosure: Disclosure, profile: Profile, *, draft: bool = False, heard: Callable[[Any], None] | None = None
 ) -> bytes:
     """The statement as the bytes of a .docx; `heard` is told each Fact and Text in the order in which they are printed."""
-    properties = _properties(disclosure, profile)
-    return word.rendered(profile.template, context(disclosure, profile), draft=draft, heard=heard, properties=properties)
+    number = department_number(disclosure, profile)
+    told, properties = context(disclosure, profile, number), {CONTENT_PROPERTY: number}
+    return word.rendered(profile.template, told, draft=draft, heard=heard, properties=properties)
 
 
-def context(disclosure: Disclosure, profile: Profile) -> dict[str, Any]:
-    """Everything that a statement's template can name."""
-    number = department_number(disclosure, profile) if profile.print_content else ""
-    return {**_Teller(disclosure, profile).everything(), "content": number}
+def context(disclosure: Disclosure, profile: Profile, number: str = "") -> dict[str, Any]:
+    """Everything that a statement's template can name; `number` as in `write_statement`."""
+    content = (number or department_number(disclosure, profile)) if profile.print_content else ""
+    return {**_Teller(disclosure, profile).everything(), "content": content}
 
 
 class _Teller:

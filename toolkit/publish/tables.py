@@ -40,14 +40,17 @@ NUMBER_FORMATS = {"money": "#,##0.00", "number": "#,##0.####", "integer": "0"}
 Line = tuple[str, str | Decimal | None]  # of one side of a table: title and amount
 
 
-def write_tables(disclosure: Disclosure, profile: Profile, path: Path, *, draft: bool = False) -> None:
-    """Write the disclosure workbook. Fields that the profile calls not public appear nowhere in it."""
-    paint(tables(disclosure, profile, draft=draft), path)
+def write_tables(disclosure: Disclosure, profile: Profile, path: Path, *, draft: bool = False, number: str = "") -> None:
+    """Write the disclosure workbook. Fields that the profile calls not public appear nowhere in it.
+
+    `number` is the department's content number, where it is known already.
+    """
+    paint(tables(disclosure, profile, draft=draft, number=number), path)
 
 
-def tables(disclosure: Disclosure, profile: Profile, *, draft: bool = False) -> Painting:
+def tables(disclosure: Disclosure, profile: Profile, *, draft: bool = False, number: str = "") -> Painting:
     """Paint the disclosure workbook."""
-    content = department_number(disclosure, profile)
+    content = number or department_number(disclosure, profile)
     painting = Painting(title=f"{disclosure.name}{profile.year}年部门预算公开表", properties={CONTENT_PROPERTY: content})
     table = _Table(disclosure, profile)
     contents: list[tuple[str, str]] = []
@@ -58,9 +61,9 @@ def tables(disclosure: Disclosure, profile: Profile, *, draft: bool = False) -> 
             contents.append((sheet.name, sheet.title))
     if repeated := profile.book.repeated:
         sheet = _public(repeated, disclosure.whole)
-        for number, project in enumerate(disclosure.whole.projects, 1):
-            painting.canvases.append(table.project(sheet, project, number))
-            contents.append((sheet.called(number), project.name))
+        for line, project in enumerate(disclosure.whole.projects, 1):
+            painting.canvases.append(table.project(sheet, project, line))
+            contents.append((sheet.called(line), project.name))
     painting.canvases.insert(0, _contents(contents, disclosure, profile))
     for canvas in painting.canvases:
         canvas.protected = False

@@ -174,7 +174,8 @@ def _pieces(todo: Sequence[tuple[Path, str]], way: Way, *, merging: bool) -> Gen
     opener = way.opener or (way.shelf.open if way.shelf is not None else opened)
     for place, (path, name) in enumerate(todo):
         piece = check_unit(path, name, way.profile, way.rules, opener, merging=merging)
-        yield place, packed(piece) if len(todo) > KEPT else piece
+        # A merge wants every return, and at once.
+        yield place, packed(piece) if len(todo) > KEPT and not merging else piece
 
 
 def _gathered(done: Sequence[Piece], passed: tuple[Passed, ...]) -> Checked:

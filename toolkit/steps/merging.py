@@ -103,7 +103,8 @@ def merge_folder(
         return _not_merged(checked.joined(department), out, profile)
     report = _whole_report(checked.report, department.report, disclosure, profile, rules)
     published = draft or not report.open(ERROR)
-    remarks = _remarks(report, disclosure, profile, office)
+    number = department_number(disclosure, profile)
+    remarks = _remarks(report, disclosure, profile, office, number)
     title = f"{profile.books[KEY].title}.xlsx"
     files = bytes_read(found.names, checked)
     with Outbox(out, inputs=files, profile=profile.id, remarks=remarks) as box:
@@ -112,9 +113,9 @@ def merge_folder(
             box.inputs[own.path] = files[own.path] = own.sha256
         lay = partial(box.file, inputs=files)
         if published:
-            _publish(disclosure, profile, lay, draft=draft)
+            _publish(disclosure, profile, lay, number, draft=draft)
             with lay(SIGN_SHEET) as path:
-                _sign_sheet(disclosure, report, profile, office, rules, path, draft=draft)
+                _sign_sheet(disclosure, report, profile, office, rules, path, number, draft=draft)
         if own is None or own.path.parent != out or _says_more(disclosure, checked.returns, own.book, profile, report):
             with lay(title) as path:
                 write_department(disclosure, checked.returns, profile, path, report)
@@ -225,12 +226,12 @@ def _whole_report(units: Report, department: Report, disclosure: Disclosure, pro
     return decided(report, disclosure.own)
 
 
-def _publish(disclosure: Disclosure, profile: Profile, lay: Lay, *, draft: bool) -> None:
+def _publish(disclosure: Disclosure, profile: Profile, lay: Lay, number: str, *, draft: bool) -> None:
     """Lay down what goes out, and where its numbers come from."""
     with lay(TABLES) as path:
-        write_tables(disclosure, profile, path, draft=draft)
+        write_tables(disclosure, profile, path, draft=draft, number=number)
     with lay(STATEMENT) as path:
-        write_statement(disclosure, profile, path, draft=draft)
+        write_statement(disclosure, profile, path, draft, number)
     with lay(WORKINGS) as path:
         write_workings(disclosure, profile, path)
 
@@ -242,15 +243,18 @@ def _sign_sheet(
     office: Sequence[Setting],
     rules: Catalogue,
     path: Path,
+    number: str,
     *,
     draft: bool,
 ) -> None:
     titles = {rule.id: rule.title for rule in everything(profile)}
     limit = rules.bounds.thresholds["change_to_explain"]
-    write_signoff(disclosure, report, profile, office, path, draft=draft, titles=titles, limit=limit)
+    write_signoff(disclosure, report, profile, office, path, draft=draft, titles=titles, limit=limit, number=number)
 
 
-def _remarks(report: Report, disclosure: Disclosure, profile: Profile, office: Sequence[Setting]) -> dict[str, object]:
+def _remarks(
+    report: Report, disclosure: Disclosure, profile: Profile, office: Sequence[Setting], number: str
+) -> dict[str, object]:
     """What a person decided: who was left out, what was let stand, which rules were set otherwise."""
     accepted = [
         {
@@ -267,7 +271,7 @@ def _remarks(report: Report, disclosure: Disclosure, profile: Profile, office: S
     ]
     return {
         "department": disclosure.name,
-        "content": department_number(disclosure, profile),
+        "content": number,
         "contents": [
             {"unit": unit.name, "code": unit.code, "file": unit.book, "content": content_number(unit, profile)}
             for unit in disclosure.units
