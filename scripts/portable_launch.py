@@ -104,9 +104,8 @@ def whole(paths: Sequence[Path]) -> Path | None:
     if not all(path.exists() for path in paths):
         return None  # checking says what is not there
     from toolkit import steps
-    from toolkit.profile.loading import load
 
-    profile = load("hebei-2023")
+    profile = steps.chosen("", [folder]).profile
     every = set(steps.workbooks([folder], profile))
     return folder if every and every == set(steps.workbooks(paths, profile)) else None
 

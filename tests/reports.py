@@ -19,7 +19,7 @@ from toolkit.profile.loading import load
 from toolkit.report.told.page import to_page
 from toolkit.rules.rule import ERROR, Finding
 
-PROFILE = load()
+PROFILE = load("hebei-2023")
 INPUT = Path(__file__).parent.parent / "examples" / "01-xianghe-as-published" / "input"
 HOSTILE = (
     "</script><script>window.hit=1</script>",

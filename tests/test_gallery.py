@@ -42,7 +42,7 @@ from toolkit.files.folder import MANIFEST
 from toolkit.files.outbox import Outbox
 from toolkit.profile import stored
 from toolkit.profile.loading import load
-from toolkit.profile.settings import COLUMNS, FILE
+from toolkit.profile.settings import COLUMNS, FILE, PROFILE_FILE
 from toolkit.profile.stored import home
 from toolkit.publish import signoff, statement
 from toolkit.report.marked import annotate
@@ -50,7 +50,7 @@ from toolkit.returns.merge import merge
 from toolkit.returns.read import read
 from toolkit.serve import work
 from toolkit.serve.guard import Guard
-from toolkit.steps import checking, verifying
+from toolkit.steps import checking, choosing, verifying
 
 ROOT = Path(__file__).resolve().parent.parent
 BLANK = home() / "templates" / "xlsx" / "单位填报表.xlsx"
@@ -295,7 +295,7 @@ def _(desk: Desk) -> Said:
 
 @case("a file to verify that is not there")
 def _(desk: Desk) -> Said:
-    return desk.run("verify", desk.folder / "没有.xlsx")
+    return desk.run("verify", desk.folder / "没有.xlsx", "--profile", "hebei-2023")
 
 
 @case("a number that is none")
@@ -313,7 +313,7 @@ def _(desk: Desk) -> Said:
     manifest = desk.file("清单.json", json.dumps({"outputs": {}}))
     desk.play.setattr(Path, "open", refusing(errno.EACCES))
     desk.play.setattr(verifying, "_read_manifest", lambda _: {"outputs": {}})
-    return desk.run("verify", RIGHT, manifest)
+    return desk.run("verify", RIGHT, manifest, "--profile", "hebei-2023")
 
 
 @case("results among the workbooks")
@@ -687,6 +687,24 @@ def declared(desk: Desk, change: Callable[[dict[str, Any]], object]) -> Said:
         load.cache_clear()
 
 
+@case("an office that fixes a profile there is not")
+def _(desk: Desk) -> Said:
+    desk.file(PROFILE_FILE, "hebei-1999")
+    return desk.run("check", desk.file("甲.xlsx"))
+
+
+@case("a workbook of a profile that is not installed")
+def _(desk: Desk) -> Said:
+    source = desk.file("甲.json", json.dumps({"cover": {"profile": "hebei-1999"}}))
+    return desk.run("paper", source, "-o", desk.folder / "乙.xlsx")
+
+
+@case("several profiles and none named")
+def _(desk: Desk) -> Said:
+    desk.play.setattr(choosing, "profiles", lambda: ("hebei-2023", "hebei-2023"))
+    return desk.run("template", desk.folder / "甲.xlsx")
+
+
 @case("a form whose block has no kind")
 def _(desk: Desk) -> Said:
     return declared(desk, lambda told: next(iter(told["x-blocks"].values())).pop("kind"))
@@ -937,7 +955,7 @@ def test_an_accident_is_one_sentence_and_a_log(
 
     monkeypatch.setenv("DISCLOSURE_LOGS", str(tmp_path))
     monkeypatch.setattr(steps, "check", burst)
-    assert cli.run(["check", "甲.xlsx"]) == COULD_NOT
+    assert cli.run(["check", "甲.xlsx", "--profile", "hebei-2023"]) == COULD_NOT
     said = capsys.readouterr().err
     assert not LEAKS.search(said)
     assert f"“{tmp_path / '命令.log'}”" in said

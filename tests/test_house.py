@@ -139,6 +139,7 @@ ROOMS = {
     "returns": {
         "data": "",
         "find": "",
+        "cover": "find",
         "formulas": "",
         "editions": "",
         "typed": "",
@@ -200,7 +201,8 @@ ROOMS = {
     "steps": {
         "paths": "",
         "rulebook": "",
-        "drawing": "paths rulebook",
+        "choosing": "paths",
+        "drawing": "choosing paths rulebook",
         "units": "",
         "workers": "rulebook units",
         "checking": "paths rulebook units workers",

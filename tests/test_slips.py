@@ -31,7 +31,7 @@ from toolkit.rules.rule import INFO, Finding
 from toolkit.steps.rulebook import catalogue
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "02-xianghe-corrected" / "input"
-PROFILE = load()
+PROFILE = load("hebei-2023")
 RULES = catalogue(PROFILE)
 LEAD, CENTRE = "333001-本级", "333002-就业服务中心"
 Data = dict[str, Any]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from toolkit.check.report import Report
     from toolkit.profile.form import Profile
+    from toolkit.rules.rule import Rule
     from toolkit.steps import Checked, Placed
 
 app = typer.Typer(
@@ -42,7 +43,7 @@ INTERRUPTED = 130  # what typer makes of Ctrl+C
 # Who uses a command.
 OFFICE, UNIT, BOTH, MACHINE = "部门财务", "单位会计", "单位和部门都用", "管电脑的人"
 
-PROFILE = typer.Option("--profile", metavar="表样", help="表样（省份和年度）。")
+PROFILE = typer.Option("--profile", metavar="表样", help="表样（省份和年度），如 hebei-2023；不写就按文件里写的。")
 JOBS = typer.Option("--jobs", metavar="个数", min=1, help="几个文件同时校验，1 以上的整数；不写就按核数，文件少时一个一个来。")
 
 
@@ -63,6 +64,16 @@ class NoPageError(ToolkitError):
     """The libraries of the local page are not installed."""
 
 
+def _profile(named: str, paths: Sequence[Path], place: Path | None = None) -> Profile:
+    """The profile to go by; where it was not said, how it was found is told."""
+    from toolkit import steps
+
+    found = steps.chosen(named, paths, place)
+    if found.said:
+        say.console(stderr=True).print(f"注意：{found.said}。", soft_wrap=True)
+    return found.profile
+
+
 def _placed(done: Placed) -> None:
     """Say where a result lies."""
     say.console().print(f"已生成 {done.path}", soft_wrap=True)
@@ -81,14 +92,13 @@ def template(
     ] = 20,
     names: Annotated[Path | None, typer.Option("--names", metavar="文件", help="项目名单：文本文件，一行一个项目。")] = None,
     macros: Annotated[bool, typer.Option("--macros", help="旁边再生成一份带按钮的 .xlsm。")] = False,  # noqa: FBT002
-    profile: Annotated[str, PROFILE] = "hebei-2023",
+    profile: Annotated[str, PROFILE] = "",
 ) -> int:
     """画一份单位填报表，发给单位填。"""
     from toolkit import steps
-    from toolkit.profile.loading import load
 
     listed = steps.names_in(names) if names else ()
-    loaded = load(profile)
+    loaded = _profile(profile, [source] if source else [], out.parent)
     filled = steps.return_of(source, loaded) if source else None
     _placed(steps.template(out, loaded, source=filled, names=listed, count=projects))
     if macros:
@@ -101,13 +111,12 @@ def template(
 def paper(
     source: Annotated[Path, typer.Argument(metavar="工作簿", help="填好的工作簿。")],
     out: Annotated[Path, typer.Option("-o", "--output", metavar="工作簿", help="要生成的签字稿，如 签字稿.xlsx。")],
-    profile: Annotated[str, PROFILE] = "hebei-2023",
+    profile: Annotated[str, PROFILE] = "",
 ) -> int:
     """把填好的表整理成签字稿：只留用到的表和行，打印整个工作簿就是要签字的纸。"""
     from toolkit import steps
-    from toolkit.profile.loading import load
 
-    _placed(steps.paper(source, out, load(profile)))
+    _placed(steps.paper(source, out, _profile(profile, [source])))
     say.console().print("打印时选“打印整个工作簿”，就是要签字的纸。")
     return DONE
 
@@ -122,13 +131,15 @@ def verify(
         ),
     ],
     number: Annotated[str, typer.Option("--number", metavar="内容号", help="纸上印的内容号。")] = "",
-    profile: Annotated[str, PROFILE] = "hebei-2023",
+    profile: Annotated[str, PROFILE] = "",
 ) -> int:
     """核对文件的内容变没变：内容号从格里重新算，不看印着的。"""
     from toolkit import steps
-    from toolkit.profile.loading import load
+    from toolkit.files.folder import MANIFEST
 
-    told = steps.verify(paths, load(profile), number)
+    beside = (path.parent / MANIFEST for path in paths)
+    known = _profile(profile, [*paths, *(path for path in beside if path.is_file())])
+    told = steps.verify(paths, known, number)
     for one in told:
         say.console().print(one.sentence, soft_wrap=True)
         for line in one.details:
@@ -153,15 +164,14 @@ def check(
         typer.Option("--annotate", metavar="文件夹", help="把带批注、着色和“校验结果”表的副本放到这个文件夹，原件不动。"),
     ] = None,
     jobs: Annotated[int | None, JOBS] = None,
-    profile: Annotated[str, PROFILE] = "hebei-2023",
+    profile: Annotated[str, PROFILE] = "",
 ) -> int:
     """校验填报表：每个问题写明在哪一格、两边的数、怎么改。"""
     from toolkit import steps
     from toolkit.files.shelf import Shelf
-    from toolkit.profile.loading import load
 
     with _stopped_as_data(format_, out):
-        loaded, shelf = load(profile), Shelf()
+        loaded, shelf = _profile(profile, paths), Shelf()
         besides = [last] if last else []
         shown = shelf if format_ is Format.HTML else None
         with redirect_stdout(sys.stderr):  # what a library prints is none of our words, and never part of our data
@@ -284,18 +294,18 @@ def merge(
     out: Annotated[Path, typer.Option("-o", "--output", metavar="文件夹", help="结果放到这个文件夹。")],
     draft: Annotated[bool, typer.Option("--draft", help="有错误也出稿，每页标“草稿”。")] = False,  # noqa: FBT002
     jobs: Annotated[int | None, JOBS] = None,
-    profile: Annotated[str, PROFILE] = "hebei-2023",
+    profile: Annotated[str, PROFILE] = "",
 ) -> int:
     """合并一个部门：校验各单位，生成公开表、情况说明、底稿、部门汇总表和校验报告。"""
     from toolkit import steps
     from toolkit.files.folder import told
     from toolkit.profile.bounds import law
-    from toolkit.profile.loading import load
     from toolkit.report.told.terminal import show
 
     console = say.console()
+    loaded = _profile(profile, [folder])
     with progress("合并，写出结果") as heard:
-        done = steps.merge_folder(folder, out, load(profile), draft=draft, jobs=jobs or 0, heard=heard)
+        done = steps.merge_folder(folder, out, loaded, draft=draft, jobs=jobs or 0, heard=heard)
     show(done.report, law(), console)
     if done.code == ERRORS and not draft:
         console.print("有错误，没有生成公开表和情况说明。请按上面的说明改正后再合并；要先看样子，可以加 --draft 出草稿。")
@@ -311,27 +321,29 @@ def merge(
 @app.command(cls=Command, rich_help_panel=BOTH)
 def rules(
     rule: Annotated[str, typer.Argument(metavar="规则编号", help="规则编号，如 B01-01；不写就列出全部。")] = "",
-    profile: Annotated[str, PROFILE] = "hebei-2023",
+    profile: Annotated[str, PROFILE] = "",
 ) -> int:
     """列出规则目录，或说明一条规则。"""
     from toolkit import steps
     from toolkit.profile import handbook
     from toolkit.profile.bounds import law
     from toolkit.profile.grounds import grounds
-    from toolkit.profile.loading import load
 
-    loaded = load(profile)
     console = say.console()
-    listed = steps.everything(loaded)
+    # A rule that several profiles have is told in the words of the first of them.
+    listed: dict[str, tuple[Rule, Profile]] = {}
+    for loaded in steps.offered(profile, Path()):
+        for each in steps.everything(loaded):
+            listed.setdefault(each.id, (each, loaded))
     if not rule:
-        for each in listed:
+        for each, loaded in listed.values():
             checked = handbook.checked_by(each, loaded)
             console.print(f"{each.id}  [{each.severity.value}] {each.title}（{checked}）", soft_wrap=True)
         console.print(f"共 {len(listed)} 条。disclosure rules 编号：看一条的说明。")
         return DONE
-    found = next((each for each in listed if each.id == rule), None)
-    if found is None:
+    if rule not in listed:
         raise UnknownRuleError(f"没有编号为“{rule}”的规则。不带编号运行 disclosure rules，可以列出全部。")
+    found, loaded = listed[rule]
     said = handbook.asks(found, loaded)
     lines = (
         f"{found.id}  {found.title}",
@@ -361,14 +373,14 @@ def return_(
         list[Path] | None,
         typer.Option("--workbooks", metavar="文件夹", help="填报表所在文件夹；另出各股室的绩效问题（Word）。"),
     ] = None,
-    profile: Annotated[str, PROFILE] = "hebei-2023",
+    profile: Annotated[str, PROFILE] = "",
 ) -> int:
     """按选好的校验报告，给每个单位出一份退回单。"""
     from toolkit import steps
-    from toolkit.profile.loading import load
 
     day = deadline.date() if deadline else None
-    done = steps.send_back(source, out, load(profile), number=number, deadline=day, filled=filled or [])
+    loaded = _profile(profile, filled or [], source.parent)
+    done = steps.send_back(source, out, loaded, number=number, deadline=day, filled=filled or [])
     for name, path in done.placed.items():
         say.console().print(f"  {name} → {path}", soft_wrap=True)
     for note in done.notes:
@@ -385,7 +397,7 @@ def serve(
         int, typer.Option("--port", metavar="端口", min=0, max=65535, help="端口，0 到 65535 的整数；0 是随便哪个空着的。")
     ] = 8642,
     token: Annotated[str | None, typer.Option("--token", metavar="口令", help="口令；给别人用时不写会自动生成。")] = None,
-    profile: Annotated[str, PROFILE] = "hebei-2023",
+    profile: Annotated[str, PROFILE] = "",
 ) -> int:
     """打开本机网页：拖进填报表就能校验、合并、下载，不用命令。"""
     return _page(host, port, token, profile)
@@ -408,7 +420,7 @@ def _page(host: str, port: int, token: str | None, profile: str, *, browse: bool
 def nothing(context: typer.Context) -> int:
     """Without a command: the local page, at a port that is free, opened in the browser."""
     if context.invoked_subcommand is None:
-        return _page("127.0.0.1", 0, None, "hebei-2023", browse=True)
+        return _page("127.0.0.1", 0, None, "", browse=True)
     return DONE
 
 

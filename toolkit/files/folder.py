@@ -29,7 +29,7 @@ _OURS = (
 )
 _COPY = re.compile(rf"(.+)-校验结果{_DRAFT}(\.xls[xm])")
 _SILENT = ("~$", ".", "__MACOSX")  # what programs leave behind, and a person never sees
-_KNOWN = ("规则设置.csv", "desktop.ini", "Thumbs.db")
+_KNOWN = ("规则设置.csv", "表样.txt", "desktop.ini", "Thumbs.db")
 
 
 class FolderError(ToolkitError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -35,6 +35,8 @@ MOST_CHARACTERS = 32_767  # of one cell: no spreadsheet program keeps more
 MOST_TEXT = 20_000_000  # characters of the whole workbook
 LARGE = 4 << 20  # bytes of a sheet: its cells are counted before they are read
 LOW = Decimal(1)  # points: a row below this cannot be seen
+
+_DAMAGED = "“{}”损坏或不是 Excel 工作簿，读不出来。请用 Excel 或 WPS 打开，另存为 .xlsx 再试。"
 
 # What reading may stumble over in a package that is not sound.
 _STUMBLES = (DamagedError, ArithmeticError, LookupError, ValueError, struct.error, zlib.error, expat.ExpatError, ParseError)
@@ -91,10 +93,21 @@ def open_grid(path: Path) -> Grid:
         # Whatever is wrong with the package: the other reader may see more in it, and what it sees is told as doubtful.
         sheets = None if isinstance(error, UnsafeError) else secondreader.read(archive)
         if sheets is None:
-            said = f"“{path.name}”损坏或不是 Excel 工作簿，读不出来。请用 Excel 或 WPS 打开，另存为 .xlsx 再试。"
-            raise CannotOpenError(said) from error
+            raise CannotOpenError(_DAMAGED.format(path.name)) from error
     told = "文件有损坏，是用另一种办法读出来的，日期的格式、合并的格、隐藏的行列没有读"
     return Grid(path.name, {one.name: _doubtful(one) for one in sheets}, doubts=(told,), sha256=archive.sha256)
+
+
+def look_at(path: Path, sheets: Collection[str]) -> Grid:
+    """A first look at a workbook, before it is known how to read it: of the named sheets all, of the others their names.
+
+    Raise CannotOpenError, in Chinese, where the workbook cannot be read so; opening it whole may see more.
+    """
+    archive = opened(path)
+    try:
+        return _Reader(Workbook(archive), sheets).read()
+    except _STUMBLES as error:
+        raise CannotOpenError(_DAMAGED.format(path.name)) from error
 
 
 def _doubtful(sheet: secondreader.Second) -> RawSheet:
@@ -103,10 +116,11 @@ def _doubtful(sheet: secondreader.Second) -> RawSheet:
 
 
 class _Reader:
-    """Reads one workbook."""
+    """Reads one workbook; where `only` is given, the cells of these sheets alone."""
 
-    def __init__(self, workbook: Workbook) -> None:
+    def __init__(self, workbook: Workbook, only: Collection[str] | None = None) -> None:
         self.workbook = workbook
+        self.only = only
         self.book = workbook.archive.name
         self.meanings = _Meanings(workbook)
         self.count = self.merged = self.covered = self.characters = 0
@@ -116,7 +130,8 @@ class _Reader:
         for listed in self.workbook.sheets():
             if listed.name in sheets:
                 raise DamagedError("two sheets of one name")
-            sheets[listed.name] = self.sheet(listed)
+            wanted = self.only is None or listed.name in self.only
+            sheets[listed.name] = self.sheet(listed) if wanted else RawSheet(listed.name, {}, hidden=listed.hidden)
         workbook = self.workbook
         names = workbook.names.get("", {})
         doubts = tuple(workbook.doubts)

@@ -26,7 +26,7 @@ def profiles() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=8)
-def load(profile: str = "hebei-2023") -> Profile:
+def load(profile: str) -> Profile:
     """Load a profile by its id; raise ProfileError, in Chinese, where a file cannot be used."""
     folder = home() / "schema" / "profiles" / profile
     if not (folder / "profile.json").exists():

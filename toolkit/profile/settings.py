@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from toolkit.errors import ToolkitError
+from toolkit.files.text import read_text
 from toolkit.model import Name
 from toolkit.profile.form import Book, Profile
 from toolkit.profile.stored import read_csv
@@ -14,6 +15,7 @@ from toolkit.rules.claim import Claim
 from toolkit.rules.rule import INFO, Axis, Rule, Severity
 
 FILE = "规则设置.csv"
+PROFILE_FILE = "表样.txt"
 OFF, TRIAL = "停用", "试行"
 COLUMNS = ("规则编号", "处理", "原因", "决定人")
 
@@ -67,6 +69,17 @@ def of_office(folder: Path, known: Iterable[str]) -> tuple[Setting, ...]:
             raise SettingsError(f"“{FILE}”第 {number} 行：规则 {rule} 没有写明“原因”和“决定人”，请补上。")
         settings.append(Setting(rule, what, why, who))
     return tuple(settings)
+
+
+def profile_of_office(folder: Path, installed: Sequence[str]) -> str:
+    """The profile that an office fixed for its data, in the first line of 表样.txt beside it; "" where it fixed none."""
+    path = folder / PROFILE_FILE
+    if not path.exists():
+        return ""
+    said = read_text(path).strip().partition("\n")[0].strip()
+    if said not in installed:
+        raise SettingsError(f"“{PROFILE_FILE}”写的是“{said}”，没有这套表样。请改成这里面的一个：{'、'.join(installed)}。")
+    return said
 
 
 def in_force(rules: Iterable[Rule], settings: Iterable[Setting]) -> tuple[Rule, ...]:

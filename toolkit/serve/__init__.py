@@ -28,13 +28,13 @@ from starlette.types import Message
 
 from toolkit.errors import ToolkitError, why_not_written
 from toolkit.files import say
-from toolkit.profile.loading import load
 from toolkit.profile.stored import home
 from toolkit.report.told.markup import clean
 from toolkit.serve import pages
 from toolkit.serve.guard import HEADERS, UPLOADS, Guard, TooMuchError, TooSlowError, is_loopback
 from toolkit.serve.visit import MB, Limits, Refused, Visit, Visits, proper
 from toolkit.serve.work import ANNOTATED, OUTPUTS, PAGE, Job
+from toolkit.steps import offered
 
 if TYPE_CHECKING:
     import uvicorn
@@ -55,10 +55,11 @@ class ServeError(ToolkitError):
     """A server that cannot be started; the message is a Chinese sentence with the remedy."""
 
 
-def app(
-    profile: str = "hebei-2023", *, token: str | None = None, host: str = "127.0.0.1", limits: Limits | None = None
-) -> Starlette:
-    """The server as an ASGI application; `host` is where it will listen, `token` the word that lets people in."""
+def app(profile: str = "", *, token: str | None = None, host: str = "127.0.0.1", limits: Limits | None = None) -> Starlette:
+    """The server as an ASGI application; `host` is where it will listen, `token` the word that lets people in.
+
+    `profile` is the one that all files are read by; "": each visit's files say it.
+    """
     visits = Visits(limits or Limits(), token)
     return _Desk(visits, profile, host).application()
 
@@ -67,7 +68,7 @@ def serve(host: str, port: int, token: str | None, profile: str, browse: Callabl
     """Serve until Ctrl+C. Where others can reach this machine a word is asked for: the one given, or a new one."""
     import uvicorn
 
-    load(profile)
+    offered(profile, Path())
     if token is None and not is_loopback(host):
         token = secrets.token_urlsafe(9)
     if token is not None and len(token.strip()) < SHORTEST:
@@ -144,7 +145,8 @@ class _Desk:
     def __init__(self, visits: Visits, profile: str, host: str) -> None:
         self.visits = visits
         self.limits = visits.limits
-        self.profile = load(profile)
+        self.profile = profile
+        self.profiles = offered(profile, Path())
         self.host = host
         self.workers = ThreadPoolExecutor(self.limits.jobs, "job")  # who waits here waits in nobody's way
         self.tasks: set[asyncio.Task[None]] = set()
@@ -239,9 +241,9 @@ class _Desk:
         visit = self.visit(request) or self.visits.newcomer()
         if visit.entered:
             report = pages.report_of(visit)
-            text = pages.desk(visit, self.profile, self.limits, report)
+            text = pages.desk(visit, self.profiles, self.limits, report)
         else:
-            text = pages.door(visit, self.profile)
+            text = pages.door(visit, self.profiles)
         return _with_cookie(request, visit, HTMLResponse(text))
 
     async def asset(self, request: Request) -> Response:
@@ -266,7 +268,7 @@ class _Desk:
         closing = {"connection": "close"} if status in BROKEN_OFF else None
         if _wants_data(request):
             return JSONResponse({"said": message}, status, closing)
-        return HTMLResponse(pages.refusal(self.profile, message), status, closing)
+        return HTMLResponse(pages.refusal(self.profiles, message), status, closing)
 
     async def gone(self, _: Request, __: Exception) -> Response:
         """Nobody waits for an answer any more: the sender went away in the middle."""
@@ -274,7 +276,7 @@ class _Desk:
 
     async def broken(self, _: Request, __: Exception) -> Response:
         """A fault of ours: the trace goes to the window where the server was started."""
-        text = pages.refusal(self.profile, "程序出错了。请把启动窗口里的文字发给维护人员。")
+        text = pages.refusal(self.profiles, "程序出错了。请把启动窗口里的文字发给维护人员。")
         return HTMLResponse(text, 500, headers=HEADERS)
 
     # -- doing ------------------------------------------------------------------------------------------------------------
@@ -377,7 +379,7 @@ class _Desk:
             raise Refused("正在校验或合并，请等做完。", 423)
         if not visit.files:
             raise Refused("还没有放进填报表。")
-        job = Job(kind, visit.folder, visit.results(), self.profile.id, draft)
+        job = Job(kind, visit.folder, visit.results(), self.profile, draft)
         visit.job = job
 
         async def finish() -> None:
@@ -415,9 +417,13 @@ class _Desk:
         }
         return JSONResponse(progress)
 
-    async def template(self, _: Request, __: Visit) -> Response:
-        """The blank workbook, to send to the units."""
-        name = f"{self.profile.book.title}.xlsx"
+    async def template(self, request: Request, _: Visit) -> Response:
+        """The blank workbook of a profile, to send to the units."""
+        wanted = request.query_params.get("profile", "")
+        profile = next((one for one in self.profiles if wanted in ("", one.id)), None)
+        if profile is None:
+            raise Refused("没有这套表样。", 404)
+        name = f"{profile.book.title}.xlsx"
         return _file(home() / "templates" / "xlsx" / name, name)
 
     async def report(self, _: Request, visit: Visit) -> Response:
@@ -525,4 +531,4 @@ def _ours(visit: Visit, given: str) -> None:
 
 def _told_at_door(visit: Visit, error: Refused, desk: _Desk) -> str:
     visit.notice = str(error)
-    return pages.door(visit, desk.profile)
+    return pages.door(visit, desk.profiles)

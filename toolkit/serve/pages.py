@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from toolkit.profile.form import Profile
@@ -40,11 +41,13 @@ def document(title: str, *body: Html, refresh: bool = False) -> str:
     return "<!doctype html>\n" + tag("html", tag("head", *head), tag("body", *body), lang="zh-CN")
 
 
-def _top(profile: Profile, *more: Html | None) -> Html:
+def _top(profiles: Sequence[Profile], *more: Html | None) -> Html:
+    """The head of every page; where files of several profiles may come, it names none of them."""
+    one = profiles[0].title if len(profiles) == 1 else None
     return tag(
         "header",
         tag("h1", TITLE),
-        tag("p", profile.title, class_="profile"),
+        tag("p", one, class_="profile", hidden=one is None),
         *more,
         class_="top",
     )
@@ -55,14 +58,14 @@ def _csrf(visit: Visit) -> Html:
     return tag("input", type="hidden", name="csrf", value=visit.csrf)
 
 
-def refusal(profile: Profile, message: str) -> str:
+def refusal(profiles: Sequence[Profile], message: str) -> str:
     """A page that says what cannot be done."""
     told = tag("p", message, role="alert", class_="said")
     back = tag("p", tag("a", "回到首页", href="/"))
-    return document(TITLE, _top(profile), tag("main", told, back))
+    return document(TITLE, _top(profiles), tag("main", told, back))
 
 
-def door(visit: Visit, profile: Profile) -> str:
+def door(visit: Visit, profiles: Sequence[Profile]) -> str:
     """The page that asks for the word."""
     word = tag("input", type="password", name="token", autocomplete="off", required=True, autofocus=True)
     form = tag(
@@ -75,7 +78,7 @@ def door(visit: Visit, profile: Profile) -> str:
         class_="door",
     )
     hint = tag("p", "口令在启动本程序的那台电脑上显示，请向开机的同事要。", class_="soft")
-    return document(TITLE, _top(profile), tag("main", _notice(visit), form, hint))
+    return document(TITLE, _top(profiles), tag("main", _notice(visit), form, hint))
 
 
 def _notice(visit: Visit) -> Html:
@@ -85,14 +88,14 @@ def _notice(visit: Visit) -> Html:
     return tag("p", notice or None, role="status", class_="said", id="said", hidden=not notice)
 
 
-def desk(visit: Visit, profile: Profile, limits: Limits, inside: Html) -> str:
+def desk(visit: Visit, profiles: Sequence[Profile], limits: Limits, inside: Html) -> str:
     """The page where everything is done; `inside` is the report of the last run."""
     busy = visit.busy
     result = visit.done.result if visit.done is not None else {}
     if inside:
         below: Html | None = tag("section", inside, id="result", tabindex=-1, aria_label="校验结果")
     else:
-        below = _welcome(visit, profile)
+        below = _welcome(visit, profiles)
     body = tag(
         "main",
         _notice(visit),
@@ -104,7 +107,7 @@ def desk(visit: Visit, profile: Profile, limits: Limits, inside: Html) -> str:
     )
     where = "文件只在运行本程序的这台电脑上处理，不会传到网上；点“结束并删除文件”、关闭程序，或者 "
     rest = f"{limits.idle // 3600} 小时不用以后，放进来的文件和结果都会删除。"
-    top = _top(profile, _leave(visit) if visit.files or visit.done else None)
+    top = _top(profiles, _leave(visit) if visit.files or visit.done else None)
     skip = tag("a", "跳到校验结果", href="#result", class_="skip") if inside else None
     footer = tag("footer", tag("p", where + rest), class_="end")
     return document(TITLE, join(skip), top, body, footer, refresh=busy)
@@ -122,7 +125,7 @@ def _leave(visit: Visit) -> Html:
     )
 
 
-def _welcome(visit: Visit, profile: Profile) -> Html | None:
+def _welcome(visit: Visit, profiles: Sequence[Profile]) -> Html | None:
     if visit.files:
         return None
     steps = (
@@ -130,14 +133,28 @@ def _welcome(visit: Visit, profile: Profile) -> Html | None:
         "看问题：每一条都写着在哪一格、怎么改、依据是什么。批注版可以发回给单位。",
         "改好的填报表再放进来一次；没有错误了就合并，得到公开表和情况说明。",
     )
-    blank = tag("a", f"空白的《{profile.book.title}》", href="/get/template")
+    blanks = [_blank(profile, alone=len(profiles) == 1) for profile in profiles]
     return tag(
         "section",
         tag("h2", "怎么用"),
         tag("ol", *(tag("li", step) for step in steps)),
-        tag("p", "还没有表？下载", blank, "发给单位填。"),
+        tag("p", "还没有表？下载", *_listed(blanks), "发给单位填。"),
         class_="welcome",
     )
+
+
+def _blank(profile: Profile, *, alone: bool) -> Html:
+    """A link to a profile's blank workbook; among several it says which one."""
+    of = "" if alone else f"（{profile.title}）"
+    return tag("a", f"空白的《{profile.book.title}》{of}", href=f"/get/template?profile={profile.id}")
+
+
+def _listed(links: Sequence[Html]) -> Iterator[Html | str]:
+    """Some links with commas between them."""
+    for number, link in enumerate(links):
+        if number:
+            yield "、"
+        yield link
 
 
 # -- files ----------------------------------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ BREATH = 0.2  # seconds between two looks at a run
 
 # What a run needs, loaded once for all: the rooms by name, for `toolkit.steps` loads none before it is asked for one.
 PRELOADED = (
+    "toolkit.steps.choosing",
     "toolkit.steps.checking",
     "toolkit.steps.merging",
     "toolkit.steps.saying",
@@ -155,12 +156,12 @@ class _Run:
 
     def __init__(self, pipe: Connection, folder: Path, results: Path, profile: str) -> None:
         from toolkit.files.shelf import Shelf
-        from toolkit.profile.loading import load
+        from toolkit.steps import chosen
 
         self.pipe = pipe
         self.folder = folder
         self.results = results
-        self.profile: Profile = load(profile)
+        self.profile: Profile = chosen(profile, [folder]).profile
         self.shelf = Shelf()
         self.opened = 0
         self.after_reading = "核对"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from toolkit.steps.checking import Checked, Heard, check, passed_data
+    from toolkit.steps.choosing import Chosen, chosen, offered
     from toolkit.steps.drawing import draw_return, paper, return_of, template
     from toolkit.steps.merging import REPORT, SIGN_SHEET, STATEMENT, TABLES, WORKINGS, Merged, merge_folder
     from toolkit.steps.paths import Placed, StepError, collected, names_in, place, workbooks
@@ -28,6 +29,7 @@ __all__ = [
     "WORKINGS",
     "Before",
     "Checked",
+    "Chosen",
     "Heard",
     "Merged",
     "Opener",
@@ -41,6 +43,7 @@ __all__ = [
     "book",
     "catalogue",
     "check",
+    "chosen",
     "clean",
     "closing",
     "collected",
@@ -49,6 +52,7 @@ __all__ = [
     "left",
     "merge_folder",
     "names_in",
+    "offered",
     "office_settings",
     "page",
     "paper",
@@ -67,6 +71,7 @@ __all__ = [
 # Where each verb stands.
 _ROOMS = {
     "checking": "Checked Heard check passed_data",
+    "choosing": "Chosen chosen offered",
     "drawing": "draw_return paper return_of template",
     "merging": "REPORT SIGN_SHEET STATEMENT TABLES WORKINGS Merged merge_folder",
     "paths": "Placed StepError collected names_in place workbooks",

@@ -12,10 +12,10 @@ from toolkit.files.grid import open_grid
 from toolkit.files.paint import paint
 from toolkit.model import Return
 from toolkit.profile.form import Profile
-from toolkit.profile.loading import load
 from toolkit.profile.stored import read_json
 from toolkit.returns.data import from_data
 from toolkit.returns.read import read
+from toolkit.steps.choosing import chosen
 from toolkit.steps.paths import Placed, StepError, place
 from toolkit.steps.rulebook import catalogue
 from toolkit.template.draw import BLANK_PROJECTS, draw
@@ -50,10 +50,13 @@ def paper(source: Path, out: Path, profile: Profile) -> Placed:
     return place(out, lambda path: paint(draw(profile, rules, filled, paper=True), path))
 
 
-def draw_return(source: Path, out: Path, profile: str = "hebei-2023") -> None:
-    """Draw the template with the values of a return in it (JSON or a filled workbook), in place of what lies at `out`."""
+def draw_return(source: Path, out: Path, profile: str = "") -> None:
+    """Draw the template with the values of a return in it (JSON or a filled workbook), in place of what lies at `out`.
+
+    `profile` is the id of one; "": the one that the source is of.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        drawn = template(Path(folder) / out.name, load(profile), source=source)
+        drawn = template(Path(folder) / out.name, chosen(profile, [source]).profile, source=source)
         shutil.copyfile(drawn.path, out)
 
 

@@ -1,0 +1,122 @@
+"""Which profile a run goes by: the one a person names, else the workbooks' own, the office's, the one whose forms fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.files.folder import collect, is_folder
+from toolkit.files.grid import CannotOpenError, look_at
+from toolkit.profile.form import DEPARTMENT, Profile
+from toolkit.profile.loading import load, profiles
+from toolkit.profile.settings import profile_of_office
+from toolkit.profile.stored import ProfileError, read_json
+from toolkit.profile.wrong import MOST_NAMED
+from toolkit.returns.cover import Cover, cover_of, cover_of_data, sheets_of_covers
+from toolkit.steps.paths import StepError
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A profile, and what a person should know of how it was chosen; "" where there is nothing to say."""
+
+    profile: Profile
+    said: str = ""
+
+
+def chosen(named: str, paths: Sequence[Path] = (), place: Path | None = None) -> Chosen:
+    """The profile of a run over files and folders; raise StepError, with the list of them, where nothing decides.
+
+    `named` is what a person asked for ("": nothing); `place` is where a result will lie, whose office may have fixed one.
+    """
+    if named:
+        return Chosen(load(named))
+    installed = tuple(load(one) for one in profiles())
+    covers = _covers(paths, installed)
+    if own := _of_cover(covers, installed):
+        return Chosen(own)
+    if fixed := _of_office([*paths, *([place] if place else [])]):
+        return Chosen(load(fixed))
+    if len(installed) == 1 or (paths and not covers):  # of files that cannot be opened nothing is read by the profile
+        return Chosen(installed[0])
+    fitting = [profile for profile in installed if any(cover.fits(profile) for _, cover in covers)]
+    if len(fitting) == 1:
+        (profile,) = fitting
+        told = f"填报表没有写明表样，按各表的名字认作“{profile.id}”（{profile.title}）"
+        return Chosen(profile, f"{told}。不对的，用 --profile 写明")
+    raise _undecided(covers, installed)
+
+
+def offered(named: str, place: Path) -> tuple[Profile, ...]:
+    """Between which profiles a person may choose: the one named, else the one that the office fixed in a place, else all."""
+    if one := named or _of_office([place]):
+        return (load(one),)
+    return tuple(load(each) for each in profiles())
+
+
+def _covers(paths: Sequence[Path], installed: Sequence[Profile]) -> list[tuple[str, Cover]]:
+    """What the files say of themselves, by name: no more of them than it takes to find a profile that is installed."""
+    ids = {profile.id for profile in installed}
+    sheets = sheets_of_covers(installed)
+    covers: list[tuple[str, Cover]] = []
+    for path in _files(paths, installed):
+        try:
+            cover = _cover(path, sheets, installed)
+        except (CannotOpenError, ProfileError):
+            continue  # it is told where it is read
+        covers.append((path.name, cover))
+        if cover.profile in ids:
+            break
+    return covers
+
+
+def _cover(path: Path, sheets: frozenset[str], installed: Sequence[Profile]) -> Cover:
+    if path.suffix.lower() != ".json":
+        return cover_of(look_at(path, sheets), installed)
+    data = read_json(path)
+    if not isinstance(data, dict):
+        return cover_of_data({}, installed)
+    recorded = data.get("profile")  # in a manifest of results
+    return Cover(str(recorded), "", frozenset()) if recorded else cover_of_data(data, installed)
+
+
+def _files(paths: Sequence[Path], installed: Sequence[Profile]) -> Iterator[Path]:
+    """The files that may say of which profile they are; of a folder the department's own workbook comes last."""
+    own = [profile.books[DEPARTMENT].title for profile in installed if DEPARTMENT in profile.books]
+    yield from collect(paths, own[0] if own else "").workbooks
+    for title in dict.fromkeys(own):
+        yield from (path / f"{title}.xlsx" for path in paths if (path / f"{title}.xlsx").is_file())
+
+
+def _of_cover(covers: Sequence[tuple[str, Cover]], installed: Sequence[Profile]) -> Profile | None:
+    """The installed profile that a file names; raise StepError where files name only such as are not installed."""
+    by_id = {profile.id: profile for profile in installed}
+    said = {cover.profile: name for name, cover in covers if cover.profile}
+    for one in said:
+        if one in by_id:
+            return by_id[one]
+    for one, name in said.items():
+        raise StepError(
+            f"“{name}”的表样是“{one}”，这里没有装这套表样，没有读。"
+            f"装有的是：{_listed(installed)}。请装上那一套，或换成这里有的空表重新填。"
+        )
+    return None
+
+
+def _of_office(places: Sequence[Path]) -> str:
+    """The profile that an office fixed in a folder of its data; "" where none did."""
+    folders = dict.fromkeys(path if is_folder(path) else path.parent for path in places if path.exists())
+    return next((fixed for folder in folders if (fixed := profile_of_office(folder, profiles()))), "")
+
+
+def _undecided(covers: Sequence[tuple[str, Cover]], installed: Sequence[Profile]) -> StepError:
+    """Nothing decides, and between what."""
+    names = "、".join(f"“{name}”" for name, _ in covers[:MOST_NAMED])
+    more = f"等 {len(covers)} 个文件" if len(covers) > MOST_NAMED else ""
+    why = f"{names}{more}没有写明是哪一套表样，按各表的名字也认不准。" if covers else "装有几套表样，没有说用哪一套。"
+    return StepError(f"{why}请加上 --profile 写明一套：{_listed(installed)}。")
+
+
+def _listed(installed: Sequence[Profile]) -> str:
+    return "、".join(f"{profile.id}（{profile.title}）" for profile in installed)
