@@ -161,8 +161,8 @@ def test_levels_are_known_by_length() -> None:
 @pytest.mark.parametrize(
     ("column", "word", "said"),
     [
-        ("valid_from", "2024年", "第 2 行：valid_from 写的是“2024年”"),
-        ("confidence", "sur", "confidence 写的是“sur”，请改成 print、sure、likely"),
+        ("valid_from", "2024年", "第 2 行：“valid_from”写的是“2024年”"),
+        ("confidence", "sur", "“confidence”写的是“sur”，请改成“print”“sure”“likely”"),
     ],
 )
 def test_a_line_that_cannot_be_used_is_told(monkeypatch: pytest.MonkeyPatch, column: str, word: str, said: str) -> None:
@@ -179,20 +179,25 @@ def test_a_line_that_cannot_be_used_is_told(monkeypatch: pytest.MonkeyPatch, col
 @pytest.mark.parametrize(
     ("block", "column", "changed", "said"),
     [
-        ("items", "code", {"level": ["目"]}, "“level”没有“目”这种写法，相近的有：“项”、“类”、“款”"),
-        ("outlays", "section", {"part": "節"}, "“level”没有“節”这种写法"),
+        ("items", "code", {"level": ["目"]}, "“items › code › level”：没有名为“目”的级次，可以写的有：“类”、“款”、“项”"),
+        ("outlays", "section", {"part": "節"}, "“outlays › section › part”：没有名为“節”的级次"),
         (
             "outlays",
             "name",
             {"looked_up": {"codes": "functional", "by": "sect"}},
-            "“by”没有“sect”这种写法，相近的有：“section”",
+            "“outlays › name › looked_up › by”：没有名为“sect”的列，是不是要写“section”",
         ),
-        ("outlays", "name", {"looked_up": {"codes": "funktional", "by": "item"}}, "“codes”没有“funktional”这种写法"),
+        (
+            "outlays",
+            "name",
+            {"looked_up": {"codes": "funktional", "by": "item"}},
+            "“outlays › name › looked_up › codes”：没有名为“funktional”的代码表",
+        ),
         (
             "outlays",
             "name",
             {"looked_up": {"codes": "functional", "by": "item", "gives": "fund"}},
-            "“gives”没有“fund”这种写法，相近的有：“name”",
+            "“outlays › name › looked_up › gives”：没有“fund”这种写法，可以写的有：“name”",
         ),
     ],
 )
@@ -201,8 +206,8 @@ def test_a_declaration_of_codes_that_names_what_is_not_there_is_told(
 ) -> None:
     form = deepcopy(FORM)
     form["x-blocks"][block]["columns"][column] |= changed
-    with pytest.raises(ProfileError, match=f"“coded.json”有误：{said}"):
-        profile_with(form, f"ill-{block}-{column}-{'-'.join(changed)}")
+    with pytest.raises(ProfileError, match=f"forms/coded.json”里{said}"):
+        profile_with(form, f"ill-{block}-{column}-{'-'.join(changed).replace('_', '-')}")
 
 
 def test_columns_say_which_codes_they_hold() -> None:

@@ -20,7 +20,7 @@ import traceback
 import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -31,6 +31,7 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
+from tests.languages import installed
 from tests.provoking import LEAKS, REMEDY, Desk, Said, Site, family, foreign, sites, watched
 from tests.test_excel import Played
 from toolkit import cli, excel, macros, steps
@@ -40,14 +41,11 @@ from toolkit.errors import COULD_NOT, DONE, ERRORS, ToolkitError
 from toolkit.files import archive, grid, mishap, package, say, word, workbook
 from toolkit.files.folder import MANIFEST
 from toolkit.files.outbox import Outbox
-from toolkit.profile import stored
+from toolkit.profile import codes, stored
 from toolkit.profile.loading import load
 from toolkit.profile.settings import COLUMNS, FILE, PROFILE_FILE
 from toolkit.profile.stored import home
-from toolkit.publish import signoff, statement
 from toolkit.report.marked import annotate
-from toolkit.returns.merge import merge
-from toolkit.returns.read import read
 from toolkit.serve import work
 from toolkit.serve.guard import Guard
 from toolkit.steps import checking, choosing, verifying
@@ -636,28 +634,6 @@ def _(desk: Desk) -> Said:
     return written(desk, desk.folder / "out.docx")
 
 
-@case("a statement of figures that no form has")
-def _(desk: Desk) -> Said:
-    words = json.loads(json.dumps(PROFILE.statement).replace("three_public.total.this_year", "no.such"))
-    spoilt_profile = replace(PROFILE, statement=words)
-    disclosure = merge([read(grid.open_grid(RIGHT), PROFILE)], PROFILE)
-    return desk.call(lambda: statement.write_statement(disclosure, spoilt_profile, desk.folder / "out.docx"))
-
-
-@case("a statement that lists the kinds of a form that has none")
-def _(desk: Desk) -> Said:
-    words = json.loads(json.dumps(PROFILE.statement).replace('{"procurement.kinds": "procurement"}', '{"kinds": "duties"}'))
-    assert words != PROFILE.statement
-    disclosure = merge([read(grid.open_grid(RIGHT), PROFILE)], PROFILE)
-    spoilt_profile = replace(PROFILE, statement=words)
-    return desk.call(lambda: statement.write_statement(disclosure, spoilt_profile, desk.folder / "out.docx"))
-
-
-@case("a sign sheet of figures that no form has")
-def _(desk: Desk) -> Said:
-    return desk.call(lambda: signoff._figure("no.such", read(grid.open_grid(BLANK), PROFILE), PROFILE))  # noqa: SLF001
-
-
 # -- the house itself --------------------------------------------------------------------------------------------------
 
 
@@ -665,7 +641,90 @@ def _(desk: Desk) -> Said:
 def _(desk: Desk) -> Said:
     desk.play.setattr(stored, "__file__", str(desk.folder / "a" / "b" / "stored.py"))
     desk.play.setattr(sysconfig, "get_path", lambda *_: str(desk.folder))
+    stored._installed.cache_clear()  # noqa: SLF001
     return desk.run("rules", "--profile", "elsewhere")
+
+
+def another_profile(desk: Desk, said: str, *command: str) -> Said:
+    """A profile of that content, asked for by a command."""
+    home = installed(desk.folder)
+    (home / "schema" / "profiles" / "other").mkdir()
+    (home / "schema" / "profiles" / "other" / "profile.json").write_text(said, encoding="utf-8")
+    desk.play.setenv("DISCLOSURE_HOME", str(home))
+    load.cache_clear()
+    return desk.run(*(command or ("rules",)), "--profile", "other")
+
+
+def codes_of(desk: Desk, line: str, head: str = "code,level,name,confidence,valid_from,valid_to,aliases") -> Said:
+    """A list of codes with one line, as the commands of a year read it."""
+    home = installed(desk.folder)
+    (home / "schema" / "codes" / "functional.csv").write_text(f"{head}\n{line}\n", encoding="utf-8")
+    desk.play.setenv("DISCLOSURE_HOME", str(home))
+    return desk.call(lambda: codes.lists.__wrapped__(2023))
+
+
+@case("codes without a column that is needed")
+def _(desk: Desk) -> Said:
+    return codes_of(desk, "201,类,甲", "code,level,name")
+
+
+@case("a line of codes without a code")
+def _(desk: Desk) -> Said:
+    return codes_of(desk, ",类,甲,print,,,")
+
+
+@case("a code of a level that there is none of")
+def _(desk: Desk) -> Said:
+    return codes_of(desk, "201,目,甲,print,,,")
+
+
+@case("a code that lost its zeros")
+def _(desk: Desk) -> Said:
+    return codes_of(desk, "1,类,甲,print,,,")
+
+
+@case("a code from a day that is none")
+def _(desk: Desk) -> Said:
+    return codes_of(desk, "201,类,甲,print,2024年,,")
+
+
+@case("a code as sure as nobody says")
+def _(desk: Desk) -> Said:
+    return codes_of(desk, "201,类,甲,sur,,,")
+
+
+EXTENDING = '{"id": "other", "title": "另一套", "year": 2024, "extends": "hebei-2023"'
+
+
+@case("a profile with a word that nobody knows")
+def _(desk: Desk) -> Said:
+    return another_profile(desk, EXTENDING + ', "yaer": 2024}')
+
+
+@case("a profile that says something twice")
+def _(desk: Desk) -> Said:
+    return another_profile(desk, EXTENDING + ', "year": 2024}')
+
+
+@case("a profile that extends itself")
+def _(desk: Desk) -> Said:
+    return another_profile(desk, EXTENDING.replace("hebei-2023", "other") + "}")
+
+
+@case("a profile that switches off a rule that there is none of")
+def _(desk: Desk) -> Said:
+    blank = desk.folder / "空白.xlsx"
+    return another_profile(desk, EXTENDING + ', "rules": {"off": {"B01-99": "没有"}}}', "template", str(blank))
+
+
+@case("a profile that removes what is not there")
+def _(desk: Desk) -> Said:
+    return another_profile(desk, EXTENDING + ', "removed": ["budget/income/rows/othr"]}')
+
+
+@case("a profile that changes something into what it cannot be")
+def _(desk: Desk) -> Said:
+    return another_profile(desk, EXTENDING + ', "changed": {"budget/income/merge": "summ"}}')
 
 
 def declared(desk: Desk, change: Callable[[dict[str, Any]], object]) -> Said:

@@ -54,6 +54,9 @@ def renamed_block(block: dict[str, Any]) -> dict[str, Any]:
     for key in ("carry_down", "at", "of"):  # what names a column or a block
         if key in block:
             new[key] = other(block[key])
+    if "kinds" in block:
+        kinds = block["kinds"]
+        new["kinds"] = {**kinds, "column": other(kinds["column"]), "of": other(kinds["of"])}
     return new
 
 

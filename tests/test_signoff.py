@@ -15,11 +15,10 @@ from tests.office import as_pdfs
 from toolkit import steps
 from toolkit.check.report import Report
 from toolkit.files.word import Table, text_of
-from toolkit.model import Disclosure, Name, Return
+from toolkit.model import Disclosure, Return
 from toolkit.profile.loading import load
 from toolkit.profile.settings import OFF, Setting
-from toolkit.profile.stored import ProfileError, home
-from toolkit.publish import signoff
+from toolkit.profile.stored import home
 from toolkit.publish.signoff import context, write_signoff
 from toolkit.returns.content import department_number as content_number
 from toolkit.returns.data import from_data, to_data
@@ -157,21 +156,6 @@ def test_a_large_change_without_a_reason_says_so() -> None:
 def test_the_limit_is_given() -> None:
     assert len(sheet(limit=Decimal("0.05"))["reasons"]) > len(sheet()["reasons"])
     assert sheet(limit=Decimal("0.05"))["limit"] == "5%"
-
-
-def test_a_name_that_no_form_has_is_the_profile_s_fault_never_a_zero(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        signoff, "_plan", lambda _: {"numbers": [{"title": "某数", "this_year": "three_public.meals.this_year"}]}
-    )
-    with pytest.raises(ProfileError, match=r"three_public\.meals\.this_year"):
-        sheet()
-
-
-def test_every_name_in_the_profile_s_list_is_one_of_the_forms() -> None:
-    said = json.loads((home() / "schema" / "profiles" / PROFILE.id / "signoff.json").read_text(encoding="utf-8"))
-    for entry in said["numbers"]:
-        for reason in entry.get("reasons", ()):
-            assert PROFILE.book.has(Name.parse(reason))
 
 
 # -- what people decided ------------------------------------------------------------------------------------------------

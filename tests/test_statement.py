@@ -21,7 +21,6 @@ from toolkit.files import word
 from toolkit.files.word import Paragraph, Table, WordError, text_of
 from toolkit.model import Disclosure, Figure, Return, Words
 from toolkit.profile.loading import load
-from toolkit.profile.stored import ProfileError
 from toolkit.publish.numerals import numeral
 from toolkit.publish.statement import Fact, Text, context, statement, write_statement
 from toolkit.returns.data import computed, from_data
@@ -665,13 +664,6 @@ def test_the_template_uses_every_fact_and_every_list_that_is_declared() -> None:
     for section in PROFILE.statement["sections"]:
         for name in (*section.get("facts", {}), *section.get("texts", {}), *section.get("lists", {})):
             assert re.search(rf"\b{re.escape(name)}\b", text), name
-
-
-def test_a_fact_that_names_no_figure_is_a_fault_of_the_profile() -> None:
-    sections = [{"key": "a", "title": "b", "facts": {"wrong": "income.general.amount + income.generel.amount"}}]
-    profile = replace(PROFILE, statement={**PROFILE.statement, "sections": sections})
-    with pytest.raises(ProfileError, match=r"income\.generel\.amount"):
-        context(merge([unit()], PROFILE), profile)
 
 
 # ── reading back and small words ─────────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ from typing import Any
 from toolkit.model import Code, CodeList, Sureness
 from toolkit.profile.stored import ProfileError, code_list, home, read_json
 
+COLUMNS = ("code", "level", "name", "confidence", "valid_from", "valid_to", "aliases")
 ALIASES = re.compile("[;；、]")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -26,9 +27,27 @@ def lists(year: int) -> Mapping[str, CodeList]:
     """The code lists as a year has them, by their keys; raise ProfileError, in Chinese, where a line cannot be used."""
     found: dict[str, CodeList] = {}
     for key, said in declared()["lists"].items():
-        codes = tuple(_code(key, number, line) for number, line in enumerate(code_list(key), 2))
+        lines = code_list(key)
+        if lacking := [column for column in COLUMNS if column not in (lines[0] if lines else {})]:
+            raise ProfileError(f"“{key}.csv”里没有代码，或者缺少“{'”“'.join(lacking)}”这几栏，请补上。")
+        for number, line in enumerate(lines, 2):
+            _fit(key, number, line, said["levels"])
+        codes = tuple(_code(key, number, line) for number, line in enumerate(lines, 2))
         found[key] = CodeList(key, said["title"], year, said["levels"], tuple(sorted(codes, key=_in_order)))
     return found
+
+
+def _fit(key: str, number: int, line: Mapping[str, str], levels: Mapping[str, int]) -> None:
+    """Raise ProfileError where a line has no code, or one that is not as long as its level's are: zeros may have been lost."""
+    code, level = line["code"], line["level"]
+    where = f"“{key}.csv”第 {number} 行"
+    if not code.strip():
+        raise ProfileError(f"{where}没有代码，请补上，或者删去这一行。")
+    if level not in levels:
+        raise ProfileError(f"{where}的级次写的是“{level}”，请改成 {'、'.join(levels)} 之一。")
+    if len(code) != levels[level]:
+        said = f"{where}的代码“{code}”是 {len(code)} 位，“{level}”的是 {levels[level]} 位"
+        raise ProfileError(f"{said}，可能丢了前面的 0，请改正。")
 
 
 def _in_order(one: Code) -> tuple[str, str]:
@@ -41,11 +60,11 @@ def _code(key: str, number: int, line: Mapping[str, str]) -> Code:
     for column in ("valid_from", "valid_to"):
         if line[column] and not _DAY.fullmatch(line[column]):
             raise ProfileError(
-                f"“{key}.csv”第 {number} 行：{column} 写的是“{line[column]}”，请写成 2024-01-01 这样的日期，或留空。"
+                f"“{key}.csv”第 {number} 行：“{column}”写的是“{line[column]}”，请写成 2024-01-01 这样的日期，或留空。"
             )
     if line["confidence"] not in known:
         raise ProfileError(
-            f"“{key}.csv”第 {number} 行：confidence 写的是“{line['confidence']}”，请改成 {'、'.join(known)} 之一。"
+            f"“{key}.csv”第 {number} 行：“confidence”写的是“{line['confidence']}”，请改成“{'”“'.join(known)}”之一。"
         )
     return Code(
         code=line["code"],

@@ -374,6 +374,7 @@ class Book:
         return f"{form}“{row.title}”{column.title}" if row else f"{form}“{column.title}”"
 
 
+LEVELS = "performance-levels"  # the code list of first- and second-level indicators, by system
 DEPARTMENT = "department"  # the key of the department's own book among a profile's books
 
 
@@ -388,8 +389,9 @@ class Profile:
     decimals: int
     performance_system: str
     books: Mapping[str, Book]
-    statement: Mapping[str, Any]
-    template: Path
+    statement: Mapping[str, Any]  # statement.json; empty where the profile has no statement
+    signoff: Mapping[str, Any]  # signoff.json
+    template: Path  # the statement's Word template, where there is a statement
     rules: Mapping[str, Any]
     guide: Mapping[str, Any]
     editions: Mapping[int, str] = field(default_factory=dict)  # what each edition after the first changed, in words
@@ -422,5 +424,5 @@ class Profile:
     @cached_property
     def levels(self) -> tuple[dict[str, str], ...]:
         """First- and second-level indicators of the profile's performance system, with what is required."""
-        levels = self.code_list("performance-levels")
+        levels = self.code_list(LEVELS) if self.performance_system else ()
         return tuple(level for level in levels if level["system"] == self.performance_system)

@@ -2,52 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from toolkit.model import BlockKind, Name, Role
 from toolkit.profile.codes import lists
-from toolkit.profile.form import NUMERIC, Block, Book, Coding, Column, GridRow, LookUp, Profile, Sheet
+from toolkit.profile.declared import BESIDES, DEFINITIONS, PROFILE, SIGNOFF, STATEMENT, Declared, declared, profiles
+from toolkit.profile.form import LEVELS, NUMERIC, Block, Book, Coding, Column, GridRow, LookUp, Profile, Sheet
 from toolkit.profile.kinds import Kinds
-from toolkit.profile.stored import ProfileError, code_list, home, read_json
-from toolkit.profile.wrong import one_of, one_of_words, wrong
+from toolkit.profile.references import names_in_sheet, names_in_signoff, names_in_statement, one_name_each
+from toolkit.profile.stored import code_list, home
+from toolkit.profile.wrong import all_known, known_one, one_of, within
 from toolkit.rules.claim import Add, Field, Term, parse
 
+__all__ = ["load", "profiles"]
 SCHEMA_WORDS = ("type", "pattern", "enum", "maxLength", "minLength")  # what a column takes over into its JSON Schema
-
-
-def profiles() -> tuple[str, ...]:
-    """The ids of all profiles that are installed."""
-    found = (home() / "schema" / "profiles").glob("*/profile.json")
-    return tuple(sorted(path.parent.name for path in found))
 
 
 @lru_cache(maxsize=8)
 def load(profile: str) -> Profile:
     """Load a profile by its id; raise ProfileError, in Chinese, where a file cannot be used."""
-    folder = home() / "schema" / "profiles" / profile
-    if not (folder / "profile.json").exists():
-        raise ProfileError(f"没有名为“{profile}”的表样；请从现有的里选：{'、'.join(profiles())}。")
-    declared = read_json(folder / "profile.json")
-    loader = _Loader(folder, declared)
-    books = {key: loader.book(key, book) for key, book in declared["books"].items()}
-    statement = folder / declared["statement"]["file"]
+    whole = declared(profile)
+    said = whole.profile
+    loader = _Loader(whole)
+    with loader.named_in(PROFILE):
+        loader.sources()
+    books = {key: loader.book(key, book) for key, book in said["books"].items()}
+    loader.around(books["unit"])
+    statement = said.get("statement", {})
     return Profile(
-        id=declared["id"],
-        title=declared["title"],
-        year=declared["year"],
-        unit=declared["money"]["unit"],
-        decimals=declared["money"]["decimals"],
-        performance_system=declared["performance_system"],
-        print_content=declared.get("print_content", False),
+        id=said["id"],
+        title=said["title"],
+        year=said["year"],
+        unit=said["money"]["unit"],
+        decimals=said["money"]["decimals"],
+        performance_system=loader.system,
+        print_content=said.get("print_content", False),
         books=books,
-        statement=read_json(statement) if statement.exists() else {},
-        template=home() / "templates" / declared["statement"]["template"],
-        rules=declared.get("rules", {}),
-        guide=loader.filled(declared["guide"]),
+        statement=whole.said(STATEMENT) if statement else {},
+        signoff=whole.said(SIGNOFF),
+        template=home() / "templates" / statement.get("template", ""),
+        rules=said.get("rules", {}),
+        guide=loader.filled(said.get("guide", {})),
         editions=loader.editions,
         edition=loader.edition,
     )
@@ -59,11 +58,12 @@ class _Loader:
     `declared` is what a file declares of the thing that is made, `around` the edition that what it stands in came with.
     """
 
-    def __init__(self, folder: Path, declared: Mapping[str, Any]) -> None:
-        self.folder = folder
-        self.definitions = read_json(folder / "definitions.json")["$defs"]
+    def __init__(self, whole: Declared) -> None:
+        declared = whole.profile
+        self.whole = whole
+        self.definitions = whole.said(DEFINITIONS).get("$defs", {})
         self.lists = lists(declared["year"])
-        self.system = declared["performance_system"]
+        self.system = declared.get("performance_system", "")
         self.words = {
             "{year}": str(declared["year"]),
             "{year-1}": str(declared["year"] - 1),
@@ -75,20 +75,68 @@ class _Loader:
         self.edition = max(self.editions, default=1)
 
     def book(self, key: str, declared: Mapping[str, Any]) -> Book:
-        sheets = {name: self.sheet(name) for name in declared["forms"]}
-        return Book(key, declared["title"], sheets, self.lists)
+        """A book of its forms, all that they name found in it."""
+        try:
+            for form in declared["forms"]:
+                with within("books", key, "forms"):
+                    known_one(form, self.forms(), "表（forms 里的文件）")
+            sheets = {name: self.sheet(name) for name in declared["forms"]}
+            book = Book(key, declared["title"], sheets, self.lists)
+            with within("books", key):
+                one_name_each(book, declared["forms"], self.whole.profile.get("guide", {}))
+        except ValueError as error:
+            raise self.whole.wrong(PROFILE, error) from error
+        for form, sheet in sheets.items():
+            with self.named_in(form):
+                names_in_sheet(sheet, book)
+        return book
+
+    def around(self, unit: Book) -> None:
+        """Hold what stands around the forms, the statement and the sign sheet, to what they name."""
+        with self.named_in(STATEMENT):
+            names_in_statement(self.whole.said(STATEMENT), unit)
+        with self.named_in(SIGNOFF):
+            names_in_signoff(self.whole.said(SIGNOFF), unit)
+
+    def sources(self) -> None:
+        """The performance system and the statement's template are there."""
+        declared = self.whole.profile
+        with within("performance_system"):
+            if self.system:
+                lines = self.coded(LEVELS, "system")
+                known_one(self.system, dict.fromkeys(line["system"] for line in lines), "指标体系")
+        if "statement" in declared:
+            with within("statement", "template"):
+                template = declared["statement"]["template"]
+                if not (home() / "templates" / template).exists():
+                    raise ValueError(f"templates 里没有“{template}”这个 Word 模板")
+            with within("statement", "file"):
+                known_one(declared["statement"]["file"], (f"{STATEMENT}.json",), "文件")
+                if STATEMENT not in self.whole.files:
+                    raise ValueError(f"没有“{STATEMENT}.json”这个文件")
+
+    def forms(self) -> list[str]:
+        return [name for name in self.whole.files if name not in (PROFILE, *BESIDES)]
+
+    @contextmanager
+    def named_in(self, name: str) -> Iterator[None]:
+        """What is wrong in here is wrong in that file."""
+        try:
+            yield
+        except ValueError as error:
+            raise self.whole.wrong(name, error) from error
 
     def sheet(self, key: str) -> Sheet:
-        path = self.folder / "forms" / f"{key}.json"
-        declared = self.filled(read_json(path))
+        declared = self.filled(self.whole.files[key])
         own = declared["x-sheet"]
-        try:
-            since = self.since(own, 1)
-            blocks = {name: self.block(name, block, since) for name, block in declared["x-blocks"].items()}
-            for block in blocks.values():
-                block.put_in_order()
-        except (KeyError, ValueError) as error:
-            raise ProfileError(wrong(path, error)) from error
+        with self.named_in(key):
+            with within("x-sheet"):
+                since = self.since(own, 1)
+            blocks: dict[str, Block] = {}
+            for name, block in declared["x-blocks"].items():
+                with within(name):
+                    blocks[name] = self.block(name, block, since)
+                    blocks[name].put_in_order()
         return Sheet(
             key=key,
             name=own["name"],
@@ -131,12 +179,12 @@ class _Loader:
     def block(self, key: str, declared: Mapping[str, Any], around: int) -> Block:
         since = self.since(declared, around)
         merge = declared.get("merge", "none")
-        for column in declared["columns"].values():
-            for by in _by(column):
-                one_of_words(declared["columns"], by, "by")
+        for name, column in declared["columns"].items():
+            with within(name, "looked_up", "by"):
+                all_known(_by(column), declared["columns"], "列")
         return Block(
             key=key,
-            kind=one_of(BlockKind, declared["kind"], "kind"),
+            kind=BlockKind(declared["kind"]),
             title=declared.get("title", ""),
             columns={name: self.column(name, column, merge, since) for name, column in declared["columns"].items()},
             rows=self.rows(declared.get("rows", {}), since),
@@ -158,37 +206,71 @@ class _Loader:
         groups: dict[str, tuple[str, ...]] = {}
         for key, row in declared.items():
             if source := row.get("rows-from"):
-                members = self.rows_from(source)
+                with within("rows", key, "rows-from"):
+                    members = self.rows_from(source)
                 rows |= members
                 groups[key] = tuple(members)
             else:
-                rows[key] = GridRow(
-                    key=key,
-                    title=row["title"],
-                    formula=parse(row["formula"]) if "formula" in row else None,
-                    indent=row.get("indent", 0),
-                    since=self.since(row, around),
-                    former=tuple(row.get("former", ())),
-                    printed=row.get("printed", ""),
-                )
+                with within("rows", key):
+                    rows[key] = self.row(key, row, around)
         for key, grid_row in rows.items():
             if grid_row.formula:
                 rows[key] = replace(grid_row, formula=_open_groups(grid_row.formula, groups))
         return rows
 
+    def row(self, key: str, declared: Mapping[str, Any], around: int) -> GridRow:
+        return GridRow(
+            key=key,
+            title=declared["title"],
+            formula=self.formula(declared),
+            indent=declared.get("indent", 0),
+            since=self.since(declared, around),
+            former=tuple(declared.get("former", ())),
+            printed=declared.get("printed", ""),
+        )
+
+    def formula(self, declared: Mapping[str, Any]) -> Term | None:
+        """The formula of a row or a column, if it has one."""
+        with within("formula"):
+            return parse(declared["formula"]) if "formula" in declared else None
+
     def rows_from(self, source: Mapping[str, Any]) -> dict[str, GridRow]:
         """A row for each code of one level of a code list."""
+        with within("codes"):
+            known_one(source["codes"], self.lists, "代码表")
+        codes = self.lists[source["codes"]]
+        with within("level"):
+            known_one(source["level"], codes.levels, "级次")
         rows: dict[str, GridRow] = {}
-        for one in self.lists[source["codes"]]:
+        for one in codes:
             if one.level == source["level"]:
                 key = source["prefix"] + one.code
                 rows[key] = GridRow(key, str(one), printed=one.name)
         return rows
 
+    def coded(self, name: str, *columns: str) -> tuple[dict[str, str], ...]:
+        """A list of what can be chosen that has the columns asked for; raise ValueError, in Chinese, where it is none."""
+        with within("codes"):
+            known_one(name, self.code_lists(), "代码表")
+            lines = code_list(name)
+            if not lines:
+                raise ValueError(f"代码表“{name}.csv”里没有代码")
+        for column in columns:
+            with within("code_column"):
+                known_one(column, lines[0], f"栏（代码表“{name}.csv”）")
+        return lines
+
+    def code_lists(self) -> list[str]:
+        """The names of all lists of codes and choices."""
+        return sorted(path.stem for path in (home() / "schema" / "codes").glob("*.csv"))
+
     def column(self, key: str, declared: Mapping[str, Any], merge: str, around: int) -> Column:
         """A column; what it does not declare itself it has from the definition that it refers to."""
-        reference = declared.get("$ref", "").rpartition("/")[2]
-        base = self.filled(self.definitions[reference]) if reference else {}
+        with within(key):
+            return self._column(key, declared, merge, around)
+
+    def _column(self, key: str, declared: Mapping[str, Any], merge: str, around: int) -> Column:
+        base = self.base(declared)
         schema = {word: value for word, value in {**base, **declared}.items() if word in SCHEMA_WORDS}
         kind = base.get("x-kind", "text")
         if declared.get("minimum") == 0 and kind == "money":
@@ -201,7 +283,7 @@ class _Loader:
             kind=kind,
             schema=schema,
             required=declared.get("required", False),
-            formula=parse(declared["formula"]) if "formula" in declared else None,
+            formula=self.formula(declared),
             merge=declared.get("merge") or merge,
             choices=self.choices(declared, base),
             help=declared.get("help", base.get("x-hint", "")),
@@ -214,7 +296,7 @@ class _Loader:
             constant=declared.get("constant", ""),
             public=declared.get("public", True),
             of=declared.get("of", ""),
-            role=one_of(Role, declared["role"], "role") if "role" in declared else None,
+            role=self.role(declared),
             note_on=declared.get("note_on", ""),
             printed_if_filled=declared.get("printed_if_filled", False),
             coded=any(word in declared for word in ("pattern", "codes", "looked_up")),
@@ -224,14 +306,30 @@ class _Loader:
             looked_up=self.looked_up(declared),
         )
 
+    def base(self, declared: Mapping[str, Any]) -> dict[str, Any]:
+        """The definition that a column refers to."""
+        if "$ref" not in declared:
+            return {}
+        reference = declared["$ref"].rpartition("/")[2]
+        with within("$ref"):
+            known_one(reference, self.definitions, "取值约定（definitions.json）")
+        base: dict[str, Any] = self.filled(self.definitions[reference])
+        return base
+
+    def role(self, declared: Mapping[str, Any]) -> Role | None:
+        with within("role"):
+            return one_of(Role, declared["role"]) if "role" in declared else None
+
     def coding(self, declared: Mapping[str, Any]) -> Coding | None:
         """That a column holds codes of a list that changes by date, or a part of them."""
         if declared.get("codes") not in self.lists:
             return None
         codes = self.lists[declared["codes"]]
         part = declared.get("part", "")
-        for level in (*declared.get("level", ()), *([part] if part else ())):
-            one_of_words(codes.levels, level, "level")
+        with within("level"):
+            all_known(declared.get("level", ()), codes.levels, "级次")
+        with within("part"):
+            all_known([part] if part else (), codes.levels, "级次")
         return Coding(codes.key, tuple(declared.get("level", ())), part, codes.digits(part) if part else 0)
 
     def looked_up(self, declared: Mapping[str, Any]) -> LookUp | None:
@@ -239,8 +337,8 @@ class _Loader:
         said = declared.get("looked_up")
         if said is None:
             return None
-        one_of_words(self.lists, said["codes"], "codes")
-        one_of_words(("name",), said.get("gives", "name"), "gives")
+        with within("looked_up", "codes"):
+            known_one(said["codes"], self.lists, "代码表")
         return LookUp(said["codes"], _by(declared))
 
     def choices(self, declared: Mapping[str, Any], base: Mapping[str, Any]) -> tuple[str, ...]:
@@ -248,8 +346,8 @@ class _Loader:
         codes = declared.get("codes")
         if not codes or codes in self.lists:
             return tuple(declared.get("enum", base.get("enum", ())))
-        column = declared["code_column"]
-        lines = code_list(codes)
+        column = declared.get("code_column", "")
+        lines = self.coded(codes, column)
         fitting = [line[column] for line in lines if line.get("system", self.system) == self.system]
         return tuple(dict.fromkeys(fitting))
 

@@ -14,7 +14,7 @@ from toolkit.files import word
 from toolkit.model import Disclosure, Figure, Name, Return, Words
 from toolkit.profile.form import Profile
 from toolkit.profile.settings import OFF, Setting
-from toolkit.profile.stored import ProfileError, home, read_json
+from toolkit.profile.stored import home
 from toolkit.returns.content import department_number
 from toolkit.rules.catalogue import RULES
 from toolkit.rules.claim import parse
@@ -69,7 +69,7 @@ def context(
     number: str = "",
 ) -> dict[str, Any]:
     """Everything that the sheet's template can name."""
-    plan = _plan(profile)
+    plan = profile.signoff
     rows = [_Row(entry, disclosure.whole, profile, limit) for entry in plan.get("numbers", ())]
     lists = {
         "reasons": list(_changes(rows)),
@@ -93,13 +93,6 @@ def context(
         "numbers": tuple(row.printed for row in rows),
         **_fitted(lists),
     }
-
-
-def _plan(profile: Profile) -> Mapping[str, Any]:
-    """What the profile wants to see on the sheet: its numbers, and the words to look at once more."""
-    path = home() / "schema" / "profiles" / profile.id / "signoff.json"
-    plan: Mapping[str, Any] = read_json(path)
-    return plan
 
 
 # -- one page -----------------------------------------------------------------------------------------------------------------
@@ -164,11 +157,11 @@ class _Row:
         self.profile = profile
         self.limit = limit
         self.title = str(entry["title"])
-        self.this_year = _figure(entry["this_year"], whole, profile)
+        self.this_year = parse(entry["this_year"]).figure(whole)
         self.last_year: Figure | None = None
         self.change: Decimal | None = None
         if entry.get("last_year"):
-            self.last_year = _figure(entry["last_year"], whole, profile)
+            self.last_year = parse(entry["last_year"]).figure(whole)
             self.change = self.this_year.number - self.last_year.number
         reasons = [Name.parse(name) for name in entry.get("reasons", ())]
         self.reasons = [(name, whole.words(name).text) for name in reasons]
@@ -249,15 +242,6 @@ def _changes(rows: Sequence[_Row]) -> Iterator[str]:
 def _bare(title: str) -> str:
     """A row's title without its number: 一、基本支出 is 基本支出."""
     return title.strip().rpartition("、")[2].removeprefix("其中：")
-
-
-def _figure(formula: str, whole: Return, profile: Profile) -> Figure:
-    """What a formula gives; a name in it that no form has is a fault of the profile, never a zero."""
-    term = parse(formula)
-    for name in term.names():
-        if not profile.book.has(name):
-            raise ProfileError(f"signoff.json 用到了没有的数“{name}”。请改成表里有的名字。")
-    return term.figure(whole)
 
 
 def _percent(share: Decimal, *, signed: bool = False) -> str:

@@ -17,7 +17,6 @@ from typing import Any
 from toolkit.files import word
 from toolkit.model import NO_ROW, BlockKind, Disclosure, Figure, Project, Role, Row, Value, Words
 from toolkit.profile.form import Column, Profile
-from toolkit.profile.stored import ProfileError
 from toolkit.publish.numerals import numeral
 from toolkit.returns.content import CONTENT_PROPERTY, department_number
 from toolkit.rules.claim import parse
@@ -216,11 +215,11 @@ class _Teller:
     def declared(self, section: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         """Yield what a section of statement.json declares, by the names that the template knows."""
         for name, formula in section.get("facts", {}).items():
-            figure = self.figure(name, formula)
+            figure = parse(formula).figure(self.whole)
             yield name, self.fact(name, figure)
         for name, (this_year, last_year) in section.get("changes", {}).items():
-            before = self.figure(name, last_year)
-            change = self.figure(name, f"{this_year} - {last_year}")
+            before = parse(last_year).figure(self.whole)
+            change = parse(f"{this_year} - {last_year}").figure(self.whole)
             yield name, replace(self.fact(name, change), before=before)
         for name, source in section.get("kinds", {}).items():
             yield name, tuple(self.kinds(name, source))
@@ -233,18 +232,9 @@ class _Teller:
     def kinds(self, name: str, key: str) -> Iterator[SimpleNamespace]:
         """The kinds that the rows of a list fall into, each with its title and its sum."""
         kinds = self.profile.book.blocks[key].kinds
-        if kinds is None:
-            raise ProfileError(f"statement.json 的“{name}”要分类列出“{key}”，这张表没有声明怎样分类。请在表里写上“kinds”。")
-        for title, amount in kinds.totals(self.whole.rows(key)).items():
+        totals = kinds.totals(self.whole.rows(key)) if kinds is not None else {}
+        for title, amount in totals.items():
             yield SimpleNamespace(title=title, amount=self.fact(name, amount))
-
-    def figure(self, name: str, formula: str) -> Figure:
-        """What a fact's formula gives; a name in it that no form has is a fault of the profile, never a zero."""
-        term = parse(formula)
-        for read in term.names():
-            if not self.profile.book.has(read):
-                raise ProfileError(f"statement.json 的“{name}”用到了没有的数“{read}”。请改成表里有的名字。")
-        return term.figure(self.whole)
 
     def heads(self) -> dict[str, Any]:
         """What every section may say: the department, the year, the place, how it calls itself."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from toolkit.check.asked import formula_rules
@@ -12,6 +12,8 @@ from toolkit.files.folder import is_folder
 from toolkit.profile.bounds import bounds
 from toolkit.profile.form import Profile
 from toolkit.profile.settings import Setting, in_force, lacking, of_office, of_profile
+from toolkit.profile.stored import ProfileError
+from toolkit.profile.wrong import known_one
 from toolkit.rules.catalogue import RULES
 from toolkit.rules.filling import FILLING
 from toolkit.rules.rule import Rule
@@ -19,7 +21,7 @@ from toolkit.rules.rule import Rule
 
 def catalogue(profile: Profile, office: Sequence[Setting] = ()) -> Catalogue:
     """All rules in force for a profile, and as an office sets them."""
-    settings = (*of_profile(profile), *office)
+    settings = (*_known(of_profile(profile), profile), *office)
     idle: list[Idle] = []
     fitting: list[Rule] = [*formula_rules(profile.book)]
     for rule in RULES:
@@ -35,6 +37,18 @@ def catalogue(profile: Profile, office: Sequence[Setting] = ()) -> Catalogue:
         bounds(profile.id),
         tuple(idle),
     )
+
+
+def _known(settings: Iterable[Setting], profile: Profile) -> tuple[Setting, ...]:
+    """What a profile says of rules; raise ProfileError, in Chinese, where it says it of one that there is none of."""
+    listed = tuple(settings)
+    known = [rule.id for rule in everything(profile)] if listed else []
+    for setting in listed:
+        try:
+            known_one(setting.rule, known, "规则")
+        except ValueError as error:
+            raise ProfileError(f"“{profile.id}/profile.json”里“rules”：{error}。请改正。") from error
+    return listed
 
 
 def everything(profile: Profile) -> tuple[Rule, ...]:

@@ -1,0 +1,227 @@
+"""Whatever a declaration names must be there: columns, rows and blocks by their keys, sheets by names that a workbook can have.
+
+Each function raises ValueError, in Chinese, with the place where the first wrong name stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from toolkit.model import BlockKind, Name, Role
+from toolkit.profile.form import Block, Book, Sheet
+from toolkit.profile.wrong import all_known, known_one, near, within
+from toolkit.rules.claim import Term, parse
+
+SIDES = 2
+LONGEST = 31  # characters of a worksheet's name
+FORBIDDEN = r"[\[\]:*?/\\]"
+RESERVED = ("目录", "校验结果", "history")  # what our own sheets are called, and a name that Excel keeps for itself
+
+
+# -- sheets and books -------------------------------------------------------------------------------------------------
+
+
+def one_name_each(book: Book, forms: Sequence[str], guide: Mapping[str, Any]) -> None:
+    """Every sheet has a name that Excel takes and no other has; every block a key, every role a column of its own."""
+    taken: dict[str, str] = {}
+    for form, name in _sheet_names(book, forms, guide):
+        with within("forms", form) if form in forms else within("guide"):
+            _fit(name)
+            other = taken.setdefault(name.casefold(), form)
+            if other != form or list(_sheet_names(book, forms, guide)).count((form, name)) > 1:
+                raise ValueError(f"工作表的名字“{name}”用了两次（“{other}”和“{form}”），请改一个")
+    blocks: dict[str, str] = {}
+    for form, sheet in book.sheets.items():
+        for block in sheet.blocks:
+            other = blocks.setdefault(block, form)
+            if other != form:
+                raise ValueError(f"“{other}”和“{form}”里都有代号为“{block}”的块，代号要各不相同")
+    _one_role_each(book)
+
+
+def _sheet_names(book: Book, forms: Sequence[str], guide: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every worksheet that a book is drawn with: whose it is, and its name."""
+    for form in forms:
+        sheet = book.sheets[form]
+        yield form, sheet.called(999) if sheet.repeat else sheet.name
+        yield from ((form, name) for name in sheet.bookends)
+    if book.key == "unit":
+        yield from (("guide", guide[key]) for key in ("name", "library") if key in guide)
+
+
+def _fit(name: str) -> None:
+    """Raise ValueError where Excel does not take a worksheet's name."""
+    if len(name) > LONGEST:
+        raise ValueError(f"工作表的名字“{name}”有 {len(name)} 个字，最多 {LONGEST} 个")
+    if found := re.search(FORBIDDEN, name):
+        raise ValueError(f"工作表的名字“{name}”里不能有“{found.group()}”")
+    if name != name.strip() or name.startswith("'") or name.endswith("'"):
+        raise ValueError(f"工作表的名字“{name}”前后不能有空格和单引号")
+    if name.casefold() in RESERVED:
+        raise ValueError(f"工作表不能叫“{name}”，程序自己要用这个名字")
+
+
+def _one_role_each(book: Book) -> None:
+    """A role is played by one column, and the roles of one part by columns of one block."""
+    played: dict[Role, Name] = {}
+    parts: dict[str, str] = {}
+    for block in book.blocks.values():
+        for column in block.columns.values():
+            if column.role is None:
+                continue
+            name = block.name(column.key)
+            if column.role in played:
+                raise ValueError(f"“{played[column.role]}”和“{name}”都写了“role”：“{column.role}”，只能有一列")
+            played[column.role] = name
+            home = parts.setdefault(column.role.part, block.key)
+            # The approval's number and date may stand where the department's own name does.
+            if home != block.key:
+                raise ValueError(f"“{column.role.part}”的各列要在同一块里，现在“{home}”和“{block.key}”里都有")
+
+
+# -- what a form names ------------------------------------------------------------------------------------------------
+
+
+def names_in_sheet(sheet: Sheet, book: Book) -> None:
+    """What the blocks of a sheet name: their own columns and rows, other blocks, other sheets."""
+    with within("x-sheet"):
+        _sheet_itself(sheet)
+    standing = [block for block in sheet.blocks.values() if not block.at and block.kind is not BlockKind.FIELDS]
+    under = [column for block in standing for column in block.columns]
+    for block in sheet.blocks.values():
+        with within(block.key):
+            if block.at:
+                with within("at"):
+                    known_one(block.at, under, "列（本表别的块的）")
+            _names_in_block(block, book)
+
+
+def _sheet_itself(sheet: Sheet) -> None:
+    if bool(sheet.repeat) != bool(sheet.bookends):
+        raise ValueError("“repeat”和“bookends”要写就都写")
+    if bool(sheet.repeat) != ("{n}" in sheet.name):
+        raise ValueError("一个项目一张的表，名字里要有“{n}”；别的表不能有")
+    sides = list(sheet.blocks.values())
+    fit = len(sides) == SIDES and all(side.kind is BlockKind.GRID and len(side.columns) == 1 for side in sides)
+    if sheet.two_sided and not fit:
+        raise ValueError("“two_sided”只用在正好有两块、每块都是一列的 grid 的表上")
+
+
+def _names_in_block(block: Block, book: Book) -> None:
+    columns, rows = block.columns, block.rows
+    for row in rows.values():
+        with within("rows", row.key):
+            _in_formula(row.formula, rows, "行", book)
+    for column in columns.values():
+        with within(column.key):
+            _in_formula(column.formula, columns, "列", book)
+            with within("except"):
+                all_known(sorted(column.except_rows), rows, "行")
+            with within("only"):
+                all_known(sorted(column.only_rows), rows, "行")
+            if column.note_on:
+                with within("note_on"):
+                    known_one(column.note_on, book.sheets, "表（文件名）")
+    if block.carry_down:
+        with within("carry_down"):
+            known_one(block.carry_down, columns, "列")
+    if block.kinds is not None:
+        with within("kinds"):
+            known_one(block.kinds.column, columns, "列")
+            known_one(block.kinds.of, columns, "列")
+    if block.of:
+        _names_in_index(block, book)
+
+
+def _in_formula(term: Term | None, own: Mapping[str, object], what: str, book: Book) -> None:
+    """The names of a formula: a bare one stands in the block itself, any other in the book."""
+    if term is None:
+        return
+    with within("formula"):
+        for name in term.names():
+            if name.bare:
+                known_one(name.column, own, what)
+            elif not book.has(name):
+                raise ValueError(f"没有名为“{name}”的数{_near_name(name, book)}")
+
+
+def _names_in_index(block: Block, book: Book) -> None:
+    """An index names the head of a sheet that repeats, and its columns."""
+    heads = [one for sheet in book.sheets.values() if sheet.repeat for one in sheet.blocks]
+    with within("of"):
+        known_one(block.of, heads, "块（一个项目一张的表里的）")
+    for column in block.columns.values():
+        with within(column.key, "of"):
+            known_one(column.of, book.blocks[block.of].columns, "列")
+
+
+# -- what stands around the forms -------------------------------------------------------------------------------------
+
+
+def names_in_statement(statement: Mapping[str, Any], book: Book) -> None:
+    """What the sections of a statement name: figures, texts, lists, and lists that are sorted into kinds."""
+    for section in statement.get("sections", ()):
+        with within("sections", section["key"]):
+            for name, formula in section.get("facts", {}).items():
+                with within("facts", name):
+                    _readable(formula, book)
+            for name, formulas in section.get("changes", {}).items():
+                for formula in formulas:
+                    with within("changes", name):
+                        _readable(formula, book)
+            for name, source in section.get("texts", {}).items():
+                with within("texts", name):
+                    _there(Name.parse(source), book)
+            for name, source in section.get("lists", {}).items():
+                with within("lists", name):
+                    known_one(source, book.blocks, "块")
+            for name, source in section.get("kinds", {}).items():
+                with within("kinds", name):
+                    known_one(source, book.blocks, "块")
+                    if book.blocks[source].kinds is None:
+                        raise ValueError(f"“{source}”没有声明怎样分类，要在表里写上“kinds”")
+
+
+def names_in_signoff(signoff: Mapping[str, Any], book: Book) -> None:
+    """What the numbers of the sign sheet name."""
+    for number, said in enumerate(signoff.get("numbers", ()), 1):
+        with within("numbers", f"第 {number} 项"):
+            for key in ("this_year", "last_year"):
+                if key in said:
+                    with within(key):
+                        _readable(said[key], book)
+            for source in said.get("reasons", ()):
+                with within("reasons"):
+                    _there(Name.parse(source), book)
+
+
+def _readable(formula: str, book: Book) -> None:
+    """A formula that can be read, and names what a form has."""
+    for name in parse(formula).names():
+        _there(name, book)
+
+
+def _there(name: Name, book: Book) -> None:
+    if name.bare or not book.has(name):
+        raise ValueError(f"没有名为“{name}”的数{_near_name(name, book)}")
+
+
+def _near_name(name: Name, book: Book) -> str:
+    """What a name that nothing has may have been meant as."""
+    block = book.blocks.get(name.block)
+    if block is None:
+        return near(str(name), _all_names(book))
+    return near(str(name), (one for one in _all_names(book) if one.startswith(f"{block.key}.")))
+
+
+def _all_names(book: Book) -> list[str]:
+    """Every name that a formula may say: of fields, of grid cells; of a list its columns."""
+    names: list[str] = []
+    for block in book.blocks.values():
+        if block.kind is BlockKind.GRID:
+            names += [str(block.name(column.key, row.key)) for row, column in block.cells()]
+        else:
+            names += [f"{block.key}.{column}" for column in block.columns]
+    return names

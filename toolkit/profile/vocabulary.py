@@ -1,0 +1,165 @@
+"""A profile's files held against schema/vocabulary.schema.json: what the engine does not know is told, never passed over.
+
+A walker for the words of JSON Schema that the vocabulary uses: jsonschema itself takes as long to load and run as a whole
+check of one workbook may. A test holds the two to the same answers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from toolkit.profile.stored import ProfileError, home, read_json
+from toolkit.profile.wrong import Place, near, wrong
+
+KINDS: Mapping[str, str] = {
+    "string": "用引号括起来的文字",
+    "integer": "整数（不加引号）",
+    "number": "数（不加引号）",
+    "boolean": "true 或者 false（不加引号）",
+    "array": "方括号括起来的几项",
+    "object": "花括号括起来的几项",
+}
+WORDS_ALONE = frozenset({"$ref", "description"})  # what the vocabulary says for those who read it
+Schema = Mapping[str, Any] | bool
+Fault = tuple[Place, str]  # where, what
+
+
+def read_declared(path: Path, what: str) -> Any:
+    """Read a file of a profile and hold it against the vocabulary; `what` is its part there. Raise ProfileError, in Chinese."""
+    declared = read_json(path)
+    found = list(faults(declared, what))
+    if found:
+        raise ProfileError(wrong(path, found))
+    return declared
+
+
+def faults(declared: Any, what: str) -> Iterator[Fault]:
+    """Yield what a declaration says that the vocabulary does not know, each place once, in the order of the file."""
+    told: set[Place] = set()
+    for place, said in _faults(declared, _parts()[what], ()):
+        if place not in told:
+            told.add(place)
+            yield place, said
+
+
+@lru_cache(maxsize=1)
+def _parts() -> Mapping[str, Schema]:
+    """The parts of the vocabulary, each with what it refers to put in its place."""
+    parts: dict[str, Schema] = read_json(home() / "schema" / "vocabulary.schema.json")["$defs"]
+    return {name: _opened(part, parts) for name, part in parts.items()}
+
+
+def _opened(part: Any, parts: Mapping[str, Schema]) -> Any:
+    if isinstance(part, list):
+        return [_opened(one, parts) for one in part]
+    if not isinstance(part, dict):
+        return part
+    referred = part.get("$ref")
+    # Among properties "$ref" and "description" are keys of a declaration: what these may say is a schema, no text.
+    said = {
+        word: _opened(inner, parts) for word, inner in part.items() if word not in WORDS_ALONE or not isinstance(inner, str)
+    }
+    return {**_opened(parts[referred.rpartition("/")[2]], parts), **said} if isinstance(referred, str) else said
+
+
+def _faults(value: Any, schema: Schema, place: Place) -> Iterator[Fault]:
+    """What is wrong with a value. Where its type is wrong nothing more is asked of it."""
+    if schema is True:
+        return
+    if schema is False:
+        yield place, "这里不用写这一项，写了也不起作用"
+        return
+    if "type" in schema and not _is(value, schema["type"]):
+        yield place, f"应当是{_types(schema['type'])}"
+        return
+    yield from _of_itself(value, schema, place)
+    if isinstance(value, dict):
+        yield from _of_object(value, schema, place)
+    elif isinstance(value, list):
+        yield from _of_array(value, schema, place)
+    for part in schema.get("allOf", ()):
+        yield from _faults(value, part, place)
+    if "if" in schema:
+        fits = next(_faults(value, schema["if"], place), None) is None
+        yield from _faults(value, schema.get("then" if fits else "else", True), place)
+
+
+def _is(value: Any, types: str | list[str]) -> bool:
+    """Whether a value is of one of the types."""
+    return _is_one(value, types) if isinstance(types, str) else any(_is_one(value, one) for one in types)
+
+
+def _is_one(value: Any, named: str) -> bool:
+    match named:
+        case "string":
+            return isinstance(value, str)
+        case "boolean":
+            return isinstance(value, bool)
+        case "integer":
+            return isinstance(value, int) and not isinstance(value, bool)
+        case "number":
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case "array":
+            return isinstance(value, list)
+    return isinstance(value, dict)
+
+
+def _types(types: str | list[str]) -> str:
+    return "，或者".join(KINDS[one] for one in ([types] if isinstance(types, str) else types))
+
+
+def _of_itself(value: Any, schema: Mapping[str, Any], place: Place) -> Iterator[Fault]:
+    """What is wrong with a text or a number."""
+    if "const" in schema and value != schema["const"]:
+        yield place, f"只能写“{schema['const']}”"
+    if "enum" in schema and value not in schema["enum"]:
+        yield place, f"没有“{value}”这种写法{near(str(value), schema['enum'])}"
+    if isinstance(value, str):
+        if len(value) < schema.get("minLength", 0):
+            yield place, "不能空着"
+        if "pattern" in schema and not re.search(schema["pattern"], value):
+            yield place, f"写的是“{value}”，不合写法（{schema['pattern']}）"
+    if isinstance(value, int | float) and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
+        least, most = schema.get("minimum"), schema.get("maximum")
+        bounds = f"从 {least} 到 {most}" if most is not None else f"不小于 {least}"
+        yield place, f"写的是 {value}，应当{bounds}"
+
+
+def _of_array(value: list[Any], schema: Mapping[str, Any], place: Place) -> Iterator[Fault]:
+    least, most = schema.get("minItems", 0), schema.get("maxItems", len(value))
+    if len(value) < least:
+        yield place, f"只有 {len(value)} 项，应当有 {least} 项"
+    elif len(value) > most:
+        yield place, f"有 {len(value)} 项，应当只有 {most} 项"
+    if schema.get("uniqueItems"):
+        twice = [one for number, one in enumerate(value) if one in value[:number]]
+        for one in twice[:1]:
+            yield place, f"“{one}”写了两遍"
+    for number, one in enumerate(value, 1):
+        yield from _faults(one, schema.get("items", True), (*place, f"第 {number} 项"))
+
+
+def _of_object(value: dict[str, Any], schema: Mapping[str, Any], place: Place) -> Iterator[Fault]:
+    known = schema.get("properties", {})
+    others: Schema = schema.get("additionalProperties", True)
+    for key in schema.get("required", ()):
+        if key not in value:
+            yield (*place, key), "缺少这一项"
+    for key, needed in schema.get("dependentRequired", {}).items():
+        for one in needed:
+            if key in value and one not in value:
+                yield (*place, one), f"写了“{key}”，就要写这一项"
+    if not value and schema.get("minProperties"):
+        yield place, "里面一项也没有"
+    for key, inner in value.items():
+        if key in known:
+            yield from _faults(inner, known[key], (*place, key))
+        elif others is False:
+            yield (*place, key), f"不认识“{key}”{near(key, (one for one in known if known[one] is not False))}"
+        else:
+            yield from _faults(key, schema.get("propertyNames", True), (*place, key))
+            yield from _faults(inner, others, (*place, key))
