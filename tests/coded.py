@@ -9,9 +9,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from toolkit import steps
+from toolkit.files.grid import Grid, open_grid
+from toolkit.files.paint import paint
 from toolkit.profile.form import Profile
 from toolkit.profile.loading import load
 from toolkit.profile.stored import home
+from toolkit.returns.data import from_data
+from toolkit.template.draw import draw
 
 ID = "coded-2024"
 LINE, MONEY = "#/$defs/line", "#/$defs/money"
@@ -72,6 +77,24 @@ FORM: dict[str, Any] = {
 }
 
 
+SOUND: dict[str, Any] = {
+    "cover": {"profile": ID, "year": "2024"},
+    "outlays": [
+        {"class": "205", "amount": "30.00"},
+        {"class": "205", "section": "02", "amount": "20.00"},
+        {"class": "205", "section": "02", "item": "05", "amount": "20.00"},
+        {"class": "205", "section": "03", "item": "02", "amount": "10.00"},
+    ],
+    "items": [
+        {"code": "2080502", "economic": "30102"},
+        {"code": "2013804", "economic": "31001"},
+        {"code": "2080501", "economic": "30901"},
+    ],
+    "main": {"code": "20805"},
+    "kinds": {"first": {"code": "302", "amount": "1.00"}, "second": {"code": "30201", "amount": "1.00"}},
+}
+
+
 @cache
 def coded_profile() -> Profile:
     """The profile as it stands above."""
@@ -92,6 +115,17 @@ def profile_with(form: dict[str, Any], profile: str) -> Profile:
                 del os.environ["DISCLOSURE_HOME"]
             else:
                 os.environ["DISCLOSURE_HOME"] = before
+
+
+@cache
+def sound_codes() -> Grid:
+    """A workbook of the profile in which every code is right: each kind of column, and each level."""
+    profile = coded_profile()
+    painting = draw(profile, steps.catalogue(profile).rules, from_data(SOUND, profile), count=1)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "333002-就业服务中心.xlsx"
+        paint(painting, path)
+        return open_grid(path)
 
 
 def _lay_down(folder: Path, ours: Path, form: dict[str, Any], profile: str) -> None:

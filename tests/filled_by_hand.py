@@ -30,7 +30,10 @@ is not the section's). Nothing else may be reported.
     另报 IDS            other rules that rightly speak of it too
     旧版 SHEET          take away the mark that says of which edition of the forms a sheet was drawn; without SHEET all marks
     改版 NAME           check with forms that have this field, and ask for it, since an edition after the workbook's
+    本地科目表 完整     check with an office's own list of three codes (205, 20502, 2050205), 完整 or 不完整
     部门 NAME WHAT      not a unit's workbook but the department's own, which holds this
+
+The sections A03 begin with another workbook, that of tests/coded.py.
 
 A CELL is a dotted name (three_public.total.change; duties.text#2 is the second row of a list), with SHEET! before it where
 several sheets have the name; or SHEET!C7; or SHEET!“words”, the first cell that holds them. [NAME] before it says the file.
@@ -73,6 +76,12 @@ class Case:
     accidents: list[str] = field(default_factory=list)  # 意外, by name
     beside: list[str] = field(default_factory=list)  # 另报: ids of other rules
     own: dict[str, str] = field(default_factory=dict)  # 部门, as name: what
+    office: str = ""  # 本地科目表: 完整 or 不完整
+
+    @property
+    def of_codes(self) -> bool:
+        """Whether the case begins with the workbook of tests/coded.py, which has columns of codes."""
+        return self.rule.startswith("A03")
 
     @property
     def breaks(self) -> bool:
@@ -114,6 +123,8 @@ def _take(line: str, case: Case) -> None:
     elif verb == "改版":
         case.newer.append(what)
         case.deeds.append(line)
+    elif verb == "本地科目表":
+        case.office = what
     elif verb == "汇总时":
         case.merging = True
     elif verb == "交来":

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
+from collections.abc import Mapping
 from copy import deepcopy
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from tests.coded import FORM, coded_profile, profile_with
+from tests.office import recalculated
+from toolkit import steps
+from toolkit.files.grid import open_grid
+from toolkit.files.paint import Canvas, Painting, paint
 from toolkit.model import Code, CodeList, Sureness
 from toolkit.profile import codes
 from toolkit.profile.form import Coded, Coding, LookUp
+from toolkit.profile.layout import LEDGER_COLUMN
 from toolkit.profile.loading import load
 from toolkit.profile.stored import ProfileError
+from toolkit.returns.coded import code_in, digits_of, whole_code
+from toolkit.returns.data import from_data
+from toolkit.returns.read import read
+from toolkit.template.draw import draw
 
 HEBEI = load("hebei-2023")
 
@@ -152,6 +165,7 @@ def test_levels_are_known_by_length() -> None:
     listed = functional(2024)
     assert [listed.level_of(code) for code in ("205", "20502", "2050205", "2050")] == ["类", "款", "项", ""]
     assert [listed.digits(level) for level in ("类", "款", "项")] == [3, 2, 2]
+    assert [listed.inner(level) for level in ("类", "款", "项")] == [False, True, True]
     assert [listed.parent(code) for code in ("205", "20502", "2050205")] == ["", "205", "20502"]
 
 
@@ -222,3 +236,147 @@ def test_columns_say_which_codes_they_hold() -> None:
     assert blocks["outlays"].typed == ("class", "section", "item", "amount")
     assert "outlays.name" not in coded_profile().book.spoken, "names that are looked up are nobody's own words"
     assert coded_profile().lists["functional"].year == 2024
+
+
+# ---------------------------------------------------------------- typed, looked up, drawn
+
+
+@pytest.mark.parametrize(
+    ("typed", "digits", "read"),
+    [
+        ("２０５", 0, "205"),
+        (" 20 502\u3000", 0, "20502"),
+        ("205-02-05", 0, "2050205"),
+        ("205.02", 0, "20502"),
+        ("20502 普通教育", 0, "20502"),
+        ("20502普通教育", 0, "20502"),
+        ("2", 2, "02"),
+        ("02", 2, "02"),
+        ("030", 2, "030"),
+        ("教育", 2, "教育"),
+        ("普通教育20502", 0, "普通教育20502"),
+        ("", 2, ""),
+        ("²", 2, "²"),
+    ],
+)
+def test_a_code_is_read_as_what_it_stands_for(typed: str, digits: int, read: str) -> None:
+    assert code_in(typed, digits) == read
+
+
+@pytest.mark.parametrize(("number", "digits"), [("205", "205"), ("2.0", "2"), ("2.5", ""), ("-2", ""), (None, "")])
+def test_the_digits_of_a_number(number: str | None, digits: str) -> None:
+    assert digits_of(None if number is None else Decimal(number)) == digits
+
+
+@pytest.mark.parametrize(
+    ("parts", "code"),
+    [
+        (["205", "02", "05"], "2050205"),
+        (["205", "02", ""], "20502"),
+        (["205", "", ""], "205"),
+        (["205", "", "05"], ""),
+        (["", "02", ""], ""),
+        (["", "", ""], ""),
+    ],
+)
+def test_the_parts_of_a_code(parts: list[str], code: str) -> None:
+    assert whole_code(parts) == code
+
+
+def test_names_come_from_the_codes_and_what_a_person_typed_stays() -> None:
+    profile = coded_profile()
+    rows = [
+        {"class": "205", "section": "02", "item": "05"},
+        {"class": "205", "name": "教育"},
+        {"class": "205", "item": "05"},
+        {"class": "205", "section": "77"},
+    ]
+    book = from_data({"outlays": rows, "kinds": {"first": {"code": "302"}}}, profile)
+    assert [row.text("name") for row in book.rows("outlays")] == ["高等教育", "教育", "", ""]
+    assert book.grid("kinds")["first"].text("name") == "商品和服务支出"
+    assert book.grid("kinds")["second"].text("name") == ""
+
+
+def drawn(data: Mapping[str, object]) -> tuple[Painting, Canvas]:
+    """A workbook that holds some data, and its sheet of codes."""
+    profile = coded_profile()
+    painting = draw(profile, steps.catalogue(profile).rules, from_data(data, profile), count=1)
+    return painting, next(canvas for canvas in painting.canvases if canvas.name == "支出科目")
+
+
+def test_a_book_without_codes_has_no_sheet_of_codes() -> None:
+    painting = draw(HEBEI, (), count=1)
+    assert "科目表" not in [canvas.name for canvas in painting.canvases]
+
+
+def test_the_sheet_of_codes_is_hidden_and_holds_the_codes_of_the_year_once() -> None:
+    painting, _ = drawn({})
+    sheet = painting.canvases[-1]
+    assert (sheet.name, sheet.hidden) == ("科目表", True)
+    texts = [ink.value for (row, column), ink in sheet.cells.items() if column == 1 and row > 3]
+    assert texts == [one.code for one in functional(2024)]
+    titles = [ink.value for (row, _), ink in sorted(sheet.cells.items()) if row == 3]
+    assert titles == [
+        "功能分类科目",
+        "功能分类科目：类",
+        "功能分类科目：款",
+        "功能分类科目：项",
+        "功能分类科目：项",
+        "部门预算支出经济分类科目",
+    ]
+
+
+def test_a_drop_down_is_a_range_that_is_narrowed_and_refuses_nothing() -> None:
+    _, sheet = drawn({})
+    lists = [choice for choice in sheet.choices if choice.options["validate"] == "list" and "OFFSET" in str(choice.options)]
+    sources = [str(choice.options["source"]) for choice in lists]
+    assert len(sources) == 6
+    assert all("科目表" in source and len(source) <= 255 for source in sources), "Excel takes no longer formula there"
+    assert all(choice.options["error_type"] == "information" for choice in lists)
+    assert "MATCH($B7," in sources[0], "款 follows 类"
+    assert "MATCH($B7&$C7," in sources[1]
+    assert 'MATCH($B24&"*",' in sources[2], "the digits typed so far"
+
+
+def test_a_name_that_is_typed_over_stays_and_others_are_formulas() -> None:
+    said = {"outlays": [{"class": "205"}, {"class": "205", "name": "教育"}, {"class": "299"}], "main": {"code": "208"}}
+    _, sheet = drawn(said)
+    names = {row: sheet.cells[row, 5] for row in range(8, 12)}
+    assert [ink.value for ink in names.values()] == ["教育支出", "教育", "查不到", ""]
+    assert [bool(ink.formula) for ink in names.values()] == [True, False, True, True]
+    assert not any(ink.style.locked for ink in names.values()), "a name that the list has not can be typed"
+    assert "社会保障和就业支出" in [ink.value for ink in sheet.cells.values()]
+
+
+def test_rows_of_look_ups_are_not_begun() -> None:
+    painting, sheet = drawn({})
+    assert [ink.value for (_, column), ink in sorted(sheet.cells.items()) if column == LEDGER_COLUMN][:2] == [0, 0]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "甲.xlsx"
+        paint(painting, path)
+        book = read(open_grid(path), coded_profile())
+    assert book.rows("outlays") == ()
+    assert not book.sheets["coded"].begun
+    assert not book.oddities
+
+
+@pytest.mark.libreoffice
+def test_another_program_looks_up_the_same_names(tmp_path: Path) -> None:
+    outlays = [
+        {"class": "205", "section": "02", "item": "05"},
+        {"class": "205", "section": "2"},
+        {"class": "205", "item": "05"},
+        {"class": "229", "section": "60", "item": "02"},
+        {"section": "02"},
+    ]
+    items = [{"code": "2080502", "economic": "30102"}, {"code": "20805", "economic": "30901"}, {"code": "2089999999"}]
+    painting, sheet = drawn({"outlays": outlays, "items": items, "main": {"code": " 208 "}})
+    paint(painting, tmp_path / "甲.xlsx")
+    [saved] = recalculated([tmp_path / "甲.xlsx"], tmp_path / "out")
+    cells = open_grid(saved).sheets["支出科目"].cells
+    looked_up = {spot: ink.value for spot, ink in sheet.cells.items() if "科目表" in ink.formula}
+    assert len(looked_up) > 20
+    assert {spot: cells[spot].text for spot, shown in looked_up.items() if shown} == {
+        spot: shown for spot, shown in looked_up.items() if shown
+    }
+    assert not [spot for spot, shown in looked_up.items() if not shown and cells[spot].text]

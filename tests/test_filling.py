@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from tests.coded import coded_profile, sound_codes
 from tests.filled_by_hand import Case, Hand, cell_of, department, filling_cases, later, lay_out, sound, titles
 from toolkit import steps
 from toolkit.check.decisions import answers_astray, decisions_astray
 from toolkit.check.judge import check_own, check_return
 from toolkit.check.report import Report
 from toolkit.files.grid import Grid
+from toolkit.model import Code
+from toolkit.profile.form import Profile
 from toolkit.profile.loading import load
 from toolkit.returns.read import read
 from toolkit.rules.filling import FILLING
@@ -38,10 +42,22 @@ def reported(case: Case, hand: Hand, folder: Path) -> tuple[Finding, ...]:
     if case.folder:
         lay_out(case, folder)
         return steps.check([folder], PROFILE, opener(case)).report.findings
-    profile = later(PROFILE, case.newer)
+    profile = profile_of(case)
+    rules = steps.catalogue(profile) if case.of_codes else RULES
     book = read(hand.grid, profile)
-    told = check_return(book, profile, RULES, merging=case.merging)
-    return (*told.findings, *answers_astray(told, [book], profile, RULES).findings)
+    told = check_return(book, profile, rules, merging=case.merging)
+    return (*told.findings, *answers_astray(told, [book], profile, rules).findings)
+
+
+def profile_of(case: Case) -> Profile:
+    """The profile of a case's workbook; of codes, with the office's own list where the case has one."""
+    if not case.of_codes:
+        return later(PROFILE, case.newer)
+    profile = coded_profile()
+    ours = profile.lists["functional"]
+    codes = (Code("205", "类", "教育支出"), Code("20502", "款", "普通教育"), Code("2050205", "项", "高等教育"))
+    own = replace(ours, codes=codes, source="功能分类科目.csv", complete=case.office == "完整")
+    return profile.with_lists([own]) if case.office else profile
 
 
 def opener(case: Case) -> Opener:
@@ -66,9 +82,11 @@ def named(case: Case, hand: Hand, said: str) -> str:
 
 
 @cache
-def anyway() -> Counter[str]:
+def anyway(*, of_codes: bool) -> Counter[str]:
     """What the sound workbook is told although nothing is wrong with it: hints of other rules."""
-    return Counter(finding.rule for finding in check_return(read(sound(), PROFILE), PROFILE, RULES).findings)
+    profile, grid = (coded_profile(), sound_codes()) if of_codes else (PROFILE, sound())
+    report = check_return(read(grid, profile), profile, steps.catalogue(profile))
+    return Counter(finding.rule for finding in report.findings)
 
 
 @pytest.mark.parametrize("case", filling_cases(), ids=str)
@@ -76,7 +94,7 @@ def test_a_fault_of_filling_is_reported_at_its_cells_and_nothing_else_is(
     case: Case, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DISCLOSURE_LOGS", str(tmp_path_factory.mktemp("logs")))
-    hand = Hand.at(sound())
+    hand = Hand.at(sound_codes() if case.of_codes else sound())
     for deed in case.deeds:
         hand.do(deed)
     found = reported(case, hand, tmp_path)
@@ -90,7 +108,9 @@ def test_a_fault_of_filling_is_reported_at_its_cells_and_nothing_else_is(
         assert "{" not in finding.message + finding.remedy
     if not case.folder:
         others = Counter(finding.rule for finding in found if finding.rule not in OURS)
-        assert others - anyway() == Counter(case.beside), "one fault, one finding: no other rule speaks of it too"
+        assert others - anyway(of_codes=case.of_codes) == Counter(case.beside), (
+            "one fault, one finding: no other rule speaks of it too"
+        )
 
 
 def test_every_section_is_called_as_its_rule() -> None:

@@ -20,6 +20,7 @@ from toolkit.check.holding import (
     sources,
     where,
 )
+from toolkit.check.membership import misplaced
 from toolkit.check.naming import Named, identified, names_of
 from toolkit.check.report import RANK, UNREADABLE, Outcomes, Report
 from toolkit.check.shape import disclosure_faults, faults, newly_required
@@ -60,7 +61,7 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
     overtyped = {oddity.cells[0]: oddity for oddity in book.oddities if oddity.what in NOT_OURS}
     others = [oddity for oddity in book.oddities if oddity.what not in NOT_OURS]
     unfilled = (*newly_required(book, profile.book), *_states(book, profile, merging=merging), *_file_name(book))
-    for oddity in (*others, *faults(book, profile), *unfilled):
+    for oddity in (*others, *faults(book, profile), *misplaced(book, profile.book), *unfilled):
         _tell(oddity, catalogue, book, tally)
     for item in asked(catalogue.rules, profile.book):
         for number, source in enumerate(sources(item, book, profile.book)):
@@ -139,7 +140,7 @@ def _is_due(sheet: Sheet, book: Return) -> bool:
 def check_own(own: Return, profile: Profile, catalogue: Catalogue, key: str) -> Report:
     """Hold the department's own workbook against its form, and its texts against the rules that ask for nothing but texts."""
     tally = Tally(Outcomes(""))
-    for oddity in (*own.oddities, *faults(own, profile, key)):
+    for oddity in (*own.oddities, *faults(own, profile, key), *misplaced(own, profile.books[key])):
         _tell(oddity, catalogue, own, tally)
     # Its sheets are not published, but its reasons are: they stand in the statement.
     reason = own.cast.names.get(Role.REASON_REASON)

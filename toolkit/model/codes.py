@@ -113,9 +113,17 @@ class CodeList:
         """How many digits a level adds to the code of the level around it."""
         return self.levels[level] - max((length for length in self.levels.values() if length < self.levels[level]), default=0)
 
+    def inner(self, level: str) -> bool:
+        """Whether a level lies within another."""
+        return self.levels[level] > min(self.levels.values())
+
     def parent(self, code: str) -> str:
         """The code of the level around a code's own; "" of the outermost."""
         return code[: max((length for length in self.levels.values() if length < len(code)), default=0)]
+
+    def outermost(self, code: str) -> str:
+        """The code of the outermost level that a code lies in, or is."""
+        return code[: min(self.levels.values(), default=0)]
 
     def known_part(self, code: str) -> Code | None:
         """The innermost of the codes around a code that the list has."""

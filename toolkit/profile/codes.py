@@ -22,6 +22,12 @@ def declared() -> Mapping[str, Any]:
     return said
 
 
+def sheet_name() -> str:
+    """What the hidden sheet of a workbook is called that holds the codes for its look-ups and drop-downs."""
+    name: str = declared()["sheet"]
+    return name
+
+
 @lru_cache(maxsize=4)
 def lists(year: int) -> Mapping[str, CodeList]:
     """The code lists as a year has them, by their keys; raise ProfileError, in Chinese, where a line cannot be used."""

@@ -27,7 +27,8 @@ NUMERIC = frozenset({"money", "number", "integer"})
 class Coding:
     """That a column holds a code: of which list, of which of its levels (none named: of any).
 
-    Where `part` names a level, the column holds the digits alone that this level adds, `digits` of them (类 205, 款 02, 项 05).
+    Where `part` names a level, the column holds the digits alone that this level adds (类 205, 款 02, 项 05); zeros that were
+    lost in front are filled up to `digits`, 0 for a level that has none in front.
     """
 
     list: str

@@ -86,17 +86,25 @@ class BlockPlace:
         number = self.columns[column]
         return self.top, number, self.bottom, number
 
+    def typed_columns(self) -> list[tuple[int, int]]:
+        """The columns of a list that a person types into, side by side ones as one run from first to last."""
+        runs: list[tuple[int, int]] = []
+        for number in sorted(self.columns[key] for key in self.block.typed):
+            first = runs.pop()[0] if runs and runs[-1][1] == number - 1 else number
+            runs.append((first, number))
+        return runs
+
     def entries(self) -> dict[Name, Spot]:
         """The cells of a fields block or grid that a person fills in; those of a list have no names of their own."""
         block = self.block
         spots: dict[Name, Spot] = {}
         if block.kind is BlockKind.FIELDS:
             for column in block.columns.values():
-                if not column.constant:
+                if not column.constant and column.looked_up is None:
                     spots[block.name(column.key)] = self.at(column.key)
         elif block.kind is BlockKind.GRID:
             for row, column in block.cells():
-                if block.drawn_formula(row, column) is None:
+                if block.drawn_formula(row, column) is None and column.looked_up is None:
                     spots[block.name(column.key, row.key)] = self.at(column.key, row.key)
         return spots
 

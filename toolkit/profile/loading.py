@@ -330,7 +330,8 @@ class _Loader:
             all_known(declared.get("level", ()), codes.levels, "级次")
         with within("part"):
             all_known([part] if part else (), codes.levels, "级次")
-        return Coding(codes.key, tuple(declared.get("level", ())), part, codes.digits(part) if part else 0)
+        digits = codes.digits(part) if part and codes.inner(part) else 0
+        return Coding(codes.key, tuple(declared.get("level", ())), part, digits)
 
     def looked_up(self, declared: Mapping[str, Any]) -> LookUp | None:
         """That a column's text is given by a code list."""

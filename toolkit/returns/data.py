@@ -27,6 +27,7 @@ from toolkit.model import (
     Words,
 )
 from toolkit.profile.form import Block, Book, Column, Profile, Sheet
+from toolkit.returns.coded import code_in, with_names
 from toolkit.rules.rule import plain
 
 Path = Sequence[str | int]
@@ -109,10 +110,15 @@ def from_data(data: Mapping[str, Any], profile: Profile, book: str = "", key: st
         at = Cell(book, sheet.name, 1, 1)
         for block in sheet.blocks.values():
             if block.kind is not BlockKind.INDEX:
-                blocks[block.key] = _filled(data.get(block.key), block, at)
+                blocks[block.key] = _named(_filled(data.get(block.key), block, at), block, shape)
         begun = any(data.get(block) for block in sheet.blocks)
         sheets[sheet.key] = SheetState(at, ticks.get(sheet.key, ""), begun)
     return Return(book, profile.id, blocks, projects, sheets, cast=shape.cast)
+
+
+def _named(filled: Filled, block: Block, shape: Book) -> Filled:
+    """A block with the names of its codes."""
+    return replace(filled, rows=tuple(with_names(row, block, shape.lists) for row in filled.rows))
 
 
 def _filled(said: Any, block: Block, at: Cell) -> Filled:
@@ -140,8 +146,9 @@ def columns_in(block: Block, row: str) -> dict[str, Column]:
 def _project(said: Mapping[str, Any], sheet: Sheet, shape: Book, number: int, book: str) -> Project:
     head, listed = sheet.blocks.values()
     at = Cell(book, sheet.called(number), 1, 1)
-    rows = _filled(said.get(listed.key), listed, at).rows
-    return Project(at.sheet, _row(said, head.columns, head.key, at), rows, at, listed.key, shape.cast)
+    rows = _named(_filled(said.get(listed.key), listed, at), listed, shape).rows
+    own = with_names(_row(said, head.columns, head.key, at), head, shape.lists)
+    return Project(at.sheet, own, rows, at, listed.key, shape.cast)
 
 
 def _row(said: Mapping[str, Any], columns: Mapping[str, Column], key: str, at: Cell) -> Row:
@@ -154,6 +161,8 @@ def _row(said: Mapping[str, Any], columns: Mapping[str, Column], key: str, at: C
 
 def value_of(said: str | None, column: Column, cell: Cell) -> Value:
     """Read one datum as a column's value."""
+    if column.coding is not None and said:
+        return Words(code_in(said, column.coding.digits).strip(), cell, Kind.TEXT, said)
     if not column.numeric:
         return Words(said.strip(), cell, Kind.TEXT, said) if said else Words("", cell, Kind.BLANK)
     if said is None or said == "":

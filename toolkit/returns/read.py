@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from toolkit.files.grid import Grid, RawSheet
 from toolkit.model import (
@@ -25,8 +26,10 @@ from toolkit.model import (
     SheetState,
     Value,
 )
+from toolkit.profile.codes import sheet_name
 from toolkit.profile.form import Block, Column, Profile, Sheet
 from toolkit.profile.layout import TICK_COLUMN, TICK_ROW, SheetPlace, address, lay_out
+from toolkit.returns.coded import with_names
 from toolkit.returns.data import Held, columns_in, held, rows_held
 from toolkit.returns.editions import FIRST, changes_since, edition_of, lacking
 from toolkit.returns.find import ABOVE, NOWHERE, Found, Places, Spot, flat, locate
@@ -58,6 +61,7 @@ class _Reader:
         self.projects: list[Project] = []
         self.nameless: list[Cell] = []  # titles of sheets that lost all their names
         self.typed = Typed(profile.unit)
+        self.code_sheet = sheet_name()  # named in the formulas that look names up
         self.valued: list[Cell] = []  # calculated cells that hold a value alone, in a workbook without any formula
         self.has_formulas = any(raw.formula for sheet in grid.sheets.values() for raw in sheet.cells.values())
         self.editions: list[int] = []  # of the forms that the sheets read were drawn of
@@ -317,6 +321,11 @@ class _Reader:
     # -- what the cells hold ------------------------------------------------------------------------------------------
 
     def filled(self, raw: RawSheet, block: Block, found: Found) -> Filled:
+        filled = self.typed_in(raw, block, found)
+        return replace(filled, rows=tuple(with_names(row, block, self.shape.lists) for row in filled.rows))
+
+    def typed_in(self, raw: RawSheet, block: Block, found: Found) -> Filled:
+        """A block without the names that are looked up."""
         match block.kind:
             case BlockKind.FIELDS:
                 return Filled(block.key, block.kind, (self.fields_row(raw, block, found),))
@@ -389,7 +398,10 @@ class _Reader:
     def value(self, raw: RawSheet, spot: Spot, column: Column) -> Value:
         if spot == NOWHERE:  # told as missing; without a cell it is not told as blank too
             return NOTHING if column.numeric else NO_WORDS
-        return self.typed.value(raw.cells.get(spot), Cell(self.grid.book, raw.name, *spot), column)
+        stands = raw.cells.get(spot)
+        if column.looked_up is not None and stands is not None and self.code_sheet in stands.formula:
+            stands = None  # our own formula, calculated or not: the name is looked up again
+        return self.typed.value(stands, Cell(self.grid.book, raw.name, *spot), column)
 
 
 def _above(raw: RawSheet, first: Spot) -> Spot | None:

@@ -11,7 +11,8 @@ from decimal import Decimal
 from toolkit.files.formats import Format
 from toolkit.files.grid import Raw
 from toolkit.model import Cell, Figure, Kind, Oddity, Value, Words
-from toolkit.profile.form import Column
+from toolkit.profile.form import Coding, Column
+from toolkit.returns.coded import code_in, digits_of
 
 MOST_EXAMPLES = 3
 MOST_DIGITS = 15  # before the point, of a number that a spreadsheet keeps exactly
@@ -110,11 +111,23 @@ class Typed:
             return Words("", cell, Kind.ERROR, raw.text)
         if column.kind == "date":
             return _plain(raw.text, raw, cell)
+        if column.coding is not None:
+            return self.code(raw, cell, column.coding)
         if raw.kind in NOT_TEXT and not column.constant:
             stored = f" {raw.text}" if raw.text != raw.shown else ""
             self.note("not-text", cell, f"{cell.address} 显示“{raw.shown}”，里面是{NOT_TEXT[raw.kind]}{stored}")
         # What a person sees is what was meant: 100% is the number 1 inside, 12月 a day of this year.
         return _plain(raw.shown if raw.kind in NOT_TEXT else raw.text, raw, cell)
+
+    def code(self, raw: Raw, cell: Cell, coding: Coding) -> Words:
+        """A code: what it stands for is read, and told where it was typed in another way."""
+        number = digits_of(raw.number) if raw.kind is Kind.NUMBER else ""
+        shown = raw.shown.strip()
+        read = code_in(number or shown, coding.digits)
+        if read and (number or read != shown):
+            kind = "数字" if number else ""
+            self.note("code-written", cell, f"{cell.address} 的{kind}“{shown}”读作 {read}")
+        return _plain(read, raw, cell)
 
 
 def _plain(text: str, raw: Raw, cell: Cell) -> Words:

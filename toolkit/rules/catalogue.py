@@ -7,6 +7,7 @@ again. "S-…" are the totals that the schema's formulas declare; they are deriv
 |-----|---------|-----------------------------------------------|----------------------------------------|
 | A01 | 填报格式 | what stands in a cell                         | filling                                |
 | A02 | 填报格式 | forms and sheets                              | filling                                |
+| A03 | 填报格式 | codes of the classification, their names      | filling                                |
 | B01 | 表内    | 收支总表                                      | finance, amounts                       |
 | B02 | 表内    | 支出构成, and reasons of change in any form   | finance, reasons                       |
 | B04 | 表内    | 三公经费                                      | finance                                |

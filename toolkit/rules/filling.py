@@ -43,6 +43,17 @@ the worksheet's name, {field} what the form calls the cell, {text} what stands t
 | tick-contradiction | sheet, tick                             |
 | duplicate-unit     | code, name, files                       |
 | copied-sheet       | sheet                                   |
+| code-written       | count, examples                         |
+| code-not-listed    | title, code, near                       |
+| code-not-in-office-list | code, source, near                 |
+| code-name-print    | code, name, said, known                 |
+| code-name          | code, name, said, known                 |
+| code-name-office   | code, name, said, known                 |
+| code-of-other-year-print | code, period, year, near          |
+| code-of-other-year | code, period, year, near                |
+| code-level         | code, level, length, wanted, below      |
+| code-incomplete    | text, why                               |
+| code-within-year   | code, day                               |
 | older-form         | edition, current, changes, lacking, renewal |
 | newly-required     | sheet, field, book                      |
 | columns-hidden     | sheet, where                            |
@@ -68,6 +79,7 @@ from toolkit.rules.rule import ERROR, INFO, WARNING, Rule, Severity
 
 FORM = ("表样/填报要求",)
 EMPTY = ("财预〔2016〕143号/空表",)
+CLASSIFICATION = ("工作惯例/收支分类科目",)
 
 
 def _filling(number: str, title: str, severity: Severity, message: str, remedy: str, basis: tuple[str, ...] = FORM) -> Rule:
@@ -344,5 +356,71 @@ FILLING: Mapping[str, Rule] = {
         "02-18", "程序检查这个文件时出了意外", ERROR,
         "这是程序的毛病，不一定是填报的错；这个文件没有检查完，其他文件照常。{said}",
         "把这个文件另存一份再试；还是这样的，把上面说的日志和这个文件一起发给维护的人。",
+    ),
+    # 03: codes of the classification
+    "code-written": _filling(
+        "03-01", "科目编码的写法", INFO,
+        "有 {count} 格科目编码不是按文本填的，或者丢了 0、多了空格和别的字：{examples}。",
+        "照读出来的编码按文本填；先把格式设成“文本”，再输入，前面的 0 才不会丢。读得对的，不改也不影响。",
+    ),
+    "code-not-listed": _filling(
+        "03-02", "科目编码本表未收", INFO,
+        "{title}里没有编码 {code}。本工具的表不全，不能说它错。{near}",
+        "核对编码有没有填错；没有错的不用改，把名称填在名称格里。有完整科目表的，可以放在数据旁边代替本工具的。",
+        CLASSIFICATION,
+    ),
+    "code-not-in-office-list": _filling(
+        "03-03", "科目编码不在本地的科目表里", ERROR,
+        "“{source}”写明是完整的，里面没有编码 {code}。{near}",
+        "核对编码；确有这个科目的，请管科目表的人补进“{source}”。",
+        CLASSIFICATION,
+    ),
+    "code-name-print": _filling(
+        "03-04", "科目名称与编码不符", WARNING,
+        "编码 {code} 的名称是“{name}”，这里填的是“{said}”。{known}",
+        "核对编码和名称，哪个填错改哪个。编码没有错的，把名称格清空，就会自动带出名称。",
+        CLASSIFICATION,
+    ),
+    "code-name": _filling(
+        "03-05", "科目名称可能与编码不符", INFO,
+        "编码 {code} 的名称，本工具记的是“{name}”（没有见到印本），这里填的是“{said}”。{known}",
+        "核对编码和名称；照印本填的不用改。编码没有错的，把名称格清空，就会自动带出名称。",
+        CLASSIFICATION,
+    ),
+    "code-name-office": _filling(
+        "03-06", "科目名称与本地的科目表不符", ERROR,
+        "编码 {code} 的名称，本地的科目表里是“{name}”，这里填的是“{said}”。{known}",
+        "核对编码和名称，哪个填错改哪个。编码没有错的，把名称格清空，就会自动带出名称。",
+        CLASSIFICATION,
+    ),
+    "code-of-other-year-print": _filling(
+        "03-07", "用了别的年度的科目", WARNING,
+        "科目 {code}（{period}），{year} 年度没有。{near}",
+        "核对年度和编码；按 {year} 年度的科目填。",
+        CLASSIFICATION,
+    ),
+    "code-of-other-year": _filling(
+        "03-08", "可能用了别的年度的科目", INFO,
+        "科目 {code}（本工具记的是 {period}，没有见到印本），{year} 年度可能没有。{near}",
+        "核对年度和编码；{year} 年度确有这个科目的不用改。",
+        CLASSIFICATION,
+    ),
+    "code-level": _filling(
+        "03-09", "科目没有填到要求的一级", WARNING,
+        "编码 {code} 是“{level}”级（{length} 位），这里要填{wanted}。{below}",
+        "改成要求的那一级的编码。",
+        CLASSIFICATION,
+    ),
+    "code-incomplete": _filling(
+        "03-10", "科目编码不完整", WARNING,
+        "“{text}”不是完整的科目编码：{why}。",
+        "按文本补全编码；只填到类或款的，后面的留空。",
+        CLASSIFICATION,
+    ),
+    "code-within-year": _filling(
+        "03-11", "年度中间才有的科目", INFO,
+        "科目 {code}，从 {day} 起才有，年初编的预算用不到它。",
+        "核对编码；这一天以后编的或调整的预算，不用改。",
+        CLASSIFICATION,
     ),
 }  # fmt: skip

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import cached_property
 
 from toolkit.check.asked import Asked, asked
 from toolkit.files.measure import SNUG, WIDE, lines_of, row_height
 from toolkit.files.paint import Canvas, Choice, Mark, Painting, Style
-from toolkit.model import ALL_FILLED, NO_DATA, BlockKind, Figure, Name, Return, Role, Row, Value
+from toolkit.model import ALL_FILLED, NO_DATA, NO_ROW, BlockKind, Figure, Name, Return, Role, Row, Value
 from toolkit.profile import layout
 from toolkit.profile.form import Block, Column, GridRow, Profile
 from toolkit.profile.layout import (
@@ -32,6 +33,7 @@ from toolkit.returns.content import content_number
 from toolkit.returns.data import computed, from_data
 from toolkit.rules.rule import Rule
 from toolkit.template import live, look
+from toolkit.template.code_sheet import CodeSheet
 from toolkit.template.headings import headings
 from toolkit.template.library import library_sheet
 from toolkit.template.live import Drawn, Rows
@@ -142,7 +144,13 @@ class _Drawing(Status):
             painting.canvases.append(_bookend(first, "项目表从这里开始。请不要移动或删除本表。"))
             painting.canvases += [canvases[place.name] for place in repeated]
             painting.canvases.append(_bookend(last, "项目表到这里为止。新增的项目表请放在本表之前。"))
+        if self.codes.needed:
+            painting.canvases.append(self.codes.canvas)
         return painting
+
+    @cached_property
+    def codes(self) -> CodeSheet:
+        return CodeSheet(self.place.book)
 
     def canvases(self) -> dict[str, Canvas]:
         """Draw all sheets; what another one tells is drawn before that one."""
@@ -267,14 +275,43 @@ class _Drawing(Status):
             if column.constant:
                 constant: str | Decimal = Decimal(column.constant) if column.numeric else column.constant
                 canvas.put(*spot, constant, look.CONSTANT)
+            elif column.looked_up is not None:
+                self.name_cell(canvas, where, column, filled, spot)
             else:
                 value = look.inked(filled.values.get(column.key), column)
                 canvas.put(*spot, value, look.entry_style(column, left=True))
-                self.entry(canvas, column, (*spot, *spot))
+                self.entry(canvas, where, column, (*spot, *spot))
 
-    def entry(self, canvas: Canvas, column: Column, area: Run) -> None:
+    def entry(self, canvas: Canvas, where: BlockPlace, column: Column, area: Run) -> None:
         """Let Excel check what is typed into some cells of a column."""
-        canvas.choices.append(Choice(area, look.validation(column)))
+        if column.looked_up is not None:
+            return
+        if column.coding is None:
+            canvas.choices.append(Choice(area, look.validation(column)))
+            return
+        together = next(coded.columns for coded in where.block.coded if column.key in coded.columns)
+        # A validation is written for the first cell of its area, and moves along with the rows.
+        before = self.beside(where, together[: together.index(column.key)], area[0])
+        own = f"${address(area[0], area[1])}"
+        canvas.choices.append(Choice(area, self.codes.drop_down(column, column.coding, own, before)))
+
+    def beside(self, where: BlockPlace, columns: Sequence[str], row: int) -> list[str]:
+        """The cells of some columns in a row; of a block of fields where they stand."""
+        if where.block.kind is BlockKind.FIELDS:
+            return [address(*where.at(key), absolute=True) for key in columns]
+        return [f"${address(row, where.columns[key])}" for key in columns]
+
+    def name_cell(self, canvas: Canvas, where: BlockPlace, column: Column, row: Row, spot: Spot) -> None:
+        """A cell that shows the name of a code; what a person typed over it stays."""
+        if column.looked_up is None:
+            return
+        cells = self.beside(where, column.looked_up.by, spot[0])
+        typed = row.text(column.key)
+        if typed and typed != self.codes.shown(column.looked_up, row):
+            canvas.put(*spot, typed, look.LOOKED_UP)
+        else:
+            formula = self.codes.formula(column.looked_up, where.block.columns, cells)
+            canvas.put(*spot, self.codes.shown(column.looked_up, row), look.LOOKED_UP, formula)
 
     def headings(self, canvas: Canvas, where: BlockPlace) -> None:
         """Column titles, with their groups above where there are any."""
@@ -303,6 +340,11 @@ class _Drawing(Status):
                 if not column.stands_in(row.key):
                     canvas.put(number, where.columns[column.key], "——", look.NO_CELL)
                     continue
+                if column.looked_up is not None:
+                    spot = where.at(column.key, row.key)
+                    _name_cell(canvas, str(block.name(column.key, row.key)), spot)
+                    self.name_cell(canvas, where, column, filled.get(row.key, NO_ROW), spot)
+                    continue
                 value = filled[row.key].values[column.key] if filled else None
                 self.grid_cell(canvas, where, row, column, value, at)
             if has_words and filled:
@@ -311,7 +353,7 @@ class _Drawing(Status):
         for column in block.columns.values():
             spots = [spot for name, spot in entries.items() if name.column == column.key]
             for area in ranges(spots):
-                self.entry(canvas, column, area)
+                self.entry(canvas, where, column, area)
         if len(place.sheet.blocks) == 1:
             canvas.freeze = (where.header_row, where.label_column)
 
@@ -345,10 +387,13 @@ class _Drawing(Status):
         for column in block.columns.values():
             number = where.columns[column.key]
             for line, row in enumerate(numbers):
+                if column.looked_up is not None:
+                    self.name_cell(canvas, where, column, held[line] if line < len(held) else NO_ROW, (row, number))
+                    continue
                 value = held[line].values.get(column.key) if line < len(held) else None
                 canvas.put(row, number, look.inked(value, column), look.entry_style(column))
             area = where.guarded(column.key)
-            self.entry(canvas, column, area)
+            self.entry(canvas, where, column, area)
             canvas.names.append((str(block.name(column.key)), f"{quoted(place.name)}!{corners(area, absolute=True)}"))
         if block.row_height:
             for line, row in enumerate(numbers):
@@ -390,8 +435,9 @@ class _Drawing(Status):
         """Rows that break a claim, and required cells left blank in a row begun, turn red."""
         top, bottom = where.top + 1, where.bottom - 1
         # A conditional format is written for the first row of its area: "$C8" keeps the column and lets the row move along.
-        first, last = address(top, where.first_column), address(top, where.last_column)
-        begun = f"COUNTA(${first}:${last})>0"
+        # Names that are looked up are formulas in every row, which COUNTA counts.
+        cells = ",".join(f"${address(top, left)}:${address(top, right)}" for left, right in where.typed_columns())
+        begun = f"COUNTA({cells})>0"
         for column in where.block.columns.values():
             if column.required:
                 number = where.columns[column.key]

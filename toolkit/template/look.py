@@ -37,6 +37,8 @@ NO_CELL = Style(border=True, align="center", color="#A6A6A6", fill=GREY)
 CHECK_HEADING = Style(size=10, bold=True, align="center", color="#808080")
 PLAIN = Style(wrap=True, valign="top")
 FORM = Style(bold=True)
+# A name looked up: grey like all that is calculated, but open, so that one can be typed that the list has not.
+LOOKED_UP = Style(border=True, fill=GREY, wrap=True, align="left", locked=False)
 
 FORMATS = {"money": "#,##0.00", "number": "#,##0.####", "integer": "0", "date": "yyyy-mm-dd"}
 SHORT = 200  # characters: a cell for no more is formatted as text, so that a code keeps its zeros
@@ -54,6 +56,8 @@ def inked(value: Value | None, column: Column) -> str | Decimal | date | None:
             return date.fromisoformat(value.text)
         except ValueError:
             return value.text
+    if column.coding is not None:
+        return value.text or None  # as it was read, so that the name beside it is found
     return value.raw or value.text or None
 
 

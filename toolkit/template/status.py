@@ -140,9 +140,11 @@ class Status:
     def count_filled(self, place: SheetPlace, where: BlockPlace) -> Shown:
         """How many cells of a block are filled in."""
         if where.block.kind is BlockKind.LIST:
-            table = corners((where.top, where.first_column, where.bottom, where.last_column))
+            runs = where.typed_columns()
+            table = ",".join(corners((where.top, first, where.bottom, last)) for first, last in runs)
             rows = self.rows_of(place, where.block)
-            count = sum(value.given for row in rows for value in row.values.values())
+            typed = where.block.typed
+            count = sum(key in row.values and row.values[key].given for row in rows for key in typed)
             return Shown(f"COUNTA({table})", count)
         entries = where.entries()
         areas = ",".join(spans(entries.values()))
@@ -163,7 +165,7 @@ class Status:
 
     def _missing_in_list(self, place: SheetPlace, where: BlockPlace, needed: Sequence[str]) -> Shown:
         """In Excel each row counts as begun (some cell holds something) times how many of its required cells are blank."""
-        areas = {key: corners(where.guarded(key)) for key in where.columns}
+        areas = {key: corners(where.guarded(key)) for key in where.block.typed}
         begun = "+".join(f'({area}<>"")' for area in areas.values())
         blank = "+".join(f'({areas[key]}="")' for key in needed)
         count = 0
