@@ -177,7 +177,7 @@ def type_in(name: str = "333002-就业服务中心.xlsx") -> None:
     import openpyxl
 
     drawn = openpyxl.load_workbook(CORRECTED / "input" / name)
-    typed = openpyxl.load_workbook(CORRECTED.parent.parent / "templates" / "xlsx" / "单位填报表.xlsx")
+    typed = openpyxl.load_workbook(CORRECTED.parent.parent / "templates" / "xlsx" / "hebei-2023" / "单位填报表.xlsx")
     for sheet in drawn:
         for row in sheet.iter_rows():
             for cell in row:

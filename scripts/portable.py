@@ -557,7 +557,7 @@ README = """\
 3. 打开：双击“{open}”，在浏览器里打开本地网页，校验、合并都可以在网页上做。
    用完请在黑色窗口里按 Ctrl+C，放进网页的文件随之删除；直接关窗口的，下次打开时才清掉。
 4. 一次拖几十个文件打不开的，改拖文件夹。
-5. 发给各单位的空白表在“空白表”文件夹里。
+5. 发给各单位的空白表在“空白表”文件夹里，一套表样一个文件夹。
 
 三、打不开时
 {trouble}
@@ -643,8 +643,9 @@ def assemble(
             }
         lay((json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode(), staging / "组成.json")
         lay((ROOT / "scripts" / "portable_launch.py").read_bytes(), python / "launch.py")
-        for blank in sorted((python / SHARE / "templates" / "xlsx").iterdir()):
-            lay(blank.read_bytes(), staging / "空白表" / blank.name)
+        blanks = python / SHARE / "templates" / "xlsx"
+        for blank in sorted(blanks.glob("*/*")):
+            lay(blank.read_bytes(), staging / "空白表" / blank.relative_to(blanks))
         write_icons(platform, staging, own.version)
         staging.chmod(0o755)
         staging.rename(out)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "golden"
 ACCEPT = "run `make accept`"
-BLANK = "templates/xlsx/单位填报表.xlsx"
+BLANK = "templates/xlsx/hebei-2023/单位填报表.xlsx"
 PUBLISHED, CORRECTED = "examples/01-xianghe-as-published", "examples/02-xianghe-corrected"
 SHOWN, LONGEST = 12, 200  # moved lines of a file that are printed, and how much of each
 FONT_SIZE, LINE = 11, "thin #A6A6A6"  # what is usual, a style's words leave out
@@ -413,12 +413,23 @@ def _rectangles(spots: list[Spot]) -> list[tuple[int, int, int, int]]:
 
 def golden() -> dict[str, str]:
     """Every workbook that is committed, with the one it is like, or ""."""
-    models = {BLANK: ""}
-    for name in _found("templates/xlsx", "*.xls?"):
-        models.setdefault(name, BLANK if Path(name).stem == Path(BLANK).stem else "")
+    models: dict[str, str] = {}
+    for profile in profiles():
+        models |= _blanks(profile)
     models |= dict.fromkeys(_found(f"{PUBLISHED}/input"), BLANK)
     models |= {name: name.replace(CORRECTED, PUBLISHED) for name in _found(f"{CORRECTED}/input")}
     models |= {name: name.replace("/other-program/", "/input/") for name in _found(f"{CORRECTED}/other-program")}
+    return models
+
+
+def _blanks(profile: str) -> dict[str, str]:
+    """A profile's workbooks: each like that of the profile it extends; the one with buttons like the one without."""
+    folder = f"templates/xlsx/{profile}"
+    extends = json.loads((ROOT / "schema" / "profiles" / profile / "profile.json").read_text(encoding="utf-8")).get("extends")
+    models: dict[str, str] = {}
+    for name in _found(folder, "*.xlsx") + _found(folder, "*.xlsm"):
+        plain = name.removesuffix("m") + "x"
+        models[name] = plain if plain in models else name.replace(folder, f"templates/xlsx/{extends}") if extends else ""
     return models
 
 

@@ -338,7 +338,7 @@ class Hand:
 
     def blank(self, what: str, _: str) -> None:
         kept = self.sheets[what]
-        blank = open_grid(HERE.parent / "templates" / "xlsx" / "单位填报表.xlsx")
+        blank = open_grid(HERE.parent / "templates" / "xlsx" / "hebei-2023" / "单位填报表.xlsx")
         self.sheets = {**{name: replace(sheet, cells=dict(sheet.cells)) for name, sheet in blank.sheets.items()}, what: kept}
 
 

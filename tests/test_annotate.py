@@ -27,7 +27,7 @@ from toolkit.report.marked.notes import BEGINS, ENDS
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding, Severity
 
 PROFILE = load("hebei-2023")
-BLANK = home() / "templates" / "xlsx" / "单位填报表.xlsx"
+BLANK = home() / "templates" / "xlsx" / "hebei-2023" / "单位填报表.xlsx"
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*/input/*.xlsx"))
 NOTED, PLAIN, HIDDEN = "收支总表", "各表附注", "名词解释与其他说明"  # a sheet with the template's notes, two without
 

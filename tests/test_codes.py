@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
 WRONG = EXAMPLES / "01-xianghe-as-published" / "input" / "333002-就业服务中心.xlsx"
 RIGHT = EXAMPLES / "02-xianghe-corrected" / "input" / "333002-就业服务中心.xlsx"
-BLANK = home() / "templates" / "xlsx" / "单位填报表.xlsx"
+BLANK = home() / "templates" / "xlsx" / "hebei-2023" / "单位填报表.xlsx"
 PROFILE = load("hebei-2023")
 
 

@@ -21,7 +21,7 @@ from toolkit.returns.read import read
 from toolkit.rules.rule import ERROR
 
 LEAD, OFFICE, INSURANCE = sorted(CORRECTED.glob("*.xlsx"))
-BLANK = CORRECTED.parent.parent.parent / "templates" / "xlsx" / "单位填报表.xlsx"
+BLANK = CORRECTED.parent.parent.parent / "templates" / "xlsx" / "hebei-2023" / "单位填报表.xlsx"
 
 
 def data_of(path: Path) -> dict[str, Any]:

@@ -51,7 +51,7 @@ from toolkit.serve.guard import Guard
 from toolkit.steps import checking, choosing, verifying
 
 ROOT = Path(__file__).resolve().parent.parent
-BLANK = home() / "templates" / "xlsx" / "单位填报表.xlsx"
+BLANK = home() / "templates" / "xlsx" / "hebei-2023" / "单位填报表.xlsx"
 RIGHT = ROOT / "examples" / "02-xianghe-corrected" / "input" / "333002-就业服务中心.xlsx"
 PROFILE = load("hebei-2023")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

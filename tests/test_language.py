@@ -305,7 +305,7 @@ def declared_files() -> Iterator[tuple[str, Any]]:
     for profile in profiles():
         folder = home() / "schema" / "profiles" / profile
         for path in (*folder.glob("*.json"), *(folder / "forms").glob("*.json")):
-            if not path.name.endswith(".schema.json"):
+            if not path.name.endswith((".schema.json", "rules.json")):
                 kind = "form" if path.parent.name == "forms" else path.stem
                 yield kind, json.loads(path.read_text(encoding="utf-8"))
 

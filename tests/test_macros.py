@@ -27,7 +27,7 @@ from toolkit.template.draw import draw
 
 PROFILE = load("hebei-2023")
 INPUT = sorted((home() / "examples" / "01-xianghe-as-published" / "input").glob("*.xlsx"))
-TEMPLATES = home() / "templates" / "xlsx"
+TEMPLATES = home() / "templates" / "xlsx" / "hebei-2023"
 CONSOLE = TEMPLATES / "汇总控制台.xlsm"
 
 

@@ -32,7 +32,7 @@ from toolkit.template import panel
 EXAMPLES = home() / "examples"
 PUBLISHED = EXAMPLES / "01-xianghe-as-published" / "input"
 CORRECTED = EXAMPLES / "02-xianghe-corrected" / "input"
-CONSOLE = home() / "templates" / "xlsx" / "汇总控制台.xlsm"
+CONSOLE = home() / "templates" / "xlsx" / "hebei-2023" / "汇总控制台.xlsm"
 OWN = f"{PROFILE.books['department'].title}.xlsx"
 
 

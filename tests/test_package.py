@@ -10,7 +10,7 @@ import pytest
 from toolkit.files.package import MOST_PARTS, Markup, Package, PackageError, packed, unpacked
 from toolkit.profile.stored import home
 
-BLANK = home() / "templates" / "xlsx" / "单位填报表.xlsx"
+BLANK = home() / "templates" / "xlsx" / "hebei-2023" / "单位填报表.xlsx"
 
 
 def test_bombs_and_document_types_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

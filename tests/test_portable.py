@@ -192,7 +192,7 @@ def test_the_windows_folder_holds_interpreter_packages_data_and_icons(windows: P
     share = windows / "python" / "share" / "budget-disclosure-toolkit"
     for path in (*(ROOT / "schema").rglob("*.json"), *(ROOT / "templates").rglob("*.docx")):
         assert (share / path.relative_to(ROOT)).read_bytes() == path.read_bytes()
-    assert (windows / "空白表" / "单位填报表.xlsx").is_file()
+    assert (windows / "空白表" / "hebei-2023" / "单位填报表.xlsx").is_file()
 
 
 def test_what_only_windows_needs_is_there_and_what_nobody_needs_is_not(windows: Path, uos: Path) -> None:

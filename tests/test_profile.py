@@ -16,7 +16,7 @@ from toolkit.model import EVERY, Name
 from toolkit.profile import handbook
 from toolkit.profile.bounds import in_force as number_in_force
 from toolkit.profile.bounds import law
-from toolkit.profile.loading import load
+from toolkit.profile.loading import load, profiles
 from toolkit.profile.schemas import disclosure_schema, return_schema
 from toolkit.profile.settings import FILE, OFF, TRIAL, Setting, SettingsError, in_force, of_office, of_profile
 from toolkit.profile.stored import ProfileError, home, read_json
@@ -125,22 +125,27 @@ def test_of_a_number_by_date_the_one_in_force_is_used(day: str, value: str) -> N
 
 
 def test_the_catalogue_of_rules_is_fresh() -> None:
-    rules = steps.everything(PROFILE)
-    assert json.loads((home() / "schema" / "rules.json").read_text(encoding="utf-8")) == handbook.data(rules, PROFILE, law()), (
-        STALE
-    )
-    assert (home() / "docs" / "rules.md").read_text(encoding="utf-8") == handbook.page(rules, PROFILE, law()), STALE
+    loaded = [load(name) for name in profiles()]
+    for profile in loaded:
+        rules = steps.everything(profile)
+        told = json.loads((home() / "schema" / "profiles" / profile.id / "rules.json").read_text(encoding="utf-8"))
+        assert told == handbook.data(rules, profile, law()), STALE
+        page = (home() / "docs" / "rules" / f"{profile.id}.md").read_text(encoding="utf-8")
+        assert page == handbook.page(rules, profile, law()), STALE
+    overview = handbook.overview([(profile, steps.everything(profile)) for profile in loaded])
+    assert (home() / "docs" / "rules.md").read_text(encoding="utf-8") == overview, STALE
+    assert {path.stem for path in (home() / "docs" / "rules").iterdir()} == set(profiles())
 
 
 def test_the_schemas_made_of_the_forms_are_fresh() -> None:
-    folder = home() / "schema" / "profiles" / PROFILE.id
-    made = {
-        "return": return_schema(PROFILE),
-        "department": return_schema(PROFILE, KEY),
-        "disclosure": disclosure_schema(PROFILE),
-    }
-    for name, schema in made.items():
-        assert json.loads((folder / f"{name}.schema.json").read_text(encoding="utf-8")) == schema, f"{name}: {STALE}"
+    for profile in map(load, profiles()):
+        folder = home() / "schema" / "profiles" / profile.id
+        made = {"return": return_schema(profile), "disclosure": disclosure_schema(profile)}
+        if KEY in profile.books:
+            made["department"] = return_schema(profile, KEY)
+        for name, schema in made.items():
+            said = json.loads((folder / f"{name}.schema.json").read_text(encoding="utf-8"))
+            assert said == schema, f"{profile.id} {name}: {STALE}"
 
 
 @pytest.mark.parametrize(

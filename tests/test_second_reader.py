@@ -25,7 +25,7 @@ pytestmark = pytest.mark.xdist_group("second reader")  # one worker, for openpyx
 
 HERE = Path(__file__).parent
 SAVED = sorted((HERE / "saved").glob("*.xlsx"))
-WORKBOOKS = [*(HERE.parent / "examples").glob("*/*/*.xlsx"), *(HERE.parent / "templates" / "xlsx").glob("*.xls[xm]")]
+WORKBOOKS = [*(HERE.parent / "examples").glob("*/*/*.xlsx"), *(HERE.parent / "templates" / "xlsx").glob("*/*.xls[xm]")]
 EVERY = [*sorted(WORKBOOKS), *SAVED]
 
 # Each difference there is, and who is right.

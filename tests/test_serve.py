@@ -58,7 +58,7 @@ def test_workbooks_are_merged_and_the_results_taken_home() -> None:
 
 def test_errors_stop_the_merge_but_not_a_draft() -> None:
     with visitor() as one:
-        one.bring(BAD[0], ("空.xlsx", (ROOT / "templates" / "xlsx" / "单位填报表.xlsx").read_bytes()))
+        one.bring(BAD[0], ("空.xlsx", (ROOT / "templates" / "xlsx" / "hebei-2023" / "单位填报表.xlsx").read_bytes()))
         one.post("/merge")
         page = one.wait()
         assert "有错误，没有生成公开表和情况说明" in page
@@ -99,7 +99,7 @@ def test_the_report_can_be_taken_as_a_page(guest: Visitor) -> None:
 
 def test_a_blank_template_can_be_taken(guest: Visitor) -> None:
     got = guest.client.get("/get/template").content
-    assert got == (ROOT / "templates" / "xlsx" / "单位填报表.xlsx").read_bytes()
+    assert got == (ROOT / "templates" / "xlsx" / "hebei-2023" / "单位填报表.xlsx").read_bytes()
 
 
 def test_counts_by_file_add_up_to_the_report(guest: Visitor) -> None:

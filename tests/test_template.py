@@ -28,7 +28,7 @@ from toolkit.template.live import FINE, UNFILLED, Rows, Shown, row_breaches, sta
 PROFILE = load("hebei-2023")
 RULES = steps.catalogue(PROFILE).rules
 Value = Decimal | str
-BLANK = home() / "templates" / "xlsx" / "单位填报表.xlsx"
+BLANK = home() / "templates" / "xlsx" / "hebei-2023" / "单位填报表.xlsx"
 
 
 def test_the_committed_template_is_what_schema_and_rules_give(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from toolkit.steps import StepError
 EXAMPLES = home() / "examples"
 PUBLISHED = EXAMPLES / "01-xianghe-as-published" / "input"
 RIGHT = EXAMPLES / "02-xianghe-corrected" / "input" / "333002-就业服务中心.xlsx"
-BLANK = home() / "templates" / "xlsx" / "单位填报表.xlsx"
+BLANK = home() / "templates" / "xlsx" / "hebei-2023" / "单位填报表.xlsx"
 # One of each kind, and of each place of Unicode that has some.
 UNSEEN = (
     "\x00\x1b\x7f\x9b\u00ad\u061c\u200b\u200f\u2028\u2029\u202e\u2060\u2066\u206f\ufeff\ufff9\U000e0001\ud800\udfff\ufffe\uffff"

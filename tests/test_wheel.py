@@ -38,5 +38,7 @@ def test_the_wheel_does_the_main_job_in_an_empty_environment(tmp_path: Path) -> 
     run(command, "template", "单位填报表.xlsx", cwd=tmp_path)
     run(command, "check", ROOT / "examples" / "01-xianghe-as-published" / "input", cwd=tmp_path, expect=1)
     run(command, "merge", ROOT / "examples" / "02-xianghe-corrected" / "input", "-o", "out", cwd=tmp_path)
-    assert (tmp_path / "单位填报表.xlsx").read_bytes() == (ROOT / "templates" / "xlsx" / "单位填报表.xlsx").read_bytes()
+    assert (tmp_path / "单位填报表.xlsx").read_bytes() == (
+        ROOT / "templates" / "xlsx" / "hebei-2023" / "单位填报表.xlsx"
+    ).read_bytes()
     assert (tmp_path / "out" / "情况说明.docx").stat().st_size > 20_000

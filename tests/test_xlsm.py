@@ -26,7 +26,7 @@ from toolkit.template import panel, xlsm
 from toolkit.template.draw import draw
 
 PROFILE = load("hebei-2023")
-TEMPLATES = home() / "templates" / "xlsx"
+TEMPLATES = home() / "templates" / "xlsx" / "hebei-2023"
 UNIT, PLAIN, CONSOLE = (TEMPLATES / name for name in ("单位填报表.xlsm", "单位填报表.xlsx", "汇总控制台.xlsm"))
 OURS = sorted(path for path in xlsm.SOURCES.glob("*.bas") if path.stem != "xlwings")
 TOOLS = (panel.FINDINGS, panel.CONFIGURATION, panel.TEXTS)

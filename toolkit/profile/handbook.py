@@ -54,7 +54,7 @@ def _title(name: Name, rule: Rule, block: Block | None, book: Book) -> str:
 
 
 def data(rules: Iterable[Rule], profile: Profile, law: Basis) -> list[dict[str, Any]]:
-    """The catalogue as data: schema/rules.json."""
+    """The catalogue as data: schema/profiles/<profile>/rules.json."""
     return [
         {
             "id": rule.id,
@@ -73,10 +73,10 @@ def data(rules: Iterable[Rule], profile: Profile, law: Basis) -> list[dict[str, 
 
 
 def page(rules: Sequence[Rule], profile: Profile, law: Basis) -> str:
-    """The catalogue as a page: docs/rules.md."""
+    """The catalogue as a page: docs/rules/<profile>.md."""
     live = sum(checked_by(rule, profile) == IN_SHEET for rule in rules)
     lines = [
-        "# 规则目录",
+        f"# 规则目录：{profile.title}",
         "",
         "本页由规则生成，请勿手改（`make accept` 重新生成）。",
         "",
@@ -92,6 +92,26 @@ def page(rules: Sequence[Rule], profile: Profile, law: Basis) -> str:
                 what = rule.title + (f"<br>{said}" if said else "")
                 cells = (rule.id, what, rule.severity.value, checked_by(rule, profile), _plain(rule.remedy), law_of(rule, law))
                 lines.append("| " + " | ".join(cell.replace("|", "／").replace("\n", " ") for cell in cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def overview(catalogues: Iterable[tuple[Profile, Sequence[Rule]]]) -> str:
+    """The page that leads to each profile's catalogue: docs/rules.md."""
+    lines = [
+        "# 规则目录",
+        "",
+        "本页由规则生成，请勿手改（`make accept` 重新生成）。",
+        "",
+        "一套表样一页：查什么、怎么改、依据是什么，哪些是表内就查的，哪些因为表样没有那些数而不查。",
+        "一条一条地看，用 `disclosure rules 编号`。",
+        "",
+        "| 表样 | 共几条 | 表内即查 | 本表样不查 |",
+        "|---|---|---|---|",
+    ]
+    for profile, rules in catalogues:
+        live = sum(checked_by(rule, profile) == IN_SHEET for rule in rules)
+        idle = sum(bool(lacking(rule, profile)) for rule in rules)
+        lines.append(f"| [{profile.title}](rules/{profile.id}.md)，`{profile.id}` | {len(rules)} | {live} | {idle} |")
     return "\n".join(lines) + "\n"
 
 

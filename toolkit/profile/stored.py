@@ -39,6 +39,11 @@ def _installed() -> Path:
     raise ProfileError("找不到 schema 文件夹：安装不完整，请重新安装。")
 
 
+def blanks(profile: str) -> Path:
+    """The folder of a profile's blank workbooks."""
+    return home() / "templates" / "xlsx" / profile
+
+
 def read_json(path: Path) -> Any:
     """Read a JSON file (a BOM is forgiven); a fault is told with its line, in Chinese. A key that comes twice is one."""
     text = read_text(path)

@@ -28,7 +28,7 @@ from starlette.types import Message
 
 from toolkit.errors import ToolkitError, why_not_written
 from toolkit.files import say
-from toolkit.profile.stored import home
+from toolkit.profile.stored import blanks
 from toolkit.report.told.markup import clean
 from toolkit.serve import pages
 from toolkit.serve.guard import HEADERS, UPLOADS, Guard, TooMuchError, TooSlowError, is_loopback
@@ -424,7 +424,7 @@ class _Desk:
         if profile is None:
             raise Refused("没有这套表样。", 404)
         name = f"{profile.book.title}.xlsx"
-        return _file(home() / "templates" / "xlsx" / name, name)
+        return _file(blanks(profile.id) / name, name)
 
     async def report(self, _: Request, visit: Visit) -> Response:
         """The report of the last run, as a file."""
