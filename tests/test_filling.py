@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -33,7 +34,7 @@ OURS = {rule.id: rule for rule in FILLING.values()}
 KNOWN = Finding(id="11112222", rule="A01-01", severity=ERROR, title="", message="", remedy="", basis=(), cells=())
 
 
-def reported(case: Case, hand: Hand, folder: Path) -> tuple[Finding, ...]:
+def reported(case: Case, hand: Hand, folder: Path) -> Sequence[Finding]:
     """Everything that checking the case's workbook, or its folder, reports."""
     if case.own:
         own = department(case, PROFILE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -26,7 +27,7 @@ def said(path: Path) -> Any:
 
 
 @cache
-def raised(path: Path) -> tuple[Finding, ...]:
+def raised(path: Path) -> Sequence[Finding]:
     """Everything that checking the drawn workbook reports."""
     with TemporaryDirectory() as folder:
         book = Path(folder) / f"{path.stem}.xlsx"

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -20,13 +21,15 @@ import pytest
 
 from tests.test_steps import CORRECTED, PROFILE, PUBLISHED, ROOT, disclosure
 from toolkit import steps
-from toolkit.check.report import Report
 from toolkit.errors import COULD_NOT
+from toolkit.files.spool import Spool
 from toolkit.model import Return
 from toolkit.profile.bounds import law
 from toolkit.report.told.data import to_json
-from toolkit.returns.packed import Packed, pack
+from toolkit.returns.packed import pack, unpack
+from toolkit.rules.rule import Severity
 from toolkit.steps import checking, workers
+from toolkit.steps.kept import Returns
 
 MISHAP = "A02-18"
 UNIX = pytest.mark.skipif(sys.platform == "win32", reason="a group of processes, and its signals, are as Unix has them")
@@ -98,7 +101,7 @@ def test_the_order_is_that_of_the_files_whichever_is_done_first(motley: Path, mo
 def test_returns_that_are_kept_packed_say_the_same(motley: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     once = told(motley)
     monkeypatch.setattr(checking, "KEPT", 0)
-    assert isinstance(steps.check([motley], PROFILE).returns, Packed)
+    assert isinstance(steps.check([motley], PROFILE).returns, Returns)
     assert told(motley) == once
 
 
@@ -115,9 +118,12 @@ def test_of_many_files_no_return_stays_unpacked(tmp_path: Path, monkeypatch: pyt
 
 def test_a_return_comes_out_as_it_was_packed() -> None:
     books = steps.check([PUBLISHED], PROFILE).returns
-    packed = Packed([pack(book) for book in books])
-    assert list(packed) == list(books)
-    assert list(packed[1:]) == list(books[1:])
+    spool = Spool()
+    laid = Returns([spool.lay(pack(book)) for book in books], spool, PROFILE)
+    assert list(laid) == list(books)
+    assert list(laid[1:]) == list(books[1:])
+    with pytest.raises(TypeError):
+        unpack(pack(books), Return)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +145,7 @@ def test_as_many_processes_as_pay(jobs: int, files: int, many: int, monkeypatch:
 def test_a_killed_process_is_a_finding_on_its_file_and_the_others_get_their_report(motley: Path, logs: Path) -> None:
     killed: list[int] = []
 
-    def kill_once(_: int, __: int, ___: Report) -> None:
+    def kill_once(_: int, __: int, ___: Counter[Severity]) -> None:
         if not killed:
             killed.extend(child.pid or 0 for child in multiprocessing.active_children())
             for pid in killed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -66,7 +66,7 @@ def entries(path: Path) -> Iterator[tuple[Cell, Column, Value]]:
             yield cell, column, value
 
 
-def named(findings: tuple[Finding, ...]) -> set[Cell]:
+def named(findings: Sequence[Finding]) -> set[Cell]:
     return {cell for finding in findings for cell in finding.cells}
 
 
@@ -204,7 +204,7 @@ def spot(path: Path, sheet: str, name: str) -> tuple[int, int]:
     return area[0], area[1]
 
 
-def ids(findings: tuple[Finding, ...]) -> set[str]:
+def ids(findings: Sequence[Finding]) -> set[str]:
     return {finding.id for finding in findings}
 
 

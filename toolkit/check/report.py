@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding, Rule, Severity
 
@@ -38,7 +39,7 @@ class Report:
     Each of the `asked` checks ran, did not apply (nothing was entered that it is about), or was not made, with the reason.
     """
 
-    findings: tuple[Finding, ...]
+    findings: Sequence[Finding]  # a tuple; of many files, in one run, what stands for one and is laid aside
     asked: int = 0
     not_applicable: int = 0
     not_checked: tuple[NotChecked, ...] = ()
@@ -59,12 +60,17 @@ class Report:
         """How many checks were not made because a cell holds no number."""
         return self.reasons.get(UNREADABLE, 0)
 
+    @cached_property
+    def _counts(self) -> Counter[tuple[Severity, bool]]:
+        """How many findings of each severity, those let stand apart; counted once, for they may be thousands."""
+        return Counter((finding.severity, bool(finding.accepted)) for finding in self.findings)
+
     def count(self, severity: Severity) -> int:
-        return sum(finding.severity is severity for finding in self.findings)
+        return self._counts[severity, False] + self._counts[severity, True]
 
     def open(self, severity: Severity) -> int:
         """How many findings nobody of the department has let stand."""
-        return sum(finding.severity is severity and not finding.accepted for finding in self.findings)
+        return self._counts[severity, False]
 
     def joined(self, other: Report) -> Report:
         return all_joined((self, other))
@@ -73,8 +79,9 @@ class Report:
 def all_joined(reports: Iterable[Report]) -> Report:
     """Many reports as one, in their order: each is copied once."""
     each = tuple(reports)
+    telling = [one.findings for one in each if one.findings]
     return Report(
-        tuple(finding for one in each for finding in one.findings),
+        telling[0] if len(telling) == 1 else tuple(finding for findings in telling for finding in findings),
         sum(one.asked for one in each),
         sum(one.not_applicable for one in each),
         tuple(left for one in each for left in one.not_checked),

@@ -177,7 +177,15 @@ def check(
         with redirect_stdout(sys.stderr):  # what a library prints is none of our words, and never part of our data
             before = steps.before(last) if last else None
             with progress("各文件之间核对") as heard:
-                done = steps.check(paths, loaded, besides=besides, jobs=jobs or 0, shelf=shown, heard=heard)
+                done = steps.check(
+                    paths,
+                    loaded,
+                    besides=besides,
+                    jobs=jobs or 0,
+                    shelf=shown,
+                    heard=heard,
+                    whole=format_ in (Format.HTML, Format.XLSX),
+                )
             report = steps.since(done.report, before) if before else done.report
             placed, notes = steps.annotate(paths, done, copies, loaded, besides) if copies else ({}, ())
         if format_ is Format.HTML:
@@ -201,13 +209,13 @@ def _stopped_as_data(format_: Format, out: Path | None) -> Iterator[None]:
     from toolkit.check.report import Report
     from toolkit.files.outbox import OutputError
     from toolkit.profile.bounds import law
-    from toolkit.report.told.data import to_json
+    from toolkit.report.told.data import json_pieces
 
     try:
         yield
     except ToolkitError as error:
         if format_ is Format.JSON and not isinstance(error, OutputError | say.SpeechError):
-            _give(to_json(Report(()), law(), {"stopped": str(error)}), out)
+            _give(json_pieces(Report(()), law(), {"stopped": str(error)}), out)
         raise
 
 
@@ -215,12 +223,12 @@ def _tell(format_: Format, done: Checked, report: Report, out: Path | None, prof
     """Tell what checking found, to a program or to a person."""
     from toolkit import steps
     from toolkit.profile.bounds import law
-    from toolkit.report.told.data import to_json
+    from toolkit.report.told.data import json_pieces
     from toolkit.report.told.terminal import show
 
     if format_ is Format.JSON:
         _give(
-            to_json(
+            json_pieces(
                 report,
                 law(),
                 {
@@ -274,18 +282,20 @@ def _write_text(path: Path, report: Report, closing: Iterable[str]) -> None:
         _say_all(closing, say.console(file=file))
 
 
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
+def _write(path: Path, pieces: Iterable[str]) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(pieces)
 
 
-def _give(text: str, out: Path | None) -> None:
-    """Print, or lay down as a file."""
+def _give(pieces: Iterable[str], out: Path | None) -> None:
+    """Print, or lay down as a file, piece by piece."""
     from toolkit import steps
 
     if out is None:
-        say.write(text)
+        for piece in pieces:
+            say.write(piece)
     else:
-        steps.place(out, partial(_write, text=text))
+        steps.place(out, partial(_write, pieces=pieces))
 
 
 @app.command(cls=Command, rich_help_panel=OFFICE, epilog=EXIT_CODES)

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from toolkit.files import say
 
 if TYPE_CHECKING:
-    from toolkit.check.report import Report
+    from collections import Counter
+
+    from toolkit.rules.rule import Severity
     from toolkit.steps import Heard
 
 
@@ -34,9 +36,9 @@ def progress(afterwards: str) -> Iterator[Heard | None]:
         task = line.add_task("读第一个文件", total=None, said="")
         found = {ERROR: 0, WARNING: 0}
 
-        def heard(done: int, whole: int, report: Report) -> None:
+        def heard(done: int, whole: int, counted: Counter[Severity]) -> None:
             for severity in found:
-                found[severity] += report.count(severity)
+                found[severity] += counted[severity]
             counts = "　".join(f"{severity.value} {number}" for severity, number in found.items())
             pace = line.tasks[task].finished_speed or line.tasks[task].speed
             line.update(

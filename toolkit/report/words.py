@@ -33,6 +33,15 @@ def by_book(findings: Iterable[Finding], first: Iterable[str] = ()) -> dict[str,
     return grouped
 
 
+def book_by_book(findings: Sequence[Finding]) -> Iterator[tuple[str, list[Finding]]]:
+    """Yield each file with its findings, as `by_book` groups them: of thousands of files one after the other."""
+    places: dict[str, list[int]] = {}
+    for place, finding in enumerate(findings):
+        places.setdefault(book_of(finding), []).append(place)
+    for book, listed in places.items():
+        yield book, [findings[place] for place in listed]
+
+
 def unit_of(finding: Finding, names: Mapping[str, str]) -> str:
     """Whose a finding is; `names` are the units by their files."""
     book = book_of(finding)
@@ -41,12 +50,10 @@ def unit_of(finding: Finding, names: Mapping[str, str]) -> str:
 
 def counted(findings: Iterable[Finding], *, nought: bool = True) -> str:
     """How many of each severity: 错误 2 条，提醒 1 条（另有 3 条部门同意不改），提示 0 条."""
-    listed = list(findings)
-    still_open = Counter(finding.severity for finding in listed if not finding.accepted)
-    let_stand = Counter(finding.severity for finding in listed if finding.accepted)
+    number = Counter((finding.severity, bool(finding.accepted)) for finding in findings)
     counts = []
     for severity in SEVERITIES:
-        stand, apart = still_open[severity], let_stand[severity]
+        stand, apart = number[severity, False], number[severity, True]
         if nought or stand or apart:
             text = f"{severity.value} {stand} 条"
             counts.append(f"{text}（另有 {apart} 条部门同意不改）" if apart else text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -18,28 +19,30 @@ from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED, worst
 from toolkit.files import mishap
 from toolkit.files.folder import Collected, Passed, told
 from toolkit.files.shelf import Shelf
+from toolkit.files.spool import Spool
 from toolkit.model import Disclosure, Oddity, Return
 from toolkit.profile.form import Profile
 from toolkit.profile.settings import Setting
 from toolkit.returns.merge import merge
-from toolkit.returns.packed import Packed
 from toolkit.rules.filling import FILLING
-from toolkit.rules.rule import ERROR, Finding
+from toolkit.rules.rule import ERROR, Finding, Severity
+from toolkit.steps.kept import Findings, Held, Keeper, Origin, Returns
 from toolkit.steps.paths import StepError, collected
 from toolkit.steps.rulebook import catalogue, office_settings
-from toolkit.steps.units import LOG, Facts, Opener, Piece, Unfinished, check_unit, of_file, opened, packed
+from toolkit.steps.units import LOG, Facts, Opener, Piece, Unfinished, check_unit, of_file, opened
 
-# Told after each file: how many are done, of how many, and the file's own report.
-Heard = Callable[[int, int, Report], None]
+# Told after each file: how many are done, of how many, and how many findings of each severity the file has.
+Heard = Callable[[int, int, Counter[Severity]], None]
 _Unit = TypeVar("_Unit", Return, Facts)
-KEPT = 50  # returns that are kept as they are; more of them are packed, so that thousands of files take no more memory
+KEPT = 50  # files that are kept as they are; of more, findings and returns are laid aside: thousands take no more memory
 
 
 @dataclass(frozen=True)
 class Checked:
     """What checking files gave: the report, the returns that could be read, and what is left to do.
 
-    The returns of many files are packed, and each is unpacked when it is asked for; `facts` has of each what all runs ask.
+    The findings and returns of many files are laid aside, and unpacked when they are asked for; `facts` has of each return what
+    all runs ask.
     """
 
     report: Report
@@ -85,24 +88,31 @@ def check(
     jobs: int = 1,
     shelf: Shelf | None = None,
     heard: Heard | None = None,
+    whole: bool = True,
 ) -> Checked:
     """Check workbooks; those of one department, its leading unit among them, are also held against each other.
 
     A file that cannot be read is a finding of its own, and the exit code 2. Each workbook is opened once, by `opener`; those of
     `besides` are none of the units'. What is seen of the sheets is laid on `shelf`. `jobs` is how many processes check, 0 for
     as many as pay; more than one are only for a program whose main module may be imported again, and go without an `opener`.
+    `whole` says that all returns are asked for afterwards: else they may have to be read again for that.
     """
     office = office_settings(paths, profile)
     rules = catalogue(profile, office)
     files = collected(paths, profile, besides)
-    way = Way(profile, rules, office, opener, shelf, jobs, heard)
+    way = Way(profile, rules, office, opener, shelf, jobs, heard, whole=whole)
     checked = check_units(files, paths, way, merging=False)
     department = _department(checked, profile, rules)
-    of_units, of_department = told_once(checked.report, department.report, profile)
-    checked = replace(checked, report=of_units).joined(replace(department, report=of_department))
+    if department.report.findings:
+        of_units, of_department = told_once(checked.report, department.report, profile)
+        checked = replace(checked, report=of_units)
+        department = replace(department, report=of_department)
+    checked = checked.joined(department)
     answering = [checked.returns[place] for place, unit in enumerate(checked.facts) if unit.answers]
-    astray = answers_astray(checked.report, answering, profile, rules)
-    return replace(checked, report=checked.report.joined(astray), settings=office)
+    if answering:
+        astray = answers_astray(checked.report, answering, profile, rules)
+        checked = replace(checked, report=checked.report.joined(astray))
+    return replace(checked, settings=office)
 
 
 def bytes_read(names: Mapping[Path, str], checked: Checked) -> dict[Path, str]:
@@ -136,6 +146,7 @@ class Way:
     shelf: Shelf | None = None
     jobs: int = 1
     heard: Heard | None = None
+    whole: bool = True  # whether all returns are asked for afterwards
 
 
 def check_units(files: Collected, named: Sequence[Path], way: Way, *, merging: bool) -> Checked:
@@ -148,17 +159,21 @@ def check_units(files: Collected, named: Sequence[Path], way: Way, *, merging: b
         also = "".join(f"{line}。" for line in told(files.passed))
         folders = "、".join(str(path) for path in named)
         raise StepError(f"“{folders}”里没有填报表（.xlsx）。{also}请给出放着填报表的文件夹。")
-    done: dict[int, Piece] = {}
+    done: dict[int, Held] = {}
     todo = tuple(files.names.items())
-    with closing(_pieces(todo, way, merging=merging)) as each:
+    # A merge wants every return at once. What another door opens cannot be read again.
+    keeper = Keeper(many=len(todo) > KEPT and not merging, whole=way.whole or merging or way.opener is not None)
+    with closing(_pieces(todo, way, keeper, merging=merging)) as each:
         for place, piece in each:
-            done[place] = piece
+            done[place] = keeper.hold(piece, Origin(*todo[place], piece.sha256))
             if way.heard is not None:
-                way.heard(len(done), len(todo), piece.report)
-    return _gathered([done[place] for place in range(len(todo))], files.passed)
+                way.heard(len(done), len(todo), piece.found)
+    return _gathered([done[place] for place in range(len(todo))], files.passed, keeper.spool, way.profile)
 
 
-def _pieces(todo: Sequence[tuple[Path, str]], way: Way, *, merging: bool) -> Generator[tuple[int, Piece], None, None]:
+def _pieces(
+    todo: Sequence[tuple[Path, str]], way: Way, keeper: Keeper, *, merging: bool
+) -> Generator[tuple[int, Piece], None, None]:
     """Yield what checking each file gave: here, or by processes where they pay."""
     if way.opener is None and len(todo) > 1 and way.jobs != 1:
         # Loaded only here: multiprocessing takes two times as long to load as Python itself, and one file never wants it.
@@ -169,27 +184,29 @@ def _pieces(todo: Sequence[tuple[Path, str]], way: Way, *, merging: bool) -> Gen
         many = 1
     if many > 1:
         order = Order(way.profile.id, way.office, merging, way.shelf is not None)
-        yield from pieces(todo, way.profile, order, many, way.shelf)
+        yield from pieces(todo, way.profile, order, many, way.shelf, lambda: keeper.wanted)
         return
     opener = way.opener or (way.shelf.open if way.shelf is not None else opened)
     for place, (path, name) in enumerate(todo):
-        piece = check_unit(path, name, way.profile, way.rules, opener, merging=merging)
-        # A merge wants every return, and at once.
-        yield place, packed(piece) if len(todo) > KEPT and not merging else piece
+        yield place, check_unit(path, name, way.profile, way.rules, opener, merging=merging)
 
 
-def _gathered(done: Sequence[Piece], passed: tuple[Passed, ...]) -> Checked:
-    """All files' pieces as one."""
-    kept = [piece.kept for piece in done if piece.facts is not None]
+def _gathered(held: Sequence[Held], passed: tuple[Passed, ...], spool: Spool, profile: Profile) -> Checked:
+    """What is held of all files as one."""
+    done = [one.piece for one in held]
+    kept = [one.book for one in held if one.book is not None]
     returns = tuple(one for one in kept if isinstance(one, Return))
     facts = tuple(piece.facts for piece in done if piece.facts is not None)
     twins = tuple(identified(_twins(facts), "", {}))
     not_read = tuple(of_file("not-read", one.name, one.why) for one in passed if one.data)
     # Which of two files counts is to be settled before anything in them.
-    report = all_joined([Report(twins), *(piece.report for piece in done), Report(not_read)])
+    pages = [twins, *(one.page for one in held), not_read]
+    in_memory = [page for page in pages if isinstance(page, tuple)]
+    joined = [finding for page in in_memory for finding in page]
+    findings = tuple(joined) if len(in_memory) == len(pages) else Findings(pages, spool)
     return Checked(
-        report,
-        returns if len(returns) == len(kept) else Packed([one for one in kept if isinstance(one, bytes)]),
+        replace(all_joined([Report(()), *(piece.report for piece in done)]), findings=findings),
+        returns if len(returns) == len(kept) else Returns(kept, spool, profile),
         unfinished=tuple(piece.unfinished for piece in done if piece.unfinished is not None),
         unreadable=any(piece.facts is None for piece in done),
         passed=passed,

@@ -26,7 +26,7 @@ from toolkit.publish.signoff import write_signoff
 from toolkit.publish.statement import write_statement
 from toolkit.publish.tables import write_tables
 from toolkit.publish.workings import write_workings
-from toolkit.report.told.data import to_json
+from toolkit.report.told.data import json_pieces
 from toolkit.returns.content import content_number, department_number
 from toolkit.returns.data import from_data, to_data
 from toolkit.returns.merge import merge
@@ -164,7 +164,8 @@ def _unfinished(checked: Checked, disclosure: Disclosure) -> tuple[Unfinished, .
 
 
 def _write_report(report: Report, path: Path, remarks: Mapping[str, object]) -> None:
-    path.write_text(to_json(report, law(), remarks), encoding="utf-8")
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(json_pieces(report, law(), remarks))
 
 
 def own_workbook(folder: Path, out: Path, profile: Profile, opener: Opener) -> Own | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from toolkit.returns.content import content_number
 from toolkit.returns.packed import pack
 from toolkit.returns.read import read
 from toolkit.rules.filling import FILLING
-from toolkit.rules.rule import ERROR, Finding
+from toolkit.rules.rule import ERROR, Finding, Severity
 
 # How a workbook is opened under a name: a door may keep something of it, or tell how far it is.
 Opener = Callable[[Path, str], Grid]
@@ -73,8 +74,10 @@ class Piece:
 
     name: str
     report: Report
+    found: Counter[Severity]  # how many findings of each severity
     facts: Facts | None = None
-    kept: Return | bytes = b""  # the return, as it is or packed
+    kept: Return | bytes | None = None  # the return, as it is or packed; None where nobody wants it
+    told: bytes = b""  # the findings, where they are packed: the report has none then
     unfinished: Unfinished | None = None
     sha256: str = ""  # of the bytes that were read
 
@@ -96,11 +99,19 @@ def check_unit(path: Path, name: str, profile: Profile, rules: Catalogue, opener
         facts = _facts(book, content_number(book, profile) if passed else "")
     except Exception as error:  # noqa: BLE001  whatever breaks over one file must not take the others' reports with it
         return broken(name, error)
-    return Piece(name, own, facts, book, unfinished, grid.sha256)
+    return Piece(name, own, _counted(own), facts, book, unfinished=unfinished, sha256=grid.sha256)
 
 
-def packed(piece: Piece) -> Piece:
-    """The same with its return packed."""
+def _counted(report: Report) -> Counter[Severity]:
+    return Counter(finding.severity for finding in report.findings)
+
+
+def packed(piece: Piece, *, whole: bool) -> Piece:
+    """The same with its findings packed, and its return too; without the return, where it is not kept `whole`."""
+    if findings := piece.report.findings:
+        piece = replace(piece, report=replace(piece.report, findings=()), told=pack(tuple(findings)))
+    if not whole:
+        return replace(piece, kept=None)
     return replace(piece, kept=pack(piece.kept)) if isinstance(piece.kept, Return) else piece
 
 
@@ -133,7 +144,8 @@ def broken(name: str, error: Exception) -> Piece:
 
 def not_done(what: str, name: str, why: str) -> Piece:
     """A file of which there is nothing but a finding that says why."""
-    return Piece(name, Report((of_file(what, name, why),)))
+    report = Report((of_file(what, name, why),))
+    return Piece(name, report, _counted(report))
 
 
 def of_file(what: str, name: str, why: str) -> Finding:

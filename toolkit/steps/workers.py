@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
@@ -68,11 +68,17 @@ def _cores() -> int:
 
 
 def pieces(
-    files: Sequence[tuple[Path, str]], profile: Profile, order: Order, many: int, shelf: Shelf | None
+    files: Sequence[tuple[Path, str]],
+    profile: Profile,
+    order: Order,
+    many: int,
+    shelf: Shelf | None,
+    wanted: Callable[[], bool] = lambda: True,
 ) -> Generator[tuple[int, Piece], None, None]:
     """Yield each file's place and what checking it gave, in the order in which they are done.
 
-    Close the iterator when you leave before its end: that ends the processes.
+    Of a file that is begun while returns are not `wanted` no return is sent. Close the iterator when you leave before its end:
+    that ends the processes.
     """
     left = list(reversed(range(len(files))))
     workers: list[_Worker] = []
@@ -93,7 +99,7 @@ def pieces(
                         yield place, _killed(files[place][1], worker.process.exitcode)
                     continue
                 if left:
-                    _send(worker, left.pop(), files)
+                    _send(worker, left.pop(), files, whole=wanted())
                 if piece is not None and place is not None:
                     if shelf is not None:
                         shelf.take(seen)
@@ -124,11 +130,11 @@ def _received(worker: _Worker) -> tuple[Piece | None, Shelf]:
     return piece, seen
 
 
-def _send(worker: _Worker, place: int, files: Sequence[tuple[Path, str]]) -> None:
+def _send(worker: _Worker, place: int, files: Sequence[tuple[Path, str]], *, whole: bool) -> None:
     """Give a process a file. One that is just gone takes it along: that is found when it is next heard."""
     worker.place = place
     with suppress(OSError):
-        worker.pipe.send(files[place])
+        worker.pipe.send((*files[place], whole))
 
 
 def _killed(name: str, code: int | None) -> Piece:
@@ -145,7 +151,7 @@ def _by_ourselves(
     for place in places:
         path, name = files[place]
         opener = opened if shelf is None else shelf.open
-        yield place, packed(check_unit(path, name, profile, rules, opener, merging=order.merging))
+        yield place, packed(check_unit(path, name, profile, rules, opener, merging=order.merging), whole=True)
 
 
 # -- a process --------------------------------------------------------------------------------------------------------
@@ -193,7 +199,7 @@ def work(pipe: Connection, order: Order) -> None:
     with suppress(EOFError, OSError), redirect_stdout(sys.stderr):
         pipe.send(READY)
         while True:
-            path, name = pipe.recv()
+            path, name, whole = pipe.recv()
             shelf = Shelf()
             piece = check_unit(path, name, profile, rules, shelf.open if order.shown else opened, merging=order.merging)
-            pipe.send((packed(piece), shelf))
+            pipe.send((packed(piece, whole=whole), shelf))

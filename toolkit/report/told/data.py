@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from toolkit.check.report import Report
@@ -15,11 +15,18 @@ from toolkit.rules.rule import Finding, Severity
 
 def to_json(report: Report, basis: Basis, more: Mapping[str, Any] | None = None) -> str:
     """Write a report as JSON text: {"summary": {...}, "findings": [...]}; `more` joins the summary."""
+    return "".join(json_pieces(report, basis, more))
+
+
+def json_pieces(report: Report, basis: Basis, more: Mapping[str, Any] | None = None) -> Iterator[str]:
+    """Yield the same text piece by piece: that of a county's findings is never in memory as a whole."""
     summary = _text({**_summary(report), **(more or {})}, 1)
-    # One after the other: of a county's findings all at once, Python's encoder makes ten times as much as they are long.
-    findings = [f"\n  {_text(_finding(finding, basis), 2)}" for finding in report.findings]
-    listed = f"[{','.join(findings)}\n ]" if findings else "[]"
-    return f'{{\n "summary": {summary},\n "findings": {listed}\n}}\n'
+    yield f'{{\n "summary": {summary},\n "findings": ['
+    between, end = "", ""
+    for finding in report.findings:
+        yield f"{between}\n  {_text(_finding(finding, basis), 2)}"
+        between, end = ",", "\n "
+    yield f"{end}]\n}}\n"
 
 
 def _text(data: Mapping[str, Any], depth: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from rich.console import Console
 from rich.text import Text
 
@@ -15,7 +17,7 @@ COLOURS = {ERROR: "bold red", WARNING: "yellow", INFO: "cyan"}
 
 def show(report: Report, basis: Basis, console: Console) -> None:
     """Print all findings, grouped by file and sheet, then the counts."""
-    for book, findings in words.by_book(report.findings).items():
+    for book, findings in words.book_by_book(report.findings):
         title = f"■ {book}" if book else "■ 部门汇总"
         console.print()
         console.print(Text(title, style="bold"), Text(f"　{findings[0].unit}"))
@@ -65,8 +67,8 @@ def summary(report: Report) -> str:
     text = f"共核对 {report.asked} 项：{words.counted(report.findings)}"
     if not_checked := words.not_checked(report):
         text += f"；{not_checked}"
-    new = sum(finding.state == "新增" for finding in report.findings)
-    still = sum(finding.state == "未改" for finding in report.findings)
+    states = Counter(finding.state for finding in report.findings)
+    new, still = states["新增"], states["未改"]
     if new or still or report.mended:
         text += f"；与上一次相比：新增 {new} 条，未改 {still} 条，已改 {len(report.mended)} 条"
     return f"{text}。"
