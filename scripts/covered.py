@@ -18,7 +18,21 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 FAST = (
-    *("figures", "filling", "rules", "read", "merge", "profile", "shape", "codes", "code_lists", "schemas", "template"),
+    *(
+        "figures",
+        "filling",
+        "rules",
+        "read",
+        "merge",
+        "profile",
+        "shape",
+        "codes",
+        "code_lists",
+        "office_codes",
+        "schemas",
+        "template",
+    ),
+    *("code_lists", "office_codes"),
     *("misfits", "slips", "said_years", "purchases", "good", "complete", "language"),
 )
 LEFT_OUT = "not libreoffice and not chromium"

@@ -16,13 +16,12 @@ from tests.office import recalculated
 from toolkit import steps
 from toolkit.files.grid import open_grid
 from toolkit.files.paint import Canvas, Painting, paint
-from toolkit.model import Code, CodeList, Sureness
+from toolkit.model import Code, CodeList, Sureness, code_in, digits_of, whole_code
 from toolkit.profile import codes
 from toolkit.profile.form import Coded, Coding, LookUp
 from toolkit.profile.layout import LEDGER_COLUMN
 from toolkit.profile.loading import load
 from toolkit.profile.stored import ProfileError
-from toolkit.returns.coded import code_in, digits_of, whole_code
 from toolkit.returns.data import from_data
 from toolkit.returns.read import read
 from toolkit.template.draw import draw

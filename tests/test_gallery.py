@@ -141,6 +141,19 @@ for title, content in SETTINGS.items():
     CASES[title] = lambda desk, content=content: settings(desk, content)  # type: ignore[misc]
 
 
+@case("an office's code list that is none")
+def _(desk: Desk) -> Said:
+    desk.file("功能分类科目.csv", "科目编码,科目名称\n205,教育支出\n205,教育\n")
+    return desk.run("check", desk.file("甲.xlsx"))
+
+
+@case("two code lists of one kind")
+def _(desk: Desk) -> Said:
+    desk.file("功能分类科目.csv", "")
+    desk.file("功能分类科目.xlsx", "")
+    return desk.run("check", desk.file("甲.xlsx"))
+
+
 @case("settings that are a folder")
 def _(desk: Desk) -> Said:
     (desk.folder / FILE).mkdir()

@@ -229,7 +229,7 @@ def _listed_rows(cells: Mapping[tuple[int, int], Raw], names: Mapping[str, Area 
 
 def _report(book: xw.Book, tell: Tell) -> Report:
     """The same questions as on the command line, asked of the open workbook."""
-    profile = _profile(book)
+    profile = steps.at_office(_profile(book), [Path(book.fullname)])
     filled = read(grid_of(book, tell), profile)
     tell("正在校验……")
     office = steps.office_settings([Path(book.fullname)], profile)

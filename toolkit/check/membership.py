@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from toolkit.model import Cell, Code, CodeList, Kind, Oddity, Return, Row, Sureness, listed
+from toolkit.model import Cell, Code, CodeList, Kind, Oddity, Return, Row, Sureness, listed, whole_code
 from toolkit.profile.form import Block, Book, Coded
-from toolkit.returns.coded import whole_code
 
 
 class Said(NamedTuple):

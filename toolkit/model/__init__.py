@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from toolkit.model.codes import Code, CodeList, Sureness, listed, plain_name
+from toolkit.model.codes import Code, CodeList, Sureness, code_in, digits_of, listed, plain_name, whole_code
 from toolkit.model.places import EVERY, Cell, Name, column_letter
 from toolkit.model.returns import ALL_FILLED, NO_DATA, Disclosure, Oddity, Project, Return, SheetState
 from toolkit.model.roles import NOBODY, Cast, Role
@@ -36,8 +36,11 @@ __all__ = [
     "Sureness",
     "Value",
     "Words",
+    "code_in",
     "column_letter",
+    "digits_of",
     "listed",
     "plain_name",
     "total",
+    "whole_code",
 ]

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
 NEAREST = 3  # codes that are named beside one that is not in a list
 _BLANKS = re.compile(r"\s+")
+WIDE = str.maketrans("０１２３４５６７８９", "0123456789")  # what a Chinese input method types
+_PARTED = re.compile(r"(?<=\d)[-－—–.．·/](?=\d)")  # 205-02-05
+_CODE_AND_NAME = re.compile(r"(\d{2,})[^\d]*")  # 20502 普通教育
 _ONE_KIND = str.maketrans("（）【】［］〔〕：；，", "()[][][]:;,")
 
 
@@ -177,3 +181,34 @@ def _is_slip(typed: str, meant: str) -> bool:
         return len(wrong) == 1
     longer, shorter = sorted((typed, meant), key=len, reverse=True)
     return len(longer) == len(shorter) + 1 and any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
+
+
+# -- codes as people write them ---------------------------------------------------------------------------------------
+
+
+def code_in(text: str, digits: int = 0) -> str:
+    """The code that a text stands for: no blanks and marks inside, plain digits, lost zeros filled up to so many digits.
+
+    What is no code at all is answered as it stands.
+    """
+    plain = _PARTED.sub("", _BLANKS.sub("", text.translate(WIDE)))
+    match = _CODE_AND_NAME.fullmatch(plain)
+    code = match[1] if match is not None else plain
+    if not code.isdecimal():
+        return text
+    return code.zfill(digits)
+
+
+def digits_of(number: Decimal | None) -> str:
+    """The digits of a whole number, as which a code may lie in a cell; "" where it is none."""
+    if number is None or number != number.to_integral_value() or number < 0:
+        return ""
+    return f"{number:.0f}"
+
+
+def whole_code(parts: Sequence[str]) -> str:
+    """The code that its parts make, the outermost first; "" where one in the middle is missing."""
+    given = list(parts)
+    while given and not given[-1]:
+        given.pop()
+    return "" if "" in given else "".join(given)

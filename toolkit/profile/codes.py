@@ -12,7 +12,7 @@ from toolkit.profile.stored import ProfileError, code_list, home, read_json
 
 COLUMNS = ("code", "level", "name", "confidence", "valid_from", "valid_to", "aliases")
 ALIASES = re.compile("[;；、]")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @lru_cache(maxsize=1)
@@ -64,7 +64,7 @@ def _code(key: str, number: int, line: Mapping[str, str]) -> Code:
     """One line of a list of ours."""
     known = [one.value for one in Sureness]
     for column in ("valid_from", "valid_to"):
-        if line[column] and not _DAY.fullmatch(line[column]):
+        if line[column] and not DAY.fullmatch(line[column]):
             raise ProfileError(
                 f"“{key}.csv”第 {number} 行：“{column}”写的是“{line[column]}”，请写成 2024-01-01 这样的日期，或留空。"
             )

@@ -2,46 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 
-from toolkit.model import CodeList, Kind, Row, Words
+from toolkit.model import CodeList, Kind, Row, Words, whole_code
 from toolkit.profile.form import Block
-
-WIDE = str.maketrans("０１２３４５６７８９", "0123456789")  # what a Chinese input method types
-_BLANKS = re.compile(r"\s+")
-_PARTED = re.compile(r"(?<=\d)[-－—–.．·/](?=\d)")  # 205-02-05
-_CODE_AND_NAME = re.compile(r"(\d{2,})[^\d]*")  # 20502 普通教育
-
-
-def code_in(text: str, digits: int = 0) -> str:
-    """The code that a text stands for: no blanks and marks inside, plain digits, lost zeros filled up to so many digits.
-
-    What is no code at all is answered as it stands.
-    """
-    plain = _PARTED.sub("", _BLANKS.sub("", text.translate(WIDE)))
-    match = _CODE_AND_NAME.fullmatch(plain)
-    code = match[1] if match is not None else plain
-    if not code.isdecimal():
-        return text
-    return code.zfill(digits)
-
-
-def digits_of(number: Decimal | None) -> str:
-    """The digits of a whole number, as which a code may lie in a cell; "" where it is none."""
-    if number is None or number != number.to_integral_value() or number < 0:
-        return ""
-    return f"{number:.0f}"
-
-
-def whole_code(parts: Sequence[str]) -> str:
-    """The code that its parts make, the outermost first; "" where one in the middle is missing."""
-    given = list(parts)
-    while given and not given[-1]:
-        given.pop()
-    return "" if "" in given else "".join(given)
 
 
 def code_of(row: Row, columns: Sequence[str]) -> str:

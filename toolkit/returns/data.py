@@ -25,9 +25,10 @@ from toolkit.model import (
     SheetState,
     Value,
     Words,
+    code_in,
 )
 from toolkit.profile.form import Block, Book, Column, Profile, Sheet
-from toolkit.returns.coded import code_in, with_names
+from toolkit.returns.coded import with_names
 from toolkit.rules.rule import plain
 
 Path = Sequence[str | int]

@@ -10,9 +10,8 @@ from decimal import Decimal
 
 from toolkit.files.formats import Format
 from toolkit.files.grid import Raw
-from toolkit.model import Cell, Figure, Kind, Oddity, Value, Words
+from toolkit.model import Cell, Figure, Kind, Oddity, Value, Words, code_in, digits_of
 from toolkit.profile.form import Coding, Column
-from toolkit.returns.coded import code_in, digits_of
 
 MOST_EXAMPLES = 3
 MOST_DIGITS = 15  # before the point, of a number that a spreadsheet keeps exactly

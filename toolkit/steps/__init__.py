@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from toolkit.steps.drawing import draw_return, paper, return_of, template
     from toolkit.steps.merging import REPORT, SIGN_SHEET, STATEMENT, TABLES, WORKINGS, Merged, merge_folder
     from toolkit.steps.paths import Placed, StepError, collected, names_in, place, workbooks
-    from toolkit.steps.rulebook import catalogue, everything, office_settings, settings_data
+    from toolkit.steps.rulebook import at_office, catalogue, everything, office_settings, settings_data
     from toolkit.steps.saying import closing, left, receipts
     from toolkit.steps.sending import SentBack, send_back
     from toolkit.steps.telling import Before, annotate, before, book, clean, page, since
@@ -39,6 +39,7 @@ __all__ = [
     "Unfinished",
     "Verified",
     "annotate",
+    "at_office",
     "before",
     "book",
     "catalogue",
@@ -75,7 +76,7 @@ _ROOMS = {
     "drawing": "draw_return paper return_of template",
     "merging": "REPORT SIGN_SHEET STATEMENT TABLES WORKINGS Merged merge_folder",
     "paths": "Placed StepError collected names_in place workbooks",
-    "rulebook": "catalogue everything office_settings settings_data",
+    "rulebook": "at_office catalogue everything office_settings settings_data",
     "saying": "closing left receipts",
     "sending": "SentBack send_back",
     "telling": "Before annotate before book clean page since",

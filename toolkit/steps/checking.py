@@ -28,7 +28,7 @@ from toolkit.rules.filling import FILLING
 from toolkit.rules.rule import ERROR, Finding, Severity
 from toolkit.steps.kept import Findings, Held, Keeper, Origin, Returns
 from toolkit.steps.paths import StepError, collected
-from toolkit.steps.rulebook import catalogue, office_settings
+from toolkit.steps.rulebook import at_office, catalogue, office_settings
 from toolkit.steps.units import LOG, Facts, Opener, Piece, Unfinished, check_unit, of_file, opened
 
 # Told after each file: how many are done, of how many, and how many findings of each severity the file has.
@@ -97,6 +97,7 @@ def check(
     as many as pay; more than one are only for a program whose main module may be imported again, and go without an `opener`.
     `whole` says that all returns are asked for afterwards: else they may have to be read again for that.
     """
+    profile = at_office(profile, paths)
     office = office_settings(paths, profile)
     rules = catalogue(profile, office)
     files = collected(paths, profile, besides)
@@ -183,7 +184,8 @@ def _pieces(
     else:
         many = 1
     if many > 1:
-        order = Order(way.profile.id, way.office, merging, way.shelf is not None)
+        lists = tuple(one for one in way.profile.lists.values() if one.source)
+        order = Order(way.profile.id, way.office, merging, way.shelf is not None, lists)
         yield from pieces(todo, way.profile, order, many, way.shelf, lambda: keeper.wanted)
         return
     opener = way.opener or (way.shelf.open if way.shelf is not None else opened)

@@ -17,7 +17,7 @@ from toolkit.returns.data import from_data
 from toolkit.returns.read import read
 from toolkit.steps.choosing import chosen
 from toolkit.steps.paths import Placed, StepError, place
-from toolkit.steps.rulebook import catalogue
+from toolkit.steps.rulebook import at_office, catalogue
 from toolkit.template.draw import BLANK_PROJECTS, draw
 from toolkit.template.xlsm import unit_book
 
@@ -35,6 +35,8 @@ def template(
 
     With macros, the same workbook with buttons (.xlsm).
     """
+    beside = [source] if isinstance(source, Path) else []
+    profile = at_office(profile, [*beside, out.parent] if out.parent.is_dir() else beside)
     filled = return_of(source, profile) if isinstance(source, Path) else source
     rules = catalogue(profile).rules
     painting = draw(profile, rules, filled, names, count, library=True)
@@ -45,6 +47,7 @@ def template(
 
 def paper(source: Path, out: Path, profile: Profile) -> Placed:
     """Draw a filled workbook for printing and signing: used sheets and rows only, with its content number."""
+    profile = at_office(profile, [source])
     filled = return_of(source, profile)
     rules = catalogue(profile).rules
     return place(out, lambda path: paint(draw(profile, rules, filled, paper=True), path))

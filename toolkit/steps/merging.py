@@ -34,7 +34,7 @@ from toolkit.returns.read import read
 from toolkit.rules.rule import ERROR
 from toolkit.steps.checking import Checked, Heard, Way, bytes_read, check_units, check_whole, one_each, passed_data
 from toolkit.steps.paths import StepError, collected
-from toolkit.steps.rulebook import catalogue, everything, office_settings, settings_data
+from toolkit.steps.rulebook import at_office, catalogue, everything, office_settings, settings_data
 from toolkit.steps.units import Opener, Unfinished, broken, opened
 
 Lay = Callable[[str], AbstractContextManager[Path]]  # gives the path that a result of that name is written to
@@ -82,6 +82,7 @@ def merge_folder(
     """
     if not is_folder(folder):
         raise StepError(f"“{folder}”不是文件夹。请给出放着各单位填报表的文件夹。")
+    profile = at_office(profile, [folder])
     office = office_settings([folder], profile)
     rules = catalogue(profile, office)
     found = collected([folder], profile)

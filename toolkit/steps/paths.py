@@ -11,6 +11,7 @@ from toolkit.files.folder import Collected, collect
 from toolkit.files.outbox import Outbox
 from toolkit.files.text import read_text
 from toolkit.profile.form import DEPARTMENT, Profile
+from toolkit.profile.office_codes import office_files
 
 
 class StepError(ToolkitError):
@@ -41,8 +42,12 @@ def names_in(path: Path) -> tuple[str, ...]:
 
 
 def collected(paths: Sequence[Path], profile: Profile, besides: Sequence[Path] = ()) -> Collected:
-    """The units' workbooks among files and folders, each once, and what is passed over; those of `besides` are none."""
-    return collect(paths, profile.books[DEPARTMENT].title, besides)
+    """The units' workbooks among files and folders, each once, and what is passed over; those of `besides` are none.
+
+    Neither are the office's code lists.
+    """
+    lists = [path for folder in paths for each in office_files(folder).values() for path in each]
+    return collect(paths, profile.books[DEPARTMENT].title, [*besides, *lists])
 
 
 def workbooks(paths: Sequence[Path], profile: Profile, besides: Sequence[Path] = ()) -> Iterator[Path]:

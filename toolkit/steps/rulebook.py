@@ -11,6 +11,7 @@ from toolkit.check.report import Idle
 from toolkit.files.folder import is_folder
 from toolkit.profile.bounds import bounds
 from toolkit.profile.form import Profile
+from toolkit.profile.office_codes import office_lists
 from toolkit.profile.settings import Setting, in_force, lacking, of_office, of_profile
 from toolkit.profile.stored import ProfileError
 from toolkit.profile.wrong import known_one
@@ -59,11 +60,21 @@ def everything(profile: Profile) -> tuple[Rule, ...]:
 def office_settings(paths: Sequence[Path], profile: Profile) -> tuple[Setting, ...]:
     """What the office says in the folders of its data."""
     known = [rule.id for rule in everything(profile)]
-    folders = dict.fromkeys(path if is_folder(path) else path.parent for path in paths)
     settings: list[Setting] = []
-    for folder in folders:
+    for folder in _folders(paths):
         settings += of_office(folder, known)
     return tuple(settings)
+
+
+def at_office(profile: Profile, paths: Sequence[Path]) -> Profile:
+    """The profile with the code lists that an office has in the folders of its data; ours where it has none."""
+    own = [one for folder in _folders(paths) for one in office_lists(folder, profile.lists)]
+    return profile.with_lists(own) if own else profile
+
+
+def _folders(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """The folders of some data, each once."""
+    return tuple(dict.fromkeys(path if is_folder(path) else path.parent for path in paths))
 
 
 def settings_data(settings: Sequence[Setting]) -> list[dict[str, str]]:

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from toolkit.files import mishap
 from toolkit.files.shelf import Shelf
+from toolkit.model import CodeList
 from toolkit.profile.form import Profile
 from toolkit.profile.loading import load
 from toolkit.profile.settings import Setting
@@ -36,12 +37,16 @@ READY = "ready"
 
 @dataclass(frozen=True)
 class Order:
-    """What every process must know: the profile, what the office set, whether a merge follows, whether a page shows sheets."""
+    """What every process must know: the profile, what the office set, whether a merge follows, whether a page shows sheets.
+
+    `lists` are the office's own code lists.
+    """
 
     profile: str
     office: tuple[Setting, ...]
     merging: bool
     shown: bool
+    lists: tuple[CodeList, ...] = ()
 
 
 @dataclass
@@ -193,7 +198,7 @@ def _end(worker: _Worker) -> None:
 def work(pipe: Connection, order: Order) -> None:
     """Check the files that come through the pipe until it is closed; this runs in a process of its own."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    profile = load(order.profile)
+    profile = load(order.profile).with_lists(order.lists)
     rules = catalogue(profile, order.office)
     # A pipe that breaks: nobody waits for us any more. What a library prints is none of our words.
     with suppress(EOFError, OSError), redirect_stdout(sys.stderr):
