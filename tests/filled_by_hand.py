@@ -31,6 +31,7 @@ is not the section's). Nothing else may be reported.
     旧版 SHEET          take away the mark that says of which edition of the forms a sheet was drawn; without SHEET all marks
     改版 NAME           check with forms that have this field, and ask for it, since an edition after the workbook's
     本地科目表 完整     check with an office's own list of three codes (205, 20502, 2050205), 完整 or 不完整
+    沿用 NAME CELL WORD let the sheet 沿用核对 have a line for the cell's text, answered with the word
     部门 NAME WHAT      not a unit's workbook but the department's own, which holds this
 
 The sections A03 begin with another workbook, that of tests/coded.py.
@@ -54,6 +55,7 @@ from toolkit.files.grid import Area, Grid, Raw, RawSheet, area_of, open_grid
 from toolkit.model import BlockKind, Cell, Kind, Name, Return
 from toolkit.profile.form import Profile
 from toolkit.profile.layout import EDITION, LEDGER_COLUMN, address
+from toolkit.returns import carried
 from toolkit.returns.data import from_data
 
 HERE = Path(__file__).parent
@@ -203,6 +205,14 @@ class Hand:
         name, spot = self.find(said)
         cells = {at: held for at, held in self.sheets[name].cells.items() if at != spot}
         self.sheets[name] = replace(self.sheets[name], cells=cells if raw is None else {**cells, spot: raw})
+
+    def carry(self, name: str, rest: str) -> None:
+        """Let the list of what was carried from last year have one line, for a cell's present text."""
+        cell, _, answer = rest.partition(" ")
+        row = carried.FIRST_LINE
+        said = {carried.TEXT: self.raw(cell).text, carried.NAME: name, carried.ANSWER: answer}
+        cells = {(row, column): Raw(Kind.TEXT, text) for column, text in said.items() if text}
+        self.sheets[carried.SHEET] = RawSheet(carried.SHEET, cells, {"sheet.tool": (1, 1, 1, 1)})
 
     # -- deeds --------------------------------------------------------------------------------------------------------
 
@@ -373,6 +383,7 @@ DEEDS: Mapping[str, Callable[[Hand, str, str], None]] = {
     "没读准": Hand.doubt,
     "白表": Hand.blank,
     "后缀": Hand.give_suffix,
+    "沿用": Hand.carry,
 }
 
 

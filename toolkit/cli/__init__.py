@@ -99,11 +99,13 @@ def template(
 
     listed = steps.names_in(names) if names else ()
     loaded = _profile(profile, [source] if source else [], out.parent)
-    filled = steps.return_of(source, loaded) if source else None
-    _placed(steps.template(out, loaded, source=filled, names=listed, count=projects))
+    given = steps.source_of(source, loaded) if source else None
+    _placed(steps.template(out, loaded, source=given, names=listed, count=projects))
     if macros:
         twin = out.with_suffix(".xlsm")
-        _placed(steps.template(twin, loaded, source=filled, names=listed, count=projects, macros=True))
+        _placed(steps.template(twin, loaded, source=given, names=listed, count=projects, macros=True))
+    for note in given.notes if given else ():
+        say.console().print(f"  注意：{note}。", soft_wrap=True)
     return DONE
 
 

@@ -80,6 +80,7 @@ class Column:
     role: Role | None = None
     note_on: str = ""  # the sheet below whose public table this text is printed
     printed_if_filled: bool = False  # a column of a list that public tables leave out where no row has it
+    was: str = ""  # the column that held its figures in the forms of the year before
     coded: bool = False  # a text of a prescribed form: a code, not anybody's words
     since: int = 1  # the edition of the forms that it came with
     former: tuple[str, ...] = ()  # what earlier editions called it

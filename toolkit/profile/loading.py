@@ -299,6 +299,7 @@ class _Loader:
             role=self.role(declared),
             note_on=declared.get("note_on", ""),
             printed_if_filled=declared.get("printed_if_filled", False),
+            was=declared.get("was", ""),
             coded=any(word in declared for word in ("pattern", "codes", "looked_up")),
             since=self.since(declared, around),
             former=tuple(declared.get("former", ())),

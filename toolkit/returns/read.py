@@ -29,6 +29,8 @@ from toolkit.model import (
 from toolkit.profile.codes import sheet_name
 from toolkit.profile.form import Block, Column, Profile, Sheet
 from toolkit.profile.layout import TICK_COLUMN, TICK_ROW, SheetPlace, address, lay_out
+from toolkit.returns.carried import SHEET as CARRIED
+from toolkit.returns.carried import unconfirmed
 from toolkit.returns.coded import with_names
 from toolkit.returns.data import Held, columns_in, held, rows_held
 from toolkit.returns.editions import FIRST, changes_since, edition_of, lacking
@@ -47,7 +49,12 @@ LONGEST_FORMULA, LONGEST_EXAMPLE = 120, 20
 
 def read(grid: Grid, profile: Profile, key: str = "unit") -> Return:
     """Read a filled book. Whatever is wrong with its content ends up in the return, as values or oddities."""
-    return _Reader(grid, profile, key).read()
+    book = _Reader(grid, profile, key).read()
+    left = unconfirmed(grid, book)
+    if not left:
+        return book
+    said = {"count": str(len(left)), "sheet": CARRIED}
+    return replace(book, oddities=(*book.oddities, Oddity("carried", left, said)))
 
 
 class _Reader:

@@ -38,6 +38,7 @@ the worksheet's name, {field} what the form calls the cell, {text} what stands t
 | rows-hidden        | sheet, rows                             |
 | other-template     | profile, year, found                    |
 | not-begun          | sheet                                   |
+| carried            | count, sheet                            |
 | blank-workbook     | count                                   |
 | lead-without-forms | forms                                   |
 | tick-contradiction | sheet, tick                             |
@@ -255,6 +256,11 @@ FILLING: Mapping[str, Rule] = {
         "“{sheet}”一格也没有填。",
         "有数据的，填写；没有数据的，在这张表上方的“填表情况”选“本表无数据”。",
         EMPTY,
+    ),
+    "carried": _filling(
+        "02-33", "沿用上年的文字还没有核对", WARNING,
+        "有 {count} 处文字是从上年的表带过来的，没有改过，也没有人确认还合适。",
+        "打开“{sheet}”表逐条看：要改的改；不用改的，在最右一栏选“照旧”。",
     ),
     "blank-workbook": _filling(
         "02-32", "交来的是空白表", ERROR,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from toolkit.steps.checking import Checked, Heard, check, passed_data
     from toolkit.steps.choosing import Chosen, chosen, offered
-    from toolkit.steps.drawing import draw_return, paper, return_of, template
+    from toolkit.steps.drawing import Source, draw_return, paper, return_of, source_of, template
     from toolkit.steps.merging import REPORT, SIGN_SHEET, STATEMENT, TABLES, WORKINGS, Merged, merge_folder
     from toolkit.steps.paths import Placed, StepError, collected, names_in, place, workbooks
     from toolkit.steps.rulebook import at_office, catalogue, everything, office_settings, settings_data
@@ -35,6 +35,7 @@ __all__ = [
     "Opener",
     "Placed",
     "SentBack",
+    "Source",
     "StepError",
     "Unfinished",
     "Verified",
@@ -64,6 +65,7 @@ __all__ = [
     "send_back",
     "settings_data",
     "since",
+    "source_of",
     "template",
     "verify",
     "workbooks",
@@ -73,7 +75,7 @@ __all__ = [
 _ROOMS = {
     "checking": "Checked Heard check passed_data",
     "choosing": "Chosen chosen offered",
-    "drawing": "draw_return paper return_of template",
+    "drawing": "Source draw_return paper return_of source_of template",
     "merging": "REPORT SIGN_SHEET STATEMENT TABLES WORKINGS Merged merge_folder",
     "paths": "Placed StepError collected names_in place workbooks",
     "rulebook": "at_office catalogue everything office_settings settings_data",

@@ -55,6 +55,27 @@ def offered(named: str, place: Path) -> tuple[Profile, ...]:
     return tuple(load(each) for each in profiles())
 
 
+def earlier(path: Path, profile: Profile) -> Profile | None:
+    """The profile of an earlier year that a file is of; None where it is of this one, or of none that is known.
+
+    Raise StepError where it is of a later year: what was not yet known cannot be carried back.
+    """
+    installed = tuple(load(one) for one in profiles())
+    covers = _covers([path], installed)
+    before = _of_cover(covers, installed) or _of_year_before(covers, profile, installed)
+    if before is None or before.id == profile.id or before.year == profile.year:
+        return None
+    if before.year > profile.year:
+        raise StepError(f"“{path.name}”是 {before.year} 年的表，不能带进 {profile.year} 年的表里。请用它自己那一年的表样。")
+    return before
+
+
+def _of_year_before(covers: Sequence[tuple[str, Cover]], profile: Profile, installed: Sequence[Profile]) -> Profile | None:
+    """The profile of the year before whose forms are in a file that names none: what was published then names none."""
+    before = [one for one in installed if one.year == profile.year - 1 and any(cover.fits(one) for _, cover in covers)]
+    return before[0] if len(before) == 1 else None
+
+
 def _covers(paths: Sequence[Path], installed: Sequence[Profile]) -> list[tuple[str, Cover]]:
     """What the files say of themselves, by name: no more of them than it takes to find a profile that is installed."""
     ids = {profile.id for profile in installed}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.check.shape import misfit
@@ -13,12 +14,14 @@ from toolkit.files.paint import paint
 from toolkit.model import Return
 from toolkit.profile.form import Profile
 from toolkit.profile.stored import read_json
+from toolkit.returns.carried import CONFIRMED, Carried, TakenOver, take_over
+from toolkit.returns.carried import SHEET as CARRIED_SHEET
 from toolkit.returns.data import from_data
 from toolkit.returns.read import read
-from toolkit.steps.choosing import chosen
+from toolkit.steps.choosing import chosen, earlier
 from toolkit.steps.paths import Placed, StepError, place
 from toolkit.steps.rulebook import at_office, catalogue
-from toolkit.template.draw import BLANK_PROJECTS, draw
+from toolkit.template.draw import BLANK_PROJECTS, draw, with_carried
 from toolkit.template.xlsm import unit_book
 
 
@@ -26,7 +29,7 @@ def template(
     out: Path,
     profile: Profile,
     *,
-    source: Path | Return | None = None,
+    source: Path | Return | Source | None = None,
     names: Sequence[str] = (),
     count: int = BLANK_PROJECTS,
     macros: bool = False,
@@ -37,9 +40,11 @@ def template(
     """
     beside = [source] if isinstance(source, Path) else []
     profile = at_office(profile, [*beside, out.parent] if out.parent.is_dir() else beside)
-    filled = return_of(source, profile) if isinstance(source, Path) else source
-    rules = catalogue(profile).rules
-    painting = draw(profile, rules, filled, names, count, library=True)
+    given = source_of(source, profile) if isinstance(source, Path) else source
+    filled, taken = (given.filled, given.taken) if isinstance(given, Source) else (given, ())
+    painting = draw(profile, catalogue(profile).rules, filled, names, count, library=True)
+    if filled is not None and taken:
+        painting = with_carried(painting, profile, filled, taken)
     if macros:
         return place(out, lambda path: unit_book(painting, profile, path))
     return place(out, lambda path: paint(painting, path))
@@ -61,6 +66,33 @@ def draw_return(source: Path, out: Path, profile: str = "") -> None:
     with tempfile.TemporaryDirectory() as folder:
         drawn = template(Path(folder) / out.name, chosen(profile, [source]).profile, source=source)
         shutil.copyfile(drawn.path, out)
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a workbook is drawn with: a return, the texts in it that an earlier year wrote, what a person should know."""
+
+    filled: Return
+    taken: tuple[Carried, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def source_of(path: Path, profile: Profile) -> Source:
+    """What a file gives to a profile's forms; one of an earlier year is taken over into them knowingly."""
+    before = earlier(path, profile)
+    if before is None:
+        return Source(return_of(path, profile))
+    taken = take_over(return_of(path, before), before, profile)
+    return Source(from_data(taken.data, profile, path.name), taken.texts, tuple(_told(taken, before, profile)))
+
+
+def _told(taken: TakenOver, before: Profile, profile: Profile) -> Iterator[str]:
+    """What was done with the figures and texts of an earlier year."""
+    yield f"“{before.title}”的本年数放进了“{profile.title}”的上年数；其他的数、填表情况、批复数、增减原因没有带，请重新填"
+    if taken.texts:
+        yield f"带过来的文字有 {len(taken.texts)} 处，标了颜色，请照“{CARRIED_SHEET}”表逐条改，或选“{CONFIRMED}”"
+    if taken.homeless:
+        yield f"新表里没有地方放的：{'、'.join(taken.homeless)}"
 
 
 def return_of(source: Path, profile: Profile) -> Return:

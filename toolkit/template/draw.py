@@ -29,10 +29,12 @@ from toolkit.profile.layout import (
     ranges,
     reference,
 )
+from toolkit.returns.carried import Carried
 from toolkit.returns.content import content_number
 from toolkit.returns.data import computed, from_data
 from toolkit.rules.rule import Rule
 from toolkit.template import live, look
+from toolkit.template.carried import carried_sheet, mark_carried
 from toolkit.template.code_sheet import CodeSheet
 from toolkit.template.headings import headings
 from toolkit.template.library import library_sheet
@@ -79,6 +81,14 @@ def draw(
         sheets = {canvas.name: canvas for canvas in painting.canvases}
         for place in drawing.place.sheets:
             _sign(sheets[place.name], place, number)
+    return painting
+
+
+def with_carried(painting: Painting, profile: Profile, filled: Return, taken: Sequence[Carried]) -> Painting:
+    """The painting of a return with the texts in it that an earlier year wrote marked, and listed on a sheet of their own."""
+    place = _laid_out(profile, (), _with_spare(profile, filled, "unit"), "unit").place
+    mark_carried(taken, place, {canvas.name: canvas for canvas in painting.canvases})
+    painting.canvases.append(carried_sheet(taken, place))
     return painting
 
 
