@@ -86,14 +86,15 @@ ROOMS = {
         "belonging": "reading rule",
         "personal": "reading rule",
         "characters": "reading rule",
+        "classification": "reading rule",
         "said_years": "reading rule",
         "years": "reading rule said_years",
         "department": "reading rule",
         "department_projects": "department indicator_value procurement reading rule",
         "catalogue": (
-            "amounts assets belonging characters costs department department_projects filling finance goal_numbers goals"
-            " indicator_bounds indicator_direction indicator_fit indicator_rows indicator_units indicators leftovers lists"
-            " personal procurement purchases reasons rule wording years"
+            "amounts assets belonging characters classification costs department department_projects filling finance"
+            " goal_numbers goals indicator_bounds indicator_direction indicator_fit indicator_rows indicator_units"
+            " indicators leftovers lists personal procurement purchases reasons rule wording years"
         ),
     },
     "files": {

@@ -30,6 +30,7 @@ def bounds(profile_id: str) -> Bounds:
         families={line["unit"]: line["family"] for line in measures},
         spoken=profile.book.spoken,
         titles=row_titles(profile),
+        codes=profile.lists,
         words={key: tuple(said["words"]) for key, said in words.items()},
         places=tuple(read_csv(schema / "codes" / "places.csv")),
         renamed=former_names(read_csv(schema / "codes" / "renamed.csv"), f"{profile.year}-01-01"),

@@ -40,6 +40,7 @@ again. "S-…" are the totals that the schema's formulas declare; they are deriv
 | G02 | 文稿    | figures of speech                             | wording                                |
 | G03 | 文稿    | notes                                         | wording                                |
 | G04 | 文稿    | characters                                    | characters                             |
+| G05 | 文稿    | names of the classification                   | classification                         |
 | H01 | 公开前  | personal data                                 | personal                               |
 """
 
@@ -50,6 +51,7 @@ from toolkit.rules import (
     assets,
     belonging,
     characters,
+    classification,
     costs,
     department,
     department_projects,
@@ -79,7 +81,7 @@ _ROOMS = (
     *(amounts, assets, procurement, purchases, lists, reasons),
     *(indicator_rows, indicators, indicator_units, indicator_fit, indicator_direction, indicator_bounds),
     *(costs, goals, goal_numbers),
-    *(years, department, department_projects, wording, leftovers, belonging, characters, personal),
+    *(years, department, department_projects, wording, leftovers, belonging, characters, classification, personal),
 )
 _LOOKS = [rule for room in _ROOMS for rule in declared_in(vars(room))]
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
 
-from toolkit.model import Cell, Disclosure, Figure, Return
+from toolkit.model import Cell, CodeList, Disclosure, Figure, Return
 
 if TYPE_CHECKING:
     from toolkit.rules.claim import Claim
@@ -64,6 +64,7 @@ class Bounds:
     titles: Mapping[str, str] = field(default_factory=dict)  # a grid's row ("three_public.abroad") → what the form calls it
     thresholds: Mapping[str, Decimal] = field(default_factory=dict)
     places: tuple[Mapping[str, str], ...] = ()  # rows of places.csv: a county or city, what it lies within, its short name
+    codes: Mapping[str, CodeList] = field(default_factory=dict)  # the code lists as the year or the office has them
     renamed: tuple[Mapping[str, str], ...] = ()  # rows of renamed.csv that are former names in the profile's year
 
 

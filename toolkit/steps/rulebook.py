@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from toolkit.check.asked import formula_rules
@@ -35,7 +36,7 @@ def catalogue(profile: Profile, office: Sequence[Setting] = ()) -> Catalogue:
     return Catalogue(
         in_force(fitting, settings),
         {key: filling[rule.id] for key, rule in FILLING.items() if rule.id in filling},
-        bounds(profile.id),
+        replace(bounds(profile.id), codes=profile.lists),
         tuple(idle),
     )
 
