@@ -22,8 +22,10 @@ from toolkit.profile.settings import FILE, OFF, TRIAL, Setting, SettingsError, i
 from toolkit.profile.stored import ProfileError, home, read_json
 from toolkit.publish.department import KEY
 from toolkit.rules.catalogue import RULES
-from toolkit.rules.claim import Constant, Field, Total, parse
+from toolkit.rules.claim import Constant, Field
+from toolkit.rules.formula import parse
 from toolkit.rules.rule import INFO, WARNING
+from toolkit.rules.sums import Total
 
 PROFILE = load("hebei-2023")
 STALE = "run `make accept`"
@@ -36,7 +38,7 @@ STALE = "run `make accept`"
     ("text", "said"),
     [
         ("a +", "个字符处写法有误"),
-        ("a / b", "不认识的写法：a / b"),
+        ("a // b", "不认识的写法：a // b"),
         ("max(a)", "不认识的写法：max(a)"),
         ("a if b else c", "不认识的写法"),
         ("'甲'", "不认识的写法：'甲'"),

@@ -22,7 +22,7 @@ import pytest
 
 from tests.filled_by_hand import filling_cases
 from toolkit.check.asked import RowSource, asked
-from toolkit.model import Cell, Disclosure, Figure, Name, Return, Value, Words
+from toolkit.model import Cell, Disclosure, Figure, Name, Return, Row, Value, Words
 from toolkit.profile.bounds import bounds, law
 from toolkit.profile.form import Profile
 from toolkit.profile.loading import load
@@ -30,11 +30,12 @@ from toolkit.returns.data import computed, from_data
 from toolkit.returns.merge import merge
 from toolkit.rules import filling
 from toolkit.rules.catalogue import RULES
-from toolkit.rules.claim import Comparison, Field, Given, Source, Verdict, When
+from toolkit.rules.claim import Comparison, Field, Given, Verdict, When
 from toolkit.rules.filling import FILLING
 from toolkit.rules.indicator_value import measured
 from toolkit.rules.reading import any_of
 from toolkit.rules.rule import Axis, Breach, Rule
+from toolkit.rules.source import Source
 
 PROFILE = "hebei-2023"
 CASES = Path(__file__).parent / "rules"
@@ -63,6 +64,9 @@ class Said:
 
     def column(self, name: Name) -> tuple[Figure, ...]:
         return (Figure(Decimal(self.values[str(name)]), Cell("", "", 1, 1)),)
+
+    def lines(self, block: str) -> tuple[Row, ...]:
+        raise KeyError(block)
 
 
 def verdict(rule: Rule, values: Mapping[str, str]) -> Verdict:

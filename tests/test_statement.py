@@ -25,7 +25,7 @@ from toolkit.publish.numerals import numeral
 from toolkit.publish.statement import Fact, Text, context, statement, write_statement
 from toolkit.returns.data import computed, from_data
 from toolkit.returns.merge import merge
-from toolkit.rules.claim import parse
+from toolkit.rules.formula import parse
 from toolkit.rules.rule import plain
 
 EXAMPLES = Path(__file__).parent.parent / "examples"

@@ -259,5 +259,5 @@ def test_a_row_with_text_among_its_numbers_counts_as_wrong(amounts: list[str], b
     lines = [{"quantity": "1", "price": price, "amount": said} for price, said in zip(prices, amounts, strict=True)]
     filled = from_data({"procurement": lines}, PROFILE).rows("procurement")
     at = Rows(lay_out_book(PROFILE.book, 1, {}).of_block("procurement"), "procurement")
-    shown = row_breaches([item], at, filled, [RowSource(row) for row in filled], PROFILE.tolerance)
+    shown = row_breaches([item], at, filled, [RowSource(row) for row in filled])
     assert shown.value == bad

@@ -6,24 +6,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
-from toolkit.model import BlockKind, Figure, Name, Return, Row, Value
+from toolkit.model import BlockKind, Figure, Money, Name, Return, Row, Value
 from toolkit.profile.form import Block, Book, Sheet
 from toolkit.rules.claim import Claim, Comparison, Field
 from toolkit.rules.rule import ERROR, Axis, Rule
 
+NO_RETURN = Return("", "", {})
 LONGEST = 80  # characters of a formula said in full
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A claim with complete names. `anchor` names the cell it is shown beside; for a list it is held row by row."""
+    """A claim with complete names. `anchor` names the cell it is shown beside; for a list it is held row by row.
+
+    `money` is the unit its amounts are told in, that of the first of them; it holds within the `tolerance`, in that unit: half
+    of the coarsest last decimal at hand.
+    """
 
     rule: Rule
     claim: Claim
     block: Block
     anchor: Name  # of a list, the block alone
+    money: Money
+    tolerance: Decimal
     per_row: bool = False  # a list: the claim's names are its columns
 
 
@@ -73,26 +81,46 @@ def asked(rules: Iterable[Rule], book: Book) -> Iterator[Asked]:
     """Yield every place in which a live rule is asked."""
     for rule in rules:
         if rule.live and rule.claim is not None:
-            yield from _places(rule, rule.claim, book)
+            yield from (_in_one_unit(place, book) for place in _places(rule, rule.claim, book))
+
+
+def _in_one_unit(item: Asked, book: Book) -> Asked:
+    """The same question with all its amounts in one unit, that of the first of them, converted exactly."""
+    moneys = [money for name in item.claim.names() if (money := book.money_of(name, item.block.key)) is not None]
+    if not moneys:
+        return item
+    first = moneys[0]
+    coarsest = max(one.last * one.times(first) for one in moneys)
+    if any(one.unit != first.unit for one in moneys):
+
+        def factor(name: Name) -> Decimal:
+            own = book.money_of(name, item.block.key)
+            return Decimal(1) if own is None else own.times(first)
+
+        item = replace(item, claim=item.claim.scaled(factor))
+    return replace(item, money=first, tolerance=first.tolerance if coarsest == first.last else coarsest / 2)
 
 
 def _places(rule: Rule, claim: Claim, book: Book) -> Iterator[Asked]:
+    usual = book.money
     names = [name for name in claim.names() if not name.of_every_line]
     if rule.axis is Axis.RETURN:
-        yield Asked(rule, claim, book.blocks[names[0].block], names[0])
+        yield Asked(rule, claim, book.blocks[names[0].block], names[0], usual, usual.tolerance)
         return
     block = book.blocks[rule.on]
-    first = names[0].column
+    own = [name for name in names if name.bare]
+    first = own[0].column
     if block.kind is BlockKind.LIST:
-        yield Asked(rule, claim, block, Name(block.key), per_row=True)
+        yield Asked(rule, claim, block, Name(block.key), usual, usual.tolerance, per_row=True)
     elif block.kind is BlockKind.FIELDS:
-        yield Asked(rule, claim.renamed(lambda name: block.name(name.column)), block, block.name(first))
+        asked_of = claim.renamed(lambda name: block.name(name.column) if name.bare else name)
+        yield Asked(rule, asked_of, block, block.name(first), usual, usual.tolerance)
     elif rule.axis is Axis.ROW:
-        for row in _rows_asked(rule, block, names):
-            yield Asked(rule, _in_row(claim, block, row), block, block.name(first, row))
+        for row in _rows_asked(rule, block, own):
+            yield Asked(rule, _in_row(claim, block, row), block, block.name(first, row), usual, usual.tolerance)
     else:
-        for column in _columns_asked(rule, block, names):
-            yield Asked(rule, _in_column(claim, block, column), block, block.name(column, first))
+        for column in _columns_asked(rule, block, own):
+            yield Asked(rule, _in_column(claim, block, column), block, block.name(column, first), usual, usual.tolerance)
 
 
 def _rows_asked(rule: Rule, block: Block, names: Iterable[Name]) -> Iterator[str]:
@@ -112,24 +140,28 @@ def _columns_asked(rule: Rule, block: Block, names: Iterable[Name]) -> Iterator[
 
 
 def _in_row(claim: Claim, block: Block, row: str) -> Claim:
-    return claim.renamed(lambda name: block.name(name.column, row))
+    return claim.renamed(lambda name: block.name(name.column, row) if name.bare else name)
 
 
 def _in_column(claim: Claim, block: Block, column: str) -> Claim:
-    return claim.renamed(lambda name: block.name(column, name.column))
+    return claim.renamed(lambda name: block.name(column, name.column) if name.bare else name)
 
 
 @dataclass(frozen=True)
 class RowSource:
-    """Answers plain column names from one row of a list."""
+    """Answers plain column names from one row of a list, any other name from the return."""
 
     row: Row
+    book: Return = NO_RETURN
 
     def value(self, name: Name) -> Value:
-        return self.row.values[name.column]
+        return self.row.values[name.column] if name.bare else self.book.value(name)
 
     def column(self, name: Name) -> tuple[Figure, ...]:
-        raise KeyError(name)
+        return self.book.column(name)
+
+    def lines(self, block: str) -> tuple[Row, ...]:
+        return self.book.lines(block)
 
 
 @dataclass(frozen=True)
@@ -144,6 +176,9 @@ class ProjectSource:
 
     def column(self, name: Name) -> tuple[Figure, ...]:
         return self.book.column(name)
+
+    def lines(self, block: str) -> tuple[Row, ...]:
+        return self.book.lines(block)
 
 
 def leaf_names(names: Iterable[Name], book: Book) -> tuple[Name, ...]:

@@ -14,7 +14,6 @@ from toolkit.check.holding import Catalogue, asserted, breach_of, finding_of, is
 from toolkit.check.report import RANK, Report
 from toolkit.check.slips import (
     CENT,
-    MYRIAD,
     SEVERAL,
     Broken,
     Explained,
@@ -23,17 +22,20 @@ from toolkit.check.slips import (
     Suspects,
     Told,
     Trial,
+    divided_by,
     entries_of,
     explain,
     explain_otherwise,
     forms_in_yuan,
+    moneys_of,
 )
 from toolkit.check.tally import Tally
+from toolkit.check.units import as_asked, bounds_of
 from toolkit.model import BlockKind, Cell, Figure, Name, Oddity, Return, Role
 from toolkit.profile.form import Book, Profile
 from toolkit.rules.claim import Comparison, Verdict
 from toolkit.rules.reading import each_once
-from toolkit.rules.rule import ERROR, INFO, Bounds, Breach, Finding, LookAtReturn
+from toolkit.rules.rule import ERROR, INFO, Bounds, Breach, Finding, Rule
 
 FIGURES = 4  # that something may name, and each of them is tried
 CLOSE = 6  # cells that a finding names, and each of them is what it is about
@@ -168,7 +170,9 @@ def _whole_forms(tally: Tally, trial: Trial, catalogue: Catalogue) -> set[Broken
     found = forms_in_yuan(trial)
     if found is None or IN_YUAN not in catalogue.filling:
         return set()
-    places = {"where": found.slip.said, "count": str(len(found.all)), "unit": trial.profile.unit}
+    moneys = moneys_of(found.slip, trial)
+    units = "、".join(dict.fromkeys(money.unit for money in moneys))
+    places = {"where": found.slip.said, "count": str(len(found.all)), "unit": units, "factor": divided_by(moneys)}
     told = finding_of(Oddity(IN_YUAN, found.slip.cells, places), catalogue.filling, trial.book.name)
     tally.findings.append(replace(told, known_by=told.cells[0]))
     _join(len(tally.findings) - 1, found.all, tally)
@@ -192,31 +196,32 @@ def _trial(tally: Tally, book: Return, profile: Profile, catalogue: Catalogue, o
     claims = []
     for item in asked(stricter, profile.book):
         names = (name if name.block else item.block.name(name.column) for name in item.claim.names())
-        claims.append(Probe(_read(names, profile.book), partial(_broken_claims, item, profile)))
+        claims.append(Probe(_read(names, profile.book), partial(_broken_claims, item, profile.book)))
     looks = []
     for rule in stricter:
         sheets = sheets_read(rule, profile.book)
         if rule.look is not None and (not sheets or any(is_begun(sheet, book) for sheet in sheets)):
             names = (Name.parse(name) if "." in name else Name(name) for name in (*rule.needs, *rule.reads))
             known = frozenset(broken for broken in tally.broken.values() if broken[0] == rule.id)
-            looks.append(Probe(_read(names, profile.book), partial(_broken_looks, rule.id, rule.look, catalogue.bounds), known))
+            bounds = bounds_of(rule, profile, catalogue.bounds)
+            looks.append(Probe(_read(names, profile.book), partial(_broken_looks, rule, bounds, profile), known))
     lacking = frozenset(cell for number in tally.blanks for cell in tally.findings[number].cells)
     return Trial(book, profile, claims, looks, overtyped, lacking)
 
 
-def _broken_claims(item: Asked, profile: Profile, copy: Return) -> Iterator[Broken]:
+def _broken_claims(item: Asked, shape: Book, copy: Return) -> Iterator[Broken]:
     """Where a claim breaks in a copy of the return."""
-    for source in sources(item, copy, profile.book):
-        if item.claim.verdict(source, profile.tolerance) is Verdict.BREAKS:
-            breach, _ = breach_of(item, source, profile)
+    for source in sources(item, copy, shape):
+        if item.claim.verdict(source, item.tolerance) is Verdict.BREAKS:
+            breach, _ = breach_of(item, source)
             yield item.rule.id, each_once(breach.cells)
 
 
-def _broken_looks(rule: str, look: LookAtReturn, bounds: Bounds, copy: Return) -> Iterator[Broken]:
+def _broken_looks(rule: Rule, bounds: Bounds, profile: Profile, copy: Return) -> Iterator[Broken]:
     """What a look finds in a copy of the return."""
-    for breach in look(copy, bounds):
+    for breach in rule.look(as_asked(rule, copy, profile), bounds) if rule.look is not None else ():
         if isinstance(breach, Breach):
-            yield rule, each_once(breach.cells)
+            yield rule.id, each_once(breach.cells)
 
 
 def _told(number: int, tally: Tally, book: Return, profile: Profile, overtyped: frozenset[Cell]) -> Told:
@@ -306,7 +311,7 @@ def told_once(units: Report, whole: Report, profile: Profile) -> tuple[Report, R
     left: list[Finding] = []
     first: list[Finding] = []
     for finding in whole.findings:
-        place = _told_already(finding, findings)
+        place = _told_already(finding, findings, profile.money.yuan)
         if place is None:
             of_units = finding.severity is ERROR and bool(finding.cells) and finding.cells[0].sheet in about_units
             (first if of_units else left).append(finding)
@@ -323,8 +328,11 @@ def _of_both(one: Finding, other: Finding) -> Finding:
     return replace(one, joined=(*one.joined, other), severity=worst)
 
 
-def _told_already(finding: Finding, told: Sequence[Finding]) -> int | None:
-    """Which of a unit's findings has the same cause: it misses by the same amount there, or points at the same cell alone."""
+def _told_already(finding: Finding, told: Sequence[Finding], yuan: Decimal) -> int | None:
+    """Which of a unit's findings has the same cause: it misses by the same amount there, or points at the same cell alone.
+
+    `yuan` is how many yuan one of the unit of money is.
+    """
     cells = set(finding.cells)
     books = {cell.book for cell in finding.cells}
     for place, one in enumerate(told):
@@ -338,14 +346,14 @@ def _told_already(finding: Finding, told: Sequence[Finding]) -> int | None:
         amount = any(character.isdigit() for character in finding.difference)
         if amount and one.difference == finding.difference and one.cells[0].book in books:
             return place
-        if one.known_by is not None and _is_myriadfold(finding) and cells.intersection(one.cells):
+        if one.known_by is not None and _is_in_yuan(finding, yuan) and cells.intersection(one.cells):
             return place
     return None
 
 
-def _is_myriadfold(finding: Finding) -> bool:
-    """Whether what stands is ten thousand times what is expected: 元 for 万元."""
+def _is_in_yuan(finding: Finding, yuan: Decimal) -> bool:
+    """Whether what stands is what is expected, in 元."""
     try:
-        return Decimal(finding.value or "") == Decimal(finding.expected or "") * MYRIAD
+        return yuan > 1 and Decimal(finding.value or "") == Decimal(finding.expected or "") * yuan
     except InvalidOperation:
         return False

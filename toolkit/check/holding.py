@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from toolkit.check.asked import Asked, ProjectSource, RowSource
 from toolkit.check.report import Idle
-from toolkit.model import ALL_FILLED, NO_DATA, BlockKind, Figure, Name, Oddity, Return
-from toolkit.profile.form import Book, Profile, Sheet
-from toolkit.rules.claim import Claim, Comparison, Source, When
+from toolkit.model import ALL_FILLED, NO_DATA, BlockKind, Figure, Money, Name, Oddity, Return
+from toolkit.profile.form import Book, Sheet
+from toolkit.rules.claim import Claim, Comparison, When
 from toolkit.rules.reading import each_once
 from toolkit.rules.rule import Axis, Bounds, Breach, Finding, Rule, money
+from toolkit.rules.source import Source
 
 
 @dataclass(frozen=True)
@@ -33,23 +34,23 @@ def sources(item: Asked, book: Return, shape: Book) -> Iterator[Source]:
     if repeated is not None and item.block.key in repeated.blocks:
         for project in book.projects:
             if item.per_row:
-                yield from map(RowSource, project.indicators)
+                yield from (RowSource(row, book) for row in project.indicators)
             else:
                 yield ProjectSource(book, project.head)
     elif item.per_row:
-        yield from map(RowSource, book.rows(item.block.key))
+        yield from (RowSource(row, book) for row in book.rows(item.block.key))
     else:
         yield book
 
 
-def breach_of(item: Asked, source: Source, profile: Profile) -> tuple[Breach, Figure | None]:
+def breach_of(item: Asked, source: Source) -> tuple[Breach, Figure | None]:
     """What of a claim breaks, and by how much."""
     claim = asserted(item)
     gap = item.claim.gap(source)
     if isinstance(claim, Comparison):
-        return _unequal(claim, source, profile), gap
+        return _unequal(claim, source, item.money), gap
     # The gap is then the condition's: a change that wants its reason.
-    return _missing(claim, gap, source, profile), gap
+    return _missing(claim, gap, source, item.money), gap
 
 
 def asserted(item: Asked) -> Claim:
@@ -57,13 +58,14 @@ def asserted(item: Asked) -> Claim:
     return item.claim.claim if isinstance(item.claim, When) else item.claim
 
 
-def _unequal(claim: Comparison, source: Source, profile: Profile) -> Breach:
+def _unequal(claim: Comparison, source: Source, unit: Money) -> Breach:
     """A comparison that does not hold: both its sides, and what lies between them."""
     gap = claim.gap(source)
     places = {
-        "left": money(claim.left.figure(source), profile.decimals),
-        "right": money(claim.right.figure(source), profile.decimals),
-        "gap": money(abs(gap.number), profile.decimals),
+        "left": money(claim.left.figure(source), unit.decimals),
+        "right": money(claim.right.figure(source), unit.decimals),
+        "gap": money(abs(gap.number), unit.decimals),
+        "unit": unit.unit,
     }
     return Breach(
         tuple(gap.cells()),
@@ -74,14 +76,14 @@ def _unequal(claim: Comparison, source: Source, profile: Profile) -> Breach:
     )
 
 
-def _missing(claim: Claim, gap: Figure | None, source: Source, profile: Profile) -> Breach:
+def _missing(claim: Claim, gap: Figure | None, source: Source, unit: Money) -> Breach:
     """Words that are not there: their cells, and the figures for whose sake they must be."""
     cells = [cell for name in claim.names() for cell in source.value(name).cells()]
     left = ""
     if gap is not None:
         cells += gap.cells()
-        left = money(gap, profile.decimals)
-    return Breach(tuple(cells), {"left": left, "right": "", "gap": ""}, value=left or None)
+        left = money(gap, unit.decimals)
+    return Breach(tuple(cells), {"left": left, "right": "", "gap": "", "unit": unit.unit}, value=left or None)
 
 
 def where(item: Asked) -> str:
@@ -95,9 +97,9 @@ def where(item: Asked) -> str:
     return f"【{title}】"
 
 
-def finding_of_breach(rule: Rule, breach: Breach, unit: str, profile: Profile) -> Finding:
-    """The finding of a breach: the rule's words, with their places filled."""
-    places = {"unit": profile.unit, **breach.places}
+def finding_of_breach(rule: Rule, breach: Breach, unit: str, money_unit: str) -> Finding:
+    """The finding of a breach: the rule's words, with their places filled; what it says no unit of is told in this one."""
+    places = {"unit": money_unit, **breach.places}
     return Finding(
         rule=rule.id,
         severity=rule.severity,

@@ -25,11 +25,13 @@ from toolkit.check.naming import Named, identified, names_of
 from toolkit.check.report import RANK, UNREADABLE, Outcomes, Report
 from toolkit.check.shape import disclosure_faults, faults, newly_required
 from toolkit.check.tally import Tally, folded
+from toolkit.check.units import as_asked, bounds_of, whole_as_asked
 from toolkit.model import NO_DATA, BlockKind, Cell, Disclosure, Figure, Oddity, Return, Role, SheetState
 from toolkit.profile.form import Book, Profile, Sheet
-from toolkit.rules.claim import Source, Verdict
+from toolkit.rules.claim import Verdict
 from toolkit.rules.reading import each_once
 from toolkit.rules.rule import Breach, Finding, Rule, Unchecked
+from toolkit.rules.source import Source
 
 SEVERAL = 3  # forms that are all blank: the workbook is
 FEW = 3  # entries of a total that are pointed at in its place
@@ -68,7 +70,9 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
             _hold(item, number, source, book, profile, tally, complete=merging or complete)
     for rule in catalogue.rules:
         if rule.look is not None:
-            _look(rule, rule.look(book, catalogue.bounds), book, profile, tally, complete=complete)
+            limits = bounds_of(rule, profile, catalogue.bounds)
+            seen = rule.look(as_asked(rule, book, profile), limits)
+            _look(rule, seen, limits.unit, book, profile, tally, complete=complete)
     culprits_first(tally, book, profile, catalogue, frozenset(overtyped))
     findings = _with_overtyped(folded(tally), overtyped, catalogue, book)
     return Report(
@@ -81,9 +85,9 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
 
 
 def _look(
-    rule: Rule, seen: Iterable[Breach | Unchecked], book: Return, profile: Profile, tally: Tally, *, complete: bool
+    rule: Rule, seen: Iterable[Breach | Unchecked], unit: str, book: Return, profile: Profile, tally: Tally, *, complete: bool
 ) -> None:
-    """Hold one look against a return, and say what became of it."""
+    """Hold one look against a return, and say what became of it; `unit` is that of its amounts."""
     tally.outcomes.asked += 1
     unreadable = tally.unreadable
     sheets = sheets_read(rule, profile.book)
@@ -101,7 +105,7 @@ def _look(
         elif unreadable.intersection(breach.cells):
             tally.outcomes.leave(rule, UNREADABLE)
         else:
-            tally.add(finding_of_breach(rule, breach, book.name, profile), _gap_of(breach))
+            tally.add(finding_of_breach(rule, breach, book.name, unit), _gap_of(breach))
 
 
 def _unreadable(book: Return) -> frozenset[Cell]:
@@ -150,7 +154,7 @@ def check_own(own: Return, profile: Profile, catalogue: Catalogue, key: str) -> 
             continue
         for breach in rule.look(own, bounds):
             if isinstance(breach, Breach):
-                tally.add(finding_of_breach(rule, breach, "", profile), None)
+                tally.add(finding_of_breach(rule, breach, "", bounds.unit), None)
     named = names_of(own, profile, key)
     return Report(_ordered(identified(tally.findings, key, named)))
 
@@ -166,11 +170,13 @@ def check_disclosure(disclosure: Disclosure, profile: Profile, catalogue: Catalo
         if rule.look_whole is None:
             continue
         outcomes.asked += 1
-        for breach in rule.look_whole(disclosure, catalogue.bounds):
+        bounds = bounds_of(rule, profile, catalogue.bounds)
+        for breach in rule.look_whole(whole_as_asked(rule, disclosure, profile), bounds):
             if isinstance(breach, Unchecked):
                 outcomes.leave(rule, breach.why)
             else:
-                findings.append(_at_entries(finding_of_breach(rule, breach, _whose(breach, disclosure), profile), entries))
+                finding = finding_of_breach(rule, breach, _whose(breach, disclosure), bounds.unit)
+                findings.append(_at_entries(finding, entries))
     _assert_sound(disclosure, profile)
     named: dict[Cell, Named] = {}
     for unit in disclosure.units:
@@ -349,13 +355,13 @@ def _hold(item: Asked, number: int, source: Source, book: Return, profile: Profi
         if waiting:
             _leave(item.rule, waiting, book, tally)
             return
-    match item.claim.verdict(source, profile.tolerance):
+    match item.claim.verdict(source, item.tolerance):
         case Verdict.HELD_BACK:
             tally.outcomes.leave(item.rule, UNREADABLE)
         case Verdict.NOT_APPLICABLE:
             tally.outcomes.not_applicable += 1
         case Verdict.BREAKS:
-            finding, gap = _broken(item, source, book, profile)
+            finding, gap = _broken(item, source, book)
             tally.add(finding, None if gap is None else gap.number, (item, number))
 
 
@@ -375,10 +381,10 @@ def _assert_sound(disclosure: Disclosure, profile: Profile) -> None:
         raise AssertionError(f"sound returns were merged into data that break their own schema: {broken[:3]}")
 
 
-def _broken(item: Asked, source: Source, book: Return, profile: Profile) -> tuple[Finding, Figure | None]:
+def _broken(item: Asked, source: Source, book: Return) -> tuple[Finding, Figure | None]:
     """The finding of a broken claim, and the gap it was found by."""
-    breach, gap = breach_of(item, source, profile)
-    finding = finding_of_breach(item.rule, breach, book.name, profile)
+    breach, gap = breach_of(item, source)
+    finding = finding_of_breach(item.rule, breach, book.name, item.money.unit)
     return replace(finding, message=where(item) + finding.message), gap
 
 

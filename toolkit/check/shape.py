@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -20,6 +20,7 @@ from toolkit.model import (
     Disclosure,
     Figure,
     Kind,
+    Money,
     Name,
     Oddity,
     Return,
@@ -223,7 +224,7 @@ def _fault(error: ValidationError, name: Name, book: Return, profile: Profile, s
     column = shape.column_of(name)
     cells = tuple(value.cells())
     text = value.text if isinstance(value, Words) else value.raw or datum_of(value) or ""
-    said = {"field": _label(name, shape), "text": text, "unit": profile.unit, "value": text, "help": column.help}
+    said = {"field": _label(name, shape), "text": text, "unit": column.unit or profile.unit, "value": text, "help": column.help}
     if error.validator == "enum":
         return Oddity("choice", cells, {**said, "choices": "、".join(column.choices)})
     if error.validator == "maxLength":
@@ -245,16 +246,16 @@ def _label(name: Name, shape: Book) -> str:
 def _number_fault(value: Figure, column: Column, cells: tuple[Cell, ...], said: dict[str, str], profile: Profile) -> Oddity:
     """What is wrong in a number cell: no number, or one of another kind than the form asks for."""
     if value.value is None:
-        return _no_number(value, cells, said, profile)
+        return _no_number(value, cells, said, column.money, profile)
     if value.value < 0 and not str(column.schema["pattern"]).startswith("^-?"):
         return Oddity("negative", cells, said)
     if column.kind == "integer":
         return Oddity("integer", cells, said)
-    rounded = f"{round(value.value, profile.decimals):f}"
-    return Oddity("decimals", cells, {**said, "decimals": str(profile.decimals), "number": rounded})
+    rounded = f"{round(value.value, column.decimals):f}"
+    return Oddity("decimals", cells, {**said, "decimals": str(column.decimals), "number": rounded})
 
 
-def _no_number(value: Figure, cells: tuple[Cell, ...], said: dict[str, str], profile: Profile) -> Oddity:
+def _no_number(value: Figure, cells: tuple[Cell, ...], said: dict[str, str], money: Money | None, profile: Profile) -> Oddity:
     match value.kind:
         case Kind.ERROR if said["text"].startswith("#"):
             return Oddity("error", cells, said)
@@ -262,19 +263,19 @@ def _no_number(value: Figure, cells: tuple[Cell, ...], said: dict[str, str], pro
             return Oddity("uncomputed", cells, {**said, "formula": value.formula[:LONGEST_FORMULA]})
     if TOO_LONG.fullmatch(said["text"].strip()):
         return Oddity("huge", cells, said)
-    return Oddity("text", cells, {**said, "cause": _cause(said["text"], profile.unit)})
+    return Oddity("text", cells, {**said, "cause": _cause(said["text"], money, profile.units)})
 
 
-def _cause(text: str, unit: str) -> str:
-    """What a text in a number cell probably is."""
+def _cause(text: str, money: Money | None, units: Mapping[str, Decimal]) -> str:
+    """What a text in a number cell probably is; `units` are those of money, each with how many yuan one is."""
     if NO_NUMBER.fullmatch(text):
         return "没有数就填 0，或在“填表情况”里选“已填完”后留空。"
     number = NUMBER_AND_MORE.fullmatch(text)
     if number is not None:
         said = number[2].strip()
-        if said == "元" and unit == "万元":
-            amount = Decimal(number[1].replace(",", "")) / 10000
-            return f"单元格里带了单位“元”，折合 {amount.normalize():f} 万元。"
+        if money is not None and said in units and said != money.unit:
+            amount = Decimal(number[1].replace(",", "")) * units[said] / money.yuan
+            return f"单元格里带了单位“{said}”，折合 {amount.normalize():f} {money.unit}。"
         return f"单元格里除了数字还有“{said}”。"
     if CHINESE_DIGITS.search(text):
         return "数字写成了汉字。"

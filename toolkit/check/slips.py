@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from toolkit.check.asked import leaf_names
-from toolkit.model import BlockKind, Cell, Figure, Name, Return
+from toolkit.model import BlockKind, Cell, Figure, Money, Name, Return
 from toolkit.profile.form import Block, Profile, Sheet
 from toolkit.returns.data import with_figures
 from toolkit.rules.rule import plain
@@ -21,7 +21,6 @@ from toolkit.rules.rule import plain
 # What breaks: a rule and the cells it names.
 Broken = tuple[str, tuple[Cell, ...]]
 CENT = Decimal("0.01")
-MYRIAD = 10000
 POINT_MOVED = (10, 100, 1000)  # a decimal point one to three places off
 # How ready people are to make a slip: the first is believed before the next. What nothing speaks for is the last.
 OVERTYPED, LACKING, MYRIADFOLD, SHIFTED, EXCHANGED, ROUNDED, TRANSPOSED, SIGN, DIGIT, LEFT_OUT, ANY, FROM_ZERO = range(12)
@@ -216,11 +215,11 @@ def _one_figure(name: Name, told: Told, trial: Trial) -> Iterator[Slip]:
     for meant in _meant(name, figure, told, trial):
         if meant < 0 <= figure.number or meant == figure.number:
             continue
-        kind = trial.profile.book.blocks[name.block].columns[name.column].kind
-        if meant != round(meant) and (kind == "integer" or (kind == "number" and _counts(name, trial))):
+        column = trial.profile.book.column_of(name)
+        if meant != round(meant) and (column.kind == "integer" or (column.kind == "number" and _counts(name, trial))):
             continue
-        is_money = kind != "integer"
-        rank, said = _slip_between(figure, meant, cells[0], trial.profile.unit, is_money=is_money)
+        money = trial.profile.money if column.kind == "number" else column.money
+        rank, said = _slip_between(figure, meant, cells[0], money)
         if cells[0] in trial.overtyped:
             rank, said = OVERTYPED, _left_out_of(name, told, trial)
         elif cells[0] in trial.lacking:
@@ -240,8 +239,8 @@ def _meant(name: Name, figure: Figure, told: Told, trial: Trial) -> Iterator[Dec
     slope = told.side(grown) - missing
     if slope:
         exact = figure.number - missing / slope
-        money = trial.profile.book.blocks[name.block].columns[name.column].kind == "money"
-        meant = round(exact, trial.profile.decimals if money else FINEST)
+        column = trial.profile.book.column_of(name)
+        meant = round(exact, column.decimals if column.money is not None else FINEST)
         if abs(exact - meant) < CENT / 100:
             yield meant
 
@@ -252,14 +251,14 @@ def _counts(name: Name, trial: Trial) -> bool:
     return all(number == round(number) for number in (trial.book.figure(name).number, *figures))
 
 
-def _slip_between(figure: Figure, meant: Decimal, cell: Cell, unit: str, *, is_money: bool) -> tuple[int, str]:
-    """How one number came to stand for another: how likely that is, and what to say of it."""
+def _slip_between(figure: Figure, meant: Decimal, cell: Cell, money: Money | None) -> tuple[int, str]:
+    """How one number came to stand for another: how likely that is, and what to say of it; `money` is its unit, if any."""
     typed = figure.number
     place = f"{cell.sheet}!{cell.address}"
     if not typed:
         return LEFT_OUT if not figure.given else FROM_ZERO, ""
-    if meant and typed == meant * MYRIAD and is_money:
-        return MYRIADFOLD, f"{place} 的 {plain(typed)} 像是按元填的，折合 {plain(meant)}{unit}"
+    if meant and money is not None and money.yuan > 1 and typed == meant * money.yuan:
+        return MYRIADFOLD, f"{place} 的 {plain(typed)} 像是按元填的，折合 {plain(meant)}{money.unit}"
     for times in POINT_MOVED:
         if meant and (typed == round(meant * times, 2) or typed == round(meant / times, 2)):
             return SHIFTED, f"{place} 的 {plain(typed)} 像是小数点错位，应为 {plain(meant)}"
@@ -362,12 +361,13 @@ def _guesses(names: Sequence[Name], trial: Trial) -> Iterator[Slip]:
     for name in names:
         figure = trial.book.figure(name)
         cells = tuple(figure.cells())
-        if not cells or trial.profile.book.blocks[name.block].columns[name.column].kind != "money":
+        money = trial.profile.book.column_of(name).money
+        if not cells or money is None:
             continue
-        for times in (*POINT_MOVED, MYRIAD) if figure.number else ():
+        for times in (*POINT_MOVED, money.yuan) if figure.number else ():
             for meant in (figure.number / times, figure.number * times):
-                rank, said = _slip_between(figure, meant, cells[0], trial.profile.unit, is_money=True)
-                if said and meant == round(meant, trial.profile.decimals):
+                rank, said = _slip_between(figure, meant, cells[0], money)
+                if said and meant == round(meant, money.decimals):
                     yield Slip({name: meant}, cells, rank, said)
         if named[cells[0]] > 1 or not figure.number:
             for other, value in _beside(name, trial):
@@ -405,27 +405,43 @@ def _whole_forms(told: Told, trial: Trial) -> Iterator[Slip]:
     sheets = {sheet.key: sheet for sheet in (shape.sheet_of(name.block) for name in told.names)}
     for sheet in sheets.values():
         for slip in _in_yuan([sheet], trial):
-            yield replace(slip, said=f"{slip.said}的金额都像是按元填的，要除以 {MYRIAD}")
+            yield replace(slip, said=f"{slip.said}的金额都像是按元填的，要除以 {divided_by(moneys_of(slip, trial))}")
 
 
 def _in_yuan(sheets: Sequence[Sheet], trial: Trial) -> Iterator[Slip]:
     """Forms whose every amount was filled in 元; what it says is which forms."""
     shape = trial.profile.book
     blocks = [block for sheet in sheets for block in sheet.blocks]
-    filled = {
-        name: figure
-        for name, figure in trial.book.values(*blocks)
-        if isinstance(figure, Figure) and figure.number and shape.blocks[name.block].columns[name.column].kind == "money"
+    filled: dict[Name, Figure] = {}
+    times: dict[Name, Decimal] = {}  # as many as one of its unit is yuan
+    for name, figure in trial.book.values(*blocks):
+        money = shape.column_of(name).money
+        if isinstance(figure, Figure) and figure.number and money is not None and money.yuan > 1:
+            filled[name] = figure
+            times[name] = money.yuan
+    entries = {
+        name: figure.number / times[name] for name, figure in filled.items() if name not in shape.blocks[name.block].formulas
     }
-    entries = {name: figure.number / MYRIAD for name, figure in filled.items() if name not in shape.blocks[name.block].formulas}
     # One figure alone is no form; and what was filled in 元 is large.
-    if trial.profile.unit != "万元" or len(entries) < 2 or max(figure.number for figure in filled.values()) < MYRIAD:  # noqa: PLR2004
+    if len(entries) < 2 or not any(figure.number >= times[name] for name, figure in filled.items()):  # noqa: PLR2004
         return
     # The totals are wrong with what they add up, and so are theirs to whom they are sent.
     first = [cell for name in entries for cell in filled[name].cells()]
     cells = dict.fromkeys((*first, *(cell for figure in filled.values() for cell in figure.cells())))
     where = "各张项目表" if sheets[0].repeat else sheets[0].name
     yield Slip(entries, tuple(cells), MYRIADFOLD, where if len(sheets) == 1 else "整本")
+
+
+def divided_by(moneys: Iterable[Money]) -> str:
+    """By what amounts in 元 must be divided, as a message says it: by their one unit, or by that of each."""
+    times = {money.yuan for money in moneys if money.yuan > 1}
+    return plain(times.pop()) if len(times) == 1 else "各自的单位"
+
+
+def moneys_of(slip: Slip, trial: Trial) -> tuple[Money, ...]:
+    """In what the amounts are written that a slip is about."""
+    found = (trial.profile.book.column_of(name).money for name in slip.undone)
+    return tuple(dict.fromkeys(money for money in found if money is not None))
 
 
 def forms_in_yuan(trial: Trial) -> Explained | None:

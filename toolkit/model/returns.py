@@ -177,6 +177,10 @@ class Return:
             return tuple(project.head.figure(name.column) for project in self.projects)
         return tuple(row.figure(name.column) for row in self.rows(name.block))
 
+    def lines(self, block: str) -> tuple[Row, ...]:
+        """The rows of a list, or the head of every project."""
+        return tuple(project.head for project in self.projects) if self._is_project(block) else self.rows(block)
+
     # -- as the engine asks --
 
     def value_of(self, role: Role) -> Value:

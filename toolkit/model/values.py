@@ -19,6 +19,7 @@ class Kind(StrEnum):
     ERROR = "error"
     UNCOMPUTED = "uncomputed"
     WAITING = "waiting"  # a total of ours that cannot be calculated while an addend holds no number
+    UNDEFINED = "undefined"  # a share of nothing: what it would be divided by is zero
     BOOLEAN = "boolean"
     DATE = "date"
 
@@ -45,12 +46,19 @@ class Figure:
     @property
     def given(self) -> bool:
         """Whether the cell holds anything at all."""
-        return self.kind is not Kind.BLANK
+        return self.kind not in (Kind.BLANK, Kind.UNDEFINED)
+
+    @property
+    def undefined(self) -> bool:
+        """Whether it cannot be told since something would be divided by zero, here or in what it is made of."""
+        if self.kind is Kind.UNDEFINED:
+            return True
+        return isinstance(self.source, tuple) and any(part.undefined for part in self.source)
 
     @property
     def flawed(self) -> bool:
         """Whether no number can be read although the cell is not blank; for a sum, whether any addend is flawed."""
-        if self.kind not in (Kind.NUMBER, Kind.BLANK):
+        if self.kind not in (Kind.NUMBER, Kind.BLANK, Kind.UNDEFINED):
             return True
         return isinstance(self.source, tuple) and any(part.flawed for part in self.source)
 
@@ -85,6 +93,16 @@ class Figure:
 
     def __mul__(self, other: Figure) -> Figure:
         return Figure(self.number * other.number, (self, other))
+
+    def __truediv__(self, other: Figure) -> Figure:
+        if not other.number:
+            return Figure(None, (self, other), Kind.UNDEFINED)
+        return Figure(self.number / other.number, (self, other))
+
+    def times(self, factor: Decimal) -> Figure:
+        """The same amount in another unit: it stands in the same cells."""
+        number = None if self.value is None else self.value * factor
+        return self if factor == 1 else Figure(number, (self,), self.kind, self.raw)
 
 
 def total(figures: Iterable[Figure]) -> Figure:

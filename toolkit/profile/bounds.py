@@ -24,6 +24,7 @@ def bounds(profile_id: str) -> Bounds:
     return Bounds(
         year=profile.year,
         unit=profile.unit,
+        yuan=profile.money.yuan,
         tolerance=profile.tolerance,
         levels=profile.levels,
         measures=frozenset(line["unit"] for line in measures if line["allowed"] == "是"),

@@ -14,13 +14,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from toolkit.model import BlockKind, Cast, CodeList, Name, Return, Role, Value
+from toolkit.model import BlockKind, Cast, CodeList, Money, Name, Return, Role, Value
 from toolkit.profile.kinds import Kinds
 from toolkit.profile.stored import code_list
 from toolkit.profile.wrong import MOST_NAMED
 from toolkit.rules.claim import Term
 
-NUMERIC = frozenset({"money", "number", "integer"})
+NUMERIC = frozenset({"money", "number", "integer", "percent"})
+PLAIN = Money("", 2, Decimal(1))  # amounts of which no unit is known
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Column:
     help: str = ""
     width: float = 14
     height: float | None = None
-    group: str = ""
+    group: tuple[str, ...] = ()  # the headings above its title, outermost first
     except_rows: frozenset[str] = frozenset()
     only_rows: frozenset[str] = frozenset()
     total: bool = False
@@ -86,6 +87,17 @@ class Column:
     former: tuple[str, ...] = ()  # what earlier editions called it
     coding: Coding | None = None
     looked_up: LookUp | None = None
+    money: Money | None = None  # of an amount: its unit and decimals
+
+    @property
+    def unit(self) -> str:
+        """The unit of money of its amounts; "" where it holds none."""
+        return self.money.unit if self.money is not None else ""
+
+    @property
+    def decimals(self) -> int:
+        """How many decimals its amounts have; 0 where it holds none."""
+        return self.money.decimals if self.money is not None else 0
 
     @property
     def yes(self) -> str:
@@ -207,8 +219,9 @@ class Block:
         return tuple(key for key, column in self.columns.items() if column.looked_up is None)
 
     @property
-    def grouped(self) -> bool:
-        return any(column.group for column in self.columns.values())
+    def depth(self) -> int:
+        """How many rows of headings stand above its columns' titles."""
+        return max((len(column.group) for column in self.columns.values()), default=0)
 
 
 def _coded(columns: Sequence[Column], names: Mapping[tuple[str, ...], str]) -> Coded:
@@ -240,6 +253,7 @@ class Sheet:
     bookends: tuple[str, ...] = ()
     since: int = 1
     former: tuple[str, ...] = ()  # names and titles that earlier editions gave it
+    money: Money = PLAIN  # what the head of the sheet says; columns that differ say so themselves
 
     def called(self, number: int) -> str:
         """The worksheet's name; `number` counts the repeated ones from 1."""
@@ -254,6 +268,7 @@ class Book:
     title: str
     sheets: Mapping[str, Sheet]
     lists: Mapping[str, CodeList] = field(default_factory=dict)  # the code lists that hold for it
+    money: Money = PLAIN  # where neither a sheet nor a column says another
 
     @cached_property
     def blocks(self) -> Mapping[str, Block]:
@@ -275,6 +290,11 @@ class Book:
 
     def column_of(self, name: Name) -> Column:
         return self.blocks[name.block].columns[name.column]
+
+    def money_of(self, name: Name, block: str = "") -> Money | None:
+        """In what the amounts of a name are written; None where it names none. A bare name is a column of the block."""
+        column = self.blocks[name.block or block].columns.get(name.column)
+        return column.money if column is not None else None
 
     def formula_of(self, name: Name) -> Term | None:
         """The formula of a name; None for an entry."""
@@ -387,8 +407,7 @@ class Profile:
     id: str
     title: str
     year: int
-    unit: str
-    decimals: int
+    money: Money
     performance_system: str
     books: Mapping[str, Book]
     statement: Mapping[str, Any]  # statement.json; empty where the profile has no statement
@@ -398,12 +417,22 @@ class Profile:
     guide: Mapping[str, Any]
     editions: Mapping[int, str] = field(default_factory=dict)  # what each edition after the first changed, in words
     edition: int = 1  # of the forms that are drawn today
+    units: Mapping[str, Decimal] = field(default_factory=dict)  # of money: how many yuan one of each is
     print_content: bool = False  # whether the public files show their content number on each page
+
+    @property
+    def unit(self) -> str:
+        """The unit of money where neither a sheet nor a column says another."""
+        return self.money.unit
+
+    @property
+    def decimals(self) -> int:
+        return self.money.decimals
 
     @property
     def tolerance(self) -> Decimal:
         """Half of the last decimal: figures typed with the form's decimals add up exactly."""
-        return Decimal(5).scaleb(-self.decimals - 1)
+        return self.money.tolerance
 
     @property
     def book(self) -> Book:

@@ -59,7 +59,7 @@ class BlockPlace:
     label_column: int
     columns: Mapping[str, int]
     last_row: int
-    header_row: int = 0  # of the leaf titles; groups stand one row above
+    header_row: int = 0  # of the titles; the headings above them stand in the rows above
     rows: Mapping[str, int] = field(default_factory=dict)
     check_column: int = 0
     total_row: int = 0  # of a list
@@ -202,7 +202,7 @@ def _place(block: Block, begin: int, start: int, lines: int) -> BlockPlace:
             check_column=start + 2,
             last_row=row + len(block.columns) - 1,
         )
-    header = row + 1 if block.grouped else row
+    header = row + block.depth
     if block.kind is BlockKind.LIST:
         total_row = header + 1 if block.total else 0
         top = (total_row or header) + 1

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from toolkit.model import BlockKind, Name, Role
+from toolkit.model import BlockKind, Money, Name, Role
 from toolkit.profile.codes import lists
 from toolkit.profile.declared import BESIDES, DEFINITIONS, PROFILE, SIGNOFF, STATEMENT, Declared, declared, profiles
 from toolkit.profile.form import LEVELS, NUMERIC, Block, Book, Coding, Column, GridRow, LookUp, Profile, Sheet
 from toolkit.profile.kinds import Kinds
 from toolkit.profile.references import names_in_sheet, names_in_signoff, names_in_statement, one_name_each
-from toolkit.profile.stored import code_list, home
+from toolkit.profile.stored import code_list, home, read_csv
 from toolkit.profile.wrong import all_known, known_one, one_of, within
-from toolkit.rules.claim import Add, Field, Term, parse
+from toolkit.rules.claim import Add, Field, Term
+from toolkit.rules.formula import parse
 
+NO_DECIMALS = r"(\.\d{1,0})?"  # what a pattern of amounts says of the decimals where there are none
 __all__ = ["load", "profiles"]
 SCHEMA_WORDS = ("type", "pattern", "enum", "maxLength", "minLength")  # what a column takes over into its JSON Schema
 
@@ -37,8 +40,8 @@ def load(profile: str) -> Profile:
         id=said["id"],
         title=said["title"],
         year=said["year"],
-        unit=said["money"]["unit"],
-        decimals=said["money"]["decimals"],
+        money=loader.money,
+        units=loader.units,
         performance_system=loader.system,
         print_content=said.get("print_content", False),
         books=books,
@@ -64,11 +67,12 @@ class _Loader:
         self.definitions = whole.said(DEFINITIONS).get("$defs", {})
         self.lists = lists(declared["year"])
         self.system = declared.get("performance_system", "")
+        self.units = {line["unit"]: Decimal(line["yuan"]) for line in read_csv(home() / "schema" / "codes" / "money.csv")}
+        with self.named_in(PROFILE), within("money"):
+            self.money = self.money_said(declared["money"], None)
         self.words = {
             "{year}": str(declared["year"]),
             "{year-1}": str(declared["year"] - 1),
-            "{unit}": declared["money"]["unit"],
-            "{decimals}": str(declared["money"]["decimals"]),
             "{profile}": declared["id"],
         }
         self.editions = {int(number): what for number, what in declared.get("editions", {}).items()}
@@ -81,7 +85,7 @@ class _Loader:
                 with within("books", key, "forms"):
                     known_one(form, self.forms(), "表（forms 里的文件）")
             sheets = {name: self.sheet(name) for name in declared["forms"]}
-            book = Book(key, declared["title"], sheets, self.lists)
+            book = Book(key, declared["title"], sheets, self.lists, self.money)
             with within("books", key):
                 one_name_each(book, declared["forms"], self.whole.profile.get("guide", {}))
         except ValueError as error:
@@ -127,15 +131,18 @@ class _Loader:
             raise self.whole.wrong(name, error) from error
 
     def sheet(self, key: str) -> Sheet:
-        declared = self.filled(self.whole.files[key])
-        own = declared["x-sheet"]
         with self.named_in(key):
+            declared = self.whole.files[key]
+            with within("x-sheet"):
+                money = self.money_said(declared["x-sheet"].get("money", {}), self.money)
+            declared = self.filled(declared, money)
+            own = declared["x-sheet"]
             with within("x-sheet"):
                 since = self.since(own, 1)
             blocks: dict[str, Block] = {}
             for name, block in declared["x-blocks"].items():
                 with within(name):
-                    blocks[name] = self.block(name, block, since)
+                    blocks[name] = self.block(name, block, since, money)
                     blocks[name].put_in_order()
         return Sheet(
             key=key,
@@ -155,7 +162,16 @@ class _Loader:
             bookends=tuple(own.get("bookends", ())),
             since=since,
             former=tuple(own.get("former", ())),
+            money=money,
         )
+
+    def money_said(self, said: Mapping[str, Any], around: Money | None) -> Money:
+        """In what amounts are written: what is said here, else what is said around it."""
+        unit = said["unit"] if around is None else said.get("unit", around.unit)
+        decimals = said["decimals"] if around is None else said.get("decimals", around.decimals)
+        if unit not in self.units:
+            raise ValueError(f"没有“{unit}”这种金额单位，可以写的有：{'、'.join(self.units)}")
+        return Money(unit, int(decimals), self.units[unit])
 
     def since(self, declared: Mapping[str, Any], around: int) -> int:
         """The edition that something came with: its own word, else that of what it stands in."""
@@ -164,19 +180,22 @@ class _Loader:
             raise ValueError(f"“since”写的是第 {number} 版，而 profile.json 的“editions”只写到第 {self.edition} 版")
         return max(number, around)
 
-    def filled(self, value: Any) -> Any:
-        """Put the year, unit and so on into every text of a declaration."""
+    def filled(self, value: Any, money: Money | None = None) -> Any:
+        """Put the year, the unit and so on into every text of a declaration; what says its own money has that in its texts."""
+        money = money or self.money
         if isinstance(value, str):
-            for word, meant in self.words.items():
+            for word, meant in {**self.words, "{unit}": money.unit, "{decimals}": str(money.decimals)}.items():
                 value = value.replace(word, meant)
             return value
         if isinstance(value, dict):
-            return {key: self.filled(inner) for key, inner in value.items()}
+            own = value.get("money")
+            inside = self.money_said(own, money) if isinstance(own, dict) else money
+            return {key: self.filled(inner, inside) for key, inner in value.items()}
         if isinstance(value, list):
-            return [self.filled(inner) for inner in value]
+            return [self.filled(inner, money) for inner in value]
         return value
 
-    def block(self, key: str, declared: Mapping[str, Any], around: int) -> Block:
+    def block(self, key: str, declared: Mapping[str, Any], around: int, money: Money) -> Block:
         since = self.since(declared, around)
         merge = declared.get("merge", "none")
         for name, column in declared["columns"].items():
@@ -186,7 +205,7 @@ class _Loader:
             key=key,
             kind=BlockKind(declared["kind"]),
             title=declared.get("title", ""),
-            columns={name: self.column(name, column, merge, since) for name, column in declared["columns"].items()},
+            columns={name: self.column(name, column, merge, since, money) for name, column in declared["columns"].items()},
             rows=self.rows(declared.get("rows", {}), since),
             label=declared.get("label", ""),
             merge=merge,
@@ -264,14 +283,18 @@ class _Loader:
         """The names of all lists of codes and choices."""
         return sorted(path.stem for path in (home() / "schema" / "codes").glob("*.csv"))
 
-    def column(self, key: str, declared: Mapping[str, Any], merge: str, around: int) -> Column:
-        """A column; what it does not declare itself it has from the definition that it refers to."""
+    def column(self, key: str, declared: Mapping[str, Any], merge: str, around: int, money: Money) -> Column:
+        """A column; what it does not declare itself it has from the definition that it refers to, its money from its sheet."""
         with within(key):
-            return self._column(key, declared, merge, around)
+            return self._column(key, declared, merge, around, money)
 
-    def _column(self, key: str, declared: Mapping[str, Any], merge: str, around: int) -> Column:
-        base = self.base(declared)
+    def _column(self, key: str, declared: Mapping[str, Any], merge: str, around: int, money: Money) -> Column:
+        of_sheet = money
+        money = self.money_said(declared.get("money", {}), of_sheet)
+        base = self.base(declared, money)
         schema = {word: value for word, value in {**base, **declared}.items() if word in SCHEMA_WORDS}
+        if "pattern" in schema:
+            schema["pattern"] = schema["pattern"].replace(NO_DECIMALS, "")
         kind = base.get("x-kind", "text")
         if declared.get("minimum") == 0 and kind == "money":
             schema["pattern"] = schema["pattern"].replace("^-?", "^", 1)
@@ -279,7 +302,7 @@ class _Loader:
             merge = "by-unit"  # words cannot be added up
         return Column(
             key=key,
-            title=declared["title"],
+            title=_in_its_unit(declared["title"], money, of_sheet) if kind == "money" else declared["title"],
             kind=kind,
             schema=schema,
             required=declared.get("required", False),
@@ -289,7 +312,7 @@ class _Loader:
             help=declared.get("help", base.get("x-hint", "")),
             width=declared.get("width", base.get("x-width", 14)),
             height=declared.get("height"),
-            group=declared.get("group", ""),
+            group=_headings(declared.get("group", ())),
             except_rows=frozenset(declared.get("except", ())),
             only_rows=frozenset(declared.get("only", ())),
             total=declared.get("total", False),
@@ -305,16 +328,17 @@ class _Loader:
             former=tuple(declared.get("former", ())),
             coding=self.coding(declared),
             looked_up=self.looked_up(declared),
+            money=money if kind == "money" else None,
         )
 
-    def base(self, declared: Mapping[str, Any]) -> dict[str, Any]:
+    def base(self, declared: Mapping[str, Any], money: Money) -> dict[str, Any]:
         """The definition that a column refers to."""
         if "$ref" not in declared:
             return {}
         reference = declared["$ref"].rpartition("/")[2]
         with within("$ref"):
             known_one(reference, self.definitions, "取值约定（definitions.json）")
-        base: dict[str, Any] = self.filled(self.definitions[reference])
+        base: dict[str, Any] = self.filled(self.definitions[reference], money)
         return base
 
     def role(self, declared: Mapping[str, Any]) -> Role | None:
@@ -358,6 +382,16 @@ def _by(declared: Mapping[str, Any]) -> tuple[str, ...]:
     """The columns by whose code a column is looked up."""
     by = declared.get("looked_up", {}).get("by", ())
     return (by,) if isinstance(by, str) else tuple(by)
+
+
+def _headings(said: str | list[str]) -> tuple[str, ...]:
+    """The headings above a column's title, outermost first: one as a text, several as a list."""
+    return tuple(filter(None, [said])) if isinstance(said, str) else tuple(said)
+
+
+def _in_its_unit(title: str, money: Money, around: Money) -> str:
+    """A column's title, with its unit of money where that is not what the head of the sheet says."""
+    return title if money.unit == around.unit or money.unit in title else f"{title}（{money.unit}）"
 
 
 def _open_groups(term: Term, groups: Mapping[str, tuple[str, ...]]) -> Term:

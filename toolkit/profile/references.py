@@ -12,7 +12,8 @@ from typing import Any
 from toolkit.model import BlockKind, Name, Role
 from toolkit.profile.form import Block, Book, Sheet
 from toolkit.profile.wrong import all_known, known_one, near, within
-from toolkit.rules.claim import Term, parse
+from toolkit.rules.claim import Term
+from toolkit.rules.formula import parse
 
 SIDES = 2
 LONGEST = 31  # characters of a worksheet's name
@@ -164,11 +165,11 @@ def names_in_statement(statement: Mapping[str, Any], book: Book) -> None:
     """What the sections of a statement name: figures, texts, lists, and lists that are sorted into kinds."""
     for section in statement.get("sections", ()):
         with within("sections", section["key"]):
-            for name, formula in section.get("facts", {}).items():
+            for name, said in section.get("facts", {}).items():
                 with within("facts", name):
-                    _readable(formula, book)
-            for name, formulas in section.get("changes", {}).items():
-                for formula in formulas:
+                    _readable(said["from"] if isinstance(said, Mapping) else said, book)
+            for name, said in section.get("changes", {}).items():
+                for formula in said["from"] if isinstance(said, Mapping) else said:
                     with within("changes", name):
                         _readable(formula, book)
             for name, source in section.get("texts", {}).items():

@@ -15,9 +15,10 @@ from toolkit.model import Disclosure, Figure, Name, Return, Words
 from toolkit.profile.form import Profile
 from toolkit.profile.settings import OFF, Setting
 from toolkit.profile.stored import home
+from toolkit.publish.amounts import figure_of
 from toolkit.returns.content import department_number
 from toolkit.rules.catalogue import RULES
-from toolkit.rules.claim import parse
+from toolkit.rules.formula import parse
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding, Severity, money
 
 BEFORE_PUBLICATION = "公开前"  # the kind of rules that look for what nobody may publish
@@ -156,12 +157,14 @@ class _Row:
     def __init__(self, entry: Mapping[str, Any], whole: Return, profile: Profile, limit: Decimal) -> None:
         self.profile = profile
         self.limit = limit
-        self.title = str(entry["title"])
-        self.this_year = parse(entry["this_year"]).figure(whole)
+        self.this_year, self.unit = figure_of(entry["this_year"], whole, profile, entry.get("in", ""))
+        same = self.unit in ("", profile.unit)
+        self.title = str(entry["title"]) if same else f"{entry['title']}（{self.unit}）"
+        self.decimals = int(entry.get("decimals", _decimals(entry["this_year"], profile)))
         self.last_year: Figure | None = None
         self.change: Decimal | None = None
         if entry.get("last_year"):
-            self.last_year = parse(entry["last_year"]).figure(whole)
+            self.last_year, _ = figure_of(entry["last_year"], whole, profile, self.unit)
             self.change = self.this_year.number - self.last_year.number
         reasons = [Name.parse(name) for name in entry.get("reasons", ())]
         self.reasons = [(name, whole.words(name).text) for name in reasons]
@@ -191,7 +194,7 @@ class _Row:
         )
 
     def _money(self, amount: Figure | Decimal | None) -> str:
-        return money(amount, self.profile.decimals) if amount is not None else NONE
+        return money(amount, self.decimals) if amount is not None else NONE
 
     def _share(self) -> str:
         if self.change is None:
@@ -204,14 +207,14 @@ class _Row:
 
     @property
     def name(self) -> str:
-        return self.title.strip().removeprefix("其中：")
+        return self.title.strip().removeprefix("其中：").removesuffix(f"（{self.unit}）")
 
     @property
     def moved(self) -> str:
         """How much more or less than last year."""
         change = self.change or Decimal(0)
         direction = "增加" if change > 0 else "减少"
-        return f"{direction}{self._money(abs(change))}{self.profile.unit}"
+        return f"{direction}{self._money(abs(change))}{self.unit}"
 
     @property
     def why(self) -> str:
@@ -242,6 +245,12 @@ def _changes(rows: Sequence[_Row]) -> Iterator[str]:
 def _bare(title: str) -> str:
     """A row's title without its number: 一、基本支出 is 基本支出."""
     return title.strip().rpartition("、")[2].removeprefix("其中：")
+
+
+def _decimals(formula: str, profile: Profile) -> int:
+    """How many decimals the first amount of a formula is written with; the profile's where it has none."""
+    moneys = (profile.book.money_of(name) for name in parse(formula).names())
+    return next((money.decimals for money in moneys if money is not None), profile.decimals)
 
 
 def _percent(share: Decimal, *, signed: bool = False) -> str:

@@ -17,19 +17,19 @@ from typing import Any
 from toolkit.files import word
 from toolkit.model import NO_ROW, BlockKind, Disclosure, Figure, Project, Role, Row, Value, Words
 from toolkit.profile.form import Column, Profile
+from toolkit.publish.amounts import PERCENT, figure_of
 from toolkit.publish.numerals import numeral
 from toolkit.returns.content import CONTENT_PROPERTY, department_number
-from toolkit.rules.claim import parse
 from toolkit.rules.rule import plain
 
 _STOPS = "。；;，,、：: \n\t"
 _ENDS = ("。", "！", "？", "…")
-_HUNDREDTH = Decimal("0.01")
+RATE_DECIMALS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How the statement speaks: its words from the profile, with the profile's unit of money."""
+    """How the statement speaks: its words from the profile."""
 
     up: str
     down: str
@@ -38,15 +38,16 @@ class Wording:
     rate_up: str
     rate_down: str
     absent: str
-    unit: str
     openings: tuple[str, ...]
+    thousands: str = ""  # what parts the thousands of a number
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A figure as the statement prints it. It keeps the figure, so that each number in the document can name its cells.
+    """A figure as the statement prints it, in its `unit`. It keeps the figure, so that each number can name its cells.
 
-    Of a change, `before` is what was there the year before.
+    The figure is exact, in the unit that is printed; where a number of `decimals` is said, `text` is rounded to it, half up and
+    once, and `lost` is what that left out. Of a change, `before` is what was there the year before.
     """
 
     name: str
@@ -54,6 +55,8 @@ class Fact:
     wording: Wording
     text: str
     before: Figure | None = None
+    unit: str = ""
+    decimals: int | None = None
 
     def __str__(self) -> str:
         return self.text
@@ -77,7 +80,22 @@ class Fact:
     @property
     def size(self) -> Fact:
         """The amount without its sign."""
-        return replace(self, text=plain(abs(self.figure.number) + 0))
+        return replace(self, text=self.written(abs(self.figure.number)))
+
+    @property
+    def lost(self) -> Decimal:
+        """What rounding left out: what is printed and this make the exact number."""
+        if self.decimals is None:
+            return Decimal(0)
+        return self.figure.number - rounded(self.figure.number, self.decimals)
+
+    def written(self, number: Decimal) -> str:
+        """A number as this fact is printed."""
+        text = plain(number + 0) if self.decimals is None else f"{rounded(number, self.decimals) + 0:f}"
+        if not self.wording.thousands:
+            return text
+        whole, point, rest = text.partition(".")
+        return f"{int(whole):,}".replace(",", self.wording.thousands) + point + rest if whole.lstrip("-") else text
 
     @property
     def from_nothing(self) -> bool:
@@ -91,8 +109,7 @@ class Fact:
             return ""
         share = abs(self.figure.number / self.before.number) * 100
         pattern = self.wording.rate_up if self.up else self.wording.rate_down
-        rounded = share.quantize(_HUNDREDTH, ROUND_HALF_UP)
-        return replace(self, text=pattern.replace("{rate}", plain(rounded)))
+        return replace(self, text=pattern.replace("{rate}", plain(rounded(share, RATE_DECIMALS))))
 
     @property
     def moved(self) -> Fact:
@@ -102,7 +119,7 @@ class Fact:
             pattern = self.wording.new if self.from_nothing else self.wording.up
         elif self.down:
             pattern = self.wording.down
-        text = pattern.replace("{size}", self.size.text).replace("{unit}", self.wording.unit)
+        text = pattern.replace("{size}", self.size.text).replace("{unit}", self.unit)
         return replace(self, text=text)
 
 
@@ -200,8 +217,8 @@ class _Teller:
             rate_up=words["rate_up"],
             rate_down=words["rate_down"],
             absent=words["absent"],
-            unit=profile.unit,
             openings=tuple(sorted(words["openings"], key=len, reverse=True)),
+            thousands=words.get("thousands", ""),
         )
 
     def everything(self) -> dict[str, Any]:
@@ -214,13 +231,15 @@ class _Teller:
 
     def declared(self, section: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         """Yield what a section of statement.json declares, by the names that the template knows."""
-        for name, formula in section.get("facts", {}).items():
-            figure = parse(formula).figure(self.whole)
-            yield name, self.fact(name, figure)
-        for name, (this_year, last_year) in section.get("changes", {}).items():
-            before = parse(last_year).figure(self.whole)
-            change = parse(f"{this_year} - {last_year}").figure(self.whole)
-            yield name, replace(self.fact(name, change), before=before)
+        for name, said in section.get("facts", {}).items():
+            asked = said if isinstance(said, dict) else {"from": said}
+            yield name, self.told(name, asked["from"], asked)
+        for name, said in section.get("changes", {}).items():
+            asked = said if isinstance(said, dict) else {"from": said}
+            this_year, last_year = asked["from"]
+            change = self.told(name, f"({this_year}) - ({last_year})", asked)
+            before, _ = figure_of(last_year, self.whole, self.profile, change.unit)
+            yield name, replace(change, before=before)
         for name, source in section.get("kinds", {}).items():
             yield name, tuple(self.kinds(name, source))
         for name, source in section.get("texts", {}).items():
@@ -231,10 +250,16 @@ class _Teller:
 
     def kinds(self, name: str, key: str) -> Iterator[SimpleNamespace]:
         """The kinds that the rows of a list fall into, each with its title and its sum."""
-        kinds = self.profile.book.blocks[key].kinds
-        totals = kinds.totals(self.whole.rows(key)) if kinds is not None else {}
-        for title, amount in totals.items():
-            yield SimpleNamespace(title=title, amount=self.fact(name, amount))
+        block = self.profile.book.blocks[key]
+        if block.kinds is not None:
+            for title, amount in block.kinds.totals(self.whole.rows(key)).items():
+                yield SimpleNamespace(title=title, amount=self.fact(name, amount, block.columns[block.kinds.of]))
+
+    def told(self, name: str, formula: str, asked: Mapping[str, Any]) -> Fact:
+        """A fact as the profile asks for it: of what formula, in which unit, with how many decimals."""
+        figure, unit = figure_of(formula, self.whole, self.profile, asked.get("in", ""))
+        fact = Fact(name, figure, self.wording, "", unit=unit, decimals=asked.get("decimals"))
+        return replace(fact, text=self.wording.absent if figure.undefined else fact.written(figure.number))
 
     def heads(self) -> dict[str, Any]:
         """What every section may say: the department, the year, the place, how it calls itself."""
@@ -329,12 +354,20 @@ class _Teller:
         if isinstance(value, Words):
             return Text(name, value, self.wording.openings)
         if value.value is None or value.blank:
-            return replace(self.fact(name, value), text=value.raw)
-        return self.fact(name, value)
+            return replace(self.fact(name, value, column), text=self.wording.absent if value.undefined else value.raw)
+        return self.fact(name, value, column)
 
-    def fact(self, name: str, figure: Figure) -> Fact:
+    def fact(self, name: str, figure: Figure, column: Column) -> Fact:
         """A figure as a sentence prints it: nothing entered is zero."""
-        return Fact(name, figure, self.wording, plain(figure.number + 0))
+        if column.kind == "percent":
+            figure = figure.times(Decimal(100))
+        fact = Fact(name, figure, self.wording, "", unit=PERCENT if column.kind == "percent" else column.unit)
+        return replace(fact, text=fact.written(figure.number))
+
+
+def rounded(number: Decimal, decimals: int) -> Decimal:
+    """A number rounded half up: 0.5 is 1, and -0.5 is -1."""
+    return number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def _plant(tree: dict[str, Any], name: str, value: Any) -> None:

@@ -17,6 +17,7 @@ from toolkit.publish.numerals import numeral
 from toolkit.returns.content import CONTENT_PROPERTY, department_number
 from toolkit.rules.rule import plain
 from toolkit.template.headings import headings
+from toolkit.template.look import number_format
 
 TITLE = Style(bold=True, size=18, align="center", font="黑体")
 HEAD = Style(size=10)
@@ -35,7 +36,6 @@ DRAFT = "&C&24草　稿"
 FIRST_ROW = 4  # below title, department and an empty row
 TWO_SIDED = (8, 34, 16, 38, 16)  # widths of a table that holds two grids side by side
 UP = 1  # so many rows above those that a layout gives: public tables have no tick
-NUMBER_FORMATS = {"money": "#,##0.00", "number": "#,##0.####", "integer": "0"}
 
 Line = tuple[str, str | Decimal | None]  # of one side of a table: title and amount
 
@@ -116,13 +116,14 @@ def _as_long(lines: list[Line], longest: int) -> list[Line]:
     return lines + [empty] * (longest - len(lines))
 
 
-def _two_sided_line(canvas: Canvas, row: int, number: int, both: tuple[Line, Line], style: Style) -> None:
+def _two_sided_line(
+    canvas: Canvas, row: int, number: int, both: tuple[Line, Line], columns: Sequence[Column], style: Style
+) -> None:
     """A numbered line: title and amount of the left side, then of the right."""
     canvas.put(row, 2, number, CENTRED)
-    money = replace(style, number=NUMBER_FORMATS["money"], wrap=False)
-    for column, (title, amount) in zip((3, 5), both, strict=True):
-        canvas.put(row, column, title or None, style)
-        canvas.put(row, column + 1, amount, money)
+    for place, shown, (title, amount) in zip((3, 5), columns, both, strict=True):
+        canvas.put(row, place, title or None, style)
+        canvas.put(row, place + 1, amount, replace(style, number=number_format(shown), wrap=False))
     canvas.heights[row] = LINE + 2
 
 
@@ -210,7 +211,7 @@ class _Table:
         # A name runs on over empty cells; where the table is too narrow for both, the year goes one row down.
         free = sum(canvas.widths.get(column, 9) for column in range(2, last))
         row = 2 if digits(self.name) < free else 3
-        canvas.put(row, last, f"{sheet.head}　单位：{self.profile.unit}", HEAD_RIGHT)
+        canvas.put(row, last, f"{sheet.head}　单位：{sheet.money.unit}", HEAD_RIGHT)
 
     def two_sided(self, sheet: Sheet, place: SheetPlace) -> Canvas:
         """Two grids as one table: numbered rows and columns, the closing rows of both sides on one line each."""
@@ -219,13 +220,14 @@ class _Table:
         self.head(canvas, sheet, sheet.title, len(TWO_SIDED) + 1)
         self.two_sided_headings(canvas, sheet)
         sides = [self.side(block, sheet.two_sided) for block in sheet.blocks.values()]
+        columns = [column for block in sheet.blocks.values() for column in block.columns.values()]
         longest = max(len(body) for body, _ in sides)
         left, right = (_as_long(body, longest) + closing for body, closing in sides)
         row = FIRST_ROW + 1
         for number, both in enumerate(zip(left, right, strict=True), 1):
             row += 1
             style = LABEL if number <= longest else replace(LABEL, bold=True)
-            _two_sided_line(canvas, row, number, both, style)
+            _two_sided_line(canvas, row, number, both, columns, style)
         self.notes(canvas, place, row + 1)
         return canvas
 
@@ -265,7 +267,7 @@ class _Table:
         row = where.header_row - UP
         headings(canvas, where, row, HEADING, block.label if block.kind is BlockKind.GRID else None)
         canvas.heights[row] = 30
-        canvas.repeat_rows = (row - block.grouped, row)
+        canvas.repeat_rows = (row - block.depth, row)
         if block.kind is BlockKind.GRID:
             return self.grid(canvas, where)
         return self.list(canvas, where)
@@ -355,7 +357,7 @@ class _Table:
         if block.kinds is None or not rows:
             return ""
         amounts = block.kinds.totals(rows)
-        unit = self.profile.unit
+        unit = block.columns[block.kinds.of].unit
         whole = plain(total(amounts.values()).number)
         parts = "，".join(f"{title}{plain(amount.number)}{unit}" for title, amount in amounts.items())
         return f"合计{whole}{unit}，其中：{parts}。"
@@ -418,5 +420,4 @@ def _style(column: Column, *, left: bool = False) -> Style:
         align = ""
     else:
         align = "center" if short else "left"
-    number = NUMBER_FORMATS.get(column.kind, "")
-    return Style(border=True, wrap=True, number=number, align=align, size=10.5, indent=int(align == "left"))
+    return Style(border=True, wrap=True, number=number_format(column), align=align, size=10.5, indent=int(align == "left"))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 
 from toolkit.files.paint import Canvas, Painting, Style, paint
-from toolkit.model import Disclosure
+from toolkit.model import Disclosure, Name
 from toolkit.profile.form import Profile
 from toolkit.returns.merge import figures_by_unit
+from toolkit.template.look import number_format
 
 HEADING = Style(bold=True, border=True, align="center", fill="#F2F2F2")
 TEXT = Style(border=True, wrap=True)
+AMOUNT_DECIMALS = 2
 AMOUNT = Style(border=True, number="#,##0.00##")
 LINK = Style(border=True, color="#0563C1", underline=True)
 TITLE = Style(bold=True, size=14)
@@ -46,9 +49,10 @@ def _sources(lines: Sequence[tuple[object, ...]], profile: Profile) -> Canvas:
         canvas.widths[number] = width
         canvas.put(3, number, title, HEADING)
     for row, line in enumerate(lines, FIRST_ROW):
+        amount = _amount(str(line[0]), profile)
         for number, value in enumerate(line, 1):
             if isinstance(value, Decimal):
-                canvas.put(row, number, value, AMOUNT)
+                canvas.put(row, number, value, amount)
             else:
                 canvas.put(row, number, str(value), TEXT)
     canvas.freeze = (3, 2)
@@ -67,12 +71,20 @@ def _sums(lines: Sequence[tuple[object, ...]], profile: Profile) -> Canvas:
         source = f"{SOURCES} 第 {first} 至 {last} 行"
         canvas.put(row, 1, name, TEXT)
         canvas.put(row, 2, title, TEXT)
-        canvas.put(row, 3, value, AMOUNT, added)
+        canvas.put(row, 3, value, _amount(name, profile), added)
         canvas.put(row, 4, count, TEXT)
         canvas.put(row, 5, source, LINK, link=f"'{SOURCES}'!A{first}")
     canvas.freeze = (3, 2)
     canvas.repeat_rows = (3, 3)
     return canvas
+
+
+def _amount(name: str, profile: Profile) -> Style:
+    """How the numbers of a name look: at least the decimals that its column is written with."""
+    column = profile.book.column_of(Name.parse(name))
+    if column.money is None or column.decimals == AMOUNT_DECIMALS:
+        return AMOUNT
+    return replace(AMOUNT, number=number_format(column) + ("##" if column.decimals else ""))
 
 
 def _runs(lines: Sequence[tuple[object, ...]]) -> Iterator[tuple[str, str, int, int, Decimal]]:

@@ -189,6 +189,9 @@ class Held:
     def column(self, name: Name) -> tuple[Figure, ...]:
         raise KeyError(name)
 
+    def lines(self, block: str) -> tuple[Row, ...]:
+        raise KeyError(block)
+
 
 def held(filled: Filled) -> Held:
     """The values of one block by their names."""

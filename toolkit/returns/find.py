@@ -17,7 +17,7 @@ from toolkit.profile.layout import MARGIN, BlockPlace, SheetPlace
 
 Spot = tuple[int, int]  # row and column, from 1
 NOWHERE = (0, 0)
-ABOVE = 4  # rows above a grid's first one in which its column titles are looked for
+ABOVE = 4  # rows above a grid's first one in which its column titles are looked for, and one more for each of more headings
 
 
 _NO_PART_OF_A_HEADING = re.compile(r"\s|（必填）")
@@ -111,7 +111,7 @@ def _settle_list(raw: RawSheet, block: BlockPlace, found: Found, places: Places,
         ends.append(last)
         if key not in found.columns:
             found.columns[key] = column
-            heading = _heading(raw, found.header, column)
+            heading = _heading(raw, found.header, column, max(block.block.depth, 1))
             if not _says(raw, heading, block.block.columns[key]):
                 places.missing.append((name, heading))
         elif found.columns[key] != column:
@@ -120,9 +120,10 @@ def _settle_list(raw: RawSheet, block: BlockPlace, found: Found, places: Places,
         found.data = range(min(starts) + 1, max(ends))  # between the guard rows
 
 
-def _heading(raw: RawSheet, header: int, column: int) -> Spot:
-    """Where a list's heading stands: in the row of the headings, or in the one above, from which it is merged down."""
-    return next((spot for spot in ((header, column), (header - 1, column)) if spot in raw.cells), (header, column))
+def _heading(raw: RawSheet, header: int, column: int, depth: int) -> Spot:
+    """Where a list's title stands: in the row of the titles, or in one of the rows above, from which it is merged down."""
+    rows = range(header, header - depth - 1, -1)
+    return next(((row, column) for row in rows if (row, column) in raw.cells), (header, column))
 
 
 def _says(raw: RawSheet, spot: Spot, column: Column) -> bool:
@@ -208,9 +209,11 @@ class _Finder:
     def columns(self, block: BlockPlace, first: int, after: int) -> dict[str, int]:
         """The columns of a grid's titles: above the first row, to the right, in order."""
         columns: dict[str, int] = {}
+        depth = block.block.depth
+        above = max(ABOVE, depth + 2)
         for key, column in block.block.columns.items():
-            titles = self.at(column.title, column.former)
-            spots = [spot[1] for spot in titles if spot[1] > after and first - ABOVE < spot[0] < first]
+            titles = [spot for spot in self.at(column.title, column.former) if first - above < spot[0] < first]
+            spots = _in_their_row([spot for spot in titles if spot[1] > after], first - 1 - depth + len(column.group))
             if spots:
                 # The title of another column may have been changed into this one's: then the name says which is which.
                 named = [spot for spot in spots if spot == self.named_column(block.block, key)]
@@ -242,8 +245,8 @@ class _Finder:
         votes: dict[int, int] = {}
         for column in block.block.columns.values():
             rows = {spot[0] for spot in self.at(column.title, column.former)}
-            if block.block.grouped:
-                rows |= {row + 1 for row in rows}  # a title without a group is merged down from the row above
+            # A title with fewer headings above it than others have is merged down from a row further up.
+            rows |= {row + down for row in rows for down in range(1, block.block.depth + 1)}
             for row in rows:
                 votes[row] = votes.get(row, 0) + 1
         if not votes:
@@ -251,20 +254,20 @@ class _Finder:
         sections = [row for row, _ in self.at(block.block.title)] if block.block.title else []
 
         def rank(row: int) -> tuple[int, int]:
-            below_section = [abs(row - section - 1 - block.block.grouped) for section in sections]
+            below_section = [abs(row - section - 1 - block.block.depth) for section in sections]
             distance = min(below_section, default=abs(row - block.header_row))
             return votes[row], -distance
 
         return max(votes, key=rank)
 
     def titles(self, block: BlockPlace, header: int) -> dict[str, int]:
-        """The columns of a list's titles in its header row (or the group's row above it), in order."""
+        """The columns of a list's titles in its header row (or the rows of headings above it), in order."""
         columns: dict[str, int] = {}
         after = 0
-        top = header - 1 if block.block.grouped else header
+        depth = block.block.depth
         for key, column in block.block.columns.items():
-            titles = self.at(column.title, column.former)
-            spots = [spot[1] for spot in titles if top <= spot[0] <= header and spot[1] > after]
+            titles = [spot for spot in self.at(column.title, column.former) if header - depth <= spot[0] <= header]
+            spots = _in_their_row([spot for spot in titles if spot[1] > after], header - depth + len(column.group))
             if spots:
                 after = columns[key] = min(spots)
         return columns
@@ -281,6 +284,15 @@ class _Finder:
             if column == MARGIN and row >= start and cell.text.startswith("↑")
         ]
         return min(marks, default=self.raw.last_row + 1)
+
+
+def _in_their_row(spots: list[Spot], row: int) -> list[int]:
+    """The columns of titles in the row where such a title is drawn; of all of them, where none stands there.
+
+    What is a title in one row may be the heading above other titles in another.
+    """
+    drawn = [column for number, column in spots if number == row]
+    return drawn or [column for _, column in spots]
 
 
 def _nearest(spots: list[Spot], drawn: Spot) -> Spot:

@@ -244,18 +244,26 @@ def figures_by_unit(disclosure: Disclosure, profile: Profile) -> pd.DataFrame:
     """
     import pandas as pd
 
-    rows = [line for unit in disclosure.units for line in _entries(unit, profile.book)]
+    rows = [line for unit in disclosure.units for line in _entries(unit, profile)]
     return pd.DataFrame(rows, columns=list(FIGURE_COLUMNS), dtype=object)
 
 
-def _entries(unit: Return, shape: Book) -> Iterator[tuple[Any, ...]]:
+def _entries(unit: Return, profile: Profile) -> Iterator[tuple[Any, ...]]:
     """The table rows of one unit: name, title, unit, file, sheet, cell, value."""
+    shape = profile.book
     for name, value in unit.values():
         if isinstance(value, Figure) and value.value is not None and _is_entry(name, shape):
             cell = value.source
             if isinstance(cell, Cell):
-                title = _title(name, unit, shape)
+                title = _in_its_unit(_title(name, unit, shape), shape.column_of(name), profile)
                 yield str(name), title, unit.name, cell.book, cell.sheet, cell.address, value.value
+
+
+def _in_its_unit(title: str, column: Column, profile: Profile) -> str:
+    """A title, with its unit of money where that is not the profile's, which the head of the workbook says."""
+    if column.unit in ("", profile.unit) or column.title.endswith(f"（{column.unit}）"):
+        return title
+    return f"{title}（{column.unit}）"
 
 
 def _is_entry(name: Name, shape: Book) -> bool:

@@ -39,7 +39,7 @@ class Typed:
     """Reads the cells of one workbook; `notes` keeps what was odd, by kind: each cell with an example of it."""
 
     def __init__(self, unit: str) -> None:
-        self.unit = unit  # of money
+        self.unit = unit  # of money, where a column of numbers says none
         self.notes: dict[str, dict[Cell, str]] = {}
 
     def note(self, what: str, cell: Cell, example: str) -> None:
@@ -57,7 +57,7 @@ class Typed:
         if raw is None:
             return Figure(None, cell, Kind.BLANK) if column.numeric else Words("", cell, Kind.BLANK)
         seen = self.without_struck(self.visible(raw, cell), cell)
-        return self.figure(seen, cell) if column.numeric else self.words(seen, cell, column)
+        return self.figure(seen, cell, column) if column.numeric else self.words(seen, cell, column)
 
     # -- what a person sees of a text --
 
@@ -83,18 +83,18 @@ class Typed:
 
     # -- numbers --
 
-    def figure(self, raw: Raw, cell: Cell) -> Figure:
+    def figure(self, raw: Raw, cell: Cell, column: Column) -> Figure:
         if raw.picture:
             self.note("picture", cell, cell.address)
             return Figure(None, cell, Kind.BLANK)
         if raw.kind is Kind.TEXT:
-            number = number_in(raw.text, self.unit)
+            number = number_in(raw.text, column.unit or self.unit)
             if number is not None:
                 self.note("normalised", cell, f"“{raw.text.strip()}”读作 {number:f}")
                 return Figure(number, cell, Kind.NUMBER, raw.text, raw.formula)
         if raw.number is not None and too_long(raw.number):
             return Figure(None, cell, Kind.TEXT, raw.text, raw.formula)  # no amount of anything: told as what is no number
-        if raw.number is not None and raw.format is Format.PERCENT:
+        if raw.number is not None and raw.format is Format.PERCENT and column.kind != "percent":
             self.note("percent", cell, f"{cell.address} 显示“{raw.shown}”，读作 {raw.number:f}")
         return Figure(raw.number, cell, raw.kind, raw.text, raw.formula)
 
@@ -135,7 +135,7 @@ def _plain(text: str, raw: Raw, cell: Cell) -> Words:
 
 
 def number_in(text: str, unit: str) -> Decimal | None:
-    """Read a number typed as text, with the form's own unit behind it or a sign of money before it; None where it is none.
+    """Read a number typed as text, with the column's own unit behind it or a sign of money before it; None where it is none.
 
     Full-width digits are digits, and commas may part thousands. What needs a guess is no number: “16,2” may be 16.2 or 162, a
     blank inside may part two numbers, and ² is no 2.

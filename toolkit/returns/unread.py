@@ -119,7 +119,7 @@ def _drawn_texts(place: SheetPlace) -> set[str]:
 def _drawn_in(block: Block) -> Iterator[str]:
     yield from (block.title, block.label, block.total)
     for column in block.columns.values():
-        yield from (column.title, column.group, *column.former)
+        yield from (column.title, *column.group, *column.former)
     for row in block.rows.values():
         yield from (row.title, *row.former)
 

@@ -142,7 +142,7 @@ def beyond_source(book: Return, bounds: Bounds) -> Iterator[Breach]:
     basis=("审核经验/金额量级",),
     kind="表间",
     message="本年 {this}{unit}，上年 {last}{unit}，相差百倍以上，像是一个按元、一个按万元填的。",
-    remedy="两年都要按{unit}填。把填成元的那一列除以 10000 重新填。",
+    remedy="两年都要按{unit}填。{mend}重新填。",
     reads=(
         "composition.total.last_year",
         "composition.total.this_year",
@@ -159,8 +159,13 @@ def other_scale(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if this.number <= 0 or last.number <= 0:
             continue
         if this.number >= last.number * ratio or last.number >= this.number * ratio:
-            yield Breach(cells(this, last), {"this": money(this), "last": money(last)})
+            yield Breach(cells(this, last), {"this": money(this), "last": money(last), "mend": _rescaled(bounds)})
             return
+
+
+def _rescaled(bounds: Bounds) -> str:
+    """What to do with a column that was filled in another unit: 元 where the form's is larger, else a larger one."""
+    return f"把填成元的那一列除以 {plain(bounds.yuan)} " if bounds.yuan > 1 else f"把单位填大了的那一列换算成{bounds.unit}"
 
 
 @look(
@@ -224,7 +229,7 @@ def _is_slipped(key: str, this: Figure, last: Figure, bounds: Bounds) -> bool:
         return False
     if _digits(this) == _digits(last):
         return len(_digits(this)) > 1
-    greatest = max(this.number, last.number) * YEN[bounds.unit]
+    greatest = max(this.number, last.number) * bounds.yuan
     return key in STEADY and greatest >= bounds.thresholds["tenfold_least"]
 
 
@@ -253,17 +258,17 @@ def _gap_to_outlay(book: Return) -> Decimal | None:
     severity=WARNING,
     basis=("审核经验/金额量级",),
     kind="表间",
-    message="支出合计 {said}{unit}，一个单位不会这么大；如果填的是元，应当是 {yuan} 万元。",
-    remedy="确认本表的金额单位是{unit}。按元填的，全部金额除以 10000 重新填。",
+    message="支出合计 {said}{unit}，一个单位不会这么大；如果填的是元，应当是 {yuan} {unit}。",
+    remedy="确认本表的金额单位是{unit}。按元填的，全部金额除以 {factor} 重新填。",
     needs=("composition.total.this_year",),
 )
 def huge(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The whole budget is too large for a unit: the workbook was filled in 元."""
     whole = book.figure("composition.total.this_year")
     most = in_unit(bounds.thresholds["unit_total"], bounds)
-    if whole.number >= most:
-        mended = round(whole.number / YEN["万元"], 2)
-        yield Breach(cells(whole), {"said": money(whole), "yuan": plain(mended)})
+    if bounds.yuan > 1 and whole.number >= most:
+        mended = round(whole.number / bounds.yuan, 2)
+        yield Breach(cells(whole), {"said": money(whole), "yuan": plain(mended), "factor": plain(bounds.yuan)})
 
 
 @look(
@@ -305,7 +310,7 @@ def note_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def _is_of_project(yuan: Decimal, before: str, book: Return, bounds: Bounds) -> bool:
     """Whether an amount is that of a project that the words before it name."""
     for project in book.projects:
-        amount = project.head.figure("amount").number * YEN[bounds.unit]
+        amount = project.head.figure("amount").number * bounds.yuan
         if amount == yuan and named_in(before, project.name):
             return True
     return False
@@ -324,7 +329,7 @@ def _yuan(book: Return, blocks: tuple[str, ...], bounds: Bounds) -> set[Decimal]
         figures.append(total(book.column("procurement.amount")))
         figures.append(total(book.column("procurement.reserve")))
     changes = {abs(this.number - last.number) for form in BY_YEAR if form in blocks for this, last in _both_years(book, form)}
-    return {change * YEN[bounds.unit] for change in changes} | {abs(figure.number) * YEN[bounds.unit] for figure in figures}
+    return {change * bounds.yuan for change in changes} | {abs(figure.number) * bounds.yuan for figure in figures}
 
 
 @look(

@@ -90,7 +90,7 @@ def beyond_belief(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A vehicle, a square metre, a device worth far too much or next to nothing, or assets beyond all spending: one finding."""
     # Half a vehicle is told by a rule of its own.
     whole_ones = (one for one in _classes(book) if one.key not in WHOLE or _is_whole(one.quantity.number))
-    found = [(one, one.each * YEN[bounds.unit]) for one in whole_ones if one.each is not None]
+    found = [(one, one.each * bounds.yuan) for one in whole_ones if one.each is not None]
     odd = [(one, yuan) for one, yuan in found if _is_dear(one, yuan, bounds) or _is_cheap(one, yuan, bounds)]
     if odd:
         lines = [_line(one, yuan, bounds) for one, yuan in odd]

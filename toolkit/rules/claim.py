@@ -1,20 +1,19 @@
 """One claim, three readings: a truth (Decimal), an Excel formula, a line of Chinese.
 
 A term names figures; a claim compares terms. Names are resolved by whoever holds the claim against data:
-a `Source` for the truth, `Addresses` for the formula, titles for the Chinese. Formulas written in the schema
-("personnel + operating", "sum(procurement.amount)") are parsed into the same terms and never evaluated as code.
+a `Source` for the truth, `Addresses` for the formula, titles for the Chinese (`source.py`). Formulas written in the schema
+("personnel + operating", "sum(procurement.amount)") are read into the same terms (`formula.py`).
 """
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
 
-from toolkit.model import EVERY, Figure, Name, Value, Words, total
+from toolkit.model import Figure, Name, Words
+from toolkit.rules.source import Addresses, Factor, Rename, Source, Title
 
 
 class Verdict(StrEnum):
@@ -26,36 +25,7 @@ class Verdict(StrEnum):
     HELD_BACK = "held back"  # a field it reads holds no readable number; that is a finding of its own
 
 
-class Source(Protocol):
-    """Answers names with values."""
-
-    def value(self, name: Name) -> Value: ...
-
-    def column(self, name: Name) -> tuple[Figure, ...]: ...
-
-
-class Addresses(Protocol):
-    """Answers names with Excel references, as the formula's own sheet must write them."""
-
-    def one(self, name: Name) -> str:
-        """The reference of one figure, for arithmetic: text in it must count as nothing."""
-        ...
-
-    def many(self, name: Name) -> str:
-        """The range (or ranges, comma-separated) of a column's figures."""
-        ...
-
-    def entries(self, names: tuple[Name, ...]) -> str:
-        """References of the entry cells these names rest on: a calculated total is replaced by what it adds up."""
-        ...
-
-    def words(self, name: Name) -> str:
-        """The reference of a text cell."""
-        ...
-
-
-Rename = Callable[[Name], Name]
-Title = Callable[[Name], str]
+DIGITS = 6  # decimals to which the sheet's own sums are freed of binary dust
 
 
 class Term:
@@ -85,6 +55,9 @@ class Term:
     def __gt__(self, other: Term | int | Decimal) -> Comparison:
         return Comparison(">", self, as_term(other))
 
+    def __truediv__(self, other: Term) -> Term:
+        return Quotient(self, other)
+
     __hash__ = object.__hash__
 
     def names(self) -> Iterator[Name]:
@@ -103,6 +76,19 @@ class Term:
     def renamed(self, to: Rename) -> Term:
         """The same term with every plain name renamed (names of lists' whole columns stay)."""
         return self
+
+    def scaled(self, by: Factor) -> Term:
+        """The same term with every figure in the unit that is wanted."""
+        return self
+
+    def divisors(self) -> Iterator[Term]:
+        """Yield what is divided by: where one of them is zero, the term has no figure."""
+        yield from ()
+
+    @property
+    def digits(self) -> int:
+        """How many decimals its figures may have, as the sheet's own sums keep them."""
+        return DIGITS
 
 
 def as_term(value: object) -> Term:
@@ -137,6 +123,9 @@ class Field(Term):
 
     def renamed(self, to: Rename) -> Term:
         return Field(to(self.name))
+
+    def scaled(self, by: Factor) -> Term:
+        return in_unit(self, by(self.name))
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,6 +200,17 @@ class Add(Term):
     def renamed(self, to: Rename) -> Term:
         return Add(tuple((sign, part.renamed(to)) for sign, part in self.parts))
 
+    def scaled(self, by: Factor) -> Term:
+        return Add(tuple((sign, part.scaled(by)) for sign, part in self.parts))
+
+    def divisors(self) -> Iterator[Term]:
+        for _, part in self.parts:
+            yield from part.divisors()
+
+    @property
+    def digits(self) -> int:
+        return max(part.digits for _, part in self.parts)
+
 
 @dataclass(frozen=True, eq=False)
 class Product(Term):
@@ -243,24 +243,92 @@ class Product(Term):
     def renamed(self, to: Rename) -> Term:
         return Product(self.left.renamed(to), self.right.renamed(to))
 
+    def scaled(self, by: Factor) -> Term:
+        return Product(self.left.scaled(by), self.right.scaled(by))
+
+    def divisors(self) -> Iterator[Term]:
+        yield from self.left.divisors()
+        yield from self.right.divisors()
+
+    @property
+    def digits(self) -> int:
+        return max(self.left.digits, self.right.digits)
+
 
 @dataclass(frozen=True, eq=False)
-class Total(Term):
-    """The sum of a list's column, or of a field over all project sheets. `name` is of every line."""
+class Quotient(Term):
+    """One term as a share of another; of nothing it has no figure."""
 
-    name: Name
+    left: Term
+    right: Term
 
     def names(self) -> Iterator[Name]:
-        yield self.name
+        yield from self.left.names()
+        yield from self.right.names()
 
     def figure(self, source: Source) -> Figure:
-        return total(source.column(self.name))
+        return self.left.figure(source) / self.right.figure(source)
 
     def excel(self, at: Addresses) -> str:
-        return f"SUM({at.many(self.name)})"
+        # Without IF(), which is no array function: where it would be divided by 0 it is 0 divided by 1.
+        left, right = self.left.excel(at), self.right.excel(at)
+        return f"(({left})*(({right})<>0)/(({right})+(({right})=0)))"
 
     def prose(self, title: Title) -> str:
-        return f"{title(self.name)}之和"
+        parts = []
+        for part in (self.left, self.right):
+            said = part.prose(title)
+            parts.append(f"（{said}）" if isinstance(part, Add | Product | Quotient) else said)
+        return " ÷ ".join(parts)
+
+    def renamed(self, to: Rename) -> Term:
+        return Quotient(self.left.renamed(to), self.right.renamed(to))
+
+    def scaled(self, by: Factor) -> Term:
+        return Quotient(self.left.scaled(by), self.right.scaled(by))
+
+    def divisors(self) -> Iterator[Term]:
+        yield self.right
+        yield from self.left.divisors()
+        yield from self.right.divisors()
+
+    @property
+    def digits(self) -> int:
+        return max(self.left.digits, self.right.digits)
+
+
+@dataclass(frozen=True, eq=False)
+class Converted(Term):
+    """A term in another unit of money: exactly so many times its number."""
+
+    term: Term
+    factor: Decimal
+
+    def names(self) -> Iterator[Name]:
+        yield from self.term.names()
+
+    def figure(self, source: Source) -> Figure:
+        return self.term.figure(source).times(self.factor)
+
+    def excel(self, at: Addresses) -> str:
+        factor = self.factor
+        return f"{self.term.excel(at)}*{factor:f}" if factor > 1 else f"{self.term.excel(at)}/{1 / factor:f}"
+
+    def prose(self, title: Title) -> str:
+        return self.term.prose(title)
+
+    def renamed(self, to: Rename) -> Term:
+        return Converted(self.term.renamed(to), self.factor)
+
+    @property
+    def digits(self) -> int:
+        # A thousandth of a 万元 is no dust where it came of a 元: as many decimals more as the unit is larger.
+        return DIGITS - min(self.factor.adjusted(), 0)
+
+
+def in_unit(term: Term, factor: Decimal) -> Term:
+    """A term in another unit, where it is another."""
+    return term if factor == 1 else Converted(term, factor)
 
 
 class Claim:
@@ -287,6 +355,10 @@ class Claim:
 
     def renamed(self, to: Rename) -> Claim:
         raise AssertionError(type(self))
+
+    def scaled(self, by: Factor) -> Claim:
+        """The same claim with every figure in the unit that is wanted."""
+        return self
 
     def prose(self, title: Title) -> str:
         raise AssertionError(type(self))
@@ -319,7 +391,7 @@ class Comparison(Claim):
             return Verdict.HELD_BACK
         # Without leaves not a single cell was read: the sum of an empty list.
         no_leaves = next(gap.leaves(), None) is None
-        if gap.blank or no_leaves:
+        if gap.blank or no_leaves or gap.undefined:
             return Verdict.NOT_APPLICABLE
         return Verdict.HOLDS if self.true(gap.number, tolerance) else Verdict.BREAKS
 
@@ -335,29 +407,35 @@ class Comparison(Claim):
         return truths[self.op]
 
     def breaks(self, source: Source, tolerance: Decimal) -> bool:
-        return not self.true(self.gap(source).number, tolerance)
+        gap = self.gap(source)
+        return not gap.undefined and not self.true(gap.number, tolerance)
 
     def renamed(self, to: Rename) -> Comparison:
         return Comparison(self.op, self.left.renamed(to), self.right.renamed(to))
+
+    def scaled(self, by: Factor) -> Comparison:
+        return Comparison(self.op, self.left.scaled(by), self.right.scaled(by))
 
     def excel_gap(self, at: Addresses) -> str:
         """The Excel expression of left minus right, freed of binary dust."""
         left = self.left.excel(at)
         right = self.right.excel(at)
+        digits = max(self.left.digits, self.right.digits)
         if right == "0":
-            return f"ROUND({left},6)"
-        return f"ROUND({left}-({right}),6)"
+            return f"ROUND({left},{digits})"
+        return f"ROUND({left}-({right}),{digits})"
 
     def broken(self, at: Addresses, tolerance: Decimal) -> str:
         gap = self.excel_gap(at)
         formulas = {
-            "==": f"ABS({gap})>{tolerance}",
-            "!=": f"ABS({gap})<={tolerance}",
-            "<=": f"{gap}>{tolerance}",
-            ">=": f"{gap}<-{tolerance}",
-            ">": f"{gap}<={tolerance}",
+            "==": f"ABS({gap})>{tolerance:f}",
+            "!=": f"ABS({gap})<={tolerance:f}",
+            "<=": f"{gap}>{tolerance:f}",
+            ">=": f"{gap}<-{tolerance:f}",
+            ">": f"{gap}<={tolerance:f}",
         }
-        return formulas[self.op]
+        defined = [f"({term.excel(at)}<>0)" for side in (self.left, self.right) for term in side.divisors()]
+        return "*".join([*defined, f"({formulas[self.op]})"]) if defined else formulas[self.op]
 
     def prose(self, title: Title) -> str:
         return f"{self.left.prose(title)} {_PROSE[self.op]} {self.right.prose(title)}"
@@ -421,6 +499,9 @@ class When(Claim):
     def renamed(self, to: Rename) -> When:
         return When(self.condition.renamed(to), self.claim.renamed(to))
 
+    def scaled(self, by: Factor) -> When:
+        return When(self.condition.scaled(by), self.claim.scaled(by))
+
     def broken(self, at: Addresses, tolerance: Decimal) -> str:
         condition = self.condition.broken(at, tolerance)
         claim = self.claim.broken(at, tolerance)
@@ -450,16 +531,6 @@ def given(name: str) -> Given:
     return Given(Name.parse(name))
 
 
-def sum_of(name: str) -> Total:
-    """The sum of a list's column ("procurement.amount") or of a field over all projects ("project.amount")."""
-    return Total(every_line(Name.parse(name)))
-
-
-def every_line(name: Name) -> Name:
-    """The whole column of a list that a name is one value of."""
-    return Name(name.block, name.row, name.column, EVERY)
-
-
 class _Names:
     """f.total is a column of the row at hand; f["three_public.total.change"] is a figure of the return."""
 
@@ -471,41 +542,3 @@ class _Names:
 
 
 f = _Names()
-
-
-def parse(text: str) -> Term:
-    """Parse a schema formula: names, dotted names, + − ×, numbers, sum(name). Raise ValueError, in Chinese, else."""
-    try:
-        tree = ast.parse(text, mode="eval").body
-    except SyntaxError as error:
-        raise ValueError(f"算式“{text}”第 {error.offset} 个字符处写法有误") from error
-    return _term(tree, text)
-
-
-def _term(node: ast.expr, text: str) -> Term:
-    match node:
-        case ast.Name() | ast.Attribute():
-            return Field(_named(node, text))
-        case ast.Constant(value=int() as number):
-            return Constant(Decimal(number))
-        case ast.Constant(value=float()):
-            # As it was written: 0.1 read as a float is another number.
-            return Constant(Decimal(ast.get_source_segment(text, node) or "0"))
-        case ast.BinOp(left=left, op=ast.Add(), right=right):
-            return _term(left, text) + _term(right, text)
-        case ast.BinOp(left=left, op=ast.Sub(), right=right):
-            return _term(left, text) - _term(right, text)
-        case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            return _term(left, text) * _term(right, text)
-        case ast.Call(func=ast.Name(id="sum"), args=[argument], keywords=[]):
-            return Total(every_line(_named(argument, text)))
-    raise ValueError(f"算式“{text}”里有不认识的写法：{ast.unparse(node)}")
-
-
-def _named(node: ast.expr, text: str) -> Name:
-    """A name as it stands in a formula."""
-    written = ast.unparse(node)
-    dotted = all(isinstance(part, ast.Name | ast.Attribute | ast.Load) for part in ast.walk(node))
-    if not dotted:
-        raise ValueError(f"算式“{text}”里应当是名称：{written}")
-    return Name.parse(written)

@@ -198,13 +198,13 @@ def _is_total(row: Indicator, bounds: Bounds) -> bool:
 def total_below_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The ceiling of the whole project is below the project's amount. What other rules tell is not told twice."""
     told_already = {id(cost.row) for _, cost, _ in _tiny(book, bounds)} | told(book, bounds)
-    slack = bounds.tolerance * YEN[bounds.unit]
+    slack = bounds.tolerance * bounds.yuan
     for one in judged(book, bounds):
         cost = one.cost.row
         amount = one.sheet.project.head.figure("amount")
         if one.complete or not _is_total(cost, bounds) or cost.value.is_floor or id(cost.row) in told_already:
             continue
-        if cost.value.most < amount.number * YEN[bounds.unit] - slack:
+        if cost.value.most < amount.number * bounds.yuan - slack:
             places = {**cost.places, "amount": money(amount)}
             yield Breach((*cost.cells(), *cells(amount)), places)
 
@@ -226,7 +226,7 @@ def goal_total_differs(book: Return, bounds: Bounds) -> Iterator[Breach]:
         said = stated(project)
         if said is None or amount.value is None:
             continue
-        gap = abs(said.yuan - amount.value * YEN[bounds.unit])
+        gap = abs(said.yuan - amount.value * bounds.yuan)
         if gap > said.slack:
             places = {"project": brief(project.name), "stated": said.words, "amount": money(amount)}
             yield Breach((*said.cells, *cells(amount)), places, expected=money(amount))

@@ -11,7 +11,7 @@ the worksheet's name, {field} what the form calls the cell, {text} what stands t
 | uncomputed         | field, formula                          |
 | overtyped          | formula, value                          |
 | formula-changed    | formula, stands                         |
-| in-yuan            | where, count, unit                      |
+| in-yuan            | where, count, unit, factor              |
 | decimals           | field, text, decimals, number, unit     |
 | integer            | field, text                             |
 | negative           | field, text, unit                       |
@@ -186,8 +186,8 @@ FILLING: Mapping[str, Rule] = {
     ),
     "in-yuan": _filling(
         "01-21", "整张表像是按元填的", ERROR,
-        "{where}的金额都像是按元填的：除以 10000 以后，对不上的 {count} 处就都对上了。",
-        "本表的金额单位是{unit}：把这些金额都除以 10000 重新填。",
+        "{where}的金额都像是按元填的：除以 {factor} 以后，对不上的 {count} 处就都对上了。",
+        "本表的金额单位是{unit}：把这些金额都除以 {factor} 重新填。",
     ),
     "picture": _filling(
         "01-19", "单元格里是图片", WARNING,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from toolkit.rules.claim import f, given, sum_of, when
+from toolkit.rules.claim import f, given, when
 from toolkit.rules.rule import ERROR, WARNING, Axis, Rule
+from toolkit.rules.sums import sum_of
 
 SOURCES = f.general + f.fund + f.capital + f.fiscal_account + f.own_funds + f.carry_fiscal + f.carry_other
 VEHICLE = "three_public.vehicle_purchase.this_year"

@@ -13,7 +13,7 @@ from toolkit.model import Cell, Project, Return, Words
 from toolkit.rules.goals import copied
 from toolkit.rules.indicator_value import INDICATORS, Indicator, Shape, cells_of, counting_units, family, share_words, tables
 from toolkit.rules.misfits import explained, wrong_quantities
-from toolkit.rules.reading import YEN, Once, any_of, any_pattern, brief, cells
+from toolkit.rules.reading import Once, any_of, any_pattern, brief, cells
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, money
 
 QUANTITY = "数量指标"
@@ -285,7 +285,7 @@ def quantity_in_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A number of people or things whose unit is one of money: ≥260万元 for 260名. The project's own: D03-05."""
     for promise in promises(book, bounds):
         for row in promise.table:
-            amount = row.project.head.figure("amount").number * YEN[bounds.unit]
+            amount = row.project.head.figure("amount").number * bounds.yuan
             own = row.value.is_ceiling or row.value.amount == amount  # the project's own money is told as such
             why = "" if own else _counted_in_money(row, promise.quantities, bounds)
             if why:

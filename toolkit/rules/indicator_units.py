@@ -21,7 +21,7 @@ from toolkit.rules.indicator_value import (
     tables,
 )
 from toolkit.rules.indicators import COST, OUTPUT, QUANTITY, SATISFIED
-from toolkit.rules.reading import YEN, any_of, brief
+from toolkit.rules.reading import any_of, brief
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, plain
 
 HEADS = frozenset("人名位户") | {"人次", "人数", "户次"}
@@ -145,7 +145,7 @@ def money_outside_cost(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def _is_amount(row: Indicator, bounds: Bounds) -> bool:
     """Whether a value is the very amount of its project."""
     amount = row.project.head.figure("amount").number
-    return amount > 0 and row.value.amount == amount * YEN[bounds.unit]
+    return amount > 0 and row.value.amount == amount * bounds.yuan
 
 
 @look(

@@ -11,7 +11,7 @@ from enum import Enum
 
 from toolkit.model import Cell, Return
 from toolkit.rules.indicator_value import Indicator, same_text, tables
-from toolkit.rules.reading import YEN, Once, any_of, each_once
+from toolkit.rules.reading import Once, any_of, each_once
 from toolkit.rules.reckoning import A_YEAR, MANY, Cost, Reading, Sheet, Stated, parts, sheets, stated, sums, yuan_of
 from toolkit.rules.rule import Bounds
 
@@ -296,7 +296,7 @@ def _is_amount_wrong(one: Judged, book: Return, bounds: Bounds) -> bool:
         return not _fits(said.yuan, one.total) and _is_of_size(one, said.yuan, bounds)
     whole = book.figure("composition.project.this_year")
     others = _all_projects(book, bounds) - amount.number
-    due = (whole.number - others) * YEN[bounds.unit]
+    due = (whole.number - others) * bounds.yuan
     return whole.given and not _fits(due, one.total) and _is_of_size(one, due, bounds)
 
 

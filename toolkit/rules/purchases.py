@@ -12,7 +12,6 @@ from toolkit.model import Disclosure, Figure, Return, Row, total
 from toolkit.rules.reading import YEN, any_of, brief, cells, folded, in_unit, named_in
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, look_whole, money, plain
 
-MYRIAD = 10_000  # 元 for 万元
 WORKS = "B"
 KINDS = {"A": "货物", WORKS: "工程", "C": "服务"}  # by the first letter of the catalogue number
 KIND_ENDINGS = {"A": "goods_endings", WORKS: "works_endings", "C": "services_endings"}
@@ -396,10 +395,10 @@ def _wrong_factor(row: Row, bounds: Bounds) -> tuple[tuple[Figure, ...], str]:
     def alike(one: Decimal, other: Decimal) -> bool:
         return abs(one - other) <= bounds.tolerance
 
-    if alike(product / MYRIAD, amount.number):
-        return (price,), f"单价像是按元填的，折合 {plain(price.number / MYRIAD)}{bounds.unit}"
-    if alike(amount.number / MYRIAD, product):
-        return (amount,), f"合计像是按元填的，折合 {plain(amount.number / MYRIAD)}{bounds.unit}"
+    if alike(product / bounds.yuan, amount.number):
+        return (price,), f"单价像是按元填的，折合 {plain(price.number / bounds.yuan)}{bounds.unit}"
+    if alike(amount.number / bounds.yuan, product):
+        return (amount,), f"合计像是按元填的，折合 {plain(amount.number / bounds.yuan)}{bounds.unit}"
     if alike(product, paid):
         return (amount,), f"各资金来源加起来也是 {money(paid)}{bounds.unit}"
     if alike(amount.number, paid):
@@ -567,9 +566,9 @@ def fund_beyond_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def _in_yuan(said: Decimal, most: Decimal, bounds: Bounds) -> str:
     """The cause of an amount far too large, as a part of the message: it was typed in 元."""
-    if said < most * bounds.thresholds["scale_ratio"]:
+    if bounds.yuan == 1 or said < most * bounds.thresholds["scale_ratio"]:
         return ""
-    return f"，像是按元填的，折合 {plain(said / MYRIAD)}{bounds.unit}"
+    return f"，像是按元填的，折合 {plain(said / bounds.yuan)}{bounds.unit}"
 
 
 @look(

@@ -27,13 +27,14 @@ class Once(Generic[T]):
 
     def __init__(self, read: Callable[[Return, Bounds], T]) -> None:
         self.read = read
-        self.kept: tuple[Return, T] | None = None
+        self.kept: tuple[Return, str, T] | None = None
 
     def __call__(self, book: Return, bounds: Bounds) -> T:
         kept = self.kept
-        if kept is None or kept[0] is not book:
-            self.kept = kept = (book, self.read(book, bounds))
-        return kept[1]
+        # The same return may be asked in another unit of money.
+        if kept is None or kept[0] is not book or kept[1] != bounds.unit:
+            self.kept = kept = (book, bounds.unit, self.read(book, bounds))
+        return kept[2]
 
 
 class Passage(NamedTuple):
@@ -105,8 +106,8 @@ def each_once(things: Iterable[T]) -> tuple[T, ...]:
 
 
 def in_unit(yuan: Decimal, bounds: Bounds) -> Decimal:
-    """An amount of yuan in the profile's unit of money."""
-    return yuan / YEN[bounds.unit]
+    """An amount of yuan in the unit of money that the rule is asked in."""
+    return yuan / bounds.yuan
 
 
 # ---------------------------------------------------------------- texts, as messages repeat them and as they are compared

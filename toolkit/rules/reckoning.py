@@ -125,8 +125,8 @@ def total_of(project: Project, bounds: Bounds) -> Stated | None:
     if amount.number <= 0:
         return stated(project)
     return Stated(
-        yuan=amount.number * YEN[bounds.unit],
-        slack=bounds.tolerance * YEN[bounds.unit],
+        yuan=amount.number * bounds.yuan,
+        slack=bounds.tolerance * bounds.yuan,
         words=f"项目金额 {money(amount)}{bounds.unit}",
         cells=cells(amount),
     )

@@ -55,6 +55,7 @@ class Bounds:
 
     year: int
     unit: str
+    yuan: Decimal  # how many yuan one of the unit is
     tolerance: Decimal
     levels: tuple[Mapping[str, str], ...] = ()  # rows of performance-levels.csv of the profile's system
     measures: frozenset[str] = frozenset()  # units of measure that an indicator value may carry

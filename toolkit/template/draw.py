@@ -230,7 +230,7 @@ class _Drawing(Status):
             name_cell = self.on_cover(Role.UNIT_NAME)
             formula = f'"单位："&{code_cell}&"  "&{name_cell}'
             canvas.put(layout.HEAD_ROW, 2, f"单位：{code}  {name}", look.HEAD, formula)
-        money = f"{self.profile.year}年度　单位：{self.profile.unit}"
+        money = f"{self.profile.year}年度　单位：{place.sheet.money.unit}"
         canvas.put(layout.HEAD_ROW, place.last_column, money, look.HEAD_RIGHT)
 
     def on_cover(self, role: Role) -> str:
@@ -329,7 +329,7 @@ class _Drawing(Status):
         row = where.header_row
         label = None if block.kind is BlockKind.LIST else block.label or "序号"
         headings(canvas, where, row, look.HEADING, label)
-        canvas.heights[row] = max(canvas.heights.get(row, 0), 42 if block.grouped else 30)
+        canvas.heights[row] = max(canvas.heights.get(row, 0), 42 if block.depth else 30)
         if where.check_column and block.kind is BlockKind.GRID:
             canvas.put(row, where.check_column, "校验", look.CHECK_HEADING)
 
@@ -411,7 +411,7 @@ class _Drawing(Status):
         self.list_marks(canvas, place, where)
         if len(place.sheet.blocks) == 1:
             canvas.freeze = (where.header_row, 0)
-            canvas.repeat_rows = (where.header_row - block.grouped, where.header_row)
+            canvas.repeat_rows = (where.header_row - block.depth, where.header_row)
 
     def height(self, block: Block, row: Row | None) -> float:
         """A row's height: what its longest text needs."""
@@ -460,7 +460,7 @@ class _Drawing(Status):
                 first_read = item.claim.names()[0]
                 number = where.columns[first_read.column]
                 area = (top, number, bottom, number)
-                broken = item.claim.broken(at, self.profile.tolerance)
+                broken = item.claim.broken(at, item.tolerance)
                 canvas.marks.append(Mark(area, broken, look.RED, look.DARK_RED))
 
     def index(self, canvas: Canvas, where: BlockPlace) -> None:
@@ -497,7 +497,7 @@ class _Drawing(Status):
         at = Drawn(self.place, place)
         source = self.source(place)
         for spot, items in self.asked_by_cell(place).items():
-            shown = live.check_cell(items, at, source, self.profile.tolerance)
+            shown = live.check_cell(items, at, source)
             canvas.put(*spot, shown.value, look.CHECK, shown.formula)
             canvas.marks += look.check_marks(spot)
             if not place.number:  # the project sheets would all have the same notes

@@ -10,7 +10,8 @@ from toolkit.check.asked import Asked, leaf_names
 from toolkit.model import ALL_FILLED, NO_DATA, Figure, Kind, Name, Row
 from toolkit.profile.form import Book
 from toolkit.profile.layout import BookPlace, SheetPlace, Spot, address, corners, quoted, reference, spans
-from toolkit.rules.claim import Claim, Comparison, Given, Source, When
+from toolkit.rules.claim import Claim, Comparison, Given, When
+from toolkit.rules.source import Source
 
 UNFILLED, FINE, WRONG, COMPLETE, PARTLY, NOT_ASKED = "未填", "√", "有误", "完成", "填写中", "不用填"
 
@@ -145,15 +146,15 @@ def numbers_given(names: Sequence[Name], book: Book, source: Source) -> int:
     return sum(figure.kind is Kind.NUMBER for figure in figures)
 
 
-def check_cell(asked: Sequence[Asked], at: Drawn, source: Source, tolerance: Decimal) -> Shown:
+def check_cell(asked: Sequence[Asked], at: Drawn, source: Source) -> Shown:
     """The check beside a cell: 未填, √, or what does not fit and by how much. Several claims share one cell."""
     # From the last claim to the first, each IF is put around the one before: the first that is broken shows.
     formula = f'"{FINE}"'
     value = FINE
     for item in reversed(asked):
-        complaint = _complaint(item.claim, item.rule.short, at, source)
-        formula = f"IF({item.claim.broken(at, tolerance)},{complaint.formula},{formula})"
-        if item.claim.breaks(source, tolerance):
+        complaint = _complaint(item, at, source)
+        formula = f"IF({item.claim.broken(at, item.tolerance)},{complaint.formula},{formula})"
+        if item.claim.breaks(source, item.tolerance):
             value = str(complaint.value)
     names = tuple(dict.fromkeys(name for item in asked for name in item.claim.names()))
     if not numbers_given(names, at.place.book, source):
@@ -161,9 +162,11 @@ def check_cell(asked: Sequence[Asked], at: Drawn, source: Source, tolerance: Dec
     return Shown(f'IF(COUNT({at.entries(names)})=0,"{UNFILLED}",{formula})', value)
 
 
-def _complaint(claim: Claim, short: str, at: Drawn, source: Source) -> Shown:
+def _complaint(item: Asked, at: Drawn, source: Source) -> Shown:
     """What a broken claim shows."""
-    inner = claim.claim if isinstance(claim, When) else claim
+    inner = item.claim.claim if isinstance(item.claim, When) else item.claim
+    short = item.rule.short
+    decimals = item.money.decimals
     if isinstance(inner, Given):
         word = short or "缺说明"
         return Shown(f'"{word}"', word)
@@ -173,21 +176,22 @@ def _complaint(claim: Claim, short: str, at: Drawn, source: Source) -> Shown:
         return Shown(f'"{short}"', short)
     word = short + ("差 " if inner.op == "==" else "超 ")
     gap = abs(inner.gap(source).number)
-    return Shown(f'"{word}"&FIXED(ROUND(ABS({inner.excel_gap(at)}),2),2,TRUE)', word + two_decimals(gap))
+    formula = f'"{word}"&FIXED(ROUND(ABS({inner.excel_gap(at)}),{decimals}),{decimals},TRUE)'
+    return Shown(formula, word + fixed(gap, decimals))
 
 
-def two_decimals(number: Decimal) -> str:
-    """What FIXED(ROUND(number,2),2,TRUE) shows."""
-    return f"{number.quantize(Decimal('0.01'), ROUND_HALF_UP):f}"
+def fixed(number: Decimal, decimals: int) -> str:
+    """What FIXED(ROUND(number,decimals),decimals,TRUE) shows."""
+    return f"{number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):f}"
 
 
-def row_breaches(asked: Sequence[Asked], at: Rows, rows: Sequence[Row], sources: Sequence[Source], tolerance: Decimal) -> Shown:
+def row_breaches(asked: Sequence[Asked], at: Rows, rows: Sequence[Row], sources: Sequence[Source]) -> Shown:
     """How many rows of a list break a claim; text among the numbers shows as one."""
     counts: list[Shown] = []
     for item in asked:
-        formula = f"IFERROR(SUMPRODUCT(--({item.claim.broken(at, tolerance)})),1)"
+        formula = f"IFERROR(SUMPRODUCT(--({item.claim.broken(at, item.tolerance)})),1)"
         flawed = any(_flawed(row, item.claim) for row in rows)
-        count = 1 if flawed else sum(item.claim.breaks(source, tolerance) for source in sources)
+        count = 1 if flawed else sum(item.claim.breaks(source, item.tolerance) for source in sources)
         counts.append(Shown(formula, count))
     return added(counts)
 

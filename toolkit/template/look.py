@@ -40,7 +40,7 @@ FORM = Style(bold=True)
 # A name looked up: grey like all that is calculated, but open, so that one can be typed that the list has not.
 LOOKED_UP = Style(border=True, fill=GREY, wrap=True, align="left", locked=False)
 
-FORMATS = {"money": "#,##0.00", "number": "#,##0.####", "integer": "0", "date": "yyyy-mm-dd"}
+FORMATS = {"number": "#,##0.####", "integer": "0", "percent": "0.00%", "date": "yyyy-mm-dd"}
 SHORT = 200  # characters: a cell for no more is formatted as text, so that a code keeps its zeros
 MOST = 10000000000  # of an amount; Excel refuses more
 
@@ -63,7 +63,12 @@ def inked(value: Value | None, column: Column) -> str | Decimal | date | None:
 
 def number_format(column: Column) -> str:
     """Excel's number format of a column's cells."""
-    return FORMATS.get(column.kind, "")
+    return with_decimals("#,##0", column.decimals) if column.money is not None else FORMATS.get(column.kind, "")
+
+
+def with_decimals(form: str, decimals: int) -> str:
+    """A number format with so many decimals."""
+    return f"{form}.{'0' * decimals}" if decimals else form
 
 
 def entry_style(column: Column, *, left: bool = False) -> Style:
@@ -104,7 +109,7 @@ def _condition(column: Column) -> tuple[dict[str, object], str]:
     """What Excel asks of an entry, and what it says where that does not hold."""
     if column.choices:
         return {"validate": "list", "source": list(column.choices)}, "请从下拉列表中选择。"
-    if column.kind in ("money", "number"):
+    if column.kind in ("money", "number", "percent"):
         if str(column.schema.get("pattern", "")).startswith("^-?"):
             return _between("decimal", -MOST, MOST), "这里只能填数字。"
         return _between("decimal", 0, MOST), "这里只能填数字，不能为负数。"

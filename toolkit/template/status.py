@@ -26,7 +26,7 @@ from toolkit.profile.layout import (
     reference,
     spans,
 )
-from toolkit.rules.claim import Source
+from toolkit.rules.source import Source
 from toolkit.template import live, look
 from toolkit.template.live import COMPLETE, NOT_ASKED, UNFILLED, WRONG, Rows, Shown, added, whole
 
@@ -181,8 +181,8 @@ class Status:
             if not items:
                 return live.NONE
             rows = self.rows_of(place, where.block)
-            sources = [RowSource(row) for row in rows]
-            return live.row_breaches(items, Rows(place, where.block.key), rows, sources, self.profile.tolerance)
+            sources = [RowSource(row, self.filled) for row in rows]
+            return live.row_breaches(items, Rows(place, where.block.key), rows, sources)
         checked = {
             (row, column): ink
             for (row, column), ink in canvas.cells.items()

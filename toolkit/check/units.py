@@ -1,0 +1,98 @@
+"""In which unit of money a look is asked: the one that all amounts it reads have; where they differ, the profile's own.
+
+A look compares plain numbers. Where the columns that it reads are written in several units, it is given a copy of the return
+in which every amount is converted, exactly, to one of them; its cells stay where they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from toolkit.model import Disclosure, Figure, Filled, Money, Name, Return, Row, Value
+from toolkit.profile.form import Book, Column, Profile
+from toolkit.rules.rule import Bounds, Rule
+
+
+def bounds_of(rule: Rule, profile: Profile, bounds: Bounds) -> Bounds:
+    """The bounds of a look: its unit of money, and the coarsest last decimal of what it reads."""
+    one = money_read(rule, profile.book)
+    if one is None or one == profile.money:
+        return bounds
+    return replace(bounds, unit=one.unit, yuan=one.yuan, tolerance=one.tolerance)
+
+
+def as_asked(rule: Rule, book: Return, profile: Profile) -> Return:
+    """The return as a look is asked of it."""
+    moneys = moneys_read(rule, profile.book)
+    return book if _in_one(moneys) else in_unit(book, profile.book, _unit_of(moneys, profile.book))
+
+
+def whole_as_asked(rule: Rule, disclosure: Disclosure, profile: Profile) -> Disclosure:
+    """The disclosure as a look is asked of it."""
+    moneys = moneys_read(rule, profile.book)
+    if _in_one(moneys):
+        return disclosure
+    wanted = _unit_of(moneys, profile.book)
+    units = tuple(in_unit(one, profile.book, wanted) for one in disclosure.units)
+    return replace(disclosure, whole=in_unit(disclosure.whole, profile.book, wanted), units=units)
+
+
+def moneys_read(rule: Rule, shape: Book) -> tuple[Money, ...]:
+    """In what the amounts are written that a look declares to read; a block alone stands for all of its columns."""
+    columns: list[Column] = []
+    for said in (*rule.needs, *rule.reads):
+        name = Name.parse(said)
+        block = shape.blocks.get(name.block or said)
+        if block is not None:
+            columns += [block.columns[name.column]] if name.block and name.column in block.columns else block.columns.values()
+    return tuple(column.money for column in columns if column.money is not None)
+
+
+def money_read(rule: Rule, shape: Book) -> Money | None:
+    """In what a look is told its amounts, with the coarsest last decimal of them; None where it reads none."""
+    moneys = moneys_read(rule, shape)
+    if not moneys:
+        return None
+    one = _unit_of(moneys, shape)
+    coarsest = max(money.last * money.times(one) for money in moneys)
+    return Money(one.unit, max(0, -coarsest.adjusted()), one.yuan)
+
+
+def _in_one(moneys: tuple[Money, ...]) -> bool:
+    return len({money.unit for money in moneys}) <= 1
+
+
+def _unit_of(moneys: tuple[Money, ...], shape: Book) -> Money:
+    """The unit of all these; where they differ, the book's if it is among them, else that of the first."""
+    if not _in_one(moneys) and any(money.unit == shape.money.unit for money in moneys):
+        return shape.money
+    return moneys[0]
+
+
+def in_unit(book: Return, shape: Book, wanted: Money) -> Return:
+    """The same return with every amount in one unit; each stands in the cells it stood in."""
+    blocks = {key: _filled(filled, shape.blocks[key].columns, wanted) for key, filled in book.blocks.items()}
+    if shape.repeated is None:
+        return replace(book, blocks=blocks)
+    head, listed = (block.columns for block in shape.repeated.blocks.values())
+    projects = []
+    for project in book.projects:
+        indicators = tuple(_row(row, listed, wanted) for row in project.indicators)
+        projects.append(replace(project, head=_row(project.head, head, wanted), indicators=indicators))
+    return replace(book, blocks=blocks, projects=tuple(projects))
+
+
+def _filled(filled: Filled, columns: Mapping[str, Column], wanted: Money) -> Filled:
+    return replace(filled, rows=tuple(_row(row, columns, wanted) for row in filled.rows))
+
+
+def _row(row: Row, columns: Mapping[str, Column], wanted: Money) -> Row:
+    return replace(row, values={key: _value(value, columns[key].money, wanted) for key, value in row.values.items()})
+
+
+def _value(value: Value, own: Money | None, wanted: Money) -> Value:
+    """An amount in another unit. It keeps the cell it stands in: nothing was calculated of it."""
+    if own is None or own.unit == wanted.unit or not isinstance(value, Figure) or value.value is None:
+        return value
+    return replace(value, value=value.value * own.times(wanted))

@@ -1,0 +1,94 @@
+"""What many rows come to: the sum of a list's column and how many rows there are, of all or of those that are meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from toolkit.model import EVERY, Figure, Name, total
+from toolkit.rules.claim import Term, in_unit
+from toolkit.rules.source import Addresses, Factor, Source, Title
+from toolkit.rules.where import Where
+
+
+@dataclass(frozen=True, eq=False)
+class Total(Term):
+    """The sum of a list's column, or of a field over all project sheets, or of those rows that are meant.
+
+    `name` is of every line.
+    """
+
+    name: Name
+    where: Where | None = None
+
+    def names(self) -> Iterator[Name]:
+        yield self.name
+        yield from _read_by(self.where, self.name)
+
+    def figure(self, source: Source) -> Figure:
+        if self.where is None:
+            return total(source.column(self.name))
+        return total(row.figure(self.name.column) for row in source.lines(self.name.block) if self.where.holds(row))
+
+    def excel(self, at: Addresses) -> str:
+        if self.where is None:
+            return f"SUM({at.many(self.name)})"
+        meant = self.where.excel(lambda column: at.many(replace(self.name, column=column)))
+        return f"SUMPRODUCT({meant},{at.many(self.name)})"
+
+    def prose(self, title: Title) -> str:
+        return f"{_those(self.where, self.name, title)}{title(self.name)}之和"
+
+    def scaled(self, by: Factor) -> Term:
+        return in_unit(self, by(self.name))
+
+
+@dataclass(frozen=True, eq=False)
+class Count(Term):
+    """How many rows of a list, or projects, have something in a column; of those that are meant."""
+
+    name: Name
+    where: Where | None = None
+
+    def names(self) -> Iterator[Name]:
+        yield self.name
+        yield from _read_by(self.where, self.name)
+
+    def figure(self, source: Source) -> Figure:
+        rows = [row for row in source.lines(self.name.block) if self.where is None or self.where.holds(row)]
+        values = [row.values[self.name.column] for row in rows if self.name.column in row.values]
+        there = [value for value in values if value.given]
+        parts = tuple(Figure(Decimal(1), cell) for value in there for cell in value.cells())
+        return Figure(Decimal(len(there)), parts)
+
+    def excel(self, at: Addresses) -> str:
+        there = f"--(LEN(TRIM({at.many(self.name)}))>0)"
+        if self.where is None:
+            return f"SUMPRODUCT({there})"
+        return f"SUMPRODUCT({there},{self.where.excel(lambda column: at.many(replace(self.name, column=column)))})"
+
+    def prose(self, title: Title) -> str:
+        return f"{_those(self.where, self.name, title)}{title(self.name)}的个数"
+
+
+def _read_by(where: Where | None, of: Name) -> Iterator[Name]:
+    """The whole columns that a condition reads, each once."""
+    if where is not None:
+        columns = dict.fromkeys(column for column, _ in where.columns())
+        yield from (replace(of, column=column) for column in columns if column != of.column)
+
+
+def _those(where: Where | None, of: Name, title: Title) -> str:
+    """Which rows are meant, before what is said of them."""
+    return "" if where is None else f"{where.prose(lambda column: title(replace(of, column=column)))}的各行"
+
+
+def sum_of(name: str) -> Total:
+    """The sum of a list's column ("procurement.amount") or of a field over all projects ("project.amount")."""
+    return Total(every_line(Name.parse(name)))
+
+
+def every_line(name: Name) -> Name:
+    """The whole column of a list that a name is one value of."""
+    return Name(name.block, name.row, name.column, EVERY)
