@@ -6,6 +6,7 @@
 # make portable PLATFORM=windows INTERPRETER=… SHA256=… OUT=…  puts together a folder for machines without Python
 # make coverage  how much of the rooms that judge fast tests run; fails below a room's floor
 # make injected  puts errors people make into sound returns and counts how many the check finds (SEED=2 takes other cells)
+# make bench    measures how fast it is, beside what it cannot be faster than and beside others; make bench-large: 10,000 workbooks
 # make mutants  breaks the code on purpose, one change at a time: a test must notice each
 # make pythons the fast tests on the other Pythons of this machine
 # make lock    writes the locks anew where pyproject.toml asks for more or less; LOCK=--upgrade takes newer releases
@@ -21,7 +22,7 @@ CAN_APT := command -v apt-get >/dev/null && { [ "$$(id -u)" = 0 ] || command -v 
 APT := $(AS_ROOT) apt-get update -qq && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive \
   apt-get install -qq -y --no-install-recommends
 
-.PHONY: demo test check format accept impact coverage mutants injected pythons portable lock wheel clean office
+.PHONY: demo test check format accept impact coverage mutants injected bench bench-large pythons portable lock wheel clean office
 .DEFAULT_GOAL := demo
 
 .venv/python:
@@ -93,6 +94,12 @@ mutants: .venv/dev
 injected: .venv/dev
 	@$(BIN)/python -m tests.injected --seed $(SEED)
 
+bench: .venv/dev
+	@$(BIN)/python -m bench $(BENCH_ARGS)
+
+bench-large: .venv/dev
+	@$(BIN)/python -m bench --large --picture docs/图/校验的快慢.svg $(BENCH_ARGS)
+
 pythons: .venv/dev
 	@$(BIN)/python scripts/pythons.py
 
@@ -107,7 +114,7 @@ wheel: .venv/dev
 	@$(BIN)/python -m build --wheel --no-isolation
 
 clean:
-	@rm -rf .venv out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv .bench out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 office: .venv/dev
 	@$(BIN)/python -m tests.programs
