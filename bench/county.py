@@ -17,7 +17,7 @@ from itertools import count, product
 from pathlib import Path
 from random import Random
 
-from bench.returns import CORRECTED, PUBLISHED, Base, Data, Marks, agency, alone, bases, invented, read_all
+from bench.returns import CORRECTED, MOST_PROJECTS, PUBLISHED, Base, Data, Marks, agency, alone, bases, invented, read_all
 from bench.spelling import SPELLINGS, Parts, Spelling, as_drawn, as_references, unpacked
 from toolkit import steps
 from toolkit.files.package import packed
@@ -42,7 +42,7 @@ class NotAlikeError(Exception):
 
 @cache
 def _profile() -> tuple[Profile, Sequence[Rule]]:
-    profile = load()
+    profile = load("hebei-2023")
     return profile, steps.catalogue(profile).rules
 
 
@@ -150,13 +150,13 @@ def marks(seed: int = SEED) -> Iterator[Marks]:
         yield Marks(place, f"{101 + prefix % 899}{prefix // 899 * 9 + unit + 1:03}", Decimal(dice.randint(1, 9999)) / 100)
 
 
-def patterns(distinct: int = DISTINCT, seed: int = SEED) -> tuple[Pattern, ...]:
+def patterns(distinct: int = DISTINCT, seed: int = SEED, most: int = MOST_PROJECTS) -> tuple[Pattern, ...]:
     """Patterns of so many returns; the spellings have their shares, and fall on returns of all sizes."""
     dice = Random(seed)
     spelt = [spelling for spelling, share in SPELLINGS.items() for _ in range(round(share * distinct / 100))]
     spelt = (spelt + [as_drawn] * distinct)[:distinct]
     dice.shuffle(spelt)
-    return tuple(Pattern.of(base, spelling) for base, spelling in zip(bases(distinct, seed), spelt, strict=True))
+    return tuple(Pattern.of(base, spelling) for base, spelling in zip(bases(distinct, seed, most), spelt, strict=True))
 
 
 def county(folder: Path, many: int, made: Sequence[Pattern], seed: int = SEED) -> list[Path]:

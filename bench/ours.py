@@ -19,7 +19,7 @@ from toolkit.profile.loading import load
 from toolkit.report.told.data import to_json
 from toolkit.returns.data import computed, from_data
 
-PROFILE = load()
+PROFILE = load("hebei-2023")
 
 
 def grid(*paths: str) -> Callable[[], object]:

@@ -303,8 +303,8 @@ def _lendable(base: Base) -> Iterator[tuple[str, Data]]:
             yield base.place, project
 
 
-def bases(count: int, seed: int) -> tuple[Base, ...]:
-    """So many returns of 1 to 60 projects, 14 in the mean, two of five with faults; example 01 is among them."""
+def bases(count: int, seed: int, most: int = MOST_PROJECTS) -> tuple[Base, ...]:
+    """So many returns of 1 to `most` projects, few ones mostly, two of five with faults; example 01 is among them."""
     dice = Random(seed)
     published = tuple(read_all(PUBLISHED))[: max(0, count - 2)]
     units, others = tuple(read_all(CORRECTED)), tuple(read_all(GOOD))
@@ -312,7 +312,7 @@ def bases(count: int, seed: int) -> tuple[Base, ...]:
     drawn = count - len(published)
     made: list[Base] = []
     for number in range(drawn):
-        size = round(MOST_PROJECTS ** (number / max(1, drawn - 1)))
+        size = round(most ** (number / max(1, drawn - 1)))
         # Only the second and third unit of the example buy nothing for their projects, so that projects may be left out.
         base = dice.choice([one for one in others if len(one.data["projects"]) <= size] or units[1:])
         sized = with_projects(base, size, pool, dice)

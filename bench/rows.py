@@ -70,9 +70,10 @@ class Sizes:
     rows: tuple[int, ...] = (10, 100, 1000, 10_000)
     units: tuple[int, int] = (12, 120)
     examples: tuple[str, ...] = ("02", "01")
+    most: int = 60  # projects of a county's workbook
 
 
-SMALLEST = Sizes(1, 1, 2, (2, 3), 2, 1000, 2, 2, (10, 20, 40), (2, 3), ("02",))
+SMALLEST = Sizes(1, 1, 2, (2, 3), 2, 1000, 2, 2, (10, 20, 40), (2, 3), ("02",), 2)
 
 
 @dataclass
@@ -88,7 +89,7 @@ class Stage:
         """What a county's workbooks are made of."""
         from bench.county import patterns
 
-        return patterns(self.sizes.distinct)
+        return patterns(self.sizes.distinct, most=self.sizes.most)
 
     def county(self, many: int) -> Path:
         """A folder with so many workbooks of a county; the first ones of a larger county are those of a smaller one."""
