@@ -36,6 +36,12 @@ def recalculated(paths: list[Path], folder: Path) -> list[Path]:
     return [folder / path.name for path in paths]
 
 
+def converted(path: Path, target: str, folder: Path) -> Path:
+    """A workbook as LibreOffice saves it in another format ("xls:MS Excel 97")."""
+    _convert([path], target, folder)
+    return folder / f"{path.stem}.{target.partition(':')[0]}"
+
+
 def as_pdf(path: Path, folder: Path) -> Path:
     """The document as LibreOffice prints it."""
     return as_pdfs([path], folder)[0]

@@ -147,6 +147,12 @@ def _(desk: Desk) -> Said:
     return desk.run("check", desk.file("甲.xlsx"))
 
 
+@case("an office's code list of Excel 97 that is cut short")
+def _(desk: Desk) -> Said:
+    desk.file("功能分类科目.xls", (ROOT / "tests" / "saved" / "codes.xls").read_bytes()[:900])
+    return desk.run("check", desk.file("甲.xlsx"))
+
+
 @case("two code lists of one kind")
 def _(desk: Desk) -> Said:
     desk.file("功能分类科目.csv", "")

@@ -115,6 +115,7 @@ ROOMS = {
         "source": "",
         "spool": "",
         "unseen": "",
+        "oldbook": "addresses archive source",
         "package": "escaped source unseen",
         "addresses": "archive",
         "elements": "archive package",

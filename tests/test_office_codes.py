@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import openpyxl
@@ -94,6 +95,15 @@ def test_a_workbook_may_hold_codes_as_numbers_and_in_columns_by_level(tmp_path: 
         tmp_path, ("类", "款", "名称"), ("302", None, "商品和服务支出"), ("302", "01", "办公费"), name="经济分类科目.xlsx"
     )
     assert [one.code for one in office_lists(two, OURS)[1]] == ["302", "30201"]
+
+
+def test_a_workbook_of_excel_97_is_read_too(tmp_path: Path) -> None:
+    shutil.copyfile(Path(__file__).parent / "saved" / "codes.xls", tmp_path / "功能分类科目.xls")
+    (own,) = office_lists(tmp_path, OURS)
+    assert own.complete
+    assert [str(one) for one in own] == ["205 教育支出", "20502 普通教育", "2050205 高等教育", "206 科学技术支出"]
+    assert [one.begins for one in own] == ["", "2024-01-01", "", "2024-01-01"], "a text, and a day as a workbook counts it"
+    assert [one.code for one in own.named("R&D")] == ["206"]
 
 
 def test_an_office_without_lists_has_ours(tmp_path: Path) -> None:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 
 from toolkit.errors import ToolkitError
-from toolkit.files.grid import Raw, open_grid
+from toolkit.files.grid import Raw, Spot, open_grid
+from toolkit.files.oldbook import is_old, texts
 from toolkit.files.text import read_text
 from toolkit.model import Code, CodeList, Kind, code_in, digits_of, plain_name
 from toolkit.profile.codes import ALIASES, DAY, declared
 
 HEADING_ROWS = 20  # the first rows of a table, in which its headings are looked for
 YES, NO = "是", "否"
+SERIAL, COUNTED_FROM = re.compile(r"[34]\d{4}"), date(1899, 12, 30)  # how a workbook counts the days of these decades
 Line = tuple[int, tuple[str, ...]]  # its number, and the texts of its cells
 
 
@@ -68,20 +72,29 @@ def _lines(path: Path) -> list[list[Line]]:
             raise _WrongError("有一格太长，读不出来。请检查引号是否成对。") from error
         return [[(number, tuple(cell.strip() for cell in row)) for number, row in rows if any(row)]]
     tables: list[list[Line]] = []
-    for sheet in open_grid(path).sheets.values():
+    for sheet in _sheets(path):
         by_row: dict[int, dict[int, str]] = {}
-        for (row, column), raw in sheet.cells.items():
-            by_row.setdefault(row, {})[column] = _text(raw)
+        for (row, column), text in sheet.items():
+            by_row.setdefault(row, {})[column] = text.strip()
         width = max((column for row in by_row.values() for column in row), default=0)
         tables.append([(row, tuple(cells.get(at, "") for at in range(1, width + 1))) for row, cells in sorted(by_row.items())])
     return tables
+
+
+def _sheets(path: Path) -> Iterator[Mapping[Spot, str]]:
+    """The cells of a workbook as texts, sheet by sheet."""
+    if is_old(path):
+        yield from texts(path).values()
+        return
+    for sheet in open_grid(path).sheets.values():
+        yield {spot: _text(raw) for spot, raw in sheet.cells.items()}
 
 
 def _text(raw: Raw) -> str:
     """What a cell holds, a code that lies there as a number by its digits."""
     if raw.kind is Kind.NUMBER:
         return digits_of(raw.number) or raw.text
-    return raw.text.strip()
+    return raw.text
 
 
 # -- what the lines say -----------------------------------------------------------------------------------------------
@@ -169,7 +182,7 @@ class _Table:
             raise _WrongError(
                 f"第 {number} 行的编码“{code}”有 {len(code)} 位，应当是 {lengths} 位。前面丢了 0 的请补上，不用的行请删去。"
             )
-        days = {what: self._cell(what, cells) for what in ("begins", "ends")}
+        days = {what: _day(self._cell(what, cells)) for what in ("begins", "ends")}
         for day in days.values():
             if day and not DAY.fullmatch(day):
                 raise _WrongError(f"第 {number} 行的日期“{day}”认不出来。请写成 2024-01-01 这样，或者留空。")
@@ -201,3 +214,8 @@ class _Table:
     def _cell(self, what: str, cells: Sequence[str]) -> str:
         at = self.columns.get(what, len(cells))
         return cells[at] if at < len(cells) else ""
+
+
+def _day(text: str) -> str:
+    """A day as it is written, or as a workbook counts days."""
+    return (COUNTED_FROM + timedelta(int(text))).isoformat() if SERIAL.fullmatch(text) else text
