@@ -11,6 +11,7 @@ import io
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -48,7 +49,7 @@ from toolkit.profile.stored import home
 from toolkit.report.marked import annotate
 from toolkit.serve import work
 from toolkit.serve.guard import Guard
-from toolkit.steps import checking, choosing, verifying
+from toolkit.steps import checking, choosing, newyear, verifying
 
 ROOT = Path(__file__).resolve().parent.parent
 BLANK = home() / "templates" / "xlsx" / "hebei-2023" / "单位填报表.xlsx"
@@ -781,6 +782,47 @@ def _(desk: Desk) -> Said:
 def _(desk: Desk) -> Said:
     desk.play.setattr(choosing, "profiles", lambda: ("hebei-2023", "hebei-2023"))
     return desk.run("template", desk.folder / "甲.xlsx")
+
+
+@case("a new year that is no later one")
+def _(desk: Desk) -> Said:
+    return desk.run("new-year", "2023", "--from", "hebei-2023")
+
+
+def elsewhere(desk: Desk) -> None:
+    """Let the schema and the templates lie in a folder of the desk's own."""
+    for part in ("schema", "templates"):
+        shutil.copytree(home() / part, desk.folder / part, dirs_exist_ok=True)
+    desk.play.setenv("DISCLOSURE_HOME", str(desk.folder))
+
+
+@case("a new year that is there already")
+def _(desk: Desk) -> Said:
+    elsewhere(desk)
+    desk.run("new-year", "2099", "--from", "hebei-2023")
+    return desk.run("new-year", "2099", "--from", "hebei-2023")
+
+
+@case("a new year where nothing may be written")
+def _(desk: Desk) -> Said:
+    elsewhere(desk)
+    desk.play.setattr(newyear.shutil, "move", refusing(errno.EACCES))
+    return desk.run("new-year", "2099", "--from", "hebei-2023")
+
+
+@case("a new year whose blank workbook may not be written")
+def _(desk: Desk) -> Said:
+    elsewhere(desk)
+    desk.play.setattr(newyear, "template", refusing(errno.EROFS))
+    return desk.run("new-year", "2099", "--from", "hebei-2023")
+
+
+@case("a workbook of a later year")
+def _(desk: Desk) -> Said:
+    elsewhere(desk)
+    desk.run("new-year", "2099", "--from", "hebei-2023")
+    later = desk.folder / "templates" / "xlsx" / "hebei-2099" / "单位填报表.xlsx"
+    return desk.run("template", desk.folder / "甲.xlsx", "--profile", "hebei-2023", "--from", later)
 
 
 @case("a form whose block has no kind")

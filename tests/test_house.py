@@ -222,6 +222,7 @@ ROOMS = {
         "rulebook": "",
         "choosing": "paths",
         "drawing": "choosing paths rulebook",
+        "newyear": "drawing paths",
         "units": "",
         "kept": "paths units",
         "workers": "rulebook units",

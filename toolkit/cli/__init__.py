@@ -109,6 +109,34 @@ def template(
     return DONE
 
 
+@app.command("new-year", cls=Command, rich_help_panel=MACHINE)
+def new_year(
+    year: Annotated[int, typer.Argument(metavar="年份", min=2000, max=2999, help="新的预算年度，如 2024。")],
+    base: Annotated[str, typer.Option("--from", metavar="表样", help="以哪一套表样为底，如 hebei-2023。")],
+    functional: Annotated[
+        Path | None,
+        typer.Option("--functional", metavar="文件", help="新年度的功能分类科目表（xlsx、xls、csv），用来说出变了哪些。"),
+    ] = None,
+    economic: Annotated[
+        Path | None,
+        typer.Option("--economic", metavar="文件", help="新年度的经济分类科目表（xlsx、xls、csv），用来说出变了哪些。"),
+    ] = None,
+) -> int:
+    """建新年度的表样：以上一年的为底，说出科目变了哪些、哪里写着年份要看。"""
+    from toolkit import steps
+
+    given = {key: path for key, path in (("functional", functional), ("economic", economic)) if path is not None}
+    made = steps.new_year(year, base, given)
+    console = say.console()
+    console.print(f"已建表样 {made.id}：{made.path}", soft_wrap=True)
+    console.print(f"  空白的填报表 → {made.blank}", soft_wrap=True)
+    for note in made.notes:
+        console.print(f"  请看：{note}。", soft_wrap=True)
+    line = f"disclosure template 新表.xlsx --profile {made.id} --from 去年的表.xlsx"
+    console.print(f"  把去年的表换成新年度的：{line}", soft_wrap=True)
+    return DONE
+
+
 @app.command(cls=Command, rich_help_panel=UNIT)
 def paper(
     source: Annotated[Path, typer.Argument(metavar="工作簿", help="填好的工作簿。")],

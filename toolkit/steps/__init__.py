@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from toolkit.steps.choosing import Chosen, chosen, offered
     from toolkit.steps.drawing import Source, draw_return, paper, return_of, source_of, template
     from toolkit.steps.merging import REPORT, SIGN_SHEET, STATEMENT, TABLES, WORKINGS, Merged, merge_folder
+    from toolkit.steps.newyear import NewYear, new_year
     from toolkit.steps.paths import Placed, StepError, collected, names_in, place, workbooks
     from toolkit.steps.rulebook import at_office, catalogue, everything, office_settings, settings_data
     from toolkit.steps.saying import closing, left, receipts
@@ -32,6 +33,7 @@ __all__ = [
     "Chosen",
     "Heard",
     "Merged",
+    "NewYear",
     "Opener",
     "Placed",
     "SentBack",
@@ -54,6 +56,7 @@ __all__ = [
     "left",
     "merge_folder",
     "names_in",
+    "new_year",
     "offered",
     "office_settings",
     "page",
@@ -77,6 +80,7 @@ _ROOMS = {
     "choosing": "Chosen chosen offered",
     "drawing": "Source draw_return paper return_of source_of template",
     "merging": "REPORT SIGN_SHEET STATEMENT TABLES WORKINGS Merged merge_folder",
+    "newyear": "NewYear new_year",
     "paths": "Placed StepError collected names_in place workbooks",
     "rulebook": "at_office catalogue everything office_settings settings_data",
     "saying": "closing left receipts",

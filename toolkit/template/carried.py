@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from toolkit.files.measure import SNUG, WIDE, row_height
 from toolkit.files.paint import Canvas, Choice, Mark, Style
 from toolkit.model import Name
 from toolkit.profile.layout import BookPlace, SheetPlace, Spot, address, quoted, reference
@@ -23,6 +24,7 @@ HELP = "逐条看：要改的，点“在哪一格”跳过去改；不用改的
 LEFT, CHANGED = "还没有核对", "已改"
 COLOUR = "#FCE4D6"  # of what is carried and not yet looked at
 LINK = Style(border=True, wrap=True, valign="top", size=10, color="#0563C1", underline=True)
+LINE = 15  # points, of a line of a text
 CELL = Style(border=True, wrap=True, valign="top", size=10)
 
 
@@ -30,7 +32,7 @@ def carried_sheet(texts: Sequence[Carried], place: BookPlace) -> Canvas:
     """Draw the list of what was carried; each line follows its cell while the workbook is filled."""
     header = carried.FIRST_LINE - 1
     canvas = Canvas(carried.SHEET, landscape=True, tab=COLOUR, freeze=(header, 0), repeat_rows=(header, header))
-    canvas.widths[1] = 2.5
+    canvas.widths |= {1: 2.5, carried.NAME: 8}
     canvas.hidden_columns = [carried.NAME]
     canvas.names.append(("sheet.tool", reference(carried.SHEET, (1, carried.NUMBER))))
     canvas.put(1, carried.NUMBER, "从上年的表带过来的文字，请逐条核对", Style(bold=True, size=16))
@@ -41,6 +43,7 @@ def carried_sheet(texts: Sequence[Carried], place: BookPlace) -> Canvas:
     for row, text in enumerate(texts, carried.FIRST_LINE):
         _line(canvas, row, text, place)
     last = carried.FIRST_LINE + len(texts) - 1
+    canvas.print_area = (1, 1, last, carried.ANSWER)
     states = (carried.FIRST_LINE, carried.STATE, last, carried.STATE)
     canvas.marks.append(Mark(states, f'{address(carried.FIRST_LINE, carried.STATE)}="{LEFT}"', COLOUR))
     answers = (carried.FIRST_LINE, carried.ANSWER, last, carried.ANSWER)
@@ -61,6 +64,8 @@ def _line(canvas: Canvas, row: int, text: Carried, place: BookPlace) -> None:
     canvas.put(row, carried.STATE, LEFT, CELL, state)
     canvas.put(row, carried.ANSWER, None, look.TICK)
     canvas.put(row, carried.NAME, str(text.name), CELL)
+    width = canvas.widths[carried.TEXT] / SNUG
+    canvas.heights[row] = row_height(((text.text, width),), LINE, narrow=WIDE)
 
 
 def _called(name: Name, place: BookPlace, sheet: SheetPlace) -> str:
