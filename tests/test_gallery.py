@@ -806,7 +806,7 @@ def _(desk: Desk) -> Said:
 @case("a new year where nothing may be written")
 def _(desk: Desk) -> Said:
     elsewhere(desk)
-    desk.play.setattr(newyear.shutil, "move", refusing(errno.EACCES))
+    desk.play.setattr(shutil, "move", refusing(errno.EACCES))
     return desk.run("new-year", "2099", "--from", "hebei-2023")
 
 

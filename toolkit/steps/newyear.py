@@ -57,7 +57,7 @@ def new_year(year: int, base: str, codes: Mapping[str, Path] | None = None) -> N
         raise StepError(f"“{base}”是 {before.year} 年的，新年度要在它以后。请写 {before.year + 1} 这样的年份。")
     name = _renamed(before, year)
     if name in profiles():
-        raise StepError(f"已经有表样“{name}”了，没有动它。要重做，请先把 schema/profiles/{name} 移走。")
+        raise StepError(f"已经有表样“{name}”了，没有动它。要重做，请先把“schema/profiles/{name}”移走。")
     changed = tuple(_changed_codes(before, year, codes or {}))  # before anything is written: a list may be bad
     said = {
         "$schema": "../../vocabulary.schema.json",
