@@ -12,6 +12,9 @@ from tests import programs
 # of in C, so that the tests would run another parser than people do, and a slower one.
 os.environ["OPENPYXL_DEFUSEDXML"] = "False"
 
+# No test goes by what another one, or the person at this machine, has found out; those of the cache have one of their own.
+os.environ["DISCLOSURE_CACHE"] = ""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Config) -> None:
     """Say once which programs are missing. Begin the long tests first: begun last, one would keep a single worker busy."""

@@ -37,7 +37,7 @@ WINGS = {
     "template": "check errors files model profile returns rules",
     "report": "check files model profile returns rules template",
     "publish": "check files model profile returns rules template",
-    "steps": "check errors files model profile publish report returns rules template",
+    "steps": "check errors files model profile publish report returns rules template version",
     "excel": "errors version",
     "serve": "check errors files model profile report rules steps",
     "macros": "check errors files model profile report returns rules steps template",
@@ -104,6 +104,7 @@ ROOMS = {
     },
     "files": {
         "archive": "",
+        "cache": "",
         "escaped": "",
         "formats": "",
         "folder": "",
@@ -225,12 +226,15 @@ ROOMS = {
         "newyear": "drawing paths",
         "units": "",
         "kept": "paths units",
-        "workers": "rulebook units",
-        "checking": "kept paths rulebook units workers",
+        "plain": "",
+        "fingerprint": "",
+        "remembered": "fingerprint plain units",
+        "workers": "remembered rulebook units",
+        "checking": "kept paths remembered rulebook units workers",
         "saying": "checking",
         "telling": "checking paths saying units",
         "sending": "checking paths",
-        "merging": "checking paths rulebook units",
+        "merging": "checking paths remembered rulebook units",
         "verifying": "checking drawing merging paths units",
     },
     "cli": {"progress": "", "usage": ""},
@@ -247,6 +251,7 @@ LIBRARIES = {
     "lxml": "files.word",
     "openpyxl": "files.secondreader",
     "pandas": "returns.merge",
+    "platformdirs": "files.cache",
     "pyopenvba": "template.xlsm",
     "rapidfuzz": "rules",
     "rich": "files.say cli report.told.terminal",
@@ -265,6 +270,9 @@ PURE_LIBRARIES = {
 }
 XLWINGS = HOME / "toolkit" / "vba" / "xlwings.bas"  # xlwings' own module, unmodified as its licence wants
 PURE = {"model", "rules", "check", "returns.merge"}  # rooms, or whole wings
+# Rooms, or whole wings, whose answers are kept from one run to the next, and how Python is asked what time it is.
+TIMELESS = {"model", "rules", "check", "returns", "profile", "files.grid", "files.cells", "files.formats", "files.workbook"}
+CLOCKS = {"today", "now", "utcnow"}
 PATHS = {"os", "pathlib", "io", "shutil", "tempfile", "glob"}
 
 
@@ -390,6 +398,16 @@ def binary_floats(source: Source) -> Iterator[str]:
             yield f"line {node.lineno}: float()"
 
 
+def clocks_where_it_is_judged(source: Source) -> Iterator[str]:
+    """What is found today is found tomorrow: an answer that is kept (steps.remembered) knows of one day alone, the law's."""
+    if not source.lives_in(TIMELESS):
+        return
+    yield from (f"imports {name}" for name in source.imports() if name.partition(".")[0] == "time")
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Attribute) and node.attr in CLOCKS:
+            yield f"line {node.lineno}: {node.attr}"
+
+
 def paths_in_pure_rooms(source: Source) -> Iterator[str]:
     """What checks and merges touches no file: pure functions are tested by tables and properties."""
     if not source.lives_in(PURE):
@@ -510,6 +528,11 @@ READINGS: dict[Reading, tuple[Source, ...]] = {
     rules_that_know_too_much: (Source("rules.within", "import json"), Source("rules.claim", "from pathlib import Path")),
     rules_that_catch: (Source("rules.within", "try:\n    pass\nexcept ValueError:\n    pass"),),
     binary_floats: (Source("returns.read", "x = float('0.1')"),),
+    clocks_where_it_is_judged: (
+        Source("rules.years", "from datetime import date\nx = date.today()"),
+        Source("profile.bounds", "import time"),
+        Source("files.cells", "x = datetime.now()"),
+    ),
     paths_in_pure_rooms: (Source("check.judge", "import os.path"), Source("returns.merge", "x = open('a')")),
     workbooks_saved_by_the_reader: (Source("files.secondreader", "def f(book): book.save('a.xlsx')"),),
     words_of_one_profile: (

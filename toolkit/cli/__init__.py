@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout, suppress
+from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from toolkit.check.report import Report
+    from toolkit.files.cache import Cache
     from toolkit.profile.form import Profile
     from toolkit.rules.rule import Rule
     from toolkit.steps import Checked, Placed
@@ -45,6 +46,7 @@ OFFICE, UNIT, BOTH, MACHINE = "部门财务", "单位会计", "单位和部门�
 
 PROFILE = typer.Option("--profile", metavar="表样", help="表样（省份和年度），如 hebei-2023；不写就按文件里写的。")
 JOBS = typer.Option("--jobs", metavar="个数", min=1, help="几个文件同时校验，1 以上的整数；不写就按核数，文件少时一个一个来。")
+ANEW = typer.Option("--no-cache", help="全部重新校验：不用以前记下的结果，也不记。不写时，没有变的文件不再校验第二遍。")
 
 
 class Format(StrEnum):
@@ -194,6 +196,7 @@ def check(
         typer.Option("--annotate", metavar="文件夹", help="把带批注、着色和“校验结果”表的副本放到这个文件夹，原件不动。"),
     ] = None,
     jobs: Annotated[int | None, JOBS] = None,
+    anew: Annotated[bool, ANEW] = False,  # noqa: FBT002
     profile: Annotated[str, PROFILE] = "",
 ) -> int:
     """校验填报表：每个问题写明在哪一格、两边的数、怎么改。"""
@@ -206,7 +209,7 @@ def check(
         shown = shelf if format_ is Format.HTML else None
         with redirect_stdout(sys.stderr):  # what a library prints is none of our words, and never part of our data
             before = steps.before(last) if last else None
-            with progress("各文件之间核对") as heard:
+            with progress("各文件之间核对") as heard, _remembered(anew=anew) as known:
                 done = steps.check(
                     paths,
                     loaded,
@@ -215,6 +218,7 @@ def check(
                     shelf=shown,
                     heard=heard,
                     whole=format_ in (Format.HTML, Format.XLSX),
+                    cache=known,
                 )
             report = steps.since(done.report, before) if before else done.report
             placed, notes = steps.annotate(paths, done, copies, loaded, besides) if copies else ({}, ())
@@ -231,6 +235,15 @@ def check(
     for note in notes:
         say.console(stderr=True).print(f"  注意：{note}", soft_wrap=True)
     return worst(done.code, COULD_NOT if copies and len(placed) < len(done.facts) else DONE)
+
+
+@contextmanager
+def _remembered(*, anew: bool) -> Iterator[Cache | None]:
+    """What earlier runs found out, unless a person wants everything anew."""
+    from toolkit.files.cache import cache
+
+    with nullcontext() if anew else cache() as known:
+        yield known
 
 
 @contextmanager
@@ -334,6 +347,7 @@ def merge(
     out: Annotated[Path, typer.Option("-o", "--output", metavar="文件夹", help="结果放到这个文件夹。")],
     draft: Annotated[bool, typer.Option("--draft", help="有错误也出稿，每页标“草稿”。")] = False,  # noqa: FBT002
     jobs: Annotated[int | None, JOBS] = None,
+    anew: Annotated[bool, ANEW] = False,  # noqa: FBT002
     profile: Annotated[str, PROFILE] = "",
 ) -> int:
     """合并一个部门：校验各单位，生成公开表、情况说明、底稿、部门汇总表和校验报告。"""
@@ -344,8 +358,8 @@ def merge(
 
     console = say.console()
     loaded = _profile(profile, [folder])
-    with progress("合并，写出结果") as heard:
-        done = steps.merge_folder(folder, out, loaded, draft=draft, jobs=jobs or 0, heard=heard)
+    with progress("合并，写出结果") as heard, _remembered(anew=anew) as known:
+        done = steps.merge_folder(folder, out, loaded, draft=draft, jobs=jobs or 0, heard=heard, cache=known)
     show(done.report, law(), console)
     if done.code == ERRORS and not draft:
         console.print("有错误，没有生成公开表和情况说明。请按上面的说明改正后再合并；要先看样子，可以加 --draft 出草稿。")

@@ -34,9 +34,14 @@ def bounds(profile_id: str) -> Bounds:
         codes=profile.lists,
         words={key: tuple(said["words"]) for key, said in words.items()},
         places=tuple(read_csv(schema / "codes" / "places.csv")),
-        renamed=former_names(read_csv(schema / "codes" / "renamed.csv"), f"{profile.year}-01-01"),
-        thresholds={key: in_force(said["values"], f"{profile.year}-01-01") for key, said in thresholds.items()},
+        renamed=former_names(read_csv(schema / "codes" / "renamed.csv"), day_of(profile)),
+        thresholds={key: in_force(said["values"], day_of(profile)) for key, said in thresholds.items()},
     )
+
+
+def day_of(profile: Profile) -> str:
+    """The day (ISO date) whose law is in force for a profile. No rule knows any other, and none what day it is today."""
+    return f"{profile.year}-01-01"
 
 
 def row_titles(profile: Profile) -> Mapping[str, str]:

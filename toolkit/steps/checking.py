@@ -17,9 +17,10 @@ from toolkit.check.naming import identified
 from toolkit.check.report import Report, all_joined
 from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED, worst
 from toolkit.files import mishap
+from toolkit.files.cache import Cache
 from toolkit.files.folder import Collected, Passed, told
 from toolkit.files.shelf import Shelf
-from toolkit.files.spool import Spool
+from toolkit.files.spool import Place, Spool
 from toolkit.model import Disclosure, Oddity, Return
 from toolkit.profile.form import Profile
 from toolkit.profile.settings import Setting
@@ -28,6 +29,7 @@ from toolkit.rules.filling import FILLING
 from toolkit.rules.rule import ERROR, Finding, Severity
 from toolkit.steps.kept import Findings, Held, Keeper, Origin, Returns
 from toolkit.steps.paths import StepError, collected
+from toolkit.steps.remembered import Memory, memory
 from toolkit.steps.rulebook import at_office, catalogue, office_settings
 from toolkit.steps.units import LOG, Facts, Opener, Piece, Unfinished, check_unit, of_file, opened
 
@@ -79,7 +81,7 @@ class Checked:
         return any(one.data for one in self.passed)
 
 
-def check(
+def check(  # noqa: PLR0913  what a person may say of a run, one word each
     paths: Sequence[Path],
     profile: Profile,
     opener: Opener | None = None,
@@ -89,21 +91,24 @@ def check(
     shelf: Shelf | None = None,
     heard: Heard | None = None,
     whole: bool = True,
+    cache: Cache | None = None,
 ) -> Checked:
     """Check workbooks; those of one department, its leading unit among them, are also held against each other.
 
     A file that cannot be read is a finding of its own, and the exit code 2. Each workbook is opened once, by `opener`; those of
     `besides` are none of the units'. What is seen of the sheets is laid on `shelf`. `jobs` is how many processes check, 0 for
     as many as pay; more than one are only for a program whose main module may be imported again, and go without an `opener`.
-    `whole` says that all returns are asked for afterwards: else they may have to be read again for that.
+    `whole` says that all returns are asked for afterwards: else they may have to be read again for that. From `cache` comes
+    what an earlier run found in workbooks that nothing has changed of, and into it goes what this one finds.
     """
     profile = at_office(profile, paths)
     office = office_settings(paths, profile)
     rules = catalogue(profile, office)
     files = collected(paths, profile, besides)
-    way = Way(profile, rules, office, opener, shelf, jobs, heard, whole=whole)
+    known = memory(cache if opener is None else None, profile, office, merging=False)
+    way = Way(profile, rules, office, opener, shelf, jobs, heard, whole=whole, memory=known)
     checked = check_units(files, paths, way, merging=False)
-    department = _department(checked, profile, rules)
+    department = _department(checked, profile, rules, known)
     if department.report.findings:
         of_units, of_department = told_once(checked.report, department.report, profile)
         checked = replace(checked, report=of_units)
@@ -121,14 +126,21 @@ def bytes_read(names: Mapping[Path, str], checked: Checked) -> dict[Path, str]:
     return {path: checked.hashes[name] for path, name in names.items() if name in checked.hashes}
 
 
-def _department(checked: Checked, profile: Profile, rules: Catalogue) -> Checked:
+def _department(checked: Checked, profile: Profile, rules: Catalogue, known: Memory | None) -> Checked:
     """Hold the units of one department against each other, where its leading unit is among them; else say why not."""
     units = one_each(checked.facts)
     leading = [unit for unit in units if unit.lead]
     if len(leading) == 1 and (len(units) > 1 or leading[0].alone):
+        contents = [(unit.book, checked.hashes[unit.book]) for unit in units]
+        report = known.of_department(contents) if known is not None else None
+        if report is not None:
+            return Checked(report, ())
         places = {unit.book: place for place, unit in enumerate(checked.facts)}
         returns = [checked.returns[places[unit.book]] for unit in units]
-        return check_whole(merge(returns, profile), profile, rules)
+        found = check_whole(merge(returns, profile), profile, rules)
+        if known is not None and not found.unreadable:
+            known.keep_department(contents, found.report)
+        return found
     if len(units) <= 1:
         return Checked(Report(()), ())  # nobody expects one unit to be held against others
     named = f"（{'、'.join(unit.name for unit in leading)}）" if leading else ""
@@ -148,6 +160,7 @@ class Way:
     jobs: int = 1
     heard: Heard | None = None
     whole: bool = True  # whether all returns are asked for afterwards
+    memory: Memory | None = None  # what earlier runs found
 
 
 def check_units(files: Collected, named: Sequence[Path], way: Way, *, merging: bool) -> Checked:
@@ -169,13 +182,34 @@ def check_units(files: Collected, named: Sequence[Path], way: Way, *, merging: b
             done[place] = keeper.hold(piece, Origin(*todo[place], piece.sha256))
             if way.heard is not None:
                 way.heard(len(done), len(todo), piece.found)
-    return _gathered([done[place] for place in range(len(todo))], files.passed, keeper.spool, way.profile)
+    held = [done[place] for place in range(len(todo))]
+    opener = way.shelf.open if way.shelf is not None else opened
+    return _gathered(held, files.passed, lambda kept: Returns(kept, keeper.spool, way.profile, opener), keeper.spool)
 
 
 def _pieces(
     todo: Sequence[tuple[Path, str]], way: Way, keeper: Keeper, *, merging: bool
 ) -> Generator[tuple[int, Piece], None, None]:
-    """Yield what checking each file gave: here, or by processes where they pay."""
+    """Yield what checking each file gave: from memory, here, or by processes where they pay."""
+    known = way.memory
+    unknown: list[int] = []
+    for place, (path, name) in enumerate(todo):
+        piece = known.of_file(path, name) if known is not None else None
+        if piece is None:
+            unknown.append(place)
+        else:
+            yield place, piece
+    with closing(_made([todo[place] for place in unknown], way, keeper, merging=merging)) as each:
+        for number, piece in each:
+            if known is not None:
+                known.keep_file(piece)
+            yield unknown[number], piece
+
+
+def _made(
+    todo: Sequence[tuple[Path, str]], way: Way, keeper: Keeper, *, merging: bool
+) -> Generator[tuple[int, Piece], None, None]:
+    """Yield what checking each file gives: here, or by processes where they pay."""
     if way.opener is None and len(todo) > 1 and way.jobs != 1:
         # Loaded only here: multiprocessing takes two times as long to load as Python itself, and one file never wants it.
         from toolkit.steps.workers import Order, crew, pieces
@@ -185,7 +219,7 @@ def _pieces(
         many = 1
     if many > 1:
         lists = tuple(one for one in way.profile.lists.values() if one.source)
-        order = Order(way.profile.id, way.office, merging, way.shelf is not None, lists)
+        order = Order(way.profile.id, way.office, merging, way.shelf is not None, way.memory is not None, lists)
         yield from pieces(todo, way.profile, order, many, way.shelf, lambda: keeper.wanted)
         return
     opener = way.opener or (way.shelf.open if way.shelf is not None else opened)
@@ -193,7 +227,12 @@ def _pieces(
         yield place, check_unit(path, name, way.profile, way.rules, opener, merging=merging)
 
 
-def _gathered(held: Sequence[Held], passed: tuple[Passed, ...], spool: Spool, profile: Profile) -> Checked:
+def _gathered(
+    held: Sequence[Held],
+    passed: tuple[Passed, ...],
+    laid: Callable[[Sequence[Return | Place | Origin]], Returns],
+    spool: Spool,
+) -> Checked:
     """What is held of all files as one."""
     done = [one.piece for one in held]
     kept = [one.book for one in held if one.book is not None]
@@ -208,7 +247,7 @@ def _gathered(held: Sequence[Held], passed: tuple[Passed, ...], spool: Spool, pr
     findings = tuple(joined) if len(in_memory) == len(pages) else Findings(pages, spool)
     return Checked(
         replace(all_joined([Report(()), *(piece.report for piece in done)]), findings=findings),
-        returns if len(returns) == len(kept) else Returns(kept, spool, profile),
+        returns if len(returns) == len(kept) else laid(kept),
         unfinished=tuple(piece.unfinished for piece in done if piece.unfinished is not None),
         unreadable=any(piece.facts is None for piece in done),
         passed=passed,

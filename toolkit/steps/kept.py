@@ -17,7 +17,7 @@ from toolkit.returns.packed import pack, unpack
 from toolkit.returns.read import read
 from toolkit.rules.rule import Finding
 from toolkit.steps.paths import StepError
-from toolkit.steps.units import Piece, opened, packed
+from toolkit.steps.units import Opener, Piece, opened, packed
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,13 @@ class Returns(Sequence[Return]):
     What was read again is laid aside, and so is read again once.
     """
 
-    def __init__(self, kept: Sequence[Return | Place | Origin], spool: Spool, profile: Profile) -> None:
+    def __init__(
+        self, kept: Sequence[Return | Place | Origin], spool: Spool, profile: Profile, opener: Opener = opened
+    ) -> None:
         self._kept = list(kept)
         self._spool = spool
         self._profile = profile
+        self._opener = opener
 
     @overload
     def __getitem__(self, place: int) -> Return: ...
@@ -52,7 +55,7 @@ class Returns(Sequence[Return]):
             return kept
         if isinstance(kept, Laid | bytes):
             return unpack(self._spool.take(kept), Return)
-        book = read_again(kept, self._profile)
+        book = read_again(kept, self._profile, self._opener)
         self._kept[place] = self._spool.lay(pack(book))
         return book
 
@@ -60,9 +63,9 @@ class Returns(Sequence[Return]):
         return len(self._kept)
 
 
-def read_again(origin: Origin, profile: Profile) -> Return:
+def read_again(origin: Origin, profile: Profile, opener: Opener = opened) -> Return:
     """A return read once more; raise StepError where its workbook is no longer what was checked."""
-    grid = opened(origin.path, origin.name)
+    grid = opener(origin.path, origin.name)
     if grid.sha256 != origin.sha256:
         raise StepError(f"“{origin.name}”在校验以后又被改过。请再运行一次。")
     return read(grid, profile)
@@ -152,7 +155,7 @@ class Keeper:
             piece = packed(piece, whole=self.wanted)
         # Of a county's files each comes from another process with the same list of rules that are not in force.
         idle = self._idle.setdefault(piece.report.idle, piece.report.idle)
-        rest = replace(piece, report=replace(piece.report, findings=(), idle=idle), told=b"", kept=None)
+        rest = replace(piece, report=replace(piece.report, findings=(), idle=idle), told=b"", kept=None, answer=b"")
         return Held(rest, self._page(piece), self._book(piece, origin))
 
     def _page(self, piece: Piece) -> Page | tuple[Finding, ...]:

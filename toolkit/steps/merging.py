@@ -14,6 +14,7 @@ from toolkit.check.holding import Catalogue
 from toolkit.check.judge import check_own, decided
 from toolkit.check.report import Report
 from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED
+from toolkit.files.cache import Cache
 from toolkit.files.folder import Collected, Passed, is_folder
 from toolkit.files.grid import CannotOpenError, open_grid
 from toolkit.files.outbox import Outbox
@@ -34,6 +35,7 @@ from toolkit.returns.read import read
 from toolkit.rules.rule import ERROR
 from toolkit.steps.checking import Checked, Heard, Way, bytes_read, check_units, check_whole, one_each, passed_data
 from toolkit.steps.paths import StepError, collected
+from toolkit.steps.remembered import memory
 from toolkit.steps.rulebook import at_office, catalogue, everything, office_settings, settings_data
 from toolkit.steps.units import Opener, Unfinished, broken, opened
 
@@ -75,10 +77,11 @@ def merge_folder(
     opener: Opener | None = None,
     jobs: int = 1,
     heard: Heard | None = None,
+    cache: Cache | None = None,
 ) -> Merged:
     """Merge a department: check all units, then lay down the disclosure; errors stop it unless it is a draft.
 
-    Each workbook is opened once, by `opener`. `jobs` and `heard` are those of `check`.
+    Each workbook is opened once, by `opener`. `jobs`, `heard` and `cache` are those of `check`.
     """
     if not is_folder(folder):
         raise StepError(f"“{folder}”不是文件夹。请给出放着各单位填报表的文件夹。")
@@ -87,7 +90,8 @@ def merge_folder(
     rules = catalogue(profile, office)
     found = collected([folder], profile)
     _apart(found, folder, out)
-    checked = check_units(found, [folder], Way(profile, rules, office, opener, None, jobs, heard), merging=True)
+    known = memory(None if opener else cache, profile, office, merging=True)
+    checked = check_units(found, [folder], Way(profile, rules, office, opener, None, jobs, heard, memory=known), merging=True)
     checked = replace(checked, returns=tuple(checked.returns))  # a merge asks for all of them, again and again
     if checked.unreadable:
         return _not_merged(checked, out, profile)

@@ -80,6 +80,7 @@ class Piece:
     told: bytes = b""  # the findings, where they are packed: the report has none then
     unfinished: Unfinished | None = None
     sha256: str = ""  # of the bytes that were read
+    answer: bytes = b""  # what a later run is told of it (steps.remembered), where that is written already
 
 
 def opened(path: Path, name: str) -> Grid:
@@ -99,10 +100,11 @@ def check_unit(path: Path, name: str, profile: Profile, rules: Catalogue, opener
         facts = _facts(book, content_number(book, profile) if passed else "")
     except Exception as error:  # noqa: BLE001  whatever breaks over one file must not take the others' reports with it
         return broken(name, error)
-    return Piece(name, own, _counted(own), facts, book, unfinished=unfinished, sha256=grid.sha256)
+    return Piece(name, own, counted(own), facts, book, unfinished=unfinished, sha256=grid.sha256)
 
 
-def _counted(report: Report) -> Counter[Severity]:
+def counted(report: Report) -> Counter[Severity]:
+    """How many findings of each severity there are."""
     return Counter(finding.severity for finding in report.findings)
 
 
@@ -145,7 +147,7 @@ def broken(name: str, error: Exception) -> Piece:
 def not_done(what: str, name: str, why: str) -> Piece:
     """A file of which there is nothing but a finding that says why."""
     report = Report((of_file(what, name, why),))
-    return Piece(name, report, _counted(report))
+    return Piece(name, report, counted(report))
 
 
 def of_file(what: str, name: str, why: str) -> Finding:

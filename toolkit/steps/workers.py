@@ -13,7 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -25,6 +25,7 @@ from toolkit.model import CodeList
 from toolkit.profile.form import Profile
 from toolkit.profile.loading import load
 from toolkit.profile.settings import Setting
+from toolkit.steps.remembered import answer
 from toolkit.steps.rulebook import catalogue
 from toolkit.steps.units import LOG, Piece, check_unit, not_done, opened, packed
 
@@ -46,6 +47,7 @@ class Order:
     office: tuple[Setting, ...]
     merging: bool
     shown: bool
+    remembering: bool  # whether later runs are told what was found
     lists: tuple[CodeList, ...] = ()
 
 
@@ -207,4 +209,6 @@ def work(pipe: Connection, order: Order) -> None:
             path, name, whole = pipe.recv()
             shelf = Shelf()
             piece = check_unit(path, name, profile, rules, shelf.open if order.shown else opened, merging=order.merging)
+            if order.remembering and piece.facts is not None:
+                piece = replace(piece, answer=answer(piece))
             pipe.send((packed(piece, whole=whole), shelf))

@@ -1,0 +1,85 @@
+"""What an answer rests on besides the workbook itself: one number that is another one as soon as any of it changes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import pyexpat
+import sys
+import time
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple
+from pathlib import Path
+
+from toolkit.profile.bounds import day_of
+from toolkit.profile.form import Profile
+from toolkit.profile.settings import Setting
+from toolkit.profile.stored import home
+from toolkit.version import __version__
+
+FRESH = 10  # seconds: what was changed so lately may have changed after this run had loaded it
+
+
+class FreshError(Exception):
+    """A file of the program or of schema/ was changed just now: nobody knows whether this run goes by the old or the new."""
+
+
+def fingerprint(ingredients: Mapping[str, str]) -> str:
+    """One number of all that an answer rests on."""
+    return hashlib.sha256(json.dumps(ingredients, sort_keys=True).encode("ascii")).hexdigest()
+
+
+def ingredients(profile: Profile, office: Sequence[Setting]) -> dict[str, str]:
+    """All that an answer rests on besides the workbook, by name; raise FreshError, or OSError where a file cannot be read.
+
+    The rules are part of the code and of schema/. Of the calendar a rule knows one day alone, that whose law is in force.
+    """
+    return {
+        "version": __version__,
+        "code": _content(Path(__file__).parent.parent),
+        "schema": _content(home() / "schema"),
+        "libraries": _libraries(),
+        "profile": profile.id,
+        "office": json.dumps([astuple(setting) for setting in office]),
+        "codes": repr([one for one in profile.lists.values() if one.source]),  # the office's own lists
+        "day": day_of(profile),
+    }
+
+
+def _content(folder: Path) -> str:
+    """A number of every file below a folder: its name and its bytes."""
+    whole = hashlib.sha256()
+    late = time.time() - FRESH
+    for path in _files(folder):
+        with path.open("rb") as stream:
+            if os.fstat(stream.fileno()).st_mtime > late:
+                raise FreshError(path)
+            data = stream.read()
+        named = path.relative_to(folder).as_posix().encode("utf-8", "surrogateescape")
+        whole.update(b"%d %d " % (len(named), len(data)) + named + data)
+    return whole.hexdigest()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """The files below a folder, in an order of their own; what Python compiled of them is none."""
+    for root, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        yield from (Path(root, name) for name in sorted(names))
+
+
+def _libraries() -> str:
+    """A number of Python, what it is built with, and every package that it can import, by name and version."""
+    packages = sorted({name for place in sys.path for name in _packages(place)})
+    said = [sys.version, sys.platform, pyexpat.EXPAT_VERSION, zlib.ZLIB_RUNTIME_VERSION, *packages]
+    return hashlib.sha256(json.dumps(said).encode("ascii")).hexdigest()
+
+
+def _packages(place: str) -> Iterator[str]:
+    """The packages that are installed in a place, as their folders are called: openpyxl-3.1.5.dist-info."""
+    try:
+        names = [path.name for path in Path(place or ".").iterdir()]
+    except OSError:
+        return
+    yield from (name for name in names if name.endswith((".dist-info", ".egg-info")))
