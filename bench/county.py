@@ -173,7 +173,7 @@ def county(folder: Path, many: int, made: Sequence[Pattern], seed: int = SEED) -
     return paths
 
 
-def example(published: bool) -> tuple[Pattern, ...]:  # noqa: FBT001  one of two
+def example(*, published: bool) -> tuple[Pattern, ...]:
     """Patterns of the three units of example 01, as published, or of example 02, corrected."""
     return tuple(Pattern.of(base) for base in read_all(PUBLISHED if published else CORRECTED))
 

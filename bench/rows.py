@@ -104,23 +104,8 @@ class Stage:
         """The whole command that checks a folder, told as data into a file."""
         out = self.folder / "found.json"
         out.unlink(missing_ok=True)
-        words: list[str | Path] = [
-            sys.executable,
-            "-m",
-            module,
-            "check",
-            folder,
-            "--format",
-            "json",
-            "-o",
-            out,
-            "--jobs",
-            str(jobs),
-        ]
-        return run(*words, *([] if cache else UNCACHED), cache=cache)
-
-
-UNCACHED: tuple[str, ...] = ()
+        how = ("--format", "json", "-o", out, "--jobs", str(jobs))
+        return run(sys.executable, "-m", module, "check", folder, *how, cache=cache)
 
 
 def check_of_a_workbook(stage: Stage) -> list[Line]:
@@ -138,7 +123,7 @@ def check_of_a_workbook(stage: Stage) -> list[Line]:
             openpyxl = Line(2, f"openpyxl 只读一遍 ÷ 校验（示例 {number}）", None if published else Bound(3.5, 4.5, more=True))
             validate = Line(3, f"frictionless validate ÷ 校验（示例 {number}）", Bound(35, 50, more=True))
             home = stage.folder / f"departments-{number}"
-            folders = twin_departments(home, rounds + 1, example(published))
+            folders = twin_departments(home, rounds + 1, example(published=published))
             for turn, folder in enumerate(folders):
                 files = sorted(folder.glob("*.xlsx"))
                 took = ours.ask("check", folder).processor
@@ -273,7 +258,7 @@ def one_large_workbook(stage: Stage) -> list[Line]:
         _beside(ratio, peers, "calamine", [path])
         for turn in range(stage.sizes.few_rounds):
             out = stage.folder / f"merged-{turn}"
-            words: list[str | Path] = [sys.executable, "-m", "toolkit", "merge", path.parent, "-o", out, *UNCACHED]
+            words: list[str | Path] = [sys.executable, "-m", "toolkit", "merge", path.parent, "-o", out]
             spent = run(*words, codes=(0, 3))
             rmtree(out)
             if floor := _beside(ratio, peers, "calamine", [path]):

@@ -6,10 +6,11 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import venv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,17 +37,24 @@ class Spent:
     peak: float = 0.0
 
 
-def environment(cache: Path | None = None) -> dict[str, str]:
-    """The environment of all that is measured: this project's modules, compiled once, and no cache but an empty one."""
+def environment(cache: Path | str = "") -> dict[str, str]:
+    """The environment of all that is measured: this project's modules, compiled once, a folder for its cache, "" for none."""
     own = {"PYTHONPATH": str(HOME), "PYTHONDONTWRITEBYTECODE": "", "PYTHONIOENCODING": "utf-8", "COLUMNS": "120"}
-    return {**os.environ, **own, "DISCLOSURE_CACHE": str(cache or WORK / "no-cache")}
+    return {**os.environ, **own, "DISCLOSURE_CACHE": str(cache)}
 
 
 def run(*command: str | Path, cache: Path | None = None, codes: Sequence[int] = (0, 1, 3)) -> Spent:
-    """Run a command to its end, and say what it took; raise ChildProcessError where it ends otherwise than it may."""
+    """Run a command to its end, and say what it took; raise ChildProcessError where it ends otherwise than it may.
+
+    Its cache is an empty one, unless one is given.
+    """
+    with tempfile.TemporaryDirectory(prefix="bench-cache-") as empty:
+        return _run([str(word) for word in command], environment(cache or empty), codes)
+
+
+def _run(words: Sequence[str], variables: Mapping[str, str], codes: Sequence[int]) -> Spent:
     begun = time.perf_counter()
-    words = [str(word) for word in command]
-    process = subprocess.Popen(words, env=environment(cache), cwd=HOME, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    process = subprocess.Popen(words, env=variables, cwd=HOME, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     said: list[bytes] = []
     listener = threading.Thread(target=lambda: said.append(process.stderr.read() if process.stderr else b""))
     listener.start()
