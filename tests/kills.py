@@ -41,7 +41,7 @@ def commands(ticked: Path) -> Mapping[str, Command]:
     return {
         "merge": Command(lambda out: ("merge", INPUT, "-o", out), 0),
         "annotate": Command(lambda out: ("check", INPUT, "--annotate", out), 0),
-        "template": Command(lambda out: ("template", out / "单位填报表.xlsx"), 0),
+        "template": Command(lambda out: ("template", out / "单位填报表.xlsx", "--profile", "hebei-2023"), 0),
         "return": Command(lambda out: ("return", ticked, "-o", out, "--round", "1"), 0),
     }
 

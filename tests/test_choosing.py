@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
+from toolkit import cli
 from toolkit.profile.loading import load
 from toolkit.profile.settings import SettingsError
 from toolkit.profile.stored import home
@@ -133,3 +134,14 @@ def test_an_office_that_fixes_what_there_is_not_is_told(two: Path) -> None:
 def test_what_cannot_be_opened_is_told_where_it_is_read(two: Path) -> None:
     (two / "甲.xlsx").write_bytes(b"")
     assert chosen("", [two]).profile.id in (HEBEI, OTHER)
+
+
+def test_a_findings_workbook_is_of_the_profile_that_it_was_written_for(two: Path) -> None:
+    path = drawn(two, OTHER)
+    cli.run(["check", str(path), "--format", "xlsx", "-o", str(two / "报告.xlsx")])
+    assert chosen("", [two / "报告.xlsx"]).profile.id == OTHER
+
+
+def test_what_is_no_form_of_anybody_s_is_read_by_any_profile(two: Path) -> None:
+    Workbook().save(two / "别的.xlsx")
+    assert chosen("", [two / "别的.xlsx"]).profile.id in (HEBEI, OTHER)

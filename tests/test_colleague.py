@@ -12,10 +12,10 @@ import pytest
 
 from tests.ticking import CHECKED, DEADLINE, JOBS, PROFILE, edited, everything_ticked, put, words, write
 from toolkit.files.word import Table, text_of
-from toolkit.report.sent.book import LIST
 from toolkit.report.sent.colleague import colleague_papers
 from toolkit.report.sent.slip import Paper
 from toolkit.report.sent.ticked import NO, YES, read_ticked
+from toolkit.report.words import LIST
 from toolkit.rules.rule import ERROR
 
 ID = re.compile(r"\b[A-HS]\d{2}-\d{2}\b|\bS-[a-z]")

@@ -25,7 +25,7 @@ from toolkit.files.grid import CannotOpenError, Grid, Raw, RawSheet
 from toolkit.files.shelf import Shelf
 from toolkit.model import Kind
 from toolkit.profile.stored import home
-from toolkit.report.sent.book import LIST
+from toolkit.report.words import LIST
 from toolkit.serve.work import ANNOTATED, DATA, INSIDE, OUTPUTS, PAGE, _Run
 from toolkit.template import panel
 

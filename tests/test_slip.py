@@ -19,9 +19,10 @@ from toolkit.files.grid import CannotOpenError
 from toolkit.model import Cell, Return
 from toolkit.profile.bounds import law
 from toolkit.profile.stored import home
-from toolkit.report.sent.book import KINDS, LIST, MENDED, SPARE, SUMMARY, write_book
+from toolkit.report.sent.book import KINDS, MENDED, SPARE, SUMMARY, write_book
 from toolkit.report.sent.slip import file_stem, rounds, slips
 from toolkit.report.sent.ticked import ALL, COMMON, HEADINGS, KIND, NO, NONE, YES, Item, Ticked, read_ticked
+from toolkit.report.words import LIST
 from toolkit.report.words import law as law_words
 from toolkit.returns.data import from_data, to_data
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding

@@ -294,7 +294,7 @@ def test_the_department_s_own_workbook_is_made_and_read_back(merged: Path) -> No
 def test_a_template_is_never_drawn_over_a_file_that_lies_there(tmp_path: Path) -> None:
     path = tmp_path / "表.xlsx"
     path.write_bytes(b"somebody's")
-    done = disclosure("template", path)
+    done = disclosure("template", path, "--profile", "hebei-2023")
     assert done.code == 0
     assert path.read_bytes() == b"somebody's"
     assert (tmp_path / "表-第2稿.xlsx").exists()

@@ -35,7 +35,7 @@ def test_the_wheel_does_the_main_job_in_an_empty_environment(tmp_path: Path) -> 
     run(*pip, "install", "-q", "--no-compile", *locked, cwd=tmp_path)
     run(*pip, "install", "-q", "--no-compile", "--no-deps", wheel, cwd=tmp_path)
     command = tmp_path / "venv" / "bin" / "disclosure"
-    run(command, "template", "单位填报表.xlsx", cwd=tmp_path)
+    run(command, "template", "单位填报表.xlsx", "--profile", "hebei-2023", cwd=tmp_path)
     run(command, "check", ROOT / "examples" / "01-xianghe-as-published" / "input", cwd=tmp_path, expect=1)
     run(command, "merge", ROOT / "examples" / "02-xianghe-corrected" / "input", "-o", "out", cwd=tmp_path)
     assert (tmp_path / "单位填报表.xlsx").read_bytes() == (

@@ -15,9 +15,10 @@ from toolkit.check.report import Report
 from toolkit.files.word import Paragraph, Table, text_of
 from toolkit.profile.bounds import law
 from toolkit.profile.loading import load
-from toolkit.report.sent.book import LIST, write_book
+from toolkit.report.sent.book import write_book
 from toolkit.report.sent.slip import Paper, slip_paper, slips
 from toolkit.report.sent.ticked import HEADINGS, YES, Ticked
+from toolkit.report.words import LIST
 
 ROOT = Path(__file__).resolve().parent.parent
 PROFILE = load("hebei-2023")

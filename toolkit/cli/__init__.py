@@ -433,7 +433,7 @@ def return_(
     from toolkit import steps
 
     day = deadline.date() if deadline else None
-    loaded = _profile(profile, filled or [], source.parent)
+    loaded = _profile(profile, [*(filled or []), source], source.parent)
     done = steps.send_back(source, out, loaded, number=number, deadline=day, filled=filled or [])
     for name, path in done.placed.items():
         say.console().print(f"  {name} → {path}", soft_wrap=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from toolkit.check.report import Idle, Report
 from toolkit.model import Cell
+from toolkit.profile.form import Profile
 from toolkit.profile.grounds import Basis, Ground, grounds, named
 from toolkit.profile.layout import ranges, span
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding
@@ -15,7 +16,14 @@ WHOLE_FILE, DEPARTMENT = "整个文件", "整个部门"
 AGREED, ALSO = "部门同意不改", "同一原因还引起"
 MOST_RUNS, MOST_SHEETS = 6, 6  # of one finding that are named; the rest is counted
 MOST_REASONS = 4  # why checks were not made
+LIST = "问题清单"  # the sheet of a findings workbook in which each finding has a line
 SEVERITIES = (ERROR, WARNING, INFO)
+
+
+def titled(profile: Profile) -> str:
+    """What stands above the findings of a run; by it a findings workbook is known to be of that profile."""
+    return f"{profile.title}校验报告"
+
 
 # -- whose it is --------------------------------------------------------------------------------------------------------------
 

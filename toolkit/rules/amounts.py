@@ -24,7 +24,7 @@ SOURCE_ROWS = {  # a source that a project names → the rows of income it is
     "政府性基金预算拨款": ("fund",),
     "国有资本经营预算拨款": ("capital",),
     "财政专户管理资金": ("fiscal_account",),
-    "单位资金": ("undertaking", "operation", "from_superior", "from_subordinate", "other"),
+    "单位资金": ("own_funds", "undertaking", "operation", "from_superior", "from_subordinate", "other"),
     "上年结转": ("carried_in",),
 }
 BY_YEAR = {  # rows that a person fills for two years

@@ -35,7 +35,7 @@ INCOME_OF = {  # such a column → the rows of income it is paid from
     "fund": ("fund",),
     "capital": ("capital",),
     "fiscal_account": ("fiscal_account",),
-    "own_funds": ("undertaking", "operation", "from_superior", "from_subordinate", "other"),
+    "own_funds": ("own_funds", "undertaking", "operation", "from_superior", "from_subordinate", "other"),
     "carry_fiscal": ("carried_in",),
     "carry_other": ("carried_in",),
 }

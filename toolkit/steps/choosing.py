@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from toolkit.files.folder import collect, is_folder
-from toolkit.files.grid import CannotOpenError, look_at
+from toolkit.files.grid import CannotOpenError, Grid, look_at
 from toolkit.profile.form import DEPARTMENT, Profile
 from toolkit.profile.loading import load, profiles
 from toolkit.profile.settings import profile_of_office
 from toolkit.profile.stored import ProfileError, read_json
 from toolkit.profile.wrong import MOST_NAMED
+from toolkit.report.words import LIST, titled
 from toolkit.returns.cover import Cover, cover_of, cover_of_data, sheets_of_covers
 from toolkit.steps.paths import StepError
 
@@ -41,6 +42,8 @@ def chosen(named: str, paths: Sequence[Path] = (), place: Path | None = None) ->
     if len(installed) == 1 or (paths and not covers):  # of files that cannot be opened nothing is read by the profile
         return Chosen(installed[0])
     fitting = [profile for profile in installed if any(cover.fits(profile) for _, cover in covers)]
+    if not fitting and paths:  # none of them is anybody's form: every profile says the same of them
+        return Chosen(installed[0])
     if len(fitting) == 1:
         (profile,) = fitting
         told = f"填报表没有写明表样，按各表的名字认作“{profile.id}”（{profile.title}）"
@@ -94,12 +97,22 @@ def _covers(paths: Sequence[Path], installed: Sequence[Profile]) -> list[tuple[s
 
 def _cover(path: Path, sheets: frozenset[str], installed: Sequence[Profile]) -> Cover:
     if path.suffix.lower() != ".json":
-        return cover_of(look_at(path, sheets), installed)
+        grid = look_at(path, sheets | {LIST})
+        cover = cover_of(grid, installed)
+        return cover if cover.profile else replace(cover, profile=_of_findings(grid, installed))
     data = read_json(path)
     if not isinstance(data, dict):
         return cover_of_data({}, installed)
     recorded = data.get("profile")  # in a manifest of results
     return Cover(str(recorded), "", frozenset()) if recorded else cover_of_data(data, installed)
+
+
+def _of_findings(grid: Grid, installed: Sequence[Profile]) -> str:
+    """The profile that a workbook of findings was written for, by its title; "" where it is none."""
+    raw = grid.sheets.get(LIST)
+    titles = {titled(profile): profile.id for profile in installed}
+    said = [titles[cell.text] for cell in raw.cells.values() if cell.text in titles] if raw is not None else []
+    return said[0] if said else ""
 
 
 def _files(paths: Sequence[Path], installed: Sequence[Profile]) -> Iterator[Path]:

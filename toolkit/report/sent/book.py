@@ -19,11 +19,12 @@ from toolkit.profile.layout import address
 from toolkit.report import words
 from toolkit.report.marked.notes import SHEET_ORDER
 from toolkit.report.sent.ticked import ALL, COMMON, EVERYBODY, FILE, HEADINGS, KIND, NO, NONE, NUMBER, UNITS, YES, Item, Ticked
+from toolkit.report.words import LIST, titled
 from toolkit.returns.content import content_number
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding, Severity
 from toolkit.template.look import BLUE, YELLOW, refusal
 
-LIST, KINDS, SUMMARY, MENDED = "问题清单", "同类问题", "汇总", "已改好"
+KINDS, SUMMARY, MENDED = "同类问题", "汇总", "已改好"
 SPARE = 15  # yellow rows at the end, for what the reviewer finds herself
 HEAD_ROW, FIRST = 4, 5
 EXAMPLES = 3
@@ -135,7 +136,7 @@ def write_book(
     What the reviewer wrote in an earlier one is carried over: refusals, rewordings, answers, and all lines of her own.
     """
     writer = _Writer(report, returns, basis, earlier, unfinished, {one.book: content_number(one, profile) for one in returns})
-    title = f"{profile.title}校验报告"
+    title = titled(profile)
     canvases = [writer.listed(title), writer.kinds(), writer.summary()]
     if earlier is not None or report.mended:
         canvases.append(writer.mended(earlier))
