@@ -54,6 +54,17 @@ FORM: dict[str, Any] = {
                 "economic_name": {"title": "经济分类名称", "$ref": LINE, "looked_up": {"codes": "economic", "by": "economic"}},
             },
         },
+        "funded": {
+            "kind": "list",
+            "title": "政府性基金科目",
+            "spare": 4,
+            "merge": "list",
+            "columns": {
+                "class": {"title": "基金类", "$ref": LINE, "codes": "functional", "part": "类", "fund": "government_fund"},
+                "section": {"title": "基金款", "$ref": LINE, "codes": "functional", "part": "款"},
+                "note": {"title": "备注", "$ref": LINE},
+            },
+        },
         "main": {
             "kind": "fields",
             "title": "主要科目",

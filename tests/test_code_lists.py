@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.coded import FORM, coded_profile, profile_with
+from tests.coded import FORM, coded_profile, profile_with, sound_codes
+from tests.filled_by_hand import Hand
 from tests.office import recalculated
 from toolkit import steps
 from toolkit.files.grid import open_grid
@@ -193,6 +194,7 @@ def test_a_line_that_cannot_be_used_is_told(monkeypatch: pytest.MonkeyPatch, col
     ("block", "column", "changed", "said"),
     [
         ("items", "code", {"level": ["目"]}, "“items › code › level”：没有名为“目”的级次，可以写的有：“类”、“款”、“项”"),
+        ("funded", "class", {"fund": "fond"}, "“funded › class › fund”：没有名为“fond”的预算"),
         ("outlays", "section", {"part": "節"}, "“outlays › section › part”：没有名为“節”的级次"),
         (
             "outlays",
@@ -322,6 +324,8 @@ def test_the_sheet_of_codes_is_hidden_and_holds_the_codes_of_the_year_once() -> 
         "功能分类科目：项",
         "功能分类科目：项",
         "部门预算支出经济分类科目",
+        "功能分类科目：类、政府性基金预算",
+        "功能分类科目：款、政府性基金预算",
     ]
 
 
@@ -329,7 +333,7 @@ def test_a_drop_down_is_a_range_that_is_narrowed_and_refuses_nothing() -> None:
     _, sheet = drawn({})
     lists = [choice for choice in sheet.choices if choice.options["validate"] == "list" and "OFFSET" in str(choice.options)]
     sources = [str(choice.options["source"]) for choice in lists]
-    assert len(sources) == 6
+    assert len(sources) == 7
     assert all("科目表" in source and len(source) <= 255 for source in sources), "Excel takes no longer formula there"
     assert all(choice.options["error_type"] == "information" for choice in lists)
     assert "MATCH($B7," in sources[0], "款 follows 类"
@@ -357,6 +361,15 @@ def test_rows_of_look_ups_are_not_begun() -> None:
     assert book.rows("outlays") == ()
     assert not book.sheets["coded"].begun
     assert not book.oddities
+
+
+def test_what_a_look_up_shows_is_no_name_even_where_its_formula_is_gone() -> None:
+    hand = Hand.at(sound_codes())
+    hand.type_words("items.code#1", "2080588")
+    hand.type_words("items.name#1", "查不到")
+    hand.type_words("items.name#2", "")
+    names = [row.text("name") for row in read(hand.grid, coded_profile()).rows("items")]
+    assert names == ["", "经营主体管理", "行政单位离退休"]
 
 
 @pytest.mark.libreoffice

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from toolkit.model import Cell, Code, CodeList, Kind, Oddity, Return, Row, Sureness, listed, whole_code
+from toolkit.profile.codes import funds
 from toolkit.profile.form import Block, Book, Coded
 
 
@@ -95,6 +96,10 @@ def _judged(entry: Entry) -> Iterator[tuple[Said, tuple[Cell, ...]]]:
     if found is None:
         yield _unknown(entry, code), entry.cells()
         return
+    if entry.coded.funds and not codes.is_of_fund(code, entry.coded.funds):
+        what = "code-of-other-fund-print" if found.sureness is Sureness.PRINT else "code-of-other-fund"
+        here = "、".join(funds()[fund] for fund in entry.coded.funds)
+        yield _said(what, code=str(found), fund=funds()[found.fund], wanted=here), entry.cells()
     if found.begins > f"{codes.year}-01-01":
         yield _said("code-within-year", code=str(found), day=found.begins), entry.cells()
     if what := _misnamed(entry, found):

@@ -42,6 +42,7 @@ class Code:
     begins: str = ""
     ends: str = ""
     aliases: tuple[str, ...] = ()
+    fund: str = ""  # the kind of money that it belongs to, where the list says so
 
     def is_called(self, name: str) -> bool:
         """Whether a name is its own, or another one that is accepted for it."""
@@ -102,6 +103,22 @@ class CodeList:
         """What a code is called in the year; "" where the list has it not."""
         found = self.get(code)
         return found.name if found is not None else ""
+
+    @cached_property
+    def _funds(self) -> Mapping[str, frozenset[str]]:
+        """The kinds of money of each code and of those below it."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for one in self:
+            around = one.code
+            while around:
+                found[around].add(one.fund)
+                around = self.parent(around)
+        return {code: frozenset(kinds) for code, kinds in found.items()}
+
+    def is_of_fund(self, code: str, funds: Sequence[str]) -> bool:
+        """Whether a code, or any below it, belongs to one of some kinds of money; of one of which that is unknown it may."""
+        kinds = self._funds.get(code, frozenset())
+        return not kinds or "" in kinds or bool(kinds.intersection(funds))
 
     def at_another_time(self, code: str) -> Code | None:
         """The line of a code that is in force in another year alone."""

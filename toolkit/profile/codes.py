@@ -28,6 +28,18 @@ def sheet_name() -> str:
     return name
 
 
+def not_found() -> str:
+    """What a look-up shows for a code that the list has not."""
+    word: str = declared()["not_found"]
+    return word
+
+
+def funds() -> Mapping[str, str]:
+    """The kinds of money that codes belong to, and what people call them."""
+    said: Mapping[str, str] = declared()["funds"]
+    return said
+
+
 @lru_cache(maxsize=4)
 def lists(year: int) -> Mapping[str, CodeList]:
     """The code lists as a year has them, by their keys; raise ProfileError, in Chinese, where a line cannot be used."""
@@ -80,4 +92,5 @@ def _code(key: str, number: int, line: Mapping[str, str]) -> Code:
         begins=line["valid_from"],
         ends=line["valid_to"],
         aliases=tuple(alias for alias in ALIASES.split(line["aliases"]) if alias),
+        fund=line.get("fund", ""),
     )

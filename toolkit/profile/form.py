@@ -36,6 +36,7 @@ class Coding:
     levels: tuple[str, ...] = ()
     part: str = ""
     digits: int = 0
+    funds: tuple[str, ...] = ()  # the kinds of money whose codes may stand there; none named: all
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Coded:
     columns: tuple[str, ...]
     levels: tuple[str, ...] = ()
     name: str = ""
+    funds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -229,7 +231,8 @@ def _coded(columns: Sequence[Column], names: Mapping[tuple[str, ...], str]) -> C
     codings = [column.coding for column in columns if column.coding is not None]
     keys = tuple(column.key for column in columns)
     levels = next((coding.levels for coding in codings if coding.levels), ())
-    return Coded(codings[0].list, keys, levels, names.get(keys, ""))
+    funds = next((coding.funds for coding in codings if coding.funds), ())
+    return Coded(codings[0].list, keys, levels, names.get(keys, ""), funds)
 
 
 @dataclass(frozen=True)

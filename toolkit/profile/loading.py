@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from toolkit.model import BlockKind, Money, Name, Role
-from toolkit.profile.codes import lists
+from toolkit.profile.codes import funds, lists
 from toolkit.profile.declared import BESIDES, DEFINITIONS, PROFILE, SIGNOFF, STATEMENT, Declared, declared, profiles
 from toolkit.profile.form import LEVELS, NUMERIC, Block, Book, Coding, Column, GridRow, LookUp, Profile, Sheet
 from toolkit.profile.kinds import Kinds
@@ -355,8 +355,11 @@ class _Loader:
             all_known(declared.get("level", ()), codes.levels, "级次")
         with within("part"):
             all_known([part] if part else (), codes.levels, "级次")
+        of_funds = _texts(declared.get("fund", ()))
+        with within("fund"):
+            all_known(of_funds, funds(), "预算")
         digits = codes.digits(part) if part and codes.inner(part) else 0
-        return Coding(codes.key, tuple(declared.get("level", ())), part, digits)
+        return Coding(codes.key, tuple(declared.get("level", ())), part, digits, of_funds)
 
     def looked_up(self, declared: Mapping[str, Any]) -> LookUp | None:
         """That a column's text is given by a code list."""
@@ -380,8 +383,12 @@ class _Loader:
 
 def _by(declared: Mapping[str, Any]) -> tuple[str, ...]:
     """The columns by whose code a column is looked up."""
-    by = declared.get("looked_up", {}).get("by", ())
-    return (by,) if isinstance(by, str) else tuple(by)
+    return _texts(declared.get("looked_up", {}).get("by", ()))
+
+
+def _texts(said: str | Sequence[str]) -> tuple[str, ...]:
+    """One text, or several."""
+    return (said,) if isinstance(said, str) else tuple(said)
 
 
 def _headings(said: str | list[str]) -> tuple[str, ...]:

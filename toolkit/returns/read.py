@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from toolkit.files.grid import Grid, RawSheet
+from toolkit.files.grid import Grid, Raw, RawSheet
 from toolkit.model import (
     NO_WORDS,
     NOTHING,
@@ -26,7 +26,7 @@ from toolkit.model import (
     SheetState,
     Value,
 )
-from toolkit.profile.codes import sheet_name
+from toolkit.profile.codes import not_found, sheet_name
 from toolkit.profile.form import Block, Column, Profile, Sheet
 from toolkit.profile.layout import TICK_COLUMN, TICK_ROW, SheetPlace, address, lay_out
 from toolkit.returns.carried import SHEET as CARRIED
@@ -69,6 +69,7 @@ class _Reader:
         self.nameless: list[Cell] = []  # titles of sheets that lost all their names
         self.typed = Typed(profile.unit)
         self.code_sheet = sheet_name()  # named in the formulas that look names up
+        self.not_found = not_found()
         self.valued: list[Cell] = []  # calculated cells that hold a value alone, in a workbook without any formula
         self.has_formulas = any(raw.formula for sheet in grid.sheets.values() for raw in sheet.cells.values())
         self.editions: list[int] = []  # of the forms that the sheets read were drawn of
@@ -402,12 +403,19 @@ class _Reader:
         result = term.figure(source)
         return Figure(result.number, cell) if _entered(term, source) and not result.flawed else figure
 
+    def is_ours(self, name: Raw) -> bool:
+        """Whether the name of a code is our own formula, calculated or not, or what it shows where it finds nothing.
+
+        It is looked up again.
+        """
+        return self.code_sheet in name.formula or name.text.strip() == self.not_found
+
     def value(self, raw: RawSheet, spot: Spot, column: Column) -> Value:
         if spot == NOWHERE:  # told as missing; without a cell it is not told as blank too
             return NOTHING if column.numeric else NO_WORDS
         stands = raw.cells.get(spot)
-        if column.looked_up is not None and stands is not None and self.code_sheet in stands.formula:
-            stands = None  # our own formula, calculated or not: the name is looked up again
+        if column.looked_up is not None and stands is not None and self.is_ours(stands):
+            stands = None
         return self.typed.value(stands, Cell(self.grid.book, raw.name, *spot), column)
 
 

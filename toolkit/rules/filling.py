@@ -55,6 +55,8 @@ the worksheet's name, {field} what the form calls the cell, {text} what stands t
 | code-level         | code, level, length, wanted, below      |
 | code-incomplete    | text, why                               |
 | code-within-year   | code, day                               |
+| code-of-other-fund-print | code, fund, wanted                |
+| code-of-other-fund | code, fund, wanted                      |
 | older-form         | edition, current, changes, lacking, renewal |
 | newly-required     | sheet, field, book                      |
 | columns-hidden     | sheet, where                            |
@@ -427,6 +429,18 @@ FILLING: Mapping[str, Rule] = {
         "03-11", "年度中间才有的科目", INFO,
         "科目 {code}，从 {day} 起才有，年初编的预算用不到它。",
         "核对编码；这一天以后编的或调整的预算，不用改。",
+        CLASSIFICATION,
+    ),
+    "code-of-other-fund-print": _filling(
+        "03-12", "科目不属于这张表的预算", WARNING,
+        "科目 {code} 是{fund}的科目，这里填的是{wanted}。",
+        "编码填错的改编码；资金填错表的，移到{fund}的表里。",
+        CLASSIFICATION,
+    ),
+    "code-of-other-fund": _filling(
+        "03-13", "科目可能不属于这张表的预算", INFO,
+        "科目 {code}，本工具记的是{fund}的科目（没有见到印本），这里填的是{wanted}。",
+        "核对编码和资金；没有错的不用改。",
         CLASSIFICATION,
     ),
 }  # fmt: skip

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from toolkit.files.paint import Canvas, Style
-from toolkit.model import CodeList, Row
-from toolkit.profile.codes import sheet_name
+from toolkit.model import Code, CodeList, Row
+from toolkit.profile.codes import funds as known_funds
+from toolkit.profile.codes import not_found, sheet_name
 from toolkit.profile.form import Book, Coding, Column, LookUp
 from toolkit.profile.layout import Run, corners, quoted, reference
 from toolkit.returns.coded import code_of
 from toolkit.template.look import HEADING, HELP
 from toolkit.template.panel import TOOL
 
-NOT_FOUND = "查不到"  # what a look-up shows where the list has not the code
 MISSING = "—"  # stands for a part that is not filled in, so that the parts around it make no code
 HELP_LINE = "下拉列表和科目名称取自本表，不用填写，请不要删除。"
 UNKNOWN = "科目表里没有这个编码。确有这个科目的，点“确定”。"
@@ -39,7 +39,7 @@ class CodeSheet:
             for coded in block.coded:
                 self._all_of(self.lists[coded.list])
                 for column in coded.columns:
-                    self._for_drop_down(block.columns[column].coding)
+                    self._for_drop_down(block.columns[column].coding, coded.funds)
         if self.laid:
             self.canvas.put(1, 1, HELP_LINE, HELP)
             self.canvas.names.append((TOOL, reference(self.canvas.name, (1, 1), absolute=True)))
@@ -54,25 +54,26 @@ class CodeSheet:
         """All codes of a list, and their names."""
         return self._lay((codes.key,), codes.title, [(one.code, one.name) for one in codes])
 
-    def _of_levels(self, codes: CodeList, levels: Sequence[str]) -> tuple[Run, Run]:
-        """The codes of some levels alone, and their names."""
-        rows = [(one.code, one.name) for one in codes if one.level in levels]
-        return self._lay((codes.key, *levels), f"{codes.title}：{'、'.join(levels)}", rows)
+    def _some_of(self, codes: CodeList, levels: Sequence[str], funds: Sequence[str]) -> tuple[Run, Run]:
+        """The codes of some levels, or of some kinds of money, alone, and their names."""
+        rows = [(one.code, one.name) for one in _chosen(codes, levels, funds)]
+        return self._lay((codes.key, *levels, *funds), _title(codes, levels, funds), rows)
 
-    def _added_by(self, codes: CodeList, level: str) -> tuple[Run, Run]:
+    def _added_by(self, codes: CodeList, level: str, funds: Sequence[str]) -> tuple[Run, Run]:
         """The codes that a level adds digits to, each as often as it does, and these digits."""
-        around = [(codes.parent(one.code), one.code) for one in codes if one.level == level]
+        around = [(codes.parent(one.code), one.code) for one in _chosen(codes, [level], funds)]
         rows = [(parent, code.removeprefix(parent)) for parent, code in around]
-        return self._lay((codes.key, level, "part"), f"{codes.title}：{level}", rows)
+        return self._lay((codes.key, level, *funds, "part"), _title(codes, [level], funds), rows)
 
-    def _for_drop_down(self, coding: Coding | None) -> None:
+    def _for_drop_down(self, coding: Coding | None, funds: Sequence[str]) -> tuple[Run, Run]:
+        """Where the codes stand that a column offers: twice, or what they are added to and the digits that are added."""
         if coding is None:
-            return
+            raise TypeError(coding)
         codes = self.lists[coding.list]
         if coding.part:
-            self._added_by(codes, coding.part)
-        elif coding.levels:
-            self._of_levels(codes, coding.levels)
+            return self._added_by(codes, coding.part, funds)
+        run = (self._some_of(codes, coding.levels, funds) if coding.levels or funds else self._all_of(codes))[0]
+        return run, run
 
     def _lay(self, key: tuple[str, ...], title: str, rows: Sequence[tuple[str, str]]) -> tuple[Run, Run]:
         """Two columns of texts, laid once; answer where they stand."""
@@ -97,30 +98,28 @@ class CodeSheet:
         codes, names = map(self._range, self._all_of(self.lists[looked_up.list]))
         digits = [coding.digits if (coding := columns[key].coding) is not None else 0 for key in looked_up.by]
         code = _joined(cells, digits)
-        return f'IF({code}="","",IFERROR(INDEX({names},MATCH({code},{codes},0)),"{NOT_FOUND}"))'
+        return f'IF({code}="","",IFERROR(INDEX({names},MATCH({code},{codes},0)),"{not_found()}"))'
 
     def shown(self, looked_up: LookUp, row: Row) -> str:
         """What that formula shows."""
         if not any(row.text(key) for key in looked_up.by):
             return ""
-        return self.lists[looked_up.list].name_of(code_of(row, looked_up.by)) or NOT_FOUND
+        return self.lists[looked_up.list].name_of(code_of(row, looked_up.by)) or not_found()
 
     # -- drop-downs --
 
-    def drop_down(self, column: Column, coding: Coding, cell: str, before: Sequence[str]) -> dict[str, object]:
+    def drop_down(self, column: Column, funds: Sequence[str], cell: str, before: Sequence[str]) -> dict[str, object]:
         """Excel's own list for a cell of codes; `before` are the cells of the parts that stand before it.
 
         It refuses nothing, for our lists are partial: it only asks.
         """
-        codes = self.lists[coding.list]
-        if coding.part:
-            around, digits = self._added_by(codes, coding.part)
-            source = self._narrowed(around, digits, "&".join(before) or '""', exact=True) if before else self._range(digits)
-            hint = PART_HINT
+        keys, offered = self._for_drop_down(column.coding, funds)
+        if keys == offered:
+            source, hint = self._narrowed(keys, offered, cell, exact=False), HINT
+        elif before:
+            source, hint = self._narrowed(keys, offered, "&".join(before), exact=True), PART_HINT
         else:
-            known = (self._of_levels(codes, coding.levels) if coding.levels else self._all_of(codes))[0]
-            source = self._narrowed(known, known, cell, exact=False)
-            hint = HINT
+            source, hint = self._range(offered), PART_HINT
         return {
             "validate": "list",
             "source": f"={source}",
@@ -137,6 +136,16 @@ class CodeSheet:
         first = f"{quoted(self.canvas.name)}!{corners(values, absolute=True).partition(':')[0]}"
         where = self._range(keys)
         return f"OFFSET({first},MATCH({wanted},{where},0)-1,0,COUNTIF({where},{wanted}),1)"
+
+
+def _chosen(codes: CodeList, levels: Sequence[str], funds: Sequence[str]) -> list[Code]:
+    """The codes of some levels, and of some kinds of money; where none is named, of all."""
+    of_levels = [one for one in codes if not levels or one.level in levels]
+    return [one for one in of_levels if not funds or codes.is_of_fund(one.code, funds)]
+
+
+def _title(codes: CodeList, levels: Sequence[str], funds: Sequence[str]) -> str:
+    return f"{codes.title}：{'、'.join([*levels, *(known_funds()[fund] for fund in funds)])}"
 
 
 def _joined(cells: Sequence[str], digits: Sequence[int]) -> str:

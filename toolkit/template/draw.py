@@ -299,11 +299,12 @@ class _Drawing(Status):
         if column.coding is None:
             canvas.choices.append(Choice(area, look.validation(column)))
             return
-        together = next(coded.columns for coded in where.block.coded if column.key in coded.columns)
+        coded = next(coded for coded in where.block.coded if column.key in coded.columns)
+        together = coded.columns
         # A validation is written for the first cell of its area, and moves along with the rows.
         before = self.beside(where, together[: together.index(column.key)], area[0])
         own = f"${address(area[0], area[1])}"
-        canvas.choices.append(Choice(area, self.codes.drop_down(column, column.coding, own, before)))
+        canvas.choices.append(Choice(area, self.codes.drop_down(column, coded.funds, own, before)))
 
     def beside(self, where: BlockPlace, columns: Sequence[str], row: int) -> list[str]:
         """The cells of some columns in a row; of a block of fields where they stand."""
