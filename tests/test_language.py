@@ -124,7 +124,7 @@ FAULTS: list[tuple[str, Change, str, str]] = [
     ("forms/budget", put("x-sheet", "name", to="收支{n}"), "x-sheet", "一个项目一张的表，名字里要有“{n}”"),
     ("forms/budget", put("x-sheet", "repeat", to="years"), "x-sheet", "“repeat”和“bookends”要写就都写"),
     ("forms/budget", put("x-sheet", "since", to=4), "x-sheet", "“since”写的是第 4 版"),
-    ("forms/composition", put("x-sheet", "two_sided", to=3), "x-sheet", "“two_sided”只用在正好有两块"),
+    ("forms/composition", put("x-sheet", "two_sided", to={"closing": 3}), "x-sheet", "“two_sided”只用在正好有两块"),
     (
         "forms/budget",
         put(BLOCKS, "assets", to={"kind": "fields", "columns": {"a": {"title": "甲"}}}),

@@ -236,6 +236,14 @@ def _coded(columns: Sequence[Column], names: Mapping[tuple[str, ...], str]) -> C
 
 
 @dataclass(frozen=True)
+class TwoSided:
+    """How two grids are printed as one table: so many closing rows of both on one line each, with numbered rows and columns."""
+
+    closing: int
+    numbered: bool = True
+
+
+@dataclass(frozen=True)
 class Sheet:
     """A sheet of a book as declared; `name` may hold "{n}" where it repeats."""
 
@@ -252,7 +260,8 @@ class Sheet:
     public: bool = True
     public_title: str = ""
     head: str = ""  # the day or the year of its figures, as the public table says it
-    two_sided: int = 0  # public tables print its two grids as one, so many closing rows of both on one line each; 0: as drawn
+    empty: str = ""  # the note below its public table where that holds nothing
+    two_sided: TwoSided | None = None  # public tables print its two grids as one; None: as drawn
     bookends: tuple[str, ...] = ()
     since: int = 1
     former: tuple[str, ...] = ()  # names and titles that earlier editions gave it

@@ -12,7 +12,7 @@ from typing import Any
 from toolkit.model import BlockKind, Money, Name, Role
 from toolkit.profile.codes import funds, lists
 from toolkit.profile.declared import BESIDES, DEFINITIONS, PROFILE, SIGNOFF, STATEMENT, Declared, declared, profiles
-from toolkit.profile.form import LEVELS, NUMERIC, Block, Book, Coding, Column, GridRow, LookUp, Profile, Sheet
+from toolkit.profile.form import LEVELS, NUMERIC, Block, Book, Coding, Column, GridRow, LookUp, Profile, Sheet, TwoSided
 from toolkit.profile.kinds import Kinds
 from toolkit.profile.references import names_in_sheet, names_in_signoff, names_in_statement, one_name_each
 from toolkit.profile.stored import code_list, home, read_csv
@@ -158,7 +158,8 @@ class _Loader:
             public=own.get("public", True),
             public_title=own.get("public_title", declared["title"]),
             head=own.get("head", f"{self.words['{year}']}年度"),
-            two_sided=own.get("two_sided", 0),
+            empty=own.get("empty", ""),
+            two_sided=TwoSided(**own["two_sided"]) if "two_sided" in own else None,
             bookends=tuple(own.get("bookends", ())),
             since=since,
             former=tuple(own.get("former", ())),

@@ -99,15 +99,20 @@ def names_in_sheet(sheet: Sheet, book: Book) -> None:
             _names_in_block(block, book)
 
 
+def _is_of_numbers(block: Block) -> bool:
+    """Whether a block is a grid without words."""
+    return block.kind is BlockKind.GRID and all(column.numeric for column in block.columns.values())
+
+
 def _sheet_itself(sheet: Sheet) -> None:
     if bool(sheet.repeat) != bool(sheet.bookends):
         raise ValueError("“repeat”和“bookends”要写就都写")
     if bool(sheet.repeat) != ("{n}" in sheet.name):
         raise ValueError("一个项目一张的表，名字里要有“{n}”；别的表不能有")
     sides = list(sheet.blocks.values())
-    fit = len(sides) == SIDES and all(side.kind is BlockKind.GRID and len(side.columns) == 1 for side in sides)
-    if sheet.two_sided and not fit:
-        raise ValueError("“two_sided”只用在正好有两块、每块都是一列的 grid 的表上")
+    fit = len(sides) == SIDES and all(_is_of_numbers(side) for side in sides)
+    if sheet.two_sided is not None and not fit:
+        raise ValueError("“two_sided”只用在正好有两块、每块都是没有文字列的 grid 的表上")
 
 
 def _names_in_block(block: Block, book: Book) -> None:

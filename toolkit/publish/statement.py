@@ -209,6 +209,10 @@ class _Teller:
         self.whole = disclosure.whole
         self.profile = profile
         self.words: Mapping[str, Any] = words
+        # In what amounts are told that do not say it themselves; "": as their columns hold them.
+        money = profile.statement.get("money", {})
+        self.unit: str = money.get("in", "")
+        self.decimals: int | None = money.get("decimals")
         self.wording = Wording(
             up=words["up"],
             down=words["down"],
@@ -257,8 +261,9 @@ class _Teller:
 
     def told(self, name: str, formula: str, asked: Mapping[str, Any]) -> Fact:
         """A fact as the profile asks for it: of what formula, in which unit, with how many decimals."""
-        figure, unit = figure_of(formula, self.whole, self.profile, asked.get("in", ""))
-        fact = Fact(name, figure, self.wording, "", unit=unit, decimals=asked.get("decimals"))
+        figure, unit = figure_of(formula, self.whole, self.profile, asked.get("in", self.unit))
+        decimals = asked.get("decimals", self.decimals if unit in self.profile.units else None)
+        fact = Fact(name, figure, self.wording, "", unit=unit, decimals=decimals)
         return replace(fact, text=self.wording.absent if figure.undefined else fact.written(figure.number))
 
     def heads(self) -> dict[str, Any]:
@@ -273,7 +278,7 @@ class _Teller:
             "heading": title,
             "year": year,
             "last_year": year - 1,
-            "unit": self.profile.unit,
+            "unit": self.unit or self.profile.unit,
             "legal_basis": self.enumerated(_by_place(self.profile.statement["legal_basis"], name)),
             "region": region,
             "our_place": self.words["place"]["self"].get(region[-1:], self.words["place"]["self"][""]),
@@ -312,7 +317,7 @@ class _Teller:
         told = []
         for number, project in enumerate(projects, 1):
             groups = tuple(self.groups(project, columns, listed.carry_down))
-            told.append(self.row(project.head, heads, number, {"groups": groups}))
+            told.append(self.row(project.head, heads, number, {"groups": groups, "chosen": project.main}))
         return {
             sheet.repeat: tuple(told),
             "main_projects": self.words["comma"].join(names[:most]),
@@ -359,9 +364,13 @@ class _Teller:
 
     def fact(self, name: str, figure: Figure, column: Column) -> Fact:
         """A figure as a sentence prints it: nothing entered is zero."""
+        unit, decimals = column.unit, None
         if column.kind == "percent":
-            figure = figure.times(Decimal(100))
-        fact = Fact(name, figure, self.wording, "", unit=PERCENT if column.kind == "percent" else column.unit)
+            figure, unit = figure.times(Decimal(100)), PERCENT
+        elif column.money is not None and self.unit:
+            figure = figure.times(column.money.yuan / self.profile.units[self.unit])
+            unit, decimals = self.unit, self.decimals
+        fact = Fact(name, figure, self.wording, "", unit=unit, decimals=decimals)
         return replace(fact, text=fact.written(figure.number))
 
 

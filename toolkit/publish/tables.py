@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 from toolkit.files.measure import SNUG, WIDE, digits, lines_of, row_height
 from toolkit.files.paint import Canvas, Painting, Style, paint
 from toolkit.model import NO_ROW, BlockKind, Disclosure, Figure, Project, Return, Row, Value, total
-from toolkit.profile.form import Block, Column, Profile, Sheet
+from toolkit.profile.form import Block, Column, Profile, Sheet, TwoSided
 from toolkit.profile.layout import BlockPlace, SheetPlace, lay_out, quoted
 from toolkit.publish.numerals import numeral
 from toolkit.returns.content import CONTENT_PROPERTY, department_number
@@ -34,10 +34,12 @@ LONG = 60  # characters of a text that begins at the top of its cell
 NARROW = 14  # the width up to which texts stand in the middle
 DRAFT = "&C&24草　稿"
 FIRST_ROW = 4  # below title, department and an empty row
-TWO_SIDED = (8, 34, 16, 38, 16)  # widths of a table that holds two grids side by side
+EMPTY = "本部门无此项安排，本表为空表。"
+# Widths in a table that holds two grids side by side.
+NUMBERS_WIDTH, TITLES_WIDTHS, AMOUNT_WIDTH = 8, (34, 38), 16
 UP = 1  # so many rows above those that a layout gives: public tables have no tick
 
-Line = tuple[str, str | Decimal | None]  # of one side of a table: title and amount
+Line = tuple[str, tuple[str | Decimal | None, ...]]  # of one side of a table: title and amounts
 
 
 def write_tables(disclosure: Disclosure, profile: Profile, path: Path, *, draft: bool = False, number: str = "") -> None:
@@ -110,21 +112,32 @@ def _contents(contents: Sequence[tuple[str, str]], disclosure: Disclosure, profi
     return canvas
 
 
-def _as_long(lines: list[Line], longest: int) -> list[Line]:
-    """The lines of one side, with blank ones behind them until it is as long as the other."""
-    empty: Line = ("", None)
-    return lines + [empty] * (longest - len(lines))
+@dataclass(frozen=True)
+class _Side:
+    """One side of a table that holds two grids: where it begins, its lines, and those that close it."""
 
+    block: Block
+    first: int  # the column of its titles
+    body: list[Line]
+    closing: list[Line]
 
-def _two_sided_line(
-    canvas: Canvas, row: int, number: int, both: tuple[Line, Line], columns: Sequence[Column], style: Style
-) -> None:
-    """A numbered line: title and amount of the left side, then of the right."""
-    canvas.put(row, 2, number, CENTRED)
-    for place, shown, (title, amount) in zip((3, 5), columns, both, strict=True):
-        canvas.put(row, place, title or None, style)
-        canvas.put(row, place + 1, amount, replace(style, number=number_format(shown), wrap=False))
-    canvas.heights[row] = LINE + 2
+    @property
+    def last(self) -> int:
+        """Its last column."""
+        return self.first + len(self.block.columns)
+
+    def lines(self, longest: int) -> list[Line]:
+        """All lines, with blank ones before the closing ones until the body is as long as the other side's."""
+        empty: Line = ("", (None,) * len(self.block.columns))
+        return self.body + [empty] * (longest - len(self.body)) + self.closing
+
+    def put(self, canvas: Canvas, row: int, line: Line, style: Style) -> None:
+        """Put a line of this side: its title and its amounts."""
+        title, amounts = line
+        canvas.put(row, self.first, title or None, style)
+        columns = self.block.columns.values()
+        for number, (column, amount) in enumerate(zip(columns, amounts, strict=True), self.first + 1):
+            canvas.put(row, number, amount, replace(style, number=number_format(column), wrap=False))
 
 
 class _Table:
@@ -139,8 +152,8 @@ class _Table:
         """Paint a form: its blocks, and the notes below them."""
         lists = [key for key, block in sheet.blocks.items() if block.kind is BlockKind.LIST]
         place = lay_out(sheet, 0, {key: len(self.whole.rows(key)) for key in lists})
-        if sheet.two_sided:
-            return self.two_sided(sheet, place)
+        if sheet.two_sided is not None:
+            return self.two_sided(sheet, place, sheet.two_sided)
         canvas = self.begin(place, sheet.title)
         last = max(self.block(canvas, where) for where in place.blocks.values())
         self.notes(canvas, place, last + 1)
@@ -213,48 +226,67 @@ class _Table:
         row = 2 if digits(self.name) < free else 3
         canvas.put(row, last, f"{sheet.head}　单位：{sheet.money.unit}", HEAD_RIGHT)
 
-    def two_sided(self, sheet: Sheet, place: SheetPlace) -> Canvas:
-        """Two grids as one table: numbered rows and columns, the closing rows of both sides on one line each."""
+    def two_sided(self, sheet: Sheet, place: SheetPlace, way: TwoSided) -> Canvas:
+        """Two grids as one table: the closing rows of both sides on one line each, rows and columns numbered where asked."""
         canvas = Canvas(place.name, landscape=sheet.landscape)
-        canvas.widths = dict(zip(range(1, 7), (2.5, *TWO_SIDED), strict=True))
-        self.head(canvas, sheet, sheet.title, len(TWO_SIDED) + 1)
-        self.two_sided_headings(canvas, sheet)
-        sides = [self.side(block, sheet.two_sided) for block in sheet.blocks.values()]
-        columns = [column for block in sheet.blocks.values() for column in block.columns.values()]
-        longest = max(len(body) for body, _ in sides)
-        left, right = (_as_long(body, longest) + closing for body, closing in sides)
-        row = FIRST_ROW + 1
-        for number, both in enumerate(zip(left, right, strict=True), 1):
+        canvas.widths = {1: 2.5}
+        if way.numbered:
+            canvas.widths[2] = NUMBERS_WIDTH
+        sides: list[_Side] = []
+        for block, titles_width in zip(sheet.blocks.values(), TITLES_WIDTHS, strict=True):
+            first = max(canvas.widths) + 1
+            canvas.widths[first] = titles_width
+            for number, column in enumerate(block.columns.values(), first + 1):
+                canvas.widths[number] = max(AMOUNT_WIDTH, column.width)
+            sides.append(_Side(block, first, *self.side(block, way.closing)))
+        self.head(canvas, sheet, sheet.title, max(canvas.widths))
+        row = self.two_sided_headings(canvas, sides, numbered=way.numbered)
+        longest = max(len(side.body) for side in sides)
+        for number, both in enumerate(zip(*(side.lines(longest) for side in sides), strict=True), 1):
             row += 1
             style = LABEL if number <= longest else replace(LABEL, bold=True)
-            _two_sided_line(canvas, row, number, both, columns, style)
+            if way.numbered:
+                canvas.put(row, 2, number, CENTRED)
+            for side, line in zip(sides, both, strict=True):
+                side.put(canvas, row, line, style)
+            canvas.heights[row] = LINE + 2
         self.notes(canvas, place, row + 1)
         return canvas
 
-    def two_sided_headings(self, canvas: Canvas, sheet: Sheet) -> None:
-        """The titles of both sides, and below them the numbers of their columns."""
-        titles = ["序号"]
-        for block in sheet.blocks.values():
-            titles += (block.label, *_titles(block))
-        numbers = ("栏次", *"1234")
-        for column, (title, number) in enumerate(zip(titles, numbers, strict=True), 2):
-            canvas.put(FIRST_ROW, column, title, HEADING)
-            canvas.put(FIRST_ROW + 1, column, number, CENTRED)
-        canvas.heights[FIRST_ROW] = 24
-        canvas.repeat_rows = (FIRST_ROW, FIRST_ROW + 1)
+    def two_sided_headings(self, canvas: Canvas, sides: Sequence[_Side], *, numbered: bool) -> int:
+        """The titles of both sides, their blocks' above them, and below them the columns' numbers; return the last row."""
+        row = FIRST_ROW
+        if any(side.block.title for side in sides):
+            for side in sides:
+                for column in range(side.first, side.last + 1):
+                    canvas.put(row, column, side.block.title if column == side.first else None, HEADING)
+                canvas.merged.append((row, side.first, row, side.last))
+            row += 1
+        for side in sides:
+            for column, title in enumerate((side.block.label, *_titles(side.block)), side.first):
+                canvas.put(row, column, title, HEADING)
+        canvas.heights[row] = 24
+        if numbered:
+            canvas.put(row, 2, "序号", HEADING)
+            row += 1
+            for place, column in enumerate(range(2, max(canvas.widths) + 1)):
+                canvas.put(row, column, str(place) if place else "栏次", CENTRED)
+        canvas.repeat_rows = (FIRST_ROW, row)
+        return row
 
     def side(self, block: Block, closing: int) -> tuple[list[Line], list[Line]]:
-        """The lines of one side, title and amount: those of its body, numbered in their titles, and those that close it."""
-        (column,) = block.columns
+        """The lines of one side, and those that close it. Rows with a title for print are numbered among themselves."""
         filled = self.whole.grid(block.key)
         body = len(block.rows) - closing
         lines: list[Line] = []
-        for number, row in enumerate(block.rows.values(), 1):
+        numbered = 0
+        for place, row in enumerate(block.rows.values(), 1):
             title = row.public_title
-            if number <= body:
-                title = f"{numeral(number)}、{title}"
+            if row.printed and place <= body:
+                numbered += 1
+                title = f"{numeral(numbered)}、{title}"
             held = filled.get(row.key, NO_ROW)
-            lines.append((title, _content(held.values.get(column))))
+            lines.append((title, tuple(_content(held.values.get(column)) for column in block.columns)))
         return lines[:body], lines[body:]
 
     def block(self, canvas: Canvas, where: BlockPlace) -> int:
@@ -343,7 +375,7 @@ class _Table:
         notes = [f"注：{note}" for note in self.noted(place.sheet)]
         notes += [told for block in place.sheet.blocks.values() if (told := self.by_kind(block))]
         if not any(_given(self.whole, where.block) for where in place.blocks.values()):
-            notes.append("本部门无此项安排，本表为空表。")
+            notes.append(place.sheet.empty or EMPTY)
         last = _last_column(place)
         width = sum(canvas.widths.get(column, 9) for column in range(2, last + 1))
         for number, note in enumerate(notes, row):
