@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from toolkit.model import Code, CodeList, Return, Sureness, plain_name
-from toolkit.rules.reading import END, Once, Passage, brief, texts
+from toolkit.rules.reading import Once, Passage, brief, texts
 from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look
 
 LIST = "functional"
@@ -22,7 +22,7 @@ HAN = r"\u3400-\u9fff"
 MARKED = re.compile(rf"((?:[{HAN}、]|[（(](?![类款项][）)])[{HAN}]+[）)])+?)[（(]([类款项])[）)]")
 # A code with a name behind it: 2080502 事业单位离退休. Shorter names may be the beginning of any sentence.
 CODE_AND_NAME = re.compile(rf"(?<!\d)(\d{{7}}|\d{{5}})(?!\d)[ \u3000]*[“\"]?([{HAN}、（）()]{{4,}})")
-BEFORE_A_NAME = re.compile(rf"(?:^|[“\"（(，。；：、\s\d{END}])$")
+BEFORE_A_NAME = ("“", '"', "「", "『", "【")  # behind these a name begins; elsewhere other words may stand before it
 ALL_BUT_THE_SAME, ALIKE = 0.8, 0.6  # shares of two names that are the same
 
 
@@ -84,7 +84,7 @@ class _Names:
             follows = match.start() == end
             end = match.end()
             around = around if follows else ()
-            whole = follows or BEFORE_A_NAME.search(passage.text[: match.start()]) is not None
+            whole = follows or passage.text[: match.start()].endswith(BEFORE_A_NAME)
             options = self.within(level, around)
             fitting = tuple(one.code for one in options if self.fits(name, one, whole=whole))
             if fitting:
