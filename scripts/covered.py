@@ -30,6 +30,7 @@ FAST = (
         "code_lists",
         "office_codes",
         "schemas",
+        "money",
         "template",
     ),
     *("code_lists", "office_codes"),

@@ -10,15 +10,22 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.profiles import own_profile
+from toolkit.files.grid import open_grid
+from toolkit.files.paint import paint
 from toolkit.model import Cell, Disclosure, Figure, Name, Return
 from toolkit.profile.form import Block, Book, Profile
 from toolkit.profile.loading import load
-from toolkit.returns.data import computed, from_data
+from toolkit.publish.tables import write_tables
+from toolkit.returns.data import computed, from_data, to_data
 from toolkit.returns.merge import FIGURE_COLUMNS, figures_by_unit, merge
+from toolkit.returns.read import read
+from toolkit.template.draw import draw
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 PROFILE = load("hebei-2023")
@@ -326,3 +333,105 @@ def test_the_real_department_adds_up_to_what_it_published(name: str, number: str
     figure: Figure = merge(example("02-xianghe-corrected"), PROFILE).whole.figure(name)
     assert figure.number == Decimal(number)
     assert len({cell.book for cell in figure.cells()}) == 3
+
+
+# -- lists by key -----------------------------------------------------------------------------------------------------
+
+LINES = {
+    "title": "支出明细表",
+    "x-sheet": {"name": "支出明细", "public": True, "money": {"unit": "元", "decimals": 0}},
+    "x-blocks": {
+        "lines": {
+            "kind": "list",
+            "merge": "by-key",
+            "key": ["code"],
+            "spare": 5,
+            "total": {"title": "合计", "at": "bottom", "counts": 'level == "项"'},
+            "columns": {
+                "code": {"title": "科目编码", "$ref": "#/$defs/line"},
+                "level": {"title": "级次", "$ref": "#/$defs/line", "merge": "same"},
+                "basic": {"title": "基本支出", "$ref": "#/$defs/money", "group": ["支出预算", "其中"], "total": True},
+                "project": {"title": "项目支出", "$ref": "#/$defs/money", "group": ["支出预算", "其中"], "total": True},
+                "use": {"title": "用途", "$ref": "#/$defs/line"},
+            },
+        }
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def by_key(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Profile]:
+    added = {"title": "按科目相加", "added": [{"at": "profile/books/unit/forms/lines"}]}
+    with own_profile(tmp_path_factory.mktemp("lines"), "lines-2023", added, {"lines": LINES}) as made:
+        yield made
+
+
+def listed(profile: Profile) -> Disclosure:
+    one = [
+        {"code": "205", "level": "类", "basic": "300"},
+        {"code": "2050201", "level": "项", "basic": "300", "use": "学校运转"},
+        {"level": "项", "project": "7"},
+    ]
+    other = [
+        {"code": "2050201", "level": "项", "basic": "20", "project": "5", "use": "幼儿园运转"},
+        {"code": "2050101", "level": "项", "project": "9"},
+        {"code": "205", "level": "类", "basic": "20", "project": "14"},
+        {"code": "2050201", "level": "项", "basic": "1"},
+    ]
+    books = []
+    for code, lead, lines in (("301001", "是", one), ("301002", "否", other)):
+        cover = {"unit_code": code, "unit_name": f"单位{code}", "department": "某县某局", "lead": lead}
+        books.append(from_data({"cover": cover, "lines": lines}, profile, f"{code}.xlsx"))
+    return merge(books, profile)
+
+
+def test_lists_of_several_units_are_added_by_their_key_and_remember_their_cells(by_key: Profile) -> None:
+    rows = listed(by_key).whole.rows("lines")
+    told = [(row.text("code"), str(row.figure("basic").number), str(row.figure("project").number)) for row in rows]
+    assert told == [("205", "320", "14"), ("2050101", "0", "9"), ("2050201", "321", "5"), ("", "0", "7")]
+    assert [row.key for row in rows] == ["1", "2", "3", "4"]
+    added = rows[2]
+    assert [f"{cell.book}!{cell.row}" for cell in added.figure("basic").cells()] == [
+        "301001.xlsx!2",
+        "301002.xlsx!1",
+        "301002.xlsx!4",
+    ]
+    assert added.text("use") == "单位301001：学校运转；单位301002：幼儿园运转"
+    assert added.text("level") == "项"
+
+
+def test_the_internal_workbook_names_every_cell_of_an_added_line(by_key: Profile) -> None:
+    frame = figures_by_unit(listed(by_key), by_key)
+    lines = frame[frame["name"] == "lines[3].basic"]
+    assert list(lines["unit"]) == ["单位301001", "单位301002", "单位301002"]
+    assert sum(lines["value"]) == 321
+    assert set(lines["title"]) == {"支出明细“2050201”基本支出（元）"}
+
+
+def test_a_total_counts_the_rows_that_it_is_told_to_and_stands_last(by_key: Profile, tmp_path: Path) -> None:
+    path = tmp_path / "公开表.xlsx"
+    write_tables(listed(by_key), by_key, path)
+    sheet = openpyxl.load_workbook(path)["支出明细"]
+    rows = [[cell.value for cell in row][1:] for row in sheet.iter_rows()]
+    filled = [row for row in rows if any(value is not None for value in row)]
+    assert filled[-1] == ["合计", None, 321, 21, None]
+    titles = [row for row in filled if "支出预算" in row or "其中" in row or "基本支出" in row]
+    assert [row.index(said) for row, said in zip(titles, ("支出预算", "其中", "基本支出"), strict=True)] == [2, 2, 2]
+
+
+def test_a_total_in_the_workbook_counts_the_same_rows(by_key: Profile) -> None:
+    painting = draw(by_key, (), listed(by_key).units[1])
+    (canvas,) = (one for one in painting.canvases if one.name == "支出明细")
+    totals = [ink for ink in canvas.cells.values() if ink.formula.startswith("ROUND(SUMPRODUCT(--EXACT(TRIM(C")]
+    assert [(str(total.value), '"项"' in total.formula) for total in totals] == [("21", True), ("14", True)]
+
+
+def test_a_list_under_three_rows_of_headings_is_found_again(by_key: Profile, tmp_path: Path) -> None:
+    given = listed(by_key).units[1]
+    paint(draw(by_key, (), given), tmp_path / "301002.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "301002.xlsx")
+    for name in list(book["支出明细"].defined_names):
+        del book["支出明细"].defined_names[name]  # nothing but the headings says what is what
+    book.save(tmp_path / "301002.xlsx")
+    again = read(open_grid(tmp_path / "301002.xlsx"), by_key)
+    assert to_data(again, by_key)["lines"] == to_data(given, by_key)["lines"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,12 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tests.profiles import own_profile
 from tests.test_statement import PROFILE, example, project, unit
 from toolkit.model import Disclosure
+from toolkit.profile.form import Profile
 from toolkit.publish.tables import write_tables
+from toolkit.returns.data import computed, from_data
 from toolkit.returns.merge import merge
 
 INCOME = {"general": {"amount": "500"}, "undertaking": {"amount": "20.5"}, "carried_in": {"amount": "3"}}
@@ -120,3 +124,70 @@ def test_the_example_prints_each_of_its_projects_under_the_name_that_the_content
     assert len(listed) == len(example().whole.projects)
     for _, sheet, name in listed:
         assert name in texts(found[sheet])
+
+
+# -- other profiles ---------------------------------------------------------------------------------------------------
+
+OTHERWISE: dict[str, Any] = {
+    "title": "只印有数的行",
+    "added": [
+        {"at": "budget/x-blocks/income/title", "is": "本年收入"},
+        {"at": "budget/x-blocks/outlay/title", "is": "本年支出"},
+        {"at": "budget/x-blocks/income/numbered", "is": False},
+        {"at": "budget/x-blocks/outlay/numbered", "is": True},
+        {"at": "budget/x-blocks/outlay/printed_if_filled", "is": True},
+        {"at": "budget/x-blocks/outlay/columns/own", "is": {"title": "其中：本级", "$ref": "#/$defs/money"}},
+        {"at": "budget/x-blocks/income/rows/other/printed_if_filled", "is": True},
+        {"at": "project/x-blocks/project/across", "is": 2},
+    ],
+    "changed": {
+        "project/x-blocks/project/columns/amount/public": True,
+        "budget/x-sheet/two_sided": {"closing": 1, "numbered": False},
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def otherwise(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Profile]:
+    with own_profile(tmp_path_factory.mktemp("otherwise"), "printed-2023", OTHERWISE) as made:
+        yield made
+
+
+def printed(profile: Profile, folder: Path, **data: Any) -> dict[str, Worksheet]:
+    cover = {"unit_code": "301001", "unit_name": "某县某局", "department": "某县某局", "lead": "是"}
+    book = computed(from_data({"cover": cover, **data}, profile, "301001.xlsx"), profile.book)
+    path = folder / "公开表.xlsx"
+    write_tables(merge([book], profile), profile, path)
+    return {sheet.title: sheet for sheet in openpyxl.load_workbook(path)}
+
+
+def test_only_the_classes_that_occur_are_printed_and_numbered(otherwise: Profile, tmp_path: Path) -> None:
+    outlay = {"f205": {"amount": "7", "own": "1"}, "f208": {"amount": "0"}, "f210": {"amount": "2.5"}}
+    told = rows(printed(otherwise, tmp_path, income={"general": {"amount": "9.5"}}, outlay=outlay)["收支总表"])
+    _, _, sides, names, *lines = told
+    assert sides == ("本年收入", None, "本年支出", None, None)
+    assert names == ("收入项目", "预算数", "支出项目（功能分类）", "预算数", "其中：本级")
+    assert [line[2] for line in lines[:3]] == ["一、教育支出", "二、卫生健康支出", "本年支出合计"]
+    assert [line[3] for line in lines[:3]] == [7, 2.5, 9.5]
+    assert lines[0][4] == 1
+    assert lines[0][0] == "一般公共预算拨款收入", "no number: the profile says that the titles have their own"
+    assert not [line for line in lines if line[0] == "其他收入"]
+    assert (lines[-1][0], lines[-1][2]) == ("收入总计", "支出总计")
+
+
+def test_a_projects_amounts_are_printed_and_short_fields_stand_side_by_side(otherwise: Profile, tmp_path: Path) -> None:
+    said = {**project("甲"), "amount": "12.5", "category": "特定目标类项目"}
+    sheet = printed(otherwise, tmp_path, projects=[said])["项目01"]
+    told = rows(sheet)
+    line = next(row for row in told if "项目类别" in row)
+    assert [value for value in line if value is not None] == ["项目类别", "特定目标类项目", "金额", 12.5]
+    (cell,) = (cell for row in sheet.iter_rows() for cell in row if cell.value == 12.5)
+    assert cell.number_format == "#,##0.00"
+    assert [value for value in next(row for row in told if "绩效目标" in row) if value is not None] == ["绩效目标", "做完。"]
+
+
+def test_amounts_are_written_as_numbers_of_their_kind(otherwise: Profile, tmp_path: Path) -> None:
+    assets = {"houses": {"quantity": "120", "value": "3.1"}}
+    sheet = printed(otherwise, tmp_path, assets=assets)["国有资产"]
+    formats = {cell.value: cell.number_format for row in sheet.iter_rows() for cell in row if cell.value in (120, 3.1)}
+    assert formats == {120: "#,##0.####", 3.1: "#,##0.00"}

@@ -14,11 +14,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from toolkit.model import BlockKind, Cast, CodeList, Money, Name, Return, Role, Value
+from toolkit.model import BlockKind, Cast, CodeList, Money, Name, Return, Role, Row, Value
 from toolkit.profile.kinds import Kinds
 from toolkit.profile.stored import code_list
 from toolkit.profile.wrong import MOST_NAMED
 from toolkit.rules.claim import Term
+from toolkit.rules.where import Where
 
 NUMERIC = frozenset({"money", "number", "integer", "percent"})
 PLAIN = Money("", 2, Decimal(1))  # amounts of which no unit is known
@@ -126,6 +127,7 @@ class GridRow:
     since: int = 1
     former: tuple[str, ...] = ()
     printed: str = ""  # what the public table calls it, where that is another title
+    printed_if_filled: bool = False  # public tables leave it out where nothing but zeros stands in it
 
     @property
     def public_title(self) -> str:
@@ -144,13 +146,23 @@ class Block:
     label: str = ""
     merge: str = "none"
     spare: int = 0
-    total: str = ""
+    total: str = ""  # what the row that adds up a list is called; "" where there is none
+    total_last: bool = False  # the public table has it below the rows, not above them
+    counts: Where | None = None  # which rows the total adds up; all where nothing is said
+    by: tuple[str, ...] = ()  # the columns by which the lists of several units are added up
+    numbered: bool | None = None  # public tables number its rows 一、二、; where nothing is said, in two-sided tables
+    printed_if_filled: bool = False  # public tables leave out its rows in which nothing but zeros stands
+    across: int = 1  # so many fields stand side by side on the printed sheet of a project
     beside: bool = False
     at: str = ""
     carry_down: str = ""
     row_height: float | None = None
     of: str = ""
     kinds: Kinds | None = None  # of a list
+
+    def counted(self, rows: Sequence[Row]) -> list[Row]:
+        """The rows of a list that its total adds up."""
+        return [row for row in rows if self.counts is None or self.counts.holds(row)]
 
     def cells(self) -> Iterator[tuple[GridRow, Column]]:
         """Yield every row and column of a grid that has a cell."""

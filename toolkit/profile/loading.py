@@ -19,6 +19,7 @@ from toolkit.profile.stored import code_list, home, read_csv
 from toolkit.profile.wrong import all_known, known_one, one_of, within
 from toolkit.rules.claim import Add, Field, Term
 from toolkit.rules.formula import parse
+from toolkit.rules.where import parse_where
 
 NO_DECIMALS = r"(\.\d{1,0})?"  # what a pattern of amounts says of the decimals where there are none
 __all__ = ["load", "profiles"]
@@ -211,7 +212,11 @@ class _Loader:
             label=declared.get("label", ""),
             merge=merge,
             spare=declared.get("spare", 0),
-            total=declared.get("total", ""),
+            **self.total(declared),
+            by=tuple(declared.get("key", ())),
+            numbered=declared.get("numbered"),
+            printed_if_filled=declared.get("printed_if_filled", False),
+            across=declared.get("across", 1),
             beside=declared.get("beside", False),
             at=declared.get("at", ""),
             carry_down=declared.get("carry_down", ""),
@@ -220,6 +225,15 @@ class _Loader:
             kinds=Kinds(**declared["kinds"]) if "kinds" in declared else None,
         )
 
+    def total(self, declared: Mapping[str, Any]) -> dict[str, Any]:
+        """The row that adds up a list: its title alone, or with where the public table has it and what it counts."""
+        said = declared.get("total", "")
+        if isinstance(said, str):
+            return {"total": said}
+        with within("total", "counts"):
+            counts = parse_where(said["counts"]) if "counts" in said else None
+        return {"total": said["title"], "total_last": said.get("at") == "bottom", "counts": counts}
+
     def rows(self, declared: Mapping[str, Any], around: int) -> dict[str, GridRow]:
         """The rows of a grid; one with "rows-from" stands for a row a code, and in formulas for the sum of these."""
         rows: dict[str, GridRow] = {}
@@ -227,7 +241,7 @@ class _Loader:
         for key, row in declared.items():
             if source := row.get("rows-from"):
                 with within("rows", key, "rows-from"):
-                    members = self.rows_from(source)
+                    members = self.rows_from(source, printed_if_filled=row.get("printed_if_filled", False))
                 rows |= members
                 groups[key] = tuple(members)
             else:
@@ -247,6 +261,7 @@ class _Loader:
             since=self.since(declared, around),
             former=tuple(declared.get("former", ())),
             printed=declared.get("printed", ""),
+            printed_if_filled=declared.get("printed_if_filled", False),
         )
 
     def formula(self, declared: Mapping[str, Any]) -> Term | None:
@@ -254,7 +269,7 @@ class _Loader:
         with within("formula"):
             return parse(declared["formula"]) if "formula" in declared else None
 
-    def rows_from(self, source: Mapping[str, Any]) -> dict[str, GridRow]:
+    def rows_from(self, source: Mapping[str, Any], *, printed_if_filled: bool) -> dict[str, GridRow]:
         """A row for each code of one level of a code list."""
         with within("codes"):
             known_one(source["codes"], self.lists, "代码表")
@@ -265,7 +280,7 @@ class _Loader:
         for one in codes:
             if one.level == source["level"]:
                 key = source["prefix"] + one.code
-                rows[key] = GridRow(key, str(one), printed=one.name)
+                rows[key] = GridRow(key, str(one), printed=one.name, printed_if_filled=printed_if_filled)
         return rows
 
     def coded(self, name: str, *columns: str) -> tuple[dict[str, str], ...]:
@@ -299,8 +314,7 @@ class _Loader:
         kind = base.get("x-kind", "text")
         if declared.get("minimum") == 0 and kind == "money":
             schema["pattern"] = schema["pattern"].replace("^-?", "^", 1)
-        if merge == "sum" and kind not in NUMERIC:
-            merge = "by-unit"  # words cannot be added up
+        merge = _of_column(merge, numeric=kind in NUMERIC, coded="codes" in declared or "looked_up" in declared)
         return Column(
             key=key,
             title=_in_its_unit(declared["title"], money, of_sheet) if kind == "money" else declared["title"],
@@ -390,6 +404,13 @@ def _by(declared: Mapping[str, Any]) -> tuple[str, ...]:
 def _texts(said: str | Sequence[str]) -> tuple[str, ...]:
     """One text, or several."""
     return (said,) if isinstance(said, str) else tuple(said)
+
+
+def _of_column(merge: str, *, numeric: bool, coded: bool) -> str:
+    """How a column is merged where its block is merged so: words cannot be added up, and a code has one name for all."""
+    if merge in ("sum", "by-key") and not numeric:
+        return "same" if coded and merge == "by-key" else "by-unit"
+    return "sum" if merge == "by-key" else merge
 
 
 def _headings(said: str | list[str]) -> tuple[str, ...]:

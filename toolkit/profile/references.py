@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from toolkit.model import BlockKind, Name, Role
-from toolkit.profile.form import Block, Book, Sheet
+from toolkit.profile.form import Block, Book, Column, Sheet
 from toolkit.profile.wrong import all_known, known_one, near, within
 from toolkit.rules.claim import Term
 from toolkit.rules.formula import parse
+from toolkit.rules.where import Where
 
 SIDES = 2
 LONGEST = 31  # characters of a worksheet's name
@@ -130,6 +131,11 @@ def _names_in_block(block: Block, book: Book) -> None:
             if column.note_on:
                 with within("note_on"):
                     known_one(column.note_on, book.sheets, "表（文件名）")
+    with within("key"):
+        all_known(block.by, columns, "列")
+    if block.counts is not None:
+        with within("total", "counts"):
+            in_condition(block.counts, columns)
     if block.carry_down:
         with within("carry_down"):
             known_one(block.carry_down, columns, "列")
@@ -151,6 +157,15 @@ def _in_formula(term: Term | None, own: Mapping[str, object], what: str, book: B
                 known_one(name.column, own, what)
             elif not book.has(name):
                 raise ValueError(f"没有名为“{name}”的数{_near_name(name, book)}")
+
+
+def in_condition(where: Where, columns: Mapping[str, Column]) -> None:
+    """A condition reads columns of its list: numbers beside numbers, texts beside texts."""
+    for key, literal in where.columns():
+        known_one(key, columns, "列")
+        if columns[key].numeric == isinstance(literal, str):
+            what = "数，要与数比，不加引号" if columns[key].numeric else "文字，要与文字比，加引号"
+            raise ValueError(f"“{key}”是{what}：{literal or '“”'}")
 
 
 def _names_in_index(block: Block, book: Book) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from toolkit.files.measure import SNUG, WIDE, digits, lines_of, row_height
 from toolkit.files.paint import Canvas, Painting, Style, paint
 from toolkit.model import NO_ROW, BlockKind, Disclosure, Figure, Project, Return, Row, Value, total
-from toolkit.profile.form import Block, Column, Profile, Sheet, TwoSided
+from toolkit.profile.form import Block, Column, GridRow, Profile, Sheet, TwoSided
 from toolkit.profile.layout import BlockPlace, SheetPlace, lay_out, quoted
 from toolkit.publish.numerals import numeral
 from toolkit.returns.content import CONTENT_PROPERTY, department_number
@@ -37,9 +37,11 @@ FIRST_ROW = 4  # below title, department and an empty row
 EMPTY = "本部门无此项安排，本表为空表。"
 # Widths in a table that holds two grids side by side.
 NUMBERS_WIDTH, TITLES_WIDTHS, AMOUNT_WIDTH = 8, (34, 38), 16
+NONE = "——"  # a share of nothing
 UP = 1  # so many rows above those that a layout gives: public tables have no tick
 
 Line = tuple[str, tuple[str | Decimal | None, ...]]  # of one side of a table: title and amounts
+Part = tuple[int, int, int]  # of a line of a project's head: the column of the label, the first and the last of its value
 
 
 def write_tables(disclosure: Disclosure, profile: Profile, path: Path, *, draft: bool = False, number: str = "") -> None:
@@ -75,12 +77,13 @@ def tables(disclosure: Disclosure, profile: Profile, *, draft: bool = False, num
 
 
 def _public(sheet: Sheet, whole: Return) -> Sheet:
-    """The sheet with its public columns only, without help, spare rows and tick."""
+    """The sheet with its public columns and the rows that are printed, without help, spare rows and tick."""
     blocks = {}
     for key, block in sheet.blocks.items():
         columns = {name: column for name, column in block.columns.items() if _is_printed(block, column, whole)}
         if columns and block.kind is not BlockKind.INDEX:
-            blocks[key] = replace(block, columns=columns, spare=0, beside=block.beside)
+            rows = {name: row for name, row in block.rows.items() if _is_printed_row(block, row, whole)}
+            blocks[key] = _numbered(replace(block, columns=columns, rows=rows, spare=0, beside=block.beside))
     return replace(sheet, blocks=blocks, help=(), title=sheet.public_title)
 
 
@@ -89,6 +92,34 @@ def _is_printed(block: Block, column: Column, whole: Return) -> bool:
     if not (column.public and column.printed_if_filled):
         return column.public
     return any(row.values[column.key].given for row in whole.rows(block.key) if column.key in row.values)
+
+
+def _is_printed_row(block: Block, row: GridRow, whole: Return) -> bool:
+    """Whether a table shows a row of a grid: every one, but some only where they hold something; its sums always."""
+    if not (row.printed_if_filled or (block.printed_if_filled and row.formula is None)):
+        return True
+    return _holds_something(whole.grid(block.key).get(row.key, NO_ROW))
+
+
+def _holds_something(row: Row) -> bool:
+    """Whether a row holds anything but zeros and texts that stand beside them."""
+    figures = [value for value in row.values.values() if isinstance(value, Figure)]
+    return any(map(_says_something, figures or row.values.values()))
+
+
+def _numbered(block: Block) -> Block:
+    """A grid whose rows are numbered, with the numbers in their titles: those that are no sums and stand under no other."""
+    if not block.numbered:
+        return block
+    rows: dict[str, GridRow] = {}
+    number = 0
+    for key, row in block.rows.items():
+        if row.formula is None and not row.indent:
+            number += 1
+            rows[key] = replace(row, title=f"{numeral(number)}、{row.public_title}", printed="")
+        else:
+            rows[key] = row
+    return replace(block, rows=rows)
 
 
 def _contents(contents: Sequence[tuple[str, str]], disclosure: Disclosure, profile: Profile) -> Canvas:
@@ -166,23 +197,28 @@ class _Table:
         canvas = self.begin(place, f"{sheet.title}（{number}）")
         head, rows = place.blocks.values()
         row = FIRST_ROW
-        for key, column in head.block.columns.items():
-            canvas.put(row, rows.first_column, column.title, HEADING)
-            self.wide(canvas, row, rows, project.head.text(key))
+        for fields in _lined_up(head.block, project.head):
+            self.wide(canvas, row, _parts(rows, len(fields)), fields)
             row += 1
         self.indicators(canvas, rows, project.indicators, row)
         return canvas
 
-    def wide(self, canvas: Canvas, row: int, where: BlockPlace, text: str) -> None:
-        """Put a text over all columns of a block but the first, in a row as high as it needs."""
-        first, *covered = range(where.first_column + 1, where.last_column + 1)
-        style = replace(LABEL, valign="top") if len(text) > LONG else LABEL
-        canvas.put(row, first, text, style)
-        for column in covered:
-            canvas.put(row, column, None, LABEL)
-        canvas.merged.append((row, first, row, where.last_column))
-        width = sum(canvas.widths[column] for column in (first, *covered))
-        canvas.heights[row] = FIELD_LINE * _lines(text, width)
+    def wide(self, canvas: Canvas, row: int, parts: Sequence[Part], fields: Sequence[tuple[Column, Value | None]]) -> None:
+        """Put fields side by side into a row as high as it needs: each its label, and its value over the rest of its part."""
+        heights = [FIELD_LINE]
+        for (label, first, last), (column, value) in zip(parts, fields, strict=True):
+            canvas.put(row, label, column.title, HEADING)
+            content = _content(value)
+            style = _style(column, left=True) if column.numeric else LABEL
+            text = "" if column.numeric else str(content or "")
+            canvas.put(row, first, content, replace(style, valign="top") if len(text) > LONG else style)
+            for covered in range(first + 1, last + 1):
+                canvas.put(row, covered, None, LABEL)
+            if first < last:
+                canvas.merged.append((row, first, row, last))
+            width = sum(canvas.widths[number] for number in range(first, last + 1))
+            heights.append(FIELD_LINE * _lines(text, width))
+        canvas.heights[row] = max(heights)
 
     def indicators(self, canvas: Canvas, where: BlockPlace, rows: Sequence[Row], header: int) -> None:
         """The indicator table; the first level spans the rows it is carried down to."""
@@ -282,7 +318,7 @@ class _Table:
         numbered = 0
         for place, row in enumerate(block.rows.values(), 1):
             title = row.public_title
-            if row.printed and place <= body:
+            if row.printed and place <= body and block.numbered is not False:
                 numbered += 1
                 title = f"{numeral(numbered)}、{title}"
             held = filled.get(row.key, NO_ROW)
@@ -322,7 +358,8 @@ class _Table:
             number = where.rows[row.key] - UP
             held = filled.get(row.key, NO_ROW)
             bold = row.formula is not None
-            canvas.put(number, where.label_column, row.title, replace(LABEL, indent=row.indent * 2, bold=bold))
+            title = row.public_title if where.block.numbered is not None else row.title
+            canvas.put(number, where.label_column, title, replace(LABEL, indent=row.indent * 2, bold=bold))
             for key, column in where.block.columns.items():
                 if column.stands_in(row.key):
                     content = _content(held.values.get(key))
@@ -336,17 +373,22 @@ class _Table:
 
     def list(self, canvas: Canvas, where: BlockPlace) -> int:
         """The rows that are held, and no spare ones: they follow the headings, or the total, at once. None is a blank row."""
-        rows = self.whole.rows(where.block.key)
+        block = where.block
+        rows = self.whole.rows(block.key)
+        shown = [row for row in rows if not block.printed_if_filled or _holds_something(row)]
         number = where.header_row
-        if where.block.total:
+        if block.total and not block.total_last:
             self.total(canvas, where, rows, number)
             number += 1
-        for row in rows:
+        for row in shown:
             self.row(canvas, where, number, row)
             number += 1
-        if not rows:
+        if not shown:
             for column in where.columns.values():
                 canvas.put(number, column, None, LABEL)
+            number += 1
+        if block.total and block.total_last:
+            self.total(canvas, where, rows, number)
             number += 1
         return number - 1
 
@@ -355,7 +397,8 @@ class _Table:
         for key, column in where.block.columns.items():
             content: str | Decimal | None = None
             if column.total:
-                content = sum((row.figure(key).number for row in rows), Decimal(0))
+                added = total(row.figure(key) for row in where.block.counted(rows))
+                content = None if added.blank or not added.source else added.number
             elif where.columns[key] == where.first_column:
                 content = where.block.total
             canvas.put(number, where.columns[key], content, replace(_style(column), bold=True))
@@ -407,6 +450,31 @@ def _titles(block: Block) -> tuple[str, ...]:
     return tuple(column.title for column in block.columns.values())
 
 
+def _lined_up(block: Block, row: Row) -> Iterator[list[tuple[Column, Value | None]]]:
+    """The fields of a project's head, line by line: as many side by side as the form says, a long text always alone."""
+    line: list[tuple[Column, Value | None]] = []
+    for key, column in block.columns.items():
+        alone = column.kind == "text" and column.schema.get("maxLength", LONG + 1) > LONG
+        if line and (alone or len(line) == block.across):
+            yield line
+            line = []
+        line.append((column, row.values.get(key)))
+        if alone:
+            yield line
+            line = []
+    if line:
+        yield line
+
+
+def _parts(where: BlockPlace, count: int) -> list[Part]:
+    """The columns of a block in so many parts: of each the label's column, and the first and last of the others."""
+    columns = list(range(where.first_column, where.last_column + 1))
+    each = len(columns) // count
+    starts = [columns[0] + each * part for part in range(count)]
+    ends = [*(start - 1 for start in starts[1:]), columns[-1]]
+    return [(start, start + 1, end) for start, end in zip(starts, ends, strict=True)]
+
+
 def _last_column(place: SheetPlace) -> int:
     return max(where.last_column for where in place.blocks.values())
 
@@ -439,6 +507,8 @@ def _content(value: Value | None) -> str | Decimal | None:
     if value is None:
         return None
     if isinstance(value, Figure):
+        if value.undefined:
+            return NONE
         return None if value.blank else value.number
     return value.text or None
 

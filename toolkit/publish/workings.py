@@ -11,7 +11,7 @@ from pathlib import Path
 from toolkit.files.paint import Canvas, Painting, Style, paint
 from toolkit.model import Disclosure, Name
 from toolkit.profile.form import Profile
-from toolkit.returns.merge import figures_by_unit
+from toolkit.returns.merge import figures_by_unit, is_added
 from toolkit.template.look import number_format
 
 HEADING = Style(bold=True, border=True, align="center", fill="#F2F2F2")
@@ -65,7 +65,7 @@ def _sums(lines: Sequence[tuple[object, ...]], profile: Profile) -> Canvas:
     canvas.put(1, 1, f"部门合计（单位：{profile.unit}；每个数都是“{SOURCES}”各行之和；内部底稿，不公开）", TITLE)
     for number, title in enumerate(("指标", "名称", "合计", "单位数", "来源行"), 1):
         canvas.put(3, number, title, HEADING)
-    for row, (name, title, first, last, value) in enumerate(_runs(lines), FIRST_ROW):
+    for row, (name, title, first, last, value) in enumerate(_runs(lines, profile), FIRST_ROW):
         count = last - first + 1
         added = f"SUM({SOURCES}!G{first}:G{last})"
         source = f"{SOURCES} 第 {first} 至 {last} 行"
@@ -87,13 +87,13 @@ def _amount(name: str, profile: Profile) -> Style:
     return replace(AMOUNT, number=number_format(column) + ("##" if column.decimals else ""))
 
 
-def _runs(lines: Sequence[tuple[object, ...]]) -> Iterator[tuple[str, str, int, int, Decimal]]:
+def _runs(lines: Sequence[tuple[object, ...]], profile: Profile) -> Iterator[tuple[str, str, int, int, Decimal]]:
     """Yield name, title, first and last row in the sheet of sources, and the sum, of each figure that is summed up."""
     first = FIRST_ROW
     for name, run in groupby(lines, key=lambda line: str(line[0])):
         figures = list(run)
         last = first + len(figures) - 1
-        if "[" not in name:  # a line of a list stands for itself
+        if "[" not in name or is_added(Name.parse(name), profile.book):  # any other line of a list stands for itself
             _, title, *_ = figures[0]
             value = sum((Decimal(str(figure[-1])) for figure in figures), Decimal(0))
             yield name, str(title), first, last, value

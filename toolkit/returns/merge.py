@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from toolkit.model import (
@@ -24,7 +25,7 @@ from toolkit.model import (
     total,
 )
 from toolkit.profile.form import Block, Book, Column, Profile
-from toolkit.returns.data import Held, columns_in, rows_held
+from toolkit.returns.data import Held, columns_in, datum_of, rows_held
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,11 +145,47 @@ class _Whole:
 
     def listing(self, block: Block) -> tuple[Row, ...]:
         """A list's rows: of all units one after another, or of the leading unit alone."""
+        if block.merge == "by-key":
+            return tuple(self.added(block))
         if block.merge == "list":
             return tuple(row for unit in self.units for row in unit.rows(block.key))
         if block.key == self.cast.block(Role.AGENCY_CODE):
             return self.agencies(block)
         return self.lead.rows(block.key) if block.merge == "department" else ()
+
+    def added(self, block: Block) -> Iterator[Row]:
+        """The rows of all units, those of one key as one, in the order of the keys; those without a key each for itself."""
+        together: dict[tuple[str, ...], list[tuple[str, Row]]] = {}
+        alone: list[Row] = []
+        for unit in self.units:
+            for row in unit.rows(block.key):
+                key = tuple(datum_of(row.values.get(column, NO_WORDS)) or "" for column in block.by)
+                if any(key):
+                    together.setdefault(key, []).append((unit.name, row))
+                else:
+                    alone.append(row)
+        number = 0
+        for key in sorted(together):
+            number += 1
+            yield self.added_row(block, together[key], str(number))
+        for row in alone:
+            number += 1
+            yield replace(row, key=str(number))
+
+    def added_row(self, block: Block, given: Sequence[tuple[str, Row]], key: str) -> Row:
+        """The rows of one key as one: numbers added up, texts as each column says."""
+        (_, first), *others = given
+        if not others:
+            return replace(first, key=key)
+        values: dict[str, Value] = {}
+        for name, column in block.columns.items():
+            if column.merge == "sum" and name not in block.by:
+                values[name] = total(row.figure(name) for _, row in given)
+            elif column.merge == "by-unit" and name not in block.by:
+                values[name] = _said_by(((unit, row.words(name)) for unit, row in given))
+            elif column.merge != "none" or name in block.by:
+                values[name] = _first((row.values.get(name) for _, row in given), column)
+        return Row(key, values, first.cell)
 
     def agencies(self, block: Block) -> tuple[Row, ...]:
         """The leading unit's agencies as the department's own list orders and corrects them, without those left out."""
@@ -225,12 +262,17 @@ class _Whole:
         own = self.reasons.get(str(name))
         if own is not None and own.given:
             return own
-        said = [(unit.name, words) for unit, words in zip(self.units, given, strict=True) if words.given]
-        if len({words.text for _, words in said}) <= 1:
-            return said[0][1] if said else NO_WORDS
-        text = "；".join(f"{unit}：{words.text.rstrip('。；;. ')}" for unit, words in said)
-        cells: tuple[Cell, ...] = tuple(cell for _, words in said for cell in words.cells())
-        return Words(text, cells, Kind.TEXT, text)
+        return _said_by((unit.name, words) for unit, words in zip(self.units, given, strict=True))
+
+
+def _said_by(given: Iterable[tuple[str, Words]]) -> Words:
+    """What units say: once if they say the same, else each with its unit's name."""
+    said = [(unit, words) for unit, words in given if words.given]
+    if len({words.text for _, words in said}) <= 1:
+        return said[0][1] if said else NO_WORDS
+    text = "；".join(f"{unit}：{words.text.rstrip('。；;. ')}" for unit, words in said)
+    cells: tuple[Cell, ...] = tuple(cell for _, words in said for cell in words.cells())
+    return Words(text, cells, Kind.TEXT, text)
 
 
 # -- the units' figures as a table ------------------------------------------------------------------------------------
@@ -245,6 +287,7 @@ def figures_by_unit(disclosure: Disclosure, profile: Profile) -> pd.DataFrame:
     import pandas as pd
 
     rows = [line for unit in disclosure.units for line in _entries(unit, profile)]
+    rows += _added_entries(disclosure, profile)
     return pd.DataFrame(rows, columns=list(FIGURE_COLUMNS), dtype=object)
 
 
@@ -252,11 +295,39 @@ def _entries(unit: Return, profile: Profile) -> Iterator[tuple[Any, ...]]:
     """The table rows of one unit: name, title, unit, file, sheet, cell, value."""
     shape = profile.book
     for name, value in unit.values():
-        if isinstance(value, Figure) and value.value is not None and _is_entry(name, shape):
+        if isinstance(value, Figure) and value.value is not None and _is_entry(name, shape) and not is_added(name, shape):
             cell = value.source
             if isinstance(cell, Cell):
                 title = _in_its_unit(_title(name, unit, shape), shape.column_of(name), profile)
                 yield str(name), title, unit.name, cell.book, cell.sheet, cell.address, value.value
+
+
+def is_added(name: Name, shape: Book) -> bool:
+    """Whether a name is that of a list whose rows are added up by their key: its lines are the whole's, not a unit's."""
+    block = shape.blocks.get(name.block)
+    return block is not None and block.merge == "by-key"
+
+
+def _added_entries(disclosure: Disclosure, profile: Profile) -> Iterator[tuple[Any, ...]]:
+    """The table rows of the lists that are added up by their key: each cell of each unit under the line of the whole."""
+    shape = profile.book
+    units = {unit.book: unit.name for unit in disclosure.units}
+    for block in shape.blocks.values():
+        if block.merge != "by-key":
+            continue
+        for number, row in enumerate(disclosure.whole.rows(block.key), 1):
+            key = "".join(datum_of(row.values.get(column, NO_WORDS)) or "" for column in block.by)
+            for column, value in row.values.items():
+                name = Name(block.key, column=column, line=number)
+                if not isinstance(value, Figure) or not _is_entry(name, shape):
+                    continue
+                title = f"{shape.sheet_of(block.key).name}“{key}”{block.columns[column].title}"
+                title = _in_its_unit(title, block.columns[column], profile)
+                for leaf in value.leaves():
+                    cell = leaf.source
+                    if isinstance(cell, Cell) and leaf.value is not None:
+                        unit = units.get(cell.book, cell.book)
+                        yield str(name), title, unit, cell.book, cell.sheet, cell.address, leaf.value
 
 
 def _in_its_unit(title: str, column: Column, profile: Profile) -> str:

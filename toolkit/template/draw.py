@@ -435,8 +435,11 @@ class _Drawing(Status):
             number = where.columns[column.key]
             style = look.total_style(column, bold=True)
             if column.total:
-                amount = sum((row.figure(column.key).number for row in held), Decimal(0))
-                formula = f"ROUND(SUM({corners(where.guarded(column.key))}),6)"
+                amount = sum((row.figure(column.key).number for row in where.block.counted(held)), Decimal(0))
+                added = corners(where.guarded(column.key))
+                counts = where.block.counts
+                meant = f"{counts.excel(lambda key: corners(where.guarded(key)))}," if counts is not None else ""
+                formula = f"ROUND(SUMPRODUCT({meant}{added}),6)" if meant else f"ROUND(SUM({added}),6)"
                 canvas.put(where.total_row, number, amount, style, formula)
             else:
                 label = where.block.total if number == where.first_column else None
