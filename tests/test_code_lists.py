@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from tests.filled_by_hand import Hand
 from tests.office import recalculated
 from toolkit import steps
 from toolkit.files.grid import open_grid
-from toolkit.files.paint import Canvas, Painting, paint
+from toolkit.files.paint import Canvas, Painting, Style, paint
 from toolkit.model import Code, CodeList, Sureness, code_in, digits_of, whole_code
 from toolkit.profile import codes
 from toolkit.profile.form import Coded, Coding, LookUp
@@ -336,8 +337,8 @@ def test_a_drop_down_is_a_range_that_is_narrowed_and_refuses_nothing() -> None:
     assert len(sources) == 7
     assert all("科目表" in source and len(source) <= 255 for source in sources), "Excel takes no longer formula there"
     assert all(choice.options["error_type"] == "information" for choice in lists)
-    assert "MATCH($B7," in sources[0], "款 follows 类"
-    assert "MATCH($B7&$C7," in sources[1]
+    assert 'MATCH($B7&"",' in sources[0], "款 follows 类, be it a number"
+    assert 'MATCH($B7&$C7&"",' in sources[1]
     assert 'MATCH($B24&"*",' in sources[2], "the digits typed so far"
 
 
@@ -392,3 +393,36 @@ def test_another_program_looks_up_the_same_names(tmp_path: Path) -> None:
         spot: shown for spot, shown in looked_up.items() if shown
     }
     assert not [spot for spot, shown in looked_up.items() if not shown and cells[spot].text]
+
+
+def further_down(source: str, rows: int) -> str:
+    """A validation's formula as it holds so many rows further down, as another sheet writes it."""
+    return re.sub(r"(?<!!)\$([A-Z]+)(\d+)(?=[&,])", lambda cell: f"'支出科目'!{cell[1]}{int(cell[2]) + rows}", source[1:])
+
+
+@pytest.mark.libreoffice
+def test_what_is_typed_narrows_the_drop_down(tmp_path: Path) -> None:
+    """The ranges of validations, moved along with the rows as Excel does, counted in cells: how many, and which is first."""
+    outlays = [{"class": "205"}, {"class": "205", "section": "02"}]
+    painting, sheet = drawn({"outlays": outlays, "items": [{"code": "208"}, {"economic": "3"}]})
+    sources = [str(choice.options.get("source")) for choice in sheet.choices if "OFFSET" in str(choice.options)]
+    section, item, code, economic = sources[:4]
+    asked = ((section, 1), (item, 2), (code, 1), (code, 2), (economic, 2))
+    scratch = Canvas("试")
+    for row, (source, down) in enumerate(asked, 1):
+        here = further_down(source, down)
+        scratch.put(row, 1, 0, Style(), f"COUNTA({here})")
+        scratch.put(row, 2, "", Style(), f"INDEX({here},1)")
+    painting.canvases.append(scratch)
+    paint(painting, tmp_path / "甲.xlsx")
+    [saved] = recalculated([tmp_path / "甲.xlsx"], tmp_path / "out")
+    cells = open_grid(saved).sheets["试"].cells
+    of_year = [one.code for one in functional(2024)]
+    found = [(cells[row, 2].text, int(cells[row, 1].text)) for row in range(1, 6)]
+    assert found == [
+        ("01", sum(len(one) == 5 and one.startswith("205") for one in of_year)),
+        ("01", sum(len(one) == 7 and one.startswith("20502") for one in of_year)),
+        ("2080101", sum(len(one) == 7 and one.startswith("208") for one in of_year)),
+        ("2010101", sum(len(one) == 7 for one in of_year)),
+        ("301", 109),
+    ]

@@ -117,7 +117,7 @@ class CodeSheet:
         if keys == offered:
             source, hint = self._narrowed(keys, offered, cell, exact=False), HINT
         elif before:
-            source, hint = self._narrowed(keys, offered, "&".join(before), exact=True), PART_HINT
+            source, hint = self._narrowed(keys, offered, "&".join([*before, '""']), exact=True), PART_HINT
         else:
             source, hint = self._range(offered), PART_HINT
         return {
