@@ -14,7 +14,6 @@ from toolkit.check.holding import Catalogue, asserted, breach_of, finding_of, is
 from toolkit.check.report import RANK, Report
 from toolkit.check.slips import (
     CENT,
-    SEVERAL,
     Broken,
     Explained,
     Probe,
@@ -38,6 +37,7 @@ from toolkit.rules.reading import each_once
 from toolkit.rules.rule import ERROR, INFO, Bounds, Breach, Finding, Rule
 
 FIGURES = 4  # that something may name, and each of them is tried
+TWO = 2  # findings from which one may explain another
 CLOSE = 6  # cells that a finding names, and each of them is what it is about
 FEW = 2  # cells that a remedy names
 UNREAD = "unread"  # what is seen of cells that were filled in and not read: a key of rules/filling.py
@@ -52,7 +52,8 @@ def culprits_first(tally: Tally, book: Return, profile: Profile, catalogue: Cata
     amiss = sorted(
         tally.gaps, key=lambda n: (RANK[tally.findings[n].severity], not tally.is_equation(n), len(tally.gaps[n][1]), n)
     )
-    if not amiss and len(tally.broken) < SEVERAL:
+    grave = [number for number in tally.broken if tally.findings[number].severity is not INFO]
+    if not amiss and len(grave) < TWO:
         _explain_blanks(tally)
         _explain_readings(tally)
         return

@@ -47,12 +47,12 @@ def out_of_sight(raw: RawSheet, places: Places) -> dict[str, list[Spot]]:
     A merge shows its first cell alone: the others are read as empty, or hold what nobody sees.
     """
     read = sorted(set(_read(places)))
-    first: dict[int, Spot] = {}  # of each row the first cell that is read
-    for spot in read:
-        first.setdefault(spot[0], spot)
     shut = raw.hidden_rows | raw.low_rows
     typed = [spot for spot in read if _is_typed(raw, spot)]
-    rows = dict.fromkeys(row for row, _ in typed if row in shut)
+    first: dict[int, Spot] = {}  # of each row the first cell that somebody filled in
+    for spot in typed:
+        first.setdefault(spot[0], spot)
+    rows = [row for row in first if row in shut]
     found = {
         "rows-hidden": [first[row] for row in rows],
         "columns-hidden": [spot for spot in typed if spot[0] not in shut and _is_out_of_sight(raw, spot[1])],

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from toolkit.model import Return
+from toolkit.rules.personal import HOME
 from toolkit.rules.reading import END, Passage, Texts, any_of, around, brief, quoted, texts
 from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look
 
@@ -98,6 +99,8 @@ def other_places(book: Return, bounds: Bounds) -> Iterator[Breach]:
         with_others = from_to or dealings.search(before + behind) or on_the_way.search(beside)
         if with_others or before.rfind("《") > before.rfind("》"):
             continue
+        if any(home.start() <= match.start() < home.end() for home in HOME.finditer(match.string)):
+            continue  # somebody's home is told as that
         shown = around(match, 12).replace(END, " ")
         places = {"text": brief(shown, 40), "said": match[0], "here": elsewhere[match[0]]}
         yield Breach(passage.cells, places, value=match[0])

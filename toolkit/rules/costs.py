@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from toolkit.model import Return
+from toolkit.rules.goals import copied_tables
 from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, family, rows, same_text, share_words, tables
 from toolkit.rules.indicators import COST
 from toolkit.rules.misfits import Fit, Judged, first_cells, fitting, judged, told
@@ -46,8 +47,9 @@ def _shown(yuan: Decimal, bounds: Bounds) -> str:
 )
 def of_another_size(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Quantity × unit cost × periods is five times the project's total, or a fifth of it, however the row is read."""
+    apart = copied_tables(book, bounds)
     for one in judged(book, bounds):
-        if one.fit is not Fit.APART:
+        if one.fit is not Fit.APART or id(one.sheet.project) in apart:
             continue
         number = _told_number(one)
         places = {
@@ -257,7 +259,9 @@ def goal_sum_differs(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue
         summed = sum((_term_yuan(match) for match in terms), Decimal(0))
         gap = abs(summed - total.yuan)
-        if gap <= total.slack:
+        amount = project.head.figure("amount").number * YEN[bounds.unit]
+        # Where they come to the project's amount, the total in the goal is wrong, which is told as that.
+        if gap <= total.slack or abs(summed - amount) <= total.slack:
             continue
         product = " + ".join(f"{match[1]}×{match[3]}{match[4]}×{TIMES[match[2]]}" for match in terms)
         places = {

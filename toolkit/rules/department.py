@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from toolkit.model import NO_DATA, Disclosure, Figure, Name, Return, Row, Words, total
+from toolkit.model import NO_DATA, Cell, Disclosure, Figure, Name, Return, Row, Words, total
 from toolkit.rules.reading import cells, folded
 from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, Unchecked, look_whole, money
 
@@ -30,6 +30,7 @@ BACKING = {  # an approved total → two figures of a unit's own forms that must
     "approved_expenditure": ("outlay.current.amount", "composition.total.this_year"),
     "approved_basic": ("composition.total.this_year", "outlay.current.amount"),
     "approved_project": ("composition.project.this_year", "project[].amount"),
+    "approved_three_public": ("three_public.total.this_year", "three_public.total.last_year"),
 }
 ENTRIES = {  # field of the cover → column of the list, and what both are called
     "unit_name": ("name", "单位名称"),
@@ -169,7 +170,14 @@ def other_entry(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach | Unc
             if not own.given or not listed.given or folded(own.text) == folded(listed.text):
                 continue
             places = {"name": unit.name, "title": title, "own": own.text, "listed": listed.text}
-            yield Breach(cells(own, listed), places, value=own.text, expected=listed.text)
+            both = cells(listed, own) if _is_odd(row, column, bounds) else cells(own, listed)
+            yield Breach(both, places, value=own.text, expected=listed.text)
+
+
+def _is_odd(row: Row, column: str, bounds: Bounds) -> bool:
+    """Whether the list's entry does not go with the unit's nature: an administrative unit lives on the budget alone."""
+    by_nature = row.text("nature") in bounds.words["funded_natures"]
+    return column == "funding" and by_nature and row.text(column) not in bounds.words["full_funding"]
 
 
 @look_whole(
@@ -387,7 +395,14 @@ def _is_unread(unit: Return, column: str) -> bool:
     if any(oddity.what == "sheet-missing" for oddity in unit.oddities) and not _unit_figure(unit, name).number:
         return True
     ticked = any(state.tick == NO_DATA for state in unit.sheets.values())
-    return not ticked and bool(unit.grid(Name.parse(name).block)) and _is_blank(unit, Name.parse(name).block)
+    grid = unit.grid(Name.parse(name).block)
+    return not ticked and bool(grid) and not any(map(_is_filled, grid.values()))
+
+
+def _is_filled(row: Row) -> bool:
+    """Whether a person typed a figure into a row, be it a nought; a total that is calculated was typed by nobody."""
+    figures = (value for value in row.values.values() if isinstance(value, Figure))
+    return any(one.number or (one.given and isinstance(one.source, Cell) and not one.formula) for one in figures)
 
 
 def _is_blank(unit: Return, *grids: str) -> bool:
@@ -442,7 +457,8 @@ def _is_backed(unit: Return, column: str, bounds: Bounds) -> bool:
     if backing is None:
         return False
     one, other = (total(unit.column(name)) if "[]" in name else unit.figure(name) for name in backing)
-    return bool(one.number) and abs(one.number - other.number) <= bounds.tolerance
+    # Who reports no such spending in either year has typed that: here noughts agree too.
+    return (bool(one.number) or column == "approved_three_public") and abs(one.number - other.number) <= bounds.tolerance
 
 
 @look_whole(

@@ -12,6 +12,7 @@ from functools import lru_cache
 from toolkit.model import Cell, Project, Return, Words
 from toolkit.rules.goals import copied
 from toolkit.rules.indicator_value import INDICATORS, Indicator, Shape, cells_of, counting_units, family, share_words, tables
+from toolkit.rules.indicators import is_beyond_whole
 from toolkit.rules.misfits import explained, wrong_quantities
 from toolkit.rules.reading import Once, any_of, any_pattern, brief, cells
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, money
@@ -350,8 +351,11 @@ def _goal_and_quantity(promise: Promise) -> tuple[Cell, ...]:
     reads=(*INDICATORS, "project.amount", "composition.project.this_year"),
 )
 def goal_against_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """A number or a share in a goal is another one in the row about the same thing."""
+    """A number or a share in a goal is another one in the row about the same thing; each row is told once."""
+    apart = copied(book, bounds)
     for promise in promises(book, bounds):
+        if id(promise.project) in apart:
+            continue
         too_much = _told_as_parts(promise, bounds)
         for said in promise.unmeasured:
             rival = _rival(said, promise, bounds)
@@ -359,8 +363,10 @@ def goal_against_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
                 continue  # told with the cost that shows which of the two is wrong
             if rival is not None and not too_much.intersection((said, rival.value)):
                 yield _differs(said.said, rival, promise)
-        for said_share, rival in _other_shares(promise):
-            yield _differs(said_share, rival, promise)
+        shares = {rival.number: (said_share, rival) for said_share, rival in reversed(list(_other_shares(promise)))}
+        for said_share, rival in reversed(list(shares.values())):
+            if not is_beyond_whole(rival, bounds):
+                yield _differs(said_share, rival, promise)
 
 
 def _differs(said: str, row: Indicator, promise: Promise) -> Breach:
@@ -408,7 +414,10 @@ def _day(match: re.Match[str]) -> tuple[int, int]:
 )
 def goal_against_deadline(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The one deadline in a goal is another day than the one in the project's rows, and both speak of the same thing."""
+    apart = copied(book, bounds)
     for promise in promises(book, bounds):
+        if id(promise.project) in apart:
+            continue
         said = [match for match in DEADLINE.finditer(promise.goal) if match["before"]]
         dated = list(_dated(promise.table))
         if len(said) != 1 or len(dated) != 1:

@@ -10,7 +10,20 @@ from rapidfuzz import fuzz
 
 from toolkit.model import Project, Return
 from toolkit.rules.indicator_value import INDICATORS, Indicator, tables
-from toolkit.rules.reading import END, Once, any_of, any_pattern, brief, cells, folded, quoted, summary, texts
+from toolkit.rules.reading import (
+    END,
+    Once,
+    any_of,
+    any_pattern,
+    brief,
+    cells,
+    folded,
+    kinship,
+    plain_points,
+    quoted,
+    summary,
+    texts,
+)
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
 Content = tuple[tuple[str, ...], ...]  # a table's rows, as far as it matters when two are compared
@@ -22,8 +35,6 @@ TITLE = 90  # rapidfuzz score from which a goal is its project's name
 LABEL = re.compile(r"^\d+[.、．]\s*|目标内容\s*\d+[:：]?|[\"“”\s]")
 # The end of a complete text: …满意度。 or …满意度。”.
 FULL_STOP = re.compile(r"[。！；]\s*[\"”』」]?$")
-# A point's number at the beginning of a text, sentence or line: 1. or 2、; not 1.5.
-POINT = re.compile(r"(?:^|[。；;\n])\s*(\d{1,2})[.、．](?!\d)")
 # What tells projects apart that are one but for who pays: a bracket, or a level of government. Brackets are folded.
 PURSE = re.compile(r"\([^()]*(?:中央|省|市|县|区|级|配套|资金|拨款)[^()]*\)|(?:中央|省级|市级|县级|区级|本级)(?:配套)?")
 WITHIN = ("在", "为", "对", "向", "盖")  # what stands before an area of work: 在全省, 面向全省, 覆盖全省
@@ -70,15 +81,28 @@ def _copies(book: Return, bounds: Bounds) -> list[list[Project]]:
     message="{count} 个项目的指标逐行相同：“{names}”。",
     remedy="核对是不是复制后忘了改；确是同样标准、同一批人的，保留现数，说明理由。",
     needs=("indicators.level2",),
-    reads=INDICATORS,
+    reads=(*INDICATORS, "project.goal"),
 )
 def copied_table(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Projects with the same indicators, row by row."""
     for group in _copies(book, bounds):
         if _is_one(group):
             continue
-        names = [project.head.words("name") for project in group]
+        said = _rows_said(group[0], book, bounds)
+        strangers = sorted(reversed(group), key=lambda project: _share_of(f"{project.name}{project.head.text('goal')}", said))
+        names = [project.head.words("name") for project in strangers]
         yield Breach(cells(*names), _places(group))
+
+
+def _rows_said(project: Project, book: Return, bounds: Bounds) -> str:
+    """What a project's indicators say, all together."""
+    table = next(table for other, table in tables(book, bounds) if other is project)
+    return END.join(text for row in table for text in (row.level3, row.description))
+
+
+def _share_of(own: str, text: str) -> float:
+    """Which part of a project's own words stand in a text that it has in common with another: least where it was copied to."""
+    return kinship(own, text) / max(1, len(own))
 
 
 def _is_one(group: list[Project]) -> bool:
@@ -106,7 +130,11 @@ def _places(group: list[Project]) -> dict[str, str]:
 def copied_goal(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Projects of different names with one goal, unless their whole tables are copies."""
     for group in _copied_goals(book, bounds):
-        goals = [project.head.words("goal") for project in group]
+        said = group[0].head.text("goal")
+        strangers = sorted(
+            reversed(group), key=lambda project: _share_of(project.name + _rows_said(project, book, bounds), said)
+        )
+        goals = [project.head.words("goal") for project in strangers]
         yield Breach(cells(*goals), _places(group))
 
 
@@ -124,8 +152,13 @@ def _copied_goals(book: Return, bounds: Bounds) -> Iterator[list[Project]]:
 
 def copied(book: Return, bounds: Bounds) -> frozenset[int]:
     """The projects, by identity, whose goal or whose table is another's: their numbers cannot be held against each other."""
-    groups = (*_copies(book, bounds), *_copied_goals(book, bounds))
-    return frozenset(id(project) for group in groups for project in group)
+    goals = (id(project) for group in _copied_goals(book, bounds) for project in group)
+    return copied_tables(book, bounds) | frozenset(goals)
+
+
+def copied_tables(book: Return, bounds: Bounds) -> frozenset[int]:
+    """The projects, by identity, that have one table with another: what does not fit is told as that."""
+    return frozenset(id(project) for group in _copies(book, bounds) if not _is_one(group) for project in group)
 
 
 @look(
@@ -246,7 +279,7 @@ def gap_in_numbering(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A goal numbers its points 1, 2, 4, or begins with 2."""
     for project in book.projects:
         goal = project.head.words("goal")
-        numbers = [int(number) for number in POINT.findall(goal.text)]
+        numbers = plain_points(goal.text)
         due = list(range(1, len(numbers) + 1))
         if numbers != due:
             places = {"project": brief(project.name), "numbers": "、".join(map(str, numbers))}
@@ -271,7 +304,10 @@ def name_of_another(book: Return, bounds: Bounds) -> Iterator[Breach]:
     if len(names) < LEAST_PROJECTS or not long_ones:
         return
     other = any_of(long_ones)
+    apart = copied(book, bounds)
     for project, table in tables(book, bounds):
+        if id(project) in apart:
+            continue  # what was copied as a whole is told as that
         own = folded(project.name)
         goal = project.head.words("goal")
         texts_of_it = [(goal.text, cells(goal))]

@@ -74,6 +74,8 @@ def _no_such_month(row: Indicator, bounds: Bounds) -> str:
     """Why a month by which something is done is none of the year, or ""; a span of months may be longer."""
     if row.level2 != TIMELY or row.value.shape is not Shape.NUMBER or row.value.unit != BARE_MONTH:
         return ""
+    if not row.value.number:
+        return "没有 0 月"
     if row.value.number <= len(DAYS) or any_of(bounds.words["durations"]).search(row.about):
         return ""
     return f"没有 {plain(row.value.number)} 月"
@@ -110,7 +112,7 @@ def _measures(words: tuple[str, ...]) -> re.Pattern[str]:
     message="{place}“{name}”是越少越好的，写“{value}”就成了越多越好。",
     remedy="改成“≤”；说的是处理了多少、下降了多少的，在名称里写明。",
     needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
-    reads=INDICATORS,
+    reads=(*INDICATORS, "project.goal"),
 )
 def floor_on_bad(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """≥ where less is better: 失业率 ≥2%. A quantity of work done on it (处理投诉件数) is none."""
@@ -123,8 +125,15 @@ def floor_on_bad(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue
         if handled.search(row.about) or (row.level2 == "数量指标" and row.value.unit != "%"):
             continue
-        if family(row.value.unit, bounds) in COUNTED:
+        if family(row.value.unit, bounds) in COUNTED and not _goal_says_at_least(row):
             yield Breach(row.cells("value", "level3"), row.places)
+
+
+def _goal_says_at_least(row: Indicator) -> bool:
+    """Whether the goal sets the same floor in words: 粗死亡率不低于6‰ tells that registers are complete."""
+    number, goal = re.escape(row.value.text.lstrip("≥>＞ ")), row.project.head.text("goal")
+    found = re.search(rf"([\u3400-\u9fff]+)(?:不低于|不少于|达到|以上|≥){number}", goal)
+    return found is not None and row.level3[-2:] in found[1]
 
 
 @look(

@@ -153,7 +153,7 @@ def repeated_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
             if not row.repeats:
                 continue
             places = {**row.places, "first": str(row.repeats)}
-            yield Breach(row.cells("level2", "level3", "description", "value"), places)
+            yield Breach(row.cells("value", "level3", "description", "level2"), places)
 
 
 @look(

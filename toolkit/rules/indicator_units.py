@@ -24,7 +24,7 @@ from toolkit.rules.indicators import COST, OUTPUT, QUANTITY, SATISFIED
 from toolkit.rules.reading import any_of, brief
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, plain
 
-HEADS = frozenset("人名位户") | {"人次", "人数", "户次"}
+HEADS = frozenset("人名位户例") | {"人次", "人数", "户次"}
 THINGS = ("time", "people", "count")  # families of units that are no money
 QUALITY, TIMELY = "质量指标", "时效指标"
 SHARE_SIGNS = {"%": "‰", "‰": "%"}  # each with the one it is mistaken for

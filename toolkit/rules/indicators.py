@@ -131,7 +131,8 @@ def _says_how_much(row: Indicator, bounds: Bounds) -> bool:
 def vague(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """An effect, a quality or a time valued in general words alone. Where a number is due, that is told elsewhere."""
     for row in rows(book, bounds):
-        if row.level2 in (*EFFECTS, "质量指标", "时效指标") and _says_nothing(row.value.text, bounds):
+        graded = row.level3.endswith(bounds.words["graded"]) and row.level2 == "质量指标"
+        if row.level2 in (*EFFECTS, "质量指标", "时效指标") and not graded and _says_nothing(row.value.text, bounds):
             yield Breach(row.cells(), row.places)
 
 
@@ -359,11 +360,18 @@ def _of_another_size(one: str, other: str) -> bool:
 )
 def beyond_hundred(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A share above 100 % of something that cannot exceed the whole."""
-    may_exceed = any_of(bounds.words["may_exceed"])
     for row in rows(book, bounds):
-        beyond = row.value.unit == "%" and row.value.number > WHOLE
-        if beyond and not may_exceed.search(row.about):
+        if is_beyond_whole(row, bounds):
             yield Breach(row.cells(), row.places)
+
+
+def is_beyond_whole(row: Indicator, bounds: Bounds) -> bool:
+    """Whether a row sets a share above 100 % for what cannot exceed the whole; to raise a rate is not the rise itself."""
+    if row.value.unit != "%" or row.value.number <= WHOLE:
+        return False
+    may_exceed = any_of(bounds.words["may_exceed"])
+    about = re.sub(rf"(?:{may_exceed.pattern})(?={re.escape(row.level3)})", "", row.description)
+    return may_exceed.search(f"{row.level3}\n{about}") is None
 
 
 @look(

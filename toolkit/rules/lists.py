@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from toolkit.model import Return, Words
+from toolkit.model import Return, Row, Words
 from toolkit.rules.indicator_value import INDICATORS, tables, tight
-from toolkit.rules.reading import brief, cells, folded
+from toolkit.rules.reading import brief, cells, folded, kinship
 from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look
 
 LISTS = (  # each list with the column by which its lines are told apart
@@ -29,19 +29,39 @@ LISTS = (  # each list with the column by which its lines are told apart
     kind="表内",
     message="“{text}”出现了两次。",
     remedy="删去重复的一行；两行确实不同的，把不同之处写出来。",
-    reads=("agencies.code", "agencies.name", "duties.text", "glossary.term", "goals.name", "remarks.text", "safeguards.text"),
+    reads=(
+        "agencies.code",
+        "agencies.name",
+        "duties.text",
+        "glossary.definition",
+        "glossary.term",
+        "goals.name",
+        "remarks.text",
+        "safeguards.text",
+    ),
 )
 def repeated_line(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Two lines of a list say the same: duties, goals, glossary terms, agencies, remarks."""
     for block, column in LISTS:
-        seen: dict[str, Words] = {}
+        seen: dict[str, Row] = {}
         for row in book.rows(block):
             words = row.words(column)
             if not words.given:
                 continue
-            first = seen.setdefault(folded(words.text), words)
-            if first is not words:
-                yield Breach(cells(words, first), {"text": brief(words.text)})
+            first = seen.setdefault(folded(words.text), row)
+            if first is not row:
+                yield Breach(cells(*_odd_one_first(row, first, column)), {"text": brief(words.text)})
+
+
+def _odd_one_first(row: Row, first: Row, column: str) -> tuple[Words, Words]:
+    """What two lines say alike; first that of the line whose other words speak less of it, where these are not alike too."""
+
+    def kin(one: Row) -> int:
+        others = (value.text for key, value in one.values.items() if key != column and isinstance(value, Words))
+        return kinship(one.text(column), "\n".join(others))
+
+    pair = (first, row) if kin(first) < kin(row) else (row, first)
+    return pair[0].words(column), pair[1].words(column)
 
 
 @look(
@@ -73,16 +93,23 @@ def leads(book: Return, bounds: Bounds) -> Iterator[Breach]:
     message="{count} 个项目都叫“{name}”，公开后分不清谁是谁。",
     remedy="填重了的，删去一张项目表；确是不同项目的，在名称后面用括号写明区别（如支出内容、资金来源）。",
     needs=("indicators.level2",),
-    reads=INDICATORS,
+    reads=(*INDICATORS, "project.goal"),
 )
 def same_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Two projects of one unit bear the same name."""
-    named: dict[str, list[Words]] = defaultdict(list)
-    for project, _ in tables(book, bounds):
+    named: dict[str, list[tuple[int, Words]]] = defaultdict(list)
+    for project, table in tables(book, bounds):
         if project.name:
             name = project.head.words("name")
-            named[folded(tight(name))].append(name)
-    for names in named.values():
-        if len(names) > 1:
+            about = [project.head.text("goal"), *(f"{row.level3}\n{row.description}" for row in table)]
+            named[folded(tight(name))].append((kinship(project.name, "\n".join(about)), name))
+    for several in named.values():
+        if len(several) > 1:
+            # The sheet that speaks least of what its name says was probably given the other's; of two alike the later, a copy.
+            names = [name for _, name in sorted(reversed(several), key=_kin)]
             places = {"name": brief(names[0].text, 60), "count": str(len(names))}
             yield Breach(cells(*names), places)
+
+
+def _kin(one: tuple[int, Words]) -> int:
+    return one[0]

@@ -237,8 +237,9 @@ def _is_office(match: re.Match[str], bounds: Bounds) -> bool:
 def ways_to_a_person(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Landlines, mail addresses, homes and passports, where nothing says that they are an office's."""
     written = hinted(book, bounds)
+    mobile = {(passage, _digits(match[0])) for passage, match in written.search(MOBILE)}  # told as such
     for pattern, what in WAYS:
         for passage, match in written.search(pattern):
-            if not _is_office(match, bounds):
+            if not _is_office(match, bounds) and (passage, _digits(match[0])) not in mobile:
                 said = f"{match[0][:4]}…{match[0][-2:]}"
                 yield Breach(passage.cells, {"said": brief(said), "what": what})

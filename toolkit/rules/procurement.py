@@ -141,7 +141,8 @@ def misspelt_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if best is not None:
             right = names[best[0]]
             places = {"said": brief(rows[0].text, 60), "name": brief(right.text, 60)}
-            yield Breach(cells(*rows, right), places)
+            of_this_year = str(bounds.year) in rows[0].text and str(bounds.year) not in right.text
+            yield Breach(cells(right, *rows) if of_this_year else cells(*rows, right), places)
 
 
 # ---------------------------------------------------------------- procurement, and what projects say they will buy
@@ -273,7 +274,9 @@ def running_per_vehicle(book: Return, bounds: Bounds) -> Iterator[Breach]:
         average = round(running.number / owned.number, 2)
         each = f"是 {plain(owned.number)} 辆，平均每辆 {money(average)}{bounds.unit}"
     places = {"running": money(running), "each": each}
-    yield Breach(cells(running, owned), places)
+    # A cell that nobody filled in is doubted before a number that somebody typed.
+    both = cells(running, owned) if owned.number else cells(owned, running)
+    yield Breach(both, places)
 
 
 @look(

@@ -140,6 +140,21 @@ def named_in(text: str, name: str) -> bool:
     return bool(name) and any(run in text for run in runs)
 
 
+def kinship(one: str, other: str) -> int:
+    """How many pairs of neighbouring characters of a text stand in another: texts about one thing share some."""
+    pairs = {one[at : at + 2] for at in range(len(one) - 1)}
+    return sum(pair in other for pair in pairs)
+
+
+# A point's number at the beginning of a text, sentence or line: 1. or 2、; not 1.5.
+PLAIN_POINT = re.compile(r"(?:^|[。；;\n])\s*(\d{1,2})[.、．](?!\d)")
+
+
+def plain_points(text: str) -> list[int]:
+    """The numbers of a text's points, as they follow each other; 1, 2, 3 where nothing is wrong with them."""
+    return [int(number) for number in PLAIN_POINT.findall(text)]
+
+
 def folded(text: str) -> str:
     """A text as far as it matters when two are compared: no blanks, brackets and marks of one kind."""
     return _BLANKS.sub("", text).translate(_FOLD)

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import combinations, pairwise, product
+from itertools import chain, combinations, pairwise, product
 
 from toolkit.model import Cell, Project, Return
 from toolkit.rules.indicator_value import Indicator, tables
@@ -22,6 +22,7 @@ STATED = re.compile(
     r"(\d+(?:\.\d+)?)\s*(亿元|万\s*元|元)"
 )
 COSTS = (COST, "经济成本指标")
+TIMES = "次"
 QUANTITY = "数量指标"
 # What parts a compound unit: 元/人/月, 元/人·月, 元/（人·月）, 元每人每月.
 PARTING = re.compile(r"[/·•・.*×每（）()]+")
@@ -318,6 +319,9 @@ def _of_each(row: Indicator, counts: Sequence[Indicator], numbers: Sequence[_Fac
     if not known:
         return _unmatched(things, numbers, bounds)
     found = [_joined(chosen) for chosen in product(*known)]
+    if len(things) > 1:
+        # 人次 counts each time that somebody came: of 元/人/件 it is the people and the cases multiplied already.
+        found += [one for one in chain.from_iterable(known) if len(one.rows) == 1 and one.rows[0].value.unit.endswith(TIMES)]
     if len(known) < len(things):
         return [_Factor(factor.least, ENDLESS, factor.words, factor.rows) for factor in found]
     return found

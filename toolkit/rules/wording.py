@@ -8,7 +8,19 @@ from decimal import Decimal
 from functools import lru_cache
 
 from toolkit.model import Return, Words
-from toolkit.rules.reading import END, Passage, any_of, any_pattern, around, brief, cells, quoted, summary, texts
+from toolkit.rules.reading import (
+    END,
+    Passage,
+    any_of,
+    any_pattern,
+    around,
+    brief,
+    cells,
+    plain_points,
+    quoted,
+    summary,
+    texts,
+)
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
 HAN = r"\u3400-\u9fff"
@@ -392,6 +404,9 @@ def share_recomputed(book: Return, bounds: Bounds) -> Iterator[Breach]:
 # ---------------------------------------------------------------- the numbers of points within one text
 
 SENTENCE_END = re.compile(r"[。；;\n]")
+GOAL = "project.goal"
+# A point's number typed twice: 2.2.信号灯; where a 2.1 stands too, it is the second of a second part.
+TWICE = re.compile(r"(?:^|(?<=[。；;\n]))\s*(\d{1,2})([.、．])\1\2(?!\d)")
 HEAD = ("：", ":")
 POINT_SIGNS = "一二三四五六七八九十"
 # A number of a point at the head of a sentence, by the marks of its kind: 1. 2）（3）一、（二）①.
@@ -418,6 +433,9 @@ def _out_of_order(text: str) -> tuple[str, str]:
 
     A kind begins anew below each point of another kind; what begins with another number than one is a part of something else.
     """
+    twice = TWICE.search(text)
+    if twice is not None and not re.search(rf"(?<![\d.．]){twice[1]}[.．](?!{twice[1]})\d", text):
+        return twice[0].strip(), twice[1]
     last: dict[str, tuple[int, str]] = {}
     for match in POINT.finditer(text):
         kind = match.lastgroup or ""
@@ -455,5 +473,8 @@ def points_out_of_order(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Points of one text numbered with a gap, twice alike or backwards."""
     for passage in texts(book, bounds).passages:
         said, before = _out_of_order(passage.text)
+        points = plain_points(passage.text)
+        if passage.field == GOAL and points != list(range(1, len(points) + 1)):
+            continue  # a goal's points have a rule of their own
         if said and not _says_a_point_twice(passage.text):
             yield Breach(passage.cells, {"said": said, "before": before})
