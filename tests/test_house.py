@@ -74,7 +74,7 @@ ROOMS = {
         "indicator_fit": "indicator_value indicators reading rule",
         "indicator_direction": "indicator_value indicators reading rule",
         "indicator_bounds": "indicator_value indicators reading reckoning rule",
-        "goals": "indicator_value reading rule",
+        "goals": "indicator_value leftovers reading rule",
         "goal_numbers": "goals indicator_value indicators misfits reading rule",
         "finance": "claim rule sums",
         "amounts": "purchases reading rule",

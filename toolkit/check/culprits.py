@@ -42,6 +42,8 @@ CLOSE = 6  # cells that a finding names, and each of them is what it is about
 FEW = 2  # cells that a remedy names
 UNREAD = "unread"  # what is seen of cells that were filled in and not read: a key of rules/filling.py
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
+CAUSE = "可能的原因："  # what a message says between a defect and where it came from
+OR_ELSE = "。那里没有错的，"
 QUOTED = re.compile("“([^”]*)”")
 WHO = (Role.UNIT_CODE, Role.AGENCY_CODE)  # the forms that say which units there are
 IN_YUAN = "in-yuan"  # what is seen of a form whose every amount is in 元: a key of rules/filling.py
@@ -56,6 +58,7 @@ def culprits_first(tally: Tally, book: Return, profile: Profile, catalogue: Cata
     if not amiss and len(grave) < TWO:
         _explain_blanks(tally)
         _explain_readings(tally)
+        _explain_minor(tally, catalogue)
         return
     trial = _trial(tally, book, profile, catalogue, overtyped)
     explained = _whole_forms(tally, trial, catalogue)
@@ -77,12 +80,13 @@ def culprits_first(tally: Tally, book: Return, profile: Profile, catalogue: Cata
                 innocent = _innocent(told, slip, book)
                 told_of = replace(finding, cells=tuple(cell for cell in finding.cells if cell not in innocent))
                 tally.findings[number] = _led_by(_because(told_of, slip.said, slip.cells), slip.cells, finding.cells)
-                _join(number, everything, tally)
-            case Suspects(cells):
+                _join(number, everything | _hints_gone(slip, tally, trial, catalogue), tally)
+            case Suspects(cells) if told.side is not None:  # a look has said already what is likelier
                 tally.findings[number] = _led_by(finding, cells)
     _without_a_gap(tally, trial, explained)
     _explain_blanks(tally)
     _explain_readings(tally)
+    _explain_minor(tally, catalogue)
 
 
 def _explain_blanks(tally: Tally) -> None:
@@ -142,10 +146,11 @@ def _without_a_gap(tally: Tally, trial: Trial, explained: set[Broken]) -> None:
     """The same for what does not say by how much it misses, where few figures are concerned."""
     figures = _figures_by_cell(trial.book)
     for number, broken in sorted(tally.broken.items(), key=lambda one: len(one[1][1])):
-        if number in tally.gaps or number in tally.gone or broken in explained or broken not in trial.broken:
+        gap_explained = number in tally.gaps and tally.is_comparison(number)
+        if gap_explained or number in tally.gone or broken in explained or broken not in trial.broken:
             continue
         read = {place: name for cell in set(broken[1]) for place, name in figures.get(cell, ())}
-        names = [read[place] for place in sorted(read)]
+        names = list(entries_of((read[place] for place in sorted(read)), trial.book, trial.profile))
         if len(names) > FIGURES:  # of many, what is nothing may be what is missing elsewhere
             names = [name for name in names if not trial.book.figure(name).number]
         found = explain_otherwise(names, broken, trial) if len(names) <= FIGURES else None
@@ -154,6 +159,35 @@ def _without_a_gap(tally: Tally, trial: Trial, explained: set[Broken]) -> None:
             finding = tally.findings[number]
             tally.findings[number] = _led_by(_because(finding, found.slip.said, found.slip.cells), found.slip.cells)
             _join(number, found.all, tally)
+
+
+def _hints_gone(slip: Slip, tally: Tally, trial: Trial, catalogue: Catalogue) -> frozenset[Broken]:
+    """The hints of looks that there would not be without a slip."""
+    hints = {tally.broken[number] for number in tally.broken if tally.findings[number].severity is INFO}
+    rules = {rule for rule, _ in hints}
+    copy = slip.mended(trial.book, trial.profile)
+    still: set[Broken] = set()
+    for rule in catalogue.rules:
+        if rule.id in rules and rule.look is not None:
+            still.update(_broken_looks(rule, bounds_of(rule, trial.profile, catalogue.bounds), trial.profile, copy))
+    of_looks = {rule.id for rule in catalogue.rules if rule.look is not None}
+    # A hint that counts rows still stands where it counts fewer of them.
+    named = {(rule, cell) for rule, cells in still for cell in cells}
+    return frozenset((rule, cells) for rule, cells in hints if rule in of_looks and named.isdisjoint((rule, c) for c in cells))
+
+
+def _explain_minor(tally: Tally, catalogue: Catalogue) -> None:
+    """What must be written anew for something graver: what is minor in that one cell is told with it."""
+    minor = {rule.id for rule in catalogue.rules if rule.minor}
+    for number, light in enumerate(tally.findings):
+        if number in tally.gone or len(light.cells) != 1 or light.rule not in minor:
+            continue
+        for other, grave in enumerate(tally.findings):
+            graver = RANK[grave.severity] < RANK[light.severity] and other not in tally.gone
+            if graver and grave.cells[:1] == light.cells:
+                tally.findings[other] = replace(grave, joined=(*grave.joined, light))
+                tally.gone.add(number)
+                break
 
 
 def _figures_by_cell(book: Return) -> dict[Cell, list[tuple[int, Name]]]:
@@ -206,8 +240,17 @@ def _trial(tally: Tally, book: Return, profile: Profile, catalogue: Catalogue, o
             known = frozenset(broken for broken in tally.broken.values() if broken[0] == rule.id)
             bounds = bounds_of(rule, profile, catalogue.bounds)
             looks.append(Probe(_read(names, profile.book), partial(_broken_looks, rule, bounds, profile), known))
-    lacking = frozenset(cell for number in tally.blanks for cell in tally.findings[number].cells)
+    lacking = frozenset(cell for number in tally.blanks for cell in tally.findings[number].cells) | _blank_first(tally, book)
     return Trial(book, profile, claims, looks, overtyped, lacking)
+
+
+def _blank_first(tally: Tally, book: Return) -> frozenset[Cell]:
+    """The blank cells that a look names first: something ought to stand there."""
+    first = {
+        finding.cells[0] for number in tally.broken if number not in tally.held and (finding := tally.findings[number]).cells
+    }
+    figures = (value for _, value in book.values() if isinstance(value, Figure) and not value.given)
+    return frozenset(cell for figure in figures for cell in figure.cells() if cell in first)
 
 
 def _broken_claims(item: Asked, shape: Book, copy: Return) -> Iterator[Broken]:
@@ -270,8 +313,8 @@ def _because(finding: Finding, cause: str, cells: Sequence[Cell] = ()) -> Findin
     remedy = finding.remedy
     if 0 < len(cells) <= FEW:
         first = "、".join(f"{cell.sheet}!{cell.address}" for cell in cells)
-        remedy = f"先核对 {first}。那里没有错的，{remedy}"
-    return replace(finding, message=f"{finding.message}可能的原因：{cause}。", remedy=remedy)
+        remedy = f"先核对 {first}{OR_ELSE}{remedy}"
+    return replace(finding, message=f"{finding.message}{CAUSE}{cause}。", remedy=remedy)
 
 
 def _innocent(told: Told, slip: Slip, book: Return) -> set[Cell]:
@@ -313,12 +356,101 @@ def told_once(units: Report, whole: Report, profile: Profile) -> tuple[Report, R
     first: list[Finding] = []
     for finding in whole.findings:
         place = _told_already(finding, findings, profile.money.yuan)
-        if place is None:
-            of_units = finding.severity is ERROR and bool(finding.cells) and finding.cells[0].sheet in about_units
-            (first if of_units else left).append(finding)
-        else:
-            findings[place] = _of_both(findings[place], finding)
+        if place is not None:
+            findings[place] = _led_by_approved(_of_both(findings[place], finding), finding, about_units)
+            continue
+        place = _at_one_cell(finding, findings)
+        if place is not None:
+            findings[place] = _with(findings[place], finding)
+            continue
+        place = _whole_files(finding, findings)
+        if place is not None:
+            findings[place] = _with(finding, findings[place])
+            continue
+        of_units = finding.severity is ERROR and bool(finding.cells) and finding.cells[0].sheet in about_units
+        (first if of_units else left).append(finding)
+    findings = _moved_between(findings, profile)
     return replace(units, findings=(*first, *findings)), replace(whole, findings=tuple(left))
+
+
+def _moved_between(findings: list[Finding], profile: Profile) -> list[Finding]:
+    """Where one unit's projects lack what another's have too much, one of them was perhaps handed in by the wrong unit.
+
+    Each keeps a finding of its own: each of them has something to mend.
+    """
+    alone = {sheet.name for sheet in profile.book.sheets.values() if not sheet.repeat}
+    told = list(findings)
+    for place, lack in enumerate(findings):
+        more = [one for one in findings if _is_mirrored(lack, one)]
+        own = [cell for cell in lack.cells if cell.sheet in alone]
+        if len(more) != 1 or not own or not any(cell.sheet not in alone for cell in lack.cells):
+            continue
+        said = f"“{more[0].unit}”正好多出这个数，可能有一个项目填到了那里"
+        bare = _without_cause(lack)
+        told[place] = _led_by(_because(bare, said), own)
+    return told
+
+
+def _is_mirrored(lack: Finding, more: Finding) -> bool:
+    """Whether of one sum two units' findings miss by the same amount, this one too little and the other too much."""
+    if lack.rule != more.rule or lack.difference is None or lack.difference != more.difference or lack.unit == more.unit:
+        return False
+    return _is_less(lack) and not _is_less(more)
+
+
+def _is_less(finding: Finding) -> bool:
+    """Whether what stands is less than what is expected."""
+    try:
+        return Decimal(finding.value or "") < Decimal(finding.expected or "")
+    except InvalidOperation:
+        return False
+
+
+def _whole_files(finding: Finding, told: Sequence[Finding]) -> int | None:
+    """The file that was not read and bears the name of the unit that a finding misses."""
+    for place, one in enumerate(told):
+        file = next((cell.book for cell in one.cells if not cell.sheet), "")
+        if file and finding.value and finding.difference is None and finding.value in file:
+            return place
+    return None
+
+
+def _at_one_cell(finding: Finding, told: Sequence[Finding]) -> int | None:
+    """The one finding of a unit about a cell of a total that is not the approved one: what is wrong there is its cause."""
+    if finding.difference is None or not any(character.isdigit() for character in finding.difference):
+        return None
+    cells = set(finding.cells)
+    at_it = [place for place, one in enumerate(told) if one.severity is not INFO and cells.intersection(one.cells)]
+    if len(at_it) != 1:
+        return None
+    one = told[at_it[0]]
+    return at_it[0] if len(one.cells) <= FIGURES or one.known_by is not None else None
+
+
+def _with(one: Finding, other: Finding) -> Finding:
+    """A unit's finding that also explains one of the department's, whose numbers are its own: both are said."""
+    shared = [cell for cell in one.cells if cell in other.cells]
+    worst = min(one.severity, other.severity, key=RANK.__getitem__)
+    led = _led_by(one, shared)
+    return replace(led, message=f"{one.message}{other.message}", severity=worst, joined=(*one.joined, other))
+
+
+def _led_by_approved(one: Finding, other: Finding, about_units: Collection[str]) -> Finding:
+    """A finding of two forms that differ; of the two the one that is not as approved is to be mended."""
+    if other not in one.joined or not other.cells or other.cells[0].sheet in about_units:
+        return one
+    own = [cell for cell in other.cells if cell.sheet not in about_units]
+    by_now = {cell.sheet for found in one.joined if found is not other and found.id for cell in found.cells}
+    if not one.cells or one.cells[0].sheet in by_now | {cell.sheet for cell in own}:
+        return one
+    return _led_by(_without_cause(one), own)
+
+
+def _without_cause(finding: Finding) -> Finding:
+    """A finding without its likely cause, which is none."""
+    message, _, _ = finding.message.partition(CAUSE)
+    before, apart, after = finding.remedy.partition(OR_ELSE)
+    return replace(finding, message=message, remedy=after if apart else before)
 
 
 def _of_both(one: Finding, other: Finding) -> Finding:
@@ -339,6 +471,8 @@ def _told_already(finding: Finding, told: Sequence[Finding], yuan: Decimal) -> i
     for place, one in enumerate(told):
         if one.severity is INFO or not one.cells:
             continue
+        if finding.severity is INFO and one.severity is ERROR and _are_beside(finding, one):
+            return place
         if finding.difference is None:
             alone = len(one.cells) == 1 and (one.severity is ERROR or finding.value is not None)
             if one.cells[0] in cells and (alone or finding.severity is INFO):
@@ -350,6 +484,13 @@ def _told_already(finding: Finding, told: Sequence[Finding], yuan: Decimal) -> i
         if one.known_by is not None and _is_in_yuan(finding, yuan) and cells.intersection(one.cells):
             return place
     return None
+
+
+def _are_beside(hint: Finding, grave: Finding) -> bool:
+    """Whether a hint is about nothing but the row in which something is known to be wrong."""
+    first = grave.cells[0]
+    beside = all((cell.book, cell.sheet, cell.row) == (first.book, first.sheet, first.row) for cell in hint.cells)
+    return bool(hint.cells) and beside and grave.known_by is not None
 
 
 def _is_in_yuan(finding: Finding, yuan: Decimal) -> bool:

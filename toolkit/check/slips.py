@@ -7,13 +7,16 @@ breaks no more came of that slip; a slip whose undoing breaks something else was
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
+from itertools import combinations
 
 from toolkit.check.asked import leaf_names
-from toolkit.model import BlockKind, Cell, Figure, Money, Name, Return
+from toolkit.model import BlockKind, Cell, Figure, Money, Name, Return, Row, Words
 from toolkit.profile.form import Block, Profile, Sheet
 from toolkit.returns.data import with_figures
 from toolkit.rules.rule import plain
@@ -23,11 +26,14 @@ Broken = tuple[str, tuple[Cell, ...]]
 CENT = Decimal("0.01")
 POINT_MOVED = (10, 100, 1000)  # a decimal point one to three places off
 # How ready people are to make a slip: the first is believed before the next. What nothing speaks for is the last.
-OVERTYPED, LACKING, MYRIADFOLD, SHIFTED, EXCHANGED, ROUNDED, TRANSPOSED, SIGN, DIGIT, LEFT_OUT, ANY, FROM_ZERO = range(12)
+OVERTYPED, LACKING, MYRIADFOLD, SHIFTED, EXCHANGED, SAID, ROUNDED, TRANSPOSED, SIGN, DIGIT, LEFT_OUT, ANY, FROM_ZERO = range(13)
 SEVERAL = 3  # things that break, and one whole form in 元 explains them
 FINEST = 6  # decimals of a number that is no amount
 MOST_TRIED = 120  # slips of one figure that are tried for one broken equation
 MOST_EXAMINED = 8  # of those, how many are held against every rule
+MOST_LEFT = 2  # figures of a line that were not typed too large with the others
+TELLING = 2  # digits of a number from which it says something that it stands in a text too
+NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?![\d.])")
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,8 @@ class Slip:
     rank: int
     said: str = ""  # in Chinese; "" where nothing but the equations speaks for it
     without: int = 0  # the number of a project that would then be gone; 0 for none
+    without_line: Name | None = None  # a line of a list that would then be gone
+    telling: bool = False  # whether more than the equations speaks for it
 
     @property
     def changed(self) -> frozenset[str]:
@@ -48,10 +56,19 @@ class Slip:
     def mended(self, book: Return, profile: Profile) -> Return:
         """The return without the slip."""
         copy = with_figures(book, self.undone, profile.book)
+        if self.without_line is not None:
+            return _without_line(copy, self.without_line)
         if not self.without:
             return copy
         others = copy.projects[: self.without - 1] + copy.projects[self.without :]
         return replace(copy, projects=others)
+
+
+def _without_line(book: Return, line: Name) -> Return:
+    """A return whose list lacks a line."""
+    filled = book.blocks[line.block]
+    rows = filled.rows[: line.line - 1] + filled.rows[line.line :]
+    return replace(book, blocks={**book.blocks, line.block: replace(filled, rows=rows)})
 
 
 @dataclass(frozen=True)
@@ -114,6 +131,12 @@ class Trial:
         self.broken = self.broken_claims.union(*(self._by_probe[id(probe)] for probe in self.looks))
         self.named = Counter(cell for _, cells in self.broken for cell in set(cells))
 
+    @cached_property
+    def said(self) -> frozenset[Decimal]:
+        """Every number that stands in the return's words."""
+        texts = (value.text for _, value in self.book.values() if isinstance(value, Words))
+        return frozenset(Decimal(match[0]) for text in texts for match in NUMBER.finditer(text))
+
     def mended_by(self, slip: Slip) -> frozenset[Broken]:
         """What breaks no more once a slip is undone; nothing where that breaks something else."""
         still = self._still((*self.claims, *self.looks), slip)
@@ -135,7 +158,7 @@ class Trial:
         broken: set[Broken] = set()
         for probe in probes:
             # A project that is gone may be missed by anything.
-            asked_again = slip.without or probe.reads & slip.changed
+            asked_again = slip.without or slip.without_line or probe.reads & slip.changed
             broken.update(probe.broken(copy) if asked_again else self._by_probe[id(probe)])
         return frozenset(broken)
 
@@ -202,7 +225,9 @@ def _slips(told: Told, trial: Trial) -> Iterator[Slip]:
     yield from _exchanged_figures(told, trial)
     yield from _whole_forms(told, trial)
     yield from _twice(told, trial)
+    yield from _one_project_more(told, trial)
     for name in told.names[:MOST_TRIED]:
+        yield from _line_twice(name, trial)
         yield from _one_figure(name, told, trial)
 
 
@@ -224,7 +249,71 @@ def _one_figure(name: Name, told: Told, trial: Trial) -> Iterator[Slip]:
             rank, said = OVERTYPED, _left_out_of(name, told, trial)
         elif cells[0] in trial.lacking:
             rank = LACKING
+        elif rank in (ROUNDED, TRANSPOSED, SIGN, DIGIT, ANY) and _stands_in_words(figure.number, meant, trial):
+            place = f"{cells[0].sheet}!{cells[0].address}"
+            said = said or f"{place} 的 {plain(figure.number)} 像是填错了，别处的文字写的是 {plain(meant)}"
+            rank = SAID
         yield Slip({name: meant}, cells, rank, said)
+        yield from _line_too_large(name, meant, told, trial)
+
+
+def _stands_in_words(typed: Decimal, meant: Decimal, trial: Trial) -> bool:
+    """Whether what a figure would have to be stands in the return's words too, and what was typed does not."""
+    return len(plain(meant).replace(".", "").strip("0")) >= TELLING and meant in trial.said and typed not in trial.said
+
+
+def _line_too_large(name: Name, meant: Decimal, told: Told, trial: Trial) -> Iterator[Slip]:
+    """A whole line of a list some times too large: the quantity was wrong, and with it all that was reckoned from it."""
+    figure = trial.book.figure(name)
+    block = trial.profile.book.blocks[name.block]
+    if block.kind is not BlockKind.LIST or not name.line or name.within or meant <= 0 or figure.number <= meant:
+        return
+    times = figure.number / meant
+    if times != round(times):
+        return
+    row = trial.book.blocks[name.block].rows[name.line - 1]
+    others = [name.at(column) for column, value in row.values.items() if isinstance(value, Figure) and value.number]
+    free = [other for other in others if other != name and other not in told.names and _is_divisible(other, times, trial)]
+    best: tuple[tuple[int, int], Slip] | None = None
+    for left in range(MOST_LEFT + 1):
+        for spared in combinations(free, left):
+            changed = [name, *(other for other in free if other not in spared)]
+            undone = {other: trial.book.figure(other).number / times for other in changed}
+            cells = tuple(cell for other in changed for cell in trial.book.figure(other).cells())
+            slip = Slip(undone, cells, DIGIT, f"{_places(cells)} 像是都填大了，各是应有的 {plain(times)} 倍")
+            mended = len(trial.mended_by(slip)) if len(changed) > 1 and trial.may_be(slip, told) else 0
+            # Of quantity and price the one whose smaller number the texts know.
+            known = sum(_stands_in_words(trial.book.figure(other).number, number, trial) for other, number in undone.items())
+            if mended and (best is None or (mended, known) > best[0]):
+                best = ((mended, known), slip)
+    if best is not None:
+        yield best[1]
+
+
+def _is_divisible(name: Name, times: Decimal, trial: Trial) -> bool:
+    """Whether a figure of a line could be a part of itself: a count stays whole, an amount has its decimals."""
+    number, column = trial.book.figure(name).number / times, trial.profile.book.column_of(name)
+    return number == round(number, column.decimals if column.money is not None else FINEST)
+
+
+def _line_twice(name: Name, trial: Trial) -> Iterator[Slip]:
+    """A line of a list that says what an earlier one says in every cell: it was pasted twice."""
+    block = trial.profile.book.blocks[name.block]
+    if block.kind is not BlockKind.LIST or not name.line or name.within:
+        return
+    rows = trial.book.blocks[name.block].rows
+    later = rows[name.line - 1]
+    first = next((row for row in rows[: name.line - 1] if _contents(row) == _contents(later)), None)
+    if first is None:
+        return
+    cells = (*later.values[name.column].cells(), *first.values[name.column].cells())
+    said = f"{cells[0].sheet}第 {cells[0].row} 行和第 {cells[1].row} 行一模一样，像是粘了两次"
+    yield Slip({}, cells, EXCHANGED, said, without_line=Name(name.block, line=name.line), telling=True)
+
+
+def _contents(row: Row) -> dict[str, str]:
+    """What a line says, cell by cell."""
+    return {key: value.text if isinstance(value, Words) else plain(value.number) for key, value in row.values.items()}
 
 
 def _meant(name: Name, figure: Figure, told: Told, trial: Trial) -> Iterator[Decimal]:
@@ -253,8 +342,7 @@ def _counts(name: Name, trial: Trial) -> bool:
 
 def _slip_between(figure: Figure, meant: Decimal, cell: Cell, money: Money | None) -> tuple[int, str]:
     """How one number came to stand for another: how likely that is, and what to say of it; `money` is its unit, if any."""
-    typed = figure.number
-    place = f"{cell.sheet}!{cell.address}"
+    typed, place = figure.number, f"{cell.sheet}!{cell.address}"
     if not typed:
         return LEFT_OUT if not figure.given else FROM_ZERO, ""
     if meant and money is not None and money.yuan > 1 and typed == meant * money.yuan:
@@ -329,8 +417,18 @@ def _exchange(name: Name, other: Name, trial: Trial) -> Iterator[Slip]:
         yield Slip(undone, cells, EXCHANGED, f"{_places(cells)} 的两个数可能互相填反了")
     elif abs(cells[0].row - cells[1].row) == 1 and cells[0].sheet == cells[1].sheet:
         filled, bare = cells if own.number else cells[::-1]
+        names = (name, other) if own.number else (other, name)
         said = f"{filled.sheet}!{filled.address} 的数像是 {bare.address} 的，填错了一行"
-        yield Slip(undone, (filled, bare), EXCHANGED, said)
+        # The row that lacks the number has one in the form's other column, and the row that has it has none there.
+        telling = not _has_more(names[0], trial) and _has_more(names[1], trial)
+        yield Slip(undone, (filled, bare), EXCHANGED, said, telling=telling)
+
+
+def _has_more(name: Name, trial: Trial) -> bool:
+    """Whether another entry of a grid's row holds an amount."""
+    block = trial.profile.book.blocks[name.block]
+    others = (block.name(column, name.row) for column in block.columns if name.row and column != name.column)
+    return any(trial.book.figure(other).number for other in others if other not in block.formulas)
 
 
 def _beside(name: Name, trial: Trial) -> Iterator[tuple[Name, Figure]]:
@@ -350,7 +448,8 @@ def explain_otherwise(names: Sequence[Name], broken: Broken, trial: Trial) -> Ex
     best: Explained | None = None
     for slip in _guesses(names, trial):
         explains = trial.mended_by(slip)
-        if broken in explains and len(explains) > 1 and (best is None or len(explains) > len(best.all)):
+        enough = len(explains) > 1 or slip.telling
+        if broken in explains and enough and (best is None or len(explains) > len(best.all)):
             best = Explained(slip, explains)
     return best
 
@@ -364,15 +463,21 @@ def _guesses(names: Sequence[Name], trial: Trial) -> Iterator[Slip]:
         money = trial.profile.book.column_of(name).money
         if not cells or money is None:
             continue
+        yield from _line_twice(name, trial)
         for times in (*POINT_MOVED, money.yuan) if figure.number else ():
             for meant in (figure.number / times, figure.number * times):
                 rank, said = _slip_between(figure, meant, cells[0], money)
                 if said and meant == round(meant, money.decimals):
                     yield Slip({name: meant}, cells, rank, said)
-        if named[cells[0]] > 1 or not figure.number:
-            for other, value in _beside(name, trial):
-                if value.number:
-                    yield from _exchange(name, other, trial)
+        if figure.number and not _has_more(name, trial) and name.row:
+            yield Slip(
+                {name: Decimal(0)}, cells, ANY, f"{cells[0].sheet}!{cells[0].address} 的 {plain(figure.number)} 可能本不该填"
+            )
+        for other, value in _beside(name, trial):
+            if value.number and (named[cells[0]] > 1 or not figure.number):
+                yield from _exchange(name, other, trial)
+            elif figure.number and not value.number and name.row:
+                yield from (slip for slip in _exchange(name, other, trial) if slip.telling)
 
 
 def _exchanged_columns(told: Told, trial: Trial) -> Iterator[Slip]:
@@ -469,6 +574,17 @@ def _twice(told: Told, trial: Trial) -> Iterator[Slip]:
         cells = tuple(cell for name in amounts for cell in trial.book.figure(name).cells())
         said = f"“{project.sheet}”和“{first.sheet}”像是同一个项目填了两张表"
         yield Slip({}, cells, EXCHANGED, said, without=number)
+
+
+def _one_project_more(told: Told, trial: Trial) -> Iterator[Slip]:
+    """A project that is just what a sum has too much: it belongs elsewhere, as to another unit."""
+    for number, project in enumerate(trial.book.projects, 1):
+        own = Name(project.head.key, line=number)
+        amounts = [name for name in told.names if name.at("") == own and trial.book.figure(name).number == abs(told.gap)]
+        if amounts and told.gap:
+            cells = tuple(cell for name in amounts for cell in trial.book.figure(name).cells())
+            said = f"多出的正好是“{project.sheet}”的金额，这个项目可能不该填在这里"
+            yield Slip({}, cells, SAID, said, without=number)
 
 
 def _grids(told: Told, trial: Trial) -> Iterator[Block]:

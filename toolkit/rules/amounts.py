@@ -132,7 +132,8 @@ def beyond_source(book: Return, bounds: Bounds) -> Iterator[Breach]:
             }
             chosen = [project.head.words("source") for project in book.projects if project.head.text("source") == source]
             # Where nothing comes in at all, the source was probably chosen wrongly; else the amounts are in question.
-            yield Breach(cells(given, spent) if given.number else cells(*chosen, given, spent), places)
+            shown = cells(given, spent) if given.number else cells(*chosen, given, spent)
+            yield Breach(shown, places, difference=places["gap"])
 
 
 @look(

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from toolkit.model import Return
+from toolkit.model import Project, Return
 from toolkit.rules.goals import copied_tables
 from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, family, rows, same_text, share_words, tables
 from toolkit.rules.indicators import COST
 from toolkit.rules.misfits import Fit, Judged, first_cells, fitting, judged, told
-from toolkit.rules.reading import YEN, any_of, any_pattern, brief, cells, each_once, in_unit
-from toolkit.rules.reckoning import A_YEAR, costs_of, counts_of, is_each, periods_of, stated, total_of, written, yuan_of
+from toolkit.rules.reading import YEN, Once, any_of, any_pattern, brief, cells, each_once, in_unit
+from toolkit.rules.reckoning import (
+    A_YEAR,
+    Reading,
+    Sheet,
+    costs_of,
+    counts_of,
+    is_each,
+    periods_of,
+    sheets,
+    stated,
+    sums,
+    total_of,
+    written,
+    yuan_of,
+)
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, money, plain
 
 # A number of people with what each gets a period: 100人每人每月300元.
@@ -47,7 +61,7 @@ def _shown(yuan: Decimal, bounds: Bounds) -> str:
 )
 def of_another_size(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Quantity × unit cost × periods is five times the project's total, or a fifth of it, however the row is read."""
-    apart = copied_tables(book, bounds)
+    apart = copied_tables(book, bounds) | {id(project) for pair in _exchanged(book, bounds) for project in pair}
     for one in judged(book, bounds):
         if one.fit is not Fit.APART or id(one.sheet.project) in apart:
             continue
@@ -59,6 +73,71 @@ def of_another_size(book: Return, bounds: Bounds) -> Iterator[Breach]:
             "ratio": _ratio(number, one.total.yuan),
         }
         yield Breach(first_cells(one, book, bounds), places)
+
+
+@look(
+    id="C05-21",
+    title="两个项目的金额像是互换了",
+    severity=WARNING,
+    basis=("审核经验/前后一致",),
+    kind="表间",
+    message="“{one}”的指标、目标算出来是 {second}{unit}，正好是“{other}”的金额；后者算出来是 {first}{unit}，正好是前者的金额。",
+    remedy="核对两张项目表的金额，填反了的对调。",
+    needs=("indicators.level2", "indicators.value", "project.amount", "project.goal"),
+    reads=INDICATORS,
+)
+def amounts_exchanged(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """What either of two projects comes to by its own indicators, or states in its goal, is just the other's amount."""
+    for one, other in _exchanged(book, bounds):
+        amounts = [project.head.figure("amount") for project in (one, other)]
+        places = {
+            "one": brief(one.name),
+            "other": brief(other.name),
+            "first": money(amounts[0]),
+            "second": money(amounts[1]),
+        }
+        yield Breach(cells(*amounts), places)
+
+
+def _exchanged_amounts(book: Return, bounds: Bounds) -> tuple[tuple[Project, Project], ...]:
+    """Pairs of projects, each of which comes to the other's amount and not to its own."""
+    doubtful: list[tuple[Sheet, Decimal, _ComesTo]] = []
+    for sheet in sheets(book, bounds):
+        amount = sheet.project.head.figure("amount").number * bounds.yuan
+        comes = _ComesTo(sheet)
+        if amount > 0 and not comes.to(amount):
+            doubtful.append((sheet, amount, comes))
+    pairs = []
+    for at, (one, amount, comes) in enumerate(doubtful):
+        others = [sheet for sheet, its, back in doubtful[at + 1 :] if its != amount and comes.to(its) and back.to(amount)]
+        if len(others) == 1:
+            pairs.append((one.project, others[0].project))
+    return tuple(pairs)
+
+
+_exchanged = Once(_exchanged_amounts)
+
+
+class _ComesTo:
+    """What a project may come to: each cost alone, all of them together, what its goal states."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        alone = [(reading,) for cost in sheet.costs for reading in cost.said]
+        together = sums(sheet.costs) if len(sheet.costs) > 1 else ()
+        self.totals = {_sum(several) for several in (*alone, *together) if all(one.certain for one in several)}
+        self.totals.update(yuan for cost in sheet.costs for yuan in (*cost.unsaid, *cost.also))
+        said = stated(sheet.project)
+        self.totals.update({said.yuan} if said is not None else ())
+        # So much a day, and nobody says for how many days.
+        self.daily = [(one.least, one.most) for (one,) in alone if not one.certain and one.least > 0 and one.most.is_finite()]
+
+    def to(self, amount: Decimal) -> bool:
+        """Whether the project may come to just this many yuan."""
+        return amount in self.totals or any(amount <= most and amount % least == 0 for least, most in self.daily)
+
+
+def _sum(readings: Iterable[Reading]) -> Decimal:
+    return sum((reading.least for reading in readings), Decimal(0))
 
 
 def _told_number(one: Judged) -> Decimal:
@@ -220,16 +299,18 @@ def total_below_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
     message="项目“{project}”：{stated}，项目表的金额是 {amount}{unit}。",
     remedy="以批复数为准，改绩效目标或项目表的金额。",
     needs=("project.amount", "project.goal"),
+    reads=INDICATORS,
 )
 def goal_total_differs(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The total in the goal's words is not the project's amount."""
+    exchanged = {id(project) for pair in _exchanged(book, bounds) for project in pair}
     for project in book.projects:
         amount = project.head.figure("amount")
         said = stated(project)
         if said is None or amount.value is None:
             continue
         gap = abs(said.yuan - amount.value * bounds.yuan)
-        if gap > said.slack:
+        if gap > said.slack and id(project) not in exchanged:
             places = {"project": brief(project.name), "stated": said.words, "amount": money(amount)}
             yield Breach((*said.cells, *cells(amount)), places, expected=money(amount))
 
@@ -259,7 +340,7 @@ def goal_sum_differs(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue
         summed = sum((_term_yuan(match) for match in terms), Decimal(0))
         gap = abs(summed - total.yuan)
-        amount = project.head.figure("amount").number * YEN[bounds.unit]
+        amount = project.head.figure("amount").number * bounds.yuan
         # Where they come to the project's amount, the total in the goal is wrong, which is told as that.
         if gap <= total.slack or abs(summed - amount) <= total.slack:
             continue

@@ -96,7 +96,7 @@ def missing_unit(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach | Un
     for row in _absent(disclosure):
         code = row.words("code")
         name = row.words("name")
-        yield Breach(cells(code, name), {"name": name.text, "code": code.text})
+        yield Breach(cells(code, name), {"name": name.text, "code": code.text}, value=code.text)
 
 
 @look_whole(

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 
 from toolkit.model import Project, Return
 from toolkit.rules.indicator_value import INDICATORS, Indicator, tables
+from toolkit.rules.leftovers import cut_off
 from toolkit.rules.reading import (
     END,
     Once,
@@ -19,6 +20,7 @@ from toolkit.rules.reading import (
     cells,
     folded,
     kinship,
+    least_first,
     plain_points,
     quoted,
     summary,
@@ -89,7 +91,8 @@ def copied_table(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if _is_one(group):
             continue
         said = _rows_said(group[0], book, bounds)
-        strangers = sorted(reversed(group), key=lambda project: _share_of(f"{project.name}{project.head.text('goal')}", said))
+        shares = [_share_of(f"{project.name}{project.head.text('goal')}", said) for project in group]
+        strangers = least_first(group, shares)
         names = [project.head.words("name") for project in strangers]
         yield Breach(cells(*names), _places(group))
 
@@ -131,9 +134,8 @@ def copied_goal(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Projects of different names with one goal, unless their whole tables are copies."""
     for group in _copied_goals(book, bounds):
         said = group[0].head.text("goal")
-        strangers = sorted(
-            reversed(group), key=lambda project: _share_of(project.name + _rows_said(project, book, bounds), said)
-        )
+        shares = [_share_of(project.name + _rows_said(project, book, bounds), said) for project in group]
+        strangers = least_first(group, shares)
         goals = [project.head.words("goal") for project in strangers]
         yield Breach(cells(*goals), _places(group))
 
@@ -213,11 +215,12 @@ def field_labels(book: Return, bounds: Bounds) -> Iterator[Breach]:
     needs=("project.goal",),
 )
 def no_full_stop(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """Goals that do not end in a full stop: one finding. Goals that are mere titles are told elsewhere."""
+    """Goals that do not end in a full stop: one finding. Mere titles, and what is cut off for certain, are told elsewhere."""
     found = []
+    told = {passage.words for passage, _ in cut_off(book, bounds)}
     for project, core, name in cores(book, bounds):
         goal = project.head.words("goal")
-        if not goal.given or _alike(core, name):
+        if not goal.given or _alike(core, name) or goal in told:
             continue
         if not FULL_STOP.search(goal.text):
             found.append(goal)

@@ -167,6 +167,7 @@ def _more_is_better(row: Indicator, bounds: Bounds) -> bool:
     remedy="要控制在这个数以下的，名称写“××率”；要降低这么多的，值写“≥”。",
     needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
     reads=INDICATORS,
+    minor=True,
 )
 def reduce_at_most(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """As in “降低失业率 ≤2%”, which reads as a reduction of at most 2 %."""

@@ -137,9 +137,11 @@ def money_outside_cost(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in rows(book, bounds):
         if row.level2 not in OUTPUT or family(row.value.unit, bounds) != "money":
             continue
-        if row.value.is_ceiling or row.level3.endswith(spending) or _is_amount(row, bounds):
+        spent = row.level3.endswith((*spending, COST.removesuffix("指标")))
+        if row.value.is_ceiling or spent or _is_amount(row, bounds):
             places = {**row.places, "level2": row.level2}
-            yield Breach(row.cells("value", "level2"), places)
+            # Where name and value both speak of money, the level is the odd one.
+            yield Breach(row.cells("level2", "value") if spent else row.cells("value", "level2"), places)
 
 
 def _is_amount(row: Indicator, bounds: Bounds) -> bool:

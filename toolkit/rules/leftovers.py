@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from toolkit.model import Return
-from toolkit.rules.reading import END, Passage, any_of, any_pattern, around, brief, quoted, texts
+from toolkit.rules.reading import END, Once, Passage, any_of, any_pattern, around, brief, quoted, texts
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
 HAN = r"\u3400-\u9fff"
@@ -79,6 +79,7 @@ def residue(book: Return, bounds: Bounds) -> Iterator[Breach]:
     kind="文稿",
     message="“{text}”没有写完：“{said}”后面应当还有内容。",
     remedy="把内容写完；没有内容可写的，删去半句话。",
+    minor=True,
 )
 def unfinished(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A sentence that breaks off (主要原因是。), a place still to be filled (待定), dots for something not written."""
@@ -89,6 +90,8 @@ def unfinished(book: Return, bounds: Bounds) -> Iterator[Breach]:
     )
     for pattern in patterns:
         for passage, match in texts(book, bounds).search(pattern):
+            if passage.field in ASKED and not re.search(r"\w", passage.text):
+                continue  # nothing is written there at all
             near = around(match, 12).split(END)
             shown = next(part for part in near if match[0] in part)
             yield Breach(passage.cells, {"text": brief(shown, 40), "said": match[0]})
@@ -333,9 +336,17 @@ TAIL = 3  # characters that are followed alike wherever a word goes on
     kind="文稿",
     message="这段话到“{said}”就没有了：{why}。",
     remedy="核对是不是漏了后半句；已经写完的，末尾加句号。",
+    minor=True,
 )
 def broken_off(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A text that ends on a word that cannot end one, within a word, or without the stop that all others of its kind have."""
+    for passage, why in cut_off(book, bounds):
+        yield Breach(passage.cells, {"said": passage.text.strip()[-8:], "why": why})
+
+
+def _cut_off(book: Return, bounds: Bounds) -> tuple[tuple[Passage, str], ...]:
+    """The texts that are not at their end where they end, each with what shows it."""
+    found = []
     written = texts(book, bounds)
     joined = written.joined + END
     unended = _unended(bounds.words["cannot_end_patterns"])
@@ -354,7 +365,11 @@ def broken_off(book: Return, bounds: Bounds) -> Iterator[Breach]:
         elif (passage in unstopped or passage.field.endswith(".reason")) and _cut_within_a_word(passage, joined):
             why = "别处这个词后面都还有字"
         if why:
-            yield Breach(passage.cells, {"said": text.strip()[-8:], "why": why})
+            found.append((passage, why))
+    return tuple(found)
+
+
+cut_off = Once(_cut_off)
 
 
 def _fields_that_stop(sentences: list[Passage], unstopped: set[Passage]) -> set[str]:

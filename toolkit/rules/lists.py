@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from toolkit.model import Return, Row, Words
 from toolkit.rules.indicator_value import INDICATORS, tables, tight
-from toolkit.rules.reading import brief, cells, folded, kinship
+from toolkit.rules.reading import brief, cells, folded, kinship, least_first
 from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look
 
 LISTS = (  # each list with the column by which its lines are told apart
@@ -106,10 +106,6 @@ def same_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for several in named.values():
         if len(several) > 1:
             # The sheet that speaks least of what its name says was probably given the other's; of two alike the later, a copy.
-            names = [name for _, name in sorted(reversed(several), key=_kin)]
+            names = least_first([name for _, name in several], [kin for kin, _ in several])
             places = {"name": brief(names[0].text, 60), "count": str(len(names))}
             yield Breach(cells(*names), places)
-
-
-def _kin(one: tuple[int, Words]) -> int:
-    return one[0]

@@ -61,7 +61,8 @@ def procurement_beyond_project(book: Return, bounds: Bounds) -> Iterator[Breach]
             "amount": money(amount),
         }
         figures = [row.figure("amount") for row in _likeliest_first(rows, amount, spent - amount.number)]
-        yield Breach(cells(*figures, amount), places, value=places["spent"], expected=places["amount"])
+        excess = money(spent - amount.number)
+        yield Breach(cells(*figures, amount), places, places["spent"], places["amount"], excess)
 
 
 def _likeliest_first(rows: list[Row], amount: Figure, excess: Decimal) -> list[Row]:

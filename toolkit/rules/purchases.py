@@ -511,12 +511,13 @@ def _shift(filled: Sequence[str], income: Mapping[str, Decimal]) -> str:
     needs=("income.amount", *SOURCE_NAMES),
 )
 def beyond_income(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """Procurement takes more from a source than the unit has of it; the largest row first."""
+    """Procurement takes more from a source than the unit has of it."""
     income = _income(book)
     for column, given in income.items():
-        figures = sorted((row.figure(column) for row in book.rows("procurement")), key=lambda figure: -figure.number)
-        filled = [figure for figure in figures if figure.number > 0]
+        filled = [row.figure(column) for row in book.rows("procurement") if row.figure(column).number > 0]
         spent = total(filled).number
+        # The one that is just what there is too much stands in the wrong column; else the largest is told first.
+        filled.sort(key=lambda figure: (figure.number != spent - given, -figure.number))
         if given > 0 and spent > given + bounds.tolerance:
             places = {
                 "column": SOURCES[column],

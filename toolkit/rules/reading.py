@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import chain
@@ -144,6 +144,12 @@ def kinship(one: str, other: str) -> int:
     """How many pairs of neighbouring characters of a text stand in another: texts about one thing share some."""
     pairs = {one[at : at + 2] for at in range(len(one) - 1)}
     return sum(pair in other for pair in pairs)
+
+
+def least_first(things: Sequence[T], marks: Sequence[float]) -> list[T]:
+    """Things in the order of their marks; of two with the same mark the later first."""
+    order = sorted(range(len(things)), key=lambda at: (marks[at], -at))
+    return [things[at] for at in order]
 
 
 # A point's number at the beginning of a text, sentence or line: 1. or 2、; not 1.5.

@@ -102,6 +102,7 @@ class Rule:
     only: tuple[str, ...] = ()  # rows (axis row) or columns (axis column) it is asked of; empty: all
     needs: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
+    minor: bool = False  # whether it is told with whatever graver thing is the matter with its one cell
     short: str = ""  # what the live check says before the gap, where a cell has several checks
     message: str
     remedy: str
@@ -126,6 +127,7 @@ class Declaration(TypedDict):
     remedy: str
     needs: NotRequired[tuple[str, ...]]
     reads: NotRequired[tuple[str, ...]]
+    minor: NotRequired[bool]
 
 
 def look(**declared: Unpack[Declaration]) -> Callable[[LookAtReturn], Rule]:

@@ -256,6 +256,8 @@ def doubled_marks(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Two marks in a row, or an empty pair of brackets."""
     doubled = any_pattern(bounds.words["doubled_marks_patterns"])
     for passage, marks in texts(book, bounds).holding(doubled).items():
+        if not re.search(r"\w", passage.text):
+            continue  # nothing is written there at all, which is told as that
         places = {"said": quoted(marks), "text": _around(passage.text, marks[0])}
         yield Breach(passage.cells, places)
 
