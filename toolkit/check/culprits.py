@@ -12,23 +12,9 @@ from itertools import islice
 from toolkit.check.asked import Asked, asked
 from toolkit.check.holding import Catalogue, asserted, breach_of, finding_of, is_begun, sheets_read, sources
 from toolkit.check.report import RANK, Report
-from toolkit.check.slips import (
-    CENT,
-    Broken,
-    Explained,
-    Probe,
-    Slip,
-    Suspects,
-    Told,
-    Trial,
-    divided_by,
-    entries_of,
-    explain,
-    explain_otherwise,
-    forms_in_yuan,
-    moneys_of,
-)
+from toolkit.check.slips import CENT, divided_by, entries_of, explain, explain_otherwise, forms_in_yuan, moneys_of
 from toolkit.check.tally import Tally
+from toolkit.check.trial import Broken, Explained, Probe, Slip, Suspects, Told, Trial
 from toolkit.check.units import as_asked, bounds_of
 from toolkit.model import BlockKind, Cell, Figure, Name, Oddity, Return, Role
 from toolkit.profile.form import Book, Profile

@@ -7,22 +7,19 @@ breaks no more came of that slip; a slip whose undoing breaks something else was
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
-from functools import cached_property
 from itertools import combinations
 
 from toolkit.check.asked import leaf_names
+from toolkit.check.trial import Broken, Explained, Slip, Suspects, Told, Trial
 from toolkit.model import BlockKind, Cell, Figure, Money, Name, Return, Row, Words
 from toolkit.profile.form import Block, Profile, Sheet
 from toolkit.returns.data import with_figures
 from toolkit.rules.rule import plain
 
-# What breaks: a rule and the cells it names.
-Broken = tuple[str, tuple[Cell, ...]]
 CENT = Decimal("0.01")
 POINT_MOVED = (10, 100, 1000)  # a decimal point one to three places off
 # How ready people are to make a slip: the first is believed before the next. What nothing speaks for is the last.
@@ -33,134 +30,6 @@ MOST_TRIED = 120  # slips of one figure that are tried for one broken equation
 MOST_EXAMINED = 8  # of those, how many are held against every rule
 MOST_LEFT = 2  # figures of a line that were not typed too large with the others
 TELLING = 2  # digits of a number from which it says something that it stands in a text too
-NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?![\d.])")
-
-
-@dataclass(frozen=True)
-class Slip:
-    """A slip as it would be undone: the numbers that would then stand under each name, and what to say of it."""
-
-    undone: Mapping[Name, Decimal | None]
-    cells: tuple[Cell, ...]
-    rank: int
-    said: str = ""  # in Chinese; "" where nothing but the equations speaks for it
-    without: int = 0  # the number of a project that would then be gone; 0 for none
-    without_line: Name | None = None  # a line of a list that would then be gone
-    telling: bool = False  # whether more than the equations speaks for it
-
-    @property
-    def changed(self) -> frozenset[str]:
-        """What undoing it changes: grids and fields, whose totals go with their entries, and fields of lists."""
-        return frozenset(name.field if name.line else name.block for name in self.undone)
-
-    def mended(self, book: Return, profile: Profile) -> Return:
-        """The return without the slip."""
-        copy = with_figures(book, self.undone, profile.book)
-        if self.without_line is not None:
-            return _without_line(copy, self.without_line)
-        if not self.without:
-            return copy
-        others = copy.projects[: self.without - 1] + copy.projects[self.without :]
-        return replace(copy, projects=others)
-
-
-def _without_line(book: Return, line: Name) -> Return:
-    """A return whose list lacks a line."""
-    filled = book.blocks[line.block]
-    rows = filled.rows[: line.line - 1] + filled.rows[line.line :]
-    return replace(book, blocks={**book.blocks, line.block: replace(filled, rows=rows)})
-
-
-@dataclass(frozen=True)
-class Told:
-    """Something that breaks by an amount: which rule, in which cells, and the names of the figures it may be mended in."""
-
-    broken: Broken
-    gap: Decimal
-    names: tuple[Name, ...]
-    side: Callable[[Return], Decimal] | None = None  # how far an equation misses, in a return; None where it is none
-
-
-@dataclass(frozen=True)
-class Explained:
-    """The one slip that explains something broken, and all that it explains with it."""
-
-    slip: Slip
-    all: frozenset[Broken]
-
-
-@dataclass(frozen=True)
-class Suspects:
-    """Nothing decides: the cells in which the one slip may lie, the likelier first."""
-
-    cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True)
-class Probe:
-    """Something held against a return: what it reads, what breaks, and what is known to break in the return itself.
-
-    It reads blocks, and fields of lists (`procurement.amount`).
-    """
-
-    reads: frozenset[str]
-    broken: Callable[[Return], Iterable[Broken]]
-    before: frozenset[Broken] | None = None
-
-
-@dataclass
-class Trial:
-    """A return, and what breaks in it and in its copies: by the claims, which are quick, and by the looks."""
-
-    book: Return
-    profile: Profile
-    claims: Sequence[Probe]
-    looks: Sequence[Probe]
-    overtyped: frozenset[Cell] = frozenset()  # totals that a person typed over
-    lacking: frozenset[Cell] = frozenset()  # cells that must be filled and are blank
-    broken_claims: frozenset[Broken] = field(init=False)
-    broken: frozenset[Broken] = field(init=False)
-    named: Counter[Cell] = field(init=False)  # how often each cell is named by what breaks
-
-    def __post_init__(self) -> None:
-        self._by_probe: dict[int, frozenset[Broken]] = {}
-        for probe in (*self.claims, *self.looks):
-            known = probe.before
-            self._by_probe[id(probe)] = frozenset(probe.broken(self.book)) if known is None else known
-        self.broken_claims = frozenset().union(*(self._by_probe[id(probe)] for probe in self.claims))
-        self.broken = self.broken_claims.union(*(self._by_probe[id(probe)] for probe in self.looks))
-        self.named = Counter(cell for _, cells in self.broken for cell in set(cells))
-
-    @cached_property
-    def said(self) -> frozenset[Decimal]:
-        """Every number that stands in the return's words."""
-        texts = (value.text for _, value in self.book.values() if isinstance(value, Words))
-        return frozenset(Decimal(match[0]) for text in texts for match in NUMBER.finditer(text))
-
-    def mended_by(self, slip: Slip) -> frozenset[Broken]:
-        """What breaks no more once a slip is undone; nothing where that breaks something else."""
-        still = self._still((*self.claims, *self.looks), slip)
-        return frozenset() if still - self.broken else self.broken - still
-
-    def explains(self, slip: Slip, told: Told) -> frozenset[Broken]:
-        """The same, where it mends what is told too; else nothing."""
-        mended = self.mended_by(slip)
-        return mended if told.broken in mended else frozenset()
-
-    def may_be(self, slip: Slip, told: Told) -> bool:
-        """Whether undoing a slip mends an equation without breaking another."""
-        still = self._still(self.claims, slip)
-        return told.broken not in still and not still - self.broken_claims
-
-    def _still(self, probes: Iterable[Probe], slip: Slip) -> frozenset[Broken]:
-        """What breaks once a slip is undone. What reads nothing of it is not asked again."""
-        copy = slip.mended(self.book, self.profile)
-        broken: set[Broken] = set()
-        for probe in probes:
-            # A project that is gone may be missed by anything.
-            asked_again = slip.without or slip.without_line or probe.reads & slip.changed
-            broken.update(probe.broken(copy) if asked_again else self._by_probe[id(probe)])
-        return frozenset(broken)
 
 
 def explain(told: Told, trial: Trial) -> Explained | Suspects:

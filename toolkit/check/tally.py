@@ -9,7 +9,7 @@ from decimal import Decimal
 from toolkit.check.asked import Asked
 from toolkit.check.holding import asserted
 from toolkit.check.report import Outcomes
-from toolkit.check.slips import Broken
+from toolkit.check.trial import Broken
 from toolkit.model import Cell
 from toolkit.rules.claim import Comparison
 from toolkit.rules.reading import each_once
