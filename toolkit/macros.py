@@ -24,7 +24,6 @@ from toolkit.model import Cell
 from toolkit.profile.bounds import law
 from toolkit.profile.form import Profile
 from toolkit.profile.layout import address, quoted, reference
-from toolkit.profile.loading import load
 from toolkit.report import words
 from toolkit.report.marked.listing import COLOURS
 from toolkit.report.told.terminal import show, summary
@@ -229,16 +228,17 @@ def _listed_rows(cells: Mapping[tuple[int, int], Raw], names: Mapping[str, Area 
 
 def _report(book: xw.Book, tell: Tell) -> Report:
     """The same questions as on the command line, asked of the open workbook."""
-    profile = steps.at_office(_profile(book), [Path(book.fullname)])
+    place = Path(book.fullname)
+    profile = steps.at_office(_profile(book, place), [place])
     filled = read(grid_of(book, tell), profile)
     tell("正在校验……")
-    office = steps.office_settings([Path(book.fullname)], profile)
+    office = steps.office_settings([place], profile)
     return check_return(filled, profile, steps.catalogue(profile, office))
 
 
-def _profile(book: xw.Book) -> Profile:
-    known = _phrases(book).get("profile", "")
-    return load(known) if known else load()
+def _profile(book: xw.Book, place: Path) -> Profile:
+    """The profile that a workbook with our buttons names; without them, the one by which the files in a place are read."""
+    return steps.chosen(_phrases(book).get("profile", ""), [place]).profile
 
 
 def _check(book: xw.Book, tell: Tell) -> str:
@@ -396,8 +396,9 @@ def _folder(book: xw.Book) -> Path:
 
 
 def _check_all(book: xw.Book, tell: Tell) -> str:
-    profile = _profile(book)
-    files = steps.collected([_folder(book)], profile).names
+    folder = _folder(book)
+    profile = _profile(book, folder)
+    files = steps.collected([folder], profile).names
     lines: list[list[Any]] = []
     wrong = 0
     first: dict[str, str] = {}  # the first file of each unit, by the unit's code
@@ -454,7 +455,7 @@ def _merge_all(book: xw.Book, tell: Tell) -> str:
     out = Path(str(out_cell.value or f"{folder}{panel.OUT_TAIL}"))
     out_cell.value = _plain(str(out))
     tell("正在校验和合并……")
-    merged = steps.merge_folder(folder, out, _profile(book))
+    merged = steps.merge_folder(folder, out, _profile(book, folder))
     if merged.code in (DONE, UNFINISHED):
         answer = f"合并了 {merged.units} 个单位、{merged.projects} 个项目，结果在“{out}”。"
     else:
