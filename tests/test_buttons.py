@@ -23,7 +23,7 @@ from toolkit.returns.read import read
 from toolkit.template import panel
 from toolkit.template.draw import draw
 
-pytestmark = [pytest.mark.libreoffice, pytest.mark.xdist_group("buttons")]
+pytestmark = pytest.mark.libreoffice
 
 PROFILE = load("hebei-2023")
 EXAMPLES = home() / "examples"

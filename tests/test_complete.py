@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,12 @@ BLANK = CORRECTED.parent.parent.parent / "templates" / "xlsx" / "hebei-2023" / "
 
 
 def data_of(path: Path) -> dict[str, Any]:
-    """A workbook's data with what is ticked in it."""
+    """A workbook's data with what is ticked in it, to be changed as one likes."""
+    return deepcopy(_data_of(path))
+
+
+@cache
+def _data_of(path: Path) -> dict[str, Any]:
     book = read(open_grid(path), PROFILE)
     return {**to_data(book, PROFILE), "ticks": {key: state.tick for key, state in book.sheets.items()}}
 
@@ -171,11 +178,20 @@ def test_an_answer_that_names_no_finding_is_told_and_one_that_does_is_not(tmp_pa
         assert sum(finding.rule == "A02-20" for finding in findings) == count
 
 
-def merged_with_errors(tmp_path: Path) -> tuple[Path, Path]:
-    data, out = tmp_path / "in", tmp_path / "out"
-    shutil.copytree(PUBLISHED, data)
-    steps.merge_folder(data, out, PROFILE)
-    return data, out
+@pytest.fixture(scope="module")
+def merged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the units' workbooks as published, and what merging them lays down."""
+    folder = tmp_path_factory.mktemp("with errors")
+    shutil.copytree(PUBLISHED, folder / "in")
+    steps.merge_folder(folder / "in", folder / "out", PROFILE)
+    return folder
+
+
+@pytest.fixture
+def merged_with_errors(merged: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """The same, for a test that changes it and merges again."""
+    shutil.copytree(merged, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "in", tmp_path / "out"
 
 
 def decide(path: Path, **columns: str) -> None:
@@ -191,8 +207,8 @@ def decide(path: Path, **columns: str) -> None:
     book.save(path)
 
 
-def test_an_agreement_without_a_name_is_told(tmp_path: Path) -> None:
-    data, out = merged_with_errors(tmp_path)
+def test_an_agreement_without_a_name_is_told(merged_with_errors: tuple[Path, Path]) -> None:
+    data, out = merged_with_errors
     decide(out / "部门汇总表.xlsx", opinion="同意", why="批复如此")
     report = steps.merge_folder(data, out, PROFILE).report
     partial = [finding for finding in report.findings if finding.rule == "A02-26"]
@@ -200,15 +216,15 @@ def test_an_agreement_without_a_name_is_told(tmp_path: Path) -> None:
     assert "没有写同意人" in partial[0].message
 
 
-def test_a_decision_that_names_no_finding_is_told(tmp_path: Path) -> None:
-    data, out = merged_with_errors(tmp_path)
+def test_a_decision_that_names_no_finding_is_told(merged_with_errors: tuple[Path, Path]) -> None:
+    data, out = merged_with_errors
     decide(out / "部门汇总表.xlsx", opinion="同意", who="分管领导", why="批复如此", id="0a1b2c3d")
     report = steps.merge_folder(data, out, PROFILE).report
     assert "A02-25" in {finding.rule for finding in report.findings}
 
 
-def test_decisions_in_a_draft_that_no_merge_reads_are_told(tmp_path: Path) -> None:
-    data, out = merged_with_errors(tmp_path)
+def test_decisions_in_a_draft_that_no_merge_reads_are_told(merged_with_errors: tuple[Path, Path]) -> None:
+    data, out = merged_with_errors
     decide(out / "部门汇总表.xlsx", opinion="同意", who="分管领导")
     (data / "规则设置.csv").write_text("规则编号,处理,原因,决定人\nD02-06,停用,平台只有比率可选,王某\n", encoding="utf-8")
     done = steps.merge_folder(data, out, PROFILE)
@@ -222,8 +238,8 @@ def test_decisions_in_a_draft_that_no_merge_reads_are_told(tmp_path: Path) -> No
     assert not any("没有读它" in note for note in steps.merge_folder(data, out, PROFILE).notes)
 
 
-def test_what_the_department_lets_stand_is_counted_apart(tmp_path: Path) -> None:
-    data, out = merged_with_errors(tmp_path)
+def test_what_the_department_lets_stand_is_counted_apart(merged_with_errors: tuple[Path, Path]) -> None:
+    data, out = merged_with_errors
     errors = len(json.loads((out / "校验报告.json").read_text(encoding="utf-8"))["findings"])
     assert errors
     decide(out / "部门汇总表.xlsx", opinion="同意", who="分管领导", why="批复如此")

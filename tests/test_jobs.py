@@ -32,6 +32,7 @@ from toolkit.steps import checking, workers
 from toolkit.steps.kept import Returns
 
 MISHAP = "A02-18"
+Told = tuple[str, int, list[str], tuple[str, ...]]  # the report, the exit code, the workbooks in order, how it closes
 UNIX = pytest.mark.skipif(sys.platform == "win32", reason="a group of processes, and its signals, are as Unix has them")
 
 
@@ -54,7 +55,7 @@ def motley(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def told(folder: Path, **how: Any) -> tuple[str, int, list[str], tuple[str, ...]]:
+def told(folder: Path, **how: Any) -> Told:
     """All that checking a folder says."""
     done = steps.check([folder], PROFILE, **how)
     books = [book.book for book in done.returns]
@@ -64,6 +65,12 @@ def told(folder: Path, **how: Any) -> tuple[str, int, list[str], tuple[str, ...]
         books,
         steps.closing(done, done.report, PROFILE),
     )
+
+
+@pytest.fixture(scope="module")
+def once(motley: Path) -> Told:
+    """What checking the folder says when nothing is done in another way."""
+    return told(motley)
 
 
 @pytest.mark.parametrize("format_", ["json", "html"])
@@ -85,9 +92,9 @@ def test_two_processes_merge_as_one_does(tmp_path: Path) -> None:
     assert [name for name in one if one[name] != two[name]] == []
 
 
-def test_the_order_is_that_of_the_files_whichever_is_done_first(motley: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    once = told(motley)
-
+def test_the_order_is_that_of_the_files_whichever_is_done_first(
+    motley: Path, once: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sound = workers.pieces
 
     def backwards(*arguments: Any) -> Iterator[Any]:
@@ -98,8 +105,7 @@ def test_the_order_is_that_of_the_files_whichever_is_done_first(motley: Path, mo
     assert told(motley, jobs=2) == once
 
 
-def test_returns_that_are_kept_packed_say_the_same(motley: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    once = told(motley)
+def test_returns_that_are_kept_packed_say_the_same(motley: Path, once: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checking, "KEPT", 0)
     assert isinstance(steps.check([motley], PROFILE).returns, Returns)
     assert told(motley) == once
@@ -142,7 +148,9 @@ def test_as_many_processes_as_pay(jobs: int, files: int, many: int, monkeypatch:
     assert workers.crew(jobs, files) == many
 
 
-def test_a_killed_process_is_a_finding_on_its_file_and_the_others_get_their_report(motley: Path, logs: Path) -> None:
+def test_a_killed_process_is_a_finding_on_its_file_and_the_others_get_their_report(
+    motley: Path, once: Told, logs: Path
+) -> None:
     killed: list[int] = []
 
     def kill_once(_: int, __: int, ___: Counter[Severity]) -> None:
@@ -151,7 +159,6 @@ def test_a_killed_process_is_a_finding_on_its_file_and_the_others_get_their_repo
             for pid in killed:
                 os.kill(pid, signal.SIGKILL if sys.platform != "win32" else signal.SIGTERM)
 
-    once = steps.check([motley], PROFILE)
     done = steps.check([motley], PROFILE, jobs=2, heard=kill_once)
     lost = [one for one in done.report.findings if one.rule == MISHAP]
     assert 1 <= len(lost) <= len(killed), "a process that was only beginning held no file"
@@ -159,11 +166,10 @@ def test_a_killed_process_is_a_finding_on_its_file_and_the_others_get_their_repo
     assert "exit code -" in (logs / "校验.log").read_text(encoding="utf-8")
     assert done.code == COULD_NOT
     gone = {one.cells[0].book for one in lost}
-    assert [book.book for book in done.returns] == [book.book for book in once.returns if book.book not in gone]
+    assert [book.book for book in done.returns] == [book for book in once[2] if book not in gone]
 
 
-def test_where_no_process_can_be_started_ours_does_the_work(motley: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    once = told(motley)
+def test_where_no_process_can_be_started_ours_does_the_work(motley: Path, once: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     started = workers._started  # noqa: SLF001
     monkeypatch.setattr(workers, "_started", lambda order: started(replace(order, profile="无此表样")))
     assert told(motley, jobs=2) == once

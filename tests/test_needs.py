@@ -57,6 +57,12 @@ def departments() -> tuple[tuple[Return, ...], ...]:
     return tuple(found)
 
 
+@cache
+def wholes() -> tuple[Disclosure, ...]:
+    """The same departments, merged."""
+    return tuple(merge(units, PROFILE) for units in departments())
+
+
 def returned(data: dict[str, Any], book: str) -> Return:
     return computed(from_data(data, PROFILE, book), PROFILE.book)
 
@@ -69,22 +75,27 @@ def read_by(rule: Rule) -> set[Name]:
     """Every name that a look reads on the examples, on random returns, and on its own cases."""
     notes: set[Name] = set()
     own_cases = [case for case in cases() if case.rule == rule.id]
-    for units in (*departments(), *map(tried, own_cases)):
-        if rule.look_whole is not None:
-            _hold_whole(rule, merge(units, PROFILE), notes)
-    for case in own_cases:
-        own = [filled(book, number, PROFILE) for number, book in enumerate(case.books) if book.own]
-        if rule.look_whole is not None and own:
-            _hold_whole(rule, merge(tried(case), PROFILE, own[0]), notes)
-    for unit in (unit for units in (*departments(), *map(tried, own_cases)) for unit in units):
-        if rule.look is not None:
-            found: set[Name] = set()
-            book = recorded(unit, found)
-            texts(book, BOUNDS)  # the published texts are read once for all rules, and need no mention
-            found.clear()
-            list(rule.look(book, BOUNDS))
-            notes |= found
+    if rule.look_whole is not None:
+        for disclosure in (*wholes(), *(merge(tried(case), PROFILE) for case in own_cases)):
+            _hold_whole(rule, disclosure, notes)
+        for case in own_cases:
+            own = [filled(book, number, PROFILE) for number, book in enumerate(case.books) if book.own]
+            if own:
+                _hold_whole(rule, merge(tried(case), PROFILE, own[0]), notes)
+    if rule.look is not None:
+        for unit in (unit for units in (*departments(), *map(tried, own_cases)) for unit in units):
+            _hold(rule, unit, notes)
     return notes - WHO
+
+
+def _hold(rule: Rule, unit: Return, notes: set[Name]) -> None:
+    assert rule.look is not None
+    found: set[Name] = set()
+    book = recorded(unit, found)
+    texts(book, BOUNDS)  # the published texts are read once for all rules, and need no mention
+    found.clear()
+    list(rule.look(book, BOUNDS))
+    notes |= found
 
 
 def _hold_whole(rule: Rule, disclosure: Disclosure, notes: set[Name]) -> None:

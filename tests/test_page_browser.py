@@ -14,7 +14,7 @@ from toolkit.profile.bounds import law
 from toolkit.report.told.page import to_page
 from toolkit.rules.rule import ERROR
 
-pytestmark = [pytest.mark.chromium, pytest.mark.xdist_group("chromium")]
+pytestmark = pytest.mark.chromium
 
 
 @pytest.fixture(scope="module")

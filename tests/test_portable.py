@@ -28,8 +28,6 @@ EPOCH = (2020, 1, 1, 0, 0, 0)
 PTH = "python311.zip\n.\n\n# Uncomment to run site.main() automatically\n#import site\n"
 ICONS = ("校验", "合并", "打开")
 
-pytestmark = pytest.mark.xdist_group("portable")
-
 
 def script(name: str) -> ModuleType:
     """A program of scripts/, as a module."""

@@ -21,8 +21,6 @@ from toolkit.files.formats import Format
 from toolkit.files.grid import Grid, Raw, RawSheet, open_grid
 from toolkit.model import Kind
 
-pytestmark = pytest.mark.xdist_group("second reader")  # one worker, for openpyxl takes a second for a workbook
-
 HERE = Path(__file__).parent
 SAVED = sorted((HERE / "saved").glob("*.xlsx"))
 WORKBOOKS = [*(HERE.parent / "examples").glob("*/*/*.xlsx"), *(HERE.parent / "templates" / "xlsx").glob("*/*.xls[xm]")]
@@ -55,13 +53,14 @@ def theirs(path: Path) -> tuple[dict[str, dict[tuple[int, int], Raw]], Any]:
         formulas, values = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
     read: dict[str, dict[tuple[int, int], Raw]] = {}
     for sheet in formulas.worksheets:
-        read[sheet.title] = {}
-        for row in sheet.iter_rows():
-            for cell in row:
-                shown = values[sheet.title].cell(int(cell.row or 0), int(cell.column or 0))
-                if cell.value is not None:
-                    raw = raw_of(cell.value, str(cell.data_type), shown.value, str(shown.data_type))
-                    read[sheet.title] |= {} if raw is None else {(int(cell.row or 0), int(cell.column or 0)): raw}
+        read[sheet.title] = cells = {}
+        held = sheet._cells  # noqa: SLF001  iter_rows would make a cell for every blank place of a wide sheet
+        for spot, cell in held.items():
+            if cell.value is not None:
+                shown = values[sheet.title].cell(*spot)
+                raw = raw_of(cell.value, str(cell.data_type), shown.value, str(shown.data_type))
+                if raw is not None:
+                    cells[spot] = raw
     return read, formulas
 
 

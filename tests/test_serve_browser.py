@@ -18,7 +18,7 @@ from tests.browser import Browser, browser
 from tests.visitor import BAD, GOOD, ROOT, hostile_workbook, workbook
 from toolkit.serve.visit import MB, PREFIX
 
-pytestmark = [pytest.mark.chromium, pytest.mark.xdist_group("chromium")]
+pytestmark = pytest.mark.chromium
 
 
 @pytest.fixture(scope="module")

@@ -100,7 +100,6 @@ def compared(books: list[tuple[Path, Path]]) -> tuple[int, int, list[str]]:
     return cells, checks, wrong
 
 
-@pytest.mark.xdist_group("template")
 @pytest.mark.libreoffice
 def test_every_cached_value_is_what_libreoffice_calculates(drawn: Drawn, capsys: pytest.CaptureFixture[str]) -> None:
     cells, checks, wrong = compared(drawn.of_chance)
@@ -110,7 +109,6 @@ def test_every_cached_value_is_what_libreoffice_calculates(drawn: Drawn, capsys:
     assert checks > 300
 
 
-@pytest.mark.xdist_group("template")
 @pytest.mark.libreoffice
 def test_every_claim_agrees_with_libreoffice_on_its_boundary(drawn: Drawn, capsys: pytest.CaptureFixture[str]) -> None:
     """Every live rule both holds and breaks, each where LibreOffice says so too."""

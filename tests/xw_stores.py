@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import re
 import subprocess
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -50,13 +52,19 @@ class Store(Protocol):
     def calculate(self) -> None: ...
 
 
+@lru_cache(maxsize=8)
+def values_of(content: bytes) -> openpyxl.Workbook:
+    """A workbook with the values that its formulas showed; no store changes it."""
+    return openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+
+
 class OpenpyxlStore:
     """A workbook file in memory. A formula shows what was last calculated; nothing is ever saved over a person's file."""
 
     def __init__(self, path: Path) -> None:
         self.path = str(path)
-        self.book = openpyxl.load_workbook(path, keep_vba=path.suffix == ".xlsm")
-        self.shown = openpyxl.load_workbook(path, data_only=True)
+        self.book = openpyxl.load_workbook(path)
+        self.shown = values_of(path.read_bytes())
         self.selected: tuple[str, Area | None] = (self.book.sheetnames[0], (3, 2, 3, 2))
 
     def sheets(self) -> list[str]:
@@ -98,8 +106,7 @@ class OpenpyxlStore:
                 cell.value = None
 
     def colour(self, sheet: str, row: int, column: int) -> Rgb:
-        fill = self.book[sheet].cell(row, column).fill
-        return rgb(str(fill.fgColor.rgb)[-6:]) if fill.fill_type == "solid" else None
+        return shade(self.book[sheet].cell(row, column))
 
     def paint(self, sheet: str, area: Area, colour: Rgb) -> None:
         fill = PatternFill("solid", fgColor="FF{:02X}{:02X}{:02X}".format(*colour)) if colour else PatternFill()
@@ -108,16 +115,15 @@ class OpenpyxlStore:
                 cell.fill = fill
 
     def note(self, sheet: str, row: int, column: int) -> str:
-        comment = self.book[sheet].cell(row, column).comment
-        return comment.text if comment else ""
+        return said_beside(self.book[sheet].cell(row, column))
 
     def set_note(self, sheet: str, row: int, column: int, text: str) -> None:
         self.book[sheet].cell(row, column).comment = Comment(text, "") if text else None
 
     def looks(self, sheet: str, area: Area) -> Looks:
         """The colour and the note of every cell that is there."""
-        there = list(self.book[sheet]._cells)  # noqa: SLF001
-        return {spot: (self.colour(sheet, *spot), self.note(sheet, *spot)) for spot in there if within(spot, area)}
+        there = self.book[sheet]._cells  # noqa: SLF001
+        return {spot: (shade(cell), said_beside(cell)) for spot, cell in there.items() if within(spot, area)}
 
     def row_height(self, sheet: str, row: int) -> float:
         return 0.0 if self.book[sheet].row_dimensions[row].hidden else 15.0
@@ -266,6 +272,15 @@ def within(spot: tuple[int, int], area: Area) -> bool:
 def as_rgb(number: int) -> Rgb:
     """A colour as LibreOffice counts it; below nothing is none."""
     return None if number < 0 else (number >> 16, number >> 8 & 255, number & 255)
+
+
+def shade(cell: Any) -> Rgb:
+    """The colour a cell is filled with."""
+    return rgb(str(cell.fill.fgColor.rgb)[-6:]) if cell.fill.fill_type == "solid" else None
+
+
+def said_beside(cell: Any) -> str:
+    return cell.comment.text if cell.comment else ""
 
 
 def rgb(text: str) -> tuple[int, int, int]:
