@@ -150,6 +150,7 @@ def marks(seed: int = SEED) -> Iterator[Marks]:
         yield Marks(place, f"{101 + prefix % 899}{prefix // 899 * 9 + unit + 1:03}", Decimal(dice.randint(1, 9999)) / 100)
 
 
+@cache
 def patterns(distinct: int = DISTINCT, seed: int = SEED, most: int = MOST_PROJECTS) -> tuple[Pattern, ...]:
     """Patterns of so many returns; the spellings have their shares, and fall on returns of all sizes."""
     dice = Random(seed)
