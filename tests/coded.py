@@ -65,6 +65,20 @@ FORM: dict[str, Any] = {
                 "note": {"title": "备注", "$ref": LINE},
             },
         },
+        "levels": {
+            "kind": "list",
+            "title": "各级科目",
+            "spare": 6,
+            "merge": "list",
+            "nested": True,
+            "columns": {
+                "class": {"title": "级类", "$ref": LINE, "codes": "functional", "part": "类"},
+                "section": {"title": "级款", "$ref": LINE, "codes": "functional", "part": "款"},
+                "item": {"title": "级项", "$ref": LINE, "codes": "functional", "part": "项"},
+                "basic": {"title": "基本", "$ref": MONEY},
+                "project": {"title": "项目", "$ref": MONEY},
+            },
+        },
         "main": {
             "kind": "fields",
             "title": "主要科目",
@@ -100,6 +114,11 @@ SOUND: dict[str, Any] = {
         {"code": "2080502", "economic": "30102"},
         {"code": "2013804", "economic": "31001"},
         {"code": "2080501", "economic": "30901"},
+    ],
+    "levels": [
+        {"class": "205", "basic": "30.00", "project": "2.00"},
+        {"class": "205", "section": "02", "basic": "30.00", "project": "2.00"},
+        {"class": "205", "section": "02", "item": "05", "basic": "30.00", "project": "2.00"},
     ],
     "main": {"code": "20805"},
     "kinds": {"first": {"code": "302", "amount": "1.00"}, "second": {"code": "30201", "amount": "1.00"}},

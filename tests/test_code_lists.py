@@ -334,7 +334,7 @@ def test_a_drop_down_is_a_range_that_is_narrowed_and_refuses_nothing() -> None:
     _, sheet = drawn({})
     lists = [choice for choice in sheet.choices if choice.options["validate"] == "list" and "OFFSET" in str(choice.options)]
     sources = [str(choice.options["source"]) for choice in lists]
-    assert len(sources) == 7
+    assert len(sources) == 9
     assert all("科目表" in source and len(source) <= 255 for source in sources), "Excel takes no longer formula there"
     assert all(choice.options["error_type"] == "information" for choice in lists)
     assert 'MATCH($B7&"",' in sources[0], "款 follows 类, be it a number"

@@ -176,7 +176,8 @@ ROOMS = {
         "tally": "asked holding report trial",
         "culprits": "asked holding report slips tally trial units",
         "membership": "",
-        "judge": "asked culprits holding membership naming report shape tally units",
+        "nesting": "",
+        "judge": "asked culprits holding membership naming nesting report shape tally units",
         "decisions": "holding naming report",
     },
     "template": {

@@ -22,6 +22,7 @@ from toolkit.check.holding import (
 )
 from toolkit.check.membership import misplaced
 from toolkit.check.naming import Named, identified, names_of
+from toolkit.check.nesting import unsound_levels
 from toolkit.check.report import RANK, UNREADABLE, Outcomes, Report
 from toolkit.check.shape import disclosure_faults, faults, newly_required
 from toolkit.check.tally import Tally, folded
@@ -63,7 +64,13 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
     overtyped = {oddity.cells[0]: oddity for oddity in book.oddities if oddity.what in NOT_OURS}
     others = [oddity for oddity in book.oddities if oddity.what not in NOT_OURS]
     unfilled = (*newly_required(book, profile.book), *_states(book, profile, merging=merging), *_file_name(book))
-    for oddity in (*others, *faults(book, profile), *misplaced(book, profile.book), *unfilled):
+    for oddity in (
+        *others,
+        *faults(book, profile),
+        *misplaced(book, profile.book),
+        *unsound_levels(book, profile.book),
+        *unfilled,
+    ):
         _tell(oddity, catalogue, book, tally)
     for item in asked(catalogue.rules, profile.book):
         for number, source in enumerate(sources(item, book, profile.book)):

@@ -159,6 +159,7 @@ class Block:
     row_height: float | None = None
     of: str = ""
     kinds: Kinds | None = None  # of a list
+    nested: bool = False  # a list whose rows lie within each other by their codes: an outer one is the sum of those within
 
     def counted(self, rows: Sequence[Row]) -> list[Row]:
         """The rows of a list that its total adds up."""
@@ -229,8 +230,8 @@ class Block:
 
     @property
     def typed(self) -> tuple[str, ...]:
-        """The columns that a person types into, as far as their kind says it: names that are looked up are none."""
-        return tuple(key for key, column in self.columns.items() if column.looked_up is None)
+        """The columns of a list that a person types into: names that are looked up and what is calculated are none."""
+        return tuple(key for key, column in self.columns.items() if column.looked_up is None and column.formula is None)
 
     @property
     def depth(self) -> int:

@@ -223,6 +223,7 @@ class _Loader:
             row_height=declared.get("row_height"),
             of=declared.get("of", ""),
             kinds=Kinds(**declared["kinds"]) if "kinds" in declared else None,
+            nested=declared.get("nested", False),
         )
 
     def total(self, declared: Mapping[str, Any]) -> dict[str, Any]:

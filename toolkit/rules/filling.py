@@ -57,6 +57,8 @@ the worksheet's name, {field} what the form calls the cell, {text} what stands t
 | code-within-year   | code, day                               |
 | code-of-other-fund-print | code, fund, wanted                |
 | code-of-other-fund | code, fund, wanted                      |
+| code-sum           | code, field, value, number, gap, unit, below |
+| code-no-parent     | parent, codes, level                    |
 | older-form         | edition, current, changes, lacking, renewal |
 | newly-required     | sheet, field, book                      |
 | columns-hidden     | sheet, where                            |
@@ -83,6 +85,7 @@ from toolkit.rules.rule import ERROR, INFO, WARNING, Rule, Severity
 FORM = ("表样/填报要求",)
 EMPTY = ("财预〔2016〕143号/空表",)
 CLASSIFICATION = ("工作惯例/收支分类科目",)
+SUMS = ("表内勾稽",)
 
 
 def _filling(number: str, title: str, severity: Severity, message: str, remedy: str, basis: tuple[str, ...] = FORM) -> Rule:
@@ -442,5 +445,17 @@ FILLING: Mapping[str, Rule] = {
         "科目 {code}，本工具记的是{fund}的科目（没有见到印本），这里填的是{wanted}。",
         "核对编码和资金；没有错的不用改。",
         CLASSIFICATION,
+    ),
+    "code-sum": _filling(
+        "03-14", "科目的数不等于下一级之和", ERROR,
+        "{code} 的“{field}”填的是 {value}{unit}，下一级（{below}）合计 {number}{unit}，相差 {gap}{unit}。",
+        "核对这一行和下一级各行，哪个填错改哪个；下一级少填了一行的，补上。",
+        SUMS,
+    ),
+    "code-no-parent": _filling(
+        "03-15", "缺上一级科目的一行", ERROR,
+        "填了 {codes}，没有填它们上一级的 {parent}，各级加不起来。",
+        "补一行 {parent}，数填下一级之和。",
+        SUMS,
     ),
 }  # fmt: skip
