@@ -102,6 +102,15 @@ FORM: dict[str, Any] = {
 }
 
 
+SUBJECT = {  # of each project
+    "subject": {"title": "项目所列科目", "$ref": LINE, "codes": "functional", "public": False},
+    "subject_name": {
+        "title": "项目科目名称",
+        "$ref": LINE,
+        "looked_up": {"codes": "functional", "by": "subject"},
+        "public": False,
+    },
+}
 SOUND: dict[str, Any] = {
     "cover": {"profile": ID, "year": "2024"},
     "outlays": [
@@ -173,4 +182,7 @@ def _lay_down(folder: Path, ours: Path, form: dict[str, Any], profile: str) -> N
     said |= {"id": profile, "year": 2024}
     said["books"]["unit"]["forms"].append("coded")
     (own / "profile.json").write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
+    project = json.loads((own / "forms" / "project.json").read_text(encoding="utf-8"))
+    project["x-blocks"]["project"]["columns"] |= SUBJECT
+    (own / "forms" / "project.json").write_text(json.dumps(project, ensure_ascii=False), encoding="utf-8")
     (own / "forms" / "coded.json").write_text(json.dumps(form, ensure_ascii=False), encoding="utf-8")

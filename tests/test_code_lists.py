@@ -16,6 +16,7 @@ from tests.coded import FORM, coded_profile, profile_with, sound_codes
 from tests.filled_by_hand import Hand
 from tests.office import recalculated
 from toolkit import steps
+from toolkit.check.membership import misplaced
 from toolkit.files.grid import open_grid
 from toolkit.files.paint import Canvas, Painting, Style, paint
 from toolkit.model import Code, CodeList, Sureness, code_in, digits_of, whole_code
@@ -371,6 +372,21 @@ def test_what_a_look_up_shows_is_no_name_even_where_its_formula_is_gone() -> Non
     hand.type_words("items.name#2", "")
     names = [row.text("name") for row in read(hand.grid, coded_profile()).rows("items")]
     assert names == ["", "经营主体管理", "行政单位离退休"]
+
+
+def test_codes_of_projects_are_looked_up_and_held_too() -> None:
+    profile = coded_profile()
+    said = {"projects": [{"subject": "20502"}, {"subject": "2050277"}, {"subject": "2050277", "subject_name": "新学校"}]}
+    book = from_data(said, profile, "甲.xlsx")
+    assert [project.head.text("subject_name") for project in book.projects] == ["普通教育", "", "新学校"]
+    (told,) = misplaced(book, profile.book)
+    assert (told.what, told.places["code"]) == ("code-not-listed", "2050277")
+    assert [cell.sheet for cell in told.cells] == ["项目02", "项目03"]
+    painting = draw(profile, (), book)
+    names = {canvas.name: [ink for ink in canvas.cells.values() if "科目表" in ink.formula] for canvas in painting.canvases}
+    assert [ink.value for ink in names["项目01"]] == ["普通教育"]
+    assert [ink.value for ink in names["项目02"]] == ["查不到"]
+    assert names["项目03"] == []
 
 
 @pytest.mark.libreoffice
