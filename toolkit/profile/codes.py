@@ -12,6 +12,7 @@ from toolkit.profile.stored import ProfileError, code_list, home, read_json
 
 COLUMNS = ("code", "level", "name", "confidence", "valid_from", "valid_to", "aliases")
 ALIASES = re.compile("[;；、]")
+SURENESS = {one.value: one for one in Sureness}
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -74,23 +75,22 @@ def _in_order(one: Code) -> tuple[str, str]:
 
 def _code(key: str, number: int, line: Mapping[str, str]) -> Code:
     """One line of a list of ours."""
-    known = [one.value for one in Sureness]
     for column in ("valid_from", "valid_to"):
         if line[column] and not DAY.fullmatch(line[column]):
             raise ProfileError(
                 f"“{key}.csv”第 {number} 行：“{column}”写的是“{line[column]}”，请写成 2024-01-01 这样的日期，或留空。"
             )
-    if line["confidence"] not in known:
+    if line["confidence"] not in SURENESS:
         raise ProfileError(
-            f"“{key}.csv”第 {number} 行：“confidence”写的是“{line['confidence']}”，请改成“{'”“'.join(known)}”之一。"
+            f"“{key}.csv”第 {number} 行：“confidence”写的是“{line['confidence']}”，请改成“{'”“'.join(SURENESS)}”之一。"
         )
     return Code(
         code=line["code"],
         level=line["level"],
         name=line["name"],
-        sureness=Sureness(line["confidence"]),
+        sureness=SURENESS[line["confidence"]],
         begins=line["valid_from"],
         ends=line["valid_to"],
-        aliases=tuple(alias for alias in ALIASES.split(line["aliases"]) if alias),
+        aliases=tuple(alias for alias in ALIASES.split(line["aliases"]) if alias) if line["aliases"] else (),
         fund=line.get("fund", ""),
     )
