@@ -10,10 +10,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from xlsxwriter.worksheet import Worksheet
 
 from tests.dumps import ACCEPT, BLANK, GOLDEN, ROOT, assert_same_workbook, dumped, golden, golden_path, moved, told
 from toolkit import steps
-from toolkit.files.paint import Canvas, Choice, Mark, Painting, paint
+from toolkit.files.paint import Canvas, Choice, Mark, Painting, _Sheet, paint
 from toolkit.profile.loading import load
 from toolkit.template.draw import draw
 
@@ -108,6 +109,25 @@ def drawn() -> Painting:
 def test_a_template_that_nothing_changed_is_the_same(tmp_path: Path) -> None:
     paint(drawn(), tmp_path / "a.xlsx")
     assert_same_workbook(tmp_path / "a.xlsx", BLANK)
+
+
+@pytest.mark.parametrize("expanded", [False, True])
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "=SUM(A1:A9)",
+        '=IF(ROUND(A1-B1,2)=0,"√","差 "&TEXT(A1-B1,"0.00"))',
+        "=XLOOKUP(A1,B:B,C:C)",
+        "=SUM(UNIQUE(A1:A9))",
+        "=TEXTJOIN(1,2)",  # marked only where the library is told to expand
+        '=IF(A1="FILTER(",1,2)',
+        "=_xlfn.XLOOKUP(A1,B:B,C:C)",
+        "{=SUM(A1:A9*B1:B9)}",
+    ],
+)
+def test_a_formula_is_written_as_the_library_writes_it(formula: str, *, expanded: bool) -> None:
+    ours, theirs = _Sheet(), Worksheet()
+    assert ours._prepare_formula(formula, expanded) == theirs._prepare_formula(formula, expanded)  # noqa: SLF001
 
 
 def test_what_moves_alike_on_many_sheets_is_said_once() -> None:

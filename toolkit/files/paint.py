@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -160,7 +162,7 @@ def paint(painting: Painting, path: Path) -> None:
 
 def _sheet(book: xlsxwriter.Workbook, canvas: Canvas, brushes: dict[Style, Format]) -> None:
     """Paint one sheet. XlsxWriter counts from 0, we from 1."""
-    sheet = book.add_worksheet(canvas.name)
+    sheet = book.add_worksheet(canvas.name, _Sheet)
     for column, width in canvas.widths.items():
         options = {"hidden": column in canvas.hidden_columns}
         sheet.set_column(column - 1, column - 1, width, None, options)
@@ -185,6 +187,30 @@ def _sheet(book: xlsxwriter.Workbook, canvas: Canvas, brushes: dict[Style, Forma
     for name, target in canvas.names:
         book.define_name(f"'{canvas.name}'!{name}", "=" + target)
     _page(sheet, canvas)
+
+
+class _Sheet(Worksheet):  # type: ignore[misc]  # the library ships no types
+    """A sheet that writes formulas as the library does, in half the time.
+
+    The library looks in every formula for each of 150 functions that Excel marks with a prefix. Whether a function is one of
+    them is asked here once; a formula without any stands as it is.
+    """
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: FBT001, FBT002  its face
+        bare = formula.removeprefix("=")
+        in_braces = bare.startswith("{") or bare.endswith("}")
+        if in_braces or any(_marked(call, expand_future_functions) for call in _CALL.findall(bare)):
+            return str(super()._prepare_formula(formula, expand_future_functions))
+        return bare
+
+
+_CALL = re.compile(r"\b[A-Z][A-Z0-9.]*\(")  # a function's name, with its bracket
+
+
+@cache
+def _marked(call: str, expanded: bool) -> bool:  # noqa: FBT001  as the method that asks
+    """Whether the library writes a function in another way than it is typed."""
+    return bool(Worksheet()._prepare_formula(call, expanded) != call)  # noqa: SLF001  no public method says so
 
 
 def _from_zero(area: Area) -> Area:
