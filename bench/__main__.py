@@ -1,7 +1,7 @@
 """`make bench`, `make bench-large`: all rows measured, or how the check grows to 10,000 workbooks, with a picture.
 
 python -m bench                      all rows, the table; --row 7 (again and again) only some; --json PATH for programs
-python -m bench --large              200, 2,000 and 10,000 workbooks; --picture PATH
+python -m bench --large              200, 2,000 and 10,000 workbooks; --picture PATH; --jobs 2 by two processes only
 python -m bench --county 300 收表    only makes workbooks, to try something with
 """
 
@@ -11,6 +11,7 @@ import argparse
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from bench.rows import ROWS, Point, Sizes, Stage, measured, scale
@@ -25,6 +26,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--row", action="append", choices=ROWS, default=[])
     parser.add_argument("--large", action="store_true")
+    parser.add_argument("--jobs", action="append", type=int)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--picture", type=Path)
     parser.add_argument("--county", nargs=2, metavar=("MANY", "FOLDER"))
@@ -34,7 +36,7 @@ def main() -> int:
         if asked.county:
             made(int(asked.county[0]), Path(asked.county[1]))
             return 0
-        sizes, points = Sizes(), large() if asked.large else []
+        sizes, points = Sizes(), large(asked.jobs or sorted({1, os.cpu_count() or 1})) if asked.large else []
         lines = [] if asked.large else measured(sizes, python_of_peers(), asked.row)
     print(f"{machine()}")
     if lines:
@@ -55,11 +57,11 @@ def made(many: int, folder: Path) -> None:
     county(folder, many, patterns())
 
 
-def large() -> list[Point]:
-    """Ever more workbooks, by one process and by as many as there are cores."""
+def large(jobs: Sequence[int]) -> list[Point]:
+    """Ever more workbooks, by so many processes."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         stage = Stage(Sizes(), sys.executable, Path(folder))
-        return scale(stage, LARGE, sorted({1, os.cpu_count() or 1}))
+        return scale(stage, LARGE, jobs)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,19 @@ from queue import Queue
 
 ROOT = Path(__file__).resolve().parent.parent
 LIST = ROOT / "tests" / "mutants.toml"
-COPIED = ("toolkit", "schema", "templates", "tests", "examples", "scripts", "docs", "pyproject.toml", "README.md", ".gitignore")
+COPIED = (
+    "toolkit",
+    "schema",
+    "templates",
+    "tests",
+    "examples",
+    "bench",
+    "scripts",
+    "docs",
+    "pyproject.toml",
+    "README.md",
+    ".gitignore",
+)
 AT_ONCE = 2
 PATIENCE = 300  # seconds; a change that makes a test run forever is noticed too
 NONE_FOUND = 5  # pytest's answer where nothing was selected
