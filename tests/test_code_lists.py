@@ -350,6 +350,9 @@ def test_a_name_that_is_typed_over_stays_and_others_are_formulas() -> None:
     assert [ink.value for ink in names.values()] == ["教育支出", "教育", "查不到", ""]
     assert [bool(ink.formula) for ink in names.values()] == [True, False, True, True]
     assert not any(ink.style.locked for ink in names.values()), "a name that the list has not can be typed"
+    standing_out = [mark.area for mark in sheet.marks if "查不到" in mark.formula]
+    assert (8, 5, 19, 5) in standing_out
+    assert len(standing_out) == 6, "lists by area, fields and rows of grids by cell"
     assert "社会保障和就业支出" in [ink.value for ink in sheet.cells.values()]
 
 

@@ -317,6 +317,8 @@ class _Drawing(Status):
         if column.looked_up is None:
             return
         cells = self.beside(where, column.looked_up.by, spot[0])
+        if where.block.kind is not BlockKind.LIST:
+            canvas.marks.append(look.not_found_mark((*spot, *spot)))
         typed = row.text(column.key)
         if typed and typed != self.codes.shown(column.looked_up, row):
             canvas.put(*spot, typed, look.LOOKED_UP)
@@ -453,6 +455,9 @@ class _Drawing(Status):
         cells = ",".join(f"${address(top, left)}:${address(top, right)}" for left, right in where.typed_columns())
         begun = f"COUNTA({cells})>0"
         for column in where.block.columns.values():
+            if column.looked_up is not None:
+                number = where.columns[column.key]
+                canvas.marks.append(look.not_found_mark((top, number, bottom, number)))
             if column.required:
                 number = where.columns[column.key]
                 area = (top, number, bottom, number)

@@ -7,13 +7,14 @@ from decimal import Decimal
 
 from toolkit.files.paint import Mark, Style
 from toolkit.model import Figure, Value
+from toolkit.profile.codes import not_found
 from toolkit.profile.form import Column
 from toolkit.profile.layout import Run, Spot, address
 from toolkit.template import live
 from toolkit.template.live import COMPLETE, UNFILLED, WRONG
 
 YELLOW, GREY, BLUE, RED, GREEN = "#FFF9DB", "#F2F2F2", "#DCE6F1", "#FFC7CE", "#2E7D32"
-DARK_RED, PALE_GREEN, DARK_GREEN = "#9C0006", "#C6EFCE", "#006100"
+DARK_RED, PALE_GREEN, DARK_GREEN, PALE_ORANGE = "#9C0006", "#C6EFCE", "#006100", "#FCE4D6"
 TITLE = Style(bold=True, size=16, align="center")
 HEAD = Style(size=10, color="#595959")
 HEAD_RIGHT = Style(size=10, color="#595959", align="right")
@@ -38,7 +39,7 @@ CHECK_HEADING = Style(size=10, bold=True, align="center", color="#808080")
 PLAIN = Style(wrap=True, valign="top")
 FORM = Style(bold=True)
 # A name looked up: grey like all that is calculated, but open, so that one can be typed that the list has not.
-LOOKED_UP = Style(border=True, fill=GREY, wrap=True, align="left", locked=False)
+LOOKED_UP = Style(border=True, fill=GREY, wrap=True, align="left", indent=1, locked=False)
 
 FORMATS = {"number": "#,##0.####", "integer": "0", "percent": "0.00%", "date": "yyyy-mm-dd"}
 SHORT = 200  # characters: a cell for no more is formatted as text, so that a code keeps its zeros
@@ -138,6 +139,12 @@ def check_marks(spot: Spot) -> list[Mark]:
         Mark((*spot, *spot), f'{cell}="{live.FINE}"', color=GREEN),
         Mark((*spot, *spot), wrong, RED, DARK_RED),
     ]
+
+
+def not_found_mark(area: Run) -> Mark:
+    """A name that the code list has not stands out: the code may be wrong, or the list may lack it."""
+    top, left, _, _ = area
+    return Mark(area, f'{address(top, left)}="{not_found()}"', PALE_ORANGE)
 
 
 def state_marks(area: Run) -> list[Mark]:
