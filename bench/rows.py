@@ -333,5 +333,8 @@ def measured(sizes: Sizes, peers: Path | str, only: Sequence[str] = ()) -> list[
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
             print(f"  {name} …", file=sys.stderr, flush=True)
-            lines += row(Stage(sizes, peers, folder))
+            try:
+                lines += row(Stage(sizes, peers, folder))
+            except OSError as error:  # what breaks in one row must not take the others with it
+                print(error, file=sys.stderr, flush=True)
     return sorted(lines, key=lambda line: line.row)

@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 import venv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,8 +69,15 @@ def _run(words: Sequence[str], variables: Mapping[str, str], codes: Sequence[int
     if process.stderr:
         process.stderr.close()
     if process.returncode not in codes:
-        raise ChildProcessError(f"{' '.join(words)}: {process.returncode}\n{said[0].decode(errors='replace')}")
+        told = [said[0].decode(errors="replace"), *_accidents(variables)]
+        raise ChildProcessError("\n".join([f"{' '.join(words)}: {process.returncode}", *told]))
     return Spent(used.ru_utime + used.ru_stime, clock, peak)
+
+
+def _accidents(variables: Mapping[str, str]) -> Iterator[str]:
+    """Yield what the toolkit has written into its logs."""
+    for log in sorted(Path(variables.get("DISCLOSURE_LOGS", WORK)).glob("*.log")):
+        yield log.read_text(encoding="utf-8")
 
 
 def _family(pid: int) -> list[int]:
