@@ -166,6 +166,8 @@ def test_a_run_goes_by_the_list_beside_its_data(tmp_path: Path, declared: str, r
     found = [finding for finding in checked.report.findings if finding.rule.startswith("A03")]
     assert {finding.rule for finding in found} == {rule}
     assert not checked.passed, "the list is nobody's workbook"
+    said = steps.closing(checked, checked.report, profile)[-1]
+    assert said == f"功能分类科目按本地的“{XLSX}”核对{'，它写明是完整的' if declared else ''}"
     assert any("2080502" in finding.message for finding in found)
 
 

@@ -21,7 +21,7 @@ from toolkit.files.cache import Cache
 from toolkit.files.folder import Collected, Passed, told
 from toolkit.files.shelf import Shelf
 from toolkit.files.spool import Place, Spool
-from toolkit.model import Disclosure, Oddity, Return
+from toolkit.model import CodeList, Disclosure, Oddity, Return
 from toolkit.profile.form import Profile
 from toolkit.profile.settings import Setting
 from toolkit.returns.merge import merge
@@ -30,7 +30,7 @@ from toolkit.rules.rule import ERROR, Finding, Severity
 from toolkit.steps.kept import Findings, Held, Keeper, Origin, Returns
 from toolkit.steps.paths import StepError, collected
 from toolkit.steps.remembered import Memory, memory
-from toolkit.steps.rulebook import at_office, catalogue, office_settings
+from toolkit.steps.rulebook import at_office, catalogue, office_settings, own_lists
 from toolkit.steps.units import LOG, Facts, Opener, Piece, Unfinished, check_unit, of_file, opened
 
 # Told after each file: how many are done, of how many, and how many findings of each severity the file has.
@@ -56,6 +56,7 @@ class Checked:
     not_held: str = ""  # why the department's checks were not made, with what they need
     hashes: Mapping[str, str] = field(default_factory=dict)  # of the bytes that were read, by the file's name in the run
     facts: tuple[Facts, ...] = ()  # of the returns, in their order
+    lists: tuple[CodeList, ...] = ()  # the office's own code lists that codes were held against
 
     @property
     def code(self) -> int:
@@ -118,7 +119,7 @@ def check(  # noqa: PLR0913  what a person may say of a run, one word each
     if answering:
         astray = answers_astray(checked.report, answering, profile, rules)
         checked = replace(checked, report=checked.report.joined(astray))
-    return replace(checked, settings=office)
+    return replace(checked, settings=office, lists=own_lists(profile))
 
 
 def bytes_read(names: Mapping[Path, str], checked: Checked) -> dict[Path, str]:
@@ -218,8 +219,9 @@ def _made(
     else:
         many = 1
     if many > 1:
-        lists = tuple(one for one in way.profile.lists.values() if one.source)
-        order = Order(way.profile.id, way.office, merging, way.shelf is not None, way.memory is not None, lists)
+        order = Order(
+            way.profile.id, way.office, merging, way.shelf is not None, way.memory is not None, own_lists(way.profile)
+        )
         yield from pieces(todo, way.profile, order, many, way.shelf, lambda: keeper.wanted)
         return
     opener = way.opener or (way.shelf.open if way.shelf is not None else opened)

@@ -10,6 +10,7 @@ from toolkit.check.asked import formula_rules
 from toolkit.check.holding import Catalogue
 from toolkit.check.report import Idle
 from toolkit.files.folder import is_folder
+from toolkit.model import CodeList
 from toolkit.profile.bounds import bounds
 from toolkit.profile.form import Profile
 from toolkit.profile.office_codes import office_lists
@@ -71,6 +72,11 @@ def at_office(profile: Profile, paths: Sequence[Path]) -> Profile:
     """The profile with the code lists that an office has in the folders of its data; ours where it has none."""
     own = [one for folder in _folders(paths) for one in office_lists(folder, profile.lists)]
     return profile.with_lists(own) if own else profile
+
+
+def own_lists(profile: Profile) -> tuple[CodeList, ...]:
+    """The code lists that a profile has from an office."""
+    return tuple(one for one in profile.lists.values() if one.source)
 
 
 def _folders(paths: Sequence[Path]) -> tuple[Path, ...]:

@@ -25,7 +25,8 @@ def closing(checked: Checked, report: Report, profile: Profile) -> tuple[str, ..
     """What is said below the findings: who is done, what is left to do, what was not read, which rules the office set."""
     passed = [f"已通过：{name}，内容号 {number}" for name, number in receipts(checked, report, profile)]
     settings = [f"规则 {one.rule} 已{one.what}：{one.why}（{one.who}）" for one in checked.settings]
-    return (*passed, *left(checked), *settings)
+    lists = [f"{one.title}按本地的“{one.source}”核对{'，它写明是完整的' if one.complete else ''}" for one in checked.lists]
+    return (*passed, *left(checked), *settings, *lists)
 
 
 def left(checked: Checked) -> tuple[str, ...]:
