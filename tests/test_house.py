@@ -93,7 +93,7 @@ ROOMS = {
         "characters": "reading rule",
         "classification": "reading rule",
         "said_years": "reading rule",
-        "years": "reading rule said_years",
+        "years": "indicator_value reading rule said_years",
         "department": "reading rule",
         "department_projects": "department indicator_value procurement reading rule",
         "catalogue": (

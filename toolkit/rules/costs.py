@@ -17,6 +17,7 @@ from toolkit.rules.reckoning import (
     A_YEAR,
     Reading,
     Sheet,
+    Stated,
     costs_of,
     counts_of,
     is_each,
@@ -31,7 +32,9 @@ from toolkit.rules.reckoning import (
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, money, plain
 
 # A number of people with what each gets a period: 100人每人每月300元.
-TERM = re.compile(r"(\d+)\s*(?:人|名|户)[^，。；、\d]{0,8}每(?:人)?(?:每)?(月|季度|季|年)\s*(\d+(?:\.\d+)?)\s*(万元|元)")
+TERM = re.compile(
+    r"(\d+)\s*(?:人|名|户)[^，。；、\d]{0,8}(?:，[^，。；、\d]{0,2})?每(?:人)?(?:每)?(月|季度|季|年)\s*(\d+(?:\.\d+)?)\s*(万元|元)"
+)
 # Any amount with its unit: 36.5 万元.
 AMOUNT = re.compile(r"\d+(?:\.\d+)?\s*(?:亿元|万\s*元|元)")
 # What never costs as much as a machine: 每人, 户均, 元/份.
@@ -334,9 +337,8 @@ def goal_sum_differs(book: Return, bounds: Bounds) -> Iterator[Breach]:
         total = said or total_of(project, bounds)
         if not terms or total is None:
             continue
-        # Where the goal holds further amounts, its terms alone are not the whole sum.
-        amounts = len(AMOUNT.findall(goal.text))
-        if amounts != len(terms) + (1 if said else 0):
+        # Where the goal holds further amounts than the total, its terms alone are not the whole sum.
+        if _further_amounts(goal.text, total) != len(terms):
             continue
         summed = sum((_term_yuan(match) for match in terms), Decimal(0))
         gap = abs(summed - total.yuan)
@@ -353,6 +355,13 @@ def goal_sum_differs(book: Return, bounds: Bounds) -> Iterator[Breach]:
             "gap": _shown(gap, bounds),
         }
         yield Breach(each_once((*cells(goal), *total.cells)), places, expected=places["sum"])
+
+
+def _further_amounts(text: str, total: Stated) -> int:
+    """How many amounts a text holds that are not the total."""
+    found = [re.fullmatch(r"([\d.]+)\s*(.+)", amount) for amount in AMOUNT.findall(text)]
+    yuan = [yuan_of(match[1], match[2])[0] for match in found if match is not None]
+    return sum(abs(one - total.yuan) > total.slack for one in yuan)
 
 
 def _term_yuan(term: re.Match[str]) -> Decimal:

@@ -325,6 +325,8 @@ def _cut_within_a_word(passage: Passage, joined: str) -> bool:
 
 # A reason that ends on a figure without its unit, or on the mark that parts two causes.
 OPEN_REASON = re.compile(rf"(?:(?<=[{HAN}])\d+|；)\s*$")
+# A cause without what it caused: 因本年度新增的.
+CAUSE_ALONE = re.compile(r"^(?:因|由于|因为)[^，。；、]*的[。]?\s*$")
 TAIL = 3  # characters that are followed alike wherever a word goes on
 
 
@@ -356,7 +358,8 @@ def _cut_off(book: Return, bounds: Bounds) -> tuple[tuple[Passage, str], ...]:
     for passage in written.passages:
         text = passage.text
         why = ""
-        if len(text) >= LEAST and unended.search(text):
+        half = passage.field.endswith(".reason") and CAUSE_ALONE.search(text) is not None
+        if half or (len(text) >= LEAST and unended.search(text)):
             why = "停在不能结尾的字上"
         elif passage in unstopped and (passage.field in usual or _stops_elsewhere(text)):
             why = "末尾没有句号，别的地方都有"

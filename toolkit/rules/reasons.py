@@ -61,9 +61,16 @@ def _changed_of_forms(book: Return) -> Iterator[tuple[str, Row, Figure, Words]]:
             yield form, row, change, row.words("reason")
 
 
+# By whose demand the numbers were drawn up, which is no cause of any: 按照上级要求编制.
+DRAWN_UP = re.compile(
+    r"(?:按照?|根据|依据)[^，。；、\d]{0,12}(?:要求|规定|口径|通知)(?:进行|统一|据实)?(?:编制|编报|填报|测算)(?=$|[，。；])"
+)
+
+
 def substance(text: str, bounds: Bounds) -> str:
     """What a reason says once the usual words are taken away: "主要原因是经费增加。" leaves nothing."""
-    rest = any_of(bounds.words["reason_filler"]).sub("", text)
+    rest = DRAWN_UP.sub("", text)
+    rest = any_of(bounds.words["reason_filler"]).sub("", rest)
     return "".join(CONTENT.findall(rest))
 
 

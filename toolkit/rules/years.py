@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from toolkit.model import Return
+from toolkit.rules.indicator_value import INDICATORS, tables
 from toolkit.rules.reading import END, Passage, around, brief, cells, texts
-from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look
+from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look, plain
 from toolkit.rules.said_years import ASSETS, BASIS, NAME, VALUE, Said, SaidYear, said_years
 
 # What is about this year, and tells that the text itself is this year's.
@@ -29,6 +30,10 @@ ODD_YEAR = re.compile(
 COUNTED = re.compile(r"(?:共|已|历时|距今|满|近|约|达|超过|有|公元前?|第)$")  # so many years, or of old times
 CENTURIES = range(1900, 2070)
 YEARS_NEAR = (-3, 3)  # years before and behind the budget's that are written most
+# 为第三年, 是第3年.
+NUMERALS = "一二三四五六七八九"
+NTH_YEAR = re.compile(rf"^[为是]第([{NUMERALS}]|\d{{1,2}})年")
+GOAL = "project.goal"
 # A year in a project's name, with the words that follow: 2022年度考核奖励.
 NAMED_YEAR = re.compile(r"(20\d\d)年度?([\u3400-\u9fff]{4,12})")
 
@@ -157,12 +162,44 @@ def _says_now(now: SaidYear, year: SaidYear) -> bool:
     kind="跨年",
     message="“{text}”：{year} 年已经过去，这里说的是要做的事，应当是 {due} 年。",
     remedy="改成 {due} 年，并核对后面的数是不是今年的；确是过去做的事，写明“已”。",
+    reads=(*INDICATORS, "project.goal"),
 )
 def planned_for_the_past(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """A goal plans for a year that is over."""
+    """A goal plans for a year that is over, or calls this year's own work that year's."""
+    told: set[Passage] = set()
     for year in _due_elsewhen(book, bounds):
         if year.first < bounds.year:
+            told.add(year.passage)
             yield _breach(year, bounds.year)
+    for year in (*_counted_as_last_year_s(book, bounds), *_miscounted(book, bounds)):
+        if year.passage not in told:
+            yield _breach(year, bounds.year)
+
+
+def _counted_as_last_year_s(book: Return, bounds: Bounds) -> Iterator[SaidYear]:
+    """Last year named before what the project's own rows count: 票决2022年度10件民生实事, where 10件 is what is to be done."""
+    counted = {project.head.words("goal"): [row.value for row in table] for project, table in tables(book, bounds)}
+    for year in said_years(book, bounds):
+        if year.said is not Said.NAMED or year.passage.field != GOAL or year.first != bounds.year - 1:
+            continue
+        behind = re.split("的|已|结转", year.behind)[0]
+        values = counted.get(year.passage.words, ())
+        wanted = [f"{plain(value.number)}{value.unit}" for value in values if value.is_number and value.unit not in ("%", "")]
+        if any(re.search(rf"(?<![\d.]){re.escape(one)}", behind) for one in wanted):
+            yield year
+
+
+def _miscounted(book: Return, bounds: Bounds) -> Iterator[SaidYear]:
+    """Last year called that year of a span which this one is: 2021—2025年……2022年为第三年."""
+    for passage, years in _of_each_text(said_years(book, bounds)).items():
+        spans = [year for year in years if year.first < year.last]
+        for year in years:
+            count = NTH_YEAR.match(year.behind)
+            if count is None or len(spans) != 1 or passage.field != GOAL or year.first != bounds.year - 1:
+                continue
+            nth = int(count[1]) if count[1].isdigit() else NUMERALS.index(count[1]) + 1
+            if spans[0].first + nth - 1 == bounds.year:
+                yield year
 
 
 @look(
