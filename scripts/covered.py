@@ -31,6 +31,7 @@ FAST = (
         "office_codes",
         "schemas",
         "money",
+        "formulas",
         "template",
     ),
     *("code_lists", "office_codes"),

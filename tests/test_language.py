@@ -159,7 +159,7 @@ FAULTS: list[tuple[str, Change, str, str]] = [
     ("forms/cover", put(BLOCKS, "cover", COLUMNS, "head", "role", to="unit.code"), "books › unit", "都写了“role”：“unit.code”"),
     ("forms/duties", put(BLOCKS, "duties", COLUMNS, "text", "role", to="unit.rank"), "books › unit", "都写了“role”"),
     ("forms/cover", put(BLOCKS, "cover", COLUMNS, "head", "requird", to=True), "cover › head › requird", "“required”"),
-    ("forms/cover", put(BLOCKS, "cover", COLUMNS, "head", "formula", to="a"), "cover › head › formula", "不起作用"),
+    ("forms/cover", put(BLOCKS, "cover", COLUMNS, "head", "formula", to="a"), "cover › head › formula", "算式只写在填数的列上"),
     (
         "forms/cover",
         put(BLOCKS, "cover", COLUMNS, "head", "part", to="款"),

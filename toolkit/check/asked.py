@@ -40,24 +40,34 @@ def formula_rules(book: Book) -> tuple[Rule, ...]:
     rules: list[Rule] = []
     for sheet in book.sheets.values():
         for block in sheet.blocks.values():
-            if block.kind is BlockKind.GRID:
-                rules += _block_rules(sheet, block)
+            rules += _block_rules(sheet, block, book)
     return tuple(rules)
 
 
-def _block_rules(sheet: Sheet, block: Block) -> Iterator[Rule]:
-    """The rules of one grid's formulas: a column's is held row by row, a row's column by column."""
+def _block_rules(sheet: Sheet, block: Block, book: Book) -> Iterator[Rule]:
+    """The rules of one block's formulas: a column's is held row by row, a row's column by column."""
     for column in block.columns.values():
         if column.formula is not None:
             claim = Comparison("==", Field(Name(column=column.key)), column.formula)
-            said = column.formula.prose(lambda name: block.columns[name.column].title)
+            said = column.formula.prose(lambda name: block.columns[name.column].title if name.bare else _called(name, book))
+            said = said if len(said) < LONGEST else f"{said[:30]}……{said[-20:]}"
             yield _total_rule(f"S-{block.key}.{column.key}", block, Axis.ROW, claim, f"{sheet.name}“{column.title}”", said)
     for row in block.rows.values():
         if row.formula is not None:
             claim = Comparison("==", Field(Name(column=row.key)), row.formula)
-            said = row.formula.prose(lambda name: block.rows[name.column].title.strip())
+            said = row.formula.prose(lambda name: block.rows[name.column].title.strip() if name.bare else _called(name, book))
             said = said if len(said) < LONGEST else f"{said[:30]}……{said[-20:]}"
             yield _total_rule(f"S-{block.key}.{row.key}", block, Axis.COLUMN, claim, f"{sheet.name}“{row.title}”", said)
+
+
+def _called(name: Name, book: Book) -> str:
+    """What a figure of another block is called: by its sheet, its row and its column, as far as it names them."""
+    block = book.blocks[name.block]
+    form = book.sheet_of(name.block).name.replace("{n}", "")
+    if block.kind is BlockKind.GRID and not name.row:  # a row or a column alone
+        other = block.rows.get(name.column) or block.columns[name.column]
+        return f"{form}“{other.title.strip()}”"
+    return book.title_of(name)
 
 
 def _total_rule(name: str, block: Block, axis: Axis, claim: Claim, what: str, said: str) -> Rule:
@@ -117,10 +127,10 @@ def _places(rule: Rule, claim: Claim, book: Book) -> Iterator[Asked]:
         yield Asked(rule, asked_of, block, block.name(first), usual, usual.tolerance)
     elif rule.axis is Axis.ROW:
         for row in _rows_asked(rule, block, own):
-            yield Asked(rule, _in_row(claim, block, row), block, block.name(first, row), usual, usual.tolerance)
+            yield Asked(rule, _in_row(claim, block, row, book), block, block.name(first, row), usual, usual.tolerance)
     else:
         for column in _columns_asked(rule, block, own):
-            yield Asked(rule, _in_column(claim, block, column), block, block.name(column, first), usual, usual.tolerance)
+            yield Asked(rule, _in_column(claim, block, column, book), block, block.name(column, first), usual, usual.tolerance)
 
 
 def _rows_asked(rule: Rule, block: Block, names: Iterable[Name]) -> Iterator[str]:
@@ -139,12 +149,14 @@ def _columns_asked(rule: Rule, block: Block, names: Iterable[Name]) -> Iterator[
             yield key
 
 
-def _in_row(claim: Claim, block: Block, row: str) -> Claim:
-    return claim.renamed(lambda name: block.name(name.column, row) if name.bare else name)
+def _in_row(claim: Claim, block: Block, row: str, book: Book) -> Claim:
+    of = block.name("", row)
+    return claim.renamed(lambda name: block.name(name.column, row) if name.bare else book.meant(name, of))
 
 
-def _in_column(claim: Claim, block: Block, column: str) -> Claim:
-    return claim.renamed(lambda name: block.name(column, name.column) if name.bare else name)
+def _in_column(claim: Claim, block: Block, column: str, book: Book) -> Claim:
+    of = block.name(column, next(iter(block.rows)))
+    return claim.renamed(lambda name: block.name(column, name.column) if name.bare else book.meant(name, of))
 
 
 @dataclass(frozen=True)
@@ -185,9 +197,15 @@ def leaf_names(names: Iterable[Name], book: Book) -> tuple[Name, ...]:
     """Replace every calculated total by the entry fields it adds up."""
     found: dict[Name, None] = {}
     for name in names:
-        term = book.formula_of(name)
+        term = book.formula_of(name) if name.block else None
         if term is None:
             found[name] = None
         else:
-            found |= dict.fromkeys(leaf_names(term.names(), book))
+            # A list's formula names its own columns: of all rows, where the whole column is asked for.
+            found |= dict.fromkeys(leaf_names((_of(name, read) for read in term.names()), book))
     return tuple(found)
+
+
+def _of(name: Name, read: Name) -> Name:
+    """A name that the formula of another reads, complete."""
+    return name.at(read.column) if read.bare else read

@@ -208,7 +208,7 @@ def newly_required(book: Return, shape: Book) -> Iterator[Oddity]:
 def _would_be_asked(name: Name, book: Return, shape: Book) -> bool:
     """Whether a blank of this name is a fault: not in a form that nobody has begun, no number of a ticked one."""
     sheet, block, _, column = shape.find(name)
-    if not column.required or column.constant or name in block.formulas:
+    if not column.required or column.constant or shape.formula_of(name) is not None:
         return False
     if block.kind is BlockKind.LIST and not _has_lines(block, book):
         return False

@@ -297,15 +297,14 @@ def _has_more(name: Name, trial: Trial) -> bool:
     """Whether another entry of a grid's row holds an amount."""
     block = trial.profile.book.blocks[name.block]
     others = (block.name(column, name.row) for column in block.columns if name.row and column != name.column)
-    return any(trial.book.figure(other).number for other in others if other not in block.formulas)
+    return any(trial.book.figure(other).number for other in others if trial.profile.book.formula_of(other) is None)
 
 
 def _beside(name: Name, trial: Trial) -> Iterator[tuple[Name, Figure]]:
     """The other entries of a figure's column."""
-    block = trial.profile.book.blocks[name.block]
     for other, value in trial.book.values(name.block):
         same_column = other.column == name.column and other.within == name.within
-        if same_column and other != name and isinstance(value, Figure) and other not in block.formulas:
+        if same_column and other != name and isinstance(value, Figure) and trial.profile.book.formula_of(other) is None:
             yield other, value
 
 
@@ -393,9 +392,7 @@ def _in_yuan(sheets: Sequence[Sheet], trial: Trial) -> Iterator[Slip]:
         if isinstance(figure, Figure) and figure.number and money is not None and money.yuan > 1:
             filled[name] = figure
             times[name] = money.yuan
-    entries = {
-        name: figure.number / times[name] for name, figure in filled.items() if name not in shape.blocks[name.block].formulas
-    }
+    entries = {name: figure.number / times[name] for name, figure in filled.items() if shape.formula_of(name) is None}
     # One figure alone is no form; and what was filled in 元 is large.
     if len(entries) < 2 or not any(figure.number >= times[name] for name, figure in filled.items()):  # noqa: PLR2004
         return

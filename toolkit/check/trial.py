@@ -137,9 +137,10 @@ class Trial:
     def _still(self, probes: Iterable[Probe], slip: Slip) -> frozenset[Broken]:
         """What breaks once a slip is undone. What reads nothing of it is not asked again."""
         copy = slip.mended(self.book, self.profile)
+        changed = self.profile.book.with_dependents(slip.changed)
         broken: set[Broken] = set()
         for probe in probes:
             # A project that is gone may be missed by anything.
-            asked_again = slip.without or slip.without_line or probe.reads & slip.changed
+            asked_again = slip.without or slip.without_line or probe.reads & changed
             broken.update(probe.broken(copy) if asked_again else self._by_probe[id(probe)])
         return frozenset(broken)

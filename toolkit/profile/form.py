@@ -7,14 +7,14 @@ index (calculated from the repeated sheets). Where they stand on a drawn sheet i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from toolkit.model import BlockKind, Cast, CodeList, Money, Name, Return, Role, Row, Value
+from toolkit.model import EVERY, BlockKind, Cast, CodeList, Money, Name, Return, Role, Row, Value
 from toolkit.profile.kinds import Kinds
 from toolkit.profile.stored import code_list
 from toolkit.profile.wrong import MOST_NAMED
@@ -174,34 +174,33 @@ class Block:
 
     @cached_property
     def formulas(self) -> Mapping[Name, Term]:
-        """The calculated cells of a grid with their formulas, complete names in them, each after those it reads.
+        """What is calculated in this block, with its formula; its own names are complete in it, others as they were written.
 
-        A column's formula goes before a row's. Raise ValueError, in Chinese, where formulas read one another in a circle.
+        A grid's cells, where a column's formula goes before a row's; fields; of a list whole columns, whose formulas hold row
+        by row, with its own columns bare.
         """
-        pending: dict[Name, Term] = {}
-        for row, column in self.cells():
-            if term := self._formula(row, column):
-                pending[self.name(column.key, row.key)] = term
-        ordered: dict[Name, Term] = {}
-        while pending:
-            ready = [name for name, term in pending.items() if not any(read in pending for read in term.names())]
-            if not ready:
-                first = "、".join(f"“{name}”" for name in list(pending)[:MOST_NAMED])
-                raise ValueError(f"{first}等 {len(pending)} 个算式互相引用，算不出来，请改其中的算式")
-            ordered |= {name: pending.pop(name) for name in ready}
-        return ordered
+        if self.kind is BlockKind.GRID:
+            cells = ((row, column, self._formula(row, column)) for row, column in self.cells())
+            return {self.name(column.key, row.key): term for row, column, term in cells if term is not None}
+        written = {column.key: column.formula for column in self.columns.values() if column.formula is not None}
+        if self.kind is BlockKind.LIST:
+            return {Name(self.key, column=key, line=EVERY): term for key, term in written.items()}
+        return {self.name(key): term.renamed(self._own) for key, term in written.items()}
 
     def put_in_order(self) -> None:
-        """Order the formulas now, so that a circle among them is told when the profile is loaded."""
-        _ = self.formulas
+        """Raise ValueError, in Chinese, where its formulas read one another in a circle: the profile is then not loaded."""
+        _in_order(self.formulas, lambda name, _: Name(self.key, column=name.column, line=EVERY) if name.bare else name)
 
     def _formula(self, row: GridRow, column: Column) -> Term | None:
         """What a cell is calculated from: its column's formula in this row, else its row's in this column."""
         if column.formula is not None:
-            return column.formula.renamed(lambda name: self.name(name.column, row.key))
+            return column.formula.renamed(lambda name: self.name(name.column, row.key) if name.bare else name)
         if row.formula is not None and column.numeric:
-            return row.formula.renamed(lambda name: self.name(column.key, name.column))
+            return row.formula.renamed(lambda name: self.name(column.key, name.column) if name.bare else name)
         return None
+
+    def _own(self, name: Name) -> Name:
+        return self.name(name.column) if name.bare else name
 
     def drawn_formula(self, row: GridRow, column: Column) -> Term | None:
         """The formula of a grid cell; None where a person fills it in."""
@@ -254,6 +253,24 @@ class TwoSided:
 
     closing: int
     numbered: bool = True
+
+
+def _in_order(formulas: Mapping[Name, Term], node: Callable[[Name, Name], Name]) -> dict[Name, Term]:
+    """Formulas, each after those it reads; raise ValueError, in Chinese, where they read one another in a circle."""
+    pending = dict(formulas)
+    reads = {of: {node(name, of) for name in term.names()} for of, term in formulas.items()}
+    ordered: dict[Name, Term] = {}
+    while pending:
+        ready = [name for name in pending if reads[name].isdisjoint(pending)]
+        if not ready:
+            first = "、".join(f"“{name}”" for name in list(pending)[:MOST_NAMED])
+            raise ValueError(f"{first}等 {len(pending)} 个算式互相引用，算不出来，请改其中的算式")
+        ordered |= {name: pending.pop(name) for name in ready}
+    return ordered
+
+
+def _changed_with(name: Name) -> str:
+    return name.field if name.line else name.block
 
 
 @dataclass(frozen=True)
@@ -321,9 +338,62 @@ class Book:
         column = self.blocks[name.block or block].columns.get(name.column)
         return column.money if column is not None else None
 
+    @cached_property
+    def formulas(self) -> Mapping[Name, Term]:
+        """All that is calculated, with its formula, each after those it reads; every amount in it in the unit of what it makes.
+
+        Names are as `Block.formulas` has them, those of other blocks complete. Raise ValueError, in Chinese, where formulas
+        read one another in a circle.
+        """
+        blocks = self.blocks.values()
+        pending = {name: self._complete(term, name) for block in blocks for name, term in block.formulas.items()}
+        return _in_order(pending, self.node)
+
+    @cached_property
+    def reads(self) -> Mapping[Name, frozenset[Name]]:
+        """What each formula reads, a list's column, or a field of the sheets that repeat, as a whole."""
+        return {of: frozenset(self.node(name, of) for name in term.names()) for of, term in self.formulas.items()}
+
+    def meant(self, name: Name, of: Name) -> Name:
+        """What a name in a formula means: "other.row" of another grid is that row in the formula's own column, and so on."""
+        block = self.blocks.get(name.block)
+        if block is None or block.kind is not BlockKind.GRID or name.row or name.of_every_line or not of.row:
+            return name
+        if name.column in block.rows:
+            return block.name(of.column, name.column)
+        return block.name(name.column, of.row) if of.row in block.rows else name
+
+    def node(self, name: Name, of: Name | None = None) -> Name:
+        """A name as formulas depend on it: of a list the whole column, of sheets that repeat the field as such."""
+        key = name.block or (of.block if of is not None else "")
+        repeats = self.repeated is not None and key in self.repeated.blocks
+        if self.blocks[key].kind is BlockKind.LIST:
+            return Name(key, column=name.column, line=EVERY)
+        return Name(key, column=name.column) if repeats else name
+
+    def _complete(self, term: Term, of: Name) -> Term:
+        """A formula with complete names, every amount in the unit of what it calculates; of no amount, in that of the first."""
+        term = term.renamed(lambda name: self.meant(name, of))
+        moneys = [money for name in (of, *term.names()) if (money := self.money_of(name, of.block)) is not None]
+        if not moneys:
+            return term
+
+        def factor(name: Name) -> Decimal:
+            own = self.money_of(name, of.block)
+            return Decimal(1) if own is None else own.times(moneys[0])
+
+        return term.scaled(factor)
+
     def formula_of(self, name: Name) -> Term | None:
         """The formula of a name; None for an entry."""
-        return self.blocks[name.block].formulas.get(name) if name.row else None
+        return self.formulas.get(self.node(name))
+
+    def with_dependents(self, changed: frozenset[str]) -> frozenset[str]:
+        """What changes with blocks (grids, fields) and fields of lists ("block.column"): what is calculated from them too."""
+        for name, reads in self.reads.items():
+            if not changed.isdisjoint(map(_changed_with, reads)):
+                changed |= {_changed_with(name)}
+        return changed
 
     def has(self, name: Name) -> bool:
         """Whether the book has what a name names; without a row any row will do, without a column any column."""

@@ -100,7 +100,7 @@ class BlockPlace:
         spots: dict[Name, Spot] = {}
         if block.kind is BlockKind.FIELDS:
             for column in block.columns.values():
-                if not column.constant and column.looked_up is None:
+                if not column.constant and column.looked_up is None and column.formula is None:
                     spots[block.name(column.key)] = self.at(column.key)
         elif block.kind is BlockKind.GRID:
             for row, column in block.cells():

@@ -94,6 +94,8 @@ class _Loader:
         for form, sheet in sheets.items():
             with self.named_in(form):
                 names_in_sheet(sheet, book)
+        with self.named_in(PROFILE), within("books", key):
+            _ = book.formulas  # a circle among the formulas of several blocks is told now
         return book
 
     def around(self, unit: Book) -> None:

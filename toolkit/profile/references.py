@@ -120,10 +120,13 @@ def _names_in_block(block: Block, book: Book) -> None:
     columns, rows = block.columns, block.rows
     for row in rows.values():
         with within("rows", row.key):
-            _in_formula(row.formula, rows, "行", book)
+            _in_formula(row.formula, rows, "行", block, book)
     for column in columns.values():
         with within(column.key):
-            _in_formula(column.formula, columns, "列", book)
+            if column.formula is not None and not column.numeric:
+                with within("formula"):
+                    raise ValueError("算式只写在填数的列上")
+            _in_formula(column.formula, columns, "列", block, book)
             with within("except"):
                 all_known(sorted(column.except_rows), rows, "行")
             with within("only"):
@@ -147,16 +150,32 @@ def _names_in_block(block: Block, book: Book) -> None:
         _names_in_index(block, book)
 
 
-def _in_formula(term: Term | None, own: Mapping[str, object], what: str, book: Book) -> None:
+def _in_formula(term: Term | None, own: Mapping[str, object], what: str, block: Block, book: Book) -> None:
     """The names of a formula: a bare one stands in the block itself, any other in the book."""
     if term is None:
         return
+    repeated = book.repeated
     with within("formula"):
         for name in term.names():
+            outside = repeated is not None and block.key not in repeated.blocks
             if name.bare:
                 known_one(name.column, own, what)
-            elif not book.has(name):
+            elif outside and repeated is not None and name.block in tuple(repeated.blocks)[1:]:
+                raise ValueError(f"“{name}”是各项目表里的清单，只有项目表自己的算式能加它")
+            elif not any(book.has(book.meant(name, of)) for of in _cells_of(block)):
                 raise ValueError(f"没有名为“{name}”的数{_near_name(name, book)}")
+        for of, where in term.conditions():
+            if repeated is not None and of.block in tuple(repeated.blocks)[:1]:
+                raise ValueError(f"“{of}”在一个项目一张的表里，表里的算式加它时不能带条件")
+            in_condition(where, book.blocks[of.block].columns)
+
+
+def _cells_of(block: Block) -> Iterator[Name]:
+    """The cells that a formula of this block may stand in."""
+    if block.kind is BlockKind.GRID:
+        yield from (block.name(column.key, row.key) for row, column in block.cells())
+    else:
+        yield Name(block.key)
 
 
 def in_condition(where: Where, columns: Mapping[str, Column]) -> None:
@@ -220,8 +239,11 @@ def names_in_signoff(signoff: Mapping[str, Any], book: Book) -> None:
 
 def _readable(formula: str, book: Book) -> None:
     """A formula that can be read, and names what a form has."""
-    for name in parse(formula).names():
+    term = parse(formula)
+    for name in term.names():
         _there(name, book)
+    for of, where in term.conditions():
+        in_condition(where, book.blocks[of.block].columns)
 
 
 def _there(name: Name, book: Book) -> None:

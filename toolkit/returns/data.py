@@ -6,13 +6,12 @@ Money and numbers travel as decimal strings, so no reader turns them into binary
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any
 
 from toolkit.model import (
-    NOTHING,
     BlockKind,
     Cell,
     Figure,
@@ -28,8 +27,12 @@ from toolkit.model import (
     code_in,
 )
 from toolkit.profile.form import Block, Book, Column, Profile, Sheet
+from toolkit.returns.calculating import Calculating, Here, calculated
 from toolkit.returns.coded import with_names
+from toolkit.rules.claim import Term
+from toolkit.rules.formula import figure
 from toolkit.rules.rule import plain
+from toolkit.rules.source import Source
 
 Path = Sequence[str | int]
 
@@ -177,68 +180,62 @@ def value_of(said: str | None, column: Column, cell: Cell) -> Value:
 # -- calculated totals ------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Held:
-    """Answers names from what it holds: a grid's values, while its totals are being calculated."""
-
-    values: dict[Name, Value]
-
-    def value(self, name: Name) -> Value:
-        return self.values.get(name, NOTHING)
-
-    def column(self, name: Name) -> tuple[Figure, ...]:
-        raise KeyError(name)
-
-    def lines(self, block: str) -> tuple[Row, ...]:
-        raise KeyError(block)
-
-
-def held(filled: Filled) -> Held:
-    """The values of one block by their names."""
-    return Held({name.at(column): value for name, row in filled.named() for column, value in row.values.items()})
-
-
-def rows_held(values: Held, filled: Filled) -> tuple[Row, ...]:
-    """The rows of a block with the values that stand under their names now."""
-    rows = []
-    for name, row in filled.named():
-        now = {column: values.values[name.at(column)] for column in row.values}
-        rows.append(replace(row, values=now))
-    return tuple(rows)
-
-
 def computed(book: Return, shape: Book) -> Return:
-    """The same return with every calculated total of its grids filled in from what it adds up, where it stands blank."""
-    blocks = dict(book.blocks)
-    for block in shape.blocks.values():
-        filled = blocks.get(block.key)
-        if filled is not None and filled.kind is BlockKind.GRID:
-            blocks[block.key] = _computed_grid(filled, block)
-    return replace(book, blocks=blocks)
+    """The same return with everything that is calculated filled in from what it is made of, where it stands blank."""
+    return calculated(book, shape, _filled_in)
 
 
-def _computed_grid(filled: Filled, block: Block) -> Filled:
-    source = held(filled)
-    for name, term in block.formulas.items():
-        old = source.values.get(name)
-        # Only a blank cell of the form itself, or one that an older form had not: what a person typed over a total stays,
-        # and is told elsewhere.
-        if isinstance(old, Figure) and old.kind is Kind.BLANK and (isinstance(old.source, Cell) or not old.source):
-            source.values[name] = Figure(term.figure(source).number, old.source)
-    return replace(filled, rows=rows_held(source, filled))
+def _filled_in(_: Name, old: Value, term: Term, source: Source) -> Value:
+    # Only a blank cell of the form itself, or one that an older form had not: what a person typed over a total stays,
+    # and is told elsewhere.
+    if isinstance(old, Figure) and old.kind is Kind.BLANK and (isinstance(old.source, Cell) or not old.source):
+        return calculated_figure(term, source, old)
+    return old
+
+
+def calculated_figure(term: Term, source: Source, old: Figure) -> Figure:
+    """What a formula gives, in the cell of what stands there."""
+    made = figure(term, source)
+    return Figure(made.value if made.undefined else made.number, old.source, made.kind)
 
 
 # -- other figures ----------------------------------------------------------------------------------------------------
 
 
 def with_figures(book: Return, numbers: Mapping[Name, Decimal | None], shape: Book) -> Return:
-    """The same return with other numbers under some names, None for a blank, and its totals calculated again.
+    """The same return with other numbers under some names, None for a blank; what was calculated rightly is calculated again.
 
     A total that a person typed over stays as it is.
     """
+    changed = _with_entries(book, numbers)
+    nodes = {shape.node(name) for name in numbers}
+    following: dict[Name, None] = {}
+    for name, reads in shape.reads.items():
+        if not nodes.isdisjoint(reads):
+            following[name] = None
+            nodes.add(name)
+    if not following:
+        return changed
+    before = Calculating(book, shape)
+
+    def refigured(place: Name, old: Value, term: Term, source: Source) -> Value:
+        was = figure(term, Here(before, place, shape))
+        if not isinstance(old, Figure) or old.number != was.number:
+            return old
+        return _refigured_value(old, figure(term, source).value)
+
+    return calculated(changed, shape, refigured, following)
+
+
+def _with_entries(book: Return, numbers: Mapping[Name, Decimal | None]) -> Return:
+    """The same return with other numbers under some names."""
     blocks = dict(book.blocks)
     for key in {name.block for name in numbers if name.block in blocks}:
-        blocks[key] = _refigured(blocks[key], numbers, shape.blocks[key])
+        rows = []
+        for name, row in blocks[key].named():
+            own = {column: numbers[name.at(column)] for column in row.values if name.at(column) in numbers}
+            rows.append(_refigured_row(row, own) if own else row)
+        blocks[key] = replace(blocks[key], rows=tuple(rows))
     projects = list(book.projects)
     for number, project in enumerate(projects, 1):
         head = Name(project.head.key, line=number)
@@ -246,21 +243,6 @@ def with_figures(book: Return, numbers: Mapping[Name, Decimal | None], shape: Bo
         if own:
             projects[number - 1] = replace(project, head=_refigured_row(project.head, own))
     return replace(book, blocks=blocks, projects=tuple(projects))
-
-
-def _refigured(filled: Filled, numbers: Mapping[Name, Decimal | None], block: Block) -> Filled:
-    """A block with other numbers; those of its totals that were right are right again."""
-    before = held(filled)
-    now = Held(dict(before.values))
-    for name, number in numbers.items():
-        value = now.values.get(name)
-        if isinstance(value, Figure):
-            now.values[name] = _refigured_value(value, number)
-    for name, term in block.formulas.items():
-        value = before.values.get(name)
-        if isinstance(value, Figure) and value.number == term.figure(before).number:
-            now.values[name] = _refigured_value(value, term.figure(now).number)
-    return replace(filled, rows=rows_held(now, filled))
 
 
 def _refigured_row(row: Row, numbers: Mapping[str, Decimal | None]) -> Row:

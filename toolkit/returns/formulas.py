@@ -3,32 +3,50 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from toolkit.model import Name
-from toolkit.profile.layout import address, ranges, span
+from toolkit.profile.layout import address, quoted, ranges, span
 from toolkit.rules.claim import Term
+from toolkit.rules.formula import calculated
 
 Spot = tuple[int, int]
+Place = tuple[str, Spot]  # a sheet's name, and a cell of it
+_ELSEWHERE = re.compile(r"([^(),*/+\-<>=&\"]+!)[A-Z]{1,3}\d+(?::[A-Z]{1,3}\d+)?")
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d+)(?::([A-Z]{1,3})(\d+))?")
 
 
 @dataclass(frozen=True)
-class _Spots:
-    """Excel references at found places; a name that has none counts for nothing."""
+class References:
+    """Excel references at found places, as formulas on the sheet `here` write them; a name without a place counts for nothing.
 
-    spots: Mapping[Name, Spot]
+    `place` answers where one figure stands, `column` the range of a list's whole column.
+    """
+
+    here: str
+    place: Callable[[Name], Place | None]
+    column: Callable[[Name], str]
 
     def one(self, name: Name) -> str:
-        return f"N({address(*self.spots[name])})" if name in self.spots else "0"
+        found = self.place(name)
+        return f"N({self._lead(found[0])}{address(*found[1])})" if found is not None else "0"
 
     def together(self, names: tuple[Name, ...]) -> str:
-        there = [self.spots[name] for name in names if name in self.spots]
-        return f"SUM({','.join(span(run) for run in ranges(there))})"
+        """Plain addends as one SUM, sheet by sheet."""
+        spots: dict[str, list[Spot]] = {}
+        for name in names:
+            found = self.place(name)
+            if found is not None:
+                spots.setdefault(found[0], []).append(found[1])
+        joined = [self._lead(sheet) + span(run) for sheet, there in spots.items() for run in ranges(there)]
+        return f"SUM({','.join(joined)})"
+
+    def _lead(self, sheet: str) -> str:
+        return "" if sheet == self.here else f"{quoted(sheet)}!"
 
     def many(self, name: Name) -> str:
-        raise KeyError(name)
+        return self.column(name)
 
     def entries(self, names: tuple[Name, ...]) -> str:
         raise KeyError(names)
@@ -37,9 +55,9 @@ class _Spots:
         raise KeyError(name)
 
 
-def formula_at(term: Term, spots: Mapping[Name, Spot]) -> str:
+def formula_at(term: Term, at: References) -> str:
     """The formula of a calculated cell, without "=", as we draw it."""
-    return f"ROUND({term.excel(_Spots(spots))},6)"
+    return calculated(term, at)
 
 
 def same_formula(stands: str, due: str, known: set[Spot]) -> bool:
@@ -52,12 +70,14 @@ def _skeleton(formula: str, known: set[Spot]) -> tuple[str, tuple[Spot, ...]]:
 
     In a sum the order of cells does not matter, and neither does the number of ranges that name them; else both do.
     """
-    text = formula.replace("$", "").replace(" ", "").upper()
+    text = formula.replace("$", "").replace(" ", "").replace("'", "").upper()
+    text = _ELSEWHERE.sub(r"\1@", text)  # what stands on other sheets is the same where it is asked of the same sheet
     cells: list[Spot] = []
     for first, row, last, last_row in _REFERENCE.findall(text):
         cells += _known_between((int(row), _number(first)), (int(last_row or row), _number(last or first)), known)
     bare = _REFERENCE.sub("#", text)
     bare = re.sub(r"#(,#)+", "#", bare)
+    bare = re.sub(r"([^(,]*!@)(,\1)+", r"\1", bare)
     return bare, tuple(sorted(cells)) if "SUM(" in bare else tuple(cells)
 
 

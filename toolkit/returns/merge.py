@@ -25,7 +25,11 @@ from toolkit.model import (
     total,
 )
 from toolkit.profile.form import Block, Book, Column, Profile
-from toolkit.returns.data import Held, columns_in, datum_of, rows_held
+from toolkit.returns.calculating import calculated
+from toolkit.returns.data import columns_in, datum_of
+from toolkit.rules.claim import Term
+from toolkit.rules.formula import figure
+from toolkit.rules.source import Source
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,13 +50,26 @@ def merge(units: Sequence[Return], profile: Profile, own: Return | None = None) 
     kept = _in_order(taken, own_list or lead.rows_of(Role.AGENCY_CODE))
     whole = _Whole(kept, lead, own or NO_RETURN, profile)
     projects = tuple(project for unit in kept for project in unit.projects)
+    merged = Return(own.book if own else "", profile.id, whole.blocks(), projects, cast=profile.book.cast)
     return Disclosure(
         name=_name(own, [lead, *kept]),
-        whole=Return(own.book if own else "", profile.id, whole.blocks(), projects, cast=profile.book.cast),
+        whole=_calculated(merged, profile) if kept else merged,
         units=tuple(kept),
         own=own,
         left_out=tuple((_called(row), row.text(Role.AGENCY_LEFT_OUT)) for row in out.rows),
     )
+
+
+def _calculated(whole: Return, profile: Profile) -> Return:
+    """The whole with everything that is calculated made anew of merged entries; projects are as their units handed them in."""
+    repeated = profile.book.repeated
+    own = frozenset(repeated.blocks) if repeated is not None else frozenset()
+    only = [name for name in profile.book.formulas if name.block not in own]
+    return calculated(whole, profile.book, _made, only)
+
+
+def _made(_: Name, __: Value, term: Term, source: Source) -> Value:
+    return figure(term, source)
 
 
 def _called(agency: Row) -> str:
@@ -230,19 +247,14 @@ class _Whole:
         return Row(block.key, values)
 
     def grid(self, block: Block) -> tuple[Row, ...]:
-        """A grid's cells, entries first and then, from these, what is calculated."""
-        source = Held({})
+        """A grid's cells, each merged for itself."""
+        rows: list[Row] = []
         for row in block.rows:
             given = [unit.grid(block.key).get(row, NO_ROW) for unit in self.units]
             lead = self.lead.grid(block.key).get(row, NO_ROW)
-            for key, column in columns_in(block, row).items():
-                name = block.name(key, row)
-                source.values[name] = self.value(name, column, given, lead)
-        if self.units:
-            for name, term in block.formulas.items():
-                source.values[name] = term.figure(source)
-        empty = tuple(Row(row, dict.fromkeys(columns_in(block, row), NOTHING)) for row in block.rows)
-        return rows_held(source, Filled(block.key, block.kind, empty))
+            columns = columns_in(block, row)
+            rows.append(Row(row, {key: self.value(block.name(key, row), columns[key], given, lead) for key in columns}))
+        return tuple(rows)
 
     def value(self, name: Name, column: Column, given: Sequence[Row], lead: Row) -> Value:
         """One merged value: `given` are the units' rows that hold it, `lead` the leading unit's."""

@@ -28,17 +28,20 @@ from toolkit.model import (
 )
 from toolkit.profile.codes import not_found, sheet_name
 from toolkit.profile.form import Block, Column, Profile, Sheet
-from toolkit.profile.layout import TICK_COLUMN, TICK_ROW, SheetPlace, address, lay_out
+from toolkit.profile.layout import TICK_COLUMN, TICK_ROW, SheetPlace, address, lay_out, quoted
+from toolkit.returns.calculating import calculated
 from toolkit.returns.carried import SHEET as CARRIED
 from toolkit.returns.carried import unconfirmed
 from toolkit.returns.coded import with_names
-from toolkit.returns.data import Held, columns_in, held, rows_held
+from toolkit.returns.data import columns_in
 from toolkit.returns.editions import FIRST, changes_since, edition_of, lacking
 from toolkit.returns.find import ABOVE, NOWHERE, Found, Places, Spot, flat, locate
-from toolkit.returns.formulas import formula_at, same_formula
+from toolkit.returns.formulas import References, formula_at, same_formula
 from toolkit.returns.typed import Typed
 from toolkit.returns.unread import out_of_sight, unread
 from toolkit.rules.claim import Term
+from toolkit.rules.formula import figure
+from toolkit.rules.source import Source
 
 RENEWAL = "想换成现在的表样，运行 disclosure template 新表.xlsx --from {}，填过的内容都带过去"
 RESULTS = "校验结果"  # the sheet of findings that an annotated copy carries
@@ -74,6 +77,8 @@ class _Reader:
         self.has_formulas = any(raw.formula for sheet in grid.sheets.values() for raw in sheet.cells.values())
         self.editions: list[int] = []  # of the forms that the sheets read were drawn of
         self.undrawn: list[tuple[Name, Cell]] = []
+        self.found: dict[str, tuple[RawSheet, Found]] = {}  # where the cells of each block stand, and in which sheet
+        self.found_in: list[dict[str, tuple[RawSheet, Found]]] = []  # the same of each project's own
 
     def read(self) -> Return:
         matched, repeated = self.match()
@@ -84,17 +89,10 @@ class _Reader:
                 self.sheet(sheet, matched.get(sheet.key), edition)
         for raw in repeated:
             self.project(raw)
+        typed = Return(self.grid.book, self.profile.id, self.blocks, tuple(self.projects), self.sheets, cast=self.shape.cast)
+        whole = calculated(typed, self.shape, self.total)
         self.say_of_the_whole()
-        return Return(
-            self.grid.book,
-            self.profile.id,
-            self.blocks,
-            tuple(self.projects),
-            self.sheets,
-            tuple(self.oddities),
-            self.shape.cast,
-            tuple(self.undrawn),
-        )
+        return replace(whole, oddities=tuple(self.oddities), undrawn=tuple(self.undrawn))
 
     def odd(self, what: str, cells: Iterable[Cell], **said: str) -> None:
         self.oddities.append(Oddity(what, tuple(cells), said))
@@ -195,6 +193,7 @@ class _Reader:
         self.take_edition(raw, sheet, places)
         self.say_out_of_sight(raw, places)
         for key, found in places.blocks.items():
+            self.found[key] = raw, found
             self.blocks[key] = self.filled(raw, sheet.blocks[key], found)
         begun = any(_begun(sheet.blocks[key], self.blocks[key]) for key in places.blocks)
         self.sheets[sheet.key] = self.state(raw, self.title(raw, sheet), begun=begun)
@@ -218,7 +217,7 @@ class _Reader:
         head_block, list_block = sheet.blocks.values()
         head = self.filled(raw, head_block, places.blocks[head_block.key]).rows[0]
         rows = self.filled(raw, list_block, places.blocks[list_block.key]).rows
-        if not head.begun and not rows:
+        if not _begun(head_block, Filled(head_block.key, head_block.kind, (head,))) and not rows:
             del self.oddities[seen:]  # an empty spare sheet is nobody's concern, but for what is typed beside its cells
             self.say_unread(raw, place, places)
             return
@@ -226,6 +225,7 @@ class _Reader:
         self.say_unread(raw, place, places)
         title = self.title(raw, sheet)
         self.projects.append(Project(raw.name, head, rows, title, list_block.key, self.shape.cast))
+        self.found_in.append({key: (raw, found) for key, found in places.blocks.items()})
         self.sheets[f"{sheet.key}{len(self.projects)}"] = self.state(raw, title, begun=True)
 
     def title(self, raw: RawSheet, sheet: Sheet) -> Cell:
@@ -338,7 +338,7 @@ class _Reader:
             case BlockKind.FIELDS:
                 return Filled(block.key, block.kind, (self.fields_row(raw, block, found),))
             case BlockKind.GRID:
-                return self.with_totals(block, found, self.grid_rows(raw, block, found))
+                return self.grid_rows(raw, block, found)
         return Filled(block.key, block.kind, tuple(self.list_rows(raw, block, found)))
 
     def fields_row(self, raw: RawSheet, block: Block, found: Found) -> Row:
@@ -352,7 +352,8 @@ class _Reader:
         number = 0
         for row in found.rows:
             values = {key: self.value(raw, (row, found.columns[key]), column) for key, column in columns.items()}
-            if not any(value.given for value in values.values()):
+            # A formula of ours stands in rows that nobody has begun, too.
+            if not any(value.given and not _is_calculated(value, columns[key]) for key, value in values.items()):
                 continue
             number += 1
             yield Row(str(number), values, self.cell(raw, row, min(found.columns.values())))
@@ -368,40 +369,83 @@ class _Reader:
 
     # -- calculated cells ---------------------------------------------------------------------------------------------
 
-    def with_totals(self, block: Block, found: Found, filled: Filled) -> Filled:
-        """The grid with its calculated cells as they should be read, each after those it reads."""
-        source = held(filled)
+    def total(self, place: Name, old: Value, term: Term, source: Source) -> Value:
+        """A calculated cell as it should be read."""
+        block = self.shape.blocks[place.block]
+        there = self.found_at(place.block, place)
+        if there is None:
+            return old
+        raw, found = there
         undrawn = {name for name, spot in found.spots.items() if spot == NOWHERE and block.since(name) > FIRST}
-        spots = {name: spot for name, spot in found.spots.items() if name not in undrawn}
-        known = set(spots.values())
-        for name, term in block.formulas.items():
-            figure = source.value(name)
-            if name in undrawn and _entered(term, source):
-                source.values[name] = Figure(term.figure(source).number)  # without a cell: nobody can mend it there
-            elif isinstance(figure, Figure) and isinstance(figure.source, Cell):
-                due = formula_at(term, spots)
-                older = any(read in undrawn for read in term.names())
-                source.values[name] = self.calculated(figure, figure.source, term, source, due, set() if older else known)
-        return Filled(block.key, block.kind, rows_held(source, filled))
+        own = block.name(place.column, place.row)
+        if own in undrawn and _entered(term, source):
+            return Figure(figure(term, source).value)  # without a cell: nobody can mend it there
+        if not isinstance(old, Figure) or not isinstance(old.source, Cell):
+            return old
+        row = old.source.row
+        at = References(
+            raw.name,
+            lambda name: self.place_of(name, place, row, undrawn),
+            lambda name: self.range_of(name, place),
+        )
+        older = any(read in undrawn for read in term.names())
+        known = set(found.spots.values()) - {NOWHERE}
+        if block.kind is BlockKind.LIST:
+            known = {(row, column) for column in found.columns.values()}
+        return self.calculated(old, old.source, term, source, formula_at(term, at), set() if older else known)
 
-    def calculated(self, figure: Figure, cell: Cell, term: Term, source: Held, due: str, known: set[Spot]) -> Figure:
+    def found_at(self, block: str, place: Name) -> tuple[RawSheet, Found] | None:
+        """The sheet that a block stands in, and where its cells were found: of sheets that repeat, the one of the place."""
+        head = place.within or place
+        repeated = self.shape.repeated
+        if repeated is not None and block in repeated.blocks:
+            return self.found_in[head.line - 1][block] if head.block in repeated.blocks else None
+        return self.found.get(block)
+
+    def place_of(self, name: Name, place: Name, row: int, undrawn: set[Name]) -> tuple[str, Spot] | None:
+        """Where the figure of a name in a formula stands; None where it has no cell. `row` is that of the formula."""
+        there = self.found_at(name.block or place.block, place)
+        if there is None or name in undrawn:
+            return None
+        raw, found = there
+        spot = found.spots.get(name, NOWHERE)
+        if name.bare and name.column in found.columns:
+            spot = row, found.columns[name.column]
+        return None if spot == NOWHERE else (raw.name, spot)
+
+    def range_of(self, name: Name, place: Name) -> str:
+        """The range of a list's column, as formulas in that place write it; of a field, over the sheets that repeat."""
+        repeated = self.shape.repeated
+        if repeated is not None and name.block in repeated.blocks and place.block not in repeated.blocks:
+            first, last = repeated.bookends
+            return f"{first}:{last}!{address(TICK_ROW, TICK_COLUMN)}"
+        there = self.found_at(name.block, place)
+        own = self.found_at(place.block, place)
+        if there is None or own is None or name.column not in there[1].columns:
+            return ""
+        raw, found = there
+        lead = "" if raw is own[0] else f"{quoted(raw.name)}!"
+        column = found.columns[name.column]
+        return f"{lead}{address(found.data.start, column)}:{address(found.data.stop, column)}"
+
+    def calculated(self, stands: Figure, cell: Cell, term: Term, source: Source, due: str, known: set[Spot]) -> Figure:
         """A calculated cell as it is to be read; what is odd about it is put down.
 
         Nothing is `known` of an older sheet whose formula cannot be today's, since it has not all that this adds up.
         """
-        if figure.formula:
-            if known and not same_formula(figure.formula, due, known):
-                self.odd("formula-changed", [cell], formula=due, stands=figure.formula[:LONGEST_FORMULA])
-                return figure
-            return _our_own(figure, cell, term, source)
-        if figure.given and self.has_formulas:
-            self.odd("overtyped", [cell], formula=due, value=figure.raw)
-            return figure
-        if figure.given:
+        if stands.formula:
+            if known and not same_formula(stands.formula, due, known):
+                self.odd("formula-changed", [cell], formula=due, stands=stands.formula[:LONGEST_FORMULA])
+                return stands
+            return _our_own(stands, cell, term, source)
+        if stands.given and self.has_formulas:
+            self.odd("overtyped", [cell], formula=due, value=stands.raw)
+            return stands
+        if stands.given:
             self.valued.append(cell)
-            return figure
-        result = term.figure(source)
-        return Figure(result.number, cell) if _entered(term, source) and not result.flawed else figure
+            return stands
+        result = figure(term, source)
+        return Figure(result.value, cell, result.kind) if _entered(term, source) and not result.flawed else stands
 
     def is_ours(self, name: Raw) -> bool:
         """Whether the name of a code is our own formula, calculated or not, or what it shows where it finds nothing.
@@ -429,20 +473,36 @@ def _above(raw: RawSheet, first: Spot) -> Spot | None:
     return None
 
 
-def _entered(term: Term, source: Held) -> bool:
+def _is_calculated(value: Value, column: Column) -> bool:
+    """Whether what stands in a cell is a formula of a column that is calculated."""
+    return column.formula is not None and isinstance(value, Figure) and bool(value.formula)
+
+
+def _read_by(term: Term, source: Source) -> Iterator[Value]:
+    """The values that a formula reads; of a list's column all."""
+    for name in term.names():
+        if name.of_every_line:
+            yield from source.column(name)
+        else:
+            yield source.value(name)
+
+
+def _entered(term: Term, source: Source) -> bool:
     """Whether anything was entered in what a formula reads."""
-    return any(source.value(name).given for name in term.names())
+    return any(value.given for value in _read_by(term, source))
 
 
-def _our_own(figure: Figure, cell: Cell, term: Term, source: Held) -> Figure:
+def _our_own(stands: Figure, cell: Cell, term: Term, source: Source) -> Figure:
     """A cell with our own formula: computed by us where its result is missing, or overlooked a number typed as text."""
-    result = term.figure(source)
-    unread = figure.kind in (Kind.UNCOMPUTED, Kind.ERROR)
+    result = figure(term, source)
+    if result.undefined:
+        return Figure(None, cell, Kind.UNDEFINED, "", stands.formula)
+    unread = stands.kind in (Kind.UNCOMPUTED, Kind.ERROR)
     if unread and result.flawed:
-        return Figure(None, cell, Kind.WAITING, "", figure.formula)  # the addend is at fault
-    if figure.kind is Kind.UNCOMPUTED or any(_was_text(source.value(name)) for name in term.names()):
-        return Figure(result.number, cell, Kind.NUMBER, "", figure.formula)
-    return figure
+        return Figure(None, cell, Kind.WAITING, "", stands.formula)  # the addend is at fault
+    if stands.kind in (Kind.UNCOMPUTED, Kind.TEXT) or any(_was_text(value) for value in _read_by(term, source)):
+        return Figure(result.number, cell, Kind.NUMBER, "", stands.formula)
+    return stands
 
 
 def _was_text(value: Value) -> bool:

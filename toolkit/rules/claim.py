@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from toolkit.model import Figure, Name, Words
 from toolkit.rules.source import Addresses, Factor, Rename, Source, Title
+from toolkit.rules.where import Where
 
 
 class Verdict(StrEnum):
@@ -83,6 +84,10 @@ class Term:
 
     def divisors(self) -> Iterator[Term]:
         """Yield what is divided by: where one of them is zero, the term has no figure."""
+        yield from ()
+
+    def conditions(self) -> Iterator[tuple[Name, Where]]:
+        """Yield each condition with the column that it is about."""
         yield from ()
 
     @property
@@ -207,6 +212,10 @@ class Add(Term):
         for _, part in self.parts:
             yield from part.divisors()
 
+    def conditions(self) -> Iterator[tuple[Name, Where]]:
+        for _, part in self.parts:
+            yield from part.conditions()
+
     @property
     def digits(self) -> int:
         return max(part.digits for _, part in self.parts)
@@ -250,6 +259,10 @@ class Product(Term):
         yield from self.left.divisors()
         yield from self.right.divisors()
 
+    def conditions(self) -> Iterator[tuple[Name, Where]]:
+        yield from self.left.conditions()
+        yield from self.right.conditions()
+
     @property
     def digits(self) -> int:
         return max(self.left.digits, self.right.digits)
@@ -292,6 +305,10 @@ class Quotient(Term):
         yield from self.left.divisors()
         yield from self.right.divisors()
 
+    def conditions(self) -> Iterator[tuple[Name, Where]]:
+        yield from self.left.conditions()
+        yield from self.right.conditions()
+
     @property
     def digits(self) -> int:
         return max(self.left.digits, self.right.digits)
@@ -319,6 +336,9 @@ class Converted(Term):
 
     def renamed(self, to: Rename) -> Term:
         return Converted(self.term.renamed(to), self.factor)
+
+    def conditions(self) -> Iterator[tuple[Name, Where]]:
+        yield from self.term.conditions()
 
     @property
     def digits(self) -> int:

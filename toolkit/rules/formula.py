@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import ast
 import re
-from decimal import Decimal
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
 
-from toolkit.model import Name
+from toolkit.model import Figure, Kind, Name
 from toolkit.rules.claim import Constant, Field, Term
+from toolkit.rules.source import Addresses, Source
 from toolkit.rules.sums import Count, Total, every_line
 from toolkit.rules.where import Where, where_of
 
@@ -26,6 +28,23 @@ def parse(text: str) -> Term:
     except SyntaxError as error:
         raise ValueError(f"算式“{text}”第 {error.offset} 个字符处写法有误") from error
     return _term(tree, text)
+
+
+def calculated(term: Term, at: Addresses) -> str:
+    """The Excel formula of a cell that is calculated, without "=": freed of binary dust; blank where it divides by zero."""
+    formula = f"ROUND({term.excel(at)},{term.digits})"
+    divisors = [f"({divisor.excel(at)})" for divisor in term.divisors()]
+    return f'IF({"*".join(divisors)}=0,"",{formula})' if divisors else formula
+
+
+def figure(term: Term, source: Source) -> Figure:
+    """What a calculated cell holds: the term's figure, rounded as the cell's own formula rounds it."""
+    made = term.figure(source)
+    if made.undefined:
+        return Figure(None, (made,), Kind.UNDEFINED)
+    if made.value is None or made.value.as_tuple().exponent >= -term.digits:  # type: ignore[operator]
+        return made
+    return replace(made, value=made.value.quantize(Decimal(1).scaleb(-term.digits), ROUND_HALF_UP).normalize())
 
 
 def _term(node: ast.expr, text: str) -> Term:

@@ -43,6 +43,10 @@ class Total(Term):
     def scaled(self, by: Factor) -> Term:
         return in_unit(self, by(self.name))
 
+    def conditions(self) -> Iterator[tuple[Name, Where]]:
+        if self.where is not None:
+            yield self.name, self.where
+
 
 @dataclass(frozen=True, eq=False)
 class Count(Term):
@@ -70,6 +74,10 @@ class Count(Term):
 
     def prose(self, title: Title) -> str:
         return f"{_those(self.where, self.name, title)}{title(self.name)}的个数"
+
+    def conditions(self) -> Iterator[tuple[Name, Where]]:
+        if self.where is not None:
+            yield self.name, self.where
 
 
 def _read_by(where: Where | None, of: Name) -> Iterator[Name]:

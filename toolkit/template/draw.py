@@ -32,13 +32,15 @@ from toolkit.profile.layout import (
 from toolkit.returns.carried import Carried
 from toolkit.returns.content import content_number
 from toolkit.returns.data import computed, from_data
+from toolkit.rules import formula
 from toolkit.rules.rule import Rule
+from toolkit.rules.source import Addresses
 from toolkit.template import live, look
 from toolkit.template.carried import carried_sheet, mark_carried
 from toolkit.template.code_sheet import CodeSheet
 from toolkit.template.headings import headings
 from toolkit.template.library import library_sheet
-from toolkit.template.live import Drawn, Rows
+from toolkit.template.live import Drawn, InRow, Rows
 from toolkit.template.status import STATE_CELL, TICK_CELL, Status
 
 SIGNED_BY = "填表人：__________"
@@ -287,6 +289,9 @@ class _Drawing(Status):
                 canvas.put(*spot, constant, look.CONSTANT)
             elif column.looked_up is not None:
                 self.name_cell(canvas, where, column, filled, spot)
+            elif column.formula is not None:
+                name = Name(where.block.key, column=column.key, line=place.number)
+                self.calculated(canvas, spot, name, look.total_style(column), Drawn(self.place, place))
             else:
                 value = look.inked(filled.values.get(column.key), column)
                 canvas.put(*spot, value, look.entry_style(column, left=True))
@@ -294,7 +299,7 @@ class _Drawing(Status):
 
     def entry(self, canvas: Canvas, where: BlockPlace, column: Column, area: Run) -> None:
         """Let Excel check what is typed into some cells of a column."""
-        if column.looked_up is not None:
+        if column.looked_up is not None or column.formula is not None:
             return
         if column.coding is None:
             canvas.choices.append(Choice(area, look.validation(column)))
@@ -375,17 +380,24 @@ class _Drawing(Status):
     ) -> None:
         spot = where.at(column.key, row.key)
         _name_cell(canvas, str(where.block.name(column.key, row.key)), spot)
-        term = where.block.drawn_formula(row, column)
-        if term is None:
+        name = where.block.name(column.key, row.key)
+        if self.place.book.formula_of(name) is None:
             canvas.put(*spot, look.inked(value, column), look.entry_style(column))
+        else:
+            self.calculated(canvas, spot, name, look.total_style(column, bold=row.formula is not None), at)
+
+    def calculated(self, canvas: Canvas, spot: Spot, name: Name, style: Style, at: Addresses) -> None:
+        """A cell with its formula, and what that gives."""
+        term = self.place.book.formula_of(name)
+        if term is None:
             return
-        style = look.total_style(column, bold=row.formula is not None)
-        due = term.figure(self.filled).number
+        due = self.due(name, term)
+        value = self.filled[name]
         stands = value.value if isinstance(value, Figure) else None
-        if stands is not None and stands != due:
+        if stands is not None and (due.undefined or stands != due.number):
             canvas.put(*spot, stands, style)  # a return may hold a typed constant where the formula belongs, as people do
         else:
-            canvas.put(*spot, due, style, f"ROUND({term.excel(at)},6)")
+            canvas.put(*spot, "" if due.undefined else due.number, style, formula.calculated(term, at))
 
     def rows(self, canvas: Canvas, place: SheetPlace, where: BlockPlace) -> None:
         """A list: its total, and rows to fill in between two guards, which keep its formulas whole when rows are inserted."""
@@ -403,6 +415,9 @@ class _Drawing(Status):
                 if column.looked_up is not None:
                     self.name_cell(canvas, where, column, held[line] if line < len(held) else NO_ROW, (row, number))
                     continue
+                if column.formula is not None:
+                    self.calculated_in_row(canvas, place, where, column, line + 1, row)
+                    continue
                 value = held[line].values.get(column.key) if line < len(held) else None
                 canvas.put(row, number, look.inked(value, column), look.entry_style(column))
             area = where.guarded(column.key)
@@ -415,6 +430,24 @@ class _Drawing(Status):
         if len(place.sheet.blocks) == 1:
             canvas.freeze = (where.header_row, 0)
             canvas.repeat_rows = (where.header_row - block.depth, where.header_row)
+
+    def calculated_in_row(
+        self, canvas: Canvas, place: SheetPlace, where: BlockPlace, column: Column, line: int, row: int
+    ) -> None:
+        """A cell of a list that is calculated from its row: zero, which nobody sees, where nothing was filled in."""
+        within = None
+        repeated = self.place.book.repeated
+        if place.number and repeated is not None:
+            within = Name(next(iter(repeated.blocks)), line=place.number)
+        name = Name(where.block.key, column=column.key, line=line, within=within)
+        term = self.place.book.formula_of(name)
+        style = look.without_zeros(look.total_style(column))
+        at = InRow(self.place, place, where.block.key, row)
+        spot = (row, where.columns[column.key])
+        if line <= len(self.rows_of(place, where.block)):
+            self.calculated(canvas, spot, name, style, at)
+        elif term is not None:
+            canvas.put(*spot, 0, style, f"ROUND({term.excel(at)},{term.digits})")
 
     def height(self, block: Block, row: Row | None) -> float:
         """A row's height: what its longest text needs."""
@@ -463,7 +496,7 @@ class _Drawing(Status):
                 area = (top, number, bottom, number)
                 missing = f"AND({begun},LEN(${address(top, number)})=0)"
                 canvas.marks.append(Mark(area, missing, look.RED))
-        at = Rows(place, where.block.key, top)
+        at = Rows(place, where.block.key, top, Drawn(self.place, place))
         for item in self.questions:
             if item.per_row and item.block.key == where.block.key:
                 first_read = item.claim.names()[0]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from toolkit.check.asked import Asked, leaf_names
-from toolkit.model import ALL_FILLED, NO_DATA, Figure, Kind, Name, Row
+from toolkit.model import ALL_FILLED, NO_DATA, BlockKind, Figure, Kind, Name, Row
 from toolkit.profile.form import Book
 from toolkit.profile.layout import BookPlace, SheetPlace, Spot, address, corners, quoted, reference, spans
 from toolkit.rules.claim import Claim, Comparison, Given, When
@@ -53,7 +53,7 @@ class Drawn:
     def cell(self, name: Name) -> str:
         """The bare reference of a field or grid cell."""
         sheet = self._sheet(name)
-        spot = sheet.at(name)
+        spot = self._spot(name)
         return address(*spot) if sheet is self.here else reference(sheet.name, spot)
 
     def one(self, name: Name) -> str:
@@ -71,6 +71,9 @@ class Drawn:
     def many(self, name: Name) -> str:
         """A list's column from guard to guard; a field of all project sheets, from the first to the last."""
         repeated = self.place.book.repeated
+        own = self.here.blocks.get(name.block)
+        if own is not None and own.block.kind is BlockKind.LIST:
+            return corners(own.guarded(name.column))
         if repeated is not None and name.block in repeated.blocks:
             first, last = repeated.bookends
             spot = self.place.repeated()[0].at(name)
@@ -81,15 +84,19 @@ class Drawn:
 
     def entries(self, names: tuple[Name, ...]) -> str:
         """All entry cells behind these names, as the arguments of a function."""
-        single = [name for name in names if not name.of_every_line]
-        leaves = leaf_names(single, self.place.book)
-        parts = [self._spans(leaves)] if leaves else []
-        parts += [self.many(name) for name in names if name.of_every_line]
+        leaves = leaf_names(names, self.place.book)
+        single = tuple(name for name in leaves if not name.of_every_line)
+        parts = [self._spans(single)] if single else []
+        parts += [self.many(name) for name in leaves if name.of_every_line]
         return ",".join(parts)
 
     def _sheet(self, name: Name) -> SheetPlace:
         """The sheet that holds a name: this one, where it does."""
         return self.here if name.block in self.here.blocks else self.place.of_block(name.block)
+
+    def _spot(self, name: Name) -> Spot:
+        """The cell of a name on its sheet."""
+        return self._sheet(name).at(name)
 
     def _spans(self, names: tuple[Name, ...]) -> str:
         """Cells, sheet by sheet, those that lie below each other joined."""
@@ -98,12 +105,26 @@ class Drawn:
         for name in names:
             sheet = self._sheet(name)
             sheets[sheet.name] = sheet
-            cells.setdefault(sheet.name, []).append(sheet.at(name))
+            cells.setdefault(sheet.name, []).append(self._spot(name))
         joined: list[str] = []
         for sheet in sheets.values():
             lead = "" if sheet is self.here else f"{quoted(sheet.name)}!"
             joined += [lead + span for span in spans(cells[sheet.name])]
         return ",".join(joined)
+
+
+@dataclass(frozen=True)
+class InRow(Drawn):
+    """Excel references as a formula in a row of a list writes them: bare names are cells of that row."""
+
+    block: str
+    row: int
+
+    def _sheet(self, name: Name) -> SheetPlace:
+        return self.here if name.bare else super()._sheet(name)
+
+    def _spot(self, name: Name) -> Spot:
+        return (self.row, self.here.blocks[self.block].columns[name.column]) if name.bare else super()._spot(name)
 
 
 @dataclass(frozen=True)
@@ -113,17 +134,22 @@ class Rows:
     here: SheetPlace
     block: str
     row: int = 0  # 0: ranges; else the references of that row, columns fixed, for a conditional format
+    other: Drawn | None = None  # for what stands elsewhere
 
     def one(self, name: Name) -> str:
-        """A column of the list, or its cell in the row."""
+        """A column of the list, or its cell in the row; a figure that stands elsewhere."""
+        if not name.bare and self.other is not None:
+            return self.other.one(name)
         place = self.here.blocks[self.block]
         if self.row:
             return "$" + address(self.row, place.columns[name.column])
         return corners(place.guarded(name.column))
 
     def many(self, name: Name) -> str:
-        """No claim that is held row by row reads other lists."""
-        raise KeyError(name)
+        """The whole column of a list, be it this one."""
+        if self.other is None:
+            raise KeyError(name)
+        return self.other.many(name)
 
     def entries(self, names: tuple[Name, ...]) -> str:
         """All columns that a claim reads, as the arguments of a function."""
@@ -136,13 +162,13 @@ class Rows:
 def numbers_given(names: Sequence[Name], book: Book, source: Source) -> int:
     """How many entry cells behind these names hold a number: what COUNT counts."""
     figures: list[Figure] = []
-    for name in leaf_names((name for name in names if not name.of_every_line), book):
+    for name in leaf_names(names, book):
+        if name.of_every_line:
+            figures += source.column(name)
+            continue
         value = source.value(name)
         if isinstance(value, Figure):
             figures.append(value)
-    for name in names:
-        if name.of_every_line:
-            figures += source.column(name)
     return sum(figure.kind is Kind.NUMBER for figure in figures)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -92,6 +93,11 @@ def entry_style(column: Column, *, left: bool = False) -> Style:
 def total_style(column: Column, *, bold: bool = False, wrap: bool = False) -> Style:
     """How a calculated cell looks: grey, locked."""
     return Style(border=True, fill=GREY, bold=bold, wrap=wrap, number=number_format(column))
+
+
+def without_zeros(style: Style) -> Style:
+    """The same look for a cell that shows nothing where it holds zero."""
+    return replace(style, number=f"{style.number};-{style.number};")
 
 
 def refusal(message: str) -> dict[str, str]:

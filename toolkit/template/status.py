@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from toolkit.check.asked import Asked, ProjectSource, RowSource
 from toolkit.files.measure import WIDE, lines_of
 from toolkit.files.paint import Canvas
-from toolkit.model import BlockKind, Name, Project, Return, Role, Row, Value
+from toolkit.model import BlockKind, Figure, Name, Project, Return, Role, Row, Value
 from toolkit.profile import layout
 from toolkit.profile.form import Block, Profile
 from toolkit.profile.layout import (
@@ -26,6 +26,9 @@ from toolkit.profile.layout import (
     reference,
     spans,
 )
+from toolkit.returns.calculating import Calculating, Here
+from toolkit.rules.claim import Term
+from toolkit.rules.formula import figure
 from toolkit.rules.source import Source
 from toolkit.template import live, look
 from toolkit.template.live import COMPLETE, NOT_ASKED, UNFILLED, WRONG, Rows, Shown, added, whole
@@ -102,6 +105,10 @@ class Status:
         """Whether a sheet holds anything, or says that it has nothing to hold."""
         ledger = self.ledgers.get(place.name)
         return ledger is not None and (ledger.filled > 0 or ledger.state == COMPLETE)
+
+    def due(self, name: Name, term: Term) -> Figure:
+        """What a formula gives in a place of the return."""
+        return figure(term, Here(Calculating(self.filled, self.place.book), name, self.place.book))
 
     # -- what each sheet lacks --
 
@@ -182,7 +189,8 @@ class Status:
                 return live.NONE
             rows = self.rows_of(place, where.block)
             sources = [RowSource(row, self.filled) for row in rows]
-            return live.row_breaches(items, Rows(place, where.block.key), rows, sources)
+            at = Rows(place, where.block.key, other=live.Drawn(self.place, place))
+            return live.row_breaches(items, at, rows, sources)
         checked = {
             (row, column): ink
             for (row, column), ink in canvas.cells.items()

@@ -1,0 +1,317 @@
+"""Formulas on every kind of block: calculated, drawn live, held against what a person typed, told where they circle."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.office import recalculated
+from tests.profiles import own_profile
+from toolkit.check.judge import check_return
+from toolkit.files.grid import open_grid
+from toolkit.files.paint import paint
+from toolkit.model import Figure, Name, Return, Row, Words
+from toolkit.profile.form import Profile
+from toolkit.profile.stored import ProfileError
+from toolkit.returns.data import computed, from_data, to_data, with_figures
+from toolkit.returns.merge import merge
+from toolkit.returns.read import read
+from toolkit.rules.formula import parse
+from toolkit.rules.rule import plain
+from toolkit.rules.where import parse_where
+from toolkit.steps.rulebook import catalogue
+from toolkit.template.draw import draw
+
+MONEY = "#/$defs/money"
+LINES: dict[str, Any] = {
+    "title": "支出明细表",
+    "x-sheet": {"name": "支出明细", "money": {"unit": "元", "decimals": 0}},
+    "x-blocks": {
+        "lines": {
+            "kind": "list",
+            "merge": "by-key",
+            "key": ["code"],
+            "spare": 4,
+            "columns": {
+                "code": {"title": "科目编码", "$ref": "#/$defs/line"},
+                "level": {"title": "级次", "$ref": "#/$defs/line", "merge": "same"},
+                "basic": {"title": "基本支出", "$ref": MONEY},
+                "project": {"title": "项目支出", "$ref": MONEY},
+                "total": {"title": "合计", "$ref": MONEY, "formula": "basic + project", "total": True},
+                "share": {"title": "占比", "$ref": "#/$defs/share", "formula": 'total / sum(lines.total where level == "项")'},
+            },
+        }
+    },
+}
+SUMMARY: dict[str, Any] = {
+    "title": "汇总表",
+    "x-sheet": {"name": "汇总"},
+    "x-blocks": {
+        "summary": {
+            "kind": "fields",
+            "merge": "sum",
+            "columns": {
+                "leaves": {"title": "各项合计", "$ref": MONEY, "formula": 'sum(lines.total where level == "项")'},
+                "rest": {"title": "其余", "$ref": MONEY, "formula": "composition.total.this_year - leaves"},
+                "rate": {"title": "三公占比", "$ref": "#/$defs/share", "formula": "three_public.total.this_year / leaves"},
+                "pieces": {"title": "几项", "$ref": "#/$defs/count", "formula": 'count(lines.code where level == "项")'},
+            },
+        },
+        "twice": {
+            "kind": "grid",
+            "label": "项目",
+            "merge": "sum",
+            "columns": {
+                "this_year": {"title": "本年数", "$ref": MONEY},
+                "last_year": {"title": "上年数", "$ref": MONEY},
+            },
+            "rows": {
+                "basic": {"title": "基本", "formula": "composition.basic"},
+                "own": {"title": "自填"},
+                "total": {"title": "小计", "formula": "basic + own"},
+            },
+        },
+    },
+}
+SHARE = {"type": "string", "pattern": r"^-?\d{1,15}(\.\d+)?$", "x-kind": "percent", "x-width": 10}
+WHOLE: dict[str, Any] = {
+    "title": "各种算式",
+    "added": [
+        {"at": "definitions/$defs/share", "is": SHARE},
+        {"at": "profile/books/unit/forms/lines"},
+        {"at": "profile/books/unit/forms/summary"},
+        {"at": "project/x-blocks/project/columns/half", "is": {"title": "一半", "$ref": MONEY, "formula": "amount * 0.5"}},
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Profile]:
+    forms = {"lines": LINES, "summary": SUMMARY}
+    with own_profile(tmp_path_factory.mktemp("formulas"), "formulas-2023", WHOLE, forms) as made:
+        yield made
+
+
+DATA: dict[str, Any] = {
+    "composition": {"personnel": {"this_year": "10", "last_year": "9"}, "operating": {"this_year": "2", "last_year": "2"}},
+    "three_public": {"reception": {"this_year": "1.5", "last_year": "1.5"}},
+    "lines": [
+        {"code": "205", "level": "类", "basic": "60000"},
+        {"code": "2050201", "level": "项", "basic": "20000", "project": "10000"},
+        {"code": "2050202", "level": "项", "basic": "30000"},
+    ],
+    "twice": {"own": {"this_year": "1"}},
+    "projects": [{"name": "甲", "amount": "5"}, {"name": "乙", "amount": "7"}],
+}
+
+
+def unit(profile: Profile, code: str = "333001", **data: Any) -> Return:
+    cover = {
+        "unit_code": code,
+        "unit_name": f"单位{code}",
+        "department": "某县某局",
+        "lead": "是" if code == "333001" else "否",
+    }
+    return computed(from_data({"cover": cover, **DATA, **data}, profile, f"{code}.xlsx"), profile.book)
+
+
+def told(book: Return, *names: str) -> list[str]:
+    values = [book[Name.parse(name)] for name in names]
+    return [plain(value.number) if isinstance(value, Figure) else value.text for value in values]
+
+
+# -- the language -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "meant", "excel"),
+    [
+        ('level == "项"', [True, False, False], '--EXACT(TRIM(level),"项")'),
+        ('level != "项"', [False, True, True], '(1-EXACT(TRIM(level),"项"))'),
+        ('level in ["项", "款"]', [True, True, False], '(EXACT(TRIM(level),"项")+EXACT(TRIM(level),"款"))'),
+        ('level not in ["项", "款"]', [False, False, True], None),
+        ('level != "" and amount > 2.5', [True, False, False], None),
+        ('amount >= 3 or level == "款"', [True, True, False], None),
+        ('not (amount < 3 or level == "款")', [True, False, False], None),
+        ("amount == 0", [False, False, True], "--(amount=0)"),
+        ("amount <= -1", [False, False, False], "--(amount<=-1)"),
+    ],
+)
+def test_a_condition_means_the_same_rows_wherever_it_is_read(text: str, meant: list[bool], excel: str | None) -> None:
+    rows = [
+        Row("1", {"level": Words("项"), "amount": Figure(Decimal(3))}),
+        Row("2", {"level": Words("款"), "amount": Figure(Decimal(2))}),
+        Row("3", {"level": Words(""), "amount": Figure(None)}),
+    ]
+    where = parse_where(text)
+    assert [where.holds(row) for row in rows] == meant
+    assert excel is None or where.excel(lambda column: column) == excel
+    assert where.prose(lambda column: f"【{column}】").count("【") == len(list(where.columns())) - text.count('", "')
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'level = "项"',
+        "level == 项",
+        "level in 3",
+        "level in []",
+        'amount > "3"',
+        "amount > x",
+        "level ==",
+        "a < b < 3",
+        "amount > True",
+    ],
+)
+def test_a_condition_that_cannot_be_read_is_told(text: str) -> None:
+    with pytest.raises(ValueError, match=r"条件“"):
+        parse_where(text)
+
+
+def test_a_formula_with_conditions_and_shares_says_itself_in_chinese() -> None:
+    term = parse('sum(lines.total where level == "项" and kind != "x where y") / (a + b) * 100')
+    said = term.prose(lambda name: f"【{name.column}】")
+    assert said == "【level】为“项”且【kind】不为“x where y”的各行【total】之和 ÷ （【a】 + 【b】） × 100"
+    assert [str(name) for name in term.names()] == ["lines[].total", "lines[].level", "lines[].kind", "a", "b"]
+    counted = parse("count(lines.code where amount > 0)").prose(lambda name: f"【{name.column}】")
+    assert counted == "【amount】大于0的各行【code】的个数"
+
+
+# -- what is calculated -------------------------------------------------------------------------------------------------
+
+
+def test_every_kind_of_block_is_calculated_in_its_own_unit(profile: Profile) -> None:
+    book = unit(profile)
+    assert told(book, "lines[2].total", "lines[2].share", "lines[3].share") == ["30000", "0.5", "0.5"]
+    assert told(book, "summary.leaves", "summary.rest", "summary.rate", "summary.pieces") == ["6", "6", "0.25", "2"]
+    assert told(book, "twice.basic.this_year", "twice.basic.last_year", "twice.total.this_year") == ["12", "11", "13"]
+    assert told(book, "project[2].half") == ["3.5"]
+
+
+def test_a_share_of_nothing_is_none(profile: Profile) -> None:
+    book = unit(profile, lines=[{"code": "205", "level": "类", "basic": "60000"}])
+    for name in ("lines[1].share", "summary.rate"):
+        value = book[Name.parse(name)]
+        assert isinstance(value, Figure)
+        assert (value.value, value.undefined, value.given, value.flawed) == (None, True, False, False), name
+    assert not [one for one in check_return(book, profile, catalogue(profile)).findings if one.rule.startswith("S-")]
+
+
+def test_a_merged_whole_is_calculated_anew_and_remembers_the_entries(profile: Profile) -> None:
+    typed = unit(profile, "333002", lines=[{"code": "2050201", "level": "项", "basic": "1", "total": "999"}])
+    whole = merge([unit(profile), typed], profile).whole
+    (line,) = (row for row in whole.rows("lines") if row.text("code") == "2050201")
+    assert line.figure("total").number == Decimal(30001)
+    assert {cell.book for cell in line.figure("total").cells()} == {"333001.xlsx", "333002.xlsx"}
+    assert whole.figure("summary.leaves").number == Decimal("6.0001")
+    assert whole.figure("summary.pieces").number == 2
+
+
+def test_other_numbers_are_followed_through_every_block(profile: Profile) -> None:
+    again = with_figures(unit(profile), {Name.parse("lines[3].basic"): Decimal(70000)}, profile.book)
+    assert told(again, "lines[3].total", "lines[2].share", "summary.leaves", "summary.rest") == ["70000", "0.3", "10", "2"]
+    kept = with_figures(unit(profile, summary={"leaves": "5"}), {Name.parse("lines[3].basic"): Decimal(70000)}, profile.book)
+    assert told(kept, "summary.leaves") == ["5"], "what a person typed stays"
+
+
+# -- held against what was typed ----------------------------------------------------------------------------------------
+
+
+def test_what_was_typed_over_a_formula_is_told_by_its_rule(profile: Profile) -> None:
+    lines = [dict(line) for line in DATA["lines"]]
+    lines[1]["total"] = "30001"
+    book = unit(profile, lines=lines, summary={"rest": "6.5"})
+    found = {one.rule: one for one in check_return(book, profile, catalogue(profile)).findings if one.rule.startswith("S-")}
+    line = found["S-lines.total"]
+    assert "填的是 30001元，按“基本支出 + 项目支出”算应为 30000元，相差 1元" in line.message
+    assert line.cells[0].row == 2
+    assert "填的是 6.50万元" in found["S-summary.rest"].message
+    assert "支出构成“支出合计”2023年预算数 − 各项合计" in found["S-summary.rest"].message
+
+
+# -- drawn and read -----------------------------------------------------------------------------------------------------
+
+
+def drawn(profile: Profile, book: Return, folder: Path) -> Path:
+    path = folder / "333001.xlsx"
+    paint(draw(profile, catalogue(profile).rules, book), path)
+    return path
+
+
+def test_what_is_drawn_is_live_and_read_back_without_a_word(profile: Profile, tmp_path: Path) -> None:
+    given = unit(profile)
+    path = drawn(profile, given, tmp_path)
+    again = read(open_grid(path), profile)
+    assert [oddity.what for oddity in again.oddities] == []
+    assert to_data(again, profile) == to_data(given, profile)
+    formulas = {
+        cell.value
+        for sheet in openpyxl.load_workbook(path)
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    }
+    assert any(str(formula).startswith("=ROUND(SUMPRODUCT(--EXACT(TRIM(") for formula in formulas)
+    assert any(str(formula).startswith("=IF((") for formula in formulas), "where it would divide by zero it is blank"
+
+
+def test_a_formula_changed_or_typed_over_is_seen_in_every_kind_of_block(profile: Profile, tmp_path: Path) -> None:
+    path = drawn(profile, unit(profile), tmp_path)
+    book = openpyxl.load_workbook(path)
+    lines, summary = book["支出明细"], book["汇总"]
+    totals = [cell for row in lines.iter_rows() for cell in row if str(cell.value).startswith("=ROUND(SUM(")]
+    totals[1].value = 31000
+    (pieces,) = (cell for row in summary.iter_rows() for cell in row if str(cell.value).startswith("=ROUND(SUMPRODUCT(--(LEN("))
+    pieces.value = "=1+1"
+    book.save(path)
+    seen = {oddity.what: oddity for oddity in read(open_grid(path), profile).oddities}
+    assert seen["overtyped"].cells[0].address == totals[1].coordinate
+    assert seen["formula-changed"].cells[0].address == pieces.coordinate
+
+
+@pytest.mark.libreoffice
+def test_another_program_calculates_the_same(profile: Profile, tmp_path: Path) -> None:
+    given = unit(profile)
+    path = drawn(profile, given, tmp_path)
+    again = read(open_grid(recalculated([path], tmp_path / "again")[0]), profile)
+    assert to_data(again, profile) == to_data(given, profile)
+    assert [oddity.what for oddity in again.oddities] == []
+
+
+# -- faults -------------------------------------------------------------------------------------------------------------
+
+TOTAL, LEAVES = "lines/x-blocks/lines/columns/total/formula", "summary/x-blocks/summary/columns/leaves/formula"
+FAULTS = [
+    (TOTAL, "basic + porject", "没有名为“porject”的列"),
+    (
+        TOTAL,
+        "basic + composition.totl.this_year",
+        "没有名为“composition.totl.this_year”的数",
+    ),
+    (TOTAL, 'sum(lines.basic where levle == "项")', "没有名为“lines[].levle”的数"),
+    (TOTAL, "sum(lines.basic where level == 3)", "“level”是文字，要与文字比，加引号"),
+    (TOTAL, "basic + share", "互相引用，算不出来"),
+    (LEAVES, "rest * 2", "互相引用，算不出来"),
+    (LEAVES, 'sum(project.amount where name == "甲")', "不能带条件"),
+    (LEAVES, "twice.total.this_year", "互相引用，算不出来"),
+]
+
+
+@pytest.mark.parametrize(("path", "formula", "said"), FAULTS)
+def test_a_formula_that_names_nothing_or_goes_in_a_circle_is_told(tmp_path: Path, path: str, formula: str, said: str) -> None:
+    forms = json.loads(json.dumps({"lines": LINES, "summary": SUMMARY}))
+    forms["summary"]["x-blocks"]["twice"]["rows"]["own"]["formula"] = "summary.leaves"
+    form, *way = path.split("/")
+    place = forms[form]
+    for step in way[:-1]:
+        place = place[step]
+    place[way[-1]] = formula
+    with pytest.raises(ProfileError, match=r"有误|“") as found, own_profile(tmp_path, "faulty-2023", WHOLE, forms):
+        pass
+    assert said in str(found.value)
