@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import multiprocessing
 import os
 import shutil
@@ -19,9 +20,9 @@ from typing import Any
 
 import pytest
 
-from tests.test_steps import CORRECTED, PROFILE, PUBLISHED, ROOT, disclosure
+from tests.test_steps import CORRECTED, PROFILE, PUBLISHED, ROOT
 from toolkit import steps
-from toolkit.errors import COULD_NOT
+from toolkit.errors import COULD_NOT, ERRORS
 from toolkit.files.spool import Spool
 from toolkit.model import Return
 from toolkit.profile.bounds import law
@@ -32,6 +33,7 @@ from toolkit.steps import checking, workers
 from toolkit.steps.kept import Returns
 
 MISHAP = "A02-18"
+MANY = 30  # files
 Told = tuple[str, int, list[str], tuple[str, ...]]  # the report, the exit code, the workbooks in order, how it closes
 UNIX = pytest.mark.skipif(sys.platform == "win32", reason="a group of processes, and its signals, are as Unix has them")
 
@@ -41,6 +43,20 @@ def logs(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     folder = tmp_path_factory.mktemp("logs")
     monkeypatch.setenv("DISCLOSURE_LOGS", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def spawned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this process processes are spawned, however it was started: one of xdist has threads."""
+    monkeypatch.setattr(workers, "forks", lambda: False)
+
+
+# A command line whose processes are started as Linux can, and one whose processes are started as Windows can only do.
+FORKED = [sys.executable, "-m", "toolkit"]
+AS_WINDOWS = "from toolkit.steps import workers; workers.forks = lambda: False; from toolkit.cli import main; main()"
+SPAWNED = [sys.executable, "-c", AS_WINDOWS]
+BOTH = pytest.mark.parametrize("program", [FORKED, SPAWNED], ids=["forked", "spawned"])
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
 
 
 @pytest.fixture(scope="module")
@@ -73,20 +89,27 @@ def once(motley: Path) -> Told:
     return told(motley)
 
 
+@BOTH
 @pytest.mark.parametrize("format_", ["json", "html"])
-def test_two_processes_say_what_one_says_byte_by_byte(motley: Path, tmp_path: Path, format_: str) -> None:
+def test_two_processes_say_what_one_says_byte_by_byte(
+    motley: Path, tmp_path: Path, format_: str, program: list[str], logs: Path
+) -> None:
     ends = []
     for jobs in "12":
-        done = disclosure("check", motley, "--format", format_, "-o", tmp_path / f"{jobs}.{format_}", "--jobs", jobs)
-        ends.append((done.code, done.out.replace(f"{jobs}.{format_}", ""), done.error))
+        out = tmp_path / f"{jobs}.{format_}"
+        command = [*program, "check", str(motley), "--format", format_, "-o", str(out), "--jobs", jobs]
+        done = subprocess.run(command, env={**ENVIRONMENT, "DISCLOSURE_LOGS": str(logs)}, capture_output=True, check=False)
+        ends.append((done.returncode, done.stdout.decode().replace(out.name, ""), done.stderr))
     assert ends[0] == ends[1]
     assert ends[0][0] == COULD_NOT
     assert (tmp_path / f"1.{format_}").read_bytes() == (tmp_path / f"2.{format_}").read_bytes()
 
 
-def test_two_processes_merge_as_one_does(tmp_path: Path) -> None:
+@BOTH
+def test_two_processes_merge_as_one_does(tmp_path: Path, program: list[str]) -> None:
     for jobs in "12":
-        assert disclosure("merge", CORRECTED, "-o", tmp_path / jobs, "--jobs", jobs).code == 0
+        command = [*program, "merge", str(CORRECTED), "-o", str(tmp_path / jobs), "--jobs", jobs]
+        assert subprocess.run(command, env=ENVIRONMENT, capture_output=True, check=False).returncode == 0
     one, two = ({path.name: path.read_bytes() for path in (tmp_path / jobs).iterdir()} for jobs in "12")
     assert set(one) == set(two)
     assert [name for name in one if one[name] != two[name]] == []
@@ -148,6 +171,22 @@ def test_as_many_processes_as_pay(jobs: int, files: int, many: int, monkeypatch:
     assert workers.crew(jobs, files) == many
 
 
+def test_where_a_process_costs_nothing_it_pays_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_cores", lambda: 2)
+    monkeypatch.setattr(workers, "forks", lambda: True)
+    assert [workers.crew(0, files) for files in (workers.PAYS_FORKED - 1, workers.PAYS_FORKED)] == [1, 2]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are forked on Linux alone")
+def test_a_process_with_threads_is_never_forked() -> None:
+    code = (
+        "import threading; from toolkit.steps.workers import forks; print(forks());"
+        "hold = threading.Event(); threading.Thread(target=hold.wait).start(); print(forks()); hold.set()"
+    )
+    said = subprocess.run([sys.executable, "-c", code], env=ENVIRONMENT, capture_output=True, check=True).stdout.decode()
+    assert said.split() == ["True", "False"]
+
+
 def test_a_killed_process_is_a_finding_on_its_file_and_the_others_get_their_report(
     motley: Path, once: Told, logs: Path
 ) -> None:
@@ -171,7 +210,7 @@ def test_a_killed_process_is_a_finding_on_its_file_and_the_others_get_their_repo
 
 def test_where_no_process_can_be_started_ours_does_the_work(motley: Path, once: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     started = workers._started  # noqa: SLF001
-    monkeypatch.setattr(workers, "_started", lambda order: started(replace(order, profile="无此表样")))
+    monkeypatch.setattr(workers, "_started", lambda order, others: started(replace(order, profile="无此表样"), others))
     assert told(motley, jobs=2) == once
 
 
@@ -190,36 +229,84 @@ def _lives(pid: int) -> bool:
         return False
 
 
-@UNIX
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="who is whose child is read from /proc")
-def test_ctrl_c_ends_all_processes_without_a_trace_and_writes_nothing(tmp_path: Path) -> None:
-    folder = tmp_path / "收表"
-    folder.mkdir()
-    for number in range(60):
-        shutil.copy(min(PUBLISHED.glob("333001*.xlsx")), folder / f"{number}.xlsx")
-    out = tmp_path / "结果.json"
-    command = [sys.executable, "-m", "toolkit", "check", str(folder), "--format", "json", "-o", str(out), "--jobs", "2"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+WHOSE = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="who is whose child is read from /proc")
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """More files than are checked in a second."""
+    folder = tmp_path_factory.mktemp("收表")
+    for number in range(MANY):
+        shutil.copy(min(PUBLISHED.glob("333002*.xlsx")), folder / f"{number:02}.xlsx")
+    return folder
+
+
+def _begun(program: list[str], many: Path, out: Path) -> tuple[subprocess.Popen[bytes], list[int]]:
+    """A run that has begun, and its children: two processes, and the one that multiprocessing keeps for those it spawns."""
+    command = [*program, "check", str(many), "--format", "json", "-o", str(out), "--jobs", "2"]
+    environment = {**ENVIRONMENT, "DISCLOSURE_LOGS": str(out.parent)}
     process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, start_new_session=True)
-    until = time.monotonic() + 30
-    while len(_children(process.pid)) < 3 and process.poll() is None and time.monotonic() < until:
-        time.sleep(0.02)  # two processes, and the one that multiprocessing keeps for itself
+    expected = 2 if program is FORKED and sys.platform.startswith("linux") else 3
+    until = time.monotonic() + 60
+    while len(_children(process.pid)) < expected and process.poll() is None and time.monotonic() < until:
+        time.sleep(0.02)
     children = _children(process.pid)
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: all of them hear it
-    _, error = process.communicate(timeout=30)
-    assert (process.returncode, error.decode()) == (COULD_NOT, "已停下，没有做完。\n")
-    assert len(children) == 3
+    assert len(children) == expected
+    return process, children
+
+
+def _gone(children: list[int]) -> bool:
+    """Whether all children end soon; the one of multiprocessing itself ends when it hears that we are gone."""
     until = time.monotonic() + 10
     while (left := [child for child in children if _lives(child)]) and time.monotonic() < until:
-        time.sleep(0.02)  # the one of multiprocessing itself ends when it hears that we are gone
-    assert not left
-    assert {path.name for path in tmp_path.iterdir()} == {"收表"}
+        time.sleep(0.02)
+    return not left
+
+
+@UNIX
+@WHOSE
+@BOTH
+def test_ctrl_c_ends_all_processes_without_a_trace_and_writes_nothing(program: list[str], many: Path, tmp_path: Path) -> None:
+    process, children = _begun(program, many, tmp_path / "结果.json")
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: all of them hear it
+    _, error = process.communicate(timeout=60)
+    assert (process.returncode, error.decode()) == (COULD_NOT, "已停下，没有做完。\n")
+    assert _gone(children)
+    assert list(tmp_path.iterdir()) == []
+
+
+@UNIX
+@WHOSE
+@BOTH
+def test_whoever_kills_the_command_kills_its_processes(program: list[str], many: Path, tmp_path: Path) -> None:
+    process, children = _begun(program, many, tmp_path / "结果.json")
+    process.kill()
+    process.communicate(timeout=60)
+    assert _gone(children)
+    assert list(tmp_path.iterdir()) == []
+
+
+@UNIX
+@WHOSE
+@BOTH
+def test_a_process_that_somebody_kills_costs_the_file_it_held(program: list[str], many: Path, tmp_path: Path) -> None:
+    process, children = _begun(program, many, tmp_path / "结果.json")
+    time.sleep(1)
+    os.kill(children[-1], signal.SIGKILL)
+    _, error = process.communicate(timeout=300)
+    assert error == b""
+    found = json.loads((tmp_path / "结果.json").read_text(encoding="utf-8"))["findings"]
+    lost = [one["cells"][0]["file"] for one in found if one["rule"] == MISHAP]
+    assert len(lost) <= 1, "one that was only beginning held none"
+    assert process.returncode == (COULD_NOT if lost else ERRORS)
+    told_of = {cell["file"] for one in found for cell in one["cells"]}
+    assert told_of == {f"{number:02}.xlsx" for number in range(MANY)}
 
 
 @UNIX
 def test_a_terminal_sees_how_far_it_is_and_a_pipe_sees_nothing() -> None:
     command = [sys.executable, "-m", "toolkit", "check", str(CORRECTED), "--format", "json", "--jobs", "2"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "TERM": "xterm", "COLUMNS": "120"}
+    environment = {**ENVIRONMENT, "TERM": "xterm", "COLUMNS": "120"}
     quiet = subprocess.run(command, env=environment, capture_output=True, check=False)
     ours, theirs = os.openpty()
     watched = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=theirs, check=False)

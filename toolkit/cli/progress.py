@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from toolkit.files import say
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from toolkit.rules.rule import Severity
     from toolkit.steps import Heard
+
+EVERY = 0.1  # seconds between two drawings: of a thousand files that are known already each takes less
 
 
 @contextmanager
@@ -32,11 +35,16 @@ def progress(afterwards: str) -> Iterator[Heard | None]:
 
     columns = TextColumn("{task.description}"), BarColumn(bar_width=24), TextColumn("{task.fields[said]}")
     console = say.console(stderr=True)
-    with Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as line:
+    # Drawn after a file, by no thread of its own: a process that has threads cannot be forked.
+    line = Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False, auto_refresh=False)
+    with line:
         task = line.add_task("读第一个文件", total=None, said="")
+        line.refresh()
         found = {ERROR: 0, WARNING: 0}
+        drawn = monotonic()
 
         def heard(done: int, whole: int, counted: Counter[Severity]) -> None:
+            nonlocal drawn
             for severity in found:
                 found[severity] += counted[severity]
             counts = "　".join(f"{severity.value} {number}" for severity, number in found.items())
@@ -48,6 +56,9 @@ def progress(afterwards: str) -> Iterator[Heard | None]:
                 completed=done,
                 said=f"{done}/{whole} 个文件　{_pace(pace, whole - done)}{counts}",
             )
+            if done == whole or monotonic() - drawn > EVERY:
+                line.refresh()
+                drawn = monotonic()
 
         yield heard
 

@@ -1,7 +1,8 @@
 """Many files on all cores: processes that each check one file after another, and send back what the run keeps of it.
 
-Processes are spawned, as Windows can only do: a fork of a process that has threads may lock up. Each holds one file at a time,
-so that when one is killed it is known over which. They end with the run: a pipe whose other end is gone ends them too.
+Processes are forked where that is safe, which costs nothing, and spawned everywhere else, as Windows can only do. Each holds
+one file at a time, so that when one is killed it is known over which. They end with the run: a pipe whose other end is gone
+ends them too.
 """
 
 from __future__ import annotations
@@ -29,9 +30,10 @@ from toolkit.steps.remembered import answer
 from toolkit.steps.rulebook import catalogue
 from toolkit.steps.units import LOG, Piece, check_unit, not_done, opened, packed
 
-# Files from which a second process pays. A process takes as long to start as ten workbooks take to check (measured, see
-# docs/decisions.md); two that are both started are ahead of one from twice as many on.
-PAYS = 20
+# Files from which a second process pays, where it is spawned and where it is forked. A spawned one takes as long to start as
+# ten workbooks take to check (measured, see docs/decisions.md); two that are started are ahead of one from twice as many on.
+PAYS, PAYS_FORKED = 20, 4
+THREADS = Path("/proc/self/task")  # where Linux lists the threads of a process, those of libraries too
 KILLED = "检查它的进程被系统或别人关掉了，多半是内存不够"
 READY = "ready"
 
@@ -64,8 +66,18 @@ class _Worker:
 def crew(jobs: int, files: int) -> int:
     """How many processes check so many files; 1 is ours alone. `jobs` is what a person asked for, 0 for what pays."""
     if jobs == 0:
-        jobs = _cores() if files >= PAYS else 1
+        jobs = _cores() if files >= (PAYS_FORKED if forks() else PAYS) else 1
     return max(1, min(jobs, files))
+
+
+def forks() -> bool:
+    """Whether processes are forked: on Linux alone, and of a process of one thread, for what another holds stays held."""
+    if not sys.platform.startswith("linux"):
+        return False
+    try:
+        return len(list(THREADS.iterdir())) == 1
+    except OSError:
+        return False
 
 
 def _cores() -> int:
@@ -92,7 +104,7 @@ def pieces(
     try:
         while left or any(one.place is not None for one in workers):
             while len(workers) < min(many, len(left)):
-                workers.append(_started(order))
+                workers.append(_started(order, workers))
             for worker in _heard(workers):
                 place = worker.place
                 try:
@@ -164,25 +176,29 @@ def _by_ourselves(
 # -- a process --------------------------------------------------------------------------------------------------------
 
 
-def _started(order: Order) -> _Worker:
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=work, args=(theirs, order), daemon=True)
-    with _unheard():
+def _started(order: Order, others: Sequence[_Worker]) -> _Worker:
+    """Start a process. One that is forked has all our ends of the pipes too: it closes them, or it would never hear us go."""
+    forked = forks()
+    context = multiprocessing.get_context("fork") if forked else multiprocessing.get_context("spawn")
+    ours, theirs = multiprocessing.Pipe()
+    inherited = (ours, *(other.pipe for other in others)) if forked else ()
+    process = context.Process(target=work, args=(theirs, order, inherited), daemon=True)
+    with _unheard(forked=forked):
         process.start()
     theirs.close()
     return _Worker(process, ours)
 
 
 @contextmanager
-def _unheard() -> Iterator[None]:
+def _unheard(*, forked: bool) -> Iterator[None]:
     """Ctrl+C is for us: a process that is started meanwhile never hears it. What comes meanwhile we hear afterwards."""
     masks = hasattr(signal, "pthread_sigmask") and threading.current_thread() is threading.main_thread()
     if not masks:
         yield
         return
-    # It is begun with the first process, and would let through again what we hold back: so it is begun before.
-    resource_tracker.ensure_running()
+    if not forked:
+        # It is begun with the first spawned process, and would let through again what we hold back: so it is begun before.
+        resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -197,9 +213,11 @@ def _end(worker: _Worker) -> None:
     worker.process.join()
 
 
-def work(pipe: Connection, order: Order) -> None:
+def work(pipe: Connection, order: Order, inherited: Sequence[Connection] = ()) -> None:
     """Check the files that come through the pipe until it is closed; this runs in a process of its own."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for other in inherited:
+        other.close()
     profile = load(order.profile).with_lists(order.lists)
     rules = catalogue(profile, order.office)
     # A pipe that breaks: nobody waits for us any more. What a library prints is none of our words.
