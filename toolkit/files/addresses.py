@@ -40,10 +40,10 @@ def _area(said: str) -> Area | None:
     found = _AREA.fullmatch(said)
     if found is None:
         return None
-    left, top, right, bottom = found.groups()
-    first = int(top), column_number(left)
-    last = int(bottom or top), column_number(right or left)
-    return min(first[0], last[0]), min(first[1], last[1]), max(first[0], last[0]), max(first[1], last[1])
+    column, row, other_column, other_row = found.groups()
+    top, bottom = sorted((int(row), int(other_row or row)))
+    left, right = sorted((column_number(column), column_number(other_column or column)))
+    return top, left, bottom, right
 
 
 class _Spots(dict[bytes, Spot]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Context, Decimal
@@ -167,10 +167,16 @@ def iso_raw(text: str, pattern: str, start: date) -> Raw | None:
     found = _ISO.fullmatch(text)
     if found is None or not (found[1] or found[2]):
         return text_raw(text)
-    day = Decimal((date.fromisoformat(found[1]) - start).days if found[1] else 0)
-    clock = timedelta(hours=int(found[2] or 0), minutes=int(found[3] or 0), seconds=int(found[4] or 0))
-    serial = day + Decimal(clock.seconds) / DAY
-    return Raw(Kind.DATE, found[1] or f"{found[2]}:{found[3]}:{found[4] or '00'}", None, "", pattern, serial)
+    day, hours, minutes, seconds = found.groups()
+    days = (date.fromisoformat(day) - start).days if day else 0
+    clock = timedelta(
+        hours=int(hours or 0),
+        minutes=int(minutes or 0),
+        seconds=int(seconds or 0),
+    )
+    serial = Decimal(days) + Decimal(clock.seconds) / DAY
+    said = day or f"{hours}:{minutes}:{seconds or '00'}"
+    return Raw(Kind.DATE, said, None, "", pattern, serial)
 
 
 # -- what the texts of a sheet mean ---------------------------------------------------------------------------------------
@@ -193,10 +199,24 @@ class Values(dict[bytes, "Raw | None"]):
 
     def __init__(self, kind: str, look: Look, start: date, strings: Mapping[bytes, Raw | None], *, rich: bool) -> None:
         super().__init__()
-        self.pattern, self.struck, self.start, self.strings, self.rich = look.pattern, look.struck, start, strings, rich
-        dated = kind in ("n", "") and format_of(look.pattern).dated
-        makers = {"n": self.number, "": self.number, "s": self.shared, "b": self.truth, "e": self.error, "d": self.iso}
-        self.made = self.date if dated else makers.get(kind, self.text)
+        self.pattern = look.pattern
+        self.struck = look.struck
+        self.start = start
+        self.strings = strings
+        self.rich = rich
+        self.made = self._maker(kind)
+
+    def _maker(self, kind: str) -> Callable[[bytes], Raw | None]:
+        """What makes the values of cells of a type; a cell without one holds a number."""
+        if kind in ("n", ""):
+            return self.date if format_of(self.pattern).dated else self.number
+        makers: dict[str, Callable[[bytes], Raw | None]] = {
+            "s": self.shared,
+            "b": self.truth,
+            "e": self.error,
+            "d": self.iso,
+        }
+        return makers.get(kind, self.text)
 
     def __missing__(self, written: bytes) -> Raw | None:
         # A string inside the cell begins with an element; nothing else does.

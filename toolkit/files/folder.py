@@ -51,8 +51,9 @@ def told(passed: Iterable[Passed]) -> Iterator[str]:
     for one in passed:
         by_reason.setdefault(one.why, []).append(one.name)
     for why, names in by_reason.items():
+        named = "、".join(f"“{name}”" for name in names[:MOST_NAMED])
         more = f"等 {len(names)} 个" if len(names) > MOST_NAMED else ""
-        yield f"没有读{'、'.join(f'“{name}”' for name in names[:MOST_NAMED])}{more}：{why}"
+        yield f"没有读{named}{more}：{why}"
 
 
 @dataclass(frozen=True)
@@ -168,9 +169,14 @@ def unique_names(paths: Sequence[Path]) -> dict[Path, str]:
 
 def _told_apart(paths: Sequence[Path]) -> dict[Path, str]:
     """The shortest ends of some paths that are all different."""
-    whole = {path: (path.parent.resolve() / path.name).parts for path in paths}
-    for length in range(1, max(map(len, whole.values())) + 1):
+    whole: dict[Path, tuple[str, ...]] = {}
+    for path in paths:
+        absolute = path.parent.resolve() / path.name
+        whole[path] = absolute.parts
+    longest = max(len(parts) for parts in whole.values())
+    for length in range(1, longest + 1):
         named = {path: "/".join(parts[-length:]) for path, parts in whole.items()}
-        if len({name.casefold() for name in named.values()}) == len(named):
+        different = {name.casefold() for name in named.values()}
+        if len(different) == len(named):
             return named
     return {path: path.as_posix() for path in paths}

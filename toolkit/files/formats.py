@@ -152,15 +152,13 @@ def moment(serial: Decimal, start: date, form: Format) -> str | None:
 def number_shown(number: Decimal, pattern: str) -> str | None:
     """What a person sees of a number; None where the format says more than digits, marks and words."""
     sections = _sections(pattern)
-    which = 1 if number < 0 and len(sections) > 1 else 0
-    if number == 0 and len(sections) > 2:  # noqa: PLR2004  the third section is that of zero
-        which = 2
-    section = [token for token in sections[which] if not (token[0] == "bracket" and _COLOUR.fullmatch(token[1]))]
+    which = _section_of(number, len(sections))
+    section = [token for token in sections[which] if not _is_colour(token)]
     kinds = [kind for kind, _ in section]
-    if {"bracket", "general", "date", "elapsed", "half"} & set(kinds) or ("other", "@") in section:
+    if not _NO_NUMBER.isdisjoint(kinds) or ("other", "@") in section:
         return None
     if "digits" not in kinds:
-        return "".join(_word(token) for token in section)
+        return "".join(map(_word, section))
     first = kinds.index("digits")
     last = max(at for at, kind in enumerate(kinds) if kind in ("digits", "point"))
     inner = section[first : last + 1]
@@ -168,9 +166,25 @@ def number_shown(number: Decimal, pattern: str) -> str | None:
         return None
     scaled = number.scaleb(2 * kinds.count("percent") - 3 * kinds.count("scale"), EXACT)
     digits = _digits(abs(scaled), inner[0][1], inner[2][1] if len(inner) == 3 else "")  # noqa: PLR2004  the same
-    before, after = "".join(map(_word, section[:first])), "".join(map(_word, section[last + 1 :]))
+    before = "".join(map(_word, section[:first]))
+    after = "".join(map(_word, section[last + 1 :]))
     negative = "-" if number < 0 and which == 0 and digits.strip("0.,") else ""
     return f"{negative}{before}{digits}{after}"
+
+
+_NO_NUMBER = frozenset({"bracket", "general", "date", "elapsed", "half"})  # parts of a format that say more than digits
+
+
+def _section_of(number: Decimal, sections: int) -> int:
+    """Which of a format's sections a number is shown by: the second is that of negative ones, the third that of zero."""
+    if number == 0 and sections > 2:  # noqa: PLR2004  the third
+        return 2
+    return 1 if number < 0 and sections > 1 else 0
+
+
+def _is_colour(token: Token) -> bool:
+    kind, said = token
+    return kind == "bracket" and _COLOUR.fullmatch(said) is not None
 
 
 def _digits(number: Decimal, whole: str, part: str) -> str:
@@ -217,10 +231,14 @@ def date_shown(text: str, serial: Decimal, pattern: str) -> str | None:
 
 def _is_minute(section: list[Token], at: int) -> bool:
     """Whether an m means minutes: behind hours, or before seconds."""
-    units = [(place, said.strip("[]").lower()[0]) for place, (kind, said) in enumerate(section) if kind in ("date", "elapsed")]
-    here = [place for place, _ in units].index(at)
-    before = units[here - 1][1] if here else ""
-    behind = units[here + 1][1] if here + 1 < len(units) else ""
+    units: dict[int, str] = {}  # the letter of each unit, by its place in the section
+    for place, (kind, said) in enumerate(section):
+        if kind in ("date", "elapsed"):
+            units[place] = said.strip("[]").lower()[0]
+    letters = list(units.values())
+    here = list(units).index(at)
+    before = letters[here - 1] if here else ""
+    behind = letters[here + 1] if here + 1 < len(letters) else ""
     return before == "h" or behind == "s"
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from itertools import product
 from pathlib import Path, PurePath
 from typing import NoReturn
 from xml.etree.ElementTree import ParseError
@@ -209,20 +210,22 @@ class _Reader:
     def merges(self, written: SheetXml, cells: dict[Spot, Raw]) -> tuple[tuple[Area, ...], dict[Spot, Raw]]:
         """The merged areas, and what lies unseen beneath them: only the first cell of each stays among the cells."""
         areas = tuple(area for ref in written.merges if (area := area_of(ref)) is not None)
+        self.bound_merges(areas, len(cells))
+        under: dict[Spot, Raw] = {}
+        for area in areas:
+            first = area[:2]
+            for spot in _covered(area, cells):
+                if spot != first and spot in cells:
+                    under[spot] = cells.pop(spot)
+        return areas, under
+
+    def bound_merges(self, areas: Sequence[Area], held: int) -> None:
+        """Refuse more merged areas than any filled form has, of a sheet in which so many cells hold something."""
         self.merged += len(areas)
-        self.covered += sum(min(_size(area), len(cells)) for area in areas)
+        self.covered += sum(min(_size(area), held) for area in areas)
         if self.merged > MOST_MERGES or self.covered > MOST_COVERED:
             said = f"“{self.book}”的合并单元格过多（限度是 {MOST_MERGES} 处），不像正常的填报表，没有读取。"
             raise CannotOpenError(f"{said}请把内容复制到新的填报表中再交。")
-        under: dict[Spot, Raw] = {}
-        for area in areas:
-            top, left, bottom, right = area
-            if _size(area) <= len(cells):
-                covered = [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
-            else:  # whole columns, say: fewer cells hold something than the area has
-                covered = [(row, column) for row, column in cells if top <= row <= bottom and left <= column <= right]
-            under.update((spot, cells.pop(spot)) for spot in covered if spot != (top, left) and spot in cells)
-        return areas, under
 
 
 class _Meanings(dict[bytes, Mapping[bytes, "Raw | None"]]):
@@ -245,6 +248,15 @@ class _Meanings(dict[bytes, Mapping[bytes, "Raw | None"]]):
             values = Values(kind, look, self.workbook.start, self.strings, rich="vm" in said)
         self[about] = values
         return values
+
+
+def _covered(area: Area, cells: Collection[Spot]) -> list[Spot]:
+    """The cells of a merged area; of one that is as large as whole columns, only those that hold something."""
+    top, left, bottom, right = area
+    if _size(area) > len(cells):
+        return [(row, column) for row, column in cells if top <= row <= bottom and left <= column <= right]
+    spots = product(range(top, bottom + 1), range(left, right + 1))
+    return list(spots)
 
 
 def _formula(own: str, about: bytes, spot: Spot, shared: dict[str, tuple[Spot, str]]) -> str:

@@ -98,7 +98,8 @@ class _Sectors:
 
 
 def _numbers(held: bytes) -> tuple[int, ...]:
-    return struct.unpack(f"<{len(held) // SECTOR_ENTRY}I", held[: len(held) // SECTOR_ENTRY * SECTOR_ENTRY])
+    count = len(held) // SECTOR_ENTRY
+    return struct.unpack(f"<{count}I", held[: count * SECTOR_ENTRY])
 
 
 def _entries(directory: bytes) -> Iterator[tuple[str, int, int, int]]:

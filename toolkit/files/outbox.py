@@ -232,11 +232,13 @@ class Outbox:
     def _beside(self, name: str, staged: Path, moves: Moves) -> str:
         """Lay a staged file down under the first number above every draft that a person has changed."""
         folder = self._at(name).parent
-        changed = [number for number in _drafts_in(folder, name) if not self._is_ours(_draft(name, number))]
+        drafts = _drafts_in(folder, name)
+        changed = [number for number in drafts if not self._is_ours(_draft(name, number))]
         first = max(changed, default=1) + 1
         for number in range(first, first + TRIES):
             draft = _draft(name, number)
-            if not self._at(draft).is_dir() and moves.move(staged, self._at(draft)):
+            place = self._at(draft)
+            if not place.is_dir() and moves.move(staged, place):
                 return draft
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
 

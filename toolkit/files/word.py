@@ -262,7 +262,8 @@ class _Part:
     def blame(self, line: int, what: str, near: str = "") -> str:
         """Say what is wrong with the template and quote the paragraph it is wrong in, as far as it is near."""
         lines = self.source.splitlines()
-        paragraph = _untagged(lines[line - 1]).strip() if 0 < line <= len(lines) else ""
+        there = lines[line - 1] if 0 < line <= len(lines) else ""
+        paragraph = _untagged(there).strip()
         place = f"出错的段落：“{_around(paragraph, near)}”。" if paragraph else "请检查各标签是否成对。"
         return f"模板“{self.template}”有误：{what}。{place}请在 Word 里改好模板再运行。"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -173,12 +173,20 @@ class Workbook:
     def pictures(self, sheet: str) -> frozenset[tuple[int, int]]:
         """The cells at which pictures of a sheet's drawing are fixed. A drawing that cannot be read is nobody's concern."""
         try:
-            drawn = [part for kind, part in self._relations(sheet).values() if kind == "drawing" and self.archive.holds(part)]
-            anchors = [anchor for part in drawn for anchor in tree(self.archive.read(part))]
-            corners = [child(anchor, "from") for anchor in anchors if next(every(anchor, "pic"), None) is not None]
-            return frozenset((_count(child(one, "row")), _count(child(one, "col"))) for one in corners)
+            return frozenset(self._corners(sheet))
         except _BROKEN:
             return frozenset()
+
+    def _corners(self, sheet: str) -> Iterator[tuple[int, int]]:
+        """Yield the cell at which each picture of a sheet's drawings begins."""
+        for kind, part in self._relations(sheet).values():
+            if kind != "drawing" or not self.archive.holds(part):
+                continue
+            for anchor in tree(self.archive.read(part)):
+                holds_picture = next(every(anchor, "pic"), None) is not None
+                if holds_picture:
+                    corner = child(anchor, "from")
+                    yield _count(child(corner, "row")), _count(child(corner, "col"))
 
 
 def _usual_names(data: bytes) -> Iterator[Named]:
@@ -202,14 +210,19 @@ def _looks(root: Element) -> list[Look]:
     """The looks of cell styles, from the part that holds them."""
     own = {one.get("numFmtId", ""): one.get("formatCode", "") for one in child(root, "numFmts")}
     fonts = [is_struck(font) for font in child(root, "fonts")]
-    looks = []
-    for style in child(root, "cellXfs"):
-        number, font = style.get("numFmtId", ""), style.get("fontId", "")
-        usual = BUILTIN.get(int(number), "") if number.isdecimal() else ""
-        pattern = own.get(number, usual)
-        struck = font.isdecimal() and int(font) < len(fonts) and fonts[int(font)]
-        looks.append(Look("" if pattern == "General" else pattern, struck))
-    return looks
+    return [_look(style, own, fonts) for style in child(root, "cellXfs")]
+
+
+def _look(style: Element, own: Mapping[str, str], struck_fonts: Sequence[bool]) -> Look:
+    """The look of one style, with the workbook's own formats by number, and which of its fonts strike through."""
+    number = style.get("numFmtId", "")
+    usual = BUILTIN.get(int(number), "") if number.isdecimal() else ""
+    pattern = own.get(number, usual)
+    if pattern == "General":
+        pattern = ""
+    font = style.get("fontId", "")
+    known = font.isdecimal() and int(font) < len(struck_fonts)
+    return Look(pattern, known and struck_fonts[int(font)])
 
 
 def is_struck(font: Element) -> bool:

@@ -165,14 +165,15 @@ def _marks(entries: Sequence[_Entry]) -> dict[str, dict[Spot, _Mark]]:
 
 def _text(entry: _Entry, cell: Cell) -> tuple[Run, ...]:
     """What a finding has to tell at a cell."""
-    finding, first = entry.finding, entry.here[0]
+    finding = entry.finding
     number = f"（编号 {finding.id}）" if finding.id else ""
     heading = Run(f"【{finding.severity.value}】{finding.title}{number}\n", bold=True)
+    first, *further = entry.here
     if cell != first:
         where = words.cells([first], cell.book, cell.sheet)
         return (heading, Run(f"见 {where} 的批注。"))
     text = f"{finding.message}\n怎么改：{finding.remedy}"
-    others = words.cells([*entry.here[1:], *entry.elsewhere], cell.book, cell.sheet)
+    others = words.cells([*further, *entry.elsewhere], cell.book, cell.sheet)
     if others:
         text += f"\n另见：{others}"
     return (heading, Run(text))
@@ -236,15 +237,15 @@ def _patch(package: Package, sheet: Sheet, marked: Mapping[Spot, _Mark], looks: 
 
 def _colour(markup: Markup, marked: Mapping[Spot, _Mark], looks: Looks) -> None:
     """Add our conditional formats, one for each shade that a cell has."""
-    areas: dict[int, list[Spot]] = {}
-    for (severity, strong), number in looks.colours.items():
-        spots = [spot for spot, mark in marked.items() if mark.severity is severity and mark.strong is strong]
-        if spots:
-            areas[number] = sorted(spots)
-    first = _priority(markup, len(areas))
-    for priority, (number, spots) in enumerate(areas.items(), first):
-        rule = f'<cfRule type="expression" dxfId="{number}" priority="{priority}"><formula>{TRUE}</formula></cfRule>'
-        area = " ".join(map(ref, spots))
+    by_shade: dict[tuple[Severity, bool], list[Spot]] = {}
+    for spot, mark in sorted(marked.items()):
+        by_shade.setdefault((mark.severity, mark.strong), []).append(spot)
+    shades = [shade for shade in looks.colours if shade in by_shade]
+    first = _priority(markup, len(shades))
+    for priority, shade in enumerate(shades, first):
+        look = looks.colours[shade]
+        rule = f'<cfRule type="expression" dxfId="{look}" priority="{priority}"><formula>{TRUE}</formula></cfRule>'
+        area = " ".join(map(ref, by_shade[shade]))
         formatting = f'<conditionalFormatting sqref="{area}">{rule}</conditionalFormatting>'
         markup.insert_in_order(markup.root, formatting, "conditionalFormatting", SHEET_ORDER)
 

@@ -169,18 +169,22 @@ def _add_boxes(
     name = _drawing(package, part, sheet)
     vml = package.parts[name]
     ruler = Ruler(sheet)
-    shapes = {spot: shape for shape in _SHAPE.finditer(vml) if (spot := _noted(shape[0]))}
     heights = {spot: _height(runs) for spot, runs in texts.items()}
+    shapes: dict[Spot, re.Match[bytes]] = {}  # the boxes that are there, by the cells they belong to
+    for shape in _SHAPE.finditer(vml):
+        if spot := _noted(shape[0]):
+            shapes[spot] = shape
     # From the last to the first, so that those before stay where they were found.
     shared = sorted(joined & set(shapes), key=lambda spot: shapes[spot].start(), reverse=True)
     for spot in shared:
         taller = _taller(shapes[spot][0], heights[spot], ruler)
         vml = _spliced(vml, shapes[spot].span(), taller)
-    bare = sorted(set(texts) - set(shapes))
-    vml, numbers = _numbered(package, vml, len(bare))
+    without_box = sorted(set(texts) - set(shapes))
+    vml, numbers = _numbered(package, vml, len(without_box))
     boxes = [] if _TYPED.search(vml) else [_SHAPETYPE]
-    for order, (spot, number) in enumerate(zip(bare, numbers, strict=True), len(shapes) + 1):
-        boxes.append(_box(spot, heights[spot], ruler, number, order))
+    for order, spot in enumerate(without_box):
+        box = _box(spot, heights[spot], ruler, numbers[order], len(shapes) + 1 + order)
+        boxes.append(box)
     added = "".join(_declared(vml, box) for box in boxes)
     end = vml.rfind(b"</xml>")
     package.parts[name] = _spliced(vml, (end, end), added.encode())
@@ -351,7 +355,8 @@ class Ruler:
         top = self.down(max(row - 2, 0), 10 if row > 1 else 2)
         right = self.right(left[0], left[1] + width)
         bottom = self.down(top[0], top[1] + height)
-        return ", ".join(map(str, (*left, *top, *right, *bottom)))
+        numbers = (*left, *top, *right, *bottom)
+        return ", ".join(map(str, numbers))
 
 
 def _column_run(element: Element) -> tuple[int, int, int]:

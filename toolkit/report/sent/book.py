@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from toolkit.check.report import RANK, Report
 from toolkit.files.measure import row_height
@@ -214,14 +215,16 @@ class _Writer:
 
     def counted(self, name: str) -> _Unit:
         ours = [finding for finding in self.findings if self.unit(finding) == name]
+        standing = [finding for finding in ours if not finding.accepted]
         returned = [book for book, unit in self.names.items() if unit == name]
+        # A file that gave no return is known by what was found in it.
         files = returned or dict.fromkeys(finding.cells[0].book for finding in ours if finding.cells)
         on_whole_files = any(not cell.sheet for finding in ours for cell in finding.cells)
         return _Unit(
             name=name,
             file="、".join(files),
-            counts=Counter(finding.severity for finding in ours if not finding.accepted),
-            accepted=sum(bool(finding.accepted) for finding in ours),
+            counts=Counter(finding.severity for finding in standing),
+            accepted=len(ours) - len(standing),
             unreadable=not returned and on_whole_files,
             unfinished=any(book in self.unfinished for book in files),
             content="、".join(self.contents[book] for book in returned),
@@ -244,15 +247,24 @@ class _Writer:
 
     def guide(self, canvas: Canvas) -> None:
         """What the list offers to choose from; what the reviewer refuses turns grey."""
-        tick, unit = COLUMNS["tick"], COLUMNS["unit"]
-        canvas.choices.append(Choice((FIRST, tick, self.last, tick), TICK))
-        # The units are those of the overview; a line of her own may name any other, too.
+        tick = COLUMNS["tick"]
+        ticks = (FIRST, tick, self.last, tick)
+        canvas.choices.append(Choice(ticks, TICK))
+        unit = COLUMNS["unit"]
         own_lines = (FIRST + len(self.items), unit, self.last, unit)
-        units = f"={SUMMARY}!{_span(1, HEAD_ROW + max(len(self.units), 1))}"
-        canvas.choices.append(Choice(own_lines, {"validate": "list", "source": units, "show_error": False}))
+        canvas.choices.append(Choice(own_lines, self.units_to_choose()))
         everything = (FIRST, 1, self.last, len(COLUMNS))
         refused = f'${address(FIRST, tick)}="{NO}"'
         canvas.marks.append(Mark(everything, refused, color="#808080"))
+
+    def units_to_choose(self) -> dict[str, Any]:
+        """The units of the overview, for a line that the reviewer writes herself; she may name any other, too."""
+        last = HEAD_ROW + max(len(self.units), 1)
+        return {
+            "validate": "list",
+            "source": f"={SUMMARY}!{_span(1, last)}",
+            "show_error": False,
+        }
 
     def kinds(self) -> Canvas:
         """Each kind of fault as one line, however many units have it; a whole kind can be ticked at once."""
@@ -263,19 +275,10 @@ class _Writer:
         for finding, item in zip(self.findings, self.items, strict=True):
             by_kind.setdefault((finding.rule, finding.title), []).append(item)
         lines = [_kind_line(rule, title, items) for (rule, title), items in by_kind.items()]
+        # What most units have comes first, then what is worst, then what is found most often.
         lines.sort(key=lambda line: (-line.units, RANK[line.severity], -line.count, line.rule))
         for row, line in enumerate(lines, FIRST):
-            shade = replace(BOLD, fill=FILLS[line.severity])
-            canvas.put(row, 1, line.rule, CENTRED)
-            canvas.put(row, 2, line.severity.value, shade)
-            canvas.put(row, 3, line.title, TEXT)
-            canvas.put(row, 4, line.units, CENTRED)
-            canvas.put(row, 5, line.count, CENTRED)
-            canvas.put(row, 6, line.names, TEXT)
-            canvas.put(row, 7, line.examples, TEXT)
-            canvas.put(row, 8, line.remedy, TEXT)
-            canvas.put(row, 9, None, ENTRY_CENTRED)
-            canvas.put(row, 10, None, ENTRY)
+            _put_kind(canvas, row, line)
         last = HEAD_ROW + max(len(lines), 1)
         canvas.choices.append(Choice((FIRST, 9, last, 9), KIND_TICK))
         return canvas
@@ -288,15 +291,19 @@ class _Writer:
         canvas.put(2, 1, f"{'；'.join(told)}。共核对 {self.report.asked} 项。", HELP)
         canvas.put(3, 1, "“已选退回”随问题清单里的“退回”变化，不含整类退回。", HELP)
         for row, unit in enumerate(self.units, FIRST):
-            canvas.put(row, 1, unit.name, NAME)
-            canvas.put(row, 2, unit.file, NAME)
-            for column, count in enumerate(unit.numbers, 3):
-                canvas.put(row, column, count, COUNT)
-            canvas.put(row, 8, self.ticked[unit.name], COUNT, self.counting(row))
-            canvas.put(row, 9, unit.state, replace(COUNT, bold=True))
-            canvas.put(row, 10, unit.content, COUNT)
+            self.put_unit(canvas, row, unit)
         self.total(canvas, FIRST + len(self.units))
         return canvas
+
+    def put_unit(self, canvas: Canvas, row: int, unit: _Unit) -> None:
+        """Write a unit's line of the overview."""
+        canvas.put(row, 1, unit.name, NAME)
+        canvas.put(row, 2, unit.file, NAME)
+        for column, count in enumerate(unit.numbers, 3):
+            canvas.put(row, column, count, COUNT)
+        canvas.put(row, 8, self.ticked[unit.name], COUNT, self.counting(row))
+        canvas.put(row, 9, unit.state, replace(COUNT, bold=True))
+        canvas.put(row, 10, unit.content, COUNT)
 
     def total(self, canvas: Canvas, row: int) -> None:
         """The overview's last line: each column of counts added up."""
@@ -324,7 +331,8 @@ class _Writer:
         for row, item in enumerate(gone, FIRST):
             for column, field in enumerate(MENDED_WIDTHS, 1):
                 text = str(getattr(item, field))
-                canvas.put(row, column, text[:LONGEST], CENTRED if field in MIDDLE else TEXT)
+                style = CENTRED if field in MIDDLE else TEXT
+                canvas.put(row, column, text[:LONGEST], style)
         return canvas
 
     def gone(self, earlier: Ticked | None) -> list[Item]:
@@ -384,12 +392,28 @@ def _kind_line(rule: str, title: str, items: Sequence[Item]) -> _Kind:
     )
 
 
+def _put_kind(canvas: Canvas, row: int, line: _Kind) -> None:
+    """Write a kind's line; the last two cells are the reviewer's."""
+    shade = replace(BOLD, fill=FILLS[line.severity])
+    canvas.put(row, 1, line.rule, CENTRED)
+    canvas.put(row, 2, line.severity.value, shade)
+    canvas.put(row, 3, line.title, TEXT)
+    canvas.put(row, 4, line.units, CENTRED)
+    canvas.put(row, 5, line.count, CENTRED)
+    canvas.put(row, 6, line.names, TEXT)
+    canvas.put(row, 7, line.examples, TEXT)
+    canvas.put(row, 8, line.remedy, TEXT)
+    canvas.put(row, 9, None, ENTRY_CENTRED)
+    canvas.put(row, 10, None, ENTRY)
+
+
 def _fit(canvas: Canvas) -> None:
     """Give each row the height of its longest text: not every program fits rows to their text when it opens a file."""
-    texts: dict[int, list[tuple[str, float]]] = {}
+    texts: dict[int, list[tuple[str, float]]] = {}  # of each row: every text, and how wide its column is
     for (row, column), ink in canvas.cells.items():
         if row >= FIRST and isinstance(ink.value, str):
-            texts.setdefault(row, []).append((ink.value, canvas.widths[column]))
+            in_row = texts.setdefault(row, [])
+            in_row.append((ink.value, canvas.widths[column]))
     for row, in_row in texts.items():
         canvas.heights[row] = row_height(in_row, LINE)
 
