@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -103,7 +102,7 @@ def everywhere(text: str) -> str:
     }
     more: dict[str, Any] = {"accepted": text, "state": text, "id": text, "rule": text, "basis": (text,)}
     grid = Grid(book, {text: RawSheet(text, {(2, 2): Raw(Kind.TEXT, text, formula=text), (1, 2): Raw(Kind.TEXT, text)})})
-    cover = Return(book, PROFILE.id, {}, sheets={"cover": SheetState(replace(cell, row=1), text, begun=True)})
+    cover = Return(book, PROFILE.id, {}, sheets={"cover": SheetState(cell._replace(row=1), text, begun=True)})
     return page(finding(cells=(cell,), **values, **more), returns=(cover,), shelf=shelved(grid))
 
 

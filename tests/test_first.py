@@ -189,7 +189,7 @@ def test_a_project_in_the_wrong_unit_is_told_in_both_and_each_keeps_its_own() ->
     lacks, has = sorted(found, key=lambda finding: finding.cells[0].book)
     assert lacks.cells[0].sheet == "支出构成"
     assert f"“{other['cover']['unit_name']}”正好多出这个数" in lacks.message
-    assert has.cells[0] == replace(cell(other, "project[5].amount"), book="1.xlsx")
+    assert has.cells[0] == cell(other, "project[5].amount")._replace(book="1.xlsx")
     assert "可能不该填在这里" in has.message
 
 

@@ -175,9 +175,9 @@ def test_rules_that_a_profile_has_no_use_for_are_said_and_nothing_crashes(
     monkeypatch.setattr("toolkit.profile.bounds.load", lambda _: profile)
     monkeypatch.setattr("toolkit.check.shape.load", lambda _: profile)
     bounds.cache_clear()
-    from toolkit.check.shape import _validator
+    from toolkit.check.shape import _verdict
 
-    _validator.cache_clear()
+    _verdict.cache_clear()
     try:
         catalogue = steps.catalogue(profile)
         idle = {one.rule for one in catalogue.idle}
@@ -195,7 +195,7 @@ def test_rules_that_a_profile_has_no_use_for_are_said_and_nothing_crashes(
                 list(rule.look_whole(whole, catalogue.bounds))
     finally:
         bounds.cache_clear()
-        _validator.cache_clear()
+        _verdict.cache_clear()
 
 
 def test_a_rule_whose_form_is_gone_is_named_with_what_is_missing() -> None:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+import random
+from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from toolkit.check.holding import Catalogue
 from toolkit.check.judge import check_disclosure, decided
 from toolkit.check.report import Report
 from toolkit.check.shape import misfit
+from toolkit.check.verdict import Verdict
 from toolkit.model import Cell
 from toolkit.profile.bounds import bounds
 from toolkit.profile.loading import load
+from toolkit.profile.schemas import return_schema
 from toolkit.returns.data import from_data
 from toolkit.returns.merge import merge
 from toolkit.rules.rule import ERROR, Finding
@@ -50,6 +56,98 @@ def test_what_does_not_fit_is_told_with_its_place_and_what_would(data: Any, said
 def test_values_are_not_judged_by_their_fit() -> None:
     """A text for an amount, a word that is no choice: the check tells these, with their cells."""
     assert misfit({"cover": {"nature": "企业"}, "three_public": {"abroad": {"this_year": "三万"}}}, PROFILE) == ""
+
+
+# -- the quick verdict and jsonschema ----------------------------------------------------------------------------------
+
+ODD: tuple[Any, ...] = (
+    "",
+    " ",
+    "x",
+    "-1",
+    "1.234",
+    "１",
+    "12\n",
+    "长" * 3000,
+    "2023-01-01",
+    None,
+    5,
+    True,
+    [],
+    {},
+    ["1"],
+    {"x": "1"},
+)
+Said = tuple[tuple[str | int, ...], str, str]
+
+
+def of_jsonschema(schema: Mapping[str, Any], data: Any, path: tuple[str | int, ...] = ()) -> list[Said]:
+    errors = Draft202012Validator(schema).iter_errors(data)
+    return [((*path, *error.absolute_path), str(error.validator), error.message) for error in errors]
+
+
+def of_verdict(verdict: Verdict, data: Any) -> list[Said]:
+    return [said for path, schema, part in verdict.unfit(data) for said in of_jsonschema(schema, part, path)]
+
+
+def spoiled(data: Any, draws: random.Random) -> Any:
+    """The same data with an odd thing in one place, or a place too many, or one too few."""
+    copy = deepcopy(data)
+    place = copy
+    while True:
+        keys = list(place) if isinstance(place, dict) else list(range(len(place)))
+        if not keys:
+            return copy
+        key = draws.choice(keys)
+        if draws.random() < 0.3 or not isinstance(place[key], dict | list):
+            break
+        place = place[key]
+    if draws.random() < 0.2:
+        del place[key]
+    elif isinstance(place, dict) and draws.random() < 0.2:
+        place["unknown"] = "1"
+    else:
+        place[key] = draws.choice(ODD)
+    return copy
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: f"{path.parts[-3][:2]}-{path.stem}")
+def test_the_quick_verdict_and_jsonschema_agree_on_sound_and_spoiled_data(path: Path) -> None:
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data.pop("ticks", None)
+    draws = random.Random(path.stem)
+    schema = return_schema(PROFILE)
+    verdict = Verdict(schema)
+    for _ in range(40):
+        said = data
+        for _ in range(draws.randint(0, 3)):
+            said = spoiled(said, draws)
+        expected = of_jsonschema(schema, said)
+        assert verdict.fits(said) is not bool(expected)
+        assert of_verdict(verdict, said) == expected
+
+
+def test_the_quick_verdict_and_jsonschema_agree_on_each_kind_of_field() -> None:
+    columns = [column for block in PROFILE.book.blocks.values() for column in block.columns.values()]
+    fields = {json.dumps(column.schema): column.schema for column in columns if column.schema}
+    assert len(fields) > 9
+    for schema in fields.values():
+        for odd in (*ODD, *schema.get("enum", ()), "0", "5.00", "-5.00", "5.000", "五", "5\n"):
+            assert Verdict(schema).fits(odd) is not bool(of_jsonschema(schema, odd)), (schema, odd)
+
+
+@pytest.mark.parametrize("schema", [{"type": "string", "const": "1"}, {"enum": ["1"]}, {"type": "number", "maximum": 3}])
+def test_a_word_that_the_quick_verdict_does_not_know_is_left_to_jsonschema(schema: dict[str, Any]) -> None:
+    whole = {"type": "object", "properties": {"x": schema}, "required": ["x"]}
+    for said in ({"x": "1"}, {"x": "2"}, {"x": 3}, {"x": 4}, {}):
+        assert of_verdict(Verdict(whole), said) == of_jsonschema(whole, said)
+
+
+def test_the_quick_verdict_knows_lists_that_must_hold_something() -> None:
+    schema = {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}}
+    for said in ([], ["1"], ["1", ""], "1"):
+        assert of_verdict(Verdict(schema), said) == of_jsonschema(schema, said)
+    assert Verdict({"type": "array"}).fits([5])
 
 
 FINDING = Finding(

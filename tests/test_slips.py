@@ -294,7 +294,7 @@ def test_a_number_that_was_counted_and_not_read_is_the_cause() -> None:
 
     def stray(book: Return) -> Oddity:
         (total,) = book.value("outlay.current.amount").cells()
-        cells = (replace(total, row=90, column=5), replace(total, row=90))
+        cells = (total._replace(row=90, column=5), total._replace(row=90))
         places = {"sheet": total.sheet, "where": "E90、F90", "examples": "“其中：追加”、“35.5”"}
         return Oddity("unread", cells, places)
 

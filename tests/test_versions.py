@@ -18,7 +18,7 @@ import pytest
 from tests.office import recalculated
 from toolkit import steps
 from toolkit.check.judge import against
-from toolkit.check.naming import names_of
+from toolkit.check.naming import Names
 from toolkit.check.report import Report
 from toolkit.files.grid import open_grid
 from toolkit.files.paint import paint
@@ -92,7 +92,9 @@ def older(path: Path) -> bool:
 def test_a_cell_is_called_as_it_was_called(version: Path) -> None:
     names: dict[str, str] = {}
     for unit in units_of(version):
-        names |= {f"[{cell.book}]{cell.sheet}!{cell.address}": named.name for cell, named in names_of(unit, PROFILE).items()}
+        names |= {
+            f"[{cell.book}]{cell.sheet}!{cell.address}": named.name for cell, named in Names(unit, PROFILE).every().items()
+        }
     then = json.loads((version / "names.json").read_text(encoding="utf-8"))
     assert then.items() <= names.items()
 

@@ -9,14 +9,14 @@ from decimal import Decimal, InvalidOperation
 from functools import partial
 from itertools import islice
 
-from toolkit.check.asked import Asked, asked
-from toolkit.check.holding import Catalogue, asserted, breach_of, finding_of, is_begun, sheets_read, sources
+from toolkit.check.asked import Asked
+from toolkit.check.holding import Catalogue, asserted, breach_of, finding_of, is_begun, questions, sheets_read, sources
 from toolkit.check.report import RANK, Report
 from toolkit.check.slips import CENT, divided_by, entries_of, explain, explain_otherwise, forms_in_yuan, moneys_of
 from toolkit.check.tally import Tally
 from toolkit.check.trial import Broken, Explained, Probe, Slip, Suspects, Told, Trial
 from toolkit.check.units import as_asked, bounds_of
-from toolkit.model import BlockKind, Cell, Figure, Name, Oddity, Return, Role
+from toolkit.model import BlockKind, Cell, Figure, Name, Oddity, Return, Role, once_of
 from toolkit.profile.form import Book, Profile
 from toolkit.rules.claim import Comparison, Verdict
 from toolkit.rules.reading import each_once
@@ -211,21 +211,34 @@ def _read(names: Iterable[Name], shape: Book) -> frozenset[str]:
     return frozenset(read)
 
 
+@once_of
+def _read_by_claim(item: Asked, shape: Book) -> frozenset[str]:
+    """What a claim reads, as a probe says it."""
+    return _read((name if name.block else item.block.name(name.column) for name in item.claim.names()), shape)
+
+
+@once_of
+def _read_by_look(rule: Rule, shape: Book) -> frozenset[str]:
+    """What a look declares to read, as a probe says it."""
+    return _read((Name.parse(name) if "." in name else Name(name) for name in (*rule.needs, *rule.reads)), shape)
+
+
 def _trial(tally: Tally, book: Return, profile: Profile, catalogue: Catalogue, overtyped: frozenset[Cell]) -> Trial:
     """What breaks in a return and its copies. Hints have no say in it."""
-    stricter = [rule for rule in catalogue.rules if rule.severity is not INFO]
-    claims = []
-    for item in asked(stricter, profile.book):
-        names = (name if name.block else item.block.name(name.column) for name in item.claim.names())
-        claims.append(Probe(_read(names, profile.book), partial(_broken_claims, item, profile.book)))
+    claims = [
+        Probe(_read_by_claim(item, profile.book), partial(_broken_claims, item, profile.book))
+        for item in questions(catalogue, profile.book)
+        if item.rule.severity is not INFO
+    ]
     looks = []
-    for rule in stricter:
+    for rule in catalogue.rules:
+        if rule.severity is INFO:
+            continue
         sheets = sheets_read(rule, profile.book)
         if rule.look is not None and (not sheets or any(is_begun(sheet, book) for sheet in sheets)):
-            names = (Name.parse(name) if "." in name else Name(name) for name in (*rule.needs, *rule.reads))
             known = frozenset(broken for broken in tally.broken.values() if broken[0] == rule.id)
-            bounds = bounds_of(rule, profile, catalogue.bounds)
-            looks.append(Probe(_read(names, profile.book), partial(_broken_looks, rule, bounds, profile), known))
+            broken = partial(_broken_looks, rule, bounds_of(rule, profile, catalogue.bounds), profile)
+            looks.append(Probe(_read_by_look(rule, profile.book), broken, known))
     lacking = frozenset(cell for number in tally.blanks for cell in tally.findings[number].cells) | _blank_first(tally, book)
     return Trial(book, profile, claims, looks, overtyped, lacking)
 
@@ -288,7 +301,7 @@ def _names_asked(item: Asked, place: int, shape: Book) -> list[Name]:
         return [Name(item.block.key, column=name.column, line=place + 1) for name in names]
     repeated = shape.repeated
     if repeated is not None and item.block.key in repeated.blocks:
-        return [replace(name, line=place + 1) if name.block == item.block.key and not name.line else name for name in names]
+        return [name._replace(line=place + 1) if name.block == item.block.key and not name.line else name for name in names]
     return names
 
 

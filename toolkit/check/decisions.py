@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from toolkit.check.holding import Catalogue, finding_of
-from toolkit.check.naming import identified, names_of
+from toolkit.check.naming import Names, identified
 from toolkit.check.report import Report
 from toolkit.model import Cell, Oddity, Return, Role, Row
 from toolkit.profile.form import Profile
@@ -23,7 +23,7 @@ def answers_astray(report: Report, returns: Sequence[Return], profile: Profile, 
         rows = [row for row in book.rows_of(Role.ANSWER_ID) if _is_astray(row, Role.ANSWER_ID, known)]
         oddities = (Oddity("answer-astray", _cells(row, Role.ANSWER_ID), {"id": row.text(Role.ANSWER_ID)}) for row in rows)
         told = [finding_of(oddity, catalogue.filling, book.name) for oddity in oddities if oddity.what in catalogue.filling]
-        found += identified(told, book.code or book.book, names_of(book, profile))
+        found += identified(told, book.code or book.book, Names(book, profile))
     return Report(tuple(found))
 
 
@@ -32,7 +32,7 @@ def decisions_astray(report: Report, own: Return, profile: Profile, catalogue: C
     known = {one.id for finding in report.findings for one in finding.every()}
     oddities = [odd for row in own.rows_of(Role.DECISION_ID) for odd in _of_decision(row, own, known)]
     told = [finding_of(odd, catalogue.filling, "") for odd in oddities if odd.what in catalogue.filling]
-    return Report(tuple(identified(told, key, names_of(own, profile, key))))
+    return Report(tuple(identified(told, key, Names(own, profile, key))))
 
 
 def _of_decision(row: Row, own: Return, known: set[str]) -> Iterator[Oddity]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from toolkit.check.asked import Asked, ProjectSource, RowSource
+from toolkit.check.asked import Asked, ProjectSource, RowSource, asked
 from toolkit.check.report import Idle
-from toolkit.model import ALL_FILLED, NO_DATA, BlockKind, Figure, Money, Name, Oddity, Return
+from toolkit.model import ALL_FILLED, NO_DATA, BlockKind, Figure, Kept, Money, Name, Oddity, Return, once_of
 from toolkit.profile.form import Book, Sheet
 from toolkit.rules.claim import Claim, Comparison, When
 from toolkit.rules.reading import each_once
@@ -26,6 +26,15 @@ class Catalogue:
     filling: Mapping[str, Rule]
     bounds: Bounds
     idle: tuple[Idle, ...] = ()
+    kept: Kept = field(default_factory=Kept, init=False, repr=False, compare=False)
+
+
+def questions(catalogue: Catalogue, shape: Book) -> tuple[Asked, ...]:
+    """What the live rules in force ask; it is the same of every return."""
+    kept: tuple[Book, tuple[Asked, ...]] | None = catalogue.kept.get(questions)
+    if kept is None or kept[0] is not shape:
+        catalogue.kept[questions] = kept = (shape, tuple(asked(catalogue.rules, shape)))
+    return kept[1]
 
 
 def sources(item: Asked, book: Return, shape: Book) -> Iterator[Source]:
@@ -115,10 +124,11 @@ def finding_of_breach(rule: Rule, breach: Breach, unit: str, money_unit: str) ->
     )
 
 
-def sheets_read(rule: Rule, shape: Book, *, needed: bool = False) -> list[Sheet]:
+@once_of
+def sheets_read(rule: Rule, shape: Book, *, needed: bool = False) -> tuple[Sheet, ...]:
     """The forms that a look declares to read, or those alone without which it means nothing."""
     blocks = blocks_read(rule, needed=needed)
-    return [sheet for sheet in shape.sheets.values() if blocks & set(sheet.blocks)]
+    return tuple(sheet for sheet in shape.sheets.values() if blocks & set(sheet.blocks))
 
 
 def blocks_read(rule: Rule, *, needed: bool = False) -> frozenset[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from toolkit.check.asked import Asked, asked, leaf_names
+from toolkit.check.asked import Asked, leaf_names
 from toolkit.check.culprits import culprits_first
 from toolkit.check.holding import (
     Catalogue,
@@ -16,22 +16,23 @@ from toolkit.check.holding import (
     finding_of_breach,
     is_begun,
     is_gone,
+    questions,
     sheets_read,
     sources,
     where,
 )
 from toolkit.check.membership import misplaced
-from toolkit.check.naming import Named, identified, names_of
+from toolkit.check.naming import Names, NamesOfMany, identified
 from toolkit.check.nesting import unsound_levels
 from toolkit.check.report import RANK, UNREADABLE, Outcomes, Report
 from toolkit.check.shape import disclosure_faults, faults, newly_required
 from toolkit.check.tally import Tally, folded
 from toolkit.check.units import as_asked, bounds_of, whole_as_asked
-from toolkit.model import NO_DATA, BlockKind, Cell, Disclosure, Figure, Oddity, Return, Role, SheetState
+from toolkit.model import NO_DATA, BlockKind, Cell, Disclosure, Figure, Name, Oddity, Return, Role, SheetState, once_of
 from toolkit.profile.form import Book, Profile, Sheet
 from toolkit.rules.claim import Verdict
 from toolkit.rules.reading import each_once
-from toolkit.rules.rule import Breach, Finding, Rule, Unchecked
+from toolkit.rules.rule import Bounds, Breach, Finding, LookAtReturn, Rule, Unchecked
 from toolkit.rules.source import Source
 
 SEVERAL = 3  # forms that are all blank: the workbook is
@@ -52,7 +53,7 @@ _AMOUNT = re.compile(r"-?\d+(\.\d+)?")
 def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, merging: bool = False) -> Report:
     """Hold everything against one unit's return. Forms not begun are no findings until merging."""
     unit = book.code or book.book
-    named = names_of(book, profile)
+    named = Names(book, profile)
     foreign = _foreign(book, profile)
     if foreign is not None:
         told = finding_of(foreign, catalogue.filling, book.name)
@@ -72,14 +73,11 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
         *unfilled,
     ):
         _tell(oddity, catalogue, book, tally)
-    for item in asked(catalogue.rules, profile.book):
+    for item in questions(catalogue, profile.book):
         for number, source in enumerate(sources(item, book, profile.book)):
             _hold(item, number, source, book, profile, tally, complete=merging or complete)
-    for rule in catalogue.rules:
-        if rule.look is not None:
-            limits = bounds_of(rule, profile, catalogue.bounds)
-            seen = rule.look(as_asked(rule, book, profile), limits)
-            _look(rule, seen, limits.unit, book, profile, tally, complete=complete)
+    for asked in looks(catalogue, profile):
+        _look(asked, book, profile, tally, complete=complete)
     culprits_first(tally, book, profile, catalogue, frozenset(overtyped))
     findings = _with_overtyped(folded(tally), overtyped, catalogue, book)
     return Report(
@@ -91,33 +89,61 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
     )
 
 
-def _look(
-    rule: Rule, seen: Iterable[Breach | Unchecked], unit: str, book: Return, profile: Profile, tally: Tally, *, complete: bool
-) -> None:
-    """Hold one look against a return, and say what became of it; `unit` is that of its amounts."""
+@dataclass(frozen=True)
+class AskedLook:
+    """A look with what is the same of every return: the forms that it reads and needs, in which unit it is told amounts."""
+
+    rule: Rule
+    look: LookAtReturn
+    bounds: Bounds
+    sheets: tuple[Sheet, ...]
+    needed: tuple[Sheet, ...]
+
+
+def looks(catalogue: Catalogue, profile: Profile) -> tuple[AskedLook, ...]:
+    """The looks at a return that are in force."""
+    kept: tuple[Profile, tuple[AskedLook, ...]] | None = catalogue.kept.get(looks)
+    if kept is None or kept[0] is not profile:
+        catalogue.kept[looks] = kept = (profile, tuple(_looks(catalogue, profile)))
+    return kept[1]
+
+
+def _looks(catalogue: Catalogue, profile: Profile) -> Iterator[AskedLook]:
+    for rule in catalogue.rules:
+        if rule.look is not None:
+            yield AskedLook(
+                rule,
+                rule.look,
+                bounds_of(rule, profile, catalogue.bounds),
+                sheets_read(rule, profile.book),
+                sheets_read(rule, profile.book, needed=True),
+            )
+
+
+def _look(asked: AskedLook, book: Return, profile: Profile, tally: Tally, *, complete: bool) -> None:
+    """Hold one look against a return, and say what became of it."""
     tally.outcomes.asked += 1
     unreadable = tally.unreadable
-    sheets = sheets_read(rule, profile.book)
-    needed = sheets_read(rule, profile.book, needed=True)
-    waiting = [sheet for sheet in needed if is_gone(sheet, book) or not (complete or is_begun(sheet, book))]
-    if sheets and (waiting or not any(is_begun(sheet, book) for sheet in sheets)):
+    rule = asked.rule
+    waiting = [sheet for sheet in asked.needed if is_gone(sheet, book) or not (complete or is_begun(sheet, book))]
+    if asked.sheets and (waiting or not any(is_begun(sheet, book) for sheet in asked.sheets)):
         if complete and not waiting:
             tally.outcomes.not_applicable += 1
         else:
-            _leave(rule, waiting or sheets, book, tally)
+            _leave(rule, waiting or asked.sheets, book, tally)
         return
-    for breach in seen:
+    for breach in asked.look(as_asked(rule, book, profile), asked.bounds):
         if isinstance(breach, Unchecked):
             tally.outcomes.leave(rule, breach.why)
         elif unreadable.intersection(breach.cells):
             tally.outcomes.leave(rule, UNREADABLE)
         else:
-            tally.add(finding_of_breach(rule, breach, book.name, unit), _gap_of(breach))
+            tally.add(finding_of_breach(rule, breach, book.name, asked.bounds.unit), _gap_of(breach))
 
 
 def _unreadable(book: Return) -> frozenset[Cell]:
     """The cells of figures that hold no number, which is told by itself."""
-    figures = (value for _, value in book.values() if isinstance(value, Figure) and value.flawed)
+    figures = (value for value in book.each_value() if isinstance(value, Figure) and value.flawed)
     return frozenset(cell for figure in figures for cell in figure.cells())
 
 
@@ -162,7 +188,7 @@ def check_own(own: Return, profile: Profile, catalogue: Catalogue, key: str) -> 
         for breach in rule.look(own, bounds):
             if isinstance(breach, Breach):
                 tally.add(finding_of_breach(rule, breach, "", bounds.unit), None)
-    named = names_of(own, profile, key)
+    named = Names(own, profile, key)
     return Report(_ordered(identified(tally.findings, key, named)))
 
 
@@ -185,9 +211,7 @@ def check_disclosure(disclosure: Disclosure, profile: Profile, catalogue: Catalo
                 finding = finding_of_breach(rule, breach, _whose(breach, disclosure), bounds.unit)
                 findings.append(_at_entries(finding, entries))
     _assert_sound(disclosure, profile)
-    named: dict[Cell, Named] = {}
-    for unit in disclosure.units:
-        named |= names_of(unit, profile)
+    named = NamesOfMany(Names(unit, profile) for unit in disclosure.units)
     return Report(
         findings=_ordered(identified(findings, disclosure.name, named)),
         asked=outcomes.asked,
@@ -198,7 +222,7 @@ def check_disclosure(disclosure: Disclosure, profile: Profile, catalogue: Catalo
 
 def _few_behind_totals(book: Return, shape: Book) -> dict[Cell, tuple[Cell, ...]]:
     """For each calculated cell the entries that make it up, where they are few enough to point at."""
-    filled = {cell for _, value in book.values() if isinstance(value, Figure) and value.number for cell in value.cells()}
+    filled = {cell for value in book.each_value() if isinstance(value, Figure) and value.number for cell in value.cells()}
     behind = {total: tuple(cell for cell in cells if cell in filled) for total, cells in _behind_totals(book, shape).items()}
     return {total: cells for total, cells in behind.items() if 0 < len(cells) <= FEW}
 
@@ -398,14 +422,19 @@ def _broken(item: Asked, source: Source, book: Return) -> tuple[Finding, Figure 
 def _behind_totals(book: Return, shape: Book) -> dict[Cell, tuple[Cell, ...]]:
     """For each calculated cell of a grid the entry cells it rests on: what a person must mend."""
     behind: dict[Cell, tuple[Cell, ...]] = {}
-    for block in shape.blocks.values():
-        for name in block.formulas:
-            cell = next(book[name].cells(), None)
-            if cell is None:
-                continue
-            entries = [book[leaf] for leaf in leaf_names((name,), shape)]
-            behind[cell] = tuple(cell for entry in entries if entry.given for cell in entry.cells())
+    for name, leaves in _leaves_of_totals(shape).items():
+        cell = next(book[name].cells(), None)
+        if cell is None:
+            continue
+        entries = [book[leaf] for leaf in leaves]
+        behind[cell] = tuple(cell for entry in entries if entry.given for cell in entry.cells())
     return behind
+
+
+@once_of
+def _leaves_of_totals(shape: Book) -> Mapping[Name, tuple[Name, ...]]:
+    """The calculated cells of a book's grids, each with the entry fields that it adds up."""
+    return {name: leaf_names((name,), shape) for block in shape.blocks.values() for name in block.formulas}
 
 
 def _with_overtyped(

@@ -10,6 +10,8 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Protocol
 
 from toolkit.model import BlockKind, Cell, Filled, Project, Return, Role, Row
 from toolkit.profile.form import Block, Book, Profile
@@ -31,16 +33,74 @@ class Named:
     office: str = ""
 
 
-def names_of(book: Return, profile: Profile, key: str = "unit") -> dict[Cell, Named]:
-    """Name every cell of a return."""
-    shape = profile.books[key]
-    named: dict[Cell, Named] = {}
-    for filled in book.blocks.values():
-        if filled.key in shape.blocks:
-            named |= _of_block(filled, shape)
-    for sheet, state in book.sheets.items():
-        named.setdefault(state.title, Named(f"sheet/{sheet}", state.title.sheet))
-    return named | _of_projects(book, shape)
+class Lookup(Protocol):
+    """Answers what a cell is called; None where nobody named it."""
+
+    def get(self, cell: Cell, /) -> Named | None: ...
+
+
+class Names:
+    """The names of a return's cells, made when they are asked for: few findings need few of them, and most workbooks none."""
+
+    def __init__(self, book: Return, profile: Profile, key: str = "unit") -> None:
+        self._book = book
+        self._shape = profile.books[key]
+        self._made: dict[str | None, dict[Cell, Named]] = {}  # by the sheet of a project; all that is no project's by None
+
+    def get(self, cell: Cell, /) -> Named | None:
+        """What a cell is called; of what is named twice the project's name holds."""
+        return self._of_project_on(cell.sheet).get(cell) or self._of_no_project().get(cell)
+
+    def every(self) -> dict[Cell, Named]:
+        """Name every cell."""
+        named = dict(self._of_no_project())
+        for sheet in self._projects:
+            named |= self._of_project_on(sheet)
+        return named
+
+    def _of_no_project(self) -> Mapping[Cell, Named]:
+        if None not in self._made:
+            named: dict[Cell, Named] = {}
+            for filled in self._book.blocks.values():
+                if filled.key in self._shape.blocks:
+                    named |= _of_block(filled, self._shape)
+            for sheet, state in self._book.sheets.items():
+                named.setdefault(state.title, Named(f"sheet/{sheet}", state.title.sheet))
+            self._made[None] = named
+        return self._made[None]
+
+    def _of_project_on(self, sheet: str) -> Mapping[Cell, Named]:
+        if sheet not in self._projects:
+            return {}
+        if sheet not in self._made and self._shape.repeated is not None:
+            head, listed = self._shape.repeated.blocks.values()
+            named: dict[Cell, Named] = {}
+            for project, own in self._projects[sheet]:
+                named |= _of_project(project, own, head, listed)
+            self._made[sheet] = named
+        return self._made[sheet]
+
+    @cached_property
+    def _projects(self) -> Mapping[str, Sequence[tuple[Project, str]]]:
+        """The projects by their sheets, each with a name of its own: those of one name are counted."""
+        found: dict[str, list[tuple[Project, str]]] = {}
+        seen: Counter[str] = Counter()
+        for project in self._book.projects if self._shape.repeated is not None else ():
+            seen[project.name] += 1
+            own = f"project/{project.name}" + _count(seen[project.name])
+            found.setdefault(project.sheet, []).append((project, own))
+        return found
+
+
+class NamesOfMany:
+    """The names of several returns' cells: the last that knows a cell names it."""
+
+    def __init__(self, names: Iterable[Names]) -> None:
+        self._names = tuple(names)[::-1]
+
+    def get(self, cell: Cell, /) -> Named | None:
+        """What a cell is called."""
+        return next((named for one in self._names if (named := one.get(cell)) is not None), None)
 
 
 def _of_block(filled: Filled, shape: Book) -> dict[Cell, Named]:
@@ -54,19 +114,6 @@ def _of_block(filled: Filled, shape: Book) -> dict[Cell, Named]:
     for name, row in filled.named():
         said = f"{sheet}“{block.rows[name.row].title.strip()}”" if name.row else sheet
         named |= _cells(row, str(name), said, block)
-    return named
-
-
-def _of_projects(book: Return, shape: Book) -> dict[Cell, Named]:
-    if shape.repeated is None:
-        return {}
-    head, listed = shape.repeated.blocks.values()
-    named: dict[Cell, Named] = {}
-    seen: Counter[str] = Counter()
-    for project in book.projects:
-        seen[project.name] += 1
-        own = f"project/{project.name}" + _count(seen[project.name])
-        named |= _of_project(project, own, head, listed)
     return named
 
 
@@ -123,14 +170,14 @@ def _line(text: str) -> str:
     return text.replace("\n", "")
 
 
-def identified(findings: Iterable[Finding], code: str, named: Mapping[Cell, Named]) -> Iterator[Finding]:
+def identified(findings: Iterable[Finding], code: str, named: Lookup) -> Iterator[Finding]:
     """Give each finding its identity (of unit code, rule and the cell's own name), and say where it is in words."""
     seen: Counter[str] = Counter()
     for finding in findings:
         yield _identified(finding, code, named, seen)
 
 
-def _identified(finding: Finding, code: str, named: Mapping[Cell, Named], seen: Counter[str]) -> Finding:
+def _identified(finding: Finding, code: str, named: Lookup, seen: Counter[str]) -> Finding:
     """A finding with its identity, and those that it speaks for with theirs."""
     first = named.get(finding.cells[0]) if finding.cells else None
     known = named.get(finding.known_by) if finding.known_by else first

@@ -7,11 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
-
+from toolkit.check.verdict import Verdict
 from toolkit.model import (
     ALL_FILLED,
     NO_DATA,
@@ -30,11 +28,15 @@ from toolkit.model import (
 from toolkit.profile.form import Block, Book, Column, Profile, Sheet
 from toolkit.profile.loading import load
 from toolkit.profile.schemas import disclosure_schema, return_schema
-from toolkit.returns.data import complete, datum_of, plant, to_data
+from toolkit.returns.data import arranged, datum_of, to_data
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 # What stands for a cell that holds no readable number, so that the schema refuses it there; what waits for its addends is no
 # fault of its own.
 NOT_READ = {Kind.UNCOMPUTED: "（未计算）", Kind.ERROR: "（错误值）", Kind.WAITING: "0"}
+UNREAD = (Kind.ERROR, Kind.UNCOMPUTED)
 MOST_TITLES = 6  # fields of a sheet that are named as not filled in
 LONGEST_FORMULA, LONGEST_TEXT = 120, 30
 CHINESE_DIGITS = re.compile("[一二三四五六七八九十百千万零壹贰叁肆伍陆柒捌玖拾]")
@@ -44,16 +46,30 @@ NUMBER_AND_MORE = re.compile(r"\s*(-?[\d,]+(?:\.\d+)?)\s*(\D+)")
 
 
 @lru_cache(maxsize=8)
-def _validator(profile: str, book: str) -> Draft202012Validator:
-    return Draft202012Validator(return_schema(load(profile), book))
+def _verdict(profile: str, book: str) -> Verdict:
+    return Verdict(return_schema(load(profile), book))
+
+
+@lru_cache(maxsize=1)
+def _explainer() -> Draft202012Validator:
+    # Loaded only here: it takes seven times as long to load as Python itself, and nothing that fits wants it.
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator({})
+
+
+def _errors(verdict: Verdict, data: Any) -> Iterator[tuple[list[str | int], Any]]:
+    """Yield what jsonschema says of the parts that do not fit, each with its place in the data."""
+    for path, schema, part in verdict.unfit(data):
+        for error in _explainer().evolve(schema=schema).iter_errors(part):
+            yield [*path, *error.absolute_path], error
 
 
 def faults(book: Return, profile: Profile, key: str = "unit") -> Iterator[Oddity]:
     """Yield what the schema refuses. Sheets not begun are not asked; what is ticked as filled has no blanks."""
     shape = profile.books[key]
     blanks = _Blanks()
-    for error in _validator(profile.id, key).iter_errors(_data_to_hold(book, shape)):
-        path = list(error.absolute_path)
+    for path, error in _errors(_verdict(profile.id, key), _data_to_hold(book, shape)):
         if error.validator == "required":
             for column in sorted(set(error.validator_value) - set(error.instance)):
                 blanks.add(shape.name_at([*path, column]), book, shape)
@@ -85,8 +101,8 @@ def misfit(data: Any, profile: Profile, key: str = "unit") -> str:
     if not isinstance(ticks, dict) or not all(isinstance(tick, str) for tick in ticks.values()):
         return "请把“ticks”写成花括号 {…}，每张表一项，值是勾选的文字。"
     told = {name: value for name, value in data.items() if name != "ticks"}
-    for error in _validator(profile.id, key).iter_errors(told):
-        place = ".".join(str(part) for part in error.absolute_path)
+    for path, error in _errors(_verdict(profile.id, key), told):
+        place = ".".join(str(part) for part in path)
         if error.validator == "type":
             return f"请把“{place}”写成{_SHAPES[error.validator_value]}。"
         if error.validator == "additionalProperties":
@@ -116,15 +132,17 @@ def _unwritable(value: Any, place: str = "") -> str:
 
 def _data_to_hold(book: Return, shape: Book) -> dict[str, Any]:
     """The return as data, as far as it is asked: without forms not begun, what is ticked as filled without blanks."""
-    data: dict[str, Any] = {}
     unasked = {block for sheet in shape.sheets.values() if not _is_asked(sheet, book) for block in sheet.blocks}
-    for name, value in book.values():
+
+    def said(block: str, column: str, value: Value) -> str | None:
         # A total that shows an error is told even in a form that nobody has begun.
-        if name.block not in unasked or value.kind in NOT_READ:
-            datum = _datum_to_hold(name, value, book, shape)
-            if datum is not None:
-                plant(data, shape.path_of(name), datum)
-    complete(data, book, shape)
+        if value.kind in NOT_READ:
+            return NOT_READ[value.kind] if isinstance(value, Figure) else datum_of(value)
+        if block in unasked:
+            return None
+        return datum_of(value) or ("0" if _none_by_tick(block, column, book, shape) else None)
+
+    data = arranged(book, shape, said)
     for sheet in shape.sheets.values():
         if not sheet.repeat and sheet.key in book.sheets and _is_asked(sheet, book):
             _open(data, sheet)
@@ -137,24 +155,14 @@ def _is_asked(sheet: Sheet, book: Return) -> bool:
     return sheet.repeat != "" or state is None or state.begun or state.tick == ALL_FILLED
 
 
-def _datum_to_hold(name: Name, value: Value, book: Return, shape: Book) -> str | None:
-    if isinstance(value, Figure) and value.kind in NOT_READ:
-        return NOT_READ[value.kind]
-    datum = datum_of(value)
-    if datum is None and _none_by_tick(name, book, shape):
-        return "0"
-    return datum
-
-
-def _none_by_tick(name: Name, book: Return, shape: Book) -> bool:
+def _none_by_tick(block: str, column: str, book: Return, shape: Book) -> bool:
     """Whether a blank number means none, because its form was ticked as filled."""
-    sheet = shape.sheet_of(name.block)
+    sheet = shape.sheet_of(block)
     state = book.sheets.get(sheet.key)
     if sheet.repeat or state is None or state.tick not in (ALL_FILLED, NO_DATA):
         return False
-    block = sheet.blocks[name.block]
-    column = block.columns[name.column]
-    return block.kind in (BlockKind.GRID, BlockKind.FIELDS) and column.required and column.numeric
+    declared = sheet.blocks[block].columns[column]
+    return sheet.blocks[block].kind in (BlockKind.GRID, BlockKind.FIELDS) and declared.required and declared.numeric
 
 
 def _open(data: dict[str, Any], sheet: Sheet) -> None:
@@ -212,14 +220,14 @@ def _would_be_asked(name: Name, book: Return, shape: Book) -> bool:
         return False
     if block.kind is BlockKind.LIST and not _has_lines(block, book):
         return False
-    return _is_asked(sheet, book) and not _none_by_tick(name, book, shape)
+    return _is_asked(sheet, book) and not _none_by_tick(name.block, name.column, book, shape)
 
 
 def _has_lines(block: Block, book: Return) -> bool:
     return bool(book.rows(block.key)) or any(project.listed == block.key and project.indicators for project in book.projects)
 
 
-def _fault(error: ValidationError, name: Name, book: Return, profile: Profile, shape: Book) -> Oddity:
+def _fault(error: Any, name: Name, book: Return, profile: Profile, shape: Book) -> Oddity:
     value = book[name]
     column = shape.column_of(name)
     cells = tuple(value.cells())
@@ -284,8 +292,10 @@ def _cause(text: str, money: Money | None, units: Mapping[str, Decimal]) -> str:
 
 def _unread_words(book: Return, shape: Book) -> Iterator[Oddity]:
     """Text cells that hold an error value or a formula that was never calculated."""
+    if not any(value.kind in UNREAD for value in book.each_value()):
+        return
     for name, value in book.values():
-        if isinstance(value, Words) and value.kind in (Kind.ERROR, Kind.UNCOMPUTED):
+        if isinstance(value, Words) and value.kind in UNREAD:
             what = "error" if value.kind is Kind.ERROR else "uncomputed"
             said = {"field": shape.column_of(name).title, "text": value.raw, "formula": ""}
             yield Oddity(what, tuple(value.cells()), said)
@@ -298,5 +308,10 @@ def disclosure_faults(disclosure: Disclosure, profile: Profile) -> list[str]:
         "units": [unit.name for unit in disclosure.units],
         "whole": to_data(disclosure.whole, profile),
     }
-    errors = Draft202012Validator(disclosure_schema(profile)).iter_errors(said)
-    return [f"{'.'.join(str(step) for step in error.absolute_path)}: {error.message}" for error in errors]
+    errors = _errors(_verdict_on_whole(profile.id), said)
+    return [f"{'.'.join(str(step) for step in path)}: {error.message}" for path, error in errors]
+
+
+@lru_cache(maxsize=8)
+def _verdict_on_whole(profile: str) -> Verdict:
+    return Verdict(disclosure_schema(load(profile)))

@@ -7,7 +7,6 @@ breaks no more came of that slip; a slip whose undoing breaks something else was
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -38,7 +37,7 @@ def explain(told: Told, trial: Trial) -> Explained | Suspects:
     likely.sort(key=lambda slip: slip.rank)
     weighed = []
     for slip in _examined(likely, trial):
-        explains = trial.explains(slip, told)
+        explains = trial.mended_by(slip, 1, told.broken)
         if explains:
             weighed.append((-len(explains), slip.rank, slip, explains))
     weighed.sort(key=lambda one: one[:2])
@@ -315,16 +314,14 @@ def explain_otherwise(names: Sequence[Name], broken: Broken, trial: Trial) -> Ex
     """
     best: Explained | None = None
     for slip in _guesses(names, trial):
-        explains = trial.mended_by(slip)
-        enough = len(explains) > 1 or slip.telling
-        if broken in explains and enough and (best is None or len(explains) > len(best.all)):
+        explains = trial.mended_by(slip, 1 if slip.telling else 2, broken)
+        if explains and (best is None or len(explains) > len(best.all)):
             best = Explained(slip, explains)
     return best
 
 
 def _guesses(names: Sequence[Name], trial: Trial) -> Iterator[Slip]:
     """Slips in these figures. Since they must explain several things, their cells are named in as many."""
-    named = Counter(cell for _, cells in trial.broken for cell in set(cells))
     for name in names:
         figure = trial.book.figure(name)
         cells = tuple(figure.cells())
@@ -342,7 +339,7 @@ def _guesses(names: Sequence[Name], trial: Trial) -> Iterator[Slip]:
                 {name: Decimal(0)}, cells, ANY, f"{cells[0].sheet}!{cells[0].address} 的 {plain(figure.number)} 可能本不该填"
             )
         for other, value in _beside(name, trial):
-            if value.number and (named[cells[0]] > 1 or not figure.number):
+            if value.number and (trial.named[cells[0]] > 1 or not figure.number):
                 yield from _exchange(name, other, trial)
             elif figure.number and not value.number and name.row:
                 yield from (slip for slip in _exchange(name, other, trial) if slip.telling)
@@ -421,8 +418,8 @@ def forms_in_yuan(trial: Trial) -> Explained | None:
     best: Explained | None = None
     for chosen in (*([sheet] for sheet in sheets), sheets):
         for slip in _in_yuan(chosen, trial):
-            explains = trial.mended_by(slip)
-            if len(explains) >= SEVERAL and (best is None or len(explains) > len(best.all)):
+            explains = trial.mended_by(slip, SEVERAL)
+            if explains and (best is None or len(explains) > len(best.all)):
                 best = Explained(slip, explains)
     return best
 

@@ -119,28 +119,46 @@ class Trial:
         texts = (value.text for _, value in self.book.values() if isinstance(value, Words))
         return frozenset(Decimal(match[0]) for text in texts for match in NUMBER.finditer(text))
 
-    def mended_by(self, slip: Slip) -> frozenset[Broken]:
-        """What breaks no more once a slip is undone; nothing where that breaks something else."""
-        still = self._still((*self.claims, *self.looks), slip)
-        return frozenset() if still - self.broken else self.broken - still
+    def mended_by(self, slip: Slip, least: int = 1, told: Broken | None = None) -> frozenset[Broken]:
+        """What breaks no more once a slip is undone.
 
-    def explains(self, slip: Slip, told: Told) -> frozenset[Broken]:
-        """The same, where it mends what is told too; else nothing."""
-        mended = self.mended_by(slip)
-        return mended if told.broken in mended else frozenset()
+        Nothing where it is less than so many things, where that breaks something else, or where what is told still breaks.
+        """
+        still = self._still((*self.claims, *self.looks), self.broken, slip, told, least)
+        mended = frozenset[Broken]() if still is None else self.broken - still
+        return mended if len(mended) >= least else frozenset()
 
     def may_be(self, slip: Slip, told: Told) -> bool:
         """Whether undoing a slip mends an equation without breaking another."""
-        still = self._still(self.claims, slip)
-        return told.broken not in still and not still - self.broken_claims
+        return self._still(self.claims, self.broken_claims, slip, told.broken) is not None
 
-    def _still(self, probes: Iterable[Probe], slip: Slip) -> frozenset[Broken]:
-        """What breaks once a slip is undone. What reads nothing of it is not asked again."""
-        copy = slip.mended(self.book, self.profile)
+    def _still(
+        self, probes: Iterable[Probe], before: frozenset[Broken], slip: Slip, told: Broken | None, least: int = 0
+    ) -> frozenset[Broken] | None:
+        """What breaks once a slip is undone. What reads nothing of it is not asked again.
+
+        None as soon as it is known that what is told still breaks, that less than so many things are mended, or that something
+        breaks which did not before: the rest need not be asked then.
+        """
         changed = self.profile.book.with_dependents(slip.changed)
+        # A project or a line that is gone may be missed by anything.
+        everything = slip.without > 0 or slip.without_line is not None
+        asked: list[Probe] = []
         broken: set[Broken] = set()
+        at_stake: set[Broken] = set()
         for probe in probes:
-            # A project that is gone may be missed by anything.
-            asked_again = slip.without or slip.without_line or probe.reads & changed
-            broken.update(probe.broken(copy) if asked_again else self._by_probe[id(probe)])
+            again = everything or not changed.isdisjoint(probe.reads)
+            if again:
+                asked.append(probe)
+            (at_stake if again else broken).update(self._by_probe[id(probe)])
+        if told in broken or len(at_stake) < least:
+            return None
+        copy = slip.mended(self.book, self.profile)
+        # What found the thing that is told goes first: most slips do not mend it, and are done with.
+        asked.sort(key=lambda probe: told not in self._by_probe[id(probe)])
+        for probe in asked:
+            found = frozenset(probe.broken(copy))
+            if told in found or not found <= before:
+                return None
+            broken |= found
         return frozenset(broken)

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from toolkit.model import Disclosure, Figure, Filled, Money, Name, Return, Row, Value
+from toolkit.model import Disclosure, Figure, Filled, Money, Name, Return, Row, Value, once_of
 from toolkit.profile.form import Book, Column, Profile
 from toolkit.rules.rule import Bounds, Rule
 
 
+@once_of
 def bounds_of(rule: Rule, profile: Profile, bounds: Bounds) -> Bounds:
     """The bounds of a look: its unit of money, and the coarsest last decimal of what it reads."""
     one = money_read(rule, profile.book)
@@ -22,10 +23,17 @@ def bounds_of(rule: Rule, profile: Profile, bounds: Bounds) -> Bounds:
     return replace(bounds, unit=one.unit, yuan=one.yuan, tolerance=one.tolerance)
 
 
+@once_of
+def in_one_unit(rule: Rule, shape: Book) -> bool:
+    """Whether all amounts that a look reads are written in one unit, so that the return is asked as it is."""
+    return _in_one(moneys_read(rule, shape))
+
+
 def as_asked(rule: Rule, book: Return, profile: Profile) -> Return:
     """The return as a look is asked of it."""
-    moneys = moneys_read(rule, profile.book)
-    return book if _in_one(moneys) else in_unit(book, profile.book, _unit_of(moneys, profile.book))
+    if in_one_unit(rule, profile.book):
+        return book
+    return in_unit(book, profile.book, _unit_of(moneys_read(rule, profile.book), profile.book))
 
 
 def whole_as_asked(rule: Rule, disclosure: Disclosure, profile: Profile) -> Disclosure:
@@ -38,6 +46,7 @@ def whole_as_asked(rule: Rule, disclosure: Disclosure, profile: Profile) -> Disc
     return replace(disclosure, whole=in_unit(disclosure.whole, profile.book, wanted), units=units)
 
 
+@once_of
 def moneys_read(rule: Rule, shape: Book) -> tuple[Money, ...]:
     """In what the amounts are written that a look declares to read; a block alone stands for all of its columns."""
     columns: list[Column] = []

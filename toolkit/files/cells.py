@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Context, Decimal
+from functools import lru_cache
 from typing import Any
 
 from toolkit.files.archive import DamagedError
@@ -15,6 +16,8 @@ from toolkit.files.formats import DAY, WINDOWS, Format, date_shown, format_of, m
 from toolkit.files.workbook import YES, Look, is_struck
 from toolkit.model import Kind
 
+MOST_KEPT = 16_384  # strings, and formulas, that are remembered from one workbook to the next, some megabytes at most
+SHORT = 400  # bytes of one of them
 BEYOND = 308  # digits before the point: a number of more cannot lie in a cell, whatever is written there
 LONGEST_SHOWN = 60  # characters of what is no number
 
@@ -179,6 +182,27 @@ def iso_raw(text: str, pattern: str, start: date) -> Raw | None:
     return Raw(Kind.DATE, said, None, "", pattern, serial)
 
 
+# What a template says stands in every workbook drawn of it.
+def _of_string(written: bytes) -> Raw | None:
+    """A cell that holds a string, by the string's XML."""
+    return _known_string(written) if len(written) < SHORT else text_raw(*string_of(written))
+
+
+def formula_of(written: bytes) -> str:
+    """A formula as it reads, from how XML writes it."""
+    return _known_formula(written) if len(written) < SHORT else plain(written)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _known_string(written: bytes) -> Raw | None:
+    return text_raw(*string_of(written))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _known_formula(written: bytes) -> str:
+    return plain(written)
+
+
 # -- what the texts of a sheet mean ---------------------------------------------------------------------------------------
 
 
@@ -190,7 +214,7 @@ class Strings(dict[bytes, "Raw | None"]):
         self.written = written
 
     def __missing__(self, number: bytes) -> Raw | None:
-        raw = self[number] = text_raw(*string_of(self.written[int(number)]))
+        raw = self[number] = _of_string(self.written[int(number)])
         return raw
 
 

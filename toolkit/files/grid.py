@@ -14,18 +14,20 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from itertools import product
 from pathlib import Path, PurePath
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
-from toolkit.files import secondreader
 from toolkit.files.addresses import SPOTS, Area, Spot, area_of, moved
 from toolkit.files.archive import CannotOpenError, DamagedError, UnsafeError, opened
-from toolkit.files.cells import BLANK, UNCOMPUTED, Raw, Strings, Values, plain, raw_of
+from toolkit.files.cells import BLANK, UNCOMPUTED, Raw, Strings, Values, formula_of, raw_of
 from toolkit.files.formats import WINDOWS
 from toolkit.files.sheetxml import Found, Said, SheetXml, attributes, sheet_xml
 from toolkit.files.workbook import PLAIN, YES, Listed, Workbook
 from toolkit.model import column_letter
+
+if TYPE_CHECKING:
+    from toolkit.files.secondreader import Second
 
 __all__ = ["Area", "CannotOpenError", "Grid", "Raw", "RawSheet", "Spot", "area_of", "open_grid", "raw_of"]
 
@@ -92,6 +94,9 @@ def open_grid(path: Path) -> Grid:
         return _Reader(Workbook(archive)).read()
     except _STUMBLES as error:
         # Whatever is wrong with the package: the other reader may see more in it, and what it sees is told as doubtful.
+        # Loaded only here: nearly no workbook wants it.
+        from toolkit.files import secondreader
+
         sheets = None if isinstance(error, UnsafeError) else secondreader.read(archive)
         if sheets is None:
             raise CannotOpenError(_DAMAGED.format(path.name)) from error
@@ -111,7 +116,7 @@ def look_at(path: Path, sheets: Collection[str]) -> Grid:
         raise CannotOpenError(_DAMAGED.format(path.name)) from error
 
 
-def _doubtful(sheet: secondreader.Second) -> RawSheet:
+def _doubtful(sheet: Second) -> RawSheet:
     last = max(sheet.cells, default=(0, 0))[0]
     return RawSheet(sheet.name, sheet.cells, sheet.names, sheet.hidden, last_row=last)
 
@@ -175,7 +180,7 @@ class _Reader:
             raw = values[said] if said else None
             if formula or formula_about:
                 spot = spots[address]
-                own = plain(formula) if b"&" in formula else formula.decode()
+                own = formula_of(formula)
                 if formula_about:
                     own = _formula(own, formula_about, spot, shared)
                 if own and raw is None:  # a formula that gave an empty text is not one that was never calculated

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NoReturn
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element, ParseError
 
-from toolkit.files.archive import Archive, CannotOpenError, DamagedError
+from toolkit.files.archive import SMALL, Archive, CannotOpenError, DamagedError
 from toolkit.files.elements import child, every, local, said, tree
 from toolkit.files.formats import BUILTIN, MAC, WINDOWS
 from toolkit.files.sheetxml import strings_xml, usual
@@ -165,7 +165,9 @@ class Workbook:
         """The looks of cells by the number of their style. Broken styles are a doubt: what stands in the cells can be read."""
         try:
             data = self._part("styles")
-            return _looks(tree(data)) if data is not None else []
+            if data is None:
+                return []
+            return _known_looks(data) if len(data) < SMALL else _looks(data)
         except _BROKEN:
             self.doubts.append("单元格样式读不出来：日期、百分比当作数读")
             return []
@@ -206,8 +208,15 @@ def _every_name(root: Element) -> Iterator[Named]:
         yield element.get("name", ""), element.get("localSheetId", ""), element.text or ""
 
 
-def _looks(root: Element) -> list[Look]:
+# A template's styles are those of every workbook drawn of it that was not saved anew.
+@lru_cache(maxsize=8)
+def _known_looks(data: bytes) -> list[Look]:
+    return _looks(data)
+
+
+def _looks(data: bytes) -> list[Look]:
     """The looks of cell styles, from the part that holds them."""
+    root = tree(data)
     own = {one.get("numFmtId", ""): one.get("formatCode", "") for one in child(root, "numFmts")}
     fonts = [is_struck(font) for font in child(root, "fonts")]
     return [_look(style, own, fonts) for style in child(root, "cellXfs")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from toolkit.model.codes import Code, CodeList, Sureness, code_in, digits_of, listed, plain_name, whole_code
+from toolkit.model.kept import Kept, once_of
 from toolkit.model.money import Money
 from toolkit.model.places import EVERY, Cell, Name, column_letter
 from toolkit.model.returns import ALL_FILLED, NO_DATA, Disclosure, Oddity, Project, Return, SheetState
@@ -26,6 +27,7 @@ __all__ = [
     "Disclosure",
     "Figure",
     "Filled",
+    "Kept",
     "Kind",
     "Money",
     "Name",
@@ -42,6 +44,7 @@ __all__ = [
     "column_letter",
     "digits_of",
     "listed",
+    "once_of",
     "plain_name",
     "total",
     "whole_code",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from toolkit.model.kept import Kept
 from toolkit.model.places import Cell, Name
 from toolkit.model.roles import NOBODY, Cast, Role
 from toolkit.model.rows import NO_ROW, BlockKind, Filled, Row
@@ -24,6 +25,7 @@ class Project:
     title: Cell | None = None
     listed: str = ""
     cast: Cast = NOBODY
+    kept: Kept = field(default_factory=Kept, init=False, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -104,6 +106,7 @@ class Return:
     oddities: tuple[Oddity, ...] = ()
     cast: Cast = NOBODY
     undrawn: tuple[tuple[Name, Cell], ...] = ()
+    kept: Kept = field(default_factory=Kept, init=False, repr=False, compare=False)
 
     # -- every value has a name --
 
@@ -116,11 +119,25 @@ class Return:
 
     def values(self, *blocks: str) -> Iterator[tuple[Name, Value]]:
         """Yield every value with its name; of some blocks alone, where any are given."""
-        for name, row in self.named_rows():
-            if blocks and name.block not in blocks:
-                continue
-            for column, value in row.values.items():
-                yield name.at(column), value
+        # Names are made once: everything that reads a return asks for them.
+        named: tuple[tuple[Name, Value], ...] | None = self.kept.get(Name)
+        if named is None:
+            each = self.named_rows()
+            self.kept[Name] = named = tuple((name.at(key), value) for name, row in each for key, value in row.values.items())
+        if not blocks:
+            yield from named
+        else:
+            yield from (one for one in named if one[0].block in blocks)
+
+    def each_value(self) -> Iterator[Value]:
+        """Yield every value without its name, in the same order."""
+        for filled in self.blocks.values():
+            for row in filled.rows:
+                yield from row.values.values()
+        for project in self.projects:
+            yield from project.head.values.values()
+            for row in project.indicators:
+                yield from row.values.values()
 
     def row(self, name: Name) -> Row:
         """The row that a name's value stands in; one that holds nothing where there is none."""

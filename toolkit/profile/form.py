@@ -316,8 +316,13 @@ class Book:
     def blocks(self) -> Mapping[str, Block]:
         return {key: block for sheet in self.sheets.values() for key, block in sheet.blocks.items()}
 
+    @cached_property
+    def _homes(self) -> Mapping[str, Sheet]:
+        return {key: sheet for sheet in self.sheets.values() for key in sheet.blocks}
+
     def sheet_of(self, block: str) -> Sheet:
-        return next(sheet for sheet in self.sheets.values() if block in sheet.blocks)
+        """The sheet that a block stands on."""
+        return self._homes[block]
 
     @cached_property
     def repeated(self) -> Sheet | None:

@@ -167,7 +167,7 @@ class Text:
         return tuple(self._with(line) for line in lines or [""])
 
     def _with(self, text: str) -> Text:
-        return replace(self, words=replace(self.words, text=text))
+        return replace(self, words=self.words._replace(text=text))
 
 
 def write_statement(

@@ -23,5 +23,5 @@ def with_names(row: Row, block: Block, lists: Mapping[str, CodeList]) -> Row:
             continue
         name = lists[column.looked_up.list].name_of(code_of(row, column.looked_up.by))
         if name:
-            names[key] = replace(words, text=name, kind=Kind.TEXT, raw=name)
+            names[key] = words._replace(text=name, kind=Kind.TEXT, raw=name)
     return replace(row, values={**row.values, **names}) if names else row

@@ -5,7 +5,7 @@ Money and numbers travel as decimal strings, so no reader turns them into binary
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
@@ -34,50 +34,55 @@ from toolkit.rules.formula import figure
 from toolkit.rules.rule import plain
 from toolkit.rules.source import Source
 
-Path = Sequence[str | int]
-
 # -- a return as data -------------------------------------------------------------------------------------------------
 
 
 def to_data(book: Return, profile: Profile, key: str = "unit") -> dict[str, Any]:
     """Write a return as JSON data; blanks are left out, blocks without any entry too."""
     shape = profile.books[key]
+    return arranged(book, shape, lambda _block, _column, value: datum_of(value))
+
+
+def arranged(book: Return, shape: Book, said: Callable[[str, str, Value], str | None]) -> dict[str, Any]:
+    """What is said of each value (by its block and column; None for nothing) where the JSON data has it (Book.path_of).
+
+    A list has as many lines as the return, those that hold nothing too: a line's place is its number.
+    """
+
+    def row_said(block: str, row: Row) -> dict[str, Any]:
+        each = ((column, said(block, column, value)) for column, value in row.values.items())
+        return {column: datum for column, datum in each if datum is not None}
+
     data: dict[str, Any] = {}
-    for name, value in book.values():
-        datum = datum_of(value)
-        if datum is not None:
-            plant(data, shape.path_of(name), datum)
-    complete(data, book, shape)
+    for key, filled in book.blocks.items():
+        lines = [row_said(key, row) for row in filled.rows]
+        match filled.kind:
+            case BlockKind.LIST:
+                found: Any = lines
+            case BlockKind.GRID:
+                found = {row.key: line for row, line in zip(filled.rows, lines, strict=True) if line}
+            case _:
+                found = lines[0] if lines else {}
+        if found:
+            data[key] = found
+    if shape.repeated is not None:
+        data[shape.repeated.repeat] = [
+            row_said(one.head.key, one.head) | {one.listed: [row_said(one.listed, row) for row in one.indicators]}
+            for one in book.projects
+        ]
     return data
 
 
-def plant(data: dict[str, Any], path: Path, datum: str) -> None:
+def plant(data: dict[str, Any], path: Sequence[str | int], datum: str) -> None:
     """Put a datum at its place, making room for it."""
     place: Any = data
     for step, following in pairwise(path):
         if isinstance(step, int):
-            _lengthen(place, step + 1)
+            place += [{} for _ in range(step + 1 - len(place))]
             place = place[step]
         else:
             place = place.setdefault(step, [] if isinstance(following, int) else {})
     place[path[-1]] = datum
-
-
-def complete(data: dict[str, Any], book: Return, shape: Book) -> None:
-    """Give each list as many lines as the return has, those that hold nothing too: a line's place is its number."""
-    for filled in book.blocks.values():
-        if filled.kind is BlockKind.LIST and filled.rows:
-            _lengthen(data.setdefault(filled.key, []), len(filled.rows))
-    if shape.repeated is None:
-        return
-    projects = data.setdefault(shape.repeated.repeat, [])
-    _lengthen(projects, len(book.projects))
-    for said, project in zip(projects, book.projects, strict=True):
-        _lengthen(said.setdefault(project.listed, []), len(project.indicators))
-
-
-def _lengthen(lines: list[dict[str, Any]], length: int) -> None:
-    lines += [{} for _ in range(length - len(lines))]
 
 
 def datum_of(value: Value) -> str | None:
@@ -132,12 +137,12 @@ def _filled(said: Any, block: Block, at: Cell) -> Filled:
         case BlockKind.GRID:
             given = said or {}
             rows = [
-                _row(given.get(key, {}), columns_in(block, key), key, replace(at, row=number))
+                _row(given.get(key, {}), columns_in(block, key), key, at._replace(row=number))
                 for number, key in enumerate(block.rows, 1)
             ]
         case _:
             rows = [
-                _row(line, block.columns, str(number), replace(at, row=number)) for number, line in enumerate(said or (), 1)
+                _row(line, block.columns, str(number), at._replace(row=number)) for number, line in enumerate(said or (), 1)
             ]
     return Filled(block.key, block.kind, tuple(rows))
 
@@ -157,7 +162,7 @@ def _project(said: Mapping[str, Any], sheet: Sheet, shape: Book, number: int, bo
 
 def _row(said: Mapping[str, Any], columns: Mapping[str, Column], key: str, at: Cell) -> Row:
     values = {
-        name: value_of(said.get(name, column.constant), column, replace(at, column=number))
+        name: value_of(said.get(name, column.constant), column, at._replace(column=number))
         for number, (name, column) in enumerate(columns.items(), 1)
     }
     return Row(key, values, at)

@@ -6,17 +6,18 @@ Where a name and a heading disagree the heading wins, for that is what the perso
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from toolkit.files.grid import RawSheet
-from toolkit.model import BlockKind, Kind, Name
+from toolkit.model import BlockKind, Kind, Name, once_of
 from toolkit.profile.form import Block, Column
 from toolkit.profile.layout import MARGIN, BlockPlace, SheetPlace
 
 Spot = tuple[int, int]  # row and column, from 1
 NOWHERE = (0, 0)
+MOST_KNOWN = 32  # ways in which a form's sheets may be laid out that are remembered
 ABOVE = 4  # rows above a grid's first one in which its column titles are looked for, and one more for each of more headings
 
 
@@ -38,7 +39,10 @@ class Found:
     columns: dict[str, int] = field(default_factory=dict)
     header: int = 0
     data: range = range(0)
-    rows: tuple[int, ...] = ()  # the first of `data` and those that hold anything: without its border it may be a million
+    is_list: bool = False
+    rows: tuple[
+        int, ...
+    ] = ()  # of a list the first of `data` and those that hold anything: without its border it may be a million
 
 
 @dataclass
@@ -50,6 +54,7 @@ class Places:
     moved: list[tuple[Name, Spot, Spot]] = field(default_factory=list)  # name, where the name points, where the heading stands
     missing: list[tuple[Name, Spot]] = field(default_factory=list)  # without a heading; where the name points, or NOWHERE
     undrawn: list[Name] = field(default_factory=list)  # not there, since the sheet was drawn before they came
+    looked_closer: bool = False  # whether cells were looked at that say nothing of ours
 
 
 def locate(raw: RawSheet, place: SheetPlace, edition: int) -> Places:
@@ -57,6 +62,59 @@ def locate(raw: RawSheet, place: SheetPlace, edition: int) -> Places:
 
     What came after the sheet's edition need not be there, and where a person put it in by hand it need not have a name.
     """
+    titles = _titles(place)
+    said = [
+        (spot, cell.text)
+        for spot, cell in raw.cells.items()
+        if cell.kind is Kind.TEXT and not cell.formula and flat(cell.text) in titles
+    ]
+    # The sheets of one template say the same in the same places, and nothing else decides what is found.
+    seen = (edition, _mark(raw), raw.last_row, tuple(raw.names.items()), tuple(said))
+    known = _known(place)
+    places = known.get(seen)
+    if places is None:
+        places = _found(raw, place, edition)
+        if len(known) >= MOST_KNOWN:
+            known.clear()
+        if not places.looked_closer:
+            known[seen] = places
+    return _with_rows(places, raw)
+
+
+@once_of
+def _known(_place: SheetPlace) -> dict[object, Places]:
+    """Where the blocks of a form were found in sheets read before, by all that this depends on."""
+    return {}
+
+
+@once_of
+def _titles(place: SheetPlace) -> frozenset[str]:
+    """The texts that are looked for in a form's sheet, without blanks and marks."""
+    texts: list[str] = []
+    for one in place.blocks.values():
+        block = one.block
+        texts += (block.title, block.total)
+        texts += (text for column in block.columns.values() for text in (column.title, *column.former))
+        texts += (text for row in block.rows.values() for text in (row.title, *row.former))
+    return frozenset(flat(text) for text in texts if text)
+
+
+def _mark(raw: RawSheet) -> tuple[int, ...]:
+    """The rows in which a list's end is marked."""
+    return tuple(row for (row, column), cell in raw.cells.items() if column == MARGIN and cell.text.startswith("↑"))
+
+
+def _with_rows(places: Places, raw: RawSheet) -> Places:
+    """The same places, with the rows of each list that hold anything in this sheet."""
+    rows = {row for row, _ in raw.cells}
+    blocks = {}
+    for key, found in places.blocks.items():
+        held = tuple(sorted({*found.data[:1], *(row for row in rows if row in found.data)})) if found.is_list else ()
+        blocks[key] = replace(found, rows=held) if found.is_list else found
+    return replace(places, blocks=blocks)
+
+
+def _found(raw: RawSheet, place: SheetPlace, edition: int) -> Places:
     finder = _Finder(raw, edition)
     places = Places()
     for key, block in place.blocks.items():
@@ -64,8 +122,8 @@ def locate(raw: RawSheet, place: SheetPlace, edition: int) -> Places:
             continue
         found = finder.find(block)
         if block.block.kind is BlockKind.LIST:
+            found.is_list = True
             _settle_list(raw, block, found, places, edition)
-            found.rows = tuple(sorted({*found.data[:1], *(row for row, _ in raw.cells if row in found.data)}))
         else:
             _settle_cells(raw, block, found, places, edition)
         places.blocks[key] = found
@@ -74,8 +132,8 @@ def locate(raw: RawSheet, place: SheetPlace, edition: int) -> Places:
 
 def _settle_cells(raw: RawSheet, block: BlockPlace, found: Found, places: Places, edition: int) -> None:
     """Decide for fields and grids: the heading's cell; the name's where there is no heading."""
-    for name in cell_names(block.block):
-        area = raw.names.get(str(name))
+    for name, printed in cell_names(block.block).items():
+        area = raw.names.get(printed)
         if area is None and block.block.since(name) > edition:
             if name not in found.spots:
                 found.spots[name] = NOWHERE
@@ -111,6 +169,7 @@ def _settle_list(raw: RawSheet, block: BlockPlace, found: Found, places: Places,
         ends.append(last)
         if key not in found.columns:
             found.columns[key] = column
+            places.looked_closer = True
             heading = _heading(raw, found.header, column, max(block.block.depth, 1))
             if not _says(raw, heading, block.block.columns[key]):
                 places.missing.append((name, heading))
@@ -132,12 +191,14 @@ def _says(raw: RawSheet, spot: Spot, column: Column) -> bool:
     return cell is not None and flat(cell.text) in {flat(text) for text in (column.title, *column.former)}
 
 
-def cell_names(block: Block) -> Iterator[Name]:
-    """The names of all cells of a fields block or grid."""
+@once_of
+def cell_names(block: Block) -> Mapping[Name, str]:
+    """The names of all cells of a fields block or grid, each with how it is printed."""
     if block.kind is BlockKind.FIELDS:
-        yield from (block.name(key) for key in block.columns)
+        names = [block.name(key) for key in block.columns]
     else:
-        yield from (block.name(column.key, row.key) for row, column in block.cells())
+        names = [block.name(column.key, row.key) for row, column in block.cells()]
+    return {name: str(name) for name in names}
 
 
 class _Finder:

@@ -25,6 +25,7 @@ from toolkit.model import (
     Row,
     SheetState,
     Value,
+    once_of,
 )
 from toolkit.profile.codes import not_found, sheet_name
 from toolkit.profile.form import Block, Column, Profile, Sheet
@@ -187,7 +188,7 @@ class _Reader:
         if raw is None:
             self.missing_sheet(sheet, drawn=sheet.since <= edition)
             return
-        place = lay_out(sheet)
+        place = _drawn(sheet)
         places = self.locate(raw, place)
         self.say_unread(raw, place, places)
         self.take_edition(raw, sheet, places)
@@ -211,7 +212,7 @@ class _Reader:
         if sheet is None:
             return
         seen = len(self.oddities)
-        place = lay_out(sheet, len(self.projects) + 1)
+        place = _drawn(sheet)
         places = self.locate(raw, place)
         self.say_out_of_sight(raw, places)
         head_block, list_block = sheet.blocks.values()
@@ -241,11 +242,7 @@ class _Reader:
 
     def state(self, raw: RawSheet, title: Cell, *, begun: bool) -> SheetState:
         """A form's state. What is ticked stands at its name, else beside its label, else where it is drawn."""
-        area = raw.names.get("sheet.tick")
-        spots = [area[:2]] if area else []
-        spots += [(row, column + 1) for (row, column), cell in raw.cells.items() if flat(cell.text).startswith("填表情况")]
-        spots.append((TICK_ROW, TICK_COLUMN))
-        for spot in spots:
+        for spot in _ticks(raw):
             cell = raw.cells.get(spot)
             if cell is not None:
                 return SheetState(title, cell.text.strip(), begun, ticked=self.cell(raw, *spot))
@@ -517,15 +514,33 @@ def _brief(text: str) -> str:
     return line if len(line) <= LONGEST_EXAMPLE else f"{line[:LONGEST_EXAMPLE]}…"
 
 
+def _ticks(raw: RawSheet) -> Iterator[Spot]:
+    """Where a tick may stand, the likeliest first."""
+    area = raw.names.get("sheet.tick")
+    if area is not None:
+        yield area[:2]
+    for (row, column), cell in raw.cells.items():
+        if flat(cell.text).startswith("填表情况"):
+            yield row, column + 1
+    yield TICK_ROW, TICK_COLUMN
+
+
 def _carries(raw: RawSheet, sheet: Sheet) -> bool:
     """Whether a worksheet carries a form's title in its first rows."""
     wanted = _titles(sheet)
     return any(row <= TITLE_ROWS and flat(cell.text) in wanted for (row, _), cell in raw.cells.items())
 
 
-def _titles(sheet: Sheet) -> set[str]:
+@once_of
+def _titles(sheet: Sheet) -> frozenset[str]:
     """A form's title, and those that it had in earlier editions."""
-    return {flat(title) for title in (sheet.title, *sheet.former)}
+    return frozenset(flat(title) for title in (sheet.title, *sheet.former))
+
+
+@once_of
+def _drawn(sheet: Sheet) -> SheetPlace:
+    """Where a form's blocks stand as it is drawn, each list with as many lines as it has when it is blank."""
+    return lay_out(sheet)
 
 
 def _blank(block: Block) -> Filled:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 
 from toolkit.files.formats import Format
 from toolkit.files.grid import Raw
@@ -18,9 +19,9 @@ MOST_DIGITS = 15  # before the point, of a number that a spreadsheet keeps exact
 WIDE = str.maketrans("０１２３４５６７８９．，－−￥", "0123456789.,--¥")  # what a Chinese input method types for a number
 NO_BREAK = "\u00a0"
 # Characters that take no room, turn the direction of reading, or are none at all: pasted from pages, PDF and chats.
-UNSEEN = re.compile(
-    "[\x00-\x08\x0c\x0e-\x1f\x7f\u00a0\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufffe\uffff]"
-)
+_UNSEEN = "\x00-\x08\x0c\x0e-\x1f\x7f\u00a0\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufffe\uffff"
+UNSEEN = re.compile(f"[{_UNSEEN}]")
+LOOKED_AT = re.compile(f"[\r\x0b{_UNSEEN}]")  # these, and what ends a line elsewhere
 UNSEEN_NAMES = {
     NO_BREAK: "不换行空格",
     "\u00ad": "软连字符",
@@ -56,6 +57,11 @@ class Typed:
         """What a cell holds, as a column of the form reads it."""
         if raw is None:
             return Figure(None, cell, Kind.BLANK) if column.numeric else Words("", cell, Kind.BLANK)
+        words_alone = not column.numeric and column.coding is None
+        if words_alone and raw.kind is Kind.TEXT and not (raw.struck or raw.picture):
+            plain = _usual(raw.text)
+            if plain:
+                return Words(plain, cell, Kind.TEXT, raw.text)
         seen = self.without_struck(self.visible(raw, cell), cell)
         return self.figure(seen, cell, column) if column.numeric else self.words(seen, cell, column)
 
@@ -127,6 +133,15 @@ class Typed:
             kind = "数字" if number else ""
             self.note("code-written", cell, f"{cell.address} 的{kind}“{shown}”读作 {read}")
         return _plain(read, raw, cell)
+
+
+# Most texts have nothing that is looked at more closely, and many stand in several cells.
+@lru_cache(maxsize=4096)
+def _usual(text: str) -> str:
+    """A text as it is read, where nothing about it is odd; else ""."""
+    if LOOKED_AT.search(text) is not None or text.strip() in ERROR_TEXTS:
+        return ""
+    return unicodedata.normalize("NFC", text).strip()
 
 
 def _plain(text: str, raw: Raw, cell: Cell) -> Words:

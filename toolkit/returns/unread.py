@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from toolkit.files.grid import RawSheet
-from toolkit.model import BlockKind, Kind, Name
-from toolkit.profile.form import Block
+from toolkit.model import BlockKind, Kind, once_of
+from toolkit.profile.form import Block, Sheet
 from toolkit.profile.layout import LEDGER_COLUMN, LEDGER_ROWS, LIST_MARK, TICK_LABEL, SheetPlace
 from toolkit.returns.find import NOWHERE, Found, Places, Spot, cell_names, flat
 
@@ -17,16 +17,27 @@ OURS = ("校验", "序号", "——", LIST_MARK, TICK_LABEL)
 
 
 def unread(raw: RawSheet, place: SheetPlace, places: Places) -> list[Spot]:
-    """The cells of a sheet that hold something, were not read, and were not drawn by us; in the order of the sheet."""
+    """The cells of a sheet that hold something, were not read, and were not drawn by us; in the order of the sheet.
+
+    A formula that shows nothing (BLANK) holds nothing.
+    """
     read = set(_read(places))
+    drawn = _drawn_texts(place.sheet)
+    # Nearly every cell is read, or says what we draw: the rest is looked at one by one.
+    rest = {
+        spot: cell
+        for spot, cell in raw.cells.items()
+        if spot not in read and cell.kind is not Kind.BLANK and flat(cell.text) not in drawn
+    }
+    if not rest:
+        return []
     formerly_read = set(_no_longer_asked(raw, place))
-    drawn = _drawn_texts(place)
     around = set(_around(place, places))
     totals = set(_list_totals(place, places))
     top = min((row for row, _ in read), default=1)
     last_column = max((column for _, column in read), default=0)
     left_over: list[Spot] = []
-    for spot, cell in sorted(raw.cells.items()):
+    for spot, cell in sorted(rest.items()):
         row, column = spot
         beside_board = place.sheet.board and column > last_column
         # Hidden, so that nobody types there; it moves down with rows that are inserted, and aside with columns.
@@ -35,8 +46,7 @@ def unread(raw: RawSheet, place: SheetPlace, places: Places) -> list[Spot]:
         heading = row < top and cell.number is None
         # A figure typed over a label or a check is not ours; one above a list is its total, with or without its formula.
         ours = spot in totals or spot in formerly_read or (spot in around and (cell.formula or cell.number is None))
-        empty = cell.kind is Kind.BLANK  # a formula that shows nothing
-        if spot not in read and not (empty or ours or beside_board or in_ledger or heading or flat(cell.text) in drawn):
+        if not (ours or beside_board or in_ledger or heading):
             left_over.append(spot)
     return left_over
 
@@ -46,8 +56,13 @@ def out_of_sight(raw: RawSheet, places: Places) -> dict[str, list[Spot]]:
 
     A merge shows its first cell alone: the others are read as empty, or hold what nobody sees.
     """
-    read = sorted(set(_read(places)))
+    every = set(_read(places))
     shut = raw.hidden_rows | raw.low_rows
+    out_of_the_way = {column for _, column in every if _is_out_of_sight(raw, column)}
+    merged = sorted(_merged(raw, every))
+    if not (shut or out_of_the_way or merged):
+        return {}
+    read = sorted(every)
     typed = [spot for spot in read if _is_typed(raw, spot)]
     first: dict[int, Spot] = {}  # of each row the first cell that somebody filled in
     for spot in typed:
@@ -55,8 +70,8 @@ def out_of_sight(raw: RawSheet, places: Places) -> dict[str, list[Spot]]:
     rows = [row for row in first if row in shut]
     found = {
         "rows-hidden": [first[row] for row in rows],
-        "columns-hidden": [spot for spot in typed if spot[0] not in shut and _is_out_of_sight(raw, spot[1])],
-        "merged": sorted(_merged(raw, set(read))),
+        "columns-hidden": [spot for spot in typed if spot[0] not in shut and spot[1] in out_of_the_way],
+        "merged": merged,
     }
     return {what: spots for what, spots in found.items() if spots}
 
@@ -93,27 +108,33 @@ def _no_longer_asked(raw: RawSheet, place: SheetPlace) -> Iterator[Spot]:
 
     Only we give cells such names; what editions changed is said once for the workbook.
     """
-    known = {str(name) for block in place.sheet.blocks.values() for name in _names(block)}
+    known = _known(place.sheet)
     for name, area in raw.names.items():
         if area is not None and OUR_NAME.fullmatch(name) and name not in known:
             top, left, bottom, right = area
             yield from ((row, column) for row in range(top - 2, bottom + 1) for column in range(left - 1, right + 2))
 
 
-def _names(block: Block) -> Iterator[Name]:
-    """The names that we give to the cells or columns of a block."""
+@once_of
+def _known(sheet: Sheet) -> frozenset[str]:
+    """The names that we give to the cells or columns of a sheet's blocks, as they are printed."""
+    return frozenset(name for block in sheet.blocks.values() for name in _names(block))
+
+
+def _names(block: Block) -> Iterator[str]:
     if block.kind is BlockKind.GRID:
-        yield from cell_names(block)
+        yield from cell_names(block).values()
     else:
-        yield from (block.name(key) for key in block.columns)
+        yield from (str(block.name(key)) for key in block.columns)
 
 
-def _drawn_texts(place: SheetPlace) -> set[str]:
+@once_of
+def _drawn_texts(sheet: Sheet) -> frozenset[str]:
     """The texts that we draw on a sheet: titles, help, headings, labels."""
-    texts = [place.sheet.title, *place.sheet.help, *OURS]
-    for block in place.sheet.blocks.values():
+    texts = [sheet.title, *sheet.help, *OURS]
+    for block in sheet.blocks.values():
         texts += _drawn_in(block)
-    return {flat(text) for text in texts if text}
+    return frozenset(flat(text) for text in texts if text)
 
 
 def _drawn_in(block: Block) -> Iterator[str]:

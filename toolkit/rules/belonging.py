@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from toolkit.model import Return
 from toolkit.rules.personal import HOME
-from toolkit.rules.reading import END, Passage, Texts, any_of, around, brief, quoted, texts
+from toolkit.rules.reading import END, NOTHING, Passage, Texts, any_of, around, branches, brief, quoted, texts
 from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look
 
 HAN = r"\u3400-\u9fff"
@@ -16,7 +16,7 @@ HAN = r"\u3400-\u9fff"
 SHORT = 2
 # What begins with 县 itself: 县道, 县级, 县委.
 OFFICIAL = "[道级里内外域城区乡直际志情委纪党]|政府|人大|政协|财政"
-SHORT_AFTER = r"(?:(?<![^\x00，。；：、（(“\s市省于在对与和由向赴到为])|(?<=保障)|(?<=完成)|(?<=围绕)|(?<=促进))"
+SHORT_AFTER = r"(?:(?<![^\x00，。；：、（(“\s市省于在对与和由向赴到为]..)|(?<=保障..)|(?<=完成..)|(?<=围绕..)|(?<=促进..))"
 COUNTY = re.compile(rf"([{HAN}]{{2,7}}?(?:自治县|县|旗))(?=[{HAN}])")  # the county that a unit's name begins with
 BESIDE = 8  # characters on each side that belong to a place's name: 固安县某某公司, 固安县医院
 SENTENCE = re.compile(rf"[。；！？\n{END}]")
@@ -46,9 +46,10 @@ def _own_names(book: Return) -> tuple[str, ...]:
 @lru_cache(maxsize=4)
 def _pattern_of(names: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds any of these places; of a name of two characters only where no word begins before it."""
-    longest_first = sorted(names, key=len, reverse=True)
-    each = (f"{SHORT_AFTER if len(name) == SHORT else ''}{re.escape(name)}(?!域)" for name in longest_first)
-    return re.compile("|".join(each) or r"(?!)")
+    longer, short = ([name for name in names if (len(name) != SHORT) is wanted] for wanted in (True, False))
+    # What stands before a short name is looked at once the name is found: so the names' first characters lead the search.
+    each = [*branches(longer), *(branch + SHORT_AFTER for branch in branches(short))]
+    return re.compile("|".join(f"{branch}(?!域)" for branch in each) or NOTHING, re.DOTALL)
 
 
 def _elsewhere(own: tuple[str, ...], places: tuple[Mapping[str, str], ...]) -> dict[str, str]:
@@ -106,15 +107,20 @@ def other_places(book: Return, bounds: Bounds) -> Iterator[Breach]:
         yield Breach(passage.cells, places, value=match[0])
 
 
+@lru_cache(maxsize=4)
+def _place_of_work(verbs: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern that finds the form of a county's name at the head of a clause, or behind one of these verbs."""
+    behind = "|".join(f"(?<={re.escape(verb)})" for verb in verbs)
+    return re.compile(rf"(?:^|(?<=[，。；：\n{END}])|{behind})([{HAN}]{{2}})县(?=[{HAN}])(?!{OFFICIAL})")
+
+
 def _places_of_work(written: Texts, bounds: Bounds) -> Iterator[tuple[Passage, re.Match[str]]]:
     """What has the form of a county's name where a text says where the work is done: 拟订某某县民政事业发展规划.
 
     Its two characters stand nowhere else without 县, as those of a word would, and name no kind of county (贫困县).
     """
-    verbs = "|".join(f"(?<={re.escape(verb)})" for verb in bounds.words["county_verbs"])
-    pattern = re.compile(rf"(?:^|(?<=[，。；：\n{END}])|{verbs})([{HAN}]{{2}})县(?=[{HAN}])(?!{OFFICIAL})")
     kinds = any_of((*bounds.words["county_kinds"], *bounds.words["county_verbs"]))
-    for passage, match in written.search(pattern):
+    for passage, match in written.search_near("县", SHORT, _place_of_work(bounds.words["county_verbs"])):
         name = match[1]
         word = re.search(f"{re.escape(name)}(?!县)", written.joined)
         if word is None and not kinds.search(name):

@@ -20,6 +20,7 @@ BASIS = ("工作惯例/收支分类科目",)
 HAN = r"\u3400-\u9fff"
 # A name and its level. A name may have a bracket of its own: 政府办公厅（室）及相关机构事务.
 MARKED = re.compile(rf"((?:[{HAN}、]|[（(](?![类款项][）)])[{HAN}]+[）)])+?)[（(]([类款项])[）)]")
+LEVEL = re.compile("[（(][类款项][）)]")
 # A code with a name behind it: 2080502 事业单位离退休. Shorter names may be the beginning of any sentence.
 CODE_AND_NAME = re.compile(rf"(?<!\d)(\d{{7}}|\d{{5}})(?!\d)[ \u3000]*[“\"]?([{HAN}、（）()]{{4,}})")
 BEFORE_A_NAME = ("“", '"', "「", "『", "【")  # behind these a name begins; elsewhere other words may stand before it
@@ -44,7 +45,8 @@ def _read(book: Return, bounds: Bounds) -> tuple[Said, ...]:
     tails = bounds.words["code_name_tails"]
     names = _Names(codes, former, tails)
     found: list[Said] = []
-    for passage in texts(book, bounds).holding(MARKED):
+    # Most texts name no level, and to look for the name before it takes long.
+    for passage in texts(book, bounds).holding(LEVEL):
         found += names.marked(passage)
     for passage in texts(book, bounds).holding(CODE_AND_NAME):
         found += names.coded(passage)

@@ -22,7 +22,7 @@ from toolkit.rules.reckoning import (
     counts_of,
     is_each,
     periods_of,
-    sheets,
+    sheet_of,
     stated,
     sums,
     total_of,
@@ -105,7 +105,7 @@ def amounts_exchanged(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def _exchanged_amounts(book: Return, bounds: Bounds) -> tuple[tuple[Project, Project], ...]:
     """Pairs of projects, each of which comes to the other's amount and not to its own."""
     doubtful: list[tuple[Sheet, Decimal, _ComesTo]] = []
-    for sheet in sheets(book, bounds):
+    for sheet in (sheet_of(project, bounds) for project in book.projects):
         amount = sheet.project.head.figure("amount").number * bounds.yuan
         comes = _ComesTo(sheet)
         if amount > 0 and not comes.to(amount):

@@ -146,7 +146,7 @@ def vehicle_in_goals(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]
     zeros = {title: figure for title, figure in planned.items() if figure.number == 0}
     if not zeros:
         return
-    buying = vehicle_purchase(bounds)
+    buying = vehicle_purchase(bounds.words["vehicles"])
     for passage in _items(whole):
         match = buying.search(passage.text)
         if match is None or NOT_BOUGHT.search(passage.text):

@@ -11,10 +11,10 @@ from functools import lru_cache
 
 from toolkit.model import Cell, Project, Return, Words
 from toolkit.rules.goals import copied
-from toolkit.rules.indicator_value import INDICATORS, Indicator, Shape, cells_of, counting_units, family, share_words, tables
+from toolkit.rules.indicator_value import INDICATORS, Indicator, Shape, cells_of, counting_units, family, share_words, table_of
 from toolkit.rules.indicators import is_beyond_whole
 from toolkit.rules.misfits import explained, wrong_quantities
-from toolkit.rules.reading import Once, any_of, any_pattern, brief, cells
+from toolkit.rules.reading import Once, any_of, any_pattern, brief, cells, listed
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, money
 
 QUANTITY = "数量指标"
@@ -77,12 +77,10 @@ class Promise:
 @lru_cache(maxsize=8)
 def _counts(units: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds a number of things: 约3690名, 12万份; not 第1批, K20+700段, 3个月, 2022年14人."""
-    longest_first = sorted(map(re.escape, units), key=len, reverse=True)
-    named = "|".join(longest_first)
     return re.compile(
         r"(?<![\d.+＋第〕】\]号A-Za-z])(?<!\d[年月—-])"
         r"(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)\s*(?P<scale>千|万|亿)?(?:多|余)?"
-        rf"(?P<unit>{named})(?!{NO_COUNT})"
+        rf"(?P<unit>{listed(units)})(?!{NO_COUNT})"
     )
 
 
@@ -105,18 +103,21 @@ def _quantities(text: str, counts: re.Pattern[str]) -> Iterator[Quantity]:
         )
 
 
-def _promises(book: Return, bounds: Bounds) -> tuple[Promise, ...]:
+def _promise(project: Project, bounds: Bounds) -> Promise:
     counts = _counts(counting_units(bounds) + bounds.words["large_units"])
-    found = []
-    for project, table in tables(book, bounds):
-        goal = QUOTED.sub("", project.head.text("goal"))
-        quantities = tuple(_quantities(goal, counts))
-        unmeasured = tuple(_unmeasured(quantities, table, counts, bounds))
-        found.append(Promise(project, table, goal, quantities, unmeasured))
-    return tuple(found)
+    table = table_of(project, bounds)
+    goal = QUOTED.sub("", project.head.text("goal"))
+    quantities = tuple(_quantities(goal, counts))
+    unmeasured = tuple(_unmeasured(quantities, table, counts, bounds))
+    return Promise(project, table, goal, quantities, unmeasured)
 
 
-promises = Once(_promises)
+promise_of = Once(_promise)
+
+
+def promises(book: Return, bounds: Bounds) -> Iterator[Promise]:
+    """What the goal of each project promises."""
+    return (promise_of(project, bounds) for project in book.projects)
 
 
 # ---------------------------------------------------------------- what a table measures
@@ -255,8 +256,7 @@ def _touch(one: Quantity, other: Quantity) -> bool:
 @lru_cache(maxsize=8)
 def _names_a_count(units: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds a name of how many there are of something: 受助人数, 购置台数."""
-    longest_first = sorted(map(re.escape, units), key=len, reverse=True)
-    return re.compile(rf"(?:{'|'.join(longest_first)})数量?$")
+    return re.compile(rf"{listed(units)}数量?$")
 
 
 def _counted_in_money(row: Indicator, quantities: tuple[Quantity, ...], bounds: Bounds) -> str:

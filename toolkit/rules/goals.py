@@ -44,17 +44,18 @@ COUNTY = re.compile("[县旗区](?!域)")  # in a unit's name: 某县人力资�
 CITY = re.compile("市(?!场)")  # 某市财政局; not 市场
 
 
-def _cores(book: Return, bounds: Bounds) -> tuple[tuple[Project, str, str], ...]:
-    """Each project with the core of its goal (no numbering, field labels, quotes and blanks) and of its name."""
-    found = []
-    for project in book.projects:
-        goal = LABEL.sub("", project.head.text("goal"))
-        core = folded(goal).rstrip("。.")
-        found.append((project, core, folded(project.name)))
-    return tuple(found)
+def _core(project: Project, bounds: Bounds) -> tuple[Project, str, str]:
+    """A project with the core of its goal (no numbering, field labels, quotes and blanks) and of its name."""
+    goal = LABEL.sub("", project.head.text("goal"))
+    return project, folded(goal).rstrip("。."), folded(project.name)
 
 
-cores = Once(_cores)
+core_of = Once(_core)
+
+
+def cores(book: Return, bounds: Bounds) -> tuple[tuple[Project, str, str], ...]:
+    """Each project with the core of its goal and of its name."""
+    return tuple(core_of(project, bounds) for project in book.projects)
 
 
 def _content(table: tuple[Indicator, ...]) -> Content:

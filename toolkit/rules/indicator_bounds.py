@@ -9,7 +9,7 @@ from functools import lru_cache
 from toolkit.model import Return
 from toolkit.rules.indicator_value import INDICATORS, Indicator, Shape, family, rows
 from toolkit.rules.indicators import EFFECTS, SATISFIED
-from toolkit.rules.reading import any_of, any_pattern
+from toolkit.rules.reading import any_of, any_pattern, listed
 from toolkit.rules.reckoning import parts
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, plain
 
@@ -97,9 +97,8 @@ def _too_long(row: Indicator, bounds: Bounds) -> str:
 @lru_cache(maxsize=8)
 def _measures(words: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds a name that measures how much there is of these: 登记失业率, 安全事故起数; not 投诉办结率."""
-    listed = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
     return re.compile(
-        rf"(?:{listed})(?:发生|案件)?(?:率|数|人数|户数|起数|件数|次数|例数|量|浓度)?(?:[（(].*[）)])?$", re.MULTILINE
+        rf"{listed(words)}(?:发生|案件)?(?:率|数|人数|户数|起数|件数|次数|例数|量|浓度)?(?:[（(].*[）)])?$", re.MULTILINE
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
 from functools import lru_cache
 
 from toolkit.model import Return
@@ -83,25 +85,20 @@ def execution_as_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def output_as_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """An output's quantity once more as an effect."""
     for _, table in tables(book, bounds):
-        outputs = [row for row in table if row.level2 == "数量指标"]
+        outputs: dict[tuple[str, Decimal], list[Indicator]] = defaultdict(list)
+        for row in table:
+            if row.level2 == "数量指标":
+                outputs[row.value.unit, row.value.amount].append(row)
         for row in table:
             if row.repeats or row.level2 not in EFFECTS:
                 continue
             if family(row.value.unit, bounds) not in ("count", "people", "area"):
                 continue
-            copied = _of_same_value(row, outputs)
+            same_value = outputs.get((row.value.unit, row.value.amount), ())
+            copied = next((one for one in same_value if share_words(one.about, row.about)), None)
             if copied is not None:
                 places = {**row.places, "other": str(copied.number), "level2": row.level2}
                 yield Breach(row.cells("value", "level3"), places)
-
-
-def _of_same_value(row: Indicator, others: Iterable[Indicator]) -> Indicator | None:
-    """The first of other rows about the same thing with the same amount in the same unit."""
-    for other in others:
-        same = other.value.unit == row.value.unit and other.value.amount == row.value.amount
-        if same and share_words(other.about, row.about):
-            return other
-    return None
 
 
 @look(

@@ -90,7 +90,7 @@ def _required(bounds: Bounds) -> Mapping[str, list[str]]:
 def missing_levels(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Second levels that the performance system requires and the project does not have, wherever they stand."""
     required = _required(bounds)
-    known = frozenset(levels(bounds).homes)
+    known = levels(bounds).seconds
     for project, table in tables(book, bounds):
         if not table:
             continue
@@ -231,7 +231,7 @@ def _bare(names: frozenset[str]) -> frozenset[str]:
 
 def _bare_names(system: Levels) -> frozenset[str]:
     """The names of all levels without their 指标: 数量, 产出."""
-    return _bare(frozenset(system.homes) | system.first)
+    return _bare(system.seconds | system.first)
 
 
 @look(
@@ -270,7 +270,7 @@ def half_a_sentence(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def mistyped_level(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A level's name with one wrong character, as pasting brings it past the drop-down: 数理指标."""
     system = levels(bounds)
-    known = {"level1": system.first, "level2": frozenset(system.homes)}
+    known = {"level1": system.first, "level2": system.seconds}
     for _, table in tables(book, bounds):
         for row in table:
             for column, names in known.items():
@@ -392,7 +392,7 @@ def name_is_a_text(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def unknown_level(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A second level that the system does not have and that is no slip of one character."""
-    known = frozenset(levels(bounds).homes)
+    known = levels(bounds).seconds
     for row in rows(book, bounds):
         if row.level2 and row.level2 not in known and not meant(row.level2, known):
             yield Breach(row.cells("level2"), {**row.places, "level2": brief(row.level2)})
@@ -469,9 +469,10 @@ def description_of_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if row.description != row.level3:
             said[row.description].append(row)
     generic = any_of(bounds.words["measuring"])
+    fitting: dict[str, list[Indicator]] = {}  # of each description the rows whose names share words with it
     for row in rows(book, bounds):
-        others = [other for other in said[row.description] if other is not row]
-        if len(row.description) < LEAST_DESCRIPTION or not row.level3 or not others or id(row.row) in told:
+        alike = said[row.description]
+        if len(row.description) < LEAST_DESCRIPTION or not row.level3 or len(alike) == 1 or id(row.row) in told:
             continue
         own = _core(row.level3, generic)
         described = _core(row.description, generic)
@@ -480,7 +481,9 @@ def description_of_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue
         if share_words(described, _core(row.project.name, generic)):
             continue
-        right = next((other for other in others if share_words(_core(other.level3, generic), described)), None)
+        if row.description not in fitting:
+            fitting[row.description] = [one for one in alike if share_words(_core(one.level3, generic), described)]
+        right = next((other for other in fitting[row.description] if other is not row), None)
         if right is not None and right.level3 != row.level3:
             places = {
                 **row.places,
@@ -518,8 +521,9 @@ def _copied(group: list[Indicator], bounds: Bounds) -> Iterator[tuple[Indicator,
     own = (named or group)[0]
     if own.level3 == own.description:
         return
+    described = {id(row) for row in named}
     for row in group:
-        strange = bool(named) and row not in named
+        strange = bool(named) and id(row) not in described
         kinds = {family(row.value.unit, bounds), family(own.value.unit, bounds)}
         mixed = not kinds.isdisjoint(("share", "money")) and not kinds.isdisjoint(COUNTED)
         if row is not own and row.level3 and (strange or mixed):

@@ -243,6 +243,14 @@ def _signs(book: Return, bounds: Bounds) -> dict[str, dict[str, Indicator]]:
     return found
 
 
+def _says(text: str, amount: str) -> bool:
+    """Whether a text says an amount (95%) that is not the end of a longer one (0.95%)."""
+    at = text.find(amount)
+    while at > 0 and (text[at - 1].isdecimal() or text[at - 1] == "."):
+        at = text.find(amount, at + 1)
+    return at >= 0
+
+
 def _why_other_sign(row: Indicator, signs: Mapping[str, Mapping[str, Indicator]], bounds: Bounds) -> str:
     """What speaks for the other sign, or ""."""
     own = row.value.unit
@@ -250,9 +258,9 @@ def _why_other_sign(row: Indicator, signs: Mapping[str, Mapping[str, Indicator]]
     if re.search(PER_OTHER[own], row.about) and not re.search(PER_OTHER[other], row.about):
         return f"名称或描述说的却是“{other}”"
     goal = half_width(row.project.head.text("goal"))
-    number = re.escape(plain(row.value.number))
-    if re.search(rf"(?<![\d.]){number}{other}", goal) and not re.search(rf"(?<![\d.]){number}{own}", goal):
-        return f"绩效目标写的却是“{plain(row.value.number)}{other}”"
+    number = plain(row.value.number)
+    if _says(goal, number + other) and not _says(goal, number + own):
+        return f"绩效目标写的却是“{number}{other}”"
     twin = signs[row.level3].get(other)
     # Of two rows with two signs, the one whose share is out of the way is told: ‰ is for what is rare.
     if twin is not None and (own == "‰") == (row.value.number >= bounds.thresholds["permille_most"]):

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from toolkit.model import NO_WORDS, Cell, Project, Return, Row, Words
+from toolkit.model import NO_WORDS, Cell, Project, Return, Row, Words, once_of
 from toolkit.rules.levels import COLUMNS, levels, meant, moved
 from toolkit.rules.reading import Once, any_of, any_pattern, brief, cells, folded
 from toolkit.rules.rule import Bounds
@@ -115,6 +115,7 @@ _DATE = re.compile(
 _BARE_MONTH = re.compile(r"\d{1,2}月(?:之?前|以前)(?:完成)?")
 
 
+@lru_cache(maxsize=4096)
 def half_width(text: str) -> str:
     """A text without blanks, its full-width digits and signs as half-width ones."""
     return "".join(text.split()).translate(_WIDE)
@@ -154,6 +155,7 @@ def family(unit: str, bounds: Bounds) -> str:
     return bounds.families.get(unit) or bounds.families.get(unit.partition("/")[0], "")
 
 
+@once_of
 def counting_units(bounds: Bounds) -> tuple[str, ...]:
     """The units that count people or things, of those that a value may carry."""
     units = []
@@ -249,26 +251,34 @@ def without_scale(unit: str) -> tuple[str, Decimal]:
     return unit[1:].lstrip("多余"), scale
 
 
+def _read_table(project: Project, bounds: Bounds) -> tuple[Indicator, ...]:
+    return _values_put_back(list(_indicators(project, bounds)), bounds)
+
+
 def _tables(book: Return, bounds: Bounds) -> tuple[tuple[Project, tuple[Indicator, ...]], ...]:
-    return tuple((project, _values_put_back(list(_indicators(project, bounds)), bounds)) for project in book.projects)
+    return tuple((project, table_of(project, bounds)) for project in book.projects)
 
 
+table_of = Once(_read_table)
 tables = Once(_tables)
 
 
 def _indicators(project: Project, bounds: Bounds) -> Iterator[Indicator]:
     system = levels(bounds)
-    seconds = frozenset(system.homes)
+    seconds = system.seconds
     level1 = ""
     seen: dict[tuple[str, ...], int] = {}
     for number, row in enumerate(project.indicators, 1):
         typed = tuple(row.words(column) for column in COLUMNS)
-        step, since = _step([tight(words) for words in typed], seconds, bounds)
-        stands = _aligned(typed, step, since)
-        exchanged = not step and _is_exchanged(tight(stands[VALUE]), tight(stands[BASIS]), bounds)
+        written = [tight(words) for words in typed]
+        step, since = _step(written, seconds, bounds)
+        stands = _aligned(typed, step, since) if step else typed
+        exchanged = not step and _is_exchanged(written[VALUE], written[BASIS], bounds)
         if exchanged:
             stands = (*stands[:VALUE], stands[BASIS], stands[VALUE])
-        first, level2, level3, description, value, basis = (tight(words) for words in stands)
+        if stands is not typed:
+            written = [tight(words) for words in stands]
+        first, level2, level3, description, value, basis = written
         level2 = _right(level2, seconds)
         level1 = _right(first, system.first) or level1
         if step and not since and system.home(level2) not in ("", level1):

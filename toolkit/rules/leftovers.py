@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from toolkit.model import Return
-from toolkit.rules.reading import END, Once, Passage, any_of, any_pattern, around, brief, quoted, texts
+from toolkit.rules.reading import END, Once, Passage, any_of, any_pattern, around, brief, listed, quoted, texts
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
 HAN = r"\u3400-\u9fff"
@@ -31,19 +31,26 @@ EACH = "一逐每各"  # 一户一户, 逐项逐项, 老人每人每月: one aft
 # What makes another word of the one before it: 会议费, 普查员, 服务站.
 COMPOUND = re.compile("[费款金券员站部场馆室所厅院点车网证者师长]|经费|资金|补[贴助]|津贴")
 PAID = re.compile("(?:支付|安排|用于|发放|列支|拨付|缴纳|保障|补助|解决|增加|减少)$")
+_Match = tuple[Passage, re.Match[str]]
 CONTEXT = 2  # characters on each side that tell whether two words merely meet
 
 
 @lru_cache(maxsize=4)
 def _grammar(characters: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds any of these characters twice."""
-    return re.compile("|".join(f"{re.escape(one)}{{2}}" for one in characters))
+    return re.compile(rf"({listed(characters)})\1")
 
 
 @lru_cache(maxsize=8)
 def _with(pattern: str, key: str, words: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern with the words of a list in the place it leaves for them."""
     return re.compile(pattern.replace(f"{{{key}}}", any_of(words).pattern))
+
+
+@lru_cache(maxsize=4)
+def _units(measures: frozenset[str]) -> tuple[str, ...]:
+    """The units of measure that are written in Chinese."""
+    return tuple(sorted(unit for unit in measures if re.match(f"[{HAN}]", unit)))
 
 
 @look(
@@ -57,12 +64,11 @@ def _with(pattern: str, key: str, words: tuple[str, ...]) -> re.Pattern[str]:
 )
 def residue(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Prompts and signs of a template that were left in."""
-    units = tuple(sorted(unit for unit in bounds.measures if re.match(f"[{HAN}]", unit)))
     found: dict[Passage, list[str]] = {}
     for pattern in (
         any_of(bounds.words["residue"]),
         any_pattern(bounds.words["residue_patterns"]),
-        _with(SIGN, "units", units),
+        _with(SIGN, "units", _units(bounds.measures)),
     ):
         for passage, match in texts(book, bounds).search(pattern):
             found.setdefault(passage, []).append(match[0])
@@ -154,6 +160,14 @@ def _unit_twice(units: frozenset[str], words: tuple[str, ...]) -> re.Pattern[str
     return re.compile(rf"(?<=[\d每])({each})(?!{begun})\1")
 
 
+def _doubled(book: Return, bounds: Bounds) -> tuple[list[_Match], list[_Match]]:
+    written = texts(book, bounds)
+    return list(written.search(TWICE)), list(written.search(CLAUSE_TWICE))
+
+
+doubled = Once(_doubled)  # the runs, and the clauses, that stand twice in a row
+
+
 @look(
     id="G01-13",
     title="词语重复",
@@ -168,10 +182,11 @@ def doubled_words(book: Return, bounds: Bounds) -> Iterator[Breach]:
     written = texts(book, bounds)
     names = END.join(project.name for project in book.projects)
     found: dict[Passage, tuple[int, str, str]] = {}
-    for passage, match in written.search(TWICE):
+    runs, clauses = doubled(book, bounds)
+    for passage, match in runs:
         if _word_twice(match[1]) and not _merely_meet(match, written.joined, names, bounds):
             _keep_first(found, passage, match, match[1])
-    for passage, match in written.search(CLAUSE_TWICE):
+    for passage, match in clauses:
         _keep_first(found, passage, match, match[1])
     for passage, match in written.search(_unit_twice(bounds.measures, bounds.words["unit_words"])):
         _keep_first(found, passage, match, match[1])
@@ -266,8 +281,12 @@ SENTENCES = re.compile(r"[。；;！!？?\n]")
 POINT = re.compile(r"^\s*(?:（[一二三四五六七八九十\d]+）|[一二三四五六七八九十]+[、.]|\d{1,2}[、.．）)]|[①-⑳])\s*")
 
 
+@lru_cache(maxsize=4096)
 def _pasted_twice(text: str) -> str:
     """A run of a text that follows itself, marks between them apart, or a sentence that stands twice in it; or ""."""
+    # Where no eight characters stand twice, nothing longer does.
+    if len({text[at : at + LONG_RUN] for at in range(len(text) - LONG_RUN + 1)}) == len(text) - LONG_RUN + 1:
+        return ""
     seen: dict[str, int] = {}
     for at in range(len(text) - LONG_RUN + 1):
         first = seen.get(text[at : at + LONG_RUN])
@@ -298,8 +317,8 @@ def _pasted_twice(text: str) -> str:
 def pasted_twice(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A run of eight characters or more pasted twice; what is told as a doubled word or clause is not told again."""
     written = texts(book, bounds)
-    doubled = (found for pattern in (TWICE, CLAUSE_TWICE) for found in written.search(pattern))
-    told = {passage for passage, match in doubled if len(match[1]) >= LONG_RUN}
+    runs, clauses = doubled(book, bounds)
+    told = {passage for passage, match in (*runs, *clauses) if len(match[1]) >= LONG_RUN}
     for passage in written.passages:
         run = "" if passage in told or len(passage.text) < 2 * LONG_RUN else _pasted_twice(passage.text)
         if run:
@@ -405,7 +424,9 @@ def nothing_said(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A word that stands for no answer, or only marks, where words are asked for."""
     pending = any_pattern(bounds.words["pending_patterns"])
     for passage in texts(book, bounds).passages:
+        if passage.field not in ASKED:
+            continue
         bare = re.sub(r"[\s（）()【】。.，,]", "", passage.text)
         nothing = bare.upper() in bounds.words["placeholders"] or not re.search(r"[\w]", bare)
-        if passage.field in ASKED and nothing and not pending.search(passage.text):
+        if nothing and not pending.search(passage.text):
             yield Breach(passage.cells, {"said": brief(passage.text)})

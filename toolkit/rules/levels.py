@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
+from toolkit.model import once_of
 from toolkit.rules.rule import Bounds
 
 # The columns of an indicator row, from left to right.
@@ -21,13 +22,18 @@ SLIP = 1  # characters by which a mistyped name differs
 NO_NAME = re.compile(r"[\d\s.、．:：。,，（）()]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Levels:
     """A performance system: each second level with the first levels it may stand under, its own name for it first."""
 
     homes: Mapping[str, tuple[str, ...]]
 
-    @property
+    @cached_property
+    def seconds(self) -> frozenset[str]:
+        """Every name of a second level."""
+        return frozenset(self.homes)
+
+    @cached_property
     def first(self) -> frozenset[str]:
         """Every name of a first level."""
         return frozenset(name for names in self.homes.values() for name in names)
@@ -46,6 +52,7 @@ def _levels(lines: tuple[tuple[str, str, str], ...]) -> Levels:
     return Levels(homes)
 
 
+@once_of
 def levels(bounds: Bounds) -> Levels:
     """The levels of the profile's performance system."""
     return _levels(tuple((line["level1"], line["level2"], line.get("aliases") or "") for line in bounds.levels))

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 
-from toolkit.model import Cell, Return
+from toolkit.model import Cell, Project, Return
 from toolkit.rules.indicator_value import Indicator, same_text, tables
 from toolkit.rules.reading import Once, any_of, each_once
-from toolkit.rules.reckoning import A_YEAR, MANY, Cost, Reading, Sheet, Stated, parts, sheets, stated, sums, yuan_of
+from toolkit.rules.reckoning import A_YEAR, MANY, Cost, Reading, Sheet, Stated, parts, sheet_of, stated, sums, yuan_of
 from toolkit.rules.rule import Bounds
 
 # A number of things in a goal, with what multiplies it: 12万居民, 3690余名; not 2023年, 5万元, the number of a paragraph.
@@ -52,12 +52,18 @@ class Judged:
     times: int = 0  # where it fits as that of another period: how often a year that one comes round
 
 
+def _of_project(project: Project, bounds: Bounds) -> tuple[Judged, ...]:
+    sheet = sheet_of(project, bounds)
+    if sheet.total is None or sheet.total.yuan <= 0 or not sheet.costs:
+        return ()
+    return tuple(_of_sheet(sheet, sheet.total, bounds))
+
+
+judged_of = Once(_of_project)
+
+
 def _judged(book: Return, bounds: Bounds) -> tuple[Judged, ...]:
-    found = []
-    for sheet in sheets(book, bounds):
-        if sheet.total is not None and sheet.total.yuan > 0 and sheet.costs:
-            found += _of_sheet(sheet, sheet.total, bounds)
-    return tuple(found)
+    return tuple(one for project in book.projects for one in judged_of(project, bounds))
 
 
 judged = Once(_judged)

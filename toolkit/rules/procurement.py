@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -296,13 +297,14 @@ def vehicle_promised(book: Return, bounds: Bounds) -> Iterator[Breach]:
     if purchase.number != 0:
         return
     spared = re.compile("不再|严禁|禁止|停止|压减|不购")
-    for passage, match in _promises(vehicle_purchase(bounds), spared, book, bounds):
+    for passage, match in _promises(vehicle_purchase(bounds.words["vehicles"]), spared, book, bounds):
         yield Breach((*passage.cells, *cells(purchase)), {"said": brief(match[0])})
 
 
-def vehicle_purchase(bounds: Bounds) -> re.Pattern[str]:
+@lru_cache(maxsize=4)
+def vehicle_purchase(vehicles: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds the buying of a vehicle: 公务用车购置, 购买轿车; not 车辆购置税."""
-    cars = "|".join(map(re.escape, bounds.words["vehicles"]))
+    cars = "|".join(map(re.escape, vehicles))
     buying = "(?:购置|采购|购买|更新)"
     between = f"[^。；，{END}]{{0,6}}"
     return re.compile(f"(?:{cars}){between}{buying}(?!税)|{buying}{between}(?:{cars})")

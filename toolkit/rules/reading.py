@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import chain
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from toolkit.model import Cell, Return, Value, Words
+from toolkit.model import Cell, Kept, Return, Value, Words
 from toolkit.rules.rule import Bounds, Breach
 
 T = TypeVar("T")
+H = TypeVar("H", bound="Holder")
 END = "\x00"  # parts the texts of a return where they are searched together; no \s, and no person types it
 NOTHING = r"(?!)"  # a pattern that finds nothing
 SHOWN = 24  # characters of a long name or text that a message repeats
@@ -22,18 +23,28 @@ NAMING = 3  # characters of a name that are enough to know it by
 YEN = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 
 
-class Once(Generic[T]):
-    """A reading that all rules on one return share: it is made once and kept until another return is read."""
+class Holder(Protocol):
+    """What keeps what was read of it: a return, a project."""
 
-    def __init__(self, read: Callable[[Return, Bounds], T]) -> None:
+    @property
+    def kept(self) -> Kept: ...
+
+
+class Once(Generic[H, T]):
+    """A reading of a return, or of a project, that all rules share: it is made once, and kept beside what was read.
+
+    A copy of a return that differs in one project (check/slips.py) has the others' readings already.
+    """
+
+    def __init__(self, read: Callable[[H, Bounds], T]) -> None:
         self.read = read
-        self.kept: tuple[Return, str, T] | None = None
 
-    def __call__(self, book: Return, bounds: Bounds) -> T:
-        kept = self.kept
-        # The same return may be asked in another unit of money.
-        if kept is None or kept[0] is not book or kept[1] != bounds.unit:
-            self.kept = kept = (book, bounds.unit, self.read(book, bounds))
+    def __call__(self, holder: H, bounds: Bounds) -> T:
+        # The same return may be asked in another unit of money; its texts may be those of the department's own workbook.
+        key = (self, bounds.unit)
+        kept: tuple[object, object, T] | None = holder.kept.get(key)
+        if kept is None or kept[0] is not bounds.words or kept[1] is not bounds.spoken:
+            holder.kept[key] = kept = (bounds.words, bounds.spoken, self.read(holder, bounds))
         return kept[2]
 
 
@@ -72,6 +83,15 @@ class Texts:
             begun = bisect_right(self.starts, match.start())
             yield self.passages[begun - 1], match
 
+    def search_near(self, sign: str, before: int, pattern: re.Pattern[str]) -> Iterator[tuple[Passage, re.Match[str]]]:
+        """The same for a pattern that has a sign so many characters behind its beginning: it is tried there alone."""
+        at = self.joined.find(sign)
+        while at >= 0:
+            match = pattern.match(self.joined, at - before) if at >= before else None
+            if match is not None:
+                yield self.passages[bisect_right(self.starts, match.start()) - 1], match
+            at = self.joined.find(sign, at + 1)
+
     def holding(self, pattern: re.Pattern[str]) -> dict[Passage, list[str]]:
         """The texts in which a pattern is found, each with what was found, in order."""
         found: dict[Passage, list[str]] = {}
@@ -82,13 +102,28 @@ class Texts:
 
 def _texts(book: Return, bounds: Bounds) -> Texts:
     """Every text of a return that people wrote in their own words and that goes out to the public."""
+    fields = _fields(bounds.spoken)
+    rows = [(filled.key, row) for filled in book.blocks.values() if filled.key in fields for row in filled.rows]
+    for project in book.projects:
+        rows.append((project.head.key, project.head))
+        rows += ((project.listed, row) for row in project.indicators)
     passages: list[Passage] = []
-    for name, value in book.values():
-        if not isinstance(value, Words) or not value.text:
-            continue
-        if name.field in bounds.spoken:
-            passages.append(Passage(name.field, value))
+    for block, row in rows:
+        spoken = fields.get(block, {})
+        for column, value in row.values.items():
+            if column in spoken and isinstance(value, Words) and value.text:
+                passages.append(Passage(spoken[column], value))
     return Texts(tuple(passages))
+
+
+@lru_cache(maxsize=8)
+def _fields(spoken: frozenset[str]) -> Mapping[str, Mapping[str, str]]:
+    """Fields by their block and column."""
+    found: dict[str, dict[str, str]] = {}
+    for field in spoken:
+        block, _, column = field.rpartition(".")
+        found.setdefault(block, {})[column] = field
+    return found
 
 
 texts = Once(_texts)
@@ -161,6 +196,8 @@ def plain_points(text: str) -> list[int]:
     return [int(number) for number in PLAIN_POINT.findall(text)]
 
 
+# Goals and names are compared with many others.
+@lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """A text as far as it matters when two are compared: no blanks, brackets and marks of one kind."""
     return _BLANKS.sub("", text).translate(_FOLD)
@@ -173,12 +210,31 @@ _FOLD = str.maketrans("（）【】［］〔〕：；，．％", "()[][][]:;,.%"
 # ---------------------------------------------------------------- patterns made of word lists
 
 
+def branches(words: Iterable[str]) -> list[str]:
+    """Patterns' texts, one of which finds any of these plain words, of two that begin alike the longer.
+
+    What begins alike is written once (三河市, 三台县: 三(?:河市|台县)), so that a list of hundreds is not gone through at
+    every character of a text; and each branch begins with a character of its own, by which a search knows where to begin.
+    """
+    behind: dict[str, list[str]] = {}
+    for word in words:
+        behind.setdefault(word[:1], []).append(word[1:])
+    found = [re.escape(first) + listed(rest) for first, rest in behind.items() if first]
+    if "" in behind:
+        found.append("")
+    return found
+
+
+def listed(words: Iterable[str]) -> str:
+    """The text of a pattern that finds any of these plain words, of two that begin alike the longer."""
+    found = branches(words)
+    return found[0] if len(found) == 1 else f"(?:{'|'.join(found)})"
+
+
 @lru_cache(maxsize=256)
 def any_of(words: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds any of these plain words, longer ones first; of no words it finds nothing."""
-    longest_first = sorted(words, key=len, reverse=True)
-    pattern = "|".join(map(re.escape, longest_first))
-    return re.compile(pattern or NOTHING)
+    return re.compile("|".join(branches(words)) if words else NOTHING)
 
 
 @lru_cache(maxsize=64)

@@ -7,10 +7,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import chain, combinations, pairwise, product
 
-from toolkit.model import Cell, Project, Return
-from toolkit.rules.indicator_value import Indicator, tables
+from toolkit.model import Cell, Project
+from toolkit.rules.indicator_value import Indicator, table_of
 from toolkit.rules.indicators import COST
 from toolkit.rules.reading import YEN, Once, any_of, any_pattern, cells
 from toolkit.rules.rule import Bounds, money, plain
@@ -26,6 +27,7 @@ TIMES = "次"
 QUANTITY = "数量指标"
 # What parts a compound unit: 元/人/月, 元/人·月, 元/（人·月）, 元每人每月.
 PARTING = re.compile(r"[/·•・.*×每（）()]+")
+SCALES = {Decimal(10_000): "万", Decimal(100_000_000): "亿", Decimal(1000): "千"}
 # How often a year a period comes round.
 A_YEAR = {"月": 12, "个月": 12, "季": 4, "季度": 4, "学期": 2, "年": 1, "年度": 1, "学年": 1}
 # Periods of which nobody knows how many a year are meant, and how many there are at most.
@@ -136,6 +138,7 @@ def total_of(project: Project, bounds: Bounds) -> Stated | None:
 # ---------------------------------------------------------------- rows
 
 
+@lru_cache(maxsize=2048)
 def parts(unit: str) -> tuple[str, ...]:
     """The parts of a compound unit, first what is counted, then of what each: 元/人/月 is 元, 人, 月."""
     return tuple(part for part in PARTING.split(unit) if part)
@@ -210,25 +213,25 @@ class _Factor:
 _ONE = _Factor(Decimal(1), Decimal(1))
 
 
-def _sheets(book: Return, bounds: Bounds) -> tuple[Sheet, ...]:
-    return tuple(_sheet(project, table, bounds) for project, table in tables(book, bounds))
-
-
-sheets = Once(_sheets)
-
-
-def _sheet(project: Project, table: tuple[Indicator, ...], bounds: Bounds) -> Sheet:
+def _sheet(project: Project, bounds: Bounds) -> Sheet:
+    table = table_of(project, bounds)
     counts = counts_of(table, bounds)
     spans = _spans_of(table, bounds)
-    costs = tuple(_cost(row, counts, spans, bounds) for row in costs_of(table, bounds))
-    return Sheet(project, total_of(project, bounds), counts, costs)
+    costs = costs_of(table, bounds)
+    numbers = [_count(count, counts, bounds) for count in counts] if costs else []
+    reckoned = tuple(_cost(row, counts, numbers, spans, bounds) for row in costs)
+    return Sheet(project, total_of(project, bounds), counts, reckoned)
 
 
-def _cost(row: Indicator, counts: Sequence[Indicator], spans: Sequence[Indicator], bounds: Bounds) -> Cost:
+sheet_of = Once(_sheet)
+
+
+def _cost(
+    row: Indicator, counts: Sequence[Indicator], numbers: Sequence[_Factor], spans: Sequence[Indicator], bounds: Bounds
+) -> Cost:
     each, whole = is_each(row, bounds), is_whole(row, bounds)
     periods = periods_of(row, bounds)
     period = periods[0] if periods else ""
-    numbers = [_count(count, counts, bounds) for count in counts]
     of_each = _of_each(row, counts, numbers, bounds)
     if each:
         factors = of_each or [_Factor(Decimal(1), ENDLESS)]
@@ -290,8 +293,7 @@ def written(row: Indicator) -> str:
     """A value without its sign, as a multiplication writes it."""
     value = row.value
     number = plain(value.number) if value.high is None else f"{plain(value.number)}-{plain(value.high)}"
-    scale = {Decimal(10_000): "万", Decimal(100_000_000): "亿", Decimal(1000): "千"}.get(value.scale, "")
-    return f"{number}{scale}{value.unit}"
+    return f"{number}{SCALES.get(value.scale, '')}{value.unit}"
 
 
 def _same(thing: str, row: Indicator) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.model import EVERY, Figure, Name, total
@@ -34,7 +34,7 @@ class Total(Term):
     def excel(self, at: Addresses) -> str:
         if self.where is None:
             return f"SUM({at.many(self.name)})"
-        meant = self.where.excel(lambda column: at.many(replace(self.name, column=column)))
+        meant = self.where.excel(lambda column: at.many(self.name.at(column)))
         return f"SUMPRODUCT({meant},{at.many(self.name)})"
 
     def prose(self, title: Title) -> str:
@@ -70,7 +70,7 @@ class Count(Term):
         there = f"--(LEN(TRIM({at.many(self.name)}))>0)"
         if self.where is None:
             return f"SUMPRODUCT({there})"
-        return f"SUMPRODUCT({there},{self.where.excel(lambda column: at.many(replace(self.name, column=column)))})"
+        return f"SUMPRODUCT({there},{self.where.excel(lambda column: at.many(self.name.at(column)))})"
 
     def prose(self, title: Title) -> str:
         return f"{_those(self.where, self.name, title)}{title(self.name)}的个数"
@@ -84,12 +84,12 @@ def _read_by(where: Where | None, of: Name) -> Iterator[Name]:
     """The whole columns that a condition reads, each once."""
     if where is not None:
         columns = dict.fromkeys(column for column, _ in where.columns())
-        yield from (replace(of, column=column) for column in columns if column != of.column)
+        yield from (of.at(column) for column in columns if column != of.column)
 
 
 def _those(where: Where | None, of: Name, title: Title) -> str:
     """Which rows are meant, before what is said of them."""
-    return "" if where is None else f"{where.prose(lambda column: title(replace(of, column=column)))}的各行"
+    return "" if where is None else f"{where.prose(lambda column: title(of.at(column)))}的各行"
 
 
 def sum_of(name: str) -> Total:

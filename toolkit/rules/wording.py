@@ -430,6 +430,7 @@ def _point_number(sign: str) -> int:
     return (POINT_SIGNS.find(tens) + 1 if tens else 1) * 10 + (POINT_SIGNS.find(ones) + 1 if ones else 0)
 
 
+@lru_cache(maxsize=4096)
 def _out_of_order(text: str) -> tuple[str, str]:
     """The first point of a text whose number does not follow the one before it in its kind, with that one; or two blanks.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from toolkit.check.naming import names_of
+from toolkit.check.naming import Names
 from toolkit.errors import DONE, ERRORS, UNFINISHED, why_not_read
 from toolkit.files.folder import MANIFEST, is_folder
 from toolkit.files.source import sha256
@@ -200,7 +200,7 @@ def _changed_units(returns: Sequence[Return], manifest: _Manifest, profile: Prof
 
 def _differences(one: Return, other: Return, profile: Profile) -> Iterator[str]:
     """Where two returns differ, as people call it, with both values."""
-    places = names_of(one, profile) | names_of(other, profile)
+    places = Names(one, profile).every() | Names(other, profile).every()
     found = list(differing(one, other, profile))
     for name, ours, theirs in found[:MOST_DIFFERENCES]:
         named = next((places[cell] for cell in (*other[name].cells(), *one[name].cells()) if cell in places), None)
