@@ -18,7 +18,7 @@ from toolkit.files.grid import open_grid
 from toolkit.profile import handbook
 from toolkit.profile.bounds import law
 from toolkit.profile.form import Profile
-from toolkit.profile.loading import load
+from toolkit.profile.loading import loaded
 from toolkit.profile.stored import home
 from toolkit.returns.data import computed, from_data, to_data
 from toolkit.returns.read import read
@@ -48,7 +48,7 @@ def at_home(folder: Path) -> Iterator[None]:
 def read_anew(folder: Path, profile: str) -> Profile:
     """A profile of a home as its files are now."""
     with at_home(folder):
-        return load.__wrapped__(profile)
+        return loaded.__wrapped__(profile, folder)
 
 
 @contextmanager

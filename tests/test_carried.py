@@ -12,10 +12,11 @@ import pytest
 
 from tests.test_choosing import all_profiles_but
 from toolkit import steps
+from toolkit.files.folder import PUBLISHED
 from toolkit.files.grid import open_grid
 from toolkit.model import Name, Return
 from toolkit.profile.form import Profile
-from toolkit.profile.loading import load
+from toolkit.profile.loading import load, loaded
 from toolkit.profile.stored import home
 from toolkit.returns.carried import SHEET, Carried, take_over
 from toolkit.returns.read import read
@@ -45,10 +46,10 @@ def years(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Years]:
     (folder / "profile.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DISCLOSURE_HOME", str(place))
-        load.cache_clear()
+        loaded.cache_clear()
         before = load(HEBEI)
         yield Years(before, load(LATER), read(open_grid(LEAD), before))
-    load.cache_clear()
+    loaded.cache_clear()
 
 
 def number(book: Return, name: str) -> object:
@@ -126,3 +127,18 @@ def test_a_workbook_of_the_same_year_is_carried_whole(years: Years) -> None:
     given = steps.source_of(LEAD, years.before)
     assert given.filled == years.old
     assert not given.taken
+
+
+def test_last_years_figures_are_held_against_what_was_published_then(years: Years, tmp_path: Path) -> None:
+    data = tmp_path / "收表"
+    data.mkdir()
+    for path in INPUT.glob("*.xlsx"):
+        shutil.copyfile(path, data / path.name)
+    steps.merge_folder(INPUT, tmp_path / "出", years.before)
+    shutil.copyfile(tmp_path / "出" / "公开表.xlsx", data / PUBLISHED)  # this year's in the place of last year's
+    done = steps.check([data], years.before)
+    told = [finding for finding in done.report.findings if finding.rule == "F06-01"]
+    assert told
+    assert all("去年公开的是" in finding.message for finding in told)
+    assert [one.name for one in done.passed] == [PUBLISHED]
+    assert "F06-01" not in {finding.rule for finding in steps.check([INPUT], years.before).report.findings}

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from toolkit import cli
-from toolkit.profile.loading import load
+from toolkit.profile.loading import load, loaded
 from toolkit.profile.settings import SettingsError
 from toolkit.profile.stored import home
 from toolkit.steps import StepError, chosen, offered, template
@@ -40,11 +40,11 @@ def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     declared |= {"id": OTHER, "title": "别处（2031年度）", "year": 2031}
     (forms / OTHER / "profile.json").write_text(json.dumps(declared, ensure_ascii=False), encoding="utf-8")
     monkeypatch.setenv("DISCLOSURE_HOME", str(place))
-    load.cache_clear()
+    loaded.cache_clear()
     data = tmp_path / "收表"
     data.mkdir()
     yield data
-    load.cache_clear()
+    loaded.cache_clear()
 
 
 def drawn(folder: Path, profile: str, name: str = "甲.xlsx") -> Path:

@@ -35,7 +35,7 @@ from examples.defects import (
 )
 from toolkit import steps
 from toolkit.files.grid import open_grid
-from toolkit.profile.loading import load
+from toolkit.profile.loading import loaded
 from toolkit.profile.stored import home
 from toolkit.rules.rule import ERROR
 
@@ -163,7 +163,7 @@ def rearranged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
         moved = added if before.startswith('"help"') else added + before
         path.write_text(text.replace(before, moved), encoding="utf-8")
     monkeypatch.setenv("DISCLOSURE_HOME", str(tmp_path))
-    load.cache_clear()
+    loaded.cache_clear()
     try:
         (tmp_path / "input").mkdir()
         for path in sorted((EXAMPLE / "input").glob("*.xlsx")):
@@ -171,7 +171,7 @@ def rearranged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
             steps.draw_return(data, tmp_path / "input" / path.name)
         yield tmp_path / "input"
     finally:
-        load.cache_clear()
+        loaded.cache_clear()
 
 
 def test_the_lines_hold_for_another_layout_without_an_edit(rearranged: Path) -> None:

@@ -43,7 +43,7 @@ from toolkit.files import archive, grid, mishap, package, say, word, workbook
 from toolkit.files.folder import MANIFEST
 from toolkit.files.outbox import Outbox
 from toolkit.profile import codes, stored
-from toolkit.profile.loading import load
+from toolkit.profile.loading import load, loaded
 from toolkit.profile.settings import COLUMNS, FILE, PROFILE_FILE
 from toolkit.profile.stored import home
 from toolkit.report.marked import annotate
@@ -671,7 +671,7 @@ def another_profile(desk: Desk, said: str, *command: str) -> Said:
     (home / "schema" / "profiles" / "other").mkdir()
     (home / "schema" / "profiles" / "other" / "profile.json").write_text(said, encoding="utf-8")
     desk.play.setenv("DISCLOSURE_HOME", str(home))
-    load.cache_clear()
+    loaded.cache_clear()
     return desk.run(*(command or ("rules",)), "--profile", "other")
 
 
@@ -759,11 +759,11 @@ def declared(desk: Desk, change: Callable[[dict[str, Any]], object]) -> Said:
             said = json.dumps(told).encode()
         desk.file(name, said)
     desk.play.setenv("DISCLOSURE_HOME", str(desk.folder))
-    load.cache_clear()
+    loaded.cache_clear()
     try:
         return desk.run("rules", "--profile", "mine")
     finally:
-        load.cache_clear()
+        loaded.cache_clear()
 
 
 @case("an office that fixes a profile there is not")

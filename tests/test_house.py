@@ -91,6 +91,7 @@ ROOMS = {
         "leftovers": "reading rule",
         "belonging": "personal reading rule",
         "personal": "reading rule",
+        "published": "reading rule",
         "characters": "reading rule",
         "classification": "reading rule",
         "said_years": "reading rule",
@@ -100,7 +101,7 @@ ROOMS = {
         "catalogue": (
             "amounts assets belonging characters classification costs department department_projects filling finance"
             " goal_numbers goals indicator_bounds indicator_direction indicator_fit indicator_rows indicator_units"
-            " indicators leftovers lists personal procurement purchases reasons rule wording years"
+            " indicators leftovers lists personal procurement published purchases reasons rule wording years"
         ),
     },
     "files": {
@@ -227,6 +228,7 @@ ROOMS = {
         "paths": "",
         "rulebook": "",
         "choosing": "paths",
+        "lastyear": "choosing",
         "drawing": "choosing paths rulebook",
         "newyear": "drawing paths",
         "units": "",
@@ -235,11 +237,11 @@ ROOMS = {
         "fingerprint": "",
         "remembered": "fingerprint plain units",
         "workers": "remembered rulebook units",
-        "checking": "kept paths remembered rulebook units workers",
+        "checking": "kept lastyear paths remembered rulebook units workers",
         "saying": "checking",
         "telling": "checking paths saying units",
         "sending": "checking paths",
-        "merging": "checking paths remembered rulebook units",
+        "merging": "checking lastyear paths remembered rulebook units",
         "verifying": "checking drawing merging paths units",
     },
     "cli": {"progress": "", "usage": ""},

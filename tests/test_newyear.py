@@ -11,7 +11,7 @@ import pytest
 from tests.test_choosing import all_profiles_but
 from toolkit import cli, steps
 from toolkit.errors import COULD_NOT, DONE
-from toolkit.profile.loading import load
+from toolkit.profile.loading import load, loaded
 from toolkit.profile.stored import home
 
 HEBEI = "hebei-2023"
@@ -24,9 +24,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     shutil.copytree(home() / "templates", folder / "templates")
     shutil.copytree(home() / "schema", folder / "schema", ignore=all_profiles_but(HEBEI))
     monkeypatch.setenv("DISCLOSURE_HOME", str(folder))
-    load.cache_clear()
+    loaded.cache_clear()
     yield folder
-    load.cache_clear()
+    loaded.cache_clear()
 
 
 @pytest.mark.usefixtures("place")

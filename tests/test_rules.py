@@ -4,7 +4,8 @@ A section "## ID title" belongs to one rule; each "###" in it is a case, one ret
 rules). In a case a line `block` in backticks names the table below it: the columns are the block's columns, a grid's rows
 begin with their key, `project` begins a project and `indicators` are its rows. The last column, 应报, names the rule and
 the columns of that row that must be reported. "单位 编码 名称" begins a unit's return, "部门" the department's own
-workbook. "共 n 条" says how many findings there are. Every cell that is not named must not be reported.
+workbook, "上年公开" what it published the year before. "共 n 条" says how many findings there are. Every cell that is not
+named must not be reported.
 """
 
 from __future__ import annotations
@@ -97,6 +98,7 @@ class Book:
     data: dict[str, Any] = field(default_factory=dict)
     expected: set[tuple[str, str, int, str]] = field(default_factory=set)  # sheet, block, row, column
     own: bool = False
+    published: bool = False
 
     @property
     def key(self) -> str:
@@ -154,6 +156,8 @@ def read_case(rule: str, text: str) -> Case:
             case.books.append(Book({"cover": cover}))
         elif line == "部门":
             case.books.append(Book(own=True))
+        elif line == "上年公开":
+            case.books.append(Book(published=True))
         elif count := re.match(r"^共 (\d+) 条$", line):
             case.findings = int(count[1])
         else:
@@ -225,8 +229,10 @@ def breaches(case: Case, profile: Profile) -> list[Breach]:
     rule = rule_of(case.rule)
     returns = [filled(book, number, profile) for number, book in enumerate(case.books)]
     if rule.look_whole is not None:
-        own = next((book for book, said in zip(returns, case.books, strict=True) if said.own), None)
-        whole = merge([book for book, said in zip(returns, case.books, strict=True) if not said.own], profile, own)
+        pairs = list(zip(returns, case.books, strict=True))
+        own = next((book for book, said in pairs if said.own), None)
+        published = next((book for book, said in pairs if said.published), None)
+        whole = merge([book for book, said in pairs if not (said.own or said.published)], profile, own, published)
         return [seen for seen in rule.look_whole(whole, bounds(profile.id)) if isinstance(seen, Breach)]
     if rule.look is not None:
         return [seen for seen in rule.look(returns[0], bounds(profile.id)) if isinstance(seen, Breach)]

@@ -19,7 +19,7 @@ from toolkit.check.judge import check_return
 from toolkit.files.grid import Raw, open_grid
 from toolkit.files.paint import paint
 from toolkit.profile.layout import address, lay_out_book
-from toolkit.profile.loading import load
+from toolkit.profile.loading import load, loaded
 from toolkit.profile.stored import home
 from toolkit.returns.data import computed, from_data
 from toolkit.template.draw import draw
@@ -214,7 +214,7 @@ def test_a_column_added_in_the_schema_appears_everywhere(tmp_path: Path, monkeyp
         text.replace(mark, '"heads": {"title": "编制人数", "$ref": "#/$defs/count"},\n        ' + mark), encoding="utf-8"
     )
     monkeypatch.setenv("DISCLOSURE_HOME", str(tmp_path))
-    load.cache_clear()
+    loaded.cache_clear()
     try:
         profile = load("hebei-2023")
         data = {"cover": {"unit_code": "333001"}, "operating": {"heads": "12", "amount": "3.00"}}
@@ -227,7 +227,7 @@ def test_a_column_added_in_the_schema_appears_everywhere(tmp_path: Path, monkeyp
         assert back.figure("operating.heads").value == Decimal(12)
         assert merge([back, back], profile).whole.figure("operating.heads").number == Decimal(24)
     finally:
-        load.cache_clear()
+        loaded.cache_clear()
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from pathlib import Path
 from toolkit.errors import ToolkitError, why_not_read
 
 MANIFEST = "清单.json"  # lies in every folder of results of ours
+PUBLISHED = "上年公开表.xlsx"  # what the department published the year before, beside its units' workbooks
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et")
 TABLES = (".ods", ".fods", ".xlsb", ".xltx", ".xltm", ".xlt", ".csv", ".tsv", ".ett", ".numbers", ".wps")
 ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz", ".cab", ".iso")
@@ -26,6 +27,7 @@ _OURS = (
     (rf"退回单-.+{_DRAFT}\.docx", "它是工具生成的退回单"),
     (rf"(?:情况说明|审签单){_DRAFT}\.docx", "它是工具生成的结果"),
     (r"校验报告\.(?:json|html)", "它是工具生成的结果"),
+    (re.escape(PUBLISHED), "它是去年公开的，用来核对上年数"),
 )
 _COPY = re.compile(rf"(.+)-校验结果{_DRAFT}(\.xls[xm])")
 _SILENT = ("~$", ".", "__MACOSX")  # what programs leave behind, and a person never sees

@@ -243,7 +243,8 @@ class Return:
 class Disclosure:
     """All units of a department and what they add up to. `whole` has a return's shape; its figures' leaves are unit cells.
 
-    `own` is the department's own workbook (部门汇总表), read like a return; `order` the unit list rows behind `units`.
+    `own` is the department's own workbook (部门汇总表), read like a return. `published` holds the figures that were published
+    the year before, under the names that this year's forms have for last year's.
     """
 
     name: str
@@ -251,3 +252,4 @@ class Disclosure:
     units: tuple[Return, ...]
     own: Return | None = None
     left_out: tuple[tuple[str, str], ...] = ()
+    published: Return | None = None

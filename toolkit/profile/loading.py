@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from toolkit.model import BlockKind, Money, Name, Role
@@ -26,9 +27,14 @@ __all__ = ["load", "profiles"]
 SCHEMA_WORDS = ("type", "pattern", "enum", "maxLength", "minLength")  # what a column takes over into its JSON Schema
 
 
-@lru_cache(maxsize=8)
 def load(profile: str) -> Profile:
     """Load a profile by its id; raise ProfileError, in Chinese, where a file cannot be used."""
+    return loaded(profile, home())
+
+
+@lru_cache(maxsize=32)
+def loaded(profile: str, _: Path) -> Profile:
+    """A profile as it lies in a home: one that is loaded is the same whenever it is asked for."""
     whole = declared(profile)
     said = whole.profile
     loader = _Loader(whole)

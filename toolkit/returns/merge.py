@@ -38,8 +38,10 @@ FIGURE_COLUMNS = ("name", "title", "unit", "file", "sheet", "cell", "value")
 NO_RETURN = Return("", "", {})
 
 
-def merge(units: Sequence[Return], profile: Profile, own: Return | None = None) -> Disclosure:
+def merge(units: Sequence[Return], profile: Profile, own: Return | None = None, published: Return | None = None) -> Disclosure:
     """Merge the units of one department. `own` is the department's own workbook: unit order, who is left out, reasons.
+
+    `published` is what the department published the year before, under the names of this year's forms.
 
     Calculated totals of the whole are calculated again from merged entries: what a unit typed over a total does not spread.
     """
@@ -57,6 +59,7 @@ def merge(units: Sequence[Return], profile: Profile, own: Return | None = None) 
         units=tuple(kept),
         own=own,
         left_out=tuple((_called(row), row.text(Role.AGENCY_LEFT_OUT)) for row in out.rows),
+        published=published,
     )
 
 

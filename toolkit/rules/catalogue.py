@@ -36,6 +36,7 @@ again. "S-…" are the totals that the schema's formulas declare; they are deriv
 | F03 | 汇总后  | projects of several units                     | department_projects                    |
 | F04 | 汇总后  | the department's goals against its projects   | department_projects                    |
 | F05 | 汇总后  | the day of publication                        | department                             |
+| F06 | 汇总后  | last year's figures as published              | published                              |
 | G01 | 文稿    | words and marks                               | wording, leftovers, belonging          |
 | G02 | 文稿    | figures of speech                             | wording                                |
 | G03 | 文稿    | notes                                         | wording                                |
@@ -69,6 +70,7 @@ from toolkit.rules import (
     lists,
     personal,
     procurement,
+    published,
     purchases,
     reasons,
     wording,
@@ -81,7 +83,7 @@ _ROOMS = (
     *(amounts, assets, procurement, purchases, lists, reasons),
     *(indicator_rows, indicators, indicator_units, indicator_fit, indicator_direction, indicator_bounds),
     *(costs, goals, goal_numbers),
-    *(years, department, department_projects, wording, leftovers, belonging, characters, classification, personal),
+    *(years, department, department_projects, published, wording, leftovers, belonging, characters, classification, personal),
 )
 _LOOKS = [rule for room in _ROOMS for rule in declared_in(vars(room))]
 

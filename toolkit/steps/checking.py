@@ -18,7 +18,7 @@ from toolkit.check.report import Report, all_joined
 from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED, worst
 from toolkit.files import mishap
 from toolkit.files.cache import Cache
-from toolkit.files.folder import Collected, Passed, told
+from toolkit.files.folder import PUBLISHED, Collected, Passed, told
 from toolkit.files.shelf import Shelf
 from toolkit.files.spool import Place, Spool
 from toolkit.model import CodeList, Disclosure, Oddity, Return
@@ -28,6 +28,7 @@ from toolkit.returns.merge import merge
 from toolkit.rules.filling import FILLING
 from toolkit.rules.rule import ERROR, Finding, Severity
 from toolkit.steps.kept import Findings, Held, Keeper, Origin, Returns
+from toolkit.steps.lastyear import Published, published_beside
 from toolkit.steps.paths import StepError, collected
 from toolkit.steps.remembered import Memory, memory
 from toolkit.steps.rulebook import at_office, catalogue, office_settings, own_lists
@@ -106,10 +107,11 @@ def check(  # noqa: PLR0913  what a person may say of a run, one word each
     office = office_settings(paths, profile)
     rules = catalogue(profile, office)
     files = collected(paths, profile, besides)
+    published = published_beside(paths, profile)
     known = memory(cache if opener is None else None, profile, office, merging=False)
     way = Way(profile, rules, office, opener, shelf, jobs, heard, whole=whole, memory=known)
     checked = check_units(files, paths, way, merging=False)
-    department = _department(checked, profile, rules, known)
+    department = _department(checked, profile, rules, known, published)
     if department.report.findings:
         of_units, of_department = told_once(checked.report, department.report, profile)
         checked = replace(checked, report=of_units)
@@ -127,18 +129,24 @@ def bytes_read(names: Mapping[Path, str], checked: Checked) -> dict[Path, str]:
     return {path: checked.hashes[name] for path, name in names.items() if name in checked.hashes}
 
 
-def _department(checked: Checked, profile: Profile, rules: Catalogue, known: Memory | None) -> Checked:
+def _department(
+    checked: Checked, profile: Profile, rules: Catalogue, known: Memory | None, published: Published | None
+) -> Checked:
     """Hold the units of one department against each other, where its leading unit is among them; else say why not."""
     units = one_each(checked.facts)
     leading = [unit for unit in units if unit.lead]
     if len(leading) == 1 and (len(units) > 1 or leading[0].alone):
         contents = [(unit.book, checked.hashes[unit.book]) for unit in units]
+        if published is not None:
+            contents.append((PUBLISHED, published.sha256))
         report = known.of_department(contents) if known is not None else None
         if report is not None:
             return Checked(report, ())
         places = {unit.book: place for place, unit in enumerate(checked.facts)}
         returns = [checked.returns[places[unit.book]] for unit in units]
-        found = check_whole(merge(returns, profile), profile, rules)
+        found = check_whole(
+            merge(returns, profile, published=published.book if published is not None else None), profile, rules
+        )
         if known is not None and not found.unreadable:
             known.keep_department(contents, found.report)
         return found

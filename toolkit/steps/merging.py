@@ -34,6 +34,7 @@ from toolkit.returns.merge import merge
 from toolkit.returns.read import read
 from toolkit.rules.rule import ERROR
 from toolkit.steps.checking import Checked, Heard, Way, bytes_read, check_units, check_whole, one_each, passed_data
+from toolkit.steps.lastyear import published_figures
 from toolkit.steps.paths import StepError, collected
 from toolkit.steps.remembered import memory
 from toolkit.steps.rulebook import at_office, catalogue, everything, office_settings, settings_data
@@ -90,6 +91,7 @@ def merge_folder(
     rules = catalogue(profile, office)
     found = collected([folder], profile)
     _apart(found, folder, out)
+    before = published_figures([folder], profile)
     known = memory(None if opener else cache, profile, office, merging=True)
     checked = check_units(found, [folder], Way(profile, rules, office, opener, None, jobs, heard, memory=known), merging=True)
     checked = replace(checked, returns=tuple(checked.returns))  # a merge asks for all of them, again and again
@@ -100,9 +102,8 @@ def merge_folder(
     except Exception as error:  # noqa: BLE001  the units get their report all the same
         said = broken(f"{profile.books[KEY].title}.xlsx", error).report
         return _not_merged(checked.joined(Checked(said, (), unreadable=True)), out, profile)
-    if own is not None:  # it is read here, and so was not passed over
-        checked = replace(checked, passed=tuple(one for one in checked.passed if folder / one.name != own.path))
-    disclosure = merge(one_each(checked.returns), profile, own.book if own else None)
+    checked = _with_own(checked, own, folder)
+    disclosure = merge(one_each(checked.returns), profile, own.book if own else None, before)
     department = check_whole(disclosure, profile, rules)
     if department.unreadable:
         return _not_merged(checked.joined(department), out, profile)
@@ -137,6 +138,13 @@ def merge_folder(
         passed=checked.passed,
         unfinished=_unfinished(checked, disclosure),
     )
+
+
+def _with_own(checked: Checked, own: Own | None, folder: Path) -> Checked:
+    """What was checked, without a word that the department's own workbook was passed over: it is read after all."""
+    if own is None:
+        return checked
+    return replace(checked, passed=tuple(one for one in checked.passed if folder / one.name != own.path))
 
 
 def _apart(found: Collected, folder: Path, out: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from toolkit.check.report import Report
@@ -86,9 +87,16 @@ def memory(cache: Cache | None, profile: Profile, office: Sequence[Setting], *, 
 
 def _is_installed(profile: Profile) -> bool:
     """Whether a profile is the one of schema/, with an office's own code lists perhaps: then its id and these say all of it."""
-    own = [one for one in profile.lists.values() if one.source]
     known = load(profile.id)
-    return profile is known or profile == known.with_lists(own)
+    if profile is known:
+        return True
+    own = [one for one in profile.lists.values() if one.source]
+    # Forms hold formulas, and between these "==" makes a claim: the same forms are the very same ones.
+    forms = [book.sheets for book in profile.books.values()]
+    known_forms = [book.sheets for book in known.books.values()]
+    same_forms = len(forms) == len(known_forms) and all(one is other for one, other in zip(forms, known_forms, strict=True))
+    same_rest = same_forms and replace(profile, books={}) == replace(known, books={})
+    return same_rest and profile.lists == known.with_lists(own).lists
 
 
 def answer(piece: Piece) -> bytes:
