@@ -19,9 +19,12 @@ from toolkit.files.paint import paint
 from toolkit.model import Figure, Name, Return, Row, Words
 from toolkit.profile.form import Profile
 from toolkit.profile.stored import ProfileError
+from toolkit.publish.amounts import figure_of
+from toolkit.publish.tables import write_tables
 from toolkit.returns.data import computed, from_data, to_data, with_figures
 from toolkit.returns.merge import merge
 from toolkit.returns.read import read
+from toolkit.returns.typed import share_in
 from toolkit.rules.formula import parse
 from toolkit.rules.rule import plain
 from toolkit.rules.where import parse_where
@@ -315,3 +318,98 @@ def test_a_formula_that_names_nothing_or_goes_in_a_circle_is_told(tmp_path: Path
     with pytest.raises(ProfileError, match=r"有误|“") as found, own_profile(tmp_path, "faulty-2023", WHOLE, forms):
         pass
     assert said in str(found.value)
+
+
+# -- shares and counts in words -----------------------------------------------------------------------------------------
+
+
+def test_shares_and_counts_are_told_as_what_they_are(profile: Profile) -> None:
+    lines = [dict(line) for line in DATA["lines"]]
+    lines[1]["share"] = "0.3"
+    book = unit(profile, lines=lines, summary={"pieces": "3"})
+    found = {one.rule: one.message for one in check_return(book, profile, catalogue(profile)).findings}
+    assert "填的是 30.00%" in found["S-lines.share"]
+    assert "算应为 50.00%，相差 20.00%" in found["S-lines.share"]
+    assert "填的是 3，" in found["S-summary.pieces"]
+    assert "算应为 2，相差 1。" in found["S-summary.pieces"]
+    lines[1]["share"] = "0.50004"
+    again = check_return(unit(profile, lines=lines), profile, catalogue(profile))
+    assert not [one for one in again.findings if one.rule == "S-lines.share"], "half of a hundredth of a percent is nothing"
+
+
+@pytest.mark.parametrize(("text", "number"), [("12.5%", "0.125"), ("0.125", "0.125"), ("１２％", "0.12"), ("12.5%左右", None)])
+def test_a_share_typed_as_text_is_read(text: str, number: str | None) -> None:
+    assert share_in(text) == (None if number is None else Decimal(number))
+
+
+def test_shares_are_printed_as_such_and_one_of_nothing_as_none(profile: Profile, tmp_path: Path) -> None:
+    path = tmp_path / "公开表.xlsx"
+    write_tables(merge([unit(profile)], profile), profile, path)
+    sheet = openpyxl.load_workbook(path)["支出明细"]
+    formats = {cell.value: cell.number_format for row in sheet.iter_rows() for cell in row if cell.value in (0.5, 30000)}
+    assert formats == {0.5: "0.00%", 30000: "#,##0"}
+    write_tables(merge([unit(profile, lines=[{"code": "205", "level": "类", "basic": "6"}])], profile), profile, path)
+    rows = [[cell.value for cell in row] for row in openpyxl.load_workbook(path)["支出明细"].iter_rows()]
+    assert next(row for row in rows if "205" in row)[-1] == "——"
+
+
+def test_the_statement_counts_and_adds_up_projects_by_a_condition(profile: Profile) -> None:
+    projects = [{"name": "甲", "amount": "5", "main": "是"}, {"name": "乙", "amount": "7", "main": "否"}, {"amount": "1"}]
+    whole = merge([unit(profile, projects=projects)], profile).whole
+    assert figure_of('sum(project.amount where main == "是")', whole, profile, "元")[0].number == 50000
+    assert figure_of('count(project.name where main in ["是", "否"])', whole, profile)[0].number == 2
+    assert figure_of("count(project.amount where amount > 0)", whole, profile)[0].number == 3
+
+
+# -- three rows of headings over a grid ---------------------------------------------------------------------------------
+
+BUDGET, VEHICLES = "“三公”经费预算数", "公务用车购置及运行费"
+DEEP: dict[str, Any] = {
+    "title": "“三公”经费和机关运行经费预算表",
+    "x-sheet": {"name": "三公和运行"},
+    "x-blocks": {
+        "deep": {
+            "kind": "grid",
+            "label": "单位",
+            "merge": "sum",
+            "columns": {
+                "total": {"title": "合计", "$ref": MONEY, "group": BUDGET, "formula": "abroad + vehicles"},
+                "abroad": {"title": "因公出国（境）费", "$ref": MONEY, "group": BUDGET},
+                "vehicles": {"title": "小计", "$ref": MONEY, "group": [BUDGET, VEHICLES], "formula": "bought + run"},
+                "bought": {"title": "购置费", "$ref": MONEY, "group": [BUDGET, VEHICLES]},
+                "run": {"title": "运行费", "$ref": MONEY, "group": [BUDGET, VEHICLES]},
+                "operating": {"title": "机关运行经费预算数", "$ref": MONEY},
+            },
+            "rows": {"all": {"title": "部门"}},
+        }
+    },
+}
+
+
+def test_three_rows_of_headings_are_drawn_printed_and_found(tmp_path: Path) -> None:
+    whole = {"title": "三层标题", "added": [{"at": "profile/books/unit/forms/deep"}]}
+    with own_profile(tmp_path / "home", "deep-2023", whole, {"deep": DEEP}) as profile:
+        said = {"deep": {"all": {"abroad": "1", "bought": "2", "run": "3", "operating": "4"}}}
+        cover = {"unit_code": "333001", "unit_name": "单位", "department": "某县某局", "lead": "是"}
+        given = computed(from_data({"cover": cover, **said}, profile, "333001.xlsx"), profile.book)
+        path = drawn(profile, given, tmp_path)
+        book = openpyxl.load_workbook(path)
+        sheet = book["三公和运行"]
+        spots = {
+            cell.value: (cell.row, cell.column) for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)
+        }
+        rows = [spots[title][0] for title in (BUDGET, VEHICLES, "购置费")]
+        assert rows == [rows[0], rows[0] + 1, rows[0] + 2]
+        assert spots["合计"] == (rows[1], spots[BUDGET][1])
+        assert spots["机关运行经费预算数"][0] == rows[0]
+        merged = {str(area) for area in sheet.merged_cells.ranges}
+        assert len([area for area in merged if area.endswith(str(rows[2]))]) >= 3, "titles with fewer headings go down"
+        for name in list(sheet.defined_names):
+            del sheet.defined_names[name]  # nothing but the headings says what is what
+        book.save(path)
+        assert to_data(read(open_grid(path), profile), profile)["deep"] == to_data(given, profile)["deep"]
+        table = tmp_path / "公开表.xlsx"
+        write_tables(merge([given], profile), profile, table)
+        printed = [[cell.value for cell in row] for row in openpyxl.load_workbook(table)["三公和运行"].iter_rows()]
+        assert [row.count(BUDGET) + row.count(VEHICLES) + row.count("购置费") for row in printed if BUDGET in row] == [1]
+        assert next(row for row in printed if "部门" in row)[2:] == [6, 1, 5, 2, 3, 4]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from toolkit.model import BlockKind, Figure, Money, Name, Return, Row, Value
+from toolkit.model import NUMBER, SHARE, BlockKind, Figure, Money, Name, Return, Row, Value
 from toolkit.profile.form import Block, Book, Sheet
 from toolkit.rules.claim import Claim, Comparison, Field
 from toolkit.rules.rule import ERROR, Axis, Rule
@@ -96,6 +96,16 @@ def asked(rules: Iterable[Rule], book: Book) -> Iterator[Asked]:
 
 def _in_one_unit(item: Asked, book: Book) -> Asked:
     """The same question with all its amounts in one unit, that of the first of them, converted exactly."""
+    names = item.claim.names()
+    shown = book.blocks[names[0].block or item.block.key].columns[names[0].column] if names else None
+    if shown is not None and shown.kind == "percent":
+        return replace(_converted(item, book), money=SHARE, tolerance=SHARE.tolerance)
+    if shown is not None and shown.formula is not None and shown.kind in ("integer", "number"):
+        return replace(_converted(item, book), money=NUMBER)
+    return _converted(item, book)
+
+
+def _converted(item: Asked, book: Book) -> Asked:
     moneys = [money for name in item.claim.names() if (money := book.money_of(name, item.block.key)) is not None]
     if not moneys:
         return item

@@ -71,9 +71,9 @@ def _unequal(claim: Comparison, source: Source, unit: Money) -> Breach:
     """A comparison that does not hold: both its sides, and what lies between them."""
     gap = claim.gap(source)
     places = {
-        "left": money(claim.left.figure(source), unit.decimals),
-        "right": money(claim.right.figure(source), unit.decimals),
-        "gap": money(abs(gap.number), unit.decimals),
+        "left": money(unit.told(claim.left.figure(source).number), unit.decimals),
+        "right": money(unit.told(claim.right.figure(source).number), unit.decimals),
+        "gap": money(unit.told(abs(gap.number)), unit.decimals),
         "unit": unit.unit,
     }
     return Breach(
@@ -91,7 +91,7 @@ def _missing(claim: Claim, gap: Figure | None, source: Source, unit: Money) -> B
     left = ""
     if gap is not None:
         cells += gap.cells()
-        left = money(gap, unit.decimals)
+        left = money(unit.told(gap.number), unit.decimals)
     return Breach(tuple(cells), {"left": left, "right": "", "gap": "", "unit": unit.unit}, value=left or None)
 
 

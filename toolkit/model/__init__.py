@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from toolkit.model.codes import Code, CodeList, Sureness, code_in, digits_of, listed, plain_name, whole_code
 from toolkit.model.kept import Kept, once_of
-from toolkit.model.money import Money
+from toolkit.model.money import NUMBER, SHARE, Money
 from toolkit.model.places import EVERY, Cell, Name, column_letter
 from toolkit.model.returns import ALL_FILLED, NO_DATA, Disclosure, Oddity, Project, Return, SheetState
 from toolkit.model.roles import NOBODY, Cast, Role
@@ -19,6 +19,8 @@ __all__ = [
     "NO_DATA",
     "NO_ROW",
     "NO_WORDS",
+    "NUMBER",
+    "SHARE",
     "BlockKind",
     "Cast",
     "Cell",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+SHARE_SIGN = "%"
+
 
 @dataclass(frozen=True, slots=True)
 class Money:
@@ -22,8 +24,21 @@ class Money:
     @property
     def tolerance(self) -> Decimal:
         """Half of the last decimal: figures typed with these decimals add up exactly."""
-        return Decimal(5).scaleb(-self.decimals - 1)
+        return Decimal(5).scaleb(-self.decimals - (3 if self.is_share else 1))
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is no money but a share, told in percent: 0.5 is 50%."""
+        return self.unit == SHARE_SIGN
+
+    def told(self, number: Decimal) -> Decimal:
+        """A number as it is told in words: a share in percent."""
+        return number * 100 if self.is_share else number
 
     def times(self, other: Money) -> Decimal:
         """How many of the other unit one of this is; exact, since units are powers of ten of each other."""
         return self.yuan / other.yuan
+
+
+SHARE = Money(SHARE_SIGN, 2, Decimal(1))  # shares: with two decimals of a percent
+NUMBER = Money("", 0, Decimal(1))  # what is counted

@@ -94,7 +94,7 @@ class Typed:
             self.note("picture", cell, cell.address)
             return Figure(None, cell, Kind.BLANK)
         if raw.kind is Kind.TEXT:
-            number = number_in(raw.text, column.unit or self.unit)
+            number = share_in(raw.text) if column.kind == "percent" else number_in(raw.text, column.unit or self.unit)
             if number is not None:
                 self.note("normalised", cell, f"“{raw.text.strip()}”读作 {number:f}")
                 return Figure(number, cell, Kind.NUMBER, raw.text, raw.formula)
@@ -160,6 +160,13 @@ def number_in(text: str, unit: str) -> Decimal | None:
         return None
     number = Decimal(plain.replace(",", ""))
     return None if too_long(number) else number
+
+
+def share_in(text: str) -> Decimal | None:
+    """Read a share typed as text, with or without its sign: 12.5% is 0.125; None where it is none."""
+    plain = text.strip().translate(WIDE).replace("％", "%")
+    number = number_in(plain.removesuffix("%"), "")
+    return number / 100 if number is not None and plain.endswith("%") else number
 
 
 def too_long(number: Decimal) -> bool:

@@ -202,8 +202,9 @@ def _complaint(item: Asked, at: Drawn, source: Source) -> Shown:
         return Shown(f'"{short}"', short)
     word = short + ("差 " if inner.op == "==" else "超 ")
     gap = abs(inner.gap(source).number)
-    formula = f'"{word}"&FIXED(ROUND(ABS({inner.excel_gap(at)}),{decimals}),{decimals},TRUE)'
-    return Shown(formula, word + fixed(gap, decimals))
+    size = f"ABS({inner.excel_gap(at)})" + ("*100" if item.money.is_share else "")
+    formula = f'"{word}"&FIXED(ROUND({size},{decimals}),{decimals},TRUE)'
+    return Shown(formula, word + fixed(item.money.told(gap), decimals))
 
 
 def fixed(number: Decimal, decimals: int) -> str:
