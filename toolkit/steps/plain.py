@@ -1,4 +1,4 @@
-"""Dataclasses as plain data and back: what JSON can hold, by the types that their fields declare."""
+"""Dataclasses and named tuples as plain data and back: what JSON can hold, by the types that their fields declare."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ def coder(kind: Any) -> Coder:
     if isinstance(kind, type) and issubclass(kind, Enum):
         return Coder(lambda thing: thing.value, kind)
     if is_dataclass(kind):
-        return _of_dataclass(kind)
+        return _of_class(kind, [field.name for field in fields(kind)])
+    if isinstance(kind, type) and issubclass(kind, tuple) and hasattr(kind, "_fields"):
+        return _of_class(kind, kind._fields)
     origin, parts = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType) and len(parts) == 2 and NoneType in parts:  # noqa: PLR2004  a thing or None
         return _or_none(coder(next(part for part in parts if part is not NoneType)))
@@ -67,7 +69,7 @@ def _of_row(inner: Coder) -> Coder:
     return Coder(lambda things: [plain(thing) for thing in things], row)
 
 
-def _of_dataclass(kind: Any) -> Coder:
+def _of_class(kind: Any, names: Sequence[str]) -> Coder:
     """A list of the fields' data in their order.
 
     A class may hold things of its own kind: its fields are looked up when they are first needed.
@@ -76,7 +78,7 @@ def _of_dataclass(kind: Any) -> Coder:
     @cache
     def parts() -> list[tuple[str, Coder]]:
         hints = get_type_hints(kind)
-        return [(field.name, coder(hints[field.name])) for field in fields(kind)]
+        return [(name, coder(hints[name])) for name in names]
 
     def made(said: Any) -> Any:
         if not isinstance(said, list):
