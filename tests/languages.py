@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,7 +20,8 @@ from toolkit.profile import handbook
 from toolkit.profile.bounds import law
 from toolkit.profile.form import Profile
 from toolkit.profile.loading import loaded
-from toolkit.profile.stored import home
+from toolkit.profile.stored import ProfileError, home
+from toolkit.profile.wrong import WrongError
 from toolkit.returns.data import computed, from_data, to_data
 from toolkit.returns.read import read
 from toolkit.rules.filling import FILLING
@@ -130,3 +132,57 @@ def _held(data: Any) -> Any:
             lines.pop()
         return lines
     return data
+
+
+# -- profiles of one's own --------------------------------------------------------------------------------------------
+
+
+def written(folder: Path, profile: str, files: Mapping[str, Any]) -> str:
+    """Install a profile in a home: its files by their names (profile, definitions, forms/…). Return its id."""
+    place = folder / "schema" / "profiles" / profile
+    for name, said in files.items():
+        path = place / f"{name}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
+    return profile
+
+
+def adapted(folder: Path, profile: str) -> Profile:
+    """A profile from which something was dropped, with all that names what is gone dropped too."""
+    place = folder / "schema" / "profiles" / profile
+    for _ in range(200):
+        try:
+            return read_anew(folder, profile)
+        except ProfileError as error:
+            found = re.match(rf"“{profile}/([^”]+)\.json”", str(error))
+            fault = error.__cause__
+            if found is None or not isinstance(fault, WrongError):
+                raise
+            path = place / f"{found[1]}.json"
+            said = json.loads(path.read_text(encoding="utf-8"))
+            _cut(said, fault.place)
+            path.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
+    raise AssertionError("it does not come to an end")
+
+
+def _cut(said: Any, place: Sequence[str]) -> None:
+    """Take out what stands at a place of a declaration; messages leave out some keys of the way there."""
+    *way, last = place
+    held = said
+    for step in way:
+        held = _inside(held, step)
+    if isinstance(held, dict) and last not in held:
+        held = next(one for key in PASSED_BY if (one := held.get(key)) and last in one)
+    del held[last]
+
+
+PASSED_BY = ("x-blocks", "columns")
+
+
+def _inside(held: Any, step: str) -> Any:
+    if isinstance(held, list):
+        number = re.match(r"第 (\d+) 项", step)
+        return held[int(number[1]) - 1] if number else next(one for one in held if one.get("key") == step)
+    if step in held:
+        return held[step]
+    return next(held[key][step] for key in PASSED_BY if step in held.get(key, {}))
