@@ -160,20 +160,46 @@ def adapted(folder: Path, profile: str) -> Profile:
                 raise
             path = place / f"{found[1]}.json"
             said = json.loads(path.read_text(encoding="utf-8"))
-            _cut(said, fault.place)
-            path.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
+            if _cut(said, fault.place):
+                path.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
+            else:
+                _unlist(place / "profile.json", path)
     raise AssertionError("it does not come to an end")
 
 
-def _cut(said: Any, place: Sequence[str]) -> None:
-    """Take out what stands at a place of a declaration; messages leave out some keys of the way there."""
+def _unlist(profile: Path, form: Path) -> None:
+    """Take a form out of the books, and away."""
+    said = json.loads(profile.read_text(encoding="utf-8"))
+    for book in said["books"].values():
+        book["forms"] = [one for one in book["forms"] if one != form.stem]
+    profile.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
+    form.unlink()
+
+
+def _cut(said: Any, place: Sequence[str]) -> bool:
+    """Take out what stands at a place of a declaration; answer whether the rest can stand.
+
+    Messages leave out some keys of the way there. What lacks something that it must have goes itself.
+    """
+    if not place or place in (("x-blocks",), ["x-blocks"]):
+        return False
     *way, last = place
+    if re.match(r"第 \d+ 项", last):
+        del held_at(said, way)[int(last.split()[1]) - 1]
+        return True
+    held = held_at(said, way)
+    holder = next((one for one in (held, *(held.get(key, {}) for key in PASSED_BY)) if last in one), None)
+    if holder is None:
+        return _cut(said, way)
+    del holder[last]
+    return True
+
+
+def held_at(said: Any, way: Sequence[str]) -> Any:
     held = said
     for step in way:
         held = _inside(held, step)
-    if isinstance(held, dict) and last not in held:
-        held = next(one for key in PASSED_BY if (one := held.get(key)) and last in one)
-    del held[last]
+    return held
 
 
 PASSED_BY = ("x-blocks", "columns")

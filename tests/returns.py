@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from toolkit.check.asked import Asked, RowSource
+from toolkit.model import Role
 from toolkit.profile.form import Block, Column, Profile
 from toolkit.returns.data import computed, from_data
 from toolkit.rules.claim import Comparison, Field, When
@@ -21,11 +22,12 @@ def random_data(profile: Profile, draws: random.Random, full: float = 0.7) -> di
     data: dict[str, Any] = {}
     for sheet in profile.book.sheets.values():
         if sheet.repeat:
-            head, listed = sheet.blocks.values()
-            data[sheet.repeat] = [
-                {**_row(head, draws, full, always=("name",)), listed.key: _lines(listed, draws, full, 9)}
-                for _ in range(draws.randint(0, 4))
+            head, listed = sheet.of_project
+            projects = data[sheet.repeat] = [
+                _row(head, draws, full, always=(_named(head),)) for _ in range(draws.randint(0, 4))
             ]
+            for project in projects if listed.key else ():
+                project[listed.key] = _lines(listed, draws, full, 9)
             continue
         for block in sheet.blocks.values():
             if block.kind == "fields":
@@ -36,6 +38,12 @@ def random_data(profile: Profile, draws: random.Random, full: float = 0.7) -> di
                 data[block.key] = _lines(block, draws, full, 6)
     data["ticks"] = {key: draws.choice(["", "已填完", "本表无数据"]) for key in profile.book.sheets}
     return data
+
+
+def _named(head: Block) -> str:
+    """The field that says what a project is called; the first where none plays that role."""
+    named = [key for key, column in head.columns.items() if column.role is Role.PROJECT_NAME]
+    return named[0] if named else next(iter(head.columns))
 
 
 def _row(block: Block, draws: random.Random, full: float, always: tuple[str, ...] = ()) -> dict[str, str]:

@@ -73,7 +73,7 @@ class Names:
         if sheet not in self._projects:
             return {}
         if sheet not in self._made and self._shape.repeated is not None:
-            head, listed = self._shape.repeated.blocks.values()
+            head, listed = self._shape.repeated.of_project
             named: dict[Cell, Named] = {}
             for project, own in self._projects[sheet]:
                 named |= _of_project(project, own, head, listed)

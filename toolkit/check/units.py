@@ -84,7 +84,7 @@ def in_unit(book: Return, shape: Book, wanted: Money) -> Return:
     blocks = {key: _filled(filled, shape.blocks[key].columns, wanted) for key, filled in book.blocks.items()}
     if shape.repeated is None:
         return replace(book, blocks=blocks)
-    head, listed = (block.columns for block in shape.repeated.blocks.values())
+    head, listed = (block.columns for block in shape.repeated.of_project)
     projects = []
     for project in book.projects:
         indicators = tuple(_row(row, listed, wanted) for row in project.indicators)

@@ -247,6 +247,9 @@ def _coded(columns: Sequence[Column], names: Mapping[tuple[str, ...], str]) -> C
     return Coded(codings[0].list, keys, levels, names.get(keys, ""), funds)
 
 
+NO_LIST = Block("", BlockKind.LIST, "", {})
+
+
 @dataclass(frozen=True)
 class TwoSided:
     """How two grids are printed as one table: so many closing rows of both on one line each, with numbered rows and columns."""
@@ -301,6 +304,13 @@ class Sheet:
     since: int = 1
     former: tuple[str, ...] = ()  # names and titles that earlier editions gave it
     money: Money = PLAIN  # what the head of the sheet says; columns that differ say so themselves
+
+    @property
+    def of_project(self) -> tuple[Block, Block]:
+        """Of a sheet that repeats: what is filled in once a project, and the list of its rows; `NO_LIST` where it has none."""
+        lists = [block for block in self.blocks.values() if block.kind is BlockKind.LIST]
+        head = next(block for block in self.blocks.values() if block.kind is not BlockKind.LIST)
+        return head, lists[0] if lists else NO_LIST
 
     def called(self, number: int) -> str:
         """The worksheet's name; `number` counts the repeated ones from 1."""
@@ -479,9 +489,9 @@ class Book:
         """What stands at a place of the JSON data."""
         first, *rest = path
         if self.repeated is not None and first == self.repeated.repeat:
-            head, _ = self.repeated.blocks
+            head, _ = self.repeated.of_project
             number, *inside = rest
-            own = Name(head, line=int(number) + 1)
+            own = Name(head.key, line=int(number) + 1)
             if len(inside) == 1:
                 return own.at(str(inside[0]))
             listed, line, column = inside
@@ -502,6 +512,7 @@ class Book:
 
 
 LEVELS = "performance-levels"  # the code list of first- and second-level indicators, by system
+UNIT = "unit"  # the key of the workbook that units fill in
 DEPARTMENT = "department"  # the key of the department's own book among a profile's books
 
 
@@ -542,6 +553,12 @@ class Profile:
     @property
     def book(self) -> Book:
         return self.books["unit"]
+
+    @property
+    def own_title(self) -> str:
+        """What the department's own workbook is called; "" where the profile has none."""
+        own = self.books.get(DEPARTMENT)
+        return own.title if own is not None else ""
 
     @property
     def lists(self) -> Mapping[str, CodeList]:

@@ -6,6 +6,7 @@ row 3 the tick and the state, then the help, then the blocks.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -42,6 +43,12 @@ def quoted(sheet: str) -> str:
 def reference(sheet: str, spot: Spot, *, absolute: bool = False) -> str:
     """A cell as formulas on other sheets write it: 'Sheet'!C7."""
     return f"{quoted(sheet)}!{address(*spot, absolute=absolute)}"
+
+
+def throughout(first: str, last: str, area: str) -> str:
+    """A cell on all sheets from one to another, as formulas write it: 项目始:项目终!C7."""
+    plain = all(re.fullmatch(r"[^\W\d][\w.]*", name) for name in (first, last))
+    return f"{first}:{last}!{area}" if plain else f"{quoted(f'{first}:{last}')}!{area}"
 
 
 def corners(run: Run, *, absolute: bool = False) -> str:
@@ -292,10 +299,10 @@ def lay_out_book(book: Book, projects: int, lines: Mapping[str, int], indicators
     most = {**lines, **dict.fromkeys(indexes, projects)}
     places = [lay_out(sheet, 0, most) for sheet in book.sheets.values() if not sheet.repeat]
     if repeated := book.repeated:
-        _, listed = repeated.blocks
+        _, listed = repeated.of_project
         for number in range(1, projects + 1):
             held = indicators[number - 1] if number <= len(indicators) else 0
-            places.append(lay_out(repeated, number, {listed: held}))
+            places.append(lay_out(repeated, number, {listed.key: held}))
     return BookPlace(book, tuple(places))
 
 

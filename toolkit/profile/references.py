@@ -40,6 +40,9 @@ def one_name_each(book: Book, forms: Sequence[str], guide: Mapping[str, Any]) ->
             other = blocks.setdefault(block, form)
             if other != form:
                 raise ValueError(f"“{other}”和“{form}”里都有代号为“{block}”的块，代号要各不相同")
+    repeated = [form for form, sheet in book.sheets.items() if sheet.repeat]
+    if len(repeated) > 1:
+        raise ValueError(f"“{repeated[0]}”和“{repeated[1]}”都是一个项目一张，只能有一张这样的表，请把两张并成一张")
     _one_role_each(book)
 
 
@@ -106,14 +109,22 @@ def _is_of_numbers(block: Block) -> bool:
 
 
 def _sheet_itself(sheet: Sheet) -> None:
-    if bool(sheet.repeat) != bool(sheet.bookends):
-        raise ValueError("“repeat”和“bookends”要写就都写")
-    if bool(sheet.repeat) != ("{n}" in sheet.name):
-        raise ValueError("一个项目一张的表，名字里要有“{n}”；别的表不能有")
-    sides = list(sheet.blocks.values())
-    fit = len(sides) == SIDES and all(_is_of_numbers(side) for side in sides)
-    if sheet.two_sided is not None and not fit:
-        raise ValueError("“two_sided”只用在正好有两块、每块都是没有文字列的 grid 的表上")
+    """What a sheet says of itself fits together."""
+    kinds = sorted(block.kind for block in sheet.blocks.values())
+    with within("repeat"):
+        if sheet.repeat and kinds not in ([BlockKind.FIELDS], [BlockKind.FIELDS, BlockKind.LIST]):
+            raise ValueError("一个项目一张的表，要有一块 fields，可以再有一块 list，不能有别的块")
+    with within("bookends"):
+        if bool(sheet.repeat) != bool(sheet.bookends):
+            raise ValueError("“repeat”和“bookends”要写就都写")
+    with within("name"):
+        if bool(sheet.repeat) != ("{n}" in sheet.name):
+            raise ValueError("一个项目一张的表，名字里要有“{n}”；别的表不能有")
+    with within("two_sided"):
+        sides = list(sheet.blocks.values())
+        fit = len(sides) == SIDES and all(_is_of_numbers(side) for side in sides)
+        if sheet.two_sided is not None and not fit:
+            raise ValueError("“two_sided”只用在正好有两块、每块都是没有文字列的 grid 的表上")
 
 
 def _names_in_block(block: Block, book: Book) -> None:

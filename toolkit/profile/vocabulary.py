@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.profile.stored import ProfileError, home, read_json
-from toolkit.profile.wrong import Place, near, wrong
+from toolkit.profile.wrong import Place, WrongError, near, wrong
 
 KINDS: Mapping[str, str] = {
     "string": "用引号括起来的文字",
@@ -33,7 +33,7 @@ def read_declared(path: Path, what: str) -> Any:
     declared = read_json(path)
     found = list(faults(declared, what))
     if found:
-        raise ProfileError(wrong(path, found))
+        raise ProfileError(wrong(path, found)) from WrongError(*found[0])
     return declared
 
 

@@ -308,7 +308,7 @@ class _Teller:
         sheet = self.profile.book.repeated
         if sheet is None:
             return {}
-        head, listed = sheet.blocks.values()
+        head, listed = sheet.of_project
         heads, columns = _public(head.columns), _public(listed.columns)
         projects = [project for project in self.whole.projects if project.begun]
         names = tuple(dict.fromkeys(project.name for project in projects if project.main and project.name))

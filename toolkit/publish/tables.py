@@ -192,15 +192,19 @@ class _Table:
 
     def project(self, sheet: Sheet, project: Project, number: int) -> Canvas:
         """Paint a project: its head, a line each over the whole width, and its indicators."""
-        _, listed = sheet.blocks
-        place = lay_out(sheet, number, {listed: len(project.indicators)})
+        _, listed = sheet.of_project
+        place = lay_out(sheet, number, {listed.key: len(project.indicators)})
         canvas = self.begin(place, f"{sheet.title}（{number}）")
-        head, rows = place.blocks.values()
+        lists = [where for where in place.blocks.values() if where.block.kind is BlockKind.LIST]
         row = FIRST_ROW
-        for fields in _lined_up(head.block, project.head):
-            self.wide(canvas, row, _parts(rows, len(fields)), fields)
-            row += 1
-        self.indicators(canvas, rows, project.indicators, row)
+        for where in place.blocks.values():
+            if where.block.kind is not BlockKind.LIST:
+                over = lists[0] if lists else where
+                for fields in _lined_up(where.block, project.head):
+                    self.wide(canvas, row, _parts(over, len(fields)), fields)
+                    row += 1
+        for where in lists:
+            self.indicators(canvas, where, project.indicators, row)
         return canvas
 
     def wide(self, canvas: Canvas, row: int, parts: Sequence[Part], fields: Sequence[tuple[Column, Value | None]]) -> None:
@@ -216,7 +220,7 @@ class _Table:
                 canvas.put(row, covered, None, LABEL)
             if first < last:
                 canvas.merged.append((row, first, row, last))
-            width = sum(canvas.widths[number] for number in range(first, last + 1))
+            width = sum(canvas.widths.get(number, 9) for number in range(first, last + 1))
             heights.append(FIELD_LINE * _lines(text, width))
         canvas.heights[row] = max(heights)
 
@@ -232,6 +236,8 @@ class _Table:
     def merge_carried(self, canvas: Canvas, where: BlockPlace, rows: Sequence[Row], begin: int) -> None:
         """Merge each first level with the rows below it that it is carried down to."""
         carried = where.block.carry_down
+        if not carried:
+            return
         level = where.columns[carried]
         starts = [number for number, row in enumerate(rows, begin) if number == begin or row.text(carried)]
         end = begin + len(rows)
@@ -468,7 +474,9 @@ def _lined_up(block: Block, row: Row) -> Iterator[list[tuple[Column, Value | Non
 
 def _parts(where: BlockPlace, count: int) -> list[Part]:
     """The columns of a block in so many parts: of each the label's column, and the first and last of the others."""
-    columns = list(range(where.first_column, where.last_column + 1))
+    # A narrow block still has a column for the label and one for the value.
+    last = max(where.last_column, where.label_column + 2 * count - 1)
+    columns = list(range(where.label_column, last + 1))
     each = len(columns) // count
     starts = [columns[0] + each * part for part in range(count)]
     ends = [*(start - 1 for start in starts[1:]), columns[-1]]

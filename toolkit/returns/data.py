@@ -67,7 +67,8 @@ def arranged(book: Return, shape: Book, said: Callable[[str, str, Value], str | 
             data[key] = found
     if shape.repeated is not None:
         data[shape.repeated.repeat] = [
-            row_said(one.head.key, one.head) | {one.listed: [row_said(one.listed, row) for row in one.indicators]}
+            row_said(one.head.key, one.head)
+            | ({one.listed: [row_said(one.listed, row) for row in one.indicators]} if one.listed else {})
             for one in book.projects
         ]
     return data
@@ -153,7 +154,7 @@ def columns_in(block: Block, row: str) -> dict[str, Column]:
 
 
 def _project(said: Mapping[str, Any], sheet: Sheet, shape: Book, number: int, book: str) -> Project:
-    head, listed = sheet.blocks.values()
+    head, listed = sheet.of_project
     at = Cell(book, sheet.called(number), 1, 1)
     rows = _named(_filled(said.get(listed.key), listed, at), listed, shape).rows
     own = with_names(_row(said, head.columns, head.key, at), head, shape.lists)

@@ -170,7 +170,7 @@ class _Reader:
             self.odd("sheet-renamed", [self.cell(raw, 1, 1)], sheet=raw.name, name=home.name)
             return
         guide = self.profile.guide
-        guides = {guide["name"], guide["library"], *guide["former"]}  # `former`: drawn by earlier versions
+        guides = {guide.get("name"), guide.get("library"), *guide.get("former", ())}  # `former`: drawn by earlier versions
         ours = "sheet.tool" in raw.names or raw.name in guides or raw.name.startswith(RESULTS)
         if raw.cells and not ours:
             self.odd("sheet-unknown", [self.cell(raw, 1, 1)], sheet=raw.name)
@@ -215,9 +215,9 @@ class _Reader:
         place = _drawn(sheet)
         places = self.locate(raw, place)
         self.say_out_of_sight(raw, places)
-        head_block, list_block = sheet.blocks.values()
+        head_block, list_block = sheet.of_project
         head = self.filled(raw, head_block, places.blocks[head_block.key]).rows[0]
-        rows = self.filled(raw, list_block, places.blocks[list_block.key]).rows
+        rows = self.filled(raw, list_block, places.blocks[list_block.key]).rows if list_block.key else ()
         if not _begun(head_block, Filled(head_block.key, head_block.kind, (head,))) and not rows:
             del self.oddities[seen:]  # an empty spare sheet is nobody's concern, but for what is typed beside its cells
             self.say_unread(raw, place, places)
@@ -360,8 +360,8 @@ class _Reader:
         for key in block.rows:
             spots = {column: found.spots[block.name(column, key)] for column in columns_in(block, key)}
             values = {column: self.value(raw, spot, block.columns[column]) for column, spot in spots.items()}
-            first = next(iter(spots.values()))
-            rows.append(Row(key, values, self.cell(raw, *first)))
+            first = next(iter(spots.values()), None)
+            rows.append(Row(key, values, self.cell(raw, *first) if first is not None else None))
         return Filled(block.key, block.kind, tuple(rows))
 
     # -- calculated cells ---------------------------------------------------------------------------------------------

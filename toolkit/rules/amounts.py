@@ -120,8 +120,11 @@ def beyond_source(book: Return, bounds: Bounds) -> Iterator[Breach]:
         by_source[source].append(project.head.figure("amount"))
     income = book.grid("income")
     for source, keys in SOURCE_ROWS.items():
+        rows = [income[key] for key in keys if key in income]
+        if not rows:  # the form has no row of this source
+            continue
         spent = total(by_source[source])
-        given = total(income[key].figure("amount") for key in keys if key in income)
+        given = total(row.figure("amount") for row in rows)
         missing = spent.number - given.number
         if missing > bounds.tolerance:
             places = {

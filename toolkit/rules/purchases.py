@@ -468,7 +468,7 @@ def source_without_income(book: Return, bounds: Bounds) -> Iterator[Breach]:
         return
     for row in book.rows("procurement"):
         filled = [column for column in SOURCES if row.figure(column).number]
-        wrong = [column for column in filled if not income[column]]
+        wrong = [column for column in filled if column in income and not income[column]]
         if wrong:
             figures = [row.figure(column) for column in wrong]
             places = {
@@ -481,10 +481,12 @@ def source_without_income(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 
 def _income(book: Return) -> dict[str, Decimal]:
-    """What the unit has of each source that procurement knows."""
+    """What the unit has of each source that procurement knows, as far as the form of income has rows of it."""
     rows = book.grid("income")
     return {
-        column: total(rows[key].figure("amount") for key in keys if key in rows).number for column, keys in INCOME_OF.items()
+        column: total(rows[key].figure("amount") for key in keys if key in rows).number
+        for column, keys in INCOME_OF.items()
+        if any(key in rows for key in keys)
     }
 
 
@@ -494,7 +496,7 @@ def _shift(filled: Sequence[str], income: Mapping[str, Decimal]) -> str:
     for step in (-1, 1):
         places = [columns.index(column) + step for column in filled]
         meant = [columns[place] for place in places if 0 <= place < len(columns)]
-        if len(meant) == len(filled) and all(income[column] for column in meant):
+        if len(meant) == len(filled) and all(income.get(column) for column in meant):
             titles = "”“".join(SOURCES[column] for column in meant)
             return f"，像是错了一列：本应填在“{titles}”"
     return ""

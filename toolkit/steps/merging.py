@@ -100,7 +100,7 @@ def merge_folder(
     try:
         own = own_workbook(folder, out, profile, opener or opened)
     except Exception as error:  # noqa: BLE001  the units get their report all the same
-        said = broken(f"{profile.books[KEY].title}.xlsx", error).report
+        said = broken(f"{profile.own_title}.xlsx", error).report
         return _not_merged(checked.joined(Checked(said, (), unreadable=True)), out, profile)
     checked = _with_own(checked, own, folder)
     disclosure = merge(one_each(checked.returns), profile, own.book if own else None, before)
@@ -111,7 +111,7 @@ def merge_folder(
     published = draft or not report.open(ERROR)
     number = department_number(disclosure, profile)
     remarks = _remarks(report, disclosure, profile, office, number)
-    title = f"{profile.books[KEY].title}.xlsx"
+    title = f"{profile.own_title}.xlsx"
     files = bytes_read(found.names, checked)
     with Outbox(out, inputs=files, profile=profile.id, remarks=remarks) as box:
         # The department's workbook of the last merge, which we made ourselves from the same inputs, is no input.
@@ -122,7 +122,7 @@ def merge_folder(
             _publish(disclosure, profile, lay, number, draft=draft)
             with lay(SIGN_SHEET) as path:
                 _sign_sheet(disclosure, report, profile, office, rules, path, number, draft=draft)
-        if own is None or own.path.parent != out or _says_more(disclosure, checked.returns, own.book, profile, report):
+        if _own_is_new(disclosure, checked.returns, own, out, profile, report):
             with lay(title) as path:
                 write_department(disclosure, checked.returns, profile, path, report)
         with lay(REPORT) as path:
@@ -183,8 +183,8 @@ def _write_report(report: Report, path: Path, remarks: Mapping[str, object]) -> 
 
 def own_workbook(folder: Path, out: Path, profile: Profile, opener: Opener) -> Own | None:
     """Read the department's own workbook: the one beside the units' files, else the one of the last merge."""
-    name = f"{profile.books[KEY].title}.xlsx"
-    for place in (folder, out):
+    name = f"{profile.own_title}.xlsx"
+    for place in (folder, out) if KEY in profile.books else ():
         path = place / name
         if path.exists():
             grid = opener(path, name)
@@ -194,7 +194,9 @@ def own_workbook(folder: Path, out: Path, profile: Profile, opener: Opener) -> O
 
 def _drafts_unread(folder: Path, out: Path, own: Own | None, profile: Profile, box: Outbox) -> Iterator[str]:
     """Say where decisions lie in a draft of the department's workbook (第2稿), which no merge reads."""
-    title = profile.books[KEY].title
+    title = profile.own_title
+    if KEY not in profile.books:
+        return
     if own is not None and box.placed.get(f"{title}.xlsx", own.path) != own.path:
         new = box.placed[f"{title}.xlsx"].name
         yield f"合并只读“{title}.xlsx”。新出的问题列在“{new}”里；要在那里写意见，请先把它改名为“{title}.xlsx”，换下旧的。"
@@ -244,8 +246,9 @@ def _publish(disclosure: Disclosure, profile: Profile, lay: Lay, number: str, *,
     """Lay down what goes out, and where its numbers come from."""
     with lay(TABLES) as path:
         write_tables(disclosure, profile, path, draft=draft, number=number)
-    with lay(STATEMENT) as path:
-        write_statement(disclosure, profile, path, draft, number)
+    if profile.statement:
+        with lay(STATEMENT) as path:
+            write_statement(disclosure, profile, path, draft, number)
     with lay(WORKINGS) as path:
         write_workings(disclosure, profile, path)
 
@@ -302,6 +305,15 @@ def _stale(out: Path) -> Iterator[str]:
     old = [name for name in (TABLES, STATEMENT, WORKINGS, SIGN_SHEET) if (out / name).exists()]
     if old:
         yield f"{'、'.join(old)}是以前合并生成的，这一次没有更新。"
+
+
+def _own_is_new(
+    disclosure: Disclosure, returns: Sequence[Return], own: Own | None, out: Path, profile: Profile, report: Report
+) -> bool:
+    """Whether a department's workbook is laid down: the profile has one, and it would say more than the one that is there."""
+    if KEY not in profile.books:
+        return False
+    return own is None or own.path.parent != out or _says_more(disclosure, returns, own.book, profile, report)
 
 
 def _says_more(disclosure: Disclosure, returns: Sequence[Return], own: Return, profile: Profile, report: Report) -> bool:

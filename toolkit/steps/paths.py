@@ -10,7 +10,7 @@ from toolkit.errors import ToolkitError
 from toolkit.files.folder import Collected, collect
 from toolkit.files.outbox import Outbox
 from toolkit.files.text import read_text
-from toolkit.profile.form import DEPARTMENT, Profile
+from toolkit.profile.form import Profile
 from toolkit.profile.office_codes import office_files
 
 
@@ -47,7 +47,7 @@ def collected(paths: Sequence[Path], profile: Profile, besides: Sequence[Path] =
     Neither are the office's code lists.
     """
     lists = [path for folder in paths for each in office_files(folder).values() for path in each]
-    return collect(paths, profile.books[DEPARTMENT].title, [*besides, *lists])
+    return collect(paths, profile.own_title, [*besides, *lists])
 
 
 def workbooks(paths: Sequence[Path], profile: Profile, besides: Sequence[Path] = ()) -> Iterator[Path]:

@@ -15,7 +15,7 @@ from toolkit.files.measure import SNUG, WIDE, lines_of, row_height
 from toolkit.files.paint import Canvas, Choice, Mark, Painting, Style
 from toolkit.model import ALL_FILLED, NO_DATA, NO_ROW, BlockKind, Figure, Name, Return, Role, Row, Value
 from toolkit.profile import layout
-from toolkit.profile.form import Block, Column, GridRow, Profile
+from toolkit.profile.form import UNIT, Block, Column, GridRow, Profile
 from toolkit.profile.layout import (
     LEDGER_COLUMN,
     BlockPlace,
@@ -71,7 +71,7 @@ def draw(
     shown = _blank(profile, key, names, count) if filled is None else _with_spare(profile, filled, key)
     drawing = _laid_out(profile, rules, shown, key)
     painting = drawing.painting()
-    if library:
+    if library and "library" in profile.guide:
         painting.canvases.append(library_sheet(profile))
     if paper:
         kept = [place.name for place in drawing.place.sheets if drawing.used(place)]
@@ -107,7 +107,7 @@ def _blank(profile: Profile, key: str, names: Sequence[str], count: int) -> Retu
     if book.repeated is None:
         return from_data({}, profile, key=key)
     name_column = book.cast.column(Role.PROJECT_NAME)
-    projects = [{name_column: name} for name in names] or [{}] * count
+    projects = [{name_column: name} if name_column else {} for name in names] or [{}] * count
     return from_data({book.repeated.repeat: projects}, profile, key=key)
 
 
@@ -147,10 +147,13 @@ class _Drawing(Status):
         """Draw all sheets and put them in order: the fixed ones, the guide behind the board, projects between bookends."""
         canvases = self.canvases()
         painting = Painting(title=self.place.book.title)
+        guides = [self.guide()] if self.profile.guide and self.place.book.key == UNIT else []
         for place in self.place.fixed():
             painting.canvases.append(canvases[place.name])
             if place.sheet.board:
-                painting.canvases.append(self.guide())
+                painting.canvases += guides
+                guides = []
+        painting.canvases += guides
         if repeated := self.place.repeated():
             first, last = repeated[0].sheet.bookends
             painting.canvases.append(_bookend(first, "项目表从这里开始。请不要移动或删除本表。"))
@@ -226,20 +229,21 @@ class _Drawing(Status):
     def unit(self, canvas: Canvas, place: SheetPlace) -> None:
         """Which unit this is, as the cover says, and the unit of money (to which a signed paper adds its content number)."""
         if not place.sheet.board and place.sheet.filled_by != "department":
-            code = self.filled.text_of(Role.UNIT_CODE)
-            name = self.filled.text_of(Role.UNIT_NAME)
-            code_cell = self.on_cover(Role.UNIT_CODE)
-            name_cell = self.on_cover(Role.UNIT_NAME)
-            formula = f'"单位："&{code_cell}&"  "&{name_cell}'
-            canvas.put(layout.HEAD_ROW, 2, f"单位：{code}  {name}", look.HEAD, formula)
+            known = {role: cell for role in (Role.UNIT_CODE, Role.UNIT_NAME) if (cell := self.cell_of(role))}
+            if known:
+                shown = "  ".join(self.filled.text_of(role) for role in known)
+                formula = '"单位："&' + '&"  "&'.join(known.values())
+                canvas.put(layout.HEAD_ROW, 2, f"单位：{shown}", look.HEAD, formula)
         money = f"{self.profile.year}年度　单位：{place.sheet.money.unit}"
         canvas.put(layout.HEAD_ROW, place.last_column, money, look.HEAD_RIGHT)
 
-    def on_cover(self, role: Role) -> str:
-        """The cell of the cover that plays a role."""
-        cover = next(place for place in self.place.fixed() if place.sheet.board)
-        name = self.place.book.cast.names[role]
-        return reference(cover.name, cover.at(name))
+    def cell_of(self, role: Role) -> str:
+        """The cell that plays a role, as other sheets write it; "" where none does."""
+        name = self.place.book.cast.names.get(role)
+        if name is None:
+            return ""
+        place = self.place.of_block(name.block)
+        return reference(place.name, place.at(name))
 
     def tick_cell(self, canvas: Canvas, place: SheetPlace) -> None:
         """The cell in which a person says that the form is filled, or that there is nothing to fill in."""

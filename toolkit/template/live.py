@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from toolkit.check.asked import Asked, leaf_names
 from toolkit.model import ALL_FILLED, NO_DATA, BlockKind, Figure, Kind, Name, Row
 from toolkit.profile.form import Book
-from toolkit.profile.layout import BookPlace, SheetPlace, Spot, address, corners, quoted, reference, spans
+from toolkit.profile.layout import BookPlace, SheetPlace, Spot, address, corners, quoted, reference, spans, throughout
 from toolkit.rules.claim import Claim, Comparison, Given, When
 from toolkit.rules.source import Source
 
@@ -77,7 +77,7 @@ class Drawn:
         if repeated is not None and name.block in repeated.blocks:
             first, last = repeated.bookends
             spot = self.place.repeated()[0].at(name)
-            return f"{first}:{last}!{address(*spot)}"
+            return throughout(first, last, address(*spot))
         sheet = self.place.of_block(name.block)
         column = corners(sheet.blocks[name.block].guarded(name.column))
         return column if sheet is self.here else f"{quoted(sheet.name)}!{column}"

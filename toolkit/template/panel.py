@@ -74,8 +74,10 @@ def with_buttons(painting: Painting, profile: Profile) -> Painting:
     for canvas in painting.canvases:
         form = next((sheet for sheet in profile.book.sheets.values() if _is(canvas.name, sheet)), None)
         canvases.append(replace(canvas, buttons=_buttons(form)) if form else canvas)
-        if canvas.name == profile.guide["name"]:
+        if canvas.name == profile.guide.get("name"):
             canvases.append(_findings())
+    if "name" not in profile.guide:
+        canvases.append(_findings())
     canvases += [_configuration(), _texts(_places(profile))]
     return replace(painting, canvases=canvases)
 
@@ -168,7 +170,7 @@ def _configuration() -> Canvas:
 
 def _places(profile: Profile) -> dict[str, str]:
     """Where the macros look in the unit's workbook."""
-    places = {"profile": profile.id, "guide": profile.guide["name"]}
+    places = {"profile": profile.id, "guide": profile.guide.get("name", "")}
     if project := profile.book.repeated:
         first, last = project.bookends
         entries = lay_out(project, 1).entries()

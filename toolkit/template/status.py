@@ -25,6 +25,7 @@ from toolkit.profile.layout import (
     corners,
     reference,
     spans,
+    throughout,
 )
 from toolkit.returns.calculating import Calculating, Here
 from toolkit.rules.claim import Term
@@ -214,7 +215,7 @@ class Status:
             canvas.widths[number] = width
         states = self._forms_on_board(canvas, place, (heading + 1, column))
         row = heading + len(states)
-        area = (heading + 1, column + 2, row, column + 2)
+        area = (heading + 1, column + 2, max(row, heading + 1), column + 2)
         canvas.marks += look.state_marks(area)
         projects = self._projects_on_board(canvas, (row + 1, column))
         row += len(projects) + 1
@@ -225,9 +226,8 @@ class Status:
 
     def _forms_on_board(self, canvas: Canvas, place: SheetPlace, corner: Spot) -> list[str]:
         """A line for each form: its name, who fills it in, its state. Return the states."""
-        lead_name = self.place.book.cast.names[Role.UNIT_LEAD]
-        no = self.place.book.column_of(lead_name).choices[-1]
-        leads = self.filled.text_of(Role.UNIT_LEAD) != no
+        no, lead_cell = self._not_leading()
+        leads = self.filled.text_of(Role.UNIT_LEAD) != no if lead_cell else True
         row, column = corner
         states: list[str] = []
         for form in self.place.fixed():
@@ -239,7 +239,7 @@ class Status:
             if form.sheet.filled_by == "lead":  # other units need not fill it in
                 who = "部门本级填"
                 state = state if leads else NOT_ASKED
-                formula = f'IF({address(*place.at(lead_name))}="{no}","{NOT_ASKED}",{formula})'
+                formula = f'IF({lead_cell}="{no}","{NOT_ASKED}",{formula})' if lead_cell else formula
             canvas.put(row, column, form.name, look.LINK, link=reference(form.name, (1, 1)))
             canvas.put(row, column + 1, who, look.BOARD)
             canvas.put(row, column + 2, state, look.BOARD, formula)
@@ -247,9 +247,24 @@ class Status:
             row += 1
         return states
 
+    def _not_leading(self) -> tuple[str, str]:
+        """The choice by which a unit says that it does not lead, and the cell of the board's sheet in which it does.
+
+        Both are "" where the cover does not ask.
+        """
+        name = self.place.book.cast.names.get(Role.UNIT_LEAD)
+        if name is None:
+            return "", ""
+        choices = self.place.book.column_of(name).choices
+        place = self.place.of_block(name.block)
+        cell = address(*place.at(name)) if place.sheet.board else reference(place.name, place.at(name))
+        return choices[-1] if choices else "", cell
+
     def _projects_on_board(self, canvas: Canvas, corner: Spot) -> list[Shown]:
         """How many project sheets there are, are complete, wrong and blank. Return the four cells, with what they show."""
         repeated = self.place.repeated()
+        if not repeated:
+            return []
         states = [self.ledgers[place.name].state for place in repeated]
         lines = (
             ("项目表张数", "各单位填", layout.EXISTS, len(states)),
@@ -270,24 +285,29 @@ class Status:
     def _over_projects(self, ledger_row: int) -> str:
         """One row of the ledger, added up from bookend to bookend: sheets that a person copies in between count too."""
         first, last = self.place.repeated()[0].sheet.bookends
-        return f"SUM({first}:{last}!{address(ledger_row, LEDGER_COLUMN)})"
+        return f"SUM({throughout(first, last, address(ledger_row, LEDGER_COLUMN))})"
 
     def _overall(self, canvas: Canvas, corner: Spot, area: str, states: Sequence[str], projects: Sequence[Shown]) -> None:
         """The state of the whole book; `area` is where the states of the forms stand on the board."""
-        made, complete, wrong, blank = projects
-        # A project sheet that is blank is a spare one.
-        forms_done = f'COUNTIF({area},"{COMPLETE}")+COUNTIF({area},"{NOT_ASKED}")=ROWS({area})'
-        projects_done = f"{complete.formula}+{blank.formula}={made.formula}"
-        finished = f'IF(AND({forms_done},{projects_done}),"{COMPLETE}","{UNFINISHED}")'
-        formula = f'IF(COUNTIF({area},"{WRONG}")+{wrong.formula}>0,"{WRONG}",{finished})'
-        open_forms = [one for one in states if one not in (COMPLETE, NOT_ASKED)]
-        open_projects = whole(made) - whole(complete) - whole(blank)
-        if WRONG in states or wrong.value:
+        done: list[str] = []
+        wrong: list[str] = []
+        open_ones = len([one for one in states if one not in (COMPLETE, NOT_ASKED)])
+        if states:
+            done.append(f'COUNTIF({area},"{COMPLETE}")+COUNTIF({area},"{NOT_ASKED}")=ROWS({area})')
+            wrong.append(f'COUNTIF({area},"{WRONG}")')
+        any_wrong = WRONG in states
+        if projects:
+            # A project sheet that is blank is a spare one.
+            made, complete, faulty, blank = projects
+            done.append(f"{complete.formula}+{blank.formula}={made.formula}")
+            wrong.append(faulty.formula)
+            open_ones += whole(made) - whole(complete) - whole(blank)
+            any_wrong = any_wrong or bool(faulty.value)
+        finished = f'IF(AND({",".join(done)}),"{COMPLETE}","{UNFINISHED}")' if done else f'"{COMPLETE}"'
+        formula = f'IF({"+".join(wrong)}>0,"{WRONG}",{finished})' if wrong else finished
+        state = COMPLETE if not open_ones else UNFINISHED
+        if any_wrong:
             state = WRONG
-        elif not open_forms and not open_projects:
-            state = COMPLETE
-        else:
-            state = UNFINISHED
         row, column = corner
         canvas.put(row, column, "总体", look.OVERALL)
         canvas.put(row, column + 1, None, look.BOARD)

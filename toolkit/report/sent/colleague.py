@@ -16,7 +16,7 @@ from typing import Any
 from toolkit.check.report import Report
 from toolkit.files.word import rendered
 from toolkit.model import Cell, Figure, Project, Return, Role, Row
-from toolkit.profile.form import Block, Profile
+from toolkit.profile.form import NO_LIST, Block, Profile
 from toolkit.profile.stored import home
 from toolkit.report.sent.slip import Paper, deadline_text, file_stem
 from toolkit.report.sent.ticked import Item, Ticked
@@ -162,7 +162,7 @@ def _papers(sheets: Iterable[_Sheet], profile: Profile, deadline: date | None, *
 
 def _context(unit: str, office: str, sheets: Sequence[_Sheet], profile: Profile, deadline: date | None) -> dict[str, Any]:
     """Everything that the template can name."""
-    head, listed = (profile.book.blocks[block] for block in _blocks(profile))
+    head, listed = profile.book.repeated.of_project if profile.book.repeated else (NO_LIST, NO_LIST)
     faulty = [sheet for sheet in sheets if sheet.remarks]
     fine = [sheet.project.name for sheet in sheets if not sheet.remarks and sheet.project.name]
     first_in: dict[str, int] = {}
