@@ -128,7 +128,7 @@ FAULTS: list[tuple[str, Change, str, str]] = [
     ("forms/budget", put("x-sheet", "since", to=4), "x-sheet", "“since”写的是第 4 版"),
     (
         "forms/composition",
-        put("x-sheet › two_sided", "two_sided", to={"closing": 3}),
+        put("x-sheet", "two_sided", to={"closing": 3}),
         "x-sheet › two_sided",
         "“two_sided”只用在正好有两块",
     ),
