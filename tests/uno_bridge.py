@@ -48,6 +48,7 @@ class Bridge:
     def __init__(self, pipe: str) -> None:
         self.desktop = connect(pipe)
         self.known: dict[str, Any] = {}
+        self.parsers: dict[str, Any] = {}  # of formulas, by document
 
     # -- documents --
 
@@ -69,6 +70,7 @@ class Bridge:
     def close(self, path: str) -> None:
         self.document(path).close(True)  # noqa: FBT003  UNO knows positions only
         del self.known[path]
+        self.parsers.pop(path, None)
 
     def quit(self) -> None:
         self.desktop.terminate()
@@ -113,9 +115,8 @@ class Bridge:
 
     def names(self, path: str, name: str | None) -> list[list[str]]:
         owner = self.sheet(path, name) if name else self.document(path)
-        return [
-            [named.Name, named.Content] for named in (owner.NamedRanges.getByName(n) for n in owner.NamedRanges.ElementNames)
-        ]
+        named = owner.NamedRanges  # asked for once: each word that goes to LibreOffice and back takes its time
+        return [[one, named.getByName(one).Content] for one in named.ElementNames]
 
     # -- cells --
 
@@ -137,26 +138,23 @@ class Bridge:
         return [list(row) for row in self.range(path, name, area).getFormulaArray()]
 
     def write(self, path: str, name: str, area: list[int], rows: list[list[Any]]) -> None:
+        """Write texts and numbers in one go, which takes LibreOffice as long as a single cell; then the formulas."""
         where = self.range(path, name, area)
+        where.setDataArray(tuple(tuple(map(typed, row)) for row in rows))
         for r, row in enumerate(rows):
             for c, value in enumerate(row):
-                cell = where.getCellByPosition(c, r)
-                if value is None:
-                    cell.setString("")
-                elif isinstance(value, str) and value.startswith("="):
-                    self.set_formula(path, cell, value)
-                elif isinstance(value, str):
-                    cell.setString(value.removeprefix("'"))
-                else:
-                    cell.setValue(value)
+                if is_formula(value):
+                    self.set_formula(path, where.getCellByPosition(c, r), value)
 
     def set_formula(self, path: str, cell: Any, formula: str) -> None:
         """Set a formula written as Excel writes it."""
-        parser = self.document(path).createInstance("com.sun.star.sheet.FormulaParser")
-        parser.CompileEnglish, parser.FormulaConvention = True, AS_IN_EXCEL
+        if path not in self.parsers:
+            parser = self.document(path).createInstance("com.sun.star.sheet.FormulaParser")
+            parser.CompileEnglish, parser.FormulaConvention = True, AS_IN_EXCEL
+            self.parsers[path] = parser
         pieces = formula[1:].split('"')  # between quotes stand texts; its own English wants semicolons between arguments
         said = '"'.join(piece if n % 2 else piece.replace(",", ";") for n, piece in enumerate(pieces))
-        cell.setTokens(parser.parseFormula(said, cell.CellAddress))
+        cell.setTokens(self.parsers[path].parseFormula(said, cell.CellAddress))
 
     def empty(self, path: str, name: str, area: list[int]) -> None:
         self.range(path, name, area).clearContents(CONTENTS)
@@ -232,6 +230,17 @@ class Bridge:
                 corner, size = button.getLocationOnScreen(), button.getSize()
                 return [corner.X + size.Width // 2, corner.Y + size.Height // 2]
         raise LookupError(label)
+
+
+def is_formula(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith("=")
+
+
+def typed(value: Any) -> str | float:
+    """A text or number as it stands in a cell; a blank for nothing, and where a formula is still to come."""
+    if value is None or is_formula(value):
+        return ""
+    return value.removeprefix("'") if isinstance(value, str) else float(value)
 
 
 def url(path: str) -> str:
