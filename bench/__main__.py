@@ -1,6 +1,7 @@
 """`make bench`, `make bench-large`: all rows measured, or how the check grows to 10,000 workbooks, with a picture.
 
-python -m bench                      all rows, the table; --row 7 (again and again) only some; --json PATH for programs
+python -m bench                      all rows, the table; --row 7 (again and again) only some; --json PATH for programs;
+                                         --page PATH puts what was measured into a page, as docs/performance.md
 python -m bench --large              200, 2,000 and 10,000 workbooks; --picture PATH; --jobs 2 by two processes only
 python -m bench --county 300 收表    only makes workbooks, to try something with
 """
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from bench.rows import ROWS, Point, Sizes, Stage, measured, scale
 from bench.running import python_of_peers
-from bench.telling import data, machine, picture, table
+from bench.telling import data, machine, paged, picture, table
 
 LARGE = (200, 2000, 10_000)
 
@@ -29,6 +30,7 @@ def main() -> int:
     parser.add_argument("--jobs", action="append", type=int)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--picture", type=Path)
+    parser.add_argument("--page", type=Path)
     parser.add_argument("--county", nargs=2, metavar=("MANY", "FOLDER"))
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-logs-") as logs:
@@ -43,6 +45,8 @@ def main() -> int:
         print(table(lines))
     for point in points:
         print(f"{point.workbooks:>6} 份  {point.jobs} 个进程  每份 {point.each:.1f} 毫秒  最多 {point.peak:.0f} MiB")
+    if lines and asked.page:
+        asked.page.write_text(paged(asked.page.read_text(encoding="utf-8"), lines), encoding="utf-8", newline="\n")
     if points and asked.picture:
         asked.picture.write_text(picture(points), encoding="utf-8", newline="\n")
     if asked.json:

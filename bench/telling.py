@@ -51,10 +51,32 @@ TITLES = ("行", "量的是什么", "量得：中位数（最小–最大）", "
 
 def table(lines: Sequence[Line]) -> str:
     """All lines as Markdown."""
-    rows = [TITLES, tuple("---" for _ in TITLES), *map(cells, lines)]
+    return _padded([cells(line) for line in lines])
+
+
+def _padded(told: Sequence[tuple[str, ...]]) -> str:
+    rows = [TITLES, tuple("---" for _ in TITLES), *told]
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     padded = ([cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)] for row in rows)
     return "\n".join(f"| {' | '.join(row)} |" for row in padded)
+
+
+BEGIN, END = "<!-- measured: written by make bench, row by row -->", "<!-- measured: end -->"
+
+
+def paged(page: str, lines: Sequence[Line]) -> str:
+    """A page whose table holds these lines in place of those of the same rows; the others stay as they were measured."""
+    before, rest = page.split(BEGIN)
+    old, after = rest.split(END)
+    rows = {str(line.row) for line in lines}
+    kept = [row for row in map(_unpadded, old.strip().splitlines()[2:]) if row[0] not in rows]
+    told = sorted((*kept, *map(cells, lines)), key=lambda row: int(row[0]))
+    return f"{before}{BEGIN}\n\n{_padded(told)}\n\n{END}{after}"
+
+
+def _unpadded(line: str) -> tuple[str, ...]:
+    """The cells of a line of a table."""
+    return tuple(cell.strip() for cell in line.strip("|").split("|"))
 
 
 def _width(text: str) -> int:

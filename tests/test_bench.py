@@ -17,7 +17,7 @@ from bench.returns import FAULTS, MOST_PROJECTS, PUBLISHED, Base, Marks, bases, 
 from bench.rows import ROWS, SMALLEST, Bound, Line, Point, Sizes, Stage
 from bench.running import MissingError, Server
 from bench.spelling import SPELLINGS, Spelling
-from bench.telling import cells, data, picture, table
+from bench.telling import BEGIN, END, cells, data, paged, picture, table
 from tests.test_steps import PROFILE
 from toolkit import steps
 from toolkit.rules.rule import ERROR
@@ -138,6 +138,17 @@ def test_what_is_measured_is_told_with_its_median_and_bounds() -> None:
     line = Line(1, "校验", Bound(5, 4), values=[4.5, 3.0, 9.0])
     assert cells(line) == ("1", "校验", "4.50（3.00–9.00）", "≤ 5", "≤ 4", "达到必须")
     assert json.loads(data([line], [], SMALLEST))["lines"][0]["median"] == 4.5
+
+
+def test_a_page_keeps_the_rows_that_were_not_measured_anew() -> None:
+    page = f"# 快慢\n\n{BEGIN}\n\n{END}\n\n后文\n"
+    first = paged(page, [Line(7, "启动", values=[9.0]), Line(1, "校验", values=[4.0])])
+    again = paged(first, [Line(1, "校验", Bound(5, 4), values=[3.0])])
+    assert [line.split("|")[2].strip() for line in again.splitlines() if line.startswith("| ")][2:] == ["校验", "启动"]
+    assert "3.00（3.00–3.00）" in again
+    assert "4.00（" not in again
+    assert again.startswith("# 快慢")
+    assert again.endswith("后文\n")
 
 
 def test_the_picture_shows_every_point() -> None:
