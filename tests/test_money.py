@@ -5,6 +5,7 @@ The profile of these tests is Hebei's with the form of 三公经费 in 元 witho
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -13,23 +14,26 @@ from typing import Any
 import openpyxl
 import pytest
 
+from tests.languages import HEBEI
 from tests.profiles import own_profile
-from toolkit.check.judge import check_return
+from toolkit.check.judge import check_disclosure, check_return
 from toolkit.check.report import Report
 from toolkit.files.grid import open_grid
 from toolkit.files.paint import paint
 from toolkit.files.word import Paragraph, text_of
-from toolkit.model import Disclosure, Return
+from toolkit.model import Disclosure, Figure, Return
 from toolkit.profile.form import Profile
+from toolkit.profile.loading import load
 from toolkit.publish.amounts import figure_of
 from toolkit.publish.signoff import context as signoff_context
 from toolkit.publish.statement import Fact, write_statement
 from toolkit.publish.statement import context as statement_context
 from toolkit.publish.tables import write_tables
 from toolkit.publish.workings import write_workings
-from toolkit.returns.data import computed, from_data, to_data
+from toolkit.returns.data import computed, from_data, plant, to_data
 from toolkit.returns.merge import merge
 from toolkit.returns.read import read
+from toolkit.rules.rule import plain
 from toolkit.steps.rulebook import catalogue
 from toolkit.template.draw import draw
 
@@ -200,3 +204,50 @@ def test_what_several_units_said_converts_exactly(profile: Profile, whole: Discl
     assert (round(share.number, 2), sign) == (Decimal("38.24"), "%")
     nothing, _ = figure_of("three_public.abroad.this_year / three_public.abroad.last_year", whole.whole, profile, "%")
     assert nothing.undefined
+
+
+# -- the same amounts in other units ------------------------------------------------------------------------------------
+
+EXAMPLE = Path(__file__).parent.parent / "examples" / "01-xianghe-as-published" / "returns"
+
+
+def in_other_units(said: dict[str, Any], profile: Profile) -> dict[str, Any]:
+    """The data of Hebei's forms as the profile of this module writes them: every amount in its column's own unit."""
+    hebei = load(HEBEI)
+    book = from_data(said, hebei)
+    again: dict[str, Any] = json.loads(json.dumps(said))
+    again["cover"]["profile"] = profile.id
+    for name, value in book.values():
+        money, own = profile.book.money_of(name), hebei.book.money_of(name)
+        if money is not None and own is not None and isinstance(value, Figure) and value.value is not None:
+            plant(again, hebei.book.path_of(name), plain(value.value * own.times(money)))
+    return again
+
+
+@pytest.mark.parametrize("file", sorted(EXAMPLE.glob("*.json")), ids=lambda file: str(file.stem))
+def test_the_same_amounts_in_other_units_have_the_same_faults(profile: Profile, file: Path) -> None:
+    """A rule that compared plain numbers of different units would find more, or less."""
+    said = json.loads(file.read_text(encoding="utf-8"))
+    hebei = load(HEBEI)
+    ours = computed(from_data(said, hebei, "甲.xlsx"), hebei.book)
+    theirs = computed(from_data(in_other_units(said, profile), profile, "甲.xlsx"), profile.book)
+    known, found = (_places(check_return(book, shape, catalogue(shape))) for book, shape in ((ours, hebei), (theirs, profile)))
+    assert found == known
+
+
+def test_the_same_departments_in_other_units_have_the_same_faults(profile: Profile) -> None:
+    hebei = load(HEBEI)
+    found = []
+    for shape in (hebei, profile):
+        books = []
+        for file in sorted(EXAMPLE.glob("*.json")):
+            said = json.loads(file.read_text(encoding="utf-8"))
+            said = said if shape is hebei else in_other_units(said, profile)
+            books.append(computed(from_data(said, shape, f"{file.stem}.xlsx"), shape.book))
+        found.append(_places(check_disclosure(merge(books, shape), shape, catalogue(shape))))
+    assert found[0] == found[1]
+    assert found[0], "a department without a fault would prove nothing"
+
+
+def _places(report: Report) -> set[tuple[str, str]]:
+    return {(finding.rule, str(finding.cells[0])) for finding in report.findings}

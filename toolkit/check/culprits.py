@@ -53,8 +53,10 @@ def culprits_first(tally: Tally, book: Return, profile: Profile, catalogue: Cata
         if not tally.is_comparison(number) or told.broken in explained or not told.gap or told.broken not in trial.broken:
             continue
         finding = tally.findings[number]
-        if abs(told.gap) <= CENT and len(told.names) > 2:  # noqa: PLR2004  a sum of several
-            tally.findings[number] = _because(finding, "相差一分，像是四舍五入的尾差，请调整其中一个明细")
+        last = tally.held[number][0].money.last if number in tally.held else CENT
+        if abs(told.gap) <= last and len(told.names) > 2:  # noqa: PLR2004  a sum of several
+            by = "一分" if last == CENT else "末位的 1"
+            tally.findings[number] = _because(finding, f"相差{by}，像是四舍五入的尾差，请调整其中一个明细")
             continue
         stray = _counted_unread(told, tally, book)
         if stray is not None:

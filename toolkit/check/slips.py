@@ -198,7 +198,7 @@ def _meant(name: Name, figure: Figure, told: Told, trial: Trial) -> Iterator[Dec
         exact = figure.number - missing / slope
         column = trial.profile.book.column_of(name)
         meant = round(exact, column.decimals if column.money is not None else FINEST)
-        if abs(exact - meant) < CENT / 100:
+        if abs(exact - meant) < (column.money.last if column.money is not None else CENT) / 100:
             yield meant
 
 
@@ -211,18 +211,19 @@ def _counts(name: Name, trial: Trial) -> bool:
 def _slip_between(figure: Figure, meant: Decimal, cell: Cell, money: Money | None) -> tuple[int, str]:
     """How one number came to stand for another: how likely that is, and what to say of it; `money` is its unit, if any."""
     typed, place = figure.number, f"{cell.sheet}!{cell.address}"
+    decimals = money.decimals if money is not None else 2
     if not typed:
         return LEFT_OUT if not figure.given else FROM_ZERO, ""
     if meant and money is not None and money.yuan > 1 and typed == meant * money.yuan:
         return MYRIADFOLD, f"{place} 的 {plain(typed)} 像是按元填的，折合 {plain(meant)}{money.unit}"
     for times in POINT_MOVED:
-        if meant and (typed == round(meant * times, 2) or typed == round(meant / times, 2)):
+        if meant and (typed == round(meant * times, decimals) or typed == round(meant / times, decimals)):
             return SHIFTED, f"{place} 的 {plain(typed)} 像是小数点错位，应为 {plain(meant)}"
-    if any(typed == round(meant, places) for places in (0, 1)):
+    if any(typed == round(meant, places) for places in range(decimals)):
         return ROUNDED, f"{place} 的 {plain(typed)} 像是四舍五入了，应为 {plain(meant)}"
     if typed == -meant:
         return SIGN, f"{place} 的正负号可能填反了"
-    if meant in _neighbours_swapped(typed):
+    if meant in _neighbours_swapped(typed, decimals):
         return TRANSPOSED, f"{place} 的 {plain(typed)} 可能有两位数字颠倒，应为 {plain(meant)}"
     if meant and _one_digit(typed, meant):
         return DIGIT, f"{place} 的 {plain(typed)} 可能打错一位数字，应为 {plain(meant)}"
@@ -239,9 +240,9 @@ def _left_out_of(total: Name, told: Told, trial: Trial) -> str:
     return ""
 
 
-def _neighbours_swapped(number: Decimal) -> Iterator[Decimal]:
+def _neighbours_swapped(number: Decimal, decimals: int) -> Iterator[Decimal]:
     """Every number that two different neighbouring digits of this one, the other way round, would give: 12.30 for 21.30."""
-    written = f"{number:.2f}"
+    written = f"{number:.{decimals}f}"
     for at, one in enumerate(written[:-1]):
         # The neighbour's place: one on, or behind the decimal point.
         beside = at + 2 if written[at + 1] == "." else at + 1
