@@ -227,6 +227,7 @@ ROOMS = {
     "steps": {
         "paths": "",
         "rulebook": "",
+        "profiling": "rulebook",
         "choosing": "paths",
         "lastyear": "choosing",
         "drawing": "choosing paths rulebook",

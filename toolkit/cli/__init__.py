@@ -478,6 +478,30 @@ def nothing(context: typer.Context) -> int:
     return DONE
 
 
+profile = typer.Typer(cls=Group, help="表样：装有哪些，写得对不对、缺什么。")
+app.add_typer(profile, name="profile", rich_help_panel=MACHINE)
+
+
+@profile.command("list", cls=Command)
+def profile_list() -> int:
+    """列出装有的表样。"""
+    from toolkit import steps
+
+    _say_all((one.sentence for one in steps.listed()), say.console())
+    return DONE
+
+
+@profile.command("check", cls=Command, epilog="退出码：0 读得出来；2 写得不对，或者没有这套表样。")
+def profile_check(
+    profile: Annotated[str, typer.Argument(metavar="表样", help="表样的代号，如 hebei-2023。")],
+) -> int:
+    """检查一套表样：写法对不对，缺什么，哪些规则不查、为什么，哪些数没有人用。"""
+    from toolkit import steps
+
+    _say_all(steps.examined(profile).sentences, say.console())
+    return DONE
+
+
 excel = typer.Typer(cls=Group, help="Excel 按钮：设置和检查。")
 app.add_typer(excel, name="excel", rich_help_panel=MACHINE)
 

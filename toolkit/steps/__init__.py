@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from toolkit.steps.merging import REPORT, SIGN_SHEET, STATEMENT, TABLES, WORKINGS, Merged, merge_folder
     from toolkit.steps.newyear import NewYear, new_year
     from toolkit.steps.paths import Placed, StepError, collected, names_in, place, workbooks
+    from toolkit.steps.profiling import examined, listed
     from toolkit.steps.rulebook import at_office, catalogue, everything, office_settings, settings_data
     from toolkit.steps.saying import closing, left, receipts
     from toolkit.steps.sending import SentBack, send_back
@@ -53,7 +54,9 @@ __all__ = [
     "collected",
     "draw_return",
     "everything",
+    "examined",
     "left",
+    "listed",
     "merge_folder",
     "names_in",
     "new_year",
@@ -82,6 +85,7 @@ _ROOMS = {
     "merging": "REPORT SIGN_SHEET STATEMENT TABLES WORKINGS Merged merge_folder",
     "newyear": "NewYear new_year",
     "paths": "Placed StepError collected names_in place workbooks",
+    "profiling": "examined listed",
     "rulebook": "at_office catalogue everything office_settings settings_data",
     "saying": "closing left receipts",
     "sending": "SentBack send_back",
