@@ -56,20 +56,39 @@ class SheetXml:
 def sheet_xml(data: bytes) -> SheetXml:
     """Read a worksheet's part; raise DamagedError, or a parser's own error, where that cannot be done."""
     data = _unix(data)
-    begin, end = data.find(b"<sheetData"), data.rfind(b"</sheetData>")
-    if usual(data, b"worksheet") and begin >= 0:
-        # Cells are counted first: where some are not of the usual making, the parser must see the whole sheet.
-        cells = _CELL.findall(data, begin, end) if end - begin <= CHUNK else _cells(data, begin, end)
-        matched = len(cells) if isinstance(cells, list) else sum(1 for _ in _CELL.finditer(data, begin, end))
-        rows = [attributes(row) for row in _odd_rows(data, begin, end)]
-        if matched == data.count(b"</c>") and all("r" in row for row in rows):
-            columns = tuple(attributes(column) for column in _COLUMN.findall(data, 0, begin))
-            merges = tuple(ref.decode() for ref in _MERGE.findall(data, max(begin, end)))
-            drawn = data.find(b"<drawing ", max(begin, end)) >= 0
-            return SheetXml(cells, tuple(rows), columns, merges, drawn)
+    quick = _quickly(data) if usual(data, b"worksheet") else None
+    if quick is not None:
+        return quick
     if len(data) > MOST_SLOW:
         raise DamagedError("too large for a sheet of unusual making")
     return _parsed(data)
+
+
+def _quickly(data: bytes) -> SheetXml | None:
+    """A worksheet's part of the usual making, read without a parser; None where any cell or row of it is of another."""
+    begin = data.find(b"<sheetData")
+    if begin < 0:
+        return None
+    end = data.rfind(b"</sheetData>")
+    # Cells are counted first: where some are not of the usual making, the parser must see the whole sheet.
+    if end - begin <= CHUNK:
+        found = _CELL.findall(data, begin, end)
+        cells: Iterable[Found] = found
+        matched = len(found)
+    else:
+        cells = _cells(data, begin, end)
+        matched = sum(1 for _ in _CELL.finditer(data, begin, end))
+    rows = tuple(attributes(row) for row in _odd_rows(data, begin, end))
+    if matched != data.count(b"</c>") or not all("r" in row for row in rows):
+        return None
+    behind = max(begin, end)
+    return SheetXml(
+        cells,
+        rows,
+        columns=tuple(attributes(column) for column in _COLUMN.findall(data, 0, begin)),
+        merges=tuple(ref.decode() for ref in _MERGE.findall(data, behind)),
+        drawn=data.find(b"<drawing ", behind) >= 0,
+    )
 
 
 def strings_xml(data: bytes) -> list[bytes]:

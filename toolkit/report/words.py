@@ -128,7 +128,8 @@ def by_sheet(found: Iterable[Cell]) -> dict[tuple[str, str], list[Cell]]:
     """Group cells by file and sheet, each cell once."""
     grouped: dict[tuple[str, str], list[Cell]] = {}
     for cell in dict.fromkeys(found):
-        grouped.setdefault((cell.book, cell.sheet), []).append(cell)
+        in_sheet = grouped.setdefault((cell.book, cell.sheet), [])
+        in_sheet.append(cell)
     return grouped
 
 

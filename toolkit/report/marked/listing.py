@@ -312,8 +312,8 @@ def _row(number: int, texts: Sequence[tuple[str, str]], looks: Looks, height: in
             cells.append(f"<c {place}><v>{text}</v></c>")
         else:
             cells.append(f'<c {place} t="inlineStr"><is>{_inline(text[:LONGEST], look)}</is></c>')
-    high = f'{height}" customHeight="1' if height else f"{_needed(texts)}"
-    return f'<row r="{number}" ht="{high}">{"".join(cells)}</row>'
+    high = f'ht="{height}" customHeight="1"' if height else f'ht="{_needed(texts)}"'
+    return f'<row r="{number}" {high}>{"".join(cells)}</row>'
 
 
 def _needed(texts: Sequence[tuple[str, str]]) -> float:

@@ -91,7 +91,8 @@ def rounds(folder: Path, unit: str) -> dict[int, Path]:
     drafts: dict[tuple[int, int], Path] = {}
     for path in folder.glob("*.docx"):
         if match := name.fullmatch(path.name):
-            drafts[int(match[1]), int(match[2] or 1)] = path
+            number, draft = int(match[1]), int(match[2] or 1)
+            drafts[number, draft] = path
     # A later draft takes the place of an earlier one.
     return {number: drafts[number, draft] for number, draft in sorted(drafts)}
 

@@ -198,10 +198,11 @@ def _row(excerpt: Excerpt, place: int) -> Html:
     """One of the rows with its number; what was left out above it is shown as a gap."""
     row = excerpt.rows[place]
     target, _ = excerpt.target
-    gap = place > 0 and excerpt.rows[place - 1] != row - 1
-    number = tag("th", row, scope="row", class_="on" if row == target else None)
+    left_out = place > 0 and excerpt.rows[place - 1] != row - 1
+    shade = "on" if row == target else None
+    number = tag("th", row, scope="row", class_=shade)
     cells = [_cell(excerpt, (row, column)) for column in excerpt.columns]
-    return tag("tr", number, *cells, class_="gap" if gap else None)
+    return tag("tr", number, *cells, class_="gap" if left_out else None)
 
 
 def _widths(excerpt: Excerpt) -> Html:

@@ -148,17 +148,22 @@ def overview(
         keys.append(WHOLE)
     rows = []
     for book in returns:
-        squares = []
+        squares: list[Html] = []
         for key in keys:
             found = by_place.get((book.book, key), [])
-            square = _whole(found) if key == WHOLE else state(book, key, found, forms)
-            squares.append(_square(square, order.get(book.book), key))
-        rows.append(tag("tr", _name(book.name, book.book, order), *squares))
+            said = _whole(found) if key == WHOLE else state(book, key, found, forms)
+            squares.append(_square(said, order.get(book.book), key))
+        head = _name(book.name, book.book, order)
+        rows.append(tag("tr", head, *squares))
+    # A file that gave no return has one wide square.
     for name in order:
         if name and name not in read:
             found = [one for one in all_findings if one.book == name]
-            rows.append(tag("tr", _name("", name, order), _unread(found, order[name], len(keys))))
-    return _table(rows, [forms.called(key) for key in keys]) if rows else None
+            head = _name("", name, order)
+            rows.append(tag("tr", head, _unread(found, order[name], len(keys))))
+    if not rows:
+        return None
+    return _table(rows, [forms.called(key) for key in keys])
 
 
 def _unread(found: Sequence[Numbered], book: int, width: int) -> Html:

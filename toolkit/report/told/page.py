@@ -275,19 +275,19 @@ class _Writer:
     def group(self, name: str, number: int, found: Sequence[Numbered]) -> Html:
         """All findings of one file, under its name; `number` is the file's on the page."""
         ours = [one for one in found if one.book == name]
-        title = self.names.get(name) or name or ours[0].finding.unit or words.DEPARTMENT
-        file = tag("span", name, class_="file") if name and name != title else None
-        head = tag(
-            "div",
-            tag("h3", title, file, id=f"b{number}-title"),
-            tag("p", words.counted((one.finding for one in ours), nought=False), class_="said"),
-            tag("button", "复制这些问题", type="button", class_="copy", hidden=True),
-            class_="head",
-        )
+        unit = self.names.get(name) or name or ours[0].finding.unit or words.DEPARTMENT
+        file = tag("span", name, class_="file") if name and name != unit else None
+        called = f"b{number}-title"
+        title = tag("h3", unit, file, id=called)
+        counts = words.counted((one.finding for one in ours), nought=False)
+        said = tag("p", counts, class_="said")
+        copy = tag("button", "复制这些问题", type="button", class_="copy", hidden=True)
+        head = tag("div", title, said, copy, class_="head")
+        # The articles stand in the report's order; each knows its place in the workbook's own order too.
         by_cell = sorted(ours, key=self._where)
         order = {one.number: place for place, one in enumerate(by_cell)}
         articles = [self.article(one, number, order[one.number]) for one in ours]
-        return tag("section", head, *articles, class_="book", id=f"b{number}", aria_labelledby=f"b{number}-title")
+        return tag("section", head, *articles, class_="book", id=f"b{number}", aria_labelledby=called)
 
     def _where(self, one: Numbered) -> tuple[int, str, int, int, int]:
         """The order of the workbook: form, sheet, row, column."""
