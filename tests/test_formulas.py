@@ -13,7 +13,7 @@ import pytest
 
 from tests.office import recalculated
 from tests.profiles import own_profile
-from toolkit.check.judge import check_return
+from toolkit.check.judge import check_return, not_begun
 from toolkit.files.grid import open_grid
 from toolkit.files.paint import paint
 from toolkit.model import Figure, Name, Return, Row, Words
@@ -413,3 +413,28 @@ def test_three_rows_of_headings_are_drawn_printed_and_found(tmp_path: Path) -> N
         printed = [[cell.value for cell in row] for row in openpyxl.load_workbook(table)["三公和运行"].iter_rows()]
         assert [row.count(BUDGET) + row.count(VEHICLES) + row.count("购置费") for row in printed if BUDGET in row] == [1]
         assert next(row for row in printed if "部门" in row)[2:] == [6, 1, 5, 2, 3, 4]
+
+
+def test_a_form_that_is_calculated_as_a_whole_waits_for_nobody_and_is_printed(tmp_path: Path) -> None:
+    """A public table made of what stands on other forms: it is no form to fill in, and has no state of its own."""
+    form = json.loads(json.dumps(DEEP))
+    columns = form["x-blocks"]["deep"]["columns"]
+    for key, row in (("abroad", "abroad"), ("bought", "vehicle_purchase"), ("run", "vehicle_running")):
+        columns[key]["formula"] = f"three_public.{row}.this_year"
+    columns["operating"]["formula"] = "operating.amount"
+    whole = {"title": "算出来的表", "added": [{"at": "profile/books/unit/forms/deep"}]}
+    with own_profile(tmp_path / "home", "derived-2023", whole, {"deep": form}) as profile:
+        assert profile.book.sheets["deep"].calculated
+        assert not profile.book.sheets["deep"].tick
+        assert not profile.book.sheets["three_public"].calculated
+        blank = from_data({"cover": {"unit_code": "333001", "unit_name": "单位", "lead": "否"}}, profile, "333001.xlsx")
+        assert "三公和运行" not in not_begun(blank, profile)
+        cover = {"unit_code": "333001", "unit_name": "单位", "department": "某县某局", "lead": "是"}
+        said = {"cover": cover, "three_public": {"vehicle_running": {"this_year": "3"}}, "operating": {"amount": "4"}}
+        given = computed(from_data(said, profile, "333001.xlsx"), profile.book)
+        again = read(open_grid(drawn(profile, given, tmp_path)), profile)
+        assert [oddity.what for oddity in again.oddities] == []
+        table = tmp_path / "公开表.xlsx"
+        write_tables(merge([again], profile), profile, table)
+        printed = [[cell.value for cell in row] for row in openpyxl.load_workbook(table)["三公和运行"].iter_rows()]
+        assert next(row for row in printed if "部门" in row)[2:] == [3, None, 3, None, 3, 4]

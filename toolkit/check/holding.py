@@ -145,9 +145,14 @@ def is_gone(sheet: Sheet, book: Return) -> bool:
 
 
 def is_begun(sheet: Sheet, book: Return) -> bool:
-    """Whether a form was begun, or ticked; one that the workbook does not have is told elsewhere and counts as begun."""
+    """Whether a form was begun, or ticked; one that the workbook does not have is told elsewhere and counts as begun.
+
+    So does one that nobody fills in.
+    """
     if sheet.repeat:
         return bool(book.projects)
+    if sheet.calculated:
+        return True
     state = book.sheets.get(sheet.key)
     return state is None or state.begun or state.tick in (ALL_FILLED, NO_DATA)
 

@@ -167,7 +167,7 @@ def _leave(rule: Rule, sheets: Iterable[Sheet], book: Return, tally: Tally) -> N
 def _is_due(sheet: Sheet, book: Return) -> bool:
     """Whether this unit has to fill a form in: it is its own to fill, and has a grid, or a field that must be filled."""
     ours = sheet.filled_by == "unit" or (sheet.filled_by == "lead" and book.is_lead)
-    if not ours:
+    if not ours or sheet.calculated:
         return False
     blocks = sheet.blocks.values()
     required = any(column.required for block in blocks for column in block.columns.values())

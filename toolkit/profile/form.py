@@ -206,6 +206,16 @@ class Block:
         """The formula of a grid cell; None where a person fills it in."""
         return self.formulas.get(self.name(column.key, row.key))
 
+    @property
+    def asks(self) -> bool:
+        """Whether a person fills in anything of it."""
+        if self.kind is BlockKind.INDEX:
+            return False
+        typed = [self.columns[key] for key in self.typed if not self.columns[key].constant]
+        if self.kind is not BlockKind.GRID:
+            return bool(typed)
+        return any(self.drawn_formula(row, column) is None for row, column in self.cells() if column in typed)
+
     def name(self, column: str, row: str = "") -> Name:
         """The name of a value in this block."""
         return Name(self.key, row, column)
@@ -311,6 +321,11 @@ class Sheet:
         lists = [block for block in self.blocks.values() if block.kind is BlockKind.LIST]
         head = next(block for block in self.blocks.values() if block.kind is not BlockKind.LIST)
         return head, lists[0] if lists else NO_LIST
+
+    @cached_property
+    def calculated(self) -> bool:
+        """Whether nobody fills it in: all that stands on it is calculated, looked up or given."""
+        return not any(block.asks for block in self.blocks.values())
 
     def called(self, number: int) -> str:
         """The worksheet's name; `number` counts the repeated ones from 1."""

@@ -161,7 +161,7 @@ class _Loader:
             filled_by=own.get("filled_by", "unit"),
             help=tuple(own.get("help", ())),
             repeat=own.get("repeat", ""),
-            tick=own.get("tick", True) and not own.get("board", False),
+            tick=own.get("tick", True) and not own.get("board", False) and any(block.asks for block in blocks.values()),
             board=own.get("board", False),
             landscape=own.get("landscape", False),
             public=own.get("public", True),

@@ -115,8 +115,7 @@ class Status:
 
     def ledger(self, canvas: Canvas, place: SheetPlace) -> None:
         """Count what is filled, missing and wrong, in hidden cells; say the state in words beside the tick."""
-        calculated = any(where.block.kind is BlockKind.INDEX for where in place.blocks.values())
-        if calculated or place.sheet.filled_by == "department":
+        if place.sheet.calculated or place.sheet.filled_by == "department":
             return
         blocks = place.blocks.values()
         counts = {
@@ -146,7 +145,9 @@ class Status:
         )
 
     def count_filled(self, place: SheetPlace, where: BlockPlace) -> Shown:
-        """How many cells of a block are filled in."""
+        """How many cells of a block are filled in; of one in which nobody fills in anything there is nothing to count."""
+        if not where.block.asks:
+            return live.NONE
         if where.block.kind is BlockKind.LIST:
             runs = where.typed_columns()
             table = ",".join(corners((where.top, first, where.bottom, last)) for first, last in runs)
@@ -161,7 +162,7 @@ class Status:
 
     def count_missing(self, place: SheetPlace, where: BlockPlace) -> Shown:
         """How many required cells of a block are blank; in a list, of the rows that somebody has begun."""
-        needed = [column.key for column in where.block.columns.values() if column.required]
+        needed = [key for key in where.block.typed if where.block.columns[key].required]
         if where.block.kind is BlockKind.LIST:
             return self._missing_in_list(place, where, needed) if needed else live.NONE
         entries = {name: spot for name, spot in where.entries().items() if name.column in needed}
