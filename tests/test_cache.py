@@ -235,9 +235,10 @@ def test_the_profile_is_part_of_what_an_answer_rests_on() -> None:
 
 
 def test_a_profile_that_is_not_the_installed_one_is_never_remembered(sent: Path, place: Path, checked: list[str]) -> None:
-    kept = Cache(place)
     for _ in range(2):
+        kept = Cache(place)
         steps.check([sent], replace(PROFILE, title="改过的"), cache=kept)
+        kept.close()
     assert len(checked) == 2
 
 

@@ -26,6 +26,7 @@ LONGEST = 64 << 20  # bytes of one answer, unpacked
 BATCH = 128  # answers that are written together
 PATIENCE = 2.0  # seconds to wait for another run that is just writing
 QUICK = 1  # zlib's level: the others gain little
+OLDEST_GO = "DELETE FROM answers WHERE age <= (SELECT min(age) + (max(age) - min(age)) / 4 FROM answers)"  # a quarter
 LAYOUT = "CREATE TABLE IF NOT EXISTS answers (age INTEGER PRIMARY KEY AUTOINCREMENT, key BLOB UNIQUE, seal BLOB, body BLOB)"
 
 # What says that the database cannot be used now, though it may be sound: another run, the disk, the rights to it.
@@ -104,12 +105,7 @@ class Cache:
             self._base.execute("BEGIN IMMEDIATE")
             self._base.executemany("INSERT OR REPLACE INTO answers (key, seal, body) VALUES (?, ?, ?)", new)
             self._base.execute("COMMIT")
-            while (
-                self._size() > self._most
-                and self._base.execute(
-                    "DELETE FROM answers WHERE age <= (SELECT min(age) + (max(age) - min(age)) / 4 FROM answers)"
-                ).rowcount
-            ):
+            while self._size() > self._most and self._base.execute(OLDEST_GO).rowcount:
                 pass
 
     def close(self) -> None:
