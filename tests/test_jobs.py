@@ -13,8 +13,10 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -309,15 +311,21 @@ def test_a_terminal_sees_how_far_it_is_and_a_pipe_sees_nothing() -> None:
     environment = {**ENVIRONMENT, "TERM": "xterm", "COLUMNS": "120"}
     quiet = subprocess.run(command, env=environment, capture_output=True, check=False)
     ours, theirs = os.openpty()
-    watched = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=theirs, check=False)
-    os.close(theirs)
-    seen = b""
-    while piece := _read(ours):
-        seen += piece
+    # Read while it runs: a terminal that nobody reads takes a few thousand characters, then whoever writes to it waits for ever.
+    with ThreadPoolExecutor(1) as reader:
+        shown = reader.submit(_shown, ours)
+        watched = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=theirs, check=False)
+        os.close(theirs)
+    seen = shown.result().decode()
     assert quiet.stderr == b""
     assert watched.stdout == quiet.stdout
-    assert "3/3 个文件" in seen.decode()
-    assert "错误 0" in seen.decode()
+    assert "3/3 个文件" in seen
+    assert "错误 0" in seen
+
+
+def _shown(terminal: int) -> bytes:
+    """All that a terminal shows, until nobody writes to it any more."""
+    return b"".join(iter(partial(_read, terminal), b""))
 
 
 def _read(terminal: int) -> bytes:
