@@ -311,7 +311,7 @@ def test_a_terminal_sees_how_far_it_is_and_a_pipe_sees_nothing() -> None:
     environment = {**ENVIRONMENT, "TERM": "xterm", "COLUMNS": "120"}
     quiet = subprocess.run(command, env=environment, capture_output=True, check=False)
     ours, theirs = os.openpty()
-    # Read while it runs: a terminal that nobody reads takes a few thousand characters, then whoever writes to it waits for ever.
+    # Read while it runs: a terminal that nobody reads takes a few thousand characters, and then keeps its writer waiting.
     with ThreadPoolExecutor(1) as reader:
         shown = reader.submit(_shown, ours)
         watched = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=theirs, check=False)
