@@ -44,6 +44,7 @@ from toolkit.files.folder import MANIFEST
 from toolkit.files.outbox import Outbox
 from toolkit.profile import codes, stored
 from toolkit.profile.loading import load, loaded
+from toolkit.profile.place import LIMITS, WORDS
 from toolkit.profile.settings import COLUMNS, FILE, PROFILE_FILE
 from toolkit.profile.stored import home
 from toolkit.report.marked import annotate
@@ -711,6 +712,32 @@ def _(desk: Desk) -> Said:
 @case("a code as sure as nobody says")
 def _(desk: Desk) -> Said:
     return codes_of(desk, "201,类,甲,sur,,,")
+
+
+def set_at_place(desk: Desk, name: str, text: str) -> Said:
+    """What a place's own folder says, heard by a check beside it."""
+    desk.file(f"本地设置/{name}", text)
+    return desk.run("check", shutil.copy(RIGHT, desk.folder), "--profile", PROFILE.id)
+
+
+AT_A_PLACE = {
+    "words that are a list": (WORDS, "[]"),
+    "words that nobody knows": (WORDS, '{"flatt": "同"}'),
+    "words that are a number": (WORDS, '{"flat": 1}'),
+    "words without their number": (WORDS, '{"up": "多了{size}"}'),
+    "limits without their columns": (LIMITS, "代号,值\na,1\n"),
+    "a limit that nobody knows": (LIMITS, "代号,说明,值,原因,决定人\na,,1,因为,谁\n"),
+    "a limit of law": (LIMITS, "代号,说明,值,原因,决定人\npublish_days,,30,因为,谁\n"),
+    "a limit that is no number": (LIMITS, "代号,说明,值,原因,决定人\nchange_to_explain,,多,因为,谁\n"),
+    "a limit without a reason": (LIMITS, "代号,说明,值,原因,决定人\nchange_to_explain,,0.05,,谁\n"),
+}
+for title, (file, content) in AT_A_PLACE.items():
+    CASES[title] = partial(set_at_place, name=file, text=content)
+
+
+@case("a place's own folder that is a file")
+def _(desk: Desk) -> Said:
+    return desk.run("init", desk.file("收表", "x"), "--profile", PROFILE.id)
 
 
 EXTENDING = '{"id": "other", "title": "另一套", "year": 2024, "extends": "hebei-2023"'

@@ -149,6 +149,7 @@ ROOMS = {
         "layout": "form",
         "settings": "form stored",
         "grounds": "",
+        "place": "form settings stored wrong",
         "handbook": "form grounds settings",
     },
     "returns": {
@@ -228,6 +229,7 @@ ROOMS = {
         "paths": "",
         "rulebook": "",
         "profiling": "rulebook",
+        "localizing": "paths",
         "choosing": "paths",
         "lastyear": "choosing",
         "drawing": "choosing paths rulebook",
@@ -245,7 +247,7 @@ ROOMS = {
         "merging": "checking lastyear paths remembered rulebook units",
         "verifying": "checking drawing merging paths units",
     },
-    "cli": {"progress": "", "usage": ""},
+    "cli": {"looking": "usage", "progress": "", "usage": ""},
     "serve": {"work": "", "visit": "work", "guard": "", "patience": "", "pages": "guard visit work"},
 }
 MOST_ENTRIES = 20  # in toolkit/: what grows, grows inside the wings
@@ -632,7 +634,7 @@ def project() -> dict[str, Any]:
 
 def commands() -> set[str]:
     """The names of the commands, as the door declares them: @app.command("name") or the function's own name."""
-    doors = [node for source in SOURCES if source.module == "cli" for node in ast.walk(source.tree)]
+    doors = [node for source in SOURCES if source.wing == "cli" for node in ast.walk(source.tree)]
     found = set()
     for door in doors:
         for mark in door.decorator_list if isinstance(door, ast.FunctionDef) else ():

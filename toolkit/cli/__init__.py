@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from toolkit.cli import looking
 from toolkit.cli.progress import progress
 from toolkit.cli.usage import EXIT_CODES, PROGRAM, Command, Group
 from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED, ToolkitError, worst
@@ -478,32 +479,23 @@ def nothing(context: typer.Context) -> int:
     return DONE
 
 
-profile = typer.Typer(cls=Group, help="表样：装有哪些，写得对不对、缺什么。")
-app.add_typer(profile, name="profile", rich_help_panel=MACHINE)
-
-
-@profile.command("list", cls=Command)
-def profile_list() -> int:
-    """列出装有的表样。"""
-    from toolkit import steps
-
-    _say_all((one.sentence for one in steps.listed()), say.console())
-    return DONE
-
-
-@profile.command("check", cls=Command, epilog="退出码：0 读得出来；2 写得不对，或者没有这套表样。")
-def profile_check(
-    profile: Annotated[str, typer.Argument(metavar="表样", help="表样的代号，如 hebei-2023。")],
+@app.command(cls=Command, rich_help_panel=OFFICE)
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="文件夹", help="放各单位填报表的文件夹，或者它上面的文件夹。")],
+    profile: Annotated[str, PROFILE] = "",
 ) -> int:
-    """检查一套表样：写法对不对，缺什么，哪些规则不查、为什么，哪些数没有人用。"""
+    """在填报表旁边建“本地设置”文件夹：公开依据、用语、界限、规则设置、科目表写在里面，升级时不会动它。"""
     from toolkit import steps
 
-    _say_all(steps.examined(profile).sentences, say.console())
+    place, laid = steps.begin(folder, _profile(profile, [], folder))
+    say.console().print(f"本地设置放在 {place}", soft_wrap=True)
+    say.console().print(f"  新写的：{'、'.join(laid)}" if laid else "  原来都有，没有动。", soft_wrap=True)
     return DONE
 
 
 excel = typer.Typer(cls=Group, help="Excel 按钮：设置和检查。")
 app.add_typer(excel, name="excel", rich_help_panel=MACHINE)
+app.add_typer(looking.profile, name="profile", rich_help_panel=MACHINE)
 
 
 @excel.command("setup", cls=Command)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from toolkit.steps.checking import Checked, Heard, check, passed_data
     from toolkit.steps.choosing import Chosen, chosen, offered
     from toolkit.steps.drawing import Source, draw_return, paper, return_of, source_of, template
+    from toolkit.steps.localizing import begin
     from toolkit.steps.merging import REPORT, SIGN_SHEET, STATEMENT, TABLES, WORKINGS, Merged, merge_folder
     from toolkit.steps.newyear import NewYear, new_year
     from toolkit.steps.paths import Placed, StepError, collected, names_in, place, workbooks
@@ -45,6 +46,7 @@ __all__ = [
     "annotate",
     "at_office",
     "before",
+    "begin",
     "book",
     "catalogue",
     "check",
@@ -82,6 +84,7 @@ _ROOMS = {
     "checking": "Checked Heard check passed_data",
     "choosing": "Chosen chosen offered",
     "drawing": "Source draw_return paper return_of source_of template",
+    "localizing": "begin",
     "merging": "REPORT SIGN_SHEET STATEMENT TABLES WORKINGS Merged merge_folder",
     "newyear": "NewYear new_year",
     "paths": "Placed StepError collected names_in place workbooks",

@@ -10,6 +10,7 @@ from toolkit.files.folder import collect, is_folder
 from toolkit.files.grid import CannotOpenError, Grid, look_at
 from toolkit.profile.form import DEPARTMENT, Profile
 from toolkit.profile.loading import load, profiles
+from toolkit.profile.place import place_of
 from toolkit.profile.settings import profile_of_office
 from toolkit.profile.stored import ProfileError, read_json
 from toolkit.profile.wrong import MOST_NAMED
@@ -140,7 +141,9 @@ def _of_cover(covers: Sequence[tuple[str, Cover]], installed: Sequence[Profile])
 
 def _of_office(places: Sequence[Path]) -> str:
     """The profile that an office fixed in a folder of its data; "" where none did."""
-    folders = dict.fromkeys(path if is_folder(path) else path.parent for path in places if path.exists())
+    near = [path if is_folder(path) else path.parent for path in places if path.exists()]
+    own = [place for folder in near if (place := place_of(folder)) is not None]
+    folders = dict.fromkeys((*near, *own))
     return next((fixed for folder in folders if (fixed := profile_of_office(folder, profiles()))), "")
 
 

@@ -14,12 +14,13 @@ from toolkit.model import CodeList
 from toolkit.profile.bounds import bounds
 from toolkit.profile.form import Profile
 from toolkit.profile.office_codes import office_lists
+from toolkit.profile.place import at_place, changed_limits, limits_at, place_of
 from toolkit.profile.settings import Setting, in_force, lacking, of_office, of_profile
 from toolkit.profile.stored import ProfileError
 from toolkit.profile.wrong import known_one
 from toolkit.rules.catalogue import RULES
 from toolkit.rules.filling import FILLING
-from toolkit.rules.rule import Rule
+from toolkit.rules.rule import Bounds, Rule
 
 
 def catalogue(profile: Profile, office: Sequence[Setting] = ()) -> Catalogue:
@@ -37,9 +38,15 @@ def catalogue(profile: Profile, office: Sequence[Setting] = ()) -> Catalogue:
     return Catalogue(
         in_force(fitting, settings),
         {key: filling[rule.id] for key, rule in FILLING.items() if rule.id in filling},
-        replace(bounds(profile.id), codes=profile.lists),
+        _bounds(profile, office),
         tuple(idle),
     )
+
+
+def _bounds(profile: Profile, office: Sequence[Setting]) -> Bounds:
+    """What rules may know: of the profile, with the office's own code lists and limits."""
+    known = bounds(profile.id)
+    return replace(known, codes=profile.lists, thresholds={**known.thresholds, **changed_limits(office)})
 
 
 def _known(settings: Iterable[Setting], profile: Profile) -> tuple[Setting, ...]:
@@ -65,12 +72,16 @@ def office_settings(paths: Sequence[Path], profile: Profile) -> tuple[Setting, .
     settings: list[Setting] = []
     for folder in _folders(paths):
         settings += of_office(folder, known)
+    for place in _places(paths):
+        settings += limits_at(place)
     return tuple(settings)
 
 
 def at_office(profile: Profile, paths: Sequence[Path]) -> Profile:
     """The profile with the code lists that an office has in the folders of its data; ours where it has none."""
     own = [one for folder in _folders(paths) for one in office_lists(folder, profile.lists)]
+    for place in _places(paths):
+        profile = at_place(profile, place)
     return profile.with_lists(own) if own else profile
 
 
@@ -80,8 +91,15 @@ def own_lists(profile: Profile) -> tuple[CodeList, ...]:
 
 
 def _folders(paths: Sequence[Path]) -> tuple[Path, ...]:
-    """The folders of some data, each once."""
-    return tuple(dict.fromkeys(path if is_folder(path) else path.parent for path in paths))
+    """The folders of some data, each once, and the places' own folders that belong to them."""
+    folders = [path if is_folder(path) else path.parent for path in paths]
+    return tuple(dict.fromkeys((*folders, *_places(paths))))
+
+
+def _places(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """The places' own folders that belong to some data, each once."""
+    folders = [path if is_folder(path) else path.parent for path in paths]
+    return tuple(dict.fromkeys(place for folder in folders if (place := place_of(folder)) is not None))
 
 
 def settings_data(settings: Sequence[Setting]) -> list[dict[str, str]]:
