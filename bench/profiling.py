@@ -1,4 +1,4 @@
-"""Where the time goes: python -m bench.profiling check, or merge; the shares of the rooms.
+"""Where the time goes: python -m bench.profiling check, or merge; the shares of the wings and rooms.
 
 Every millisecond of the processor's time it is looked which room is at work: the innermost one on the stack, so that a library,
 or Python itself, counts for the room that called it. Looking takes next to nothing, and so the shares are not bent by it.
@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 EVERY = 0.001  # seconds
-DEPARTMENTS, UNITS = 10, 24
+DEPARTMENTS, UNITS = 16, 24
 SHOWN = 0.01  # the smallest share that is told
 
 
@@ -52,9 +52,14 @@ def main(what: str) -> None:
             warm, work = ours.check(first), ours.check(*others)
         warm()
         seen = sampled(work)
-    for room, times in seen.most_common():
-        if times >= SHOWN * seen.total():
-            print(f"{times / seen.total():5.0%}  {room}")
+    wings: Counter[str] = Counter()
+    for room, times in seen.items():
+        wings[room.partition(".")[0]] += times
+    for wing, times in wings.most_common():
+        print(f"{times / seen.total():5.0%}  {wing}")
+        for room, own in seen.most_common():
+            if room.partition(".")[0] == wing and own >= SHOWN * seen.total():
+                print(f"         {own / seen.total():5.0%}  {room}")
 
 
 if __name__ == "__main__":
