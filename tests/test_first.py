@@ -127,6 +127,14 @@ def placeholder_at_the_end(data: Data) -> None:
     data["safeguards"][0]["text"] += "XX万元"
 
 
+def purchase_years(data: Data) -> None:
+    data["three_public"]["vehicle_purchase"] |= {"this_year": "0", "last_year": "36"}
+
+
+def quantity_doubled(data: Data) -> None:
+    data["procurement"][0]["quantity"] = "25"
+
+
 def amount_ten_times(data: Data) -> None:
     data["procurement"][0]["amount"] = "554.8"
 
@@ -150,6 +158,7 @@ CASES: list[tuple[str, Spoil, str, str]] = [
     ("13-人大办", term_of_another, "glossary[1].term", "出现了两次"),
     ("06-档案", approved_by_mistake, "agencies[1].approved_three_public", "批复 2.50万元"),
     ("10-水利", placeholder_at_the_end, "safeguards[1].text", "XX"),
+    ("01-公路", quantity_doubled, "procurement[1].quantity", "别处的文字写的是 12.5"),
     ("07-乡镇", amount_ten_times, "procurement[1].amount", "应为 55.48"),
 ]
 
@@ -165,6 +174,16 @@ def test_what_decides_puts_the_cell_first_and_one_cause_is_one_finding(unit: str
     assert len(found) == 1, [(one.rule, one.message) for one in found]
     assert found[0].cells[0] == cell(data, first)
     assert said in found[0].message
+
+
+def test_two_years_of_one_row_the_other_way_round_explain_what_the_texts_promise() -> None:
+    """Projects and procurement speak of a vehicle; this year's cell holds nought, last year's the price."""
+    data = right("09-交警")
+    purchase_years(data)
+    first = found_in(data)[0]
+    assert first.cells[0] == cell(data, "three_public.vehicle_purchase.this_year")
+    assert "的两个数可能互相填反了" in first.message
+    assert {"C04-04", "C04-05"} <= {one.rule for one in first.every()}
 
 
 def test_a_cause_that_what_was_approved_contradicts_is_not_said() -> None:

@@ -381,8 +381,11 @@ def _moved_between(findings: list[Finding], profile: Profile) -> list[Finding]:
     """
     alone = {sheet.name for sheet in profile.book.sheets.values() if not sheet.repeat}
     told = list(findings)
+    by_gap: dict[tuple[str, str | None], list[Finding]] = {}
+    for one in findings:
+        by_gap.setdefault((one.rule, one.difference), []).append(one)
     for place, lack in enumerate(findings):
-        more = [one for one in findings if _is_mirrored(lack, one)]
+        more = [one for one in by_gap[lack.rule, lack.difference] if _is_mirrored(lack, one)] if lack.difference else []
         own = [cell for cell in lack.cells if cell.sheet in alone]
         if len(more) != 1 or not own or not any(cell.sheet not in alone for cell in lack.cells):
             continue

@@ -48,6 +48,7 @@ def explain(told: Told, trial: Trial) -> Explained | Suspects:
         # Any number may be any other: that something is mended by it says little, unless no other would or more speaks for it.
         # Where something that still breaks names the very figure, it is not the number that would be right.
         contradicted = any(set(slip.cells) & set(cells) for _, cells in trial.broken - explains)
+        contradicted = contradicted or _is_said(slip, trial)
         supported = rank < ANY or (not contradicted and (len(explains) > 1 or len(likely) == 1))
         if alone and supported:
             return Explained(_said(slip, trial), explains)
@@ -59,6 +60,12 @@ def explain(told: Told, trial: Trial) -> Explained | Suspects:
         stands_alone = trial.book.figure(told.names[0]).cells()
         return Suspects((*stands_alone, *cells))
     return Suspects(tuple(cells))
+
+
+def _is_said(slip: Slip, trial: Trial) -> bool:
+    """Whether the very number that would be wrong stands in the return's words too."""
+    typed = [trial.book.figure(name).number for name in slip.undone]
+    return len(typed) == 1 and typed[0] in trial.said and len(plain(typed[0]).replace(".", "").strip("0")) >= TELLING
 
 
 def _said(slip: Slip, trial: Trial) -> Slip:
@@ -109,7 +116,8 @@ def _one_figure(name: Name, told: Told, trial: Trial) -> Iterator[Slip]:
         if meant < 0 <= figure.number or meant == figure.number:
             continue
         column = trial.profile.book.column_of(name)
-        if meant != round(meant) and (column.kind == "integer" or (column.kind == "number" and _counts(name, trial))):
+        counts = column.kind == "number" and _counts(name, trial) and not _stands_in_words(figure.number, meant, trial)
+        if meant != round(meant) and (column.kind == "integer" or counts):
             continue
         money = trial.profile.money if column.kind == "number" else column.money
         rank, said = _slip_between(figure, meant, cells[0], money)
@@ -152,7 +160,8 @@ def _line_too_large(name: Name, meant: Decimal, told: Told, trial: Trial) -> Ite
             mended = len(trial.mended_by(slip)) if len(changed) > 1 and trial.may_be(slip, told) else 0
             # Of quantity and price the one whose smaller number the texts know.
             known = sum(_stands_in_words(trial.book.figure(other).number, number, trial) for other, number in undone.items())
-            if mended and (best is None or (mended, known) > best[0]):
+            # One thing alone that does not hold is no sign that a whole line is too large.
+            if mended > 1 and (best is None or (mended, known) > best[0]):
                 best = ((mended, known), slip)
     if best is not None:
         yield best[1]
@@ -293,6 +302,19 @@ def _exchange(name: Name, other: Name, trial: Trial) -> Iterator[Slip]:
         yield Slip(undone, (filled, bare), EXCHANGED, said, telling=telling)
 
 
+def _exchanged_in_row(name: Name, trial: Trial) -> Iterator[Slip]:
+    """Two years' amounts of one row of a grid typed the other way round."""
+    block, own = trial.profile.book.blocks[name.block], trial.book.figure(name)
+    for column in block.columns if name.row else ():
+        other = block.name(column, name.row)
+        if column == name.column or other in block.formulas or block.columns[column].kind != "money":
+            continue
+        figure = trial.book.figure(other)
+        cells = (*own.cells(), *figure.cells())
+        if figure.number != own.number and len(cells) == 2:  # noqa: PLR2004
+            yield Slip({name: figure.value, other: own.value}, cells, EXCHANGED, f"{_places(cells)} 的两个数可能互相填反了")
+
+
 def _has_more(name: Name, trial: Trial) -> bool:
     """Whether another entry of a grid's row holds an amount."""
     block = trial.profile.book.blocks[name.block]
@@ -339,6 +361,7 @@ def _guesses(names: Sequence[Name], trial: Trial) -> Iterator[Slip]:
             yield Slip(
                 {name: Decimal(0)}, cells, ANY, f"{cells[0].sheet}!{cells[0].address} 的 {plain(figure.number)} 可能本不该填"
             )
+        yield from _exchanged_in_row(name, trial)
         for other, value in _beside(name, trial):
             if value.number and (trial.named[cells[0]] > 1 or not figure.number):
                 yield from _exchange(name, other, trial)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from toolkit.check.asked import Asked
 from toolkit.check.holding import asserted
-from toolkit.check.report import Outcomes
+from toolkit.check.report import RANK, Outcomes
 from toolkit.check.trial import Broken
 from toolkit.model import Cell
 from toolkit.rules.claim import Comparison
@@ -70,6 +70,7 @@ def folded(tally: Tally) -> list[Finding]:
                 also.append(other)
         if also:
             gone.update(also)
-            others = (findings[other] for other in also)
-            findings[first] = replace(findings[first], joined=(*findings[first].joined, *others))
+            others = [findings[other] for other in also]
+            worst = min((one.severity for one in (findings[first], *others)), key=RANK.__getitem__)
+            findings[first] = replace(findings[first], severity=worst, joined=(*findings[first].joined, *others))
     return [finding for number, finding in enumerate(findings) if number not in gone]

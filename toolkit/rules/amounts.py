@@ -290,6 +290,8 @@ def note_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
     A bound of law, a price, and money that is said to be elsewhere stand in none; a project's amount stands with its name.
     """
+    if any(state.drawn and not state.there for state in book.sheets.values()):
+        return  # the number may stand on the sheet that is gone
     notes = book.fields("notes")
     aside = any_pattern(bounds.words["note_aside_patterns"])
     for key, blocks in NOTED.items():

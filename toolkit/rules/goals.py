@@ -23,6 +23,7 @@ from toolkit.rules.reading import (
     least_first,
     plain_points,
     quoted,
+    says_a_point_twice,
     summary,
     texts,
 )
@@ -214,6 +215,7 @@ def field_labels(book: Return, bounds: Bounds) -> Iterator[Breach]:
     message="有 {count} 个绩效目标末尾没有句号，可能没有粘贴完整。",
     remedy="看看是不是少了后半句；完整的，补上句号。",
     needs=("project.goal",),
+    minor=True,
 )
 def no_full_stop(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Goals that do not end in a full stop: one finding. Mere titles, and what is cut off for certain, are told elsewhere."""
@@ -285,7 +287,7 @@ def gap_in_numbering(book: Return, bounds: Bounds) -> Iterator[Breach]:
         goal = project.head.words("goal")
         numbers = plain_points(goal.text)
         due = list(range(1, len(numbers) + 1))
-        if numbers != due:
+        if numbers != due and not says_a_point_twice(goal.text):
             places = {"project": brief(project.name), "numbers": "、".join(map(str, numbers))}
             yield Breach(cells(goal), places)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from toolkit.model import Return
 from toolkit.rules.indicator_value import (
@@ -25,6 +26,8 @@ from toolkit.rules.reading import any_of, brief
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, plain
 
 HEADS = frozenset("人名位户例") | {"人次", "人数", "户次"}
+# A name that says how many there are of something: 展览次数, 册数.
+COUNT_NAME = re.compile("(?:[人户件份册次台套个场项处期]数|数量)$")
 THINGS = ("time", "people", "count")  # families of units that are no money
 QUALITY, TIMELY = "质量指标", "时效指标"
 SHARE_SIGNS = {"%": "‰", "‰": "%"}  # each with the one it is mistaken for
@@ -142,6 +145,30 @@ def money_outside_cost(book: Return, bounds: Bounds) -> Iterator[Breach]:
             places = {**row.places, "level2": row.level2}
             # Where name and value both speak of money, the level is the odd one.
             yield Breach(row.cells("level2", "value") if spent else row.cells("value", "level2"), places)
+
+
+@look(
+    id="D03-34",
+    title="两行的二级指标像是互换了",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”数的是多少，放在质量指标里；下面（上面）一行“{other}”是比率，放在数量指标里，像是填反了。",
+    remedy="两行的二级指标对调；确是这样分的，不用改。",
+    needs=("indicators.level2", "indicators.level3", "indicators.value"),
+    reads=INDICATORS,
+)
+def levels_exchanged(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Neighbours: a count by name and unit among the qualities, a rate by name and unit among the quantities."""
+    rates = ends_as_rate(bounds.words["not_a_rate"])
+    for _, table in tables(book, bounds):
+        for one, other in pairwise(table):
+            count, rate = (one, other) if one.level2 == QUALITY else (other, one)
+            if (count.level2, rate.level2) != (QUALITY, QUANTITY) or not rates.search(rate.level3):
+                continue
+            counted = COUNT_NAME.search(count.level3) and family(count.value.unit, bounds) in ("people", "count")
+            if counted and family(rate.value.unit, bounds) not in ("people", "count", "money", "time"):
+                yield Breach((*one.cells("level2"), *other.cells("level2")), {**count.places, "other": brief(rate.level3)})
 
 
 def _is_amount(row: Indicator, bounds: Bounds) -> bool:

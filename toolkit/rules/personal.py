@@ -35,7 +35,10 @@ HOME = re.compile(
 )
 ACCOUNT = re.compile(rf"(?<![\dA-Za-z.])\d(?:{GAP}\d){{15,18}}(?![\dA-Za-z.])")
 # 账号：0410011234567.
-NAMED_ACCOUNT = re.compile(rf"(?:账号|帐号|卡号|账户|帐户|银行卡)(?:号码?)?(?:为|是)?[：: ]*(\d(?:{GAP}\d){{8,29}})(?!\d)")
+NAMED_ACCOUNT = re.compile(
+    rf"(?:账号|帐号|卡号|账户|帐户|银行卡)(?:号码?)?(?:为|是)?[：: ]*(\d(?:{GAP}\d){{8,29}})(?!\d)"
+    rf"|(?<![\dA-Za-z.])(?P<before>\d(?:{GAP}\d){{8,29}})(?:号)?(?=账户|帐户|账号|帐号|卡号)"
+)
 # E12345678, EA1234567; other letters count where the text says what it is.
 # 微信号abc12345, QQ：12345678; 微信公众号 is an office's.
 ACCOUNT_NAME = re.compile(r"(?:微信号?|QQ号?)[：: ]*[A-Za-z0-9_-]{5,20}")
@@ -213,7 +216,7 @@ def phones_and_accounts(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if _luhn(number) and not _is_identity(number, bounds):
             found[passage, number] = "银行卡号"
     for passage, match in written.search(NAMED_ACCOUNT):
-        found.setdefault((passage, _digits(match[1])), "银行账号")
+        found.setdefault((passage, _digits(match[1] or match["before"])), "银行账号")
     for (passage, number), what in found.items():
         yield Breach(passage.cells, {"said": _hidden(number), "what": what})
 
@@ -240,6 +243,7 @@ def ways_to_a_person(book: Return, bounds: Bounds) -> Iterator[Breach]:
     mobile = {(passage, _digits(match[0])) for passage, match in written.search(MOBILE)}  # told as such
     for pattern, what in WAYS:
         for passage, match in written.search(pattern):
-            if not _is_office(match, bounds) and (passage, _digits(match[0])) not in mobile:
+            told = any(where == passage and _digits(match[0]) and _digits(match[0]) in number for where, number in mobile)
+            if not _is_office(match, bounds) and not told:
                 said = f"{match[0][:4]}…{match[0][-2:]}"
                 yield Breach(passage.cells, {"said": brief(said), "what": what})

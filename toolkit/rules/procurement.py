@@ -96,21 +96,32 @@ def _alone(row: Row, amount: Figure) -> bool:
     message="政府采购表写的项目“{said}”，{count} 张项目表里没有一张叫这个名称，也没有相近的。",
     remedy="采购属于哪个项目，就照抄那张项目表的名称；用公用经费采购、不属于项目的，写“公用经费”。",
     needs=("procurement.project", "procurement.project_fund"),
+    reads=("composition.project.this_year", "project.amount"),
 )
 def unknown_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Procurement names a project that no sheet has, nor anything like it, with a budget of its own; each name once."""
     names = {folded(project.name) for project in book.projects if project.name}
     basic = any_of(bounds.words["basic_funds"])
-    strange: dict[str, list[Words]] = defaultdict(list)
+    strange: dict[str, list[Row]] = defaultdict(list)
     for row in book.rows("procurement"):
         words = row.words("project")
         name = folded(words.text)
         inside = any(name in known or known in name for known in names)
         if names and name and row.figure("project_fund").number and not inside and not basic.search(name):
-            strange[name].append(words)
+            strange[name].append(row)
+    if len(names) < sum(bool(project.name) for project in book.projects):
+        return  # one of two projects of one name may be it, which is told as that
+    whole = book.figure("composition.project.this_year")
+    lacking = whole.number - total(book.column("project.amount")).number
     for name, rows in strange.items():
         if process.extractOne(name, sorted(names), scorer=fuzz.ratio, score_cutoff=LIKE_A_NAME) is None:
-            yield Breach(cells(*rows), {"said": brief(rows[0].text, 60), "count": str(len(names))})
+            said = [row.words("project") for row in rows]
+            places = {"said": brief(said[0].text, 60), "count": str(len(names))}
+            # What all projects together lack is this one's budget: its sheet is missing, and the sum is wrong for that.
+            if lacking > 0 and lacking == rows[0].figure("project_fund").number:
+                yield Breach(cells(*said, whole), places, difference=money(lacking))
+            else:
+                yield Breach(cells(*said), places)
 
 
 @look(

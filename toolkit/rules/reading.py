@@ -196,6 +196,12 @@ def plain_points(text: str) -> list[int]:
     return [int(number) for number in PLAIN_POINT.findall(text)]
 
 
+def says_a_point_twice(text: str) -> bool:
+    """Whether a sentence stands twice in a text, which is told as such; the points' own numbers are left out."""
+    sentences = [part for part in re.split(r"[。；;\n]", PLAIN_POINT.sub("。", text)) if part.strip()]
+    return len(set(sentences)) < len(sentences)
+
+
 # Goals and names are compared with many others.
 @lru_cache(maxsize=4096)
 def folded(text: str) -> str:

@@ -18,6 +18,7 @@ from toolkit.rules.reading import (
     cells,
     plain_points,
     quoted,
+    says_a_point_twice,
     summary,
     texts,
 )
@@ -457,12 +458,6 @@ def _above(kinds: list[str], kind: str) -> list[str]:
     return kinds[: kinds.index(kind)] if kind in kinds else kinds
 
 
-def _says_a_point_twice(text: str) -> bool:
-    """Whether a sentence stands twice in a text, which is told as such."""
-    sentences = [sentence for sentence in SENTENCE_END.split(POINT.sub("", text)) if sentence.strip()]
-    return len(set(sentences)) < len(sentences)
-
-
 @look(
     id="G01-35",
     title="序号乱了",
@@ -479,5 +474,5 @@ def points_out_of_order(book: Return, bounds: Bounds) -> Iterator[Breach]:
         points = plain_points(passage.text)
         if passage.field == GOAL and points != list(range(1, len(points) + 1)):
             continue  # a goal's points have a rule of their own
-        if said and not _says_a_point_twice(passage.text):
+        if said and not says_a_point_twice(passage.text):
             yield Breach(passage.cells, {"said": said, "before": before})

@@ -452,7 +452,10 @@ PAIR = 2  # digits exchanged
 )
 def impossible_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Digits where a year stands that are none, and a slip of the hand away from a year near the budget's."""
+    told: set[Passage] = set()
     for passage, match in texts(book, bounds).search(ODD_YEAR):
+        if passage in told:
+            continue
         digits = match[1]
         whole = len(digits) == len(str(bounds.year))
         before = match.string[max(0, match.start() - 3) : match.start()]
@@ -460,6 +463,7 @@ def impossible_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
         round_number = len(digits) < len(str(bounds.year)) and digits.endswith("0")  # 200年
         if not meant or (whole and int(digits) in CENTURIES) or round_number or (not whole and COUNTED.search(before)):
             continue
+        told.add(passage)
         likely = "、".join(f"{year} 年" for year in meant[:3])
         places = {"text": brief(around(match, 8).replace(END, " "), 40), "said": digits, "meant": likely}
         yield Breach(passage.cells, places, value=digits)

@@ -112,7 +112,7 @@ def check(  # noqa: PLR0913  what a person may say of a run, one word each
     way = Way(profile, rules, office, opener, shelf, jobs, heard, whole=whole, memory=known)
     checked = check_units(files, paths, way, merging=False)
     department = _department(checked, profile, rules, known, published)
-    if department.report.findings:
+    if department.report.findings or len(checked.facts) > 1:
         of_units, of_department = told_once(checked.report, department.report, profile)
         checked = replace(checked, report=of_units)
         department = replace(department, report=of_department)
