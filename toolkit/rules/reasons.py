@@ -285,14 +285,15 @@ def _slip(said: Decimal, due: Decimal) -> str:
     kind="表内",
     message="原因里写“{said}”，本行的{what}是 {due}{unit}：{slip}。",
     remedy="核对是原因里写错了，还是表里填错了；公开的句子会自动写出本行的数，原因里可以不写。",
-    reads=REASONS,
+    reads=(*REASONS, "project.amount"),
 )
 def amount_nearly_right(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """An amount in a reason that is none of its row's, but a slip of the hand away from one."""
+    """An amount in a reason that is none of its row's, but a slip of the hand away from one. A project's own is none."""
+    projects = {figure.number for figure in book.column("project.amount")}
     for row, change, reason in _changed(book):
         own = _own(row, change)
         for said, amount in _amounts(reason.text, bounds):
-            if amount in own.values():
+            if amount in own.values() or amount in projects:
                 continue
             slips = ((what, due, _slip(amount, due)) for what, due in own.items())
             found = next((one for one in slips if one[2]), None)
