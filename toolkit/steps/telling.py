@@ -23,10 +23,13 @@ from toolkit.report.sent.book import write_book
 from toolkit.report.sent.ticked import Ticked, read_ticked
 from toolkit.report.told.data import earlier
 from toolkit.report.told.page import to_page
+from toolkit.rules.rule import Finding
 from toolkit.steps.checking import Checked, bytes_read
 from toolkit.steps.paths import Placed, StepError, collected, place
 from toolkit.steps.saying import left
 from toolkit.steps.units import LOG
+
+OF_ALL = ""  # under which the findings go that have no cell: they concern every file
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,8 @@ def annotate(
     notes: list[str] = []
     readable = {unit.book for unit in checked.facts}
     inputs = bytes_read(names, checked)
+    findings = checked.report.findings
+    concerning = _places(findings)
     with Outbox(folder, inputs=inputs, profile=profile.id) as box:
         for path, name in names.items():
             if name not in readable:
@@ -90,7 +95,8 @@ def annotate(
             copy = str(PurePosixPath(name).with_name(f"{path.stem}-校验结果{path.suffix}"))
             try:
                 with box.file(copy, inputs=[path]) as target:
-                    done = annotated_copy(path, checked.report.findings, target, law(), name)
+                    ours = [findings[number] for number in sorted((*concerning.get(name, ()), *concerning.get(OF_ALL, ())))]
+                    done = annotated_copy(path, ours, target, law(), name)
                     _same_bytes(done, inputs[path])
             except OutputError:
                 raise
@@ -100,6 +106,15 @@ def annotate(
                 continue
             notes += [f"“{name}”的 {spot} 有批注会话，只着色、列表，没有加批注。" for spot in done.bare]
     return box.placed, (*box.notes, *notes)
+
+
+def _places(findings: Sequence[Finding]) -> Mapping[str, Sequence[int]]:
+    """The places of the findings that concern each file, gone through once: there may be thousands of either."""
+    places: dict[str, list[int]] = {}
+    for number, finding in enumerate(findings):
+        for name in {cell.book for cell in finding.cells} or {OF_ALL}:
+            places.setdefault(name, []).append(number)
+    return places
 
 
 def _same_bytes(done: Annotated, checked: str) -> None:

@@ -180,7 +180,13 @@ class _Writer:
             key=lambda finding: (order[self.unit(finding)], RANK[finding.severity]),
         )
         self.items = [self.item(finding) for finding in self.findings]
-        self.units = [self.counted(name) for name in units]
+        of_units: dict[str, list[Finding]] = {}
+        for finding in self.findings:
+            of_units.setdefault(self.unit(finding), []).append(finding)
+        returned: dict[str, list[str]] = {}
+        for file, name in self.names.items():
+            returned.setdefault(name, []).append(file)
+        self.units = [self.counted(name, of_units.get(name, []), returned.get(name, [])) for name in units]
         self.ticked = Counter(item.unit for item in (*self.items, *self.own) if item.tick == YES)
         self.last = HEAD_ROW + len(self.items) + len(self.own) + SPARE
 
@@ -213,10 +219,9 @@ class _Writer:
             answer=self.answers.get(finding.id) or before.answer,
         )
 
-    def counted(self, name: str) -> _Unit:
-        ours = [finding for finding in self.findings if self.unit(finding) == name]
+    def counted(self, name: str, ours: Sequence[Finding], returned: Sequence[str]) -> _Unit:
+        """A unit's line of the summary: its findings, and its files that gave a return."""
         standing = [finding for finding in ours if not finding.accepted]
-        returned = [book for book, unit in self.names.items() if unit == name]
         # A file that gave no return is known by what was found in it.
         files = returned or dict.fromkeys(finding.cells[0].book for finding in ours if finding.cells)
         on_whole_files = any(not cell.sheet for finding in ours for cell in finding.cells)
