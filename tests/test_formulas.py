@@ -31,7 +31,7 @@ from toolkit.rules.where import parse_where
 from toolkit.steps.rulebook import catalogue
 from toolkit.template.draw import draw
 
-MONEY = "#/$defs/money"
+MONEY, QUANTITY = "#/$defs/money", "#/$defs/quantity"
 LINES: dict[str, Any] = {
     "title": "支出明细表",
     "x-sheet": {"name": "支出明细", "money": {"unit": "元", "decimals": 0}},
@@ -83,6 +83,7 @@ SUMMARY: dict[str, Any] = {
     },
 }
 SHARE = {"type": "string", "pattern": r"^-?\d{1,15}(\.\d+)?$", "x-kind": "percent", "x-width": 10}
+POINTS = {"title": "总分", "$ref": QUANTITY, "formula": "sum(indicators.points)"}
 WHOLE: dict[str, Any] = {
     "title": "各种算式",
     "added": [
@@ -90,6 +91,15 @@ WHOLE: dict[str, Any] = {
         {"at": "profile/books/unit/forms/lines"},
         {"at": "profile/books/unit/forms/summary"},
         {"at": "project/x-blocks/project/columns/half", "is": {"title": "一半", "$ref": MONEY, "formula": "amount * 0.5"}},
+        {
+            "at": "project/x-blocks/project/columns/points",
+            "is": {"title": "总分", "$ref": QUANTITY, "formula": "sum(indicators.points)"},
+        },
+        {"at": "project/x-blocks/indicators/columns/points", "is": {"title": "分值", "$ref": QUANTITY}},
+        {
+            "at": "project/x-blocks/indicators/columns/weight",
+            "is": {"title": "权重", "$ref": "#/$defs/share", "formula": "points / project.points"},
+        },
     ],
 }
 
@@ -110,7 +120,10 @@ DATA: dict[str, Any] = {
         {"code": "2050202", "level": "项", "basic": "30000"},
     ],
     "twice": {"own": {"this_year": "1"}},
-    "projects": [{"name": "甲", "amount": "5"}, {"name": "乙", "amount": "7"}],
+    "projects": [
+        {"name": "甲", "amount": "5", "indicators": [{"level3": "一", "points": "30"}, {"level3": "二", "points": "10"}]},
+        {"name": "乙", "amount": "7", "indicators": [{"level3": "三", "points": "8"}]},
+    ],
 }
 
 
@@ -195,6 +208,17 @@ def test_every_kind_of_block_is_calculated_in_its_own_unit(profile: Profile) -> 
     assert told(book, "summary.leaves", "summary.rest", "summary.rate", "summary.pieces") == ["6", "6", "0.25", "2"]
     assert told(book, "twice.basic.this_year", "twice.basic.last_year", "twice.total.this_year") == ["12", "11", "13"]
     assert told(book, "project[2].half") == ["3.5"]
+
+
+def test_a_project_adds_up_its_own_list_alone(profile: Profile) -> None:
+    book = unit(profile)
+    assert told(book, "project[1].points", "project[2].points") == ["40", "8"]
+    weights = [told(book, f"project[{project}].indicators[{line}].weight") for project, line in ((1, 1), (1, 2), (2, 1))]
+    assert weights == [["0.75"], ["0.25"], ["1"]]
+    typed = [{"name": "甲", "points": "41", "indicators": [{"level3": "一", "points": "40", "weight": "0.5"}]}]
+    found = {one.rule: one.message for one in check_return(unit(profile, projects=typed), profile, catalogue(profile)).findings}
+    assert "填的是 41，按" in found["S-project.points"]
+    assert "算应为 40，" in found["S-project.points"]
 
 
 def test_a_share_of_nothing_is_none(profile: Profile) -> None:

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from toolkit.model import NUMBER, SHARE, BlockKind, Figure, Money, Name, Return, Row, Value
+from toolkit.model import NUMBER, SHARE, BlockKind, Figure, Money, Name, Project, Return, Row, Value
 from toolkit.profile.form import Block, Book, Sheet
 from toolkit.rules.claim import Claim, Comparison, Field
 from toolkit.rules.rule import ERROR, Axis, Rule
+from toolkit.rules.source import Source
 
 NO_RETURN = Return("", "", {})
 LONGEST = 80  # characters of a formula said in full
@@ -46,18 +47,19 @@ def formula_rules(book: Book) -> tuple[Rule, ...]:
 
 def _block_rules(sheet: Sheet, block: Block, book: Book) -> Iterator[Rule]:
     """The rules of one block's formulas: a column's is held row by row, a row's column by column."""
+    form = sheet.name.replace("{n}", "")
     for column in block.columns.values():
         if column.formula is not None:
             claim = Comparison("==", Field(Name(column=column.key)), column.formula)
             said = column.formula.prose(lambda name: block.columns[name.column].title if name.bare else _called(name, book))
             said = said if len(said) < LONGEST else f"{said[:30]}……{said[-20:]}"
-            yield _total_rule(f"S-{block.key}.{column.key}", block, Axis.ROW, claim, f"{sheet.name}“{column.title}”", said)
+            yield _total_rule(f"S-{block.key}.{column.key}", block, Axis.ROW, claim, f"{form}“{column.title}”", said)
     for row in block.rows.values():
         if row.formula is not None:
             claim = Comparison("==", Field(Name(column=row.key)), row.formula)
             said = row.formula.prose(lambda name: block.rows[name.column].title.strip() if name.bare else _called(name, book))
             said = said if len(said) < LONGEST else f"{said[:30]}……{said[-20:]}"
-            yield _total_rule(f"S-{block.key}.{row.key}", block, Axis.COLUMN, claim, f"{sheet.name}“{row.title}”", said)
+            yield _total_rule(f"S-{block.key}.{row.key}", block, Axis.COLUMN, claim, f"{form}“{row.title}”", said)
 
 
 def _called(name: Name, book: Book) -> str:
@@ -171,36 +173,39 @@ def _in_column(claim: Claim, block: Block, column: str, book: Book) -> Claim:
 
 @dataclass(frozen=True)
 class RowSource:
-    """Answers plain column names from one row of a list, any other name from the return."""
+    """Answers plain column names from one row of a list, any other name from what the list stands in."""
 
     row: Row
-    book: Return = NO_RETURN
+    around: Source = NO_RETURN
 
     def value(self, name: Name) -> Value:
-        return self.row.values[name.column] if name.bare else self.book.value(name)
+        return self.row.values[name.column] if name.bare else self.around.value(name)
 
     def column(self, name: Name) -> tuple[Figure, ...]:
-        return self.book.column(name)
+        return self.around.column(name)
 
     def lines(self, block: str) -> tuple[Row, ...]:
-        return self.book.lines(block)
+        return self.around.lines(block)
 
 
 @dataclass(frozen=True)
 class ProjectSource:
-    """Answers the head fields of one project by their complete names; any other name from the return."""
+    """Answers the head fields of one project and its own list by their complete names; any other name from the return."""
 
     book: Return
-    head: Row
+    project: Project
 
     def value(self, name: Name) -> Value:
-        return self.head.values[name.column] if name.block == self.head.key else self.book.value(name)
+        head = self.project.head
+        return head.values[name.column] if name.block == head.key else self.book.value(name)
 
     def column(self, name: Name) -> tuple[Figure, ...]:
+        if name.block == self.project.listed:
+            return tuple(row.figure(name.column) for row in self.project.indicators)
         return self.book.column(name)
 
     def lines(self, block: str) -> tuple[Row, ...]:
-        return self.book.lines(block)
+        return self.project.indicators if block == self.project.listed else self.book.lines(block)
 
 
 def leaf_names(names: Iterable[Name], book: Book) -> tuple[Name, ...]:

@@ -284,13 +284,13 @@ def _told(number: int, tally: Tally, book: Return, profile: Profile, overtyped: 
         missing = item.claim.gap(source)
         return missing.number if missing is not None else Decimal(0)
 
-    names = _names_asked(item, place, profile.book)
+    names = _names_asked(item, place, book, profile.book)
     # A total that a person typed is a figure of its own.
     typed = [name for name in names if name in item.block.formulas and overtyped.intersection(book[name].cells())]
     return Told(broken, gap, (*typed, *entries_of(names, book, profile)), side)
 
 
-def _names_asked(item: Asked, place: int, shape: Book) -> list[Name]:
+def _names_asked(item: Asked, place: int, book: Return, shape: Book) -> list[Name]:
     """The complete names that a claim reads in one of its places; the side with fewer first."""
     claim = asserted(item)
     names = list(item.claim.names())
@@ -299,11 +299,17 @@ def _names_asked(item: Asked, place: int, shape: Book) -> list[Name]:
         # A list's whole column is many figures: what stands alone is looked at first.
         sides.sort(key=lambda side: (any(name.of_every_line for name in side), len(side)))
         names = [*sides[0], *sides[1]]
-    if item.per_row:
-        return [Name(item.block.key, column=name.column, line=place + 1) for name in names]
     repeated = shape.repeated
-    if repeated is not None and item.block.key in repeated.blocks:
-        return [name._replace(line=place + 1) if name.block == item.block.key and not name.line else name for name in names]
+    of_project = repeated is not None and item.block.key in repeated.blocks
+    row = Name(item.block.key, line=place + 1)
+    if item.per_row and of_project:
+        each = (name for number, project in enumerate(book.projects, 1) for name, _ in project.named(number))
+        row = next(islice((name for name in each if name.block == item.block.key), place, None))
+    head = row.within or row
+    if item.per_row:
+        names = [row.at(name.column) if name.bare else name for name in names]
+    if of_project:
+        return [name._replace(line=head.line) if name.block == head.block and not name.line else name for name in names]
     return names
 
 

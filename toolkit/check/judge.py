@@ -28,7 +28,7 @@ from toolkit.check.report import RANK, UNREADABLE, Outcomes, Report
 from toolkit.check.shape import disclosure_faults, faults, newly_required
 from toolkit.check.tally import Tally, folded
 from toolkit.check.units import as_asked, bounds_of, whole_as_asked
-from toolkit.model import NO_DATA, BlockKind, Cell, Disclosure, Figure, Name, Oddity, Return, Role, SheetState, once_of
+from toolkit.model import NO_DATA, BlockKind, Cell, Disclosure, Figure, Name, Oddity, Return, Role, SheetState, Value, once_of
 from toolkit.profile.form import Book, Profile, Sheet
 from toolkit.rules.claim import Verdict
 from toolkit.rules.reading import each_once
@@ -426,7 +426,9 @@ def _behind_totals(book: Return, shape: Book) -> dict[Cell, tuple[Cell, ...]]:
         cell = next(book[name].cells(), None)
         if cell is None:
             continue
-        entries = [book[leaf] for leaf in leaves]
+        entries: list[Value] = []
+        for leaf in leaves:
+            entries += book.column(leaf) if leaf.of_every_line else [book[leaf]]
         behind[cell] = tuple(cell for entry in entries if entry.given for cell in entry.cells())
     return behind
 

@@ -493,9 +493,9 @@ def _places(cells: Iterable[Cell]) -> str:
 def entries_of(names: Iterable[Name], book: Return, profile: Profile) -> tuple[Name, ...]:
     """The entry fields that stand behind names: totals opened, a list's whole column line by line."""
     found: dict[Name, None] = {}
-    for name in names:
+    for name in leaf_names(names, profile.book):
         if name.of_every_line:
             found |= dict.fromkeys(other for other, _ in book.values(name.block) if other.field == name.field)
         else:
-            found |= dict.fromkeys(leaf_names((name,), profile.book))
+            found[name] = None
     return tuple(found)

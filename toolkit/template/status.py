@@ -72,7 +72,7 @@ class Status:
     def source(self, place: SheetPlace) -> Source:
         """Where the names of this sheet's checks are answered."""
         if place.number:
-            return ProjectSource(self.filled, self.project(place).head)
+            return ProjectSource(self.filled, self.project(place))
         return self.filled
 
     def project(self, place: SheetPlace) -> Project:
@@ -190,7 +190,7 @@ class Status:
             if not items:
                 return live.NONE
             rows = self.rows_of(place, where.block)
-            sources = [RowSource(row, self.filled) for row in rows]
+            sources = [RowSource(row, self.source(place)) for row in rows]
             at = Rows(place, where.block.key, other=live.Drawn(self.place, place))
             return live.row_breaches(items, at, rows, sources)
         checked = {
