@@ -11,6 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from tests.languages import goes_all_the_way
 from tests.office import recalculated
 from tests.profiles import own_profile
 from toolkit.check.judge import check_return, not_begun
@@ -309,6 +310,20 @@ def test_another_program_calculates_the_same(profile: Profile, tmp_path: Path) -
     again = read(open_grid(recalculated([path], tmp_path / "again")[0]), profile)
     assert to_data(again, profile) == to_data(given, profile)
     assert [oddity.what for oddity in again.oddities] == []
+
+
+def test_such_a_profile_goes_from_drawing_to_publishing(profile: Profile, tmp_path: Path) -> None:
+    units = []
+    for code, lead in (("333001", "是"), ("333002", "否")):
+        cover = {"unit_code": code, "unit_name": f"单位{code}", "department": "某县某局", "lead": lead}
+        units.append({"cover": cover, **DATA})
+    gone = goes_all_the_way(profile, units, tmp_path)
+    assert not [finding for finding in gone.checked.findings if finding.rule.startswith(("S-", "A01-05", "A01-06"))]
+    path = next(path for name, path in gone.placed.items() if "底稿" in name)
+    sums = openpyxl.load_workbook(path)["合计"]
+    told = {row[0].value: row[2].value for row in sums.iter_rows(min_row=4)}
+    assert [name for name in told if str(name).startswith("lines[") and str(name).endswith(".basic")]
+    assert not [name for name in told if str(name).endswith((".total", ".share"))], "what is calculated is nobody's entry"
 
 
 # -- faults -------------------------------------------------------------------------------------------------------------

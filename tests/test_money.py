@@ -14,7 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.languages import HEBEI
+from tests.languages import HEBEI, goes_all_the_way
 from tests.profiles import own_profile
 from toolkit.check.judge import check_disclosure, check_return
 from toolkit.check.report import Report
@@ -204,6 +204,15 @@ def test_what_several_units_said_converts_exactly(profile: Profile, whole: Discl
     assert (round(share.number, 2), sign) == (Decimal("38.24"), "%")
     nothing, _ = figure_of("three_public.abroad.this_year / three_public.abroad.last_year", whole.whole, profile, "%")
     assert nothing.undefined
+
+
+def test_such_a_profile_goes_from_drawing_to_publishing(profile: Profile, tmp_path: Path) -> None:
+    said = [json.loads(file.read_text(encoding="utf-8")) for file in sorted(EXAMPLE.glob("*.json"))]
+    units = [in_other_units(one, profile) for one in said]
+    gone = goes_all_the_way(profile, units, tmp_path)
+    path = next(path for name, path in gone.placed.items() if "公开表" in name)
+    assert "价值（亿元）" in sheet_texts(path, "国有资产")
+    assert any(text.endswith("单位：元") for text in sheet_texts(path, "三公经费"))
 
 
 # -- the same amounts in other units ------------------------------------------------------------------------------------
