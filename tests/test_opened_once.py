@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import io
+import pkgutil
 import shutil
 import sys
 from collections import Counter
 from contextlib import redirect_stderr, redirect_stdout
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
+import toolkit
 from tests.reports import HOSTILE, PROFILE
 from tests.xw_engine import install
 from tests.xw_stores import OpenpyxlStore
@@ -80,6 +83,10 @@ LOADS_OF_AN_OPENING = _loads_of_an_opening()
 @pytest.fixture
 def openings(monkeypatch: pytest.MonkeyPatch) -> Openings:
     """Count, wherever in the house a workbook is opened."""
+    # A room that is loaded only while we count would count for ever, and for this test alone.
+    for room in pkgutil.walk_packages(toolkit.__path__, "toolkit."):
+        if room.name != "toolkit.__main__":
+            import_module(room.name)
     counted = Openings()
     open_grid, load = grid.open_grid, openpyxl.load_workbook
 
