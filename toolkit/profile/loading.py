@@ -24,6 +24,7 @@ from toolkit.rules.where import parse_where
 
 NO_DECIMALS = r"(\.\d{1,0})?"  # what a pattern of amounts says of the decimals where there are none
 __all__ = ["load", "profiles"]
+ONE_WORD = frozenset({"choice", "date"})  # kinds of which several units' words make no sense side by side
 SCHEMA_WORDS = ("type", "pattern", "enum", "maxLength", "minLength")  # what a column takes over into its JSON Schema
 
 
@@ -324,6 +325,11 @@ class _Loader:
         if declared.get("minimum") == 0 and kind == "money":
             schema["pattern"] = schema["pattern"].replace("^-?", "^", 1)
         merge = _of_column(merge, numeric=kind in NUMERIC, coded="codes" in declared or "looked_up" in declared)
+        if merge == "by-unit" and kind in ONE_WORD:
+            merge = "department"
+        with within("merge"):
+            if declared.get("merge") == "by-unit" and kind != "text":
+                raise ValueError("各单位各写各的（by-unit）只用在文字上，数、日期、选项接不起来")
         return Column(
             key=key,
             title=_in_its_unit(declared["title"], money, of_sheet) if kind == "money" else declared["title"],

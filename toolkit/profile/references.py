@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from toolkit.model import BlockKind, Name, Role
@@ -93,6 +94,10 @@ def names_in_sheet(sheet: Sheet, book: Book) -> None:
     """What the blocks of a sheet name: their own columns and rows, other blocks, other sheets."""
     with within("x-sheet"):
         _sheet_itself(sheet)
+    for left, right in pairwise(sheet.blocks.values()):
+        if right.beside and BlockKind.LIST in (left.kind, right.kind):
+            with within(right.key, "beside"):
+                raise ValueError("list 旁边不能有别的块：在 list 里插入行，旁边的块会被撑开")
     standing = [block for block in sheet.blocks.values() if not block.at and block.kind is not BlockKind.FIELDS]
     under = [column for block in standing for column in block.columns]
     for block in sheet.blocks.values():

@@ -63,11 +63,12 @@ def tables(disclosure: Disclosure, profile: Profile, *, draft: bool = False, num
         if sheet.blocks:
             painting.canvases.append(table.sheet(sheet))
             contents.append((sheet.name, sheet.title))
-    if repeated := profile.book.repeated:
-        sheet = _public(repeated, disclosure.whole)
+    repeated = profile.book.repeated
+    once_a_project = _public(repeated, disclosure.whole) if repeated is not None and repeated.public else None
+    if once_a_project is not None and once_a_project.blocks:
         for line, project in enumerate(disclosure.whole.projects, 1):
-            painting.canvases.append(table.project(sheet, project, line))
-            contents.append((sheet.called(line), project.name))
+            painting.canvases.append(table.project(once_a_project, project, line))
+            contents.append((once_a_project.called(line), project.name))
     painting.canvases.insert(0, _contents(contents, disclosure, profile))
     for canvas in painting.canvases:
         canvas.protected = False
@@ -192,8 +193,7 @@ class _Table:
 
     def project(self, sheet: Sheet, project: Project, number: int) -> Canvas:
         """Paint a project: its head, a line each over the whole width, and its indicators."""
-        _, listed = sheet.of_project
-        place = lay_out(sheet, number, {listed.key: len(project.indicators)})
+        place = lay_out(sheet, number, {project.listed: len(project.indicators)})
         canvas = self.begin(place, f"{sheet.title}（{number}）")
         lists = [where for where in place.blocks.values() if where.block.kind is BlockKind.LIST]
         row = FIRST_ROW
@@ -204,7 +204,7 @@ class _Table:
                     self.wide(canvas, row, _parts(over, len(fields)), fields)
                     row += 1
         for where in lists:
-            self.indicators(canvas, where, project.indicators, row)
+            self.indicators(canvas, where, project.indicators, row + where.block.depth)
         return canvas
 
     def wide(self, canvas: Canvas, row: int, parts: Sequence[Part], fields: Sequence[tuple[Column, Value | None]]) -> None:

@@ -384,10 +384,19 @@ def approved_exchanged(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breac
         yield Breach(cells(*figures), {"one": unit.name, "other": other_unit.name, "title": title})
 
 
+def _is_asked(unit: Return, name: str) -> bool:
+    """Whether the unit's forms have a figure at all: a list, or the cell of a grid."""
+    parsed = Name.parse(name)
+    if not parsed.row:
+        return parsed.block in unit.blocks
+    row = unit.grid(parsed.block).get(parsed.row)
+    return row is not None and parsed.column in row.values
+
+
 def _is_unread(unit: Return, column: str) -> bool:
-    """Whether a unit's figure cannot be told: a cell of it holds no number, or nobody has filled in its form."""
+    """Whether a unit's figure cannot be told: the forms have none, a cell holds no number, or nobody has filled in its form."""
     _, name = APPROVED[column]
-    if _unit_figure(unit, name).flawed:
+    if not _is_asked(unit, name) or _unit_figure(unit, name).flawed:
         return True
     if _is_blank(unit, "income", "outlay", "composition"):
         return True
