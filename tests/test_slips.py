@@ -22,11 +22,13 @@ from toolkit.check.culprits import told_once
 from toolkit.check.judge import check_disclosure, check_return
 from toolkit.check.report import Report
 from toolkit.files.grid import open_grid
-from toolkit.model import Name, Oddity, Return
+from toolkit.model import Figure, Name, Oddity, Return
 from toolkit.profile.loading import load
-from toolkit.returns.data import computed, from_data, to_data
+from toolkit.returns.data import computed, from_data, to_data, with_figures
 from toolkit.returns.merge import merge
 from toolkit.returns.read import read
+from toolkit.rules import classification, leftovers, personal, said_years
+from toolkit.rules.reading import Once, hand_on, texts
 from toolkit.rules.rule import INFO, Finding
 from toolkit.steps.rulebook import catalogue
 
@@ -345,3 +347,34 @@ def test_two_projects_whose_amounts_were_exchanged_are_one_finding() -> None:
     assert "项目02!" in found[0].message
     assert "项目04!" in found[0].message
     assert len(found[0].joined) > 1
+
+
+OF_WORDS: tuple[Once[Return, Any], ...] = (
+    texts,
+    said_years.said_years,
+    leftovers.doubled,
+    leftovers.cut_off,
+    personal.hinted,
+    classification.readings,
+)
+
+
+@pytest.mark.parametrize(
+    "reading", OF_WORDS, ids=lambda reading: reading.read.__module__.rpartition(".")[2] + reading.read.__name__
+)
+def test_what_is_read_of_words_is_the_same_of_a_copy_with_other_figures(reading: Once[Return, Any]) -> None:
+    assert reading.of_words
+    for unit in (LEAD, CENTRE):
+        book = computed(from_data(right(unit), PROFILE, "甲.xlsx"), PROFILE.book)
+        before = reading(book, RULES.bounds)
+        entries = [name for name, value in book.values() if isinstance(value, Figure) and value.number][::7]
+        other = with_figures(book, {name: Decimal("7.31") for name in entries}, PROFILE.book)
+        hand_on(book, other)
+        assert reading(other, RULES.bounds) is before
+        fresh = reading.read(replace(other), RULES.bounds)
+        assert said_by(fresh) == said_by(before)
+
+
+def said_by(read: Any) -> str:
+    """What was read, whatever object holds it."""
+    return repr(getattr(read, "passages", read))

@@ -233,14 +233,16 @@ def _trial(tally: Tally, book: Return, profile: Profile, catalogue: Catalogue, o
         if item.rule.severity is not INFO
     ]
     looks = []
+    by_rule: dict[str, set[Broken]] = {}
+    for broken in tally.broken.values():
+        by_rule.setdefault(broken[0], set()).add(broken)
     for rule in catalogue.rules:
         if rule.severity is INFO:
             continue
         sheets = sheets_read(rule, profile.book)
         if rule.look is not None and (not sheets or any(is_begun(sheet, book) for sheet in sheets)):
-            known = frozenset(broken for broken in tally.broken.values() if broken[0] == rule.id)
-            broken = partial(_broken_looks, rule, bounds_of(rule, profile, catalogue.bounds), profile)
-            looks.append(Probe(_read_by_look(rule, profile.book), broken, known))
+            held = partial(_broken_looks, rule, bounds_of(rule, profile, catalogue.bounds), profile)
+            looks.append(Probe(_read_by_look(rule, profile.book), held, frozenset(by_rule.get(rule.id, ()))))
     lacking = frozenset(cell for number in tally.blanks for cell in tally.findings[number].cells) | _blank_first(tally, book)
     return Trial(book, profile, claims, looks, overtyped, lacking)
 

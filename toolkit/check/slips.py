@@ -15,7 +15,7 @@ from itertools import combinations
 from toolkit.check.asked import leaf_names
 from toolkit.check.trial import Broken, Explained, Slip, Suspects, Told, Trial
 from toolkit.model import BlockKind, Cell, Figure, Money, Name, Return, Row, Words
-from toolkit.profile.form import Block, Profile, Sheet
+from toolkit.profile.form import Block, Column, Profile, Sheet
 from toolkit.returns.data import with_figures
 from toolkit.rules.rule import plain
 
@@ -405,12 +405,16 @@ def _whole_forms(told: Told, trial: Trial) -> Iterator[Slip]:
 def _in_yuan(sheets: Sequence[Sheet], trial: Trial) -> Iterator[Slip]:
     """Forms whose every amount was filled in 元; what it says is which forms."""
     shape = trial.profile.book
-    blocks = [block for sheet in sheets for block in sheet.blocks]
+    blocks = [block.key for sheet in sheets for block in sheet.blocks.values() if any(map(_is_large, block.columns.values()))]
+    if not blocks:
+        return
     filled: dict[Name, Figure] = {}
     times: dict[Name, Decimal] = {}  # as many as one of its unit is yuan
     for name, figure in trial.book.values(*blocks):
+        if not isinstance(figure, Figure) or not figure.number:
+            continue
         money = shape.column_of(name).money
-        if isinstance(figure, Figure) and figure.number and money is not None and money.yuan > 1:
+        if money is not None and money.yuan > 1:
             filled[name] = figure
             times[name] = money.yuan
     entries = {name: figure.number / times[name] for name, figure in filled.items() if shape.formula_of(name) is None}
@@ -422,6 +426,11 @@ def _in_yuan(sheets: Sequence[Sheet], trial: Trial) -> Iterator[Slip]:
     cells = dict.fromkeys((*first, *(cell for figure in filled.values() for cell in figure.cells())))
     where = "各张项目表" if sheets[0].repeat else sheets[0].name
     yield Slip(entries, tuple(cells), MYRIADFOLD, where if len(sheets) == 1 else "整本")
+
+
+def _is_large(column: Column) -> bool:
+    """Whether a column's amounts are written in a larger unit than 元."""
+    return column.money is not None and column.money.yuan > 1
 
 
 def divided_by(moneys: Iterable[Money]) -> str:

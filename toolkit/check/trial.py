@@ -12,6 +12,7 @@ from functools import cached_property
 from toolkit.model import Cell, Name, Return, Words
 from toolkit.profile.form import Profile
 from toolkit.returns.data import with_figures
+from toolkit.rules.reading import hand_on
 
 # What breaks: a rule and the cells it names.
 Broken = tuple[str, tuple[Cell, ...]]
@@ -154,6 +155,8 @@ class Trial:
         if told in broken or len(at_stake) < least:
             return None
         copy = slip.mended(self.book, self.profile)
+        if not everything:
+            hand_on(self.book, copy)
         # What found the thing that is told goes first: most slips do not mend it, and are done with.
         asked.sort(key=lambda probe: told not in self._by_probe[id(probe)])
         for probe in asked:

@@ -53,7 +53,7 @@ def _read(book: Return, bounds: Bounds) -> tuple[Said, ...]:
     return tuple(dict.fromkeys(found))
 
 
-readings = Once(_read)
+readings = Once(_read, of_words=True)
 
 
 class _Names:

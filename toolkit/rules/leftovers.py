@@ -165,7 +165,7 @@ def _doubled(book: Return, bounds: Bounds) -> tuple[list[_Match], list[_Match]]:
     return list(written.search(TWICE)), list(written.search(CLAUSE_TWICE))
 
 
-doubled = Once(_doubled)  # the runs, and the clauses, that stand twice in a row
+doubled = Once(_doubled, of_words=True)  # the runs, and the clauses, that stand twice in a row
 
 
 @look(
@@ -391,7 +391,7 @@ def _cut_off(book: Return, bounds: Bounds) -> tuple[tuple[Passage, str], ...]:
     return tuple(found)
 
 
-cut_off = Once(_cut_off)
+cut_off = Once(_cut_off, of_words=True)
 
 
 def _fields_that_stop(sentences: list[Passage], unstopped: set[Passage]) -> set[str]:

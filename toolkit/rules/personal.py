@@ -70,7 +70,7 @@ def _hinted(book: Return, bounds: Bounds) -> Texts:
     return Texts(tuple(texts(book, bounds).holding(HINT)))
 
 
-hinted = Once(_hinted)
+hinted = Once(_hinted, of_words=True)
 
 
 def _digits(written: str) -> str:

@@ -33,11 +33,13 @@ class Holder(Protocol):
 class Once(Generic[H, T]):
     """A reading of a return, or of a project, that all rules share: it is made once, and kept beside what was read.
 
-    A copy of a return that differs in one project (check/slips.py) has the others' readings already.
+    A copy of a return that differs in one project (check/trial.py) has the others' readings already; one that differs in
+    figures alone is given those `of_words`, which read nothing but words.
     """
 
-    def __init__(self, read: Callable[[H, Bounds], T]) -> None:
+    def __init__(self, read: Callable[[H, Bounds], T], *, of_words: bool = False) -> None:
         self.read = read
+        self.of_words = of_words
 
     def __call__(self, holder: H, bounds: Bounds) -> T:
         # The same return may be asked in another unit of money; its texts may be those of the department's own workbook.
@@ -46,6 +48,13 @@ class Once(Generic[H, T]):
         if kept is None or kept[0] is not bounds.words or kept[1] is not bounds.spoken:
             holder.kept[key] = kept = (bounds.words, bounds.spoken, self.read(holder, bounds))
         return kept[2]
+
+
+def hand_on(book: Return, copy: Return) -> None:
+    """Give a copy that differs in figures alone what was read of the return's words."""
+    for key, kept in book.kept.items():
+        if isinstance(key, tuple) and isinstance(key[0], Once) and key[0].of_words:
+            copy.kept[key] = kept
 
 
 class Passage(NamedTuple):
@@ -126,7 +135,7 @@ def _fields(spoken: frozenset[str]) -> Mapping[str, Mapping[str, str]]:
     return found
 
 
-texts = Once(_texts)
+texts = Once(_texts, of_words=True)
 
 
 def cells(*values: Value) -> tuple[Cell, ...]:

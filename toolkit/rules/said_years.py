@@ -345,4 +345,4 @@ def _years(book: Return, bounds: Bounds) -> Iterator[SaidYear]:
         yield SaidYear(passage, first, last, said, brief(shown, 40), begins, at.behind, at_the_end)
 
 
-said_years = Once(_read)
+said_years = Once(_read, of_words=True)
