@@ -120,17 +120,13 @@ class Return:
     def values(self, *blocks: str) -> Iterator[tuple[Name, Value]]:
         """Yield every value with its name; of some blocks alone, where any are given."""
         # Names are made once: whoever looks for a slip of the hand asks for them again and again, mostly of one block.
-        every: dict[str, list[tuple[Name, Value]]] | None = self.kept.get(Name)
-        if every is None:
-            self.kept[Name] = every = {"": []}
-            for row_name, row in self.named_rows():
-                named = [(row_name.at(column), value) for column, value in row.values.items()]
-                every[""] += named
-                every.setdefault(row_name.block, []).extend(named)
-        if len(blocks) > 1:
-            yield from (one for one in every[""] if one[0].block in blocks)
-        else:
-            yield from every.get("".join(blocks), ())
+        named: tuple[tuple[Name, Value], ...] | None = self.kept.get((Name, blocks))
+        if named is None:
+            rows = [(name, row) for name, row in self.named_rows() if not blocks or name.block in blocks]
+            self.kept[Name, blocks] = named = tuple(
+                (name.at(key), value) for name, row in rows for key, value in row.values.items()
+            )
+        yield from named
 
     def each_value(self) -> Iterator[Value]:
         """Yield every value without its name, in the same order."""

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from toolkit.model import Return
 from toolkit.rules.personal import HOME
-from toolkit.rules.reading import END, NOTHING, Passage, Texts, any_of, around, branches, brief, quoted, texts
+from toolkit.rules.reading import END, NOTHING, Passage, Texts, any_of, around, branches, brief, late, quoted, texts
 from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look
 
 HAN = r"\u3400-\u9fff"
@@ -17,7 +17,7 @@ SHORT = 2
 # What begins with 县 itself: 县道, 县级, 县委.
 OFFICIAL = "[道级里内外域城区乡直际志情委纪党]|政府|人大|政协|财政"
 SHORT_AFTER = r"(?:(?<![^\x00，。；：、（(“\s市省于在对与和由向赴到为]..)|(?<=保障..)|(?<=完成..)|(?<=围绕..)|(?<=促进..))"
-COUNTY = re.compile(rf"([{HAN}]{{2,7}}?(?:自治县|县|旗))(?=[{HAN}])")  # the county that a unit's name begins with
+COUNTY = late(rf"([{HAN}]{{2,7}}?(?:自治县|县|旗))(?=[{HAN}])")  # the county that a unit's name begins with
 BESIDE = 8  # characters on each side that belong to a place's name: 固安县某某公司, 固安县医院
 SENTENCE = re.compile(rf"[。；！？\n{END}]")
 # Who the budget is said to be of: 三河市水务局2023年部门预算.

@@ -12,14 +12,14 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from toolkit.model import Code, CodeList, Return, Sureness, plain_name
-from toolkit.rules.reading import Once, Passage, brief, texts
+from toolkit.rules.reading import Once, Passage, brief, late, texts
 from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look
 
 LIST = "functional"
 BASIS = ("工作惯例/收支分类科目",)
 HAN = r"\u3400-\u9fff"
 # A name and its level. A name may have a bracket of its own: 政府办公厅（室）及相关机构事务.
-MARKED = re.compile(rf"((?:[{HAN}、]|[（(](?![类款项][）)])[{HAN}]+[）)])+?)[（(]([类款项])[）)]")
+MARKED = late(rf"((?:[{HAN}、]|[（(](?![类款项][）)])[{HAN}]+[）)])+?)[（(]([类款项])[）)]")
 LEVEL = re.compile("[（(][类款项][）)]")
 # A code with a name behind it: 2080502 事业单位离退休. Shorter names may be the beginning of any sentence.
 CODE_AND_NAME = re.compile(rf"(?<!\d)(\d{{7}}|\d{{5}})(?!\d)[ \u3000]*[“\"]?([{HAN}、（）()]{{4,}})")

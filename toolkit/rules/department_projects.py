@@ -15,7 +15,7 @@ from toolkit.model import Disclosure, Project, Return, Words, total
 from toolkit.rules.department import copies, unlisted
 from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, counting_units, family, rows
 from toolkit.rules.procurement import vehicle_purchase
-from toolkit.rules.reading import Passage, brief, cells, each_once, folded, quoted
+from toolkit.rules.reading import Passage, brief, cells, each_once, folded, late, quoted
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look_whole, plain
 
 # What may stand between a noun and its number: 约, 力争达到.
@@ -26,7 +26,7 @@ CLOSEST = 5  # project goals that are looked at for one goal of the department
 # The number before a goal: 1.完成……, 2、发放…….
 NUMBERING = re.compile(r"^\d+[.、．]")
 # A number with the words around it: 服务群众3690人次.
-NUMBER = re.compile(r"[\u4e00-\u9fff]{0,4}?(\d+(?:\.\d+)?)[%\u4e00-\u9fff]{0,6}")
+NUMBER = late(r"[\u4e00-\u9fff]{0,4}?(\d+(?:\.\d+)?)[%\u4e00-\u9fff]{0,6}")
 # How an indicator's name ends that counts something: 发放人数, 培训的次数.
 COUNTING = re.compile(r"(?:的)?(?:数量|人数|个数|次数|总数|数)$")
 # Words that say that nothing is bought: 不再购置公务用车.

@@ -24,7 +24,7 @@ from toolkit.rules.indicator_value import (
     tables,
     without_scale,
 )
-from toolkit.rules.reading import any_of, any_pattern, brief, counted, each_once
+from toolkit.rules.reading import any_of, any_pattern, brief, counted, each_once, late
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, plain
 
 COST = "成本指标"
@@ -45,14 +45,14 @@ RATIO = re.compile("比(?:例尺)?$")
 # The end of a name whose value is a share, in %, and of one that says what is counted: 合格率, 占比; 受益人数.
 SHARE_NAME = re.compile("(?:率|占比|比例|百分比|比重|满意度|知晓度|[同环]比)$")
 PER_MANY = re.compile("[十百千万](?:人|户|车|辆)")  # 万人发案率: so many of so many, not in %
-COUNTED_NAME = re.compile(r"(?P<unit>[\u4e00-\u9fff])数$")
+COUNTED_NAME = late(r"(?P<unit>[\u4e00-\u9fff])数$")
 BRACKETS = re.compile(r"(?:[（(][^（()）]*[）)])+$")  # what a name says in brackets at its end: 空气质量指数（AQI）
 UNIT_DUE = ("时效指标", QUANTITY, COST)  # levels of which every number has a unit: so many of a thing, of money, of time
 # A unit that the name itself holds: 覆盖率（%）.
 NAMED_UNIT = re.compile(r"[（(]([^（()）]+)[)）]$")
 # What may stand before a unit inside a compound one, and ratios: 人/10万人, 1:5, 1/10000.
 MANY = re.compile(r"^(?:每|[\d.]+|[一二两三四五六七八九十百千万亿]+)+")
-HAN = re.compile(r"[\u4e00-\u9fff]+")  # a word in Chinese characters; units in letters and signs (mg/L) are not judged
+HAN = late(r"[\u4e00-\u9fff]+")  # a word in Chinese characters; units in letters and signs (mg/L) are not judged
 TIMES = "次"
 PREFIXES = "太吉兆千百十公市分厘毫微纳皮"  # what makes a unit of measure greater or smaller
 MEASURED_BY = ("area", "length", "volume", "mass", "energy")  # families of units that measure, and do not count

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from toolkit.model import Return
-from toolkit.rules.reading import END, Once, Passage, any_of, any_pattern, around, brief, listed, quoted, texts
+from toolkit.rules.reading import END, Once, Passage, any_of, any_pattern, around, brief, late, listed, quoted, texts
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
 HAN = r"\u3400-\u9fff"
@@ -25,7 +25,7 @@ TWICE = re.compile(rf"([^\s{END}，。；：、！？…—_*\-.=]{{2,16}}?)\1")
 # The same clause twice: 完成道路养护，完成道路养护，
 CLAUSE_TWICE = re.compile(rf"(?:^|(?<=[，。；、{END}]))([^，。；、\s{END}]{{4,60}})[，。；、]\1(?=[，。；、{END}]|$)")
 WORD = re.compile(rf"[{HAN}%％]")
-BOTH_DOUBLED = re.compile(rf"([{HAN}])\1([{HAN}])\2")  # 实实在在, 的的确确: a word made so
+BOTH_DOUBLED = late(rf"([{HAN}])\1([{HAN}])\2")  # 实实在在, 的的确确: a word made so
 NUMERAL = re.compile("[〇零○一二三四五六七八九十百千万亿\\d.．]+")
 EACH = "一逐每各"  # 一户一户, 逐项逐项, 老人每人每月: one after the other
 # What makes another word of the one before it: 会议费, 普查员, 服务站.

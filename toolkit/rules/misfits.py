@@ -11,12 +11,12 @@ from enum import Enum
 
 from toolkit.model import Cell, Project, Return
 from toolkit.rules.indicator_value import Indicator, same_text, tables
-from toolkit.rules.reading import Once, any_of, each_once
+from toolkit.rules.reading import Once, any_of, each_once, late
 from toolkit.rules.reckoning import A_YEAR, MANY, Cost, Reading, Sheet, Stated, parts, sheet_of, stated, sums, yuan_of
 from toolkit.rules.rule import Bounds
 
 # A number of things in a goal, with what multiplies it: 12万居民, 3690余名; not 2023年, 5万元, the number of a paragraph.
-NUMBER = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(万|亿)?(?:多|余)?(?![年月日号元\d.])(?=[\u4e00-\u9fa5])")
+NUMBER = late(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(万|亿)?(?:多|余)?(?![年月日号元\d.])(?=[\u4e00-\u9fa5])")
 AMOUNT = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(亿元|万\s*元|元)")
 MYRIADS = {"": 1, "万": 10_000, "亿": 100_000_000}
 # Slips of the decimal point, and of 元 for 万元, that are tried.

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import chain
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
 
 from toolkit.model import Cell, Kept, Return, Value, Words
 from toolkit.rules.rule import Bounds, Breach
@@ -220,6 +220,27 @@ def folded(text: str) -> str:
 
 _BLANKS = re.compile(r"\s+")
 _FOLD = str.maketrans("（）【】［］〔〕：；，．％", "()[][][]:;,.%")
+
+
+# ---------------------------------------------------------------- patterns
+
+
+class Late:
+    """A pattern that is compiled when it is first used; it answers as a pattern does."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __getattr__(self, name: str) -> Any:
+        # Asked once for each of the pattern's own: from then on the answer is there.
+        found = getattr(re.compile(self._text), name)
+        setattr(self, name, found)
+        return found
+
+
+def late(text: str) -> re.Pattern[str]:
+    """A pattern for what few texts make us look at. One with Chinese ranges takes a millisecond to compile."""
+    return cast("re.Pattern[str]", Late(text))
 
 
 # ---------------------------------------------------------------- patterns made of word lists

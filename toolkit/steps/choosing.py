@@ -34,6 +34,8 @@ def chosen(named: str, paths: Sequence[Path] = (), place: Path | None = None) ->
     """
     if named:
         return Chosen(load(named))
+    if first := _of_first(paths):
+        return Chosen(first)
     installed = tuple(load(one) for one in profiles())
     covers = _covers(paths, installed)
     if own := _of_cover(covers, installed):
@@ -50,6 +52,23 @@ def chosen(named: str, paths: Sequence[Path] = (), place: Path | None = None) ->
         told = f"填报表没有写明表样，按各表的名字认作“{profile.id}”（{profile.title}）"
         return Chosen(profile, f"{told}。不对的，用 --profile 写明")
     raise _undecided(covers, installed)
+
+
+def _of_first(paths: Sequence[Path]) -> Profile | None:
+    """The profile that the very first file names, where the first one that is loaded knows it: nearly every run goes by it.
+
+    To load the others as well would take as long as to check a workbook.
+    """
+    first = next(iter(profiles()), "")
+    profile = load(first) if first else None
+    path = next(_files(paths, (profile,)), None) if profile is not None else None
+    if profile is None or path is None:
+        return None
+    try:
+        cover = _cover(path, sheets_of_covers((profile,)), (profile,))
+    except (CannotOpenError, ProfileError):
+        return None  # it is told where it is read
+    return profile if cover.profile == profile.id else None
 
 
 def offered(named: str, place: Path) -> tuple[Profile, ...]:
