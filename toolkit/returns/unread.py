@@ -58,7 +58,8 @@ def out_of_sight(raw: RawSheet, places: Places) -> dict[str, list[Spot]]:
     """
     every = set(_read(places))
     shut = raw.hidden_rows | raw.low_rows
-    out_of_the_way = {column for _, column in every if _is_out_of_sight(raw, column)}
+    columns = {column for _, column in every}
+    out_of_the_way = {column for column in columns if _is_out_of_sight(raw, column)}
     merged = sorted(_merged(raw, every))
     if not (shut or out_of_the_way or merged):
         return {}
