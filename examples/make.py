@@ -26,6 +26,7 @@ from toolkit.profile.loading import load
 
 HERE = Path(__file__).resolve().parent
 PUBLISHED, CORRECTED = HERE / "01-xianghe-as-published", HERE / "02-xianghe-corrected"
+SHANGHAI = HERE / "03-shanghai-constructed"
 BEGIN, END = "<!-- 更正表开始：由 examples/make.py 生成，请勿手改 -->", "<!-- 更正表结束 -->"
 LONG = 48  # characters of a text shown in the table of mends
 
@@ -161,10 +162,10 @@ def document(book: Book) -> None:
 
 
 def draw() -> None:
-    """Draw the filled workbook of every return of both examples."""
+    """Draw the filled workbook of every return of the examples."""
     from toolkit.steps import draw_return
 
-    for folder in (PUBLISHED, CORRECTED):
+    for folder in (PUBLISHED, CORRECTED, SHANGHAI):
         (folder / "input").mkdir(exist_ok=True)
         for name, data in returns(folder):
             book = f"{data['cover']['unit_code']}-{Path(name).stem.partition('-')[2]}.xlsx"

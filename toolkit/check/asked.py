@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from toolkit.model import NUMBER, SHARE, BlockKind, Figure, Money, Name, Project, Return, Row, Value
-from toolkit.profile.form import Block, Book, Sheet
-from toolkit.rules.claim import Claim, Comparison, Field
+from toolkit.profile.form import Block, Book, Profile, Relation, Sheet
+from toolkit.rules.claim import Claim, Comparison, Field, Term
 from toolkit.rules.rule import ERROR, Axis, Rule
 from toolkit.rules.source import Source
 
 NO_RETURN = Return("", "", {})
 LONGEST = 80  # characters of a formula said in full
+STANDS = {"==": "应当相等", "<=": "前者不应当大于后者", ">=": "前者不应当小于后者"}
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,31 @@ def formula_rules(book: Book) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
+def relation_rules(profile: Profile) -> tuple[Rule, ...]:
+    """The rules that a profile's relations between forms are."""
+    return tuple(_relation_rule(relation, profile.book) for relation in profile.relations)
+
+
+def _relation_rule(relation: Relation, book: Book) -> Rule:
+    left, right = (_said(term, book) for term in (relation.left, relation.right))
+    return Rule(
+        id=f"R-{relation.key}",
+        title=f"{relation.title}不符",
+        severity=ERROR,
+        basis=("表间勾稽",),
+        kind="表间",
+        axis=Axis.RETURN,
+        claim=Comparison(relation.op, relation.left, relation.right),
+        message=f"{left}是 {{left}}{{unit}}，{right}是 {{right}}{{unit}}，{STANDS[relation.op]}，相差 {{gap}}{{unit}}。",
+        remedy="两处对照原始的批复、明细核对，哪一处错改哪一处。",
+    )
+
+
+def _said(term: Term, book: Book) -> str:
+    said = term.prose(lambda name: _called(name, book))
+    return said if len(said) < LONGEST else f"{said[:30]}……{said[-20:]}"
+
+
 def _block_rules(sheet: Sheet, block: Block, book: Book) -> Iterator[Rule]:
     """The rules of one block's formulas: a column's is held row by row, a row's column by column."""
     form = sheet.name.replace("{n}", "")
@@ -59,7 +85,8 @@ def _block_rules(sheet: Sheet, block: Block, book: Book) -> Iterator[Rule]:
             claim = Comparison("==", Field(Name(column=row.key)), row.formula)
             said = row.formula.prose(lambda name: block.rows[name.column].title.strip() if name.bare else _called(name, book))
             said = said if len(said) < LONGEST else f"{said[:30]}……{said[-20:]}"
-            yield _total_rule(f"S-{block.key}.{row.key}", block, Axis.COLUMN, claim, f"{form}“{row.title}”", said)
+            rule = _total_rule(f"S-{block.key}.{row.key}", block, Axis.COLUMN, claim, f"{form}“{row.title}”", said)
+            yield replace(rule, only=row.formula_in)
 
 
 def _called(name: Name, book: Book) -> str:

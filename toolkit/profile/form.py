@@ -123,6 +123,7 @@ class GridRow:
     key: str
     title: str
     formula: Term | None = None
+    formula_in: tuple[str, ...] = ()  # the columns that its formula fills; none named: all numbers
     indent: int = 0
     since: int = 1
     former: tuple[str, ...] = ()
@@ -195,7 +196,7 @@ class Block:
         """What a cell is calculated from: its column's formula in this row, else its row's in this column."""
         if column.formula is not None:
             return column.formula.renamed(lambda name: self.name(name.column, row.key) if name.bare else name)
-        if row.formula is not None and column.numeric:
+        if row.formula is not None and column.numeric and (not row.formula_in or column.key in row.formula_in):
             return row.formula.renamed(lambda name: self.name(column.key, name.column) if name.bare else name)
         return None
 
@@ -532,6 +533,17 @@ DEPARTMENT = "department"  # the key of the department's own book among a profil
 
 
 @dataclass(frozen=True)
+class Relation:
+    """What must hold between forms, as a profile declares it: two formulas, and how the left stands to the right."""
+
+    key: str
+    title: str
+    left: Term
+    op: str
+    right: Term
+
+
+@dataclass(frozen=True)
 class Profile:
     """A province and a year: forms, money, codes, statement, rules."""
 
@@ -549,6 +561,7 @@ class Profile:
     editions: Mapping[int, str] = field(default_factory=dict)  # what each edition after the first changed, in words
     edition: int = 1  # of the forms that are drawn today
     units: Mapping[str, Decimal] = field(default_factory=dict)  # of money: how many yuan one of each is
+    relations: tuple[Relation, ...] = ()
     print_content: bool = False  # whether the public files show their content number on each page
 
     @property

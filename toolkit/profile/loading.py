@@ -13,9 +13,22 @@ from typing import Any
 from toolkit.model import BlockKind, Money, Name, Role
 from toolkit.profile.codes import funds, lists
 from toolkit.profile.declared import BESIDES, DEFINITIONS, PROFILE, SIGNOFF, STATEMENT, Declared, declared, profiles
-from toolkit.profile.form import LEVELS, NUMERIC, Block, Book, Coding, Column, GridRow, LookUp, Profile, Sheet, TwoSided
+from toolkit.profile.form import (
+    LEVELS,
+    NUMERIC,
+    Block,
+    Book,
+    Coding,
+    Column,
+    GridRow,
+    LookUp,
+    Profile,
+    Relation,
+    Sheet,
+    TwoSided,
+)
 from toolkit.profile.kinds import Kinds
-from toolkit.profile.references import names_in_sheet, names_in_signoff, names_in_statement, one_name_each
+from toolkit.profile.references import names_in_sheet, names_in_signoff, names_in_statement, one_name_each, readable
 from toolkit.profile.stored import code_list, home, read_csv
 from toolkit.profile.wrong import all_known, known_one, one_of, within
 from toolkit.rules.claim import Add, Field, Term
@@ -51,6 +64,7 @@ def loaded(profile: str, _: Path) -> Profile:
         money=loader.money,
         units=loader.units,
         performance_system=loader.system,
+        relations=loader.relations(said.get("relations", {}), books["unit"]),
         print_content=said.get("print_content", False),
         books=books,
         statement=whole.said(STATEMENT) if statement else {},
@@ -104,6 +118,27 @@ class _Loader:
         with self.named_in(PROFILE), within("books", key):
             _ = book.formulas  # a circle among the formulas of several blocks is told now
         return book
+
+    def relations(self, declared: Mapping[str, Any], book: Book) -> tuple[Relation, ...]:
+        """The relations between forms; one that holds for each code of a level is as many."""
+        found: list[Relation] = []
+        with self.named_in(PROFILE), within("relations"):
+            for key, said in declared.items():
+                with within(key):
+                    found += self.relation(key, said, book)
+        return tuple(found)
+
+    def relation(self, key: str, said: Mapping[str, Any], book: Book) -> Iterator[Relation]:
+        """One declared relation, for each code that it is said of."""
+        if "each" not in said:
+            yield _relation(key, said, book)
+            return
+        each = said["each"]
+        known_one(each["codes"], self.lists, "代码表")
+        for one in self.lists[each["codes"]]:
+            if one.level == each["level"]:
+                own = {name: text.replace("{code}", one.code) for name, text in said.items() if name != "each"}
+                yield _relation(f"{key}.{one.code}", {**own, "title": f"{own['title']}（{one.code} {one.name}）"}, book)
 
     def around(self, unit: Book) -> None:
         """Hold what stands around the forms, the statement and the sign sheet, to what they name."""
@@ -267,6 +302,7 @@ class _Loader:
             key=key,
             title=declared["title"],
             formula=self.formula(declared),
+            formula_in=tuple(declared.get("formula_in", ())),
             indent=declared.get("indent", 0),
             since=self.since(declared, around),
             former=tuple(declared.get("former", ())),
@@ -436,6 +472,18 @@ def _headings(said: str | list[str]) -> tuple[str, ...]:
 def _in_its_unit(title: str, money: Money, around: Money) -> str:
     """A column's title, with its unit of money where that is not what the head of the sheet says."""
     return title if money.unit == around.unit or money.unit in title else f"{title}（{money.unit}）"
+
+
+def _relation(key: str, said: Mapping[str, Any], book: Book) -> Relation:
+    """One relation; raise ValueError, in Chinese, where it names what no form has."""
+    sides = {side: parse(said[side]) for side in ("left", "right")}
+    for side, term in sides.items():
+        with within(side):
+            readable(term, book)
+    names = [name for term in sides.values() for name in term.names()]
+    if all(name.of_every_line for name in names):
+        raise ValueError("两边都是整列的合计，没有一个单独的格；请把一边写成一个合计格")
+    return Relation(key, said["title"], sides["left"], said.get("is", "=="), sides["right"])
 
 
 def _open_groups(term: Term, groups: Mapping[str, tuple[str, ...]]) -> Term:

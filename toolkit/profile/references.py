@@ -255,7 +255,11 @@ def names_in_signoff(signoff: Mapping[str, Any], book: Book) -> None:
 
 def _readable(formula: str, book: Book) -> None:
     """A formula that can be read, and names what a form has."""
-    term = parse(formula)
+    readable(parse(formula), book)
+
+
+def readable(term: Term, book: Book) -> None:
+    """Hold a formula to what the forms have; raise ValueError, in Chinese, where it names anything else."""
     for name in term.names():
         _there(name, book)
     for of, where in term.conditions():

@@ -95,8 +95,16 @@ def earlier(path: Path, profile: Profile) -> Profile | None:
 
 def _of_year_before(covers: Sequence[tuple[str, Cover]], profile: Profile, installed: Sequence[Profile]) -> Profile | None:
     """The profile of the year before whose forms are in a file that names none: what was published then names none."""
-    before = [one for one in installed if one.year == profile.year - 1 and any(cover.fits(one) for _, cover in covers)]
+    with_cover = sheets_of_covers(installed)
+    bare = [cover for _, cover in covers if cover.sheets.isdisjoint(with_cover)]
+    last = [one for one in installed if one.year == profile.year - 1 and _place_of(one) == _place_of(profile)]
+    before = [one for one in last if any(cover.fits(one) for cover in bare)]
     return before[0] if len(before) == 1 else None
+
+
+def _place_of(profile: Profile) -> str:
+    """What the ids of one place's profiles have in common: hebei-2023 is of hebei."""
+    return profile.id.removesuffix(str(profile.year)).rstrip("-")
 
 
 def _covers(paths: Sequence[Path], installed: Sequence[Profile]) -> list[tuple[str, Cover]]:

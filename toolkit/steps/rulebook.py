@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from toolkit.check.asked import formula_rules
+from toolkit.check.asked import formula_rules, relation_rules
 from toolkit.check.holding import Catalogue
 from toolkit.check.report import Idle
 from toolkit.files.folder import is_folder
@@ -27,7 +27,7 @@ def catalogue(profile: Profile, office: Sequence[Setting] = ()) -> Catalogue:
     """All rules in force for a profile, and as an office sets them."""
     settings = (*_known(of_profile(profile), profile), *office)
     idle: list[Idle] = []
-    fitting: list[Rule] = [*formula_rules(profile.book)]
+    fitting: list[Rule] = [*formula_rules(profile.book), *relation_rules(profile)]
     for rule in RULES:
         if lacks := lacking(rule, profile):
             idle.append(Idle(rule.id, rule.title, lacks))
@@ -63,7 +63,7 @@ def _known(settings: Iterable[Setting], profile: Profile) -> tuple[Setting, ...]
 
 def everything(profile: Profile) -> tuple[Rule, ...]:
     """Every rule there is, each once: the catalogue (those of filling in among them) and the schema's formulas."""
-    return (*RULES, *formula_rules(profile.book))
+    return (*RULES, *formula_rules(profile.book), *relation_rules(profile))
 
 
 def office_settings(paths: Sequence[Path], profile: Profile) -> tuple[Setting, ...]:
