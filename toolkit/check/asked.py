@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from toolkit.model import NUMBER, SHARE, BlockKind, Figure, Money, Name, Project, Return, Row, Value
-from toolkit.profile.form import Block, Book, Profile, Relation, Sheet
+from toolkit.profile.form import Block, Book, Profile, Sheet
+from toolkit.profile.relations import Relation
 from toolkit.rules.claim import Claim, Comparison, Field, Term
 from toolkit.rules.rule import ERROR, Axis, Rule
 from toolkit.rules.source import Source

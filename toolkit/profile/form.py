@@ -16,6 +16,7 @@ from typing import Any
 
 from toolkit.model import EVERY, BlockKind, Cast, CodeList, Money, Name, Return, Role, Row, Value
 from toolkit.profile.kinds import Kinds
+from toolkit.profile.relations import Relation
 from toolkit.profile.stored import code_list
 from toolkit.profile.wrong import MOST_NAMED
 from toolkit.rules.claim import Term
@@ -530,17 +531,6 @@ class Book:
 LEVELS = "performance-levels"  # the code list of first- and second-level indicators, by system
 UNIT = "unit"  # the key of the workbook that units fill in
 DEPARTMENT = "department"  # the key of the department's own book among a profile's books
-
-
-@dataclass(frozen=True)
-class Relation:
-    """What must hold between forms, as a profile declares it: two formulas, and how the left stands to the right."""
-
-    key: str
-    title: str
-    left: Term
-    op: str
-    right: Term
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from toolkit.profile.form import (
 )
 from toolkit.profile.kinds import Kinds
 from toolkit.profile.references import names_in_sheet, names_in_signoff, names_in_statement, one_name_each, readable
+from toolkit.profile.relations import Relation
 from toolkit.profile.stored import code_list, home, read_csv
 from toolkit.profile.wrong import all_known, known_one, one_of, within
 from toolkit.rules.claim import Add, Field, Term

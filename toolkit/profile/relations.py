@@ -1,0 +1,18 @@
+"""What must hold between the forms of a profile, as it declares it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from toolkit.rules.claim import Term
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Two formulas over complete names, and how the left stands to the right: "==", "<=" or ">="."""
+
+    key: str
+    title: str
+    left: Term
+    op: str
+    right: Term
