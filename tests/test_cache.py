@@ -12,6 +12,7 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from toolkit.files.cache import Cache, unwritten, written
 from toolkit.model import Cell, Filled
 from toolkit.profile.bounds import law
 from toolkit.report.told.data import to_json
-from toolkit.rules.rule import ERROR, Finding
+from toolkit.rules.rule import ERROR, INFO, Finding
 from toolkit.steps import checking, fingerprint, remembered, units
 from toolkit.steps.fingerprint import FreshError, ingredients
 from toolkit.steps.plain import coder
@@ -35,7 +36,9 @@ OFFICE = min(CORRECTED.glob("333002*.xlsx"))  # with hints only, which are found
 WITH_ERRORS = min(PUBLISHED.glob("333002*.xlsx"))
 Told = tuple[str, int, tuple[str, ...]]  # the report, the exit code, how it closes
 UNIX = pytest.mark.skipif(sys.platform == "win32", reason="whose a file is, and who may read it, is otherwise there")
+RULES = steps.catalogue(PROFILE)
 CODES = "科目编码,科目名称\n205,教育支出\n"
+LIMIT = "代号,说明,值,原因,决定人\nchange_to_explain,,0.05,从严,预算股\n"
 SETTINGS = "规则编号,处理,原因,决定人\nB01-01,停用,本年不查,预算股\n"
 
 
@@ -192,7 +195,7 @@ def _code(patch: pytest.MonkeyPatch, _: Path, scratch: Path) -> None:
     package = Path(fingerprint.__file__).parent.parent
     copy = Path(shutil.copytree(package, scratch / "toolkit", ignore=shutil.ignore_patterns("__pycache__")))
     patch.setattr(fingerprint, "__file__", str(copy / "steps" / "fingerprint.py"))
-    assert ingredients(PROFILE, ())["code"] == fingerprint._content(package)  # noqa: SLF001  a copy is no change
+    assert ingredients(PROFILE, (), RULES)["code"] == fingerprint._content(package)  # noqa: SLF001  a copy is no change
     with (copy / "rules" / "lists.py").open("a", encoding="utf-8") as file:
         file.write("#")
 
@@ -201,7 +204,7 @@ def _schema(patch: pytest.MonkeyPatch, _: Path, scratch: Path) -> None:
     copy = scratch / "home"
     shutil.copytree(ROOT / "schema", copy / "schema")
     patch.setattr(fingerprint, "home", lambda: copy)
-    assert ingredients(PROFILE, ())["schema"] == fingerprint._content(ROOT / "schema")  # noqa: SLF001
+    assert ingredients(PROFILE, (), RULES)["schema"] == fingerprint._content(ROOT / "schema")  # noqa: SLF001
     path = copy / "schema" / "thresholds.json"
     path.write_bytes(path.read_bytes() + b" ")
 
@@ -211,6 +214,11 @@ def _library(patch: pytest.MonkeyPatch, _: Path, scratch: Path) -> None:
     patch.syspath_prepend(scratch)
 
 
+def _of_place(folder: Path, name: str, text: str) -> None:
+    (folder / "本地设置").mkdir()
+    (folder / "本地设置" / name).write_text(text, encoding="utf-8")
+
+
 CHANGES: dict[str, Change] = {
     "content": lambda _, folder, __: with_other_bytes(folder / "甲.xlsx"),
     "name": lambda _, folder, __: (folder / "甲.xlsx").rename(folder / "乙.xlsx"),
@@ -218,6 +226,8 @@ CHANGES: dict[str, Change] = {
     "codes": lambda _, folder, __: (folder / "功能分类科目.csv").write_text(
         "科目编码,科目名称\n205,教育支出\n", encoding="utf-8"
     ),
+    "limit": lambda _, folder, __: _of_place(folder, "界限.csv", LIMIT),
+    "words": lambda _, folder, __: _of_place(folder, "依据文件.txt", "某县的办法\n"),
     "version": lambda patch, *_: patch.setattr(fingerprint, "__version__", "0.0.1"),
     "day": lambda patch, *_: patch.setattr(fingerprint, "day_of", lambda _: "2024-01-01"),
     "python": lambda patch, *_: patch.setattr(sys, "version", "3.99"),
@@ -244,9 +254,25 @@ def test_a_change_of_anything_an_answer_rests_on_is_noticed(
 
 
 def test_the_profile_is_part_of_what_an_answer_rests_on() -> None:
-    ours, other = ingredients(PROFILE, ()), ingredients(replace(PROFILE, id="别的"), ())
+    ours, other = ingredients(PROFILE, (), RULES), ingredients(replace(PROFILE, id="别的"), (), RULES)
     assert {key for key in ours if ours[key] != other[key]} == {"profile"}
     assert fingerprint.fingerprint(ours) != fingerprint.fingerprint(other)
+
+
+def test_whatever_rules_may_know_is_part_of_what_an_answer_rests_on() -> None:
+    bounds = RULES.bounds
+    others = [
+        replace(RULES, bounds=replace(bounds, thresholds={**bounds.thresholds, "reason_length": Decimal(7)})),
+        replace(RULES, bounds=replace(bounds, measures=bounds.measures | {"某某"})),
+        replace(RULES, bounds=replace(bounds, year=bounds.year + 1)),
+        replace(RULES, rules=RULES.rules[1:]),
+        replace(RULES, rules=(replace(RULES.rules[0], severity=INFO), *RULES.rules[1:])),
+    ]
+    ours = ingredients(PROFILE, (), RULES)
+    assert ingredients(PROFILE, (), replace(RULES)) == ours
+    for other in others:
+        theirs = ingredients(PROFILE, (), other)
+        assert {key for key in ours if ours[key] != theirs[key]} == {"rules"}
 
 
 def test_a_profile_that_is_not_the_installed_one_is_never_remembered(sent: Path, place: Path, checked: list[str]) -> None:
@@ -530,8 +556,8 @@ def test_no_answer_is_kept_of_what_could_not_be_read(tmp_path: Path, place: Path
 
 def test_remembering_says_which_run_it_is_of(place: Path) -> None:
     kept = Cache(place)
-    ours = remembered.memory(kept, PROFILE, (), merging=False)
-    other = remembered.memory(kept, PROFILE, (), merging=True)
+    ours = remembered.memory(kept, PROFILE, (), RULES, merging=False)
+    other = remembered.memory(kept, PROFILE, (), RULES, merging=True)
     assert ours is not None
     assert other is not None
     ours.keep_department([("甲", "1"), ("乙", "2")], Report(()))

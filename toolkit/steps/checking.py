@@ -108,7 +108,7 @@ def check(  # noqa: PLR0913  what a person may say of a run, one word each
     rules = catalogue(profile, office)
     files = collected(paths, profile, besides)
     published = published_beside(paths, profile)
-    known = memory(cache if opener is None else None, profile, office, merging=False)
+    known = memory(cache if opener is None else None, profile, office, rules, merging=False)
     way = Way(profile, rules, office, opener, shelf, jobs, heard, whole=whole, memory=known)
     checked = check_units(files, paths, way, merging=False)
     department = _department(checked, profile, rules, known, published)

@@ -10,9 +10,10 @@ import sys
 import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple
+from dataclasses import astuple, fields
 from pathlib import Path
 
+from toolkit.check.holding import Catalogue
 from toolkit.profile.bounds import day_of
 from toolkit.profile.form import Profile
 from toolkit.profile.settings import Setting
@@ -31,10 +32,11 @@ def fingerprint(ingredients: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(ingredients, sort_keys=True).encode("ascii")).hexdigest()
 
 
-def ingredients(profile: Profile, office: Sequence[Setting]) -> dict[str, str]:
+def ingredients(profile: Profile, office: Sequence[Setting], rules: Catalogue) -> dict[str, str]:
     """All that an answer rests on besides the workbook, by name; raise FreshError, or OSError where a file cannot be read.
 
-    The rules are part of the code and of schema/. Of the calendar a rule knows one day alone, that whose law is in force.
+    The rules are part of the code and of schema/; which are in force, and all that they may know, is asked of themselves.
+    Of the calendar a rule knows one day alone, that whose law is in force.
     """
     return {
         "version": __version__,
@@ -43,9 +45,23 @@ def ingredients(profile: Profile, office: Sequence[Setting]) -> dict[str, str]:
         "libraries": _libraries(),
         "profile": profile.id,
         "office": json.dumps([astuple(setting) for setting in office]),
+        "words": repr(profile.statement),  # with those of the place
         "codes": repr([one for one in profile.lists.values() if one.source]),  # the office's own lists
+        "rules": _rules(rules),
         "day": day_of(profile),
     }
+
+
+def _rules(rules: Catalogue) -> str:
+    """The rules in force, how grave each is, and what they may know besides the data; the code lists stand apart."""
+    each = [(rule.id, rule.title, rule.severity.value) for rule in (*rules.rules, *rules.filling.values())]
+    known = {field.name: getattr(rules.bounds, field.name) for field in fields(rules.bounds) if field.name != "codes"}
+    return json.dumps([each, known], default=_plain, sort_keys=True)
+
+
+def _plain(thing: object) -> object:
+    """What JSON does not know: a set in an order of its own, a number with all its decimals."""
+    return sorted(thing) if isinstance(thing, frozenset) else repr(thing)
 
 
 def _content(folder: Path) -> str:

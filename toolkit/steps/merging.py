@@ -92,7 +92,7 @@ def merge_folder(
     found = collected([folder], profile)
     _apart(found, folder, out)
     before = published_figures([folder], profile)
-    known = memory(None if opener else cache, profile, office, merging=True)
+    known = memory(None if opener else cache, profile, office, rules, merging=True)
     checked = check_units(found, [folder], Way(profile, rules, office, opener, None, jobs, heard, memory=known), merging=True)
     checked = replace(checked, returns=tuple(checked.returns))  # a merge asks for all of them, again and again
     if checked.unreadable:

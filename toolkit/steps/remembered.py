@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from toolkit.check.holding import Catalogue
 from toolkit.check.report import Report
 from toolkit.files.cache import Cache, written
 from toolkit.files.source import sha256
@@ -74,22 +75,25 @@ class Memory:
         return hashlib.sha256(json.dumps([self._base, *parts]).encode("ascii")).digest()
 
 
-def memory(cache: Cache | None, profile: Profile, office: Sequence[Setting], *, merging: bool) -> Memory | None:
+def memory(
+    cache: Cache | None, profile: Profile, office: Sequence[Setting], rules: Catalogue, *, merging: bool
+) -> Memory | None:
     """The answers of earlier runs of the same kind; None where there is no cache, or no telling what this run rests on."""
     if cache is None or not _is_installed(profile):
         return None
     try:
-        rests_on = ingredients(profile, office)
+        rests_on = ingredients(profile, office, rules)
     except (OSError, FreshError):
         return None
     return Memory(cache, fingerprint({**rests_on, "merging": str(merging)}))
 
 
 def _is_installed(profile: Profile) -> bool:
-    """Whether a profile is the one of schema/, with an office's own code lists perhaps: then its id and these say all of it."""
+    """Whether a profile is the one of schema/, with an office's own code lists and words perhaps: these are ingredients."""
     known = load(profile.id)
     if profile is known:
         return True
+    known = replace(known, statement=profile.statement)
     own = [one for one in profile.lists.values() if one.source]
     # Forms hold formulas, and between these "==" makes a claim: the same forms are the very same ones.
     forms = [book.sheets for book in profile.books.values()]
