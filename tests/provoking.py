@@ -23,7 +23,7 @@ LEAKS = re.compile(r"Traceback|Errno|[A-Z]\w*(?:Error|Exception)\b|\bNone\b|obje
 LETTERS = re.compile(
     r"编号 [0-9a-f]{8}）|“[^”]*”|《[^》]*》"  # what is quoted: names of files, rules, what stands in a file
     r"|disclosure(?: [a-z]+)*(?: --[a-z]+)*(?: [a-z]+\b)?|pip install [^。]*"
-    r"|--[a-z]+|-[a-z]\b|\.[a-z]{3,4}\b|\{[^}]*\}|https?://\S+"
+    r"|--[a-z]+(?:-[a-z]+)*|-[a-z]\b|\.[a-z]{3,4}\b|\{[^}]*\}|https?://\S+"
     r"|[a-z]+(?:-[0-9a-z]+)*\.(?:json|csv)|[a-z]+(?:-[a-z]+)*-20\d\d|new-year|[A-Z]\d\d-\d\d|S-[a-z_.]+"
     r"|\b(?:JSON|UTF-8|GBK|Word|Excel|WPS|Office|Python|Windows|html|xlsx|json|text|docx|schema|SHA-256)\b"
 )

@@ -51,6 +51,7 @@ from toolkit.report.marked import annotate
 from toolkit.serve import work
 from toolkit.serve.guard import Guard
 from toolkit.steps import checking, newyear, verifying
+from toolkit.steps.kept import Origin, read_again
 
 ROOT = Path(__file__).resolve().parent.parent
 BLANK = home() / "templates" / "xlsx" / "hebei-2023" / "单位填报表.xlsx"
@@ -880,6 +881,11 @@ def _(desk: Desk) -> Said:
         next(iter(told["x-blocks"].values()))["columns"]["reason"]["role"] = "unit.motto"
 
     return declared(desk, change)
+
+
+@case("a workbook that was changed after it was checked")
+def _(desk: Desk) -> Said:
+    return desk.call(lambda: read_again(Origin(RIGHT, RIGHT.name, "0" * 64), PROFILE))
 
 
 @case("no library for pages")

@@ -329,6 +329,7 @@ def test_a_later_version_reads_todays_workbooks_too(later: Path, tmp_path: Path)
 
 def test_an_edition_that_is_not_declared_is_told(later: Path, tmp_path: Path) -> None:
     shutil.copytree(later / "schema", tmp_path / "schema")
+    (tmp_path / "templates").symlink_to(home() / "templates")
     forms = tmp_path / "schema" / "profiles" / PROFILE.id / "forms"
     changed(forms / "cover.json", lambda said: said["x-blocks"]["cover"]["columns"]["phone"].update(since=99))
     command = [sys.executable, "-m", "toolkit", "check", str(VERSIONS[0])]
