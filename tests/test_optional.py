@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -157,3 +158,14 @@ def test_hebei_goes_all_the_way_without(place: Path, name: str, tmp_path: Path) 
     if name in ("three public", "projects", "indicators"):
         assert len(gone.merged.idle) > 3
         assert all(idle.lacks for idle in gone.merged.idle)
+
+
+def test_the_small_profile_that_contributors_read_of_is_one(place: Path, tmp_path: Path) -> None:
+    """As it stands in CONTRIBUTING.md, letter by letter."""
+    page = (Path(__file__).parent.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    printed = page[page.index("    profile.json      ") : page.index("Everything else is optional")]
+    _, *parts = re.split(r"\n {4}([\w/]+)\.json +", "\n" + printed)
+    files = {name: json.loads(text) for name, text in zip(parts[::2], parts[1::2], strict=True)}
+    profile = read_anew(place, written(place, "small-2025", files))
+    draws = random.Random(1)
+    assert goes_all_the_way(profile, [random_data(profile, draws) for _ in range(2)], tmp_path).placed

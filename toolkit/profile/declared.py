@@ -179,7 +179,7 @@ def _found(files: dict[str, Any], path: str) -> tuple[Any, str]:
     holder, step = _holder(files, path)
     members = _members(holder)
     if step not in members:
-        raise ValueError(f"没有“{path}”{near(step, members)}")
+        raise ValueError(f"“{path}”里没有“{step}”{near(step, members)}")
     return holder, step
 
 
@@ -200,7 +200,8 @@ def _holder(files: dict[str, Any], path: str) -> tuple[Any, str]:
             break
         members = _members(holder)
         if step not in members:
-            raise ValueError(f"“{path}”里的“{step}”没有{near(step, members)}")
+            blocks = _members(holder.get(BLOCKS)) if isinstance(holder, dict) else []
+            raise ValueError(f"“{path}”里没有“{step}”{near(step, blocks or members)}")
         holder = holder[_place(holder, step)] if isinstance(holder, list) else holder[step]
     if not isinstance(holder, dict | list):
         raise ValueError(f"“{path}”里的“{steps[-1]}”前面那一项里面没有东西")  # noqa: TRY004  a fault of a file, not of a type
