@@ -55,6 +55,15 @@ def test_every_value_is_answered_by_its_own_name_and_every_name_is_a_place_in_th
     assert seen > 1000
 
 
+def test_the_values_of_one_block_and_those_of_all_are_answered_in_any_order() -> None:
+    book = from_data(random_data(PROFILE, random.Random(8)), PROFILE)
+    of_one = list(book.values("three_public"))
+    every = list(book.values())
+    assert of_one == [one for one in every if one[0].block == "three_public"] == list(book.values("three_public"))
+    assert [value for _, value in every] == list(book.each_value())
+    assert len(every) > len(of_one) > 0
+
+
 @pytest.mark.parametrize("text", ["nowhere.amount", "procurement[99].amount", "project[99].goal", "three_public.total.colour"])
 def test_a_name_of_nothing_is_nothing(text: str) -> None:
     book = from_data({"projects": [{"name": "甲"}]}, PROFILE)
