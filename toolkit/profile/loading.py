@@ -23,7 +23,6 @@ from toolkit.profile.form import (
     GridRow,
     LookUp,
     Profile,
-    Relation,
     Sheet,
     TwoSided,
 )
