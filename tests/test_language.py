@@ -183,7 +183,7 @@ FAULTS: list[tuple[str, Change, str, str]] = [
         "没有名为“unite”的栏（代码表“measures.csv”），是不是要写“unit”",
     ),
     ("forms/assets", put(BLOCKS, "assets", COLUMNS, "value", "merge", to="by-unit"), "assets › value › merge", "只用在文字上"),
-    ("forms/other", put(BLOCKS, "remarks", "beside", to=True), "remarks › beside", "list 旁边不能有别的块"),
+    ("forms/other", put(BLOCKS, "remarks", "beside", to=True), "remarks › beside", "两个 list 不能并排"),
     ("forms/notes", put(BLOCKS, "notes", COLUMNS, "assets", "note_on", to="asset"), "notes › assets › note_on", "“assets”"),
     ("forms/other", put(BLOCKS, "remarks", "at", to="definiton"), "remarks › at", "是不是要写“definition”"),
     ("forms/project", put(BLOCKS, "indicators", "carry_down", to="level"), "indicators › carry_down", "“level1”"),

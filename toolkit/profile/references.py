@@ -95,9 +95,9 @@ def names_in_sheet(sheet: Sheet, book: Book) -> None:
     with within("x-sheet"):
         _sheet_itself(sheet)
     for left, right in pairwise(sheet.blocks.values()):
-        if right.beside and BlockKind.LIST in (left.kind, right.kind):
+        if right.beside and left.kind is right.kind is BlockKind.LIST:
             with within(right.key, "beside"):
-                raise ValueError("list 旁边不能有别的块：在 list 里插入行，旁边的块会被撑开")
+                raise ValueError("两个 list 不能并排：在一个里插入行，另一个会被撑开")
     standing = [block for block in sheet.blocks.values() if not block.at and block.kind is not BlockKind.FIELDS]
     under = [column for block in standing for column in block.columns]
     for block in sheet.blocks.values():
