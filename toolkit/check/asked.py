@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from toolkit.model import NUMBER, SHARE, BlockKind, Figure, Money, Name, Project, Return, Row, Value
@@ -205,6 +205,13 @@ class RowSource:
 
     row: Row
     around: Source = NO_RETURN
+    sums: dict[int, Figure] = field(default_factory=dict)  # that all rows of the list ask for
+
+    def remembered(self, identity: int, make: Callable[[], Figure]) -> Figure:
+        """A sum that all rows of a list ask for is made once."""
+        if identity not in self.sums:
+            self.sums[identity] = make()
+        return self.sums[identity]
 
     def value(self, name: Name) -> Value:
         return self.row.values[name.column] if name.bare else self.around.value(name)

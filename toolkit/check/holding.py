@@ -43,11 +43,13 @@ def sources(item: Asked, book: Return, shape: Book) -> Iterator[Source]:
     if repeated is not None and item.block.key in repeated.blocks:
         for project in book.projects:
             if item.per_row:
-                yield from (RowSource(row, ProjectSource(book, project)) for row in project.indicators)
+                around, own = ProjectSource(book, project), dict[int, Figure]()
+                yield from (RowSource(row, around, own) for row in project.indicators)
             else:
                 yield ProjectSource(book, project)
     elif item.per_row:
-        yield from (RowSource(row, book) for row in book.rows(item.block.key))
+        sums: dict[int, Figure] = {}
+        yield from (RowSource(row, book, sums) for row in book.rows(item.block.key))
     else:
         yield book
 

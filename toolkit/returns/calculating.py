@@ -6,7 +6,7 @@ through them all; what becomes of each place its caller says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from toolkit.model import NO_ROW, BlockKind, Figure, Name, Project, Return, Row, Value
@@ -24,11 +24,14 @@ def calculated(book: Return, shape: Book, result: Result, only: Collection[Name]
     for name, term in shape.formulas.items():
         if only is not None and name not in only:
             continue
+        made: list[tuple[Name, Value]] = []
         for place in places(name, held.book, shape):
             old = held.value(place)
             new = result(place, old, term, Here(held, place, shape))
             if new is not old:
-                held.put(place, new)
+                made.append((place, new))
+        # A formula reads nothing that it makes, in whatever row: so all its rows may be put down together.
+        held.put(made)
     return held.returned()
 
 
@@ -68,10 +71,14 @@ class Calculating:
         self.shape = shape
         self.values: dict[Name, Value] = {}
         self.touched: set[str] = set()
+        self.sums: dict[tuple[int, int], Figure] = {}  # by a sum's identity and the project it is of
 
-    def put(self, name: Name, value: Value) -> None:
-        self.values[name] = value
-        self.touched.add(name.block)
+    def put(self, made: Iterable[tuple[Name, Value]]) -> None:
+        """Put down what was calculated; sums that were made before may be others now."""
+        for name, value in made:
+            self.values[name] = value
+            self.touched.add(name.block)
+        self.sums.clear()
 
     def value(self, name: Name) -> Value:
         found = self.values.get(name)
@@ -132,6 +139,14 @@ class Here:
             return self.place.within
         repeated = self.shape.repeated
         return self.place if repeated is not None and self.place.block in repeated.blocks else None
+
+    def remembered(self, identity: int, make: Callable[[], Figure]) -> Figure:
+        """A sum that all rows of a list ask for is made once."""
+        head = self.of_project
+        key = identity, head.line if head is not None else 0
+        if key not in self.held.sums:
+            self.held.sums[key] = make()
+        return self.held.sums[key]
 
     def value(self, name: Name) -> Value:
         if name.bare:

@@ -190,7 +190,8 @@ class Status:
             if not items:
                 return live.NONE
             rows = self.rows_of(place, where.block)
-            sources = [RowSource(row, self.source(place)) for row in rows]
+            sums: dict[int, Figure] = {}
+            sources = [RowSource(row, self.source(place), sums) for row in rows]
             at = Rows(place, where.block.key, other=live.Drawn(self.place, place))
             return live.row_breaches(items, at, rows, sources)
         checked = {
