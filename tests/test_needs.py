@@ -168,34 +168,22 @@ def dropped_names() -> Iterator[Name]:
 
 
 @pytest.mark.parametrize("dropped", list(dropped_names()), ids=str)
-def test_rules_that_a_profile_has_no_use_for_are_said_and_nothing_crashes(
-    dropped: Name, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_rules_that_a_profile_has_no_use_for_are_said_and_nothing_crashes(dropped: Name) -> None:
     profile = replace(without(PROFILE, dropped), id="lesser")
-    monkeypatch.setattr("toolkit.profile.bounds.load", lambda _: profile)
-    monkeypatch.setattr("toolkit.check.shape.load", lambda _: profile)
-    bounds.cache_clear()
-    from toolkit.check.shape import _verdict
-
-    _verdict.cache_clear()
-    try:
-        catalogue = steps.catalogue(profile)
-        idle = {one.rule for one in catalogue.idle}
-        assert idle == {rule.id for rule in RULES if lacking(rule, profile)}
-        assert not idle & {rule.id for rule in catalogue.rules}, "a rule is either in force or said not to be"
-        said = json.loads((next(EXAMPLES.glob("01*/returns/01*.json"))).read_text(encoding="utf-8"))
-        said["cover"]["profile"] = profile.id
-        book = computed(from_data(said, profile, "甲.xlsx"), profile.book)
-        report = check_return(book, profile, catalogue)
-        assert report.idle == catalogue.idle
-        assert not idle & {finding.rule for finding in report.findings}
-        whole = merge([book], profile)
-        for rule in catalogue.rules:
-            if rule.look_whole is not None:
-                list(rule.look_whole(whole, catalogue.bounds))
-    finally:
-        bounds.cache_clear()
-        _verdict.cache_clear()
+    catalogue = steps.catalogue(profile)
+    idle = {one.rule for one in catalogue.idle}
+    assert idle == {rule.id for rule in RULES if lacking(rule, profile)}
+    assert not idle & {rule.id for rule in catalogue.rules}, "a rule is either in force or said not to be"
+    said = json.loads((next(EXAMPLES.glob("01*/returns/01*.json"))).read_text(encoding="utf-8"))
+    said["cover"]["profile"] = profile.id
+    book = computed(from_data(said, profile, "甲.xlsx"), profile.book)
+    report = check_return(book, profile, catalogue)
+    assert report.idle == catalogue.idle
+    assert not idle & {finding.rule for finding in report.findings}
+    whole = merge([book], profile)
+    for rule in catalogue.rules:
+        if rule.look_whole is not None:
+            list(rule.look_whole(whole, catalogue.bounds))
 
 
 def test_a_rule_whose_form_is_gone_is_named_with_what_is_missing() -> None:

@@ -24,9 +24,9 @@ from toolkit.model import (
     Return,
     Value,
     Words,
+    once_of,
 )
 from toolkit.profile.form import Block, Book, Column, Profile, Sheet
-from toolkit.profile.loading import load
 from toolkit.profile.schemas import disclosure_schema, return_schema
 from toolkit.returns.data import arranged, datum_of, to_data
 
@@ -45,9 +45,9 @@ TOO_LONG = re.compile(r"-?(?:\d,?){16,}(?:\.\d+)?")
 NUMBER_AND_MORE = re.compile(r"\s*(-?[\d,]+(?:\.\d+)?)\s*(\D+)")
 
 
-@lru_cache(maxsize=8)
-def _verdict(profile: str, book: str) -> Verdict:
-    return Verdict(return_schema(load(profile), book))
+@once_of
+def _verdict(profile: Profile, book: str) -> Verdict:
+    return Verdict(return_schema(profile, book))
 
 
 @lru_cache(maxsize=1)
@@ -69,7 +69,7 @@ def faults(book: Return, profile: Profile, key: str = "unit") -> Iterator[Oddity
     """Yield what the schema refuses. Sheets not begun are not asked; what is ticked as filled has no blanks."""
     shape = profile.books[key]
     blanks = _Blanks()
-    for path, error in _errors(_verdict(profile.id, key), _data_to_hold(book, shape)):
+    for path, error in _errors(_verdict(profile, key), _data_to_hold(book, shape)):
         if error.validator == "required":
             for column in sorted(set(error.validator_value) - set(error.instance)):
                 blanks.add(shape.name_at([*path, column]), book, shape)
@@ -101,7 +101,7 @@ def misfit(data: Any, profile: Profile, key: str = "unit") -> str:
     if not isinstance(ticks, dict) or not all(isinstance(tick, str) for tick in ticks.values()):
         return "请把“ticks”写成花括号 {…}，每张表一项，值是勾选的文字。"
     told = {name: value for name, value in data.items() if name != "ticks"}
-    for path, error in _errors(_verdict(profile.id, key), told):
+    for path, error in _errors(_verdict(profile, key), told):
         place = ".".join(str(part) for part in path)
         if error.validator == "type":
             return f"请把“{place}”写成{_SHAPES[error.validator_value]}。"
@@ -308,10 +308,10 @@ def disclosure_faults(disclosure: Disclosure, profile: Profile) -> list[str]:
         "units": [unit.name for unit in disclosure.units],
         "whole": to_data(disclosure.whole, profile),
     }
-    errors = _errors(_verdict_on_whole(profile.id), said)
+    errors = _errors(_verdict_on_whole(profile), said)
     return [f"{'.'.join(str(step) for step in path)}: {error.message}" for path, error in errors]
 
 
-@lru_cache(maxsize=8)
-def _verdict_on_whole(profile: str) -> Verdict:
-    return Verdict(disclosure_schema(load(profile)))
+@once_of
+def _verdict_on_whole(profile: Profile) -> Verdict:
+    return Verdict(disclosure_schema(profile))

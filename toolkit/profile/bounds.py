@@ -7,16 +7,21 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from toolkit.model import once_of
 from toolkit.profile.form import Profile
 from toolkit.profile.loading import load
 from toolkit.profile.stored import home, read_csv, read_json
 from toolkit.rules.rule import Bounds
 
 
-@lru_cache(maxsize=8)
 def bounds(profile_id: str) -> Bounds:
+    """The bounds of an installed profile."""
+    return bounds_of(load(profile_id))
+
+
+@once_of
+def bounds_of(profile: Profile) -> Bounds:
     """The bounds of a profile: thresholds in force on the first day of its year."""
-    profile: Profile = load(profile_id)
     schema = home() / "schema"
     thresholds = read_json(schema / "thresholds.json")["thresholds"]
     words = read_json(schema / "words.json")["lists"]

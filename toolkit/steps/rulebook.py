@@ -11,7 +11,7 @@ from toolkit.check.holding import Catalogue
 from toolkit.check.report import Idle
 from toolkit.files.folder import is_folder
 from toolkit.model import CodeList
-from toolkit.profile.bounds import bounds
+from toolkit.profile.bounds import bounds_of
 from toolkit.profile.form import Profile
 from toolkit.profile.office_codes import office_lists
 from toolkit.profile.place import at_place, changed_limits, limits_at, place_of
@@ -45,7 +45,7 @@ def catalogue(profile: Profile, office: Sequence[Setting] = ()) -> Catalogue:
 
 def _bounds(profile: Profile, office: Sequence[Setting]) -> Bounds:
     """What rules may know: of the profile, with the office's own code lists and limits."""
-    known = bounds(profile.id)
+    known = bounds_of(profile)
     return replace(known, codes=profile.lists, thresholds={**known.thresholds, **changed_limits(office)})
 
 
