@@ -16,6 +16,7 @@ WHOLE_FILE, DEPARTMENT = "整个文件", "整个部门"
 AGREED, ALSO = "部门同意不改", "同一原因还引起"
 MOST_RUNS, MOST_SHEETS = 6, 6  # of one finding that are named; the rest is counted
 MOST_REASONS = 4  # why checks were not made
+MOST_IDLE = 3  # rules that a profile has no use for, told one by one
 LIST = "问题清单"  # the sheet of a findings workbook in which each finding has a line
 SEVERITIES = (ERROR, WARNING, INFO)
 
@@ -84,6 +85,15 @@ def not_checked(report: Report) -> str:
 def not_in_force(idle: Idle) -> str:
     """A rule that the profile has no use for, and why."""
     return f"“{idle.title}”（{idle.rule}）不检查：本表样没有 {'、'.join(idle.lacks)}"
+
+
+def all_not_in_force(idle: Sequence[Idle]) -> Iterator[str]:
+    """The rules that the profile has no use for: a few one by one, many of them together by their numbers."""
+    if len(idle) <= MOST_IDLE:
+        yield from (f"规则{not_in_force(one)}。" for one in idle)
+        return
+    named = "、".join(one.rule for one in idle)
+    yield f"本表样没有要看的数，不检查的规则有 {len(idle)} 条：{named}。为什么，见 disclosure profile check。"
 
 
 # -- where it is --------------------------------------------------------------------------------------------------------------

@@ -30,8 +30,8 @@ def show(report: Report, basis: Basis, console: Console) -> None:
             _print(console, f"      {mended}", "green")
     console.print()
     _print(console, summary(report), "bold")
-    for idle in report.idle:
-        _print(console, f"规则{words.not_in_force(idle)}。", "dim")
+    for line in words.all_not_in_force(report.idle):
+        _print(console, line, "dim")
 
 
 def _print(console: Console, text: str, style: str = "") -> None:
