@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from toolkit.profile.form import Profile
 from toolkit.profile.loading import load
 from toolkit.publish.amounts import figure_of
 from toolkit.publish.signoff import context as signoff_context
-from toolkit.publish.statement import Fact, write_statement
+from toolkit.publish.statement import Fact, Wording, write_statement
 from toolkit.publish.statement import context as statement_context
 from toolkit.publish.tables import write_tables
 from toolkit.publish.workings import write_workings
@@ -260,3 +261,12 @@ def test_the_same_departments_in_other_units_have_the_same_faults(profile: Profi
 
 def _places(report: Report) -> set[tuple[str, str]]:
     return {(finding.rule, str(finding.cells[0])) for finding in report.findings}
+
+
+@pytest.mark.parametrize(("said", "decimals", "text", "lost"), [("2.5", 0, "3", "-0.5"), ("-0.125", 2, "-0.13", "0.005")])
+def test_a_fact_is_rounded_half_up_and_knows_what_it_lost(said: str, decimals: int, text: str, lost: str) -> None:
+    words = Wording("", "", "", "", "", "", "", ())
+    fact = Fact("a", Figure(Decimal(said)), words, "", decimals=decimals)
+    assert (fact.written(Decimal(said)), fact.lost) == (text, Decimal(lost))
+    parted = replace(fact, wording=replace(words, thousands=","))
+    assert parted.written(Decimal("-1234567.5")) == {0: "-1,234,568", 2: "-1,234,567.50"}[decimals]
