@@ -19,6 +19,7 @@ Run = tuple[int, int, int, int]  # cells from corner to corner: first row, first
 MARGIN = 1
 TITLE_ROW, HEAD_ROW, TICK_ROW = 1, 2, 3
 TICK_COLUMN, STATE_COLUMN = 3, 4
+TICK_WIDTH, LEAST_TICK_WIDTH = 14, 10  # of these two columns: where nothing stands below them, and wherever something does
 LEDGER_COLUMN = 60  # a hidden column: the numbers the status board adds up
 FILLED, MISSING, BAD, DONE, WRONG, EMPTY, EXISTS = range(1, 8)  # rows of the ledger column
 EDITION = 9  # row 8 held a number of the content, which we compute today; workbooks that have it are read as ever
@@ -263,7 +264,7 @@ def _widths(places: Mapping[str, BlockPlace]) -> dict[int, float]:
         if place.check_column and block.kind is not BlockKind.INDEX:
             widen(place.check_column, 13)
     for column in (TICK_COLUMN, STATE_COLUMN):
-        widths.setdefault(column, 14)
+        widths[column] = max(widths.get(column, TICK_WIDTH), LEAST_TICK_WIDTH)
     return widths
 
 
