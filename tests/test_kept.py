@@ -6,6 +6,7 @@ import errno
 import gc
 import shutil
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -152,3 +153,21 @@ def test_a_workbook_that_has_changed_meanwhile_is_not_read_again(tmp_path: Path)
     returns = Returns([Origin(Path(path), "甲.xlsx", "0" * 64)], Spool(), PROFILE)
     with pytest.raises(steps.StepError, match=r"“甲\.xlsx”在校验以后又被改过。请再运行一次。"):
         returns[0]
+
+
+def test_what_is_told_between_units_is_the_same_of_findings_laid_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = two_departments(tmp_path / "收表")
+    monkeypatch.setattr(checking, "told_once", marked)
+    once = tuple(steps.check([folder], PROFILE).report.findings)
+    monkeypatch.setattr(checking, "KEPT", 0)
+    laid = steps.check([folder], PROFILE).report.findings
+    assert isinstance(laid, Findings)
+    assert tuple(laid) == once
+    assert [laid[place] for place in range(len(laid))] == list(once)
+    assert any(one.message.endswith("看过了") for one in once)
+
+
+def marked(units: Report, whole: Report, _: object) -> tuple[Report, Report]:
+    """Mark what says by how much it misses."""
+    seen = [replace(one, message=f"{one.message}看过了") if one.difference else one for one in units.findings]
+    return replace(units, findings=tuple(seen)), whole

@@ -112,7 +112,9 @@ def check(  # noqa: PLR0913  what a person may say of a run, one word each
     way = Way(profile, rules, office, opener, shelf, jobs, heard, whole=whole, memory=known)
     checked = check_units(files, paths, way, merging=False)
     department = _department(checked, profile, rules, known, published)
-    if department.report.findings or len(checked.facts) > 1:
+    if isinstance(checked.report.findings, Findings) and not department.report.findings:
+        checked = replace(checked, report=_told_between(checked.report, checked.report.findings, profile))
+    elif department.report.findings or len(checked.facts) > 1:
         of_units, of_department = told_once(checked.report, department.report, profile)
         checked = replace(checked, report=of_units)
         department = replace(department, report=of_department)
@@ -122,6 +124,18 @@ def check(  # noqa: PLR0913  what a person may say of a run, one word each
         astray = answers_astray(checked.report, answering, profile, rules)
         checked = replace(checked, report=checked.report.joined(astray))
     return replace(checked, settings=office, lists=own_lists(profile))
+
+
+def _told_between(report: Report, laid: Findings, profile: Profile) -> Report:
+    """What `told_once` tells between units where nothing was found of their department, which hangs on differences alone.
+
+    Findings that are laid aside stay there, but for those that say by how much something misses.
+    """
+    missing = [(place, finding) for place, finding in enumerate(laid) if finding.difference]
+    some = Report(tuple(finding for _, finding in missing))
+    told, _ = told_once(some, Report(()), profile)
+    pairs = zip(missing, told.findings, strict=True)
+    return replace(report, findings=laid.with_others({place: now for (place, was), now in pairs if now is not was}))
 
 
 def bytes_read(names: Mapping[Path, str], checked: Checked) -> dict[Path, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
@@ -82,9 +82,15 @@ class Page:
 class Findings(Sequence[Finding]):
     """The findings of many files in their order; those of one file are unpacked together, and only the last file's are kept."""
 
-    def __init__(self, pages: Sequence[Page | tuple[Finding, ...]], spool: Spool) -> None:
+    def __init__(
+        self,
+        pages: Sequence[Page | tuple[Finding, ...]],
+        spool: Spool,
+        others: Mapping[int, Finding] | None = None,
+    ) -> None:
         self._pages = [page for page in pages if not isinstance(page, tuple) or page]
         self._spool = spool
+        self._others = others or {}  # what stands in some places now
         counts = [len(page) if isinstance(page, tuple) else page.count for page in self._pages]
         self._ends = list(accumulate(counts))
         self._open: tuple[int, tuple[Finding, ...]] = (-1, ())
@@ -99,16 +105,23 @@ class Findings(Sequence[Finding]):
         if not -len(self) <= place < len(self):
             raise IndexError(place)
         place %= len(self)
+        if place in self._others:
+            return self._others[place]
         number = bisect_right(self._ends, place)
         before = self._ends[number - 1] if number else 0
         return self._page(number)[place - before]
 
     def __iter__(self) -> Iterator[Finding]:
-        for number in range(len(self._pages)):
-            yield from self._page(number)
+        listed = (finding for number in range(len(self._pages)) for finding in self._page(number))
+        for place, finding in enumerate(listed):
+            yield self._others.get(place, finding)
 
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0
+
+    def with_others(self, others: Mapping[int, Finding]) -> Findings:
+        """The same findings, but for others in some places."""
+        return Findings(self._pages, self._spool, {**self._others, **others})
 
     def _page(self, number: int) -> tuple[Finding, ...]:
         page = self._pages[number]
