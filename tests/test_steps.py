@@ -346,7 +346,7 @@ def test_forms_not_begun_are_no_findings_until_merging(tmp_path: Path) -> None:
 def test_every_rule_is_listed_once() -> None:
     listed = [rule.id for rule in steps.everything(PROFILE)]
     assert len(listed) == len(set(listed))
-    shown = disclosure("rules").out
+    shown = disclosure("rules", "--profile", PROFILE.id).out
     assert f"共 {len(listed)} 条" in shown
     assert all(f"{rule}  [" in shown for rule in listed)
     assert "没有编号" in disclosure("rules", "Z99").error
