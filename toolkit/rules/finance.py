@@ -48,7 +48,7 @@ WITHIN = (
         basis=("财预〔2016〕143号/说明",),
         kind="表内",
         on="composition",
-        only=("basic", "project"),
+        only=("basic", "project", "fiscal"),
         claim=when(f.change != 0).then(given("reason")),
         short="缺原因",
         message="比上年增减 {left}{unit}，没有写增减变化原因。",

@@ -14,6 +14,7 @@ LISTS = (  # each list with the column by which its lines are told apart
     ("duties", "text"),
     ("goals", "name"),
     ("glossary", "term"),
+    ("glossary", "definition"),
     ("agencies", "code"),
     ("agencies", "name"),
     ("remarks", "text"),
@@ -42,6 +43,7 @@ LISTS = (  # each list with the column by which its lines are told apart
 )
 def repeated_line(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Two lines of a list say the same: duties, goals, glossary terms, agencies, remarks."""
+    told: set[tuple[str, str]] = set()  # a line that repeats another whole is told once
     for block, column in LISTS:
         seen: dict[str, Row] = {}
         for row in book.rows(block):
@@ -49,7 +51,8 @@ def repeated_line(book: Return, bounds: Bounds) -> Iterator[Breach]:
             if not words.given:
                 continue
             first = seen.setdefault(folded(words.text), row)
-            if first is not row:
+            if first is not row and (block, row.key) not in told:
+                told.add((block, row.key))
                 yield Breach(cells(*_odd_one_first(row, first, column)), {"text": brief(words.text)})
 
 

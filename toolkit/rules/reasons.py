@@ -10,7 +10,10 @@ from toolkit.model import Figure, Return, Row, Words
 from toolkit.rules.reading import any_of, brief, cells, in_unit, quoted
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, money
 
-FORMS = {"composition": ("basic", "project"), "three_public": ("abroad", "vehicle_purchase", "vehicle_running", "reception")}
+FORMS = {  # the rows that ask for a reason; a profile has those that it has
+    "composition": ("basic", "project", "fiscal"),
+    "three_public": ("abroad", "vehicle_purchase", "vehicle_running", "reception"),
+}
 REASONS = (  # what is read of either form
     *("composition.change", "composition.this_year", "composition.last_year", "composition.reason"),
     *("three_public.change", "three_public.this_year", "three_public.last_year", "three_public.reason"),
