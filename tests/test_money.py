@@ -115,6 +115,7 @@ def test_the_nearest_that_says_its_money_is_believed(profile: Profile) -> None:
 def test_an_amount_without_decimals_takes_none(profile: Profile) -> None:
     told = check_return(unit(profile, three_public=three_public("30000.5")), profile, catalogue(profile))
     assert any("30000.5" in message and "0 位小数" in message for message in found(told, "A01-07")), told.findings
+    assert "四舍五入为 30001，并核对合计。" in [one.remedy for one in told.findings], told.findings
 
 
 # -- drawn and read -----------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -259,7 +259,7 @@ def _number_fault(value: Figure, column: Column, cells: tuple[Cell, ...], said: 
         return Oddity("negative", cells, said)
     if column.kind == "integer":
         return Oddity("integer", cells, said)
-    rounded = f"{round(value.value, column.decimals):f}"
+    rounded = f"{value.value.quantize(Decimal(1).scaleb(-column.decimals), ROUND_HALF_UP):f}"
     return Oddity("decimals", cells, {**said, "decimals": str(column.decimals), "number": rounded})
 
 

@@ -132,7 +132,7 @@ def new_year(
     made = steps.new_year(year, base, given)
     console = say.console()
     console.print(f"已建表样 {made.id}：{made.path}", soft_wrap=True)
-    console.print(f"  空白的填报表 → {made.blank}", soft_wrap=True)
+    console.print(f"  空白的填报表 → {made.blank}（再改了表样，要重新画）", soft_wrap=True)
     for note in made.notes:
         console.print(f"  请看：{note}。", soft_wrap=True)
     line = f"disclosure template 新表.xlsx --profile {made.id} --from 去年的表.xlsx"

@@ -26,7 +26,7 @@ WITHOUT_ROLE = {
     Role.UNIT_NAME: "没有单位名称，报告和汇总里叫不出是哪个单位",
     Role.UNIT_LEAD: "不问是不是部门本级，各单位之间的核对和本级填的表没有主",
     Role.UNIT_DEPARTMENT: "没有主管部门，公开的文件上写第一个单位的名称",
-    Role.AGENCY_CODE: "没有单位清单，不核对批复数、漏报的单位，公开的次序按文件名",
+    Role.AGENCY_CODE: "填报表里没有单位清单，不核对批复数、漏报的单位，公开的次序起初按文件名",
     Role.ANSWER_ID: "没有“问题说明”，单位不能在表里说明理由",
     Role.PROJECT_NAME: "项目没有名称",
 }
@@ -108,7 +108,7 @@ def _lacks(profile: Profile) -> Iterator[str]:
     if not any(sheet.board for sheet in profile.book.sheets.values()):
         yield "写了“board”的表（没有填报进度）"
     if profile.book.repeated is None:
-        yield "一个项目一张的表（没有项目）"
+        yield "一个项目一张的表（按项目、按绩效指标查的规则都不查）"
     if DEPARTMENT not in profile.books:
         yield "部门自己的工作簿（不能调单位次序、写部门口径的原因、同意不改）"
     if not profile.statement:
