@@ -171,7 +171,7 @@ def verify(
     from toolkit.files.folder import MANIFEST
 
     beside = (path.parent / MANIFEST for path in paths)
-    known = _profile(profile, [*paths, *(path for path in beside if path.is_file())])
+    known = steps.chosen_to_verify(profile, [*paths, *(path for path in beside if path.is_file())]).profile
     told = steps.verify(paths, known, number)
     for one in told:
         say.console().print(one.sentence, soft_wrap=True)

@@ -88,12 +88,11 @@ def not_in_force(idle: Idle) -> str:
 
 
 def all_not_in_force(idle: Sequence[Idle]) -> Iterator[str]:
-    """The rules that the profile has no use for: a few one by one, many of them together by their numbers."""
+    """The rules that the profile has no use for: a few one by one, of many their number."""
     if len(idle) <= MOST_IDLE:
         yield from (f"规则{not_in_force(one)}。" for one in idle)
         return
-    named = "、".join(one.rule for one in idle)
-    yield f"本表样没有要看的数，不检查的规则有 {len(idle)} 条：{named}。为什么，见 disclosure profile check。"
+    yield f"本表样没有要看的数，不检查的规则有 {len(idle)} 条，见 disclosure profile check。"
 
 
 # -- where it is --------------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from toolkit.steps.checking import Checked, Heard, check, passed_data
-    from toolkit.steps.choosing import Chosen, chosen, offered
+    from toolkit.steps.choosing import Chosen, chosen, chosen_to_verify, offered
     from toolkit.steps.drawing import Source, draw_return, paper, return_of, source_of, template
     from toolkit.steps.localizing import begin
     from toolkit.steps.merging import REPORT, SIGN_SHEET, STATEMENT, TABLES, WORKINGS, Merged, merge_folder
@@ -51,6 +51,7 @@ __all__ = [
     "catalogue",
     "check",
     "chosen",
+    "chosen_to_verify",
     "clean",
     "closing",
     "collected",
@@ -82,7 +83,7 @@ __all__ = [
 # Where each verb stands.
 _ROOMS = {
     "checking": "Checked Heard check passed_data",
-    "choosing": "Chosen chosen offered",
+    "choosing": "Chosen chosen chosen_to_verify offered",
     "drawing": "Source draw_return paper return_of source_of template",
     "localizing": "begin",
     "merging": "REPORT SIGN_SHEET STATEMENT TABLES WORKINGS Merged merge_folder",

@@ -71,6 +71,18 @@ def _of_first(paths: Sequence[Path]) -> Profile | None:
     return profile if cover.profile == profile.id else None
 
 
+def chosen_to_verify(named: str, paths: Sequence[Path]) -> Chosen:
+    """The same for files that are held against what was signed: where none has a cover, none of them is read by a profile."""
+    if named:
+        return Chosen(load(named))
+    installed = tuple(load(one) for one in profiles())
+    with_cover = sheets_of_covers(installed)
+    covers = _covers(paths, installed)
+    if all(not cover.profile and cover.sheets.isdisjoint(with_cover) for _, cover in covers):
+        return Chosen(installed[0])
+    return chosen(named, paths)
+
+
 def offered(named: str, place: Path) -> tuple[Profile, ...]:
     """Between which profiles a person may choose: the one named, else the one that the office fixed in a place, else all."""
     if one := named or _of_office([place]):
