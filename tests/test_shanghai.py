@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,8 +15,8 @@ import pytest
 from toolkit import steps
 from toolkit.check.judge import check_return
 from toolkit.errors import DONE
-from toolkit.files.grid import open_grid
-from toolkit.model import Name, Return
+from toolkit.files.grid import Raw, open_grid
+from toolkit.model import Kind, Name, Return
 from toolkit.profile.loading import load
 from toolkit.profile.stored import home
 from toolkit.returns.data import with_figures
@@ -168,3 +168,15 @@ def test_a_relation_that_names_nothing_is_told(tmp_path: Path, monkeypatch: pyte
             with pytest.raises(ProfileError, match=f"relations › one.*{told}"):
                 load("shanghai-2026")
             loaded.cache_clear()
+
+
+def test_a_total_of_a_row_that_was_typed_over_is_told_at_its_own_cell() -> None:
+    grid = open_grid(EXAMPLE / "input" / "128001-局本级.xlsx")
+    sheet = grid.sheets["支出总表"]
+    spot = next(at for at, raw in sorted(sheet.cells.items()) if raw.number == Decimal(4680000) and raw.formula)
+    typed = replace(sheet, cells={**sheet.cells, spot: Raw(Kind.NUMBER, "4860000", Decimal(4860000))})
+    book = read(replace(grid, sheets={**grid.sheets, "支出总表": typed}), PROFILE)
+    (finding,) = check_return(book, PROFILE, steps.catalogue(PROFILE)).findings
+    assert (finding.rule, finding.cells[0][2:]) == ("S-outlay_lines.total", spot)
+    assert "手工填的 4860000" in finding.message
+    assert "颠倒" not in finding.message

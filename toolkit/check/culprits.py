@@ -288,7 +288,7 @@ def _told(number: int, tally: Tally, book: Return, profile: Profile, overtyped: 
 
     names = _names_asked(item, place, book, profile.book)
     # A total that a person typed is a figure of its own.
-    typed = [name for name in names if name in item.block.formulas and overtyped.intersection(book[name].cells())]
+    typed = [name for name in names if profile.book.formula_of(name) is not None and overtyped.intersection(book[name].cells())]
     return Told(broken, gap, (*typed, *entries_of(names, book, profile)), side)
 
 
