@@ -163,7 +163,7 @@ def test_hebei_goes_all_the_way_without(place: Path, name: str, tmp_path: Path) 
 def test_the_small_profile_that_contributors_read_of_is_one(place: Path, tmp_path: Path) -> None:
     """As it stands in CONTRIBUTING.md, letter by letter."""
     page = (Path(__file__).parent.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    printed = page[page.index("    profile.json      ") : page.index("Everything else is optional")]
+    printed = page[page.index("    profile.json      ") : page.index("Copy `schema/")]
     _, *parts = re.split(r"\n {4}([\w/]+)\.json +", "\n" + printed)
     files = {name: json.loads(text) for name, text in zip(parts[::2], parts[1::2], strict=True)}
     profile = read_anew(place, written(place, "small-2025", files))

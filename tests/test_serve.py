@@ -180,7 +180,7 @@ def test_how_far_the_work_is_can_be_seen() -> None:
         seen = set()
         while (state := one.client.get("/state").json())["busy"]:
             seen.add(re.sub(r" .*", "", state["doing"]))
-            time.sleep(0.02)
+            time.sleep(0.002)
         assert {"正在校验：读表", "正在校验：核对"} <= seen
 
 

@@ -25,6 +25,7 @@ from toolkit.profile.schemas import return_schema
 from toolkit.returns.data import from_data
 from toolkit.returns.merge import merge
 from toolkit.rules.rule import ERROR, Finding
+from toolkit.steps import chosen
 
 PROFILE = load("hebei-2023")
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*/returns/*.json"))
@@ -32,7 +33,8 @@ EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*/returns/*.
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: f"{path.parts[-3][:2]}-{path.stem}")
 def test_what_lies_in_the_examples_fits(path: Path) -> None:
-    assert misfit(json.loads(path.read_text(encoding="utf-8")), PROFILE) == ""
+    data = json.loads(path.read_text(encoding="utf-8"))
+    assert misfit(data, chosen("", [path]).profile) == ""
 
 
 @pytest.mark.parametrize(
