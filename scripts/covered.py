@@ -19,6 +19,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 FAST = (
     *(
+        "carried",
+        "choosing",
+        "kept",
         "figures",
         "filling",
         "rules",
