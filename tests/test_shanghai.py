@@ -19,7 +19,7 @@ from toolkit.files.grid import Raw, open_grid
 from toolkit.model import Kind, Name, Return
 from toolkit.profile.loading import load
 from toolkit.profile.stored import home
-from toolkit.returns.data import with_figures
+from toolkit.returns.data import computed, from_data, with_figures
 from toolkit.returns.read import read
 
 PROFILE = load("shanghai-2026")
@@ -180,3 +180,18 @@ def test_a_total_of_a_row_that_was_typed_over_is_told_at_its_own_cell() -> None:
     assert (finding.rule, finding.cells[0][2:]) == ("S-outlay_lines.total", spot)
     assert "手工填的 4860000" in finding.message
     assert "颠倒" not in finding.message
+
+
+def test_what_is_calculated_from_a_form_that_is_not_begun_is_not_asked_yet() -> None:
+    data = json.loads((EXAMPLE / "returns" / "128002-图书馆.json").read_text(encoding="utf-8"))
+    data.pop("outlay_lines")  # what 比上年增减 has its 项目支出 and its total from
+    report = check_return(computed(from_data(data, PROFILE, "甲.xlsx"), PROFILE.book), PROFILE, steps.catalogue(PROFILE))
+    assert {"C02-01", "C04-01"}.isdisjoint(one.rule for finding in report.findings for one in finding.every())
+    assert any("“支出总表”还没有填" in why for why in report.reasons)
+
+
+def test_a_workbook_of_another_province_is_told_by_its_profile() -> None:
+    other = read(open_grid(home() / "examples" / "02-xianghe-corrected" / "input" / "333002-就业服务中心.xlsx"), PROFILE)
+    (finding,) = check_return(other, PROFILE, steps.catalogue(PROFILE)).findings
+    assert finding.rule == "A02-11"
+    assert "hebei-2023" in finding.message

@@ -285,12 +285,12 @@ def against(report: Report, earlier: Mapping[str, str]) -> Report:
 
 def _foreign(book: Return, profile: Profile) -> Oddity | None:
     """A workbook of another template or year: one finding, and no further questions."""
-    missing = [oddity for oddity in book.oddities if oddity.what == "sheet-missing"]
-    if len(missing) > len(profile.book.sheets) // 2:
-        return _other_template(profile, (book.first_cell,), "不是填报表，缺少大部分工作表")
     template = book.words_of(Role.FORM_PROFILE)
     if template.text and template.text != profile.id:
         return _other_template(profile, template.cells(), f"表样版本是“{template.text}”")
+    missing = [oddity for oddity in book.oddities if oddity.what == "sheet-missing"]
+    if len(missing) > len(profile.book.sheets) // 2:
+        return _other_template(profile, (book.first_cell,), "不是填报表，缺少大部分工作表")
     year = book.value_of(Role.FORM_YEAR)
     if isinstance(year, Figure) and year.value is not None and year.value != profile.year:
         return _other_template(profile, year.cells(), f"预算年度是 {year.value}")
@@ -397,9 +397,28 @@ def _hold(item: Asked, number: int, source: Source, book: Return, profile: Profi
 
 
 def _waited_for(item: Asked, book: Return, shape: Book, *, complete: bool) -> list[Sheet]:
-    """The forms that a claim reads and that are gone, or have not been begun: it is too early to ask."""
-    sheets = (shape.sheet_of(name.block) for name in item.claim.names())
-    return [sheet for sheet in sheets if is_gone(sheet, book) or not (complete or is_begun(sheet, book))]
+    """The forms that a claim reads and that are gone, or have not been begun: it is too early to ask.
+
+    What is calculated from another form is read from there.
+    """
+    behind = _blocks_behind(shape)
+    blocks = dict.fromkeys(block for name in item.claim.names() for block in behind.get(shape.node(name), (name.block,)))
+    sheets = dict.fromkeys(shape.sheet_of(block).key for block in blocks)
+    return [sheet for sheet in (shape.sheets[key] for key in sheets) if _is_awaited(sheet, book, complete=complete)]
+
+
+def _is_awaited(sheet: Sheet, book: Return, *, complete: bool) -> bool:
+    return is_gone(sheet, book) or not (complete or is_begun(sheet, book))
+
+
+@once_of
+def _blocks_behind(shape: Book) -> Mapping[Name, tuple[str, ...]]:
+    """The blocks that each calculated thing of a book is made of, its own first; formulas come after those they read."""
+    behind: dict[Name, tuple[str, ...]] = {}
+    for name in shape.formulas:
+        read = [block for other in sorted(shape.reads[name], key=str) for block in behind.get(other, (other.block,))]
+        behind[name] = tuple(dict.fromkeys((name.block, *read)))
+    return behind
 
 
 def _assert_sound(disclosure: Disclosure, profile: Profile) -> None:
