@@ -231,6 +231,28 @@ def test_the_workings_lead_from_each_sum_to_file_sheet_and_cell(laid: Path) -> N
         assert Decimal(str(shown["合计"].cell(row, 3).value)) == due
 
 
+def test_the_charts_are_bound_to_sums_of_the_units_cells(laid: Path) -> None:
+    """What a bar shows is a formula over the sheet of sources, and the chart names the cells it stands in."""
+    formulas = openpyxl.load_workbook(laid / "底稿.xlsx")
+    shown = openpyxl.load_workbook(laid / "底稿.xlsx", data_only=True)
+    sheet, values = formulas["图表"], shown["图表"]
+    sources = shown["分单位"]
+    bars: dict[str, Decimal] = {}
+    for row in range(4, sheet.max_row + 1):
+        formula = str(sheet.cell(row, 2).value)
+        if formula.startswith("=分单位!"):
+            cells = formula.removeprefix("=").replace("分单位!", "").split("+")
+            bars[str(sheet.cell(row, 1).value)] = Decimal(str(values.cell(row, 2).value))
+            assert bars[str(sheet.cell(row, 1).value)] == sum(Decimal(str(sources[cell].value)) for cell in cells)
+    assert bars["208 社会保障和就业支出"] == Decimal("38754.45")
+    assert bars["财政对机关事业单位养老保险基金的补助"] == Decimal(10780)
+    assert not any(amount == 0 for amount in bars.values())
+    with zipfile.ZipFile(laid / "底稿.xlsx") as packed:
+        charts = [packed.read(name).decode() for name in packed.namelist() if name.startswith("xl/charts/chart")]
+    assert len(charts) == len(PROFILE.charts)
+    assert all("<c:f>图表!$B$" in chart for chart in charts)
+
+
 def test_nothing_that_is_not_public_reaches_the_disclosure_workbook(tmp_path: Path) -> None:
     """A planted word and amount in fields that the profile keeps in the house are in no part of the public files."""
     source = tmp_path / "in"

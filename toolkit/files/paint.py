@@ -20,6 +20,7 @@ from toolkit.files.package import holdable, noted
 
 CREATED = datetime(2023, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 FONT = "宋体"
+BARS_MARGIN = 10  # pixels above and below a chart together
 Content = str | int | Decimal | date | None  # of a cell
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column, from 1
 
@@ -86,6 +87,29 @@ class Button:
     down: int = 0
 
 
+@dataclass(frozen=True)
+class Series:
+    """Bars of one colour: the cell that names them, the cells of their labels and of their lengths."""
+
+    name: tuple[int, int]
+    labels: Area
+    lengths: Area
+    colour: str
+
+
+@dataclass(frozen=True)
+class Bars:
+    """A chart of lying bars, the first line on top, whose corner stands in a cell (from 1)."""
+
+    row: int
+    column: int
+    title: str
+    series: tuple[Series, ...]
+    number: str  # the number format of the lengths
+    width: int  # in pixels
+    height: int
+
+
 @dataclass
 class Canvas:
     """One sheet to be painted. Rows and columns count from 1."""
@@ -112,6 +136,8 @@ class Canvas:
     gridlines: bool = False
     very_hidden: bool = False  # only a macro can show it again
     buttons: list[Button] = field(default_factory=list)
+    bars: list[Bars] = field(default_factory=list)
+    breaks: list[int] = field(default_factory=list)  # rows after which a printed page ends
 
     def put(self, row: int, column: int, value: Content, style: Style, formula: str = "", link: str = "") -> None:
         """Ink one cell."""
@@ -184,6 +210,8 @@ def _sheet(book: xlsxwriter.Workbook, canvas: Canvas, brushes: dict[Style, Forma
         sheet.write_comment(row - 1, column - 1, holdable(note), {"author": "", "x_scale": 2})
     for button in canvas.buttons:
         _button(sheet, button)
+    for bars in canvas.bars:
+        _bars(book, sheet, bars)
     for name, target in canvas.names:
         book.define_name(f"'{canvas.name}'!{name}", "=" + target)
     _page(sheet, canvas)
@@ -245,25 +273,36 @@ def _button(sheet: Worksheet, button: Button) -> None:
     sheet.insert_button(button.row - 1, button.column - 1, options)
 
 
+def _bars(book: xlsxwriter.Workbook, sheet: Worksheet, bars: Bars) -> None:
+    chart = book.add_chart({"type": "bar"})
+    font = {"name": FONT, "size": 10}
+    for series in bars.series:
+        chart.add_series(
+            {
+                "name": [sheet.name, series.name[0] - 1, series.name[1] - 1],
+                "categories": [sheet.name, *_from_zero(series.labels)],
+                "values": [sheet.name, *_from_zero(series.lengths)],
+                "fill": {"color": series.colour},
+                "data_labels": {"value": True, "num_format": bars.number, "font": font},
+                "gap": 60,
+            }
+        )
+    chart.set_title({"name": bars.title, "overlay": False, "name_font": {"name": FONT, "size": 12, "bold": True}})
+    # The lengths stand beside the bars, so that the axis of amounts is left out.
+    chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
+    # Excel draws the first bar at the bottom, unless the axis is turned.
+    chart.set_y_axis({"num_font": font, "reverse": True, "major_tick_mark": "none"})
+    chart.set_legend({"none": True} if len(bars.series) == 1 else {"position": "bottom", "font": font})
+    chart.set_size({"width": bars.width, "height": bars.height - BARS_MARGIN})
+    options = {"object_position": 2, "description": bars.title, "y_offset": BARS_MARGIN // 2}
+    sheet.insert_chart(bars.row - 1, bars.column - 1, chart, options)
+
+
 def _page(sheet: Worksheet, canvas: Canvas) -> None:
     """How a sheet is shown, printed and protected."""
     if canvas.freeze != (0, 0):
         sheet.freeze_panes(*canvas.freeze)
-    sheet.set_paper(9)
-    sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.9)
-    sheet.fit_to_pages(1, 0)
-    sheet.center_horizontally()
-    if canvas.landscape:
-        sheet.set_landscape()
-    if canvas.repeat_rows:
-        first, last = canvas.repeat_rows
-        sheet.repeat_rows(first - 1, last - 1)
-    if canvas.print_area:
-        sheet.print_area(*_from_zero(canvas.print_area))
-    if canvas.header:
-        sheet.set_header(holdable(canvas.header))
-    if canvas.footer:
-        sheet.set_footer(holdable(canvas.footer))
+    _paper(sheet, canvas)
     if not canvas.gridlines:
         sheet.hide_gridlines(2)
     if canvas.tab:
@@ -274,6 +313,27 @@ def _page(sheet: Worksheet, canvas: Canvas) -> None:
         sheet.hide()
     if canvas.very_hidden:
         sheet.very_hidden()
+
+
+def _paper(sheet: Worksheet, canvas: Canvas) -> None:
+    """How a sheet is printed."""
+    sheet.set_paper(9)
+    sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.9)
+    sheet.fit_to_pages(1, 0)
+    sheet.center_horizontally()
+    if canvas.landscape:
+        sheet.set_landscape()
+    if canvas.repeat_rows:
+        first, last = canvas.repeat_rows
+        sheet.repeat_rows(first - 1, last - 1)
+    if canvas.breaks:
+        sheet.set_h_pagebreaks(canvas.breaks)
+    if canvas.print_area:
+        sheet.print_area(*_from_zero(canvas.print_area))
+    if canvas.header:
+        sheet.set_header(holdable(canvas.header))
+    if canvas.footer:
+        sheet.set_footer(holdable(canvas.footer))
 
 
 def _cell(sheet: Worksheet, row: int, column: int, ink: Ink, brush: Format) -> None:

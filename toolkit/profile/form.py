@@ -1,8 +1,7 @@
 """Which cell: the profile's forms read from schema/, their fields, formulas, titles, and the JSON Schemas made of them.
 
-A profile (province and year) has books (the unit's, the department's own); a book has sheets; a sheet has blocks of five
-kinds: fields (label and value), grid (fixed rows × columns), list (rows that grow), text is a list of one column, and
-index (calculated from the repeated sheets). Where they stand on a drawn sheet is `layout.py`'s.
+A profile (province and year) has books, a book sheets, a sheet blocks of five kinds: fields (label and value), grid (fixed
+rows × columns), list (rows that grow), text (a list of one column), index (calculated from the repeated sheets).
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.model import EVERY, BlockKind, Cast, CodeList, Money, Name, Return, Role, Row, Value
+from toolkit.profile.charts import Chart
 from toolkit.profile.kinds import Kinds
 from toolkit.profile.relations import Relation
 from toolkit.profile.stored import code_list
@@ -552,6 +552,7 @@ class Profile:
     edition: int = 1  # of the forms that are drawn today
     units: Mapping[str, Decimal] = field(default_factory=dict)  # of money: how many yuan one of each is
     relations: tuple[Relation, ...] = ()
+    charts: tuple[Chart, ...] = ()  # of the internal workbook
     print_content: bool = False  # whether the public files show their content number on each page
 
     @property

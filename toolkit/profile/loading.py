@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.model import BlockKind, Money, Name, Role
+from toolkit.profile.charts import Chart
 from toolkit.profile.codes import funds, lists
 from toolkit.profile.declared import BESIDES, DEFINITIONS, PROFILE, SIGNOFF, STATEMENT, Declared, declared, profiles
 from toolkit.profile.form import (
@@ -27,7 +28,14 @@ from toolkit.profile.form import (
     TwoSided,
 )
 from toolkit.profile.kinds import Kinds
-from toolkit.profile.references import names_in_sheet, names_in_signoff, names_in_statement, one_name_each, readable
+from toolkit.profile.references import (
+    names_in_chart,
+    names_in_sheet,
+    names_in_signoff,
+    names_in_statement,
+    one_name_each,
+    readable,
+)
 from toolkit.profile.relations import Relation
 from toolkit.profile.stored import code_list, home, read_csv
 from toolkit.profile.wrong import all_known, known_one, one_of, within
@@ -65,6 +73,7 @@ def loaded(profile: str, _: Path) -> Profile:
         units=loader.units,
         performance_system=loader.system,
         relations=loader.relations(said.get("relations", {}), books["unit"]),
+        charts=loader.charts(said.get("charts", {}), books["unit"]),
         print_content=said.get("print_content", False),
         books=books,
         statement=whole.said(STATEMENT) if statement else {},
@@ -139,6 +148,18 @@ class _Loader:
             if one.level == each["level"]:
                 own = {name: text.replace("{code}", one.code) for name, text in said.items() if name != "each"}
                 yield _relation(f"{key}.{one.code}", {**own, "title": f"{own['title']}（{one.code} {one.name}）"}, book)
+
+    def charts(self, declared: Mapping[str, Any], book: Book) -> tuple[Chart, ...]:
+        """The charts of the internal workbook, what they name found in the forms."""
+        found: list[Chart] = []
+        with self.named_in(PROFILE), within("charts"):
+            for key, said in declared.items():
+                most = {"most": said["most"]} if "most" in said else {}
+                chart = Chart(key, said["title"], said["block"], tuple(said["columns"]), tuple(said.get("rows", ())), **most)
+                with within(key):
+                    names_in_chart(chart, book)
+                found.append(chart)
+        return tuple(found)
 
     def around(self, unit: Book) -> None:
         """Hold what stands around the forms, the statement and the sign sheet, to what they name."""

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from toolkit.model import BlockKind, Name, Role
+from toolkit.profile.charts import Chart
 from toolkit.profile.form import Block, Book, Column, Sheet
 from toolkit.profile.wrong import all_known, known_one, near, within
 from toolkit.rules.claim import Term
@@ -251,6 +252,23 @@ def names_in_signoff(signoff: Mapping[str, Any], book: Book) -> None:
             for source in said.get("reasons", ()):
                 with within("reasons"):
                     _there(Name.parse(source), book)
+
+
+def names_in_chart(chart: Chart, book: Book) -> None:
+    """What a chart of the internal workbook names: a block whose rows it can show, amounts in one unit."""
+    with within("block"):
+        known_one(chart.block, book.blocks, "块")
+        block = book.blocks[chart.block]
+        of_project = book.repeated is not None and block is book.repeated.of_project[0]
+        if block.kind is not BlockKind.GRID and not of_project:
+            raise ValueError(f"“{chart.block}”不能画成图：只能画固定行的表，或一个项目一张的表")
+    with within("columns"):
+        all_known(chart.columns, block.columns, "栏")
+        units = {block.columns[key].unit for key in chart.columns}
+        if "" in units or len(units) > 1:
+            raise ValueError("一张图里的各栏都要是金额，单位要一样")
+    with within("rows"):
+        all_known(chart.rows, block.rows, "行")
 
 
 def _readable(formula: str, book: Book) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from toolkit.files.paint import Canvas, Painting, Style, paint
 from toolkit.model import Disclosure, Name
 from toolkit.profile.form import Profile
+from toolkit.publish.charts import draw_charts
 from toolkit.returns.merge import figures_by_unit, is_added
 from toolkit.template.look import number_format
 
@@ -39,7 +40,10 @@ def write_workings(disclosure: Disclosure, profile: Profile, path: Path) -> None
     frame = figures_by_unit(disclosure, profile).sort_values("name", kind="stable")
     lines = list(frame.itertuples(index=False))
     sources = _sources(lines, profile)
-    paint(Painting([_sums(lines, profile), sources], title="底稿"), path)
+    # Of a line: name, title, unit, file, sheet, cell, value.
+    rows = {(str(line[3]), str(line[4]), str(line[5])): row for row, line in enumerate(lines, FIRST_ROW)}
+    charts = [draw_charts(disclosure, profile, SOURCES, rows)] if profile.charts else []
+    paint(Painting([_sums(lines, profile), sources, *charts], title="底稿"), path)
 
 
 def _sources(lines: Sequence[tuple[object, ...]], profile: Profile) -> Canvas:
