@@ -1,4 +1,4 @@
-"""Which cell: the profile's forms read from schema/, their fields, formulas, titles, and the JSON Schemas made of them.
+"""Which cell: the profile's forms read from schema/, their fields, formulas, titles.
 
 A profile (province and year) has books, a book sheets, a sheet blocks of five kinds: fields (label and value), grid (fixed
 rows × columns), list (rows that grow), text (a list of one column), index (calculated from the repeated sheets).
@@ -576,8 +576,7 @@ class Profile:
     @property
     def own_title(self) -> str:
         """What the department's own workbook is called; "" where the profile has none."""
-        own = self.books.get(DEPARTMENT)
-        return own.title if own is not None else ""
+        return self.books[DEPARTMENT].title if DEPARTMENT in self.books else ""
 
     @property
     def lists(self) -> Mapping[str, CodeList]:
