@@ -11,8 +11,17 @@ from functools import lru_cache
 
 from toolkit.model import Cell, Project, Return, Words
 from toolkit.rules.goals import copied
-from toolkit.rules.indicator_value import INDICATORS, Indicator, Shape, cells_of, counting_units, family, share_words, table_of
-from toolkit.rules.indicators import is_beyond_whole
+from toolkit.rules.indicator_value import (
+    INDICATORS,
+    Indicator,
+    Shape,
+    cells_of,
+    counting_units,
+    family,
+    share_words,
+    table_of,
+)
+from toolkit.rules.indicators import TIMES, is_beyond_whole
 from toolkit.rules.misfits import explained, wrong_quantities
 from toolkit.rules.reading import Once, any_of, any_pattern, brief, cells, listed
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, money
@@ -149,8 +158,16 @@ def _countable(unit: str, bounds: Bounds) -> bool:
     return family(unit, bounds) in ("people", "count")
 
 
+def _counts_occasions(measured: Quantity, said: Quantity) -> bool:
+    """Whether each of the things of a goal is counted several times: 61台 inspected four times a year are 244台次."""
+    again = measured.unit == said.unit + TIMES and bool(said.number)
+    return again and measured.number % said.number == 0 and share_words(measured.about, said.about)
+
+
 def _covers(measured: Quantity, said: Quantity, bounds: Bounds) -> bool:
     """Whether a quantity of the table is the one that the goal names: about the same number of the same things."""
+    if _counts_occasions(measured, said):
+        return True
     slack = measured.number * bounds.thresholds["about"] if said.roughly else 0
     if abs(said.number - measured.number) > slack:
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import lru_cache
 
 from toolkit.model import Return
@@ -35,6 +36,7 @@ WITHIN = (("day", "天"), ("week", "周"), ("month", "月"), ("year", "年"))
 DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # of each month, in the longest year
 # A day or a part of a month in a value: 11月31日前, 13月底; the month alone: 13月.
 DATE = re.compile(r"(?<![\d.])(\d{1,2})月(?:(\d{1,2})[日号]|[底末初上中下前])")
+NEXT_NUMBER = re.compile(r"[^\d，。；、\n]{0,6}(\d+(?:\.\d+)?)")  # that a text goes on with, in the same clause
 BARE_MONTH = "月"
 TIMELY = "时效指标"
 COUNTED = ("people", "count", "share", "ratio")
@@ -87,11 +89,20 @@ def _too_long(row: Indicator, bounds: Bounds) -> str:
         return ""
     unit, *of = parts(row.value.unit)
     for key, period in WITHIN:
-        said = period in of or (not of and any_of(bounds.words[key]).search(row.about))
+        said = period in of or (not of and _said_of_value(any_of(bounds.words[key]), row))
         most = FITS.get((unit, period))
         if said and most and row.value.amount > most:
             return f"一{'个月' if period == '月' else period}最多 {most} {unit}"
     return ""
+
+
+def _said_of_value(period: re.Pattern[str], row: Indicator) -> bool:
+    """Whether the words speak of the value's own period; where another number follows (每周至少1天), they speak of that one."""
+    for match in period.finditer(row.about):
+        number = NEXT_NUMBER.match(row.about, match.end())
+        if number is None or Decimal(number[1]) == row.value.number:
+            return True
+    return False
 
 
 @lru_cache(maxsize=8)

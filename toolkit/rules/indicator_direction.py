@@ -12,7 +12,7 @@ from toolkit.rules.indicators import COST, EFFECTS, SATISFIED
 from toolkit.rules.reading import Once, any_of, any_pattern, brief, counted, folded
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
-NUMBERED = re.compile(r"\d\D{0,3}$")  # a text that ends in a number with its unit
+NUMBERED = re.compile(r"[\d一二两三四五六七八九十百千万半]\D{0,3}$")  # a text that ends in a number with its unit
 LEAD = 8  # characters before a word that a message shows with it
 
 
@@ -130,7 +130,7 @@ def _told(book: Return, bounds: Bounds) -> set[int]:
     message="{place}“{name}”属于{level2}，写“{value}”就成了做得越少越好。",
     remedy="改成“≥”；确实是越低越好的（如差错率），在名称里写明。",
     needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
-    reads=INDICATORS,
+    reads=(*INDICATORS, "project.goal"),
 )
 def ceiling_on_good(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """≤ where more is better: outputs and satisfaction. Rows that an opposite twin gives away are not told twice."""
@@ -139,11 +139,21 @@ def ceiling_on_good(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in rows(book, bounds):
         if not row.value.is_ceiling or id(row.row) in told:
             continue
-        if lower_is_better.search(row.about) or not _more_is_better(row, bounds):
+        if lower_is_better.search(row.about) or not _more_is_better(row, bounds) or _ceiling_in_goal(row, bounds):
             continue
         if family(row.value.unit, bounds) in ("count", "people", "share", "area", "length"):
             places = {**row.places, "level2": row.level2}
             yield Breach(row.cells("value"), places)
+
+
+def _ceiling_in_goal(row: Indicator, bounds: Bounds) -> bool:
+    """Whether the project's goal says the same number with a word for at most: 收治人员不超过260人."""
+    value = folded(row.value.text).lstrip("≤<=")
+    goal = folded(row.project.head.text("goal"))
+    ceiling = any_of(bounds.words["ceiling_words"])
+    return any(
+        goal[match.end() :].startswith(value) or goal[: match.start()].endswith(value) for match in ceiling.finditer(goal)
+    )
 
 
 def _more_is_better(row: Indicator, bounds: Bounds) -> bool:
