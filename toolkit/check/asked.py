@@ -25,6 +25,8 @@ STANDS = {"==": "应当相等", "<=": "前者不应当大于后者", ">=": "前�
 class Asked:
     """A claim with complete names. `anchor` names the cell it is shown beside; for a list it is held row by row.
 
+    Where the rule has a key (`rule.by`), it is held for the rows of each key.
+
     `money` is the unit its amounts are told in, that of the first of them; it holds within the `tolerance`, in that unit: half
     of the coarsest last decimal at hand.
     """
@@ -54,6 +56,8 @@ def relation_rules(profile: Profile) -> tuple[Rule, ...]:
 
 def _relation_rule(relation: Relation, book: Book) -> Rule:
     left, right = (_said(term, book) for term in (relation.left, relation.right))
+    if relation.by:  # of one key there is one row as a rule
+        left, right = (side.replace("之和", "") for side in (left, right))
     return Rule(
         id=f"R-{relation.key}",
         title=f"{relation.title}不符",
@@ -62,6 +66,7 @@ def _relation_rule(relation: Relation, book: Book) -> Rule:
         kind="表间",
         axis=Axis.RETURN,
         claim=Comparison(relation.op, relation.left, relation.right),
+        by=relation.by,
         message=f"{left}是 {{left}}{{unit}}，{right}是 {{right}}{{unit}}，{STANDS[relation.op]}，相差 {{gap}}{{unit}}。",
         remedy="两处对照原始的批复、明细核对，哪一处错改哪一处。",
     )
@@ -118,9 +123,9 @@ def _total_rule(name: str, block: Block, axis: Axis, claim: Claim, what: str, sa
 
 
 def asked(rules: Iterable[Rule], book: Book) -> Iterator[Asked]:
-    """Yield every place in which a live rule is asked."""
+    """Yield every place in which a claim is asked."""
     for rule in rules:
-        if rule.live and rule.claim is not None:
+        if rule.claim is not None:
             yield from (_in_one_unit(place, book) for place in _places(rule, rule.claim, book))
 
 
@@ -154,6 +159,10 @@ def _converted(item: Asked, book: Book) -> Asked:
 def _places(rule: Rule, claim: Claim, book: Book) -> Iterator[Asked]:
     usual = book.money
     names = [name for name in claim.names() if not name.of_every_line]
+    if rule.by:
+        first_list = claim.names()[0].block
+        yield Asked(rule, claim, book.blocks[first_list], Name(first_list), usual, usual.tolerance)
+        return
     if rule.axis is Axis.RETURN:
         yield Asked(rule, claim, book.blocks[names[0].block], names[0], usual, usual.tolerance)
         return

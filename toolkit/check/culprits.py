@@ -10,7 +10,9 @@ from functools import partial
 from itertools import islice
 
 from toolkit.check.asked import Asked
+from toolkit.check.gathered import gather
 from toolkit.check.holding import Catalogue, asserted, breach_of, finding_of, is_begun, questions, sheets_read, sources
+from toolkit.check.keyed import by_key, lines_of
 from toolkit.check.report import RANK, Report
 from toolkit.check.slips import CENT, divided_by, entries_of, explain, explain_otherwise, forms_in_yuan, moneys_of
 from toolkit.check.tally import Tally
@@ -31,15 +33,14 @@ NUMBER = re.compile(r"\d+(?:\.\d+)?")
 CAUSE = "可能的原因："  # what a message says between a defect and where it came from
 OR_ELSE = "。那里没有错的，"
 QUOTED = re.compile("“([^”]*)”")
+FORMULA = "S-"  # how the rules begin that the schema's formulas are
 WHO = (Role.UNIT_CODE, Role.AGENCY_CODE)  # the forms that say which units there are
 IN_YUAN = "in-yuan"  # what is seen of a form whose every amount is in 元: a key of rules/filling.py
 
 
 def culprits_first(tally: Tally, book: Return, profile: Profile, catalogue: Catalogue, overtyped: frozenset[Cell]) -> None:
     """Where one slip explains what does not hold, its cells come first, and all that it explains is one finding."""
-    amiss = sorted(
-        tally.gaps, key=lambda n: (RANK[tally.findings[n].severity], not tally.is_equation(n), len(tally.gaps[n][1]), n)
-    )
+    amiss = sorted(tally.gaps, key=lambda number: _turn(number, tally, overtyped))
     grave = [number for number in tally.broken if tally.findings[number].severity is not INFO]
     if not amiss and len(grave) < TWO:
         _explain_blanks(tally)
@@ -48,6 +49,8 @@ def culprits_first(tally: Tally, book: Return, profile: Profile, catalogue: Cata
         return
     trial = _trial(tally, book, profile, catalogue, overtyped)
     explained = _whole_forms(tally, trial, catalogue)
+    if not explained:
+        explained = gather(tally, book, profile.book)
     for number in amiss:
         told = _told(number, tally, book, profile, trial.overtyped)
         if not tally.is_comparison(number) or told.broken in explained or not told.gap or told.broken not in trial.broken:
@@ -75,6 +78,13 @@ def culprits_first(tally: Tally, book: Return, profile: Profile, catalogue: Cata
     _explain_blanks(tally)
     _explain_readings(tally)
     _explain_minor(tally, catalogue)
+
+
+def _turn(number: int, tally: Tally, overtyped: frozenset[Cell]) -> tuple[object, ...]:
+    """When a finding has its turn to be explained: a total typed over first, by its own formula; then by how plain it is."""
+    finding = tally.findings[number]
+    own = finding.rule.startswith(FORMULA) and not overtyped.isdisjoint(finding.cells)
+    return not own, RANK[finding.severity], not tally.is_equation(number), len(tally.gaps[number][1]), number
 
 
 def _explain_blanks(tally: Tally) -> None:
@@ -301,6 +311,9 @@ def _names_asked(item: Asked, place: int, book: Return, shape: Book) -> list[Nam
         # A list's whole column is many figures: what stands alone is looked at first.
         sides.sort(key=lambda side: (any(name.of_every_line for name in side), len(side)))
         names = [*sides[0], *sides[1]]
+    if item.rule.by and isinstance(claim, Comparison):
+        source = next(islice(by_key(claim, item.rule.by, book), place, None))
+        return [line for name in names for line in lines_of(source, name, item.rule.by)]
     repeated = shape.repeated
     of_project = repeated is not None and item.block.key in repeated.blocks
     row = Name(item.block.key, line=place + 1)

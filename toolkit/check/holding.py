@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from toolkit.check.asked import Asked, ProjectSource, RowSource, asked
+from toolkit.check.keyed import KeySource, by_key, called, lacking
 from toolkit.check.report import Idle
 from toolkit.model import ALL_FILLED, NO_DATA, BlockKind, Figure, Kept, Money, Name, Oddity, Return, once_of
 from toolkit.profile.form import Book, Sheet
@@ -38,7 +39,10 @@ def questions(catalogue: Catalogue, shape: Book) -> tuple[Asked, ...]:
 
 
 def sources(item: Asked, book: Return, shape: Book) -> Iterator[Source]:
-    """The rows, projects or return that a question is held against."""
+    """The rows, projects or return that a question is held against; for one with a key the rows of each."""
+    if item.rule.by and isinstance(item.claim, Comparison):
+        yield from by_key(item.claim, item.rule.by, book)
+        return
     repeated = shape.repeated
     if repeated is not None and item.block.key in repeated.blocks:
         for project in book.projects:
@@ -97,8 +101,11 @@ def _missing(claim: Claim, gap: Figure | None, source: Source, unit: Money) -> B
     return Breach(tuple(cells), {"left": left, "right": "", "gap": "", "unit": unit.unit}, value=left or None)
 
 
-def where(item: Asked) -> str:
-    """Which row or column a general rule was broken in."""
+def where(item: Asked, source: Source, shape: Book) -> str:
+    """Which row or column a general rule was broken in, of which key one of lists, and which of them lack it."""
+    if isinstance(source, KeySource) and isinstance(item.claim, Comparison):
+        forms = "、".join(f"“{shape.sheet_of(block).name}”" for block in lacking(source, item.claim))
+        return f"【{called(source, shape)}】" + (f"{forms}没有这一行。" if forms else "")
     if item.per_row or not item.rule.on or item.block.kind is not BlockKind.GRID:
         return ""
     if item.rule.axis is Axis.COLUMN:

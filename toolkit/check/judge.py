@@ -38,6 +38,8 @@ from toolkit.rules.source import Source
 SEVERAL = 3  # forms that are all blank: the workbook is
 FEW = 3  # entries of a total that are pointed at in its place
 BLANK = "blank"  # what is seen of cells that must be filled: a key of rules/filling.py
+LEVELS = "code-sum"  # what is seen of a list whose levels do not add up: a key of rules/filling.py
+ASTRAY = "code-no-parent"  # what is seen of a row whose code has none around it: a key of rules/filling.py
 # What the reader sees of a cell that does not hold what a person sees in it: keys of rules/filling.py.
 READINGS = ("not-text", "percent", "struck", "picture")
 # What the reader sees of a calculated total that is not calculated as we do: keys of rules/filling.py.
@@ -74,6 +76,11 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
     ):
         _tell(oddity, catalogue, book, tally)
     for item in questions(catalogue, profile.book):
+        waiting = _waited_for(item, book, profile.book, complete=merging or complete) if item.rule.by else []
+        if waiting:  # of many keys it is said once
+            tally.outcomes.asked += 1
+            _leave(item.rule, waiting, book, tally)
+            continue
         for number, source in enumerate(sources(item, book, profile.book)):
             _hold(item, number, source, book, profile, tally, complete=merging or complete)
     for asked in looks(catalogue, profile):
@@ -373,6 +380,12 @@ def _tell(oddity: Oddity, catalogue: Catalogue, book: Return, tally: Tally) -> N
     if oddity.what in catalogue.filling:
         if oddity.what == BLANK:
             tally.blanks.add(len(tally.findings))
+        if oddity.what == LEVELS:
+            tally.levels.add(len(tally.findings))
+            tally.add(finding_of(oddity, catalogue.filling, book.name), Decimal(oddity.places["gap"]))
+            return
+        if oddity.what == ASTRAY:
+            tally.astray.add(len(tally.findings))
         if oddity.what in READINGS:
             tally.readings.add(len(tally.findings))
         tally.findings.append(finding_of(oddity, catalogue.filling, book.name))
@@ -381,7 +394,7 @@ def _tell(oddity: Oddity, catalogue: Catalogue, book: Return, tally: Tally) -> N
 def _hold(item: Asked, number: int, source: Source, book: Return, profile: Profile, tally: Tally, *, complete: bool) -> None:
     """Hold one claim in one place."""
     tally.outcomes.asked += 1
-    if not item.per_row:
+    if not item.per_row and not item.rule.by:
         waiting = _waited_for(item, book, profile.book, complete=complete)
         if waiting:
             _leave(item.rule, waiting, book, tally)
@@ -392,7 +405,7 @@ def _hold(item: Asked, number: int, source: Source, book: Return, profile: Profi
         case Verdict.NOT_APPLICABLE:
             tally.outcomes.not_applicable += 1
         case Verdict.BREAKS:
-            finding, gap = _broken(item, source, book)
+            finding, gap = _broken(item, source, book, profile.book)
             tally.add(finding, None if gap is None else gap.number, (item, number))
 
 
@@ -431,11 +444,11 @@ def _assert_sound(disclosure: Disclosure, profile: Profile) -> None:
         raise AssertionError(f"sound returns were merged into data that break their own schema: {broken[:3]}")
 
 
-def _broken(item: Asked, source: Source, book: Return) -> tuple[Finding, Figure | None]:
+def _broken(item: Asked, source: Source, book: Return, shape: Book) -> tuple[Finding, Figure | None]:
     """The finding of a broken claim, and the gap it was found by."""
     breach, gap = breach_of(item, source)
     finding = finding_of_breach(item.rule, breach, book.name, item.money.unit)
-    return replace(finding, message=where(item) + finding.message), gap
+    return replace(finding, message=where(item, source, shape) + finding.message), gap
 
 
 def _behind_totals(book: Return, shape: Book) -> dict[Cell, tuple[Cell, ...]]:

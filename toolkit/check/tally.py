@@ -28,6 +28,8 @@ class Tally:
     broken: dict[int, Broken] = field(default_factory=dict)  # what breaks, as a trial of the return's copies names it
     blanks: set[int] = field(default_factory=set)  # findings on cells that must be filled
     readings: set[int] = field(default_factory=set)  # findings on cells that do not hold what a person sees in them
+    levels: set[int] = field(default_factory=set)  # findings on levels of a list that do not add up
+    astray: set[int] = field(default_factory=set)  # findings on rows whose code has none around it
     gone: set[int] = field(default_factory=set)  # findings that another one speaks for
     held: dict[int, tuple[Asked, int]] = field(default_factory=dict)  # the claim, and which of its places
 
@@ -55,22 +57,28 @@ class Tally:
 
 
 def folded(tally: Tally) -> list[Finding]:
-    """Join broken claims with the same gap that share a cell: one defect. The claim with the fewest cells speaks."""
-    fewest_cells_first = sorted(tally.gaps, key=lambda n: (len(tally.gaps[n][1]), n))
+    """Join broken claims with the same gap that share a cell: one defect. What knows best where it lies speaks."""
+    plainest_first = sorted(tally.gaps, key=lambda n: (_plainness(n, tally), len(tally.gaps[n][1]), n))
     findings = list(tally.findings)
+    # The entry that is likely at fault may have been found behind a total since.
+    named = {number: cells | frozenset(findings[number].cells) for number, (_, cells) in tally.gaps.items()}
     gone = set(tally.gone)
-    for place, first in enumerate(fewest_cells_first):
-        gap, cells = tally.gaps[first]
+    for place, first in enumerate(plainest_first):
+        gap, cells = tally.gaps[first][0], named[first]
         if first in gone or gap == 0:
             continue
-        also = []
-        for other in fewest_cells_first[place + 1 :]:
-            its_gap, its_cells = tally.gaps[other]
-            if other not in gone and its_gap == gap and its_cells & cells:
-                also.append(other)
+        later = (other for other in plainest_first[place + 1 :] if other not in gone)
+        also = [other for other in later if tally.gaps[other][0] == gap and named[other] & cells]
         if also:
             gone.update(also)
             others = [findings[other] for other in also]
             worst = min((one.severity for one in (findings[first], *others)), key=RANK.__getitem__)
             findings[first] = replace(findings[first], severity=worst, joined=(*findings[first].joined, *others))
     return [finding for number, finding in enumerate(findings) if number not in gone]
+
+
+def _plainness(number: int, tally: Tally) -> int:
+    """Which of several findings says most plainly where a defect lies: of one key, of one list, then any claim or look."""
+    if number in tally.held and tally.held[number][0].rule.by:
+        return 0
+    return 1 if number in tally.levels else 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
@@ -502,9 +502,21 @@ def _relation(key: str, said: Mapping[str, Any], book: Book) -> Relation:
         with within(side):
             readable(term, book)
     names = [name for term in sides.values() for name in term.names()]
-    if all(name.of_every_line for name in names):
-        raise ValueError("两边都是整列的合计，没有一个单独的格；请把一边写成一个合计格")
-    return Relation(key, said["title"], sides["left"], said.get("is", "=="), sides["right"])
+    by = _texts(said.get("by", ()))
+    if by:
+        with within("by"):
+            _have_key(by, names, book)
+    elif all(name.of_every_line for name in names):
+        raise ValueError("两边都是整列的合计，没有一个单独的格；请把一边写成一个合计格，或者用 by 写明按哪几列逐行比")
+    return Relation(key, said["title"], sides["left"], said.get("is", "=="), sides["right"], by)
+
+
+def _have_key(by: Sequence[str], names: Iterable[Name], book: Book) -> None:
+    """Whatever is compared by a key is a column of a list that has the key's columns; raise ValueError, in Chinese, if not."""
+    for name in names:
+        if not name.of_every_line:
+            raise ValueError(f"逐行比的两边都是清单的列，如 sum(清单.列)；{name.field} 不是")
+        all_known(by, book.blocks[name.block].columns, f"列（{name.block} 的）")
 
 
 def _open_groups(term: Term, groups: Mapping[str, tuple[str, ...]]) -> Term:

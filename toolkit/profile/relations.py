@@ -9,10 +9,14 @@ from toolkit.rules.claim import Term
 
 @dataclass(frozen=True)
 class Relation:
-    """Two formulas over complete names, and how the left stands to the right: "==", "<=" or ">="."""
+    """Two formulas over complete names, and how the left stands to the right: "==", "<=" or ">=".
+
+    `by` names columns that all lists of both sides have: the relation then holds for each key that stands in them, of its rows.
+    """
 
     key: str
     title: str
     left: Term
     op: str
     right: Term
+    by: tuple[str, ...] = ()

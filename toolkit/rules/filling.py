@@ -58,7 +58,8 @@ the worksheet's name, {field} what the form calls the cell, {text} what stands t
 | code-of-other-fund-print | code, fund, wanted                |
 | code-of-other-fund | code, fund, wanted                      |
 | code-sum           | code, field, value, number, gap, unit, below |
-| code-no-parent     | parent, codes, level                    |
+| code-no-parent     | parent, codes, level, cause             |
+| code-column        | code, around, field, other, value, unit |
 | older-form         | edition, current, changes, lacking, renewal |
 | newly-required     | sheet, field, book                      |
 | columns-hidden     | sheet, where                            |
@@ -454,8 +455,14 @@ FILLING: Mapping[str, Rule] = {
     ),
     "code-no-parent": _filling(
         "03-15", "缺上一级科目的一行", ERROR,
-        "填了 {codes}，没有填它们上一级的 {parent}，各级加不起来。",
-        "补一行 {parent}，数填下一级之和。",
+        "填了 {codes}，没有填上一级的 {parent}，各级加不起来。{cause}",
+        "核对编码，填错的改正；没有错的，补一行 {parent}，数填下一级之和。",
+        SUMS,
+    ),
+    "code-column": _filling(
+        "03-16", "科目的数填错了列", ERROR,
+        "{code} 的“{field}”填了 {value}{unit}，上一级的 {around} 把这个数算在“{other}”里。",
+        "核对这一行是“{field}”还是“{other}”：填错列的，移过去；没有填错的，改上一级的两格。",
         SUMS,
     ),
 }  # fmt: skip

@@ -102,6 +102,7 @@ class Rule:
     only: tuple[str, ...] = ()  # rows (axis row) or columns (axis column) it is asked of; empty: all
     needs: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()  # the columns of a key: the claim is of lists, and held for the rows of each key
     minor: bool = False  # whether it is told with whatever graver thing is the matter with its one cell
     short: str = ""  # what the live check says before the gap, where a cell has several checks
     message: str
@@ -112,7 +113,7 @@ class Rule:
     @property
     def live(self) -> bool:
         """Whether the sheet itself can check it."""
-        return self.claim is not None
+        return self.claim is not None and not self.by
 
 
 class Declaration(TypedDict):

@@ -134,7 +134,7 @@ def _laid_out(profile: Profile, rules: Sequence[Rule], filled: Return, key: str)
     lines = {block: len(filled.rows(block)) for block in book.blocks}
     indicators = tuple(len(project.indicators) for project in filled.projects)
     place = lay_out_book(book, len(filled.projects), lines, indicators)
-    return _Drawing(profile, place, filled, tuple(asked(rules, book)))
+    return _Drawing(profile, place, filled, tuple(asked((rule for rule in rules if rule.live), book)))
 
 
 class _Drawing(Status):
