@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
 import os
 import signal
@@ -10,7 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
 
 import pytest
 from hypothesis import strategies as st
@@ -539,6 +540,36 @@ def test_a_folder_that_another_run_removed_before_it_was_held_is_made_again(
     assert hasty == []
     held.remove()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_another_run_removed_while_it_was_being_held_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = fcntl.flock
+    hasty = [True]
+
+    def swept_before(stream: IO[bytes], how: int) -> None:
+        if hasty and hasty.pop():
+            hidden.sweep(tmp_path, take_back)
+        lock(stream, how)
+
+    monkeypatch.setattr(fcntl, "flock", swept_before)
+    held = hidden.HiddenFolder(tmp_path)
+    assert held.path.is_dir()
+    held.remove()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_killed_after_its_last_move_stays_done(tmp_path: Path) -> None:
+    def work() -> None:
+        hidden.HiddenFolder.remove = dying  # type: ignore[assignment]
+        run(tmp_path, dict.fromkeys(FILES, "2"))
+
+    run(tmp_path, dict.fromkeys(FILES, "1"))
+    killed(work)
+    with pytest.raises(RuntimeError):
+        fail(tmp_path, RuntimeError())
+    assert words(tmp_path) == dict.fromkeys(FILES, "2")
 
 
 def test_what_an_earlier_version_left_is_swept_away_after_an_hour(tmp_path: Path) -> None:
