@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
 from toolkit.model import Figure, Return, total
 from toolkit.rules.purchases import SENTENCE, SMALL_IN_NOTE, SPLIT_IN_NOTE
-from toolkit.rules.reading import END, YEN, any_pattern, cells, in_unit, named_in, quoted
+from toolkit.rules.reading import END, YEN, any_pattern, cells, in_unit, late, named_in, quoted
 from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look, money, plain
 
 ADMINISTRATIVE = ("行政单位", "参公事业单位")
@@ -42,7 +41,7 @@ NOTED = {  # a note → the blocks of the form it stands under
 }
 WITH_NOTES = ("composition", "three_public", "procurement", "assets", "purchase")
 # An amount in a note: 12.5万元; not a price or a rate as in 300元/人.
-NOTE_AMOUNT = re.compile(rf"(\d+(?:\.\d+)?)\s*(万元|亿元|元)(?![{END}/])")
+NOTE_AMOUNT = late(rf"(\d+(?:\.\d+)?)\s*(万元|亿元|元)(?![{END}/])")
 
 
 @look(

@@ -19,18 +19,18 @@ OFFICIAL = "[道级里内外域城区乡直际志情委纪党]|政府|人大|政
 SHORT_AFTER = r"(?:(?<![^\x00，。；：、（(“\s市省于在对与和由向赴到为]..)|(?<=保障..)|(?<=完成..)|(?<=围绕..)|(?<=促进..))"
 COUNTY = late(rf"([{HAN}]{{2,7}}?(?:自治县|县|旗))(?=[{HAN}])")  # the county that a unit's name begins with
 BESIDE = 8  # characters on each side that belong to a place's name: 固安县某某公司, 固安县医院
-SENTENCE = re.compile(rf"[。；！？\n{END}]")
+SENTENCE = late(rf"[。；！？\n{END}]")
 # Who the budget is said to be of: 三河市水务局2023年部门预算.
-BUDGET_OF = re.compile(
+BUDGET_OF = late(
     rf"(?:^|(?<=[，。；：、\n{END}]))([{HAN}（）]{{3,24}}?)(?:20\d\d年)度?(?:部门|单位)预算(?!的?(?:批复|编制|审核|审查|管理|草案|公开工作))"
 )
 # Whose upkeep is paid for: 保障县教育局正常运转; a bureau is nobody's subordinate, a station or a home for the aged may be.
-KEPT = re.compile(
+KEPT = late(
     rf"(?:保障|维持|保证|确保)([{HAN}]{{2,16}}?(?:局|委员会))(?:机关)?的?(?:正常|日常|人员|在职|职工|干部|运转|运行|履职)"
 )
-ORGAN = re.compile(r"(?:局|委|委员会|办公室|办|中心|院|校|园|学|站|馆|所|队|处|会|社|镇政府|乡政府|街道)$")
+ORGAN = late(r"(?:局|委|委员会|办公室|办|中心|院|校|园|学|站|馆|所|队|处|会|社|镇政府|乡政府|街道)$")
 # How a unit calls itself, by the last of its name: 我局, 本院; not 本办法, 本所有.
-SELF = re.compile(r"[我本](?:局|委|校|院|馆|站|所|镇|乡|中心)(?!托|员会|派|属|有|得|需|在|能|谓|落|级|外|子|性|城|地|土|心)")
+SELF = late(r"[我本](?:局|委|校|院|馆|站|所|镇|乡|中心)(?!托|员会|派|属|有|得|需|在|能|谓|落|级|外|子|性|城|地|土|心)")
 
 
 def _own_names(book: Return) -> tuple[str, ...]:
@@ -49,7 +49,7 @@ def _pattern_of(names: tuple[str, ...]) -> re.Pattern[str]:
     longer, short = ([name for name in names if (len(name) != SHORT) is wanted] for wanted in (True, False))
     # What stands before a short name is looked at once the name is found: so the names' first characters lead the search.
     each = [*branches(longer), *(branch + SHORT_AFTER for branch in branches(short))]
-    return re.compile("|".join(f"{branch}(?!域)" for branch in each) or NOTHING, re.DOTALL)
+    return late("(?s)" + ("|".join(f"{branch}(?!域)" for branch in each) or NOTHING))
 
 
 def _elsewhere(own: tuple[str, ...], places: tuple[Mapping[str, str], ...]) -> dict[str, str]:
@@ -92,7 +92,10 @@ def other_places(book: Return, bounds: Bounds) -> Iterator[Breach]:
         return
     dealings = any_of(bounds.words["place_dealings"])
     on_the_way = any_of(bounds.words["place_beside"])
-    for passage, match in texts(book, bounds).search(_pattern_of(tuple(sorted(elsewhere)))):
+    written = texts(book, bounds)
+    # Of all the names of a province only those that stand in the texts make the pattern: most often none.
+    named = tuple(sorted(name for name in elsewhere if name in written.joined))
+    for passage, match in written.search(_pattern_of(named)) if named else ():
         before = SENTENCE.split(match.string[max(0, match.start() - 40) : match.start()])[-1]
         behind = SENTENCE.split(match.string[match.end() : match.end() + 40])[0]
         beside = f"{before[-BESIDE:]}{match[0]}{behind[:BESIDE]}"
@@ -111,7 +114,7 @@ def other_places(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def _place_of_work(verbs: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds the form of a county's name at the head of a clause, or behind one of these verbs."""
     behind = "|".join(f"(?<={re.escape(verb)})" for verb in verbs)
-    return re.compile(rf"(?:^|(?<=[，。；：\n{END}])|{behind})([{HAN}]{{2}})县(?=[{HAN}])(?!{OFFICIAL})")
+    return late(rf"(?:^|(?<=[，。；：\n{END}])|{behind})([{HAN}]{{2}})县(?=[{HAN}])(?!{OFFICIAL})")
 
 
 def _places_of_work(written: Texts, bounds: Bounds) -> Iterator[tuple[Passage, re.Match[str]]]:

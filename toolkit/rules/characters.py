@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from toolkit.model import Return
-from toolkit.rules.reading import Passage, summary, texts
+from toolkit.rules.reading import Passage, late, summary, texts
 from toolkit.rules.rule import WARNING, Bounds, Breach, look
 
 # What a Chinese input method leaves of a figure: ２７人, １００％, 95％, ＞＝95, ＣＴ, and the comma of 1，234.50万元.
-FULL_WIDTH = re.compile(
+FULL_WIDTH = late(
     r"[0-9.]*[０-９][0-9０-９．，％]*|\d+(?:\.\d+)?％|[＞＜＝]{1,2}(?=\s*[\d０-９])|[Ａ-Ｚａ-ｚ]{2,}"
     r"|(?<!\d)\d{1,3}(?:，\d{3})+(?:\.\d+)?(?=\s*[万亿]?元)"
 )
 # Private use (造字), what stands for a character that was lost, half of a pair of surrogates, emoji.
-NOT_SHOWN = re.compile("[\ue000-\uf8ff\ufffd-\uffff\ud800-\udfff\U0001f000-\U0001faff\U000f0000-\U0010ffff]")
+NOT_SHOWN = late("[\ue000-\uf8ff\ufffd-\uffff\ud800-\udfff\U0001f000-\U0001faff\U000f0000-\U0010ffff]")
 
 
 @look(

@@ -6,7 +6,6 @@ partial, so a name that it has not is no fault; one that is all but the same as 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import NamedTuple
@@ -20,9 +19,9 @@ BASIS = ("工作惯例/收支分类科目",)
 HAN = r"\u3400-\u9fff"
 # A name and its level. A name may have a bracket of its own: 政府办公厅（室）及相关机构事务.
 MARKED = late(rf"((?:[{HAN}、]|[（(](?![类款项][）)])[{HAN}]+[）)])+?)[（(]([类款项])[）)]")
-LEVEL = re.compile("[（(][类款项][）)]")
+LEVEL = late("[（(][类款项][）)]")
 # A code with a name behind it: 2080502 事业单位离退休. Shorter names may be the beginning of any sentence.
-CODE_AND_NAME = re.compile(rf"(?<!\d)(\d{{7}}|\d{{5}})(?!\d)[ \u3000]*[“\"]?([{HAN}、（）()]{{4,}})")
+CODE_AND_NAME = late(rf"(?<!\d)(\d{{7}}|\d{{5}})(?!\d)[ \u3000]*[“\"]?([{HAN}、（）()]{{4,}})")
 BEFORE_A_NAME = ("“", '"', "「", "『", "【")  # behind these a name begins; elsewhere other words may stand before it
 ALL_BUT_THE_SAME, ALIKE = 0.8, 0.6  # shares of two names that are the same
 

@@ -12,7 +12,7 @@ from toolkit.rules.goals import copied_tables
 from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, family, rows, same_text, share_words, tables
 from toolkit.rules.indicators import COST
 from toolkit.rules.misfits import Fit, Judged, first_cells, fitting, judged, told
-from toolkit.rules.reading import YEN, Once, any_of, any_pattern, brief, cells, each_once, in_unit
+from toolkit.rules.reading import YEN, Once, any_of, any_pattern, brief, cells, each_once, in_unit, late
 from toolkit.rules.reckoning import (
     A_YEAR,
     Reading,
@@ -32,13 +32,13 @@ from toolkit.rules.reckoning import (
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, money, plain
 
 # A number of people with what each gets a period: 100人每人每月300元.
-TERM = re.compile(
+TERM = late(
     r"(\d+)\s*(?:人|名|户)[^，。；、\d]{0,8}(?:，[^，。；、\d]{0,2})?每(?:人)?(?:每)?(月|季度|季|年)\s*(\d+(?:\.\d+)?)\s*(万元|元)"
 )
 # Any amount with its unit: 36.5 万元.
-AMOUNT = re.compile(r"\d+(?:\.\d+)?\s*(?:亿元|万\s*元|元)")
+AMOUNT = late(r"\d+(?:\.\d+)?\s*(?:亿元|万\s*元|元)")
 # What never costs as much as a machine: 每人, 户均, 元/份.
-SMALL = re.compile(r"每(?:一)?(?:位|人|名|户|份|件|册)|人均|户均|/[人户份件]")
+SMALL = late(r"每(?:一)?(?:位|人|名|户|份|件|册)|人均|户均|/[人户份件]")
 TIMES = {"月": 12, "季": 4, "季度": 4, "年": 1}
 
 

@@ -24,13 +24,13 @@ LIKE = 90  # rapidfuzz score from which two nouns are one
 LEAST_NOUN = 4  # characters two nouns must share to be about the same thing
 CLOSEST = 5  # project goals that are looked at for one goal of the department
 # The number before a goal: 1.完成……, 2、发放…….
-NUMBERING = re.compile(r"^\d+[.、．]")
+NUMBERING = late(r"^\d+[.、．]")
 # A number with the words around it: 服务群众3690人次.
 NUMBER = late(r"[\u4e00-\u9fff]{0,4}?(\d+(?:\.\d+)?)[%\u4e00-\u9fff]{0,6}")
 # How an indicator's name ends that counts something: 发放人数, 培训的次数.
-COUNTING = re.compile(r"(?:的)?(?:数量|人数|个数|次数|总数|数)$")
+COUNTING = late(r"(?:的)?(?:数量|人数|个数|次数|总数|数)$")
 # Words that say that nothing is bought: 不再购置公务用车.
-NOT_BOUGHT = re.compile("不再|严禁|禁止|停止|压减")
+NOT_BOUGHT = late("不再|严禁|禁止|停止|压减")
 
 
 # ---------------------------------------------------------------- projects of several units
@@ -219,7 +219,7 @@ class Stated:
 def _noun_and_number(units: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds a noun, its number, 万 or nothing, and its unit: 发放退休金人员, 6390, 人."""
     unit = "|".join(map(re.escape, units))
-    return re.compile(rf"([\u4e00-\u9fff、]{{4,14}}?){FILLER}(\d+(?:\.\d+)?)\s*(万)?(?:多|余)?({unit})")
+    return late(rf"([\u4e00-\u9fff、]{{4,14}}?){FILLER}(\d+(?:\.\d+)?)\s*(万)?(?:多|余)?({unit})")
 
 
 def _stated(whole: Return, units: Sequence[str]) -> Iterator[Stated]:

@@ -23,30 +23,30 @@ from toolkit.rules.indicator_value import (
 )
 from toolkit.rules.indicators import TIMES, is_beyond_whole
 from toolkit.rules.misfits import explained, wrong_quantities
-from toolkit.rules.reading import Once, any_of, any_pattern, brief, cells, listed
+from toolkit.rules.reading import Once, any_of, any_pattern, brief, cells, late, listed
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, money
 
 QUANTITY = "数量指标"
 TIMELY = "时效指标"
 # Names and numbers of documents, which hold numbers of their own: 《2023年……办法》, （冀人社〔2019〕12号）.
-QUOTED = re.compile(r"《[^》]*》|[（(][^）)]*号[^）)]*[）)]")
+QUOTED = late(r"《[^》]*》|[（(][^）)]*号[^）)]*[）)]")
 MYRIADS = {"": 1, "千": 1000, "万": 10_000, "亿": 100_000_000}
-SENTENCE = re.compile(r"[。；;\n]")
-CLAUSE = re.compile(r"[。；;，,、\n]")
+SENTENCE = late(r"[。；;\n]")
+CLAUSE = late(r"[。；;，,、\n]")
 # A number that is not meant exactly; # stands before and behind it.
-ROUGHLY = re.compile("约|近|大概|预计|超过|不少于|不低于|多|余|#左右|#以上")
-COMMA = re.compile("[，,；;]")
+ROUGHLY = late("约|近|大概|预计|超过|不少于|不低于|多|余|#左右|#以上")
+COMMA = late("[，,；;]")
 ALL_OF_THEM = "均"
 # What behind a unit makes it another one: 3个月, 12个工作日, 2个百分点, 85立方米每秒, 5吨/日, 11人制, 53座客车.
 NO_COUNT = (
     r"月|工作日|自然日|小时|昼夜|星期|百分点|季度|学?年|学期|均|[/／]|每(?:秒|分|小?时)"
     r"|(?<=[人班])制(?!服|度)|(?<=人)座|(?<=座)[^，。；、\d]{0,2}[车艇](?![库站场间位棚道])"
 )
-SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*[%％]")
+SHARE = late(r"(\d+(?:\.\d+)?)\s*[%％]")
 OF_WHICH = "其中"
 NEARBY = 8  # characters about a number that say what it counts
 # A day by which something is done: 8月底前, 2023年11月30日前.
-DEADLINE = re.compile(
+DEADLINE = late(
     r"(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})[日号]|(?P<part>底|末|初|上旬|中旬|下旬))?(?:份)?(?P<before>(?:之|以)?前)?"
 )
 PARTS = {"初": 10, "上旬": 10, "中旬": 20}
@@ -86,7 +86,7 @@ class Promise:
 @lru_cache(maxsize=8)
 def _counts(units: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds a number of things: 约3690名, 12万份; not 第1批, K20+700段, 3个月, 2022年14人."""
-    return re.compile(
+    return late(
         r"(?<![\d.+＋第〕】\]号A-Za-z])(?<!\d[年月—-])"
         r"(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)\s*(?P<scale>千|万|亿)?(?:多|余)?"
         rf"(?P<unit>{listed(units)})(?!{NO_COUNT})"
@@ -273,7 +273,7 @@ def _touch(one: Quantity, other: Quantity) -> bool:
 @lru_cache(maxsize=8)
 def _names_a_count(units: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds a name of how many there are of something: 受助人数, 购置台数."""
-    return re.compile(rf"{listed(units)}数量?$")
+    return late(rf"{listed(units)}数量?$")
 
 
 def _counted_in_money(row: Indicator, quantities: tuple[Quantity, ...], bounds: Bounds) -> str:

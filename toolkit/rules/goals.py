@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -20,6 +19,7 @@ from toolkit.rules.reading import (
     cells,
     folded,
     kinship,
+    late,
     least_first,
     plain_points,
     quoted,
@@ -35,14 +35,14 @@ LEAST_TITLE = 6  # characters of a project's name from which it is found in othe
 LEAST_PROJECTS = 2
 TITLE = 90  # rapidfuzz score from which a goal is its project's name
 # What is no part of a goal's core: its number, a field label of the platform, quotes, blanks: 1.目标内容1：“…”.
-LABEL = re.compile(r"^\d+[.、．]\s*|目标内容\s*\d+[:：]?|[\"“”\s]")
+LABEL = late(r"^\d+[.、．]\s*|目标内容\s*\d+[:：]?|[\"“”\s]")
 # The end of a complete text: …满意度。 or …满意度。”.
-FULL_STOP = re.compile(r"[。！；]\s*[\"”』」]?$")
+FULL_STOP = late(r"[。！；]\s*[\"”』」]?$")
 # What tells projects apart that are one but for who pays: a bracket, or a level of government. Brackets are folded.
-PURSE = re.compile(r"\([^()]*(?:中央|省|市|县|区|级|配套|资金|拨款)[^()]*\)|(?:中央|省级|市级|县级|区级|本级)(?:配套)?")
+PURSE = late(r"\([^()]*(?:中央|省|市|县|区|级|配套|资金|拨款)[^()]*\)|(?:中央|省级|市级|县级|区级|本级)(?:配套)?")
 WITHIN = ("在", "为", "对", "向", "盖")  # what stands before an area of work: 在全省, 面向全省, 覆盖全省
-COUNTY = re.compile("[县旗区](?!域)")  # in a unit's name: 某县人力资源和社会保障局; not 区域
-CITY = re.compile("市(?!场)")  # 某市财政局; not 市场
+COUNTY = late("[县旗区](?!域)")  # in a unit's name: 某县人力资源和社会保障局; not 区域
+CITY = late("市(?!场)")  # 某市财政局; not 市场
 
 
 def _core(project: Project, bounds: Bounds) -> tuple[Project, str, str]:
@@ -247,7 +247,7 @@ def wider_area(book: Return, bounds: Bounds) -> Iterator[Breach]:
     if not wide:
         return
     # The word and what follows it up to the next mark: 全省就业困难人员.
-    pattern = re.compile(f"(?:{any_of(wide).pattern})[^。；，{END}]{{0,12}}")
+    pattern = late(f"(?:{any_of(wide).pattern})[^。；，{END}]{{0,12}}")
     fine = any_of(bounds.words["wide_area_fine"])
     events = any_pattern(bounds.words["wide_area_event_patterns"])
     for passage, match in texts(book, bounds).search(pattern):

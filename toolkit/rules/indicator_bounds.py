@@ -10,7 +10,7 @@ from functools import lru_cache
 from toolkit.model import Return
 from toolkit.rules.indicator_value import INDICATORS, Indicator, Shape, family, rows
 from toolkit.rules.indicators import EFFECTS, SATISFIED
-from toolkit.rules.reading import any_of, any_pattern, listed
+from toolkit.rules.reading import any_of, any_pattern, late, listed
 from toolkit.rules.reckoning import parts
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, plain
 
@@ -35,8 +35,8 @@ FITS = {
 WITHIN = (("day", "天"), ("week", "周"), ("month", "月"), ("year", "年"))
 DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # of each month, in the longest year
 # A day or a part of a month in a value: 11月31日前, 13月底; the month alone: 13月.
-DATE = re.compile(r"(?<![\d.])(\d{1,2})月(?:(\d{1,2})[日号]|[底末初上中下前])")
-NEXT_NUMBER = re.compile(r"[^\d，。；、\n]{0,6}(\d+(?:\.\d+)?)")  # that a text goes on with, in the same clause
+DATE = late(r"(?<![\d.])(\d{1,2})月(?:(\d{1,2})[日号]|[底末初上中下前])")
+NEXT_NUMBER = late(r"[^\d，。；、\n]{0,6}(\d+(?:\.\d+)?)")  # that a text goes on with, in the same clause
 BARE_MONTH = "月"
 TIMELY = "时效指标"
 COUNTED = ("people", "count", "share", "ratio")
@@ -108,9 +108,7 @@ def _said_of_value(period: re.Pattern[str], row: Indicator) -> bool:
 @lru_cache(maxsize=8)
 def _measures(words: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds a name that measures how much there is of these: 登记失业率, 安全事故起数; not 投诉办结率."""
-    return re.compile(
-        rf"{listed(words)}(?:发生|案件)?(?:率|数|人数|户数|起数|件数|次数|例数|量|浓度)?(?:[（(].*[）)])?$", re.MULTILINE
-    )
+    return late(rf"(?m){listed(words)}(?:发生|案件)?(?:率|数|人数|户数|起数|件数|次数|例数|量|浓度)?(?:[（(].*[）)])?$")
 
 
 @look(

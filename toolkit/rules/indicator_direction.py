@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from toolkit.model import Return
 from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, family, rows, same_text
 from toolkit.rules.indicators import COST, EFFECTS, SATISFIED
-from toolkit.rules.reading import Once, any_of, any_pattern, brief, counted, folded
+from toolkit.rules.reading import Once, any_of, any_pattern, brief, counted, folded, late
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
-NUMBERED = re.compile(r"[\d一二两三四五六七八九十百千万半]\D{0,3}$")  # a text that ends in a number with its unit
+NUMBERED = late(r"[\d一二两三四五六七八九十百千万半]\D{0,3}$")  # a text that ends in a number with its unit
 LEAD = 8  # characters before a word that a message shows with it
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
@@ -20,14 +19,14 @@ from toolkit.rules.indicator_value import (
     tables,
 )
 from toolkit.rules.indicators import COST, EFFECTS, one_finding
-from toolkit.rules.reading import any_of, any_pattern, brief, counted
+from toolkit.rules.reading import any_of, any_pattern, brief, counted, late
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
 # How many of a unit pass within the budget year whatever is done.
 WITHIN_YEAR = {"月": 12, "个月": 12, "季": 4, "季度": 4, "年": 1, "年度": 1}
-SPAN = re.compile("全年|年度")
-EACH_YEAR = re.compile("每年|按年|年均|年人均")
-MARKS = re.compile(r"[\W_]+")  # blanks and marks
+SPAN = late("全年|年度")
+EACH_YEAR = late("每年|按年|年均|年人均")
+MARKS = late(r"[\W_]+")  # blanks and marks
 
 PASSING = ("月", "个月", "季", "季度", "年", "年度")  # what passes by itself, whatever is done
 

@@ -22,15 +22,15 @@ from toolkit.rules.indicator_value import (
 )
 from toolkit.rules.indicators import SATISFIED, one_finding
 from toolkit.rules.levels import COLUMNS, SUFFIX, Levels, levels, meant
-from toolkit.rules.reading import any_of, brief, cells, each_once
+from toolkit.rules.reading import any_of, brief, cells, each_once, late
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
 # How a name of something measured ends: 通过验收项目数, 根据订单交付率.
-MEASURED = re.compile("(?:[数率量度比额值期限]|时间|水平|程度|情况|能力|标准)(?:[（(].*[）)])?$")
+MEASURED = late("(?:[数率量度比额值期限]|时间|水平|程度|情况|能力|标准)(?:[（(].*[）)])?$")
 COUNTED = ("count", "people", "area", "length", "mass", "volume")  # families of units that count or measure things
 TITLES = {"level3": "三级指标", "description": "绩效指标描述"}  # the columns from which on a row is moved in part
 LEAST_CORE = 2  # characters of a name, without what all names measure by, from which it says what it is about
-BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
+BRACKETS = late(r"[（(][^（）()]*[）)]")
 LEAST_DESCRIPTION = 6  # characters; shorter ones (按合同约定) may rightly stand in several rows
 
 

@@ -22,19 +22,19 @@ from toolkit.rules.indicator_value import (
     tables,
 )
 from toolkit.rules.indicators import COST, OUTPUT, QUANTITY, SATISFIED
-from toolkit.rules.reading import any_of, brief
+from toolkit.rules.reading import any_of, brief, late
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, plain
 
 HEADS = frozenset("人名位户例") | {"人次", "人数", "户次"}
 # A name that says how many there are of something: 展览次数, 册数.
-COUNT_NAME = re.compile("(?:[人户件份册次台套个场项处期]数|数量)$")
+COUNT_NAME = late("(?:[人户件份册次台套个场项处期]数|数量)$")
 THINGS = ("time", "people", "count")  # families of units that are no money
 QUALITY, TIMELY = "质量指标", "时效指标"
 SHARE_SIGNS = {"%": "‰", "‰": "%"}  # each with the one it is mistaken for
 PER_OTHER = {"%": "[‰]|每千|千分", "‰": "[%％]|每百|百分"}  # what a name says that has the other sign
-NAMES_SHARE = re.compile("(?:占比|比例|比率|百分比)$")
+NAMES_SHARE = late("(?:占比|比例|比率|百分比)$")
 # A description that names a time, not a share taken within one: 发放工作完成时间; not 在规定时间办结的占比.
-NAMES_TIME = re.compile(r"^[^在于内前占比]*时间$")
+NAMES_TIME = late(r"^[^在于内前占比]*时间$")
 
 
 @look(

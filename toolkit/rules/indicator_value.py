@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from toolkit.model import NO_WORDS, Cell, Project, Return, Row, Words, once_of
 from toolkit.rules.levels import COLUMNS, levels, meant, moved
-from toolkit.rules.reading import Once, any_of, any_pattern, brief, cells, folded
+from toolkit.rules.reading import Once, any_of, any_pattern, brief, cells, folded, late
 from toolkit.rules.rule import Bounds
 
 # What is read of every indicator row, whichever rule asks.
@@ -19,12 +19,12 @@ INDICATORS = tuple(f"indicators.{column}" for column in COLUMNS)
 NAME, DESCRIPTION, VALUE, BASIS = (COLUMNS.index(column) for column in ("level3", "description", "value", "basis"))
 MONEY_COSTS = ("成本指标", "经济成本指标")  # levels whose costs are money; social and ecological costs need not be
 MEASURES = ("people", "count", "area", "length", "mass", "volume")  # families of units that count or measure things
-STOP = re.compile("[。；;！!？?]")  # the end of a sentence inside a name
+STOP = late("[。；;！!？?]")  # the end of a sentence inside a name
 LONG_NAME = 45  # characters; a name of an indicator is shorter
 WHOLE_GOAL = 0.8  # part of a goal's length from which a text in it is the goal
-DONE_BY = re.compile("[前底末内]")  # in a date: the day by which something is done, not the date of a paper
+DONE_BY = late("[前底末内]")  # in a date: the day by which something is done, not the date of a paper
 # Numbers of documents and years, which hold digits and say nothing of how much: 〔2022〕150号, 2022年, GB 50268.
-NUMBERED = re.compile(r"[〔\[（(【]\d{4}[〕\])）】]\d*号?|\d{4}年度?|[A-Za-z]{2,}[/TJ ]*\d[\d.—-]*")
+NUMBERED = late(r"[〔\[（(【]\d{4}[〕\])）】]\d*号?|\d{4}年度?|[A-Za-z]{2,}[/TJ ]*\d[\d.—-]*")
 
 
 class Shape(StrEnum):
@@ -93,7 +93,7 @@ _TAILS = {"及以上": "≥", "以上": "≥", "及以下": "≤", "以下": "�
 _SCALES = {"万": Decimal(10_000), "亿": Decimal(100_000_000), "千": Decimal(1000)}
 _KILO = ("千米", "千克", "千瓦", "千瓦时")  # units of their own: the 千 in them is no scale
 # A number with what may stand around it: sign, number, upper end of a range, unit: 不低于1,200份; 90%-95%; ≥12万余人.
-_NUMBER = re.compile(
+_NUMBER = late(
     rf"(?P<sign>{'|'.join(sorted(map(re.escape, _SIGNS), key=len, reverse=True))})?"
     r"(?:约|达到|达)?"
     r"(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)"
@@ -102,7 +102,7 @@ _NUMBER = re.compile(
     r"(?P<unit>\D*|\D.*)"
 )
 # A year, a day or a part of a month: 2023年12月底前完成; ≤12月31日; 2023-12-31.
-_DATE = re.compile(
+_DATE = late(
     r"(?:[≥≤<>=]|不晚于|于|在)?"
     r"(?:"
     r"\d{4}年(?:度)?(?:\d{1,2}月)?(?:\d{1,2}[日号])?"
@@ -112,7 +112,7 @@ _DATE = re.compile(
     r"(?:底|末|初|[上中下]旬)?(?:之?前|以前|内|底前)?(?:完成|到位|发放完毕)?"
 )
 # A month before whose end something is done: 12月前完成. A month alone (12月) is a number with a unit.
-_BARE_MONTH = re.compile(r"\d{1,2}月(?:之?前|以前)(?:完成)?")
+_BARE_MONTH = late(r"\d{1,2}月(?:之?前|以前)(?:完成)?")
 
 
 @lru_cache(maxsize=4096)
@@ -372,7 +372,7 @@ def ends_as_rate(not_rates: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds a name that ends as a rate: 参保率, 参保率（%）; not 效率, a word of the list."""
     # A look-behind for each word of the list: before 率 must not stand 效.
     spared = [f"(?<!{re.escape(word[:-1])})" for word in not_rates if word.endswith("率")]
-    return re.compile("".join(spared) + r"率(?:[（(].*[）)])?$")
+    return late("".join(spared) + r"率(?:[（(].*[）)])?$")
 
 
 def _kind_due(row: Indicator, bounds: Bounds) -> str:

@@ -35,23 +35,23 @@ WHOLE = 100  # per cent
 NONE = "无"
 EFFECTS = ("经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标")
 # A sign or % that awaits its number: ≥（人数）人.
-AWAITS = re.compile(r"[≥≤＞＜><%％‰]")
+AWAITS = late(r"[≥≤＞＜><%％‰]")
 # What ends a range, with the unit of each end: 90%-95%, 8000元-1万元.
-RANGE = re.compile(r"(?P<low>\d+(?:\.\d+)?)(?P<of_low>[^\d~至到-]*)[~至到-](?P<high>\d+(?:\.\d+)?)(?P<of_high>\D*)")
+RANGE = late(r"(?P<low>\d+(?:\.\d+)?)(?P<of_low>[^\d~至到-]*)[~至到-](?P<high>\d+(?:\.\d+)?)(?P<of_high>\D*)")
 ROUND = ("月", "日", "时", "点", "号", "周")  # what begins anew, so that a range may run over its end: 11-3月
 # The end of a name whose value has no unit: 水质pH值, AQI; 性别比, 当量比.
-ACRONYM = re.compile(r"[A-Za-z]{2,}[A-Za-z0-9.]*(?:值|指数)?$")
-RATIO = re.compile("比(?:例尺)?$")
+ACRONYM = late(r"[A-Za-z]{2,}[A-Za-z0-9.]*(?:值|指数)?$")
+RATIO = late("比(?:例尺)?$")
 # The end of a name whose value is a share, in %, and of one that says what is counted: 合格率, 占比; 受益人数.
-SHARE_NAME = re.compile("(?:率|占比|比例|百分比|比重|满意度|知晓度|[同环]比)$")
-PER_MANY = re.compile("[十百千万](?:人|户|车|辆)")  # 万人发案率: so many of so many, not in %
+SHARE_NAME = late("(?:率|占比|比例|百分比|比重|满意度|知晓度|[同环]比)$")
+PER_MANY = late("[十百千万](?:人|户|车|辆)")  # 万人发案率: so many of so many, not in %
 COUNTED_NAME = late(r"(?P<unit>[\u4e00-\u9fff])数$")
-BRACKETS = re.compile(r"(?:[（(][^（()）]*[）)])+$")  # what a name says in brackets at its end: 空气质量指数（AQI）
+BRACKETS = late(r"(?:[（(][^（()）]*[）)])+$")  # what a name says in brackets at its end: 空气质量指数（AQI）
 UNIT_DUE = ("时效指标", QUANTITY, COST)  # levels of which every number has a unit: so many of a thing, of money, of time
 # A unit that the name itself holds: 覆盖率（%）.
-NAMED_UNIT = re.compile(r"[（(]([^（()）]+)[)）]$")
+NAMED_UNIT = late(r"[（(]([^（()）]+)[)）]$")
 # What may stand before a unit inside a compound one, and ratios: 人/10万人, 1:5, 1/10000.
-MANY = re.compile(r"^(?:每|[\d.]+|[一二两三四五六七八九十百千万亿]+)+")
+MANY = late(r"^(?:每|[\d.]+|[一二两三四五六七八九十百千万亿]+)+")
 HAN = late(r"[\u4e00-\u9fff]+")  # a word in Chinese characters; units in letters and signs (mg/L) are not judged
 TIMES = "次"
 PREFIXES = "太吉兆千百十公市分厘毫微纳皮"  # what makes a unit of measure greater or smaller
@@ -146,7 +146,7 @@ def _says_nothing(text: str, bounds: Bounds) -> bool:
 @lru_cache(maxsize=8)
 def _made_of(words: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that a text made of nothing but these words matches as a whole."""
-    return re.compile(f"(?:{any_of(words).pattern})+")
+    return late(f"(?:{any_of(words).pattern})+")
 
 
 @look(

@@ -17,20 +17,20 @@ SIGN = rf"[XxＸ×NＮ*＊](?<![\dA-Za-z）)×%.].)(?<!\d[{HAN}].)(?=(?:{{units}
 # A sentence that ends where its object should follow: 主要原因是。
 BROKEN_OFF = rf"(?:{{openers}})\s*[:：]?(?=[。；]|\s*(?:$|{END}))"
 # Dots that stand for something not written; those that part two sentences, or stand in quotes, are a figure of speech.
-DOTS = re.compile(rf"(?:…+|\.{{3,}}|。{{3,}})(?=[，。；、）)]|[{HAN}]{{0,3}}(?:$|[，。；{END}])|等)")
+DOTS = late(rf"(?:…+|\.{{3,}}|。{{3,}})(?=[，。；、）)]|[{HAN}]{{0,3}}(?:$|[，。；{END}])|等)")
 # A text that only tries the keyboard: test, 测试1, 啊啊啊, 111.
 TRIED = rf"(?:^|(?<={END}))(?:(?:{{tries}})[\dA-Za-z一二三]{{0,3}}|([^\W\d_])\1{{2,9}})[。.]?(?={END}|$)"
 # The same run of 2 to 16 characters twice: 进行进行, 万元万元, 100%100%.
-TWICE = re.compile(rf"([^\s{END}，。；：、！？…—_*\-.=]{{2,16}}?)\1")
+TWICE = late(rf"([^\s{END}，。；：、！？…—_*\-.=]{{2,16}}?)\1")
 # The same clause twice: 完成道路养护，完成道路养护，
-CLAUSE_TWICE = re.compile(rf"(?:^|(?<=[，。；、{END}]))([^，。；、\s{END}]{{4,60}})[，。；、]\1(?=[，。；、{END}]|$)")
-WORD = re.compile(rf"[{HAN}%％]")
+CLAUSE_TWICE = late(rf"(?:^|(?<=[，。；、{END}]))([^，。；、\s{END}]{{4,60}})[，。；、]\1(?=[，。；、{END}]|$)")
+WORD = late(rf"[{HAN}%％]")
 BOTH_DOUBLED = late(rf"([{HAN}])\1([{HAN}])\2")  # 实实在在, 的的确确: a word made so
-NUMERAL = re.compile("[〇零○一二三四五六七八九十百千万亿\\d.．]+")
+NUMERAL = late("[〇零○一二三四五六七八九十百千万亿\\d.．]+")
 EACH = "一逐每各"  # 一户一户, 逐项逐项, 老人每人每月: one after the other
 # What makes another word of the one before it: 会议费, 普查员, 服务站.
-COMPOUND = re.compile("[费款金券员站部场馆室所厅院点车网证者师长]|经费|资金|补[贴助]|津贴")
-PAID = re.compile("(?:支付|安排|用于|发放|列支|拨付|缴纳|保障|补助|解决|增加|减少)$")
+COMPOUND = late("[费款金券员站部场馆室所厅院点车网证者师长]|经费|资金|补[贴助]|津贴")
+PAID = late("(?:支付|安排|用于|发放|列支|拨付|缴纳|保障|补助|解决|增加|减少)$")
 _Match = tuple[Passage, re.Match[str]]
 CONTEXT = 2  # characters on each side that tell whether two words merely meet
 
@@ -38,13 +38,13 @@ CONTEXT = 2  # characters on each side that tell whether two words merely meet
 @lru_cache(maxsize=4)
 def _grammar(characters: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds any of these characters twice."""
-    return re.compile(rf"({listed(characters)})\1")
+    return late(rf"({listed(characters)})\1")
 
 
 @lru_cache(maxsize=8)
 def _with(pattern: str, key: str, words: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern with the words of a list in the place it leaves for them."""
-    return re.compile(pattern.replace(f"{{{key}}}", any_of(words).pattern))
+    return late(pattern.replace(f"{{{key}}}", any_of(words).pattern))
 
 
 @lru_cache(maxsize=4)
@@ -154,13 +154,10 @@ def _merely_meet(match: re.Match[str], whole: str, names: str, bounds: Bounds) -
 
 @lru_cache(maxsize=4)
 def _unit_twice(units: frozenset[str], words: tuple[str, ...]) -> re.Pattern[str]:
-    """A pattern that finds a one-character unit twice behind a number or 每, and no word begins with the second: 每人人每月.
-
-    Latin letters are none: twice they are another unit (mm).
-    """
-    each = "|".join(re.escape(unit) for unit in sorted(units) if len(unit) == 1 and not (unit.isascii() and unit.isalpha()))
+    """A pattern that finds a one-character unit twice behind a number or 每, and no word begins with the second: 每人人每月."""
+    each = "|".join(re.escape(unit) for unit in sorted(units) if len(unit) == 1)
     begun = "|".join(re.escape(word) for word in words)
-    return re.compile(rf"(?<=[\d每])({each})(?!{begun})\1")
+    return late(rf"(?<=[\d每])({each})(?!{begun})\1")
 
 
 def _doubled(book: Return, bounds: Bounds) -> tuple[list[_Match], list[_Match]]:
@@ -211,20 +208,20 @@ def _keep_first(found: dict[Passage, tuple[int, str, str]], passage: Passage, ma
 # ---------------------------------------------------------------- words to a colleague, marks of another program
 
 # A bracketed aside, of one kind of bracket: 【…】, （…）, [...].
-ASIDE = re.compile(rf"[（(【\[〔［]([^（()）【】\[\]〔〕［］{END}]{{2,40}})[）)】\]〕］]")
+ASIDE = late(rf"[（(【\[〔［]([^（()）【】\[\]〔〕［］{END}]{{2,40}})[）)】\]〕］]")
 CLAUSE_START = rf"(?:^|(?<=[，。；！？\n（(【{END}]))"
 
 
 @lru_cache(maxsize=4)
 def _ordering(patterns: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds an order at the head of a clause."""
-    return re.compile(f"{CLAUSE_START}(?:{any_pattern(patterns).pattern})")
+    return late(f"{CLAUSE_START}(?:{any_pattern(patterns).pattern})")
 
 
 @lru_cache(maxsize=4)
 def _unended(patterns: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds a text's end on a word or a mark that cannot end one."""
-    return re.compile(rf"(?:{any_pattern(patterns).pattern}|[、，：:])。?\s*$")
+    return late(rf"(?:{any_pattern(patterns).pattern}|[、，：:])。?\s*$")
 
 
 @look(
@@ -253,7 +250,7 @@ def remark_to_a_colleague(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 
 # What other programs write for themselves: <br>, </p>, &nbsp;, \n, # 标题, [文字](http…).
-MARKUP = re.compile(
+MARKUP = late(
     r"</?[A-Za-z][A-Za-z0-9]{0,9}(?:\s[^<>\x00]{0,200})?/?>|&(?:[A-Za-z]{2,8}|#\d{2,6}|#x[0-9A-Fa-f]{2,6});|\\[nrt](?![A-Za-z])"
     r"|(?:^|(?<=[\x00\n]))#{1,6}(?=\s*[㐀-鿿]|\s+\S)|\]\(https?:|(?<!`)`[^`\x00]{1,40}`|<!--|-->"
     r"|\*(?=[㐀-鿿])[^*\x00]{1,40}(?<=[㐀-鿿])\*(?!\*)"
@@ -280,8 +277,8 @@ def markup(book: Return, bounds: Bounds) -> Iterator[Breach]:
 LONG_RUN = 8  # characters that nobody repeats on purpose
 LONG_SENTENCE = 10
 STOPPED = "。；;！!？?，,、.．\n "
-SENTENCES = re.compile(r"[。；;！!？?\n]")
-POINT = re.compile(r"^\s*(?:（[一二三四五六七八九十\d]+）|[一二三四五六七八九十]+[、.]|\d{1,2}[、.．）)]|[①-⑳])\s*")
+SENTENCES = late(r"[。；;！!？?\n]")
+POINT = late(r"^\s*(?:（[一二三四五六七八九十\d]+）|[一二三四五六七八九十]+[、.]|\d{1,2}[、.．）)]|[①-⑳])\s*")
 
 
 @lru_cache(maxsize=4096)
@@ -329,7 +326,7 @@ def pasted_twice(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 
 WHOLE = ("overall.goal", "goals.goal", "project.goal", "safeguards.text", "duties.text", "glossary.definition")
-ENDED = re.compile(r"[。！？!?；;）)”》…】\]>]\s*$")
+ENDED = late(r"[。！？!?；;）)”》…】\]>]\s*$")
 FEW = 4  # texts of a kind from which a habit can be told
 LEAST = 12  # characters of a text that is a sentence
 
@@ -346,9 +343,9 @@ def _cut_within_a_word(passage: Passage, joined: str) -> bool:
 
 
 # A reason that ends on a figure without its unit, or on the mark that parts two causes.
-OPEN_REASON = re.compile(rf"(?:(?<=[{HAN}])\d+|；)\s*$")
+OPEN_REASON = late(rf"(?:(?<=[{HAN}])\d+|；)\s*$")
 # A cause without what it caused: 因本年度新增的.
-CAUSE_ALONE = re.compile(r"^(?:因|由于|因为)[^，。；、]*的[。]?\s*$")
+CAUSE_ALONE = late(r"^(?:因|由于|因为)[^，。；、]*的[。]?\s*$")
 TAIL = 3  # characters that are followed alike wherever a word goes on
 
 

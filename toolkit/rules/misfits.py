@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +16,7 @@ from toolkit.rules.rule import Bounds
 
 # A number of things in a goal, with what multiplies it: 12万居民, 3690余名; not 2023年, 5万元, the number of a paragraph.
 NUMBER = late(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(万|亿)?(?:多|余)?(?![年月日号元\d.])(?=[\u4e00-\u9fa5])")
-AMOUNT = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(亿元|万\s*元|元)")
+AMOUNT = late(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(亿元|万\s*元|元)")
 MYRIADS = {"": 1, "万": 10_000, "亿": 100_000_000}
 # Slips of the decimal point, and of 元 for 万元, that are tried.
 SLIPS = tuple(Decimal(10) ** power for power in (1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6))

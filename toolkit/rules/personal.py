@@ -10,39 +10,39 @@ import re
 from collections.abc import Iterator
 
 from toolkit.model import Return
-from toolkit.rules.reading import END, Once, Passage, Texts, any_pattern, brief, texts
+from toolkit.rules.reading import END, Once, Passage, Texts, any_pattern, brief, late, texts
 from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look
 
 GAP = r"[ \u3000\-－—·]?"  # what people put between the groups of a long number
 # 18 digits, the last may be X; 15 digits before 1999.
-IDENTITY = re.compile(rf"(?<![\dA-Za-z.])\d(?:{GAP}\d){{16}}{GAP}[\dXx](?![\dA-Za-z.])")
+IDENTITY = late(rf"(?<![\dA-Za-z.])\d(?:{GAP}\d){{16}}{GAP}[\dXx](?![\dA-Za-z.])")
 # What is called the number of an identity card, whatever was typed: 身份证号：1301.
-CALLED_IDENTITY = re.compile(rf"身份证(?:件)?(?:号码?)?(?:为|是)?[：: ]*\d(?:{GAP}[\dXx*]){{5,19}}")
-OLD_IDENTITY = re.compile(rf"(?<![\dA-Za-z.])\d(?:{GAP}\d){{14}}(?![\dA-Za-z.])")
+CALLED_IDENTITY = late(rf"身份证(?:件)?(?:号码?)?(?:为|是)?[：: ]*\d(?:{GAP}[\dXx*]){{5,19}}")
+OLD_IDENTITY = late(rf"(?<![\dA-Za-z.])\d(?:{GAP}\d){{14}}(?![\dA-Za-z.])")
 # The same with a slip of the hand: a digit or a blank too many or too few, or the X not at its end.
-SLIPPED_IDENTITY = re.compile(r"(?<![\dA-Za-z.])\d(?:[ \u3000\-－—·]{0,2}[\dXx]){16,18}(?![\dA-Za-z.])")
-MOBILE = re.compile(rf"(?<![\dA-Za-z.,])(?:\+?86{GAP})?1[3-9]\d(?:{GAP}\d){{8}}(?![\dA-Za-z.,万亿元人])")
+SLIPPED_IDENTITY = late(r"(?<![\dA-Za-z.])\d(?:[ \u3000\-－—·]{0,2}[\dXx]){16,18}(?![\dA-Za-z.])")
+MOBILE = late(rf"(?<![\dA-Za-z.,])(?:\+?86{GAP})?1[3-9]\d(?:{GAP}\d){{8}}(?![\dA-Za-z.,万亿元人])")
 # 0316-8312345, (0316)8312345; or 电话：8312345.
-LANDLINE = re.compile(
+LANDLINE = late(
     r"(?<![\dA-Za-z.])(?:0\d{2,3}[ \-－—]?\d{7,8}|[（(]0\d{2,3}[）)]\s*\d{7,8})(?!\d)"
     r"|(?:电话|座机|手机)(?:号码?)?[：: ]*\d(?:[ \-]?\d){6,9}(?!\d)"
 )
-EMAIL = re.compile(r"[A-Za-z0-9._%+-]+[@＠](?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
+EMAIL = late(r"[A-Za-z0-9._%+-]+[@＠](?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 # 12号3单元502室, 5号楼2单元301; an office has neither.
-HOME = re.compile(
+HOME = late(
     r"\d+\s*(?:号楼?|栋|幢|座|楼|弄)?[，、 ]?\d*\s*单元\s*\d+(?!\d|\s*户)"
     r"|(?:家庭[住地]址|家住|居住地址|居住在|住址|户籍地址|户籍所在地)(?:在|为|是)?[：: ]*[\u3400-\u9fff\d]{2,24}"
 )
-ACCOUNT = re.compile(rf"(?<![\dA-Za-z.])\d(?:{GAP}\d){{15,18}}(?![\dA-Za-z.])")
+ACCOUNT = late(rf"(?<![\dA-Za-z.])\d(?:{GAP}\d){{15,18}}(?![\dA-Za-z.])")
 # 账号：0410011234567.
-NAMED_ACCOUNT = re.compile(
+NAMED_ACCOUNT = late(
     rf"(?:账号|帐号|卡号|账户|帐户|银行卡)(?:号码?)?(?:为|是)?[：: ]*(\d(?:{GAP}\d){{8,29}})(?!\d)"
     rf"|(?<![\dA-Za-z.])(?P<before>\d(?:{GAP}\d){{8,29}})(?:号)?(?=账户|帐户|账号|帐号|卡号)"
 )
 # E12345678, EA1234567; other letters count where the text says what it is.
 # 微信号abc12345, QQ：12345678; 微信公众号 is an office's.
-ACCOUNT_NAME = re.compile(r"(?:微信号?|QQ号?)[：: ]*[A-Za-z0-9_-]{5,20}")
-PASSPORT = re.compile(
+ACCOUNT_NAME = late(r"(?:微信号?|QQ号?)[：: ]*[A-Za-z0-9_-]{5,20}")
+PASSPORT = late(
     r"(?<![A-Za-z0-9])(?:[EG]\d{8}|E[A-Z]\d{7}|(?:(?<=护照号)|(?<=护照：)|(?<=通行证号)|(?<=证：))[A-Z]\d{8,10})"
     r"(?![\dA-Za-z])"
 )
@@ -62,7 +62,7 @@ NEAR = 14  # characters before a number that may say whose it is
 
 
 # What personal data cannot do without: seven digits in a row, a sign of mail, a word of homes.
-HINT = re.compile(rf"\d(?:{GAP}\d){{6}}|[@＠]|单元|[居家]住|家庭|住址|户籍|身份证|微信|QQ")
+HINT = late(rf"\d(?:{GAP}\d){{6}}|[@＠]|单元|[居家]住|家庭|住址|户籍|身份证|微信|QQ")
 
 
 def _hinted(book: Return, bounds: Bounds) -> Texts:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 
 from toolkit.model import Figure, Return, Row, Words, total
-from toolkit.rules.reading import END, Passage, any_of, brief, cells, folded, in_unit, summary, texts
+from toolkit.rules.reading import END, Passage, any_of, brief, cells, folded, in_unit, late, summary, texts
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, money, plain
 
 PROMISES = ("project.goal", "indicators.level3", "indicators.description")  # fields that say what a project will do
@@ -307,7 +307,7 @@ def vehicle_promised(book: Return, bounds: Bounds) -> Iterator[Breach]:
     purchase = book.figure("three_public.vehicle_purchase.this_year")
     if purchase.number != 0:
         return
-    spared = re.compile("不再|严禁|禁止|停止|压减|不购")
+    spared = late("不再|严禁|禁止|停止|压减|不购")
     for passage, match in _promises(vehicle_purchase(bounds.words["vehicles"]), spared, book, bounds):
         yield Breach((*passage.cells, *cells(purchase)), {"said": brief(match[0])})
 
@@ -318,4 +318,4 @@ def vehicle_purchase(vehicles: tuple[str, ...]) -> re.Pattern[str]:
     cars = "|".join(map(re.escape, vehicles))
     buying = "(?:购置|采购|购买|更新)"
     between = f"[^。；，{END}]{{0,6}}"
-    return re.compile(f"(?:{cars}){between}{buying}(?!税)|{buying}{between}(?:{cars})")
+    return late(f"(?:{cars}){between}{buying}(?!税)|{buying}{between}(?:{cars})")

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from toolkit.model import Disclosure, Figure, Return, Row, total
-from toolkit.rules.reading import YEN, any_of, brief, cells, folded, in_unit, named_in
+from toolkit.rules.reading import YEN, any_of, brief, cells, folded, in_unit, late, named_in
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, look_whole, money, plain
 
 WORKS = "B"
 KINDS = {"A": "货物", WORKS: "工程", "C": "服务"}  # by the first letter of the catalogue number
 KIND_ENDINGS = {"A": "goods_endings", WORKS: "works_endings", "C": "services_endings"}
-SEVERAL_THINGS = re.compile("[、，,；;及和与+＋/]|等$")  # a name of several things has no kind of its own
-AFTER_A_NAME = re.compile(r"(?:[（(][^（）()]*[）)]|费用?|款|项目|采购|购置|\s)+$")  # what may follow the name proper
+SEVERAL_THINGS = late("[、，,；;及和与+＋/]|等$")  # a name of several things has no kind of its own
+AFTER_A_NAME = late(r"(?:[（(][^（）()]*[）)]|费用?|款|项目|采购|购置|\s)+$")  # what may follow the name proper
 SOURCES = {  # the columns of procurement that say where the money comes from, in their order
     "general": "一般公共预算拨款",
     "fund": "基金预算拨款",
@@ -28,7 +27,7 @@ SOURCES = {  # the columns of procurement that say where the money comes from, i
 }
 SOURCE_NAMES = tuple(f"procurement.{column}" for column in SOURCES)
 NAMED_IN_NOTE = ("notes.procurement", "procurement.item")  # what tells why a purchase is not reserved
-SENTENCE = re.compile("[。；;\n]")
+SENTENCE = late("[。；;\n]")
 SIZED = ("procurement.amount", "procurement.catalogue", "procurement.project")  # what tells small projects from large ones
 INCOME_OF = {  # such a column → the rows of income it is paid from
     "general": ("general",),
@@ -40,8 +39,8 @@ INCOME_OF = {  # such a column → the rows of income it is paid from
     "carry_other": ("carried_in",),
 }
 _SAID = r"(?:类|采购|项目|支出|预算|份额|预留|金额|共计|合计|为|是|：|:|\s)*(\d+(?:\.\d+)?)\s*(万元|亿元|元)"
-SPLIT_IN_NOTE = re.compile(f"(货物|工程|服务){_SAID}")  # a kind with its amount in a note: 货物类采购预算为12.5万元
-SMALL_IN_NOTE = re.compile(f"(?:(?<=其中)|(?<!中))小微企业{_SAID}")  # not 中小微企业, which are all of them
+SPLIT_IN_NOTE = late(f"(货物|工程|服务){_SAID}")  # a kind with its amount in a note: 货物类采购预算为12.5万元
+SMALL_IN_NOTE = late(f"(?:(?<=其中)|(?<!中))小微企业{_SAID}")  # not 中小微企业, which are all of them
 
 
 # ---------------------------------------------------------------- what is reserved for small enterprises

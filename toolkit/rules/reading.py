@@ -11,14 +11,17 @@ from itertools import chain
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
 
 from toolkit.model import Cell, Kept, Return, Value, Words
+from toolkit.rules.patterns import DIGIT, Signs, ways
 from toolkit.rules.rule import Bounds, Breach
 
+_DIGIT = re.compile(DIGIT)
 T = TypeVar("T")
 H = TypeVar("H", bound="Holder")
 END = "\x00"  # parts the texts of a return where they are searched together; no \s, and no person types it
 NOTHING = r"(?!)"  # a pattern that finds nothing
 SHOWN = 24  # characters of a long name or text that a message repeats
 EXAMPLES = 3
+SELDOM = 12  # characters are rare where not each so many-th of a text is one of them
 NAMING = 3  # characters of a name that are enough to know it by
 YEN = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 
@@ -73,7 +76,7 @@ class Passage(NamedTuple):
 
 
 class Texts:
-    """All texts of a return; they are searched in one go, so that a rule costs little where it finds nothing."""
+    """All texts of a return. They are searched in one go, so that a rule costs little where it finds nothing."""
 
     def __init__(self, passages: tuple[Passage, ...]) -> None:
         self.passages = passages
@@ -84,13 +87,60 @@ class Texts:
         for passage in passages:
             self.starts.append(start)
             start += len(passage.text) + len(END)
+        self._there: dict[Signs, tuple[str, ...]] = {}
+        self._places: dict[Signs, tuple[int, ...] | None] = {}
 
     def search(self, pattern: re.Pattern[str]) -> Iterator[tuple[Passage, re.Match[str]]]:
         """Yield every match with the text it stands in. A pattern must not reach across `END`."""
-        for match in pattern.finditer(self.joined):
+        for match in self._matches(pattern):
             # Of all passages that begin before the match or with it, the last is the one that holds it.
             begun = bisect_right(self.starts, match.start())
             yield self.passages[begun - 1], match
+
+    def _matches(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """Yield every match. Where a pattern begins with rare characters it is tried at these alone, in their order."""
+        places = self._beginnings(pattern)
+        if places is None:
+            yield from pattern.finditer(self.joined)
+            return
+        behind = 0
+        for place in places:
+            match = pattern.match(self.joined, place) if place >= behind else None
+            if match is not None:
+                yield match
+                behind = match.end()
+
+    def _beginnings(self, pattern: re.Pattern[str]) -> Sequence[int] | None:
+        """The places where a pattern can begin, in order; None where these are too many to be gone through one by one."""
+        possible = {way.first for way in ways(pattern.pattern) if all(map(self._those_there, way.needed))}
+        found: set[int] = set()
+        for signs in possible:
+            places = None if signs is None else self._places_of(signs)
+            if places is None:
+                return None
+            found.update(places)
+        return sorted(found)
+
+    def _those_there(self, signs: Signs) -> tuple[str, ...]:
+        """Those of some characters that stand in the texts."""
+        known = self._there.get(signs)
+        if known is None:
+            self._there[signs] = known = tuple(sign for sign in signs if sign in self.joined)
+            if DIGIT in signs:
+                self._there[signs] = known = (*known, *set(_DIGIT.findall(self.joined)).difference(known))
+        return known
+
+    def _places_of(self, signs: Signs) -> tuple[int, ...] | None:
+        """Where any of some characters stand; None where they are not rare."""
+        if signs not in self._places:
+            places: list[int] = []
+            for sign in self._those_there(signs):
+                at = self.joined.find(sign)
+                while at >= 0 and len(places) * SELDOM <= len(self.joined):
+                    places.append(at)
+                    at = self.joined.find(sign, at + 1)
+            self._places[signs] = tuple(places) if len(places) * SELDOM <= len(self.joined) else None
+        return self._places[signs]
 
     def search_near(self, sign: str, before: int, pattern: re.Pattern[str]) -> Iterator[tuple[Passage, re.Match[str]]]:
         """The same for a pattern that has a sign so many characters behind its beginning: it is tried there alone."""
@@ -229,17 +279,17 @@ class Late:
     """A pattern that is compiled when it is first used; it answers as a pattern does."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        self.pattern = text
 
     def __getattr__(self, name: str) -> Any:
         # Asked once for each of the pattern's own: from then on the answer is there.
-        found = getattr(re.compile(self._text), name)
+        found = getattr(re.compile(self.pattern), name)
         setattr(self, name, found)
         return found
 
 
 def late(text: str) -> re.Pattern[str]:
-    """A pattern for what few texts make us look at. One with Chinese ranges takes a millisecond to compile."""
+    """A pattern that is not compiled before it is used: one with Chinese ranges takes a millisecond, and many are never."""
     return cast("re.Pattern[str]", Late(text))
 
 
@@ -270,14 +320,14 @@ def listed(words: Iterable[str]) -> str:
 @lru_cache(maxsize=256)
 def any_of(words: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds any of these plain words, longer ones first; of no words it finds nothing."""
-    return re.compile("|".join(branches(words)) if words else NOTHING)
+    return late("|".join(branches(words)) if words else NOTHING)
 
 
 @lru_cache(maxsize=64)
 def any_pattern(patterns: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds any of these regular expressions."""
     pattern = "|".join(patterns)
-    return re.compile(pattern or NOTHING)
+    return late(pattern or NOTHING)
 
 
 # ---------------------------------------------------------------- one finding for many places

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from toolkit.model import Figure, Return, Row, Words
-from toolkit.rules.reading import any_of, brief, cells, in_unit, quoted
+from toolkit.rules.reading import any_of, brief, cells, in_unit, late, quoted
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, money
 
 FORMS = {  # the rows that ask for a reason; a profile has those that it has
@@ -18,27 +18,27 @@ REASONS = (  # what is read of either form
     *("composition.change", "composition.this_year", "composition.last_year", "composition.reason"),
     *("three_public.change", "three_public.this_year", "three_public.last_year", "three_public.reason"),
 )
-CONTENT = re.compile(r"[㐀-鿿0-9A-Za-z]")  # a character that says something: Chinese, a digit, a letter
+CONTENT = late(r"[㐀-鿿0-9A-Za-z]")  # a character that says something: Chinese, a digit, a letter
 # An amount with its unit: 12.50 万元.
-AMOUNT = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(亿元|万元|元)(?!/|每)")
+AMOUNT = late(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(亿元|万元|元)(?!/|每)")
 UP, DOWN = "增加|增长|提高|上升|上涨|增幅", "减少|下降|降低|压减|下调|降幅"
-SENTENCE = re.compile(r"[。；]")
+SENTENCE = late(r"[。；]")
 ROW_NOUN = "预算|支出|经费|资金"
 # A reason that tells the row's own change: 较上年增加12.50万元, 增长5.2%; not what a part of it does (办公费增加3万元).
-OWN_CHANGE = re.compile(
+OWN_CHANGE = late(
     r"^(?:本年|今年|预算|支出|经费|总额)*(?:(?:较|比|与|同)(?:上年|去年|20\d\d年)度?(?:预算|数|同期|支出|经费)*(?:相比)?|同比)?[，,]?"
     rf"(?:净|共|合计)?({UP}|{DOWN})(?:额|率|幅度)?(?:了|为|达)?约?(\d+(?:\.\d+)?)\s*(亿元|万元|元|[%％])"
 )
 # The same told at the head of any clause as what all comes to: …，共增加12.50万元.
-WHOLE_CHANGE = re.compile(
+WHOLE_CHANGE = late(
     rf"(?:^|(?<=[，。；]))(?:以上|各项|总体|全部|综上)*(?:净|共计?|合计|总计|总共)(?:{ROW_NOUN})?({UP}|{DOWN})(?:额)?(?:了|为|达)?约?(\d+(?:\.\d+)?)\s*(亿元|万元|元)(?!/|每)"
 )
 # The same as a percentage behind the amount: 增加12.50万元，增长5.2%.
-SHARE_BEHIND = re.compile(rf"^[，,、（(]?(?:{UP}|{DOWN}|幅度)(?:率|幅度)?(?:了|为|达)?(\d+(?:\.\d+)?)\s*[%％]")
-A_SHARE = re.compile(rf"(?:{UP})(?:率|幅度)?(?:了|为|达)?(\d+(?:\.\d+)?)\s*[%％]")
-REST_IS_FLAT = re.compile(r"(?:其余|其他|其它|另|余下)[^，。；]{0,12}$")
+SHARE_BEHIND = late(rf"^[，,、（(]?(?:{UP}|{DOWN}|幅度)(?:率|幅度)?(?:了|为|达)?(\d+(?:\.\d+)?)\s*[%％]")
+A_SHARE = late(rf"(?:{UP})(?:率|幅度)?(?:了|为|达)?(\d+(?:\.\d+)?)\s*[%％]")
+REST_IS_FLAT = late(r"(?:其余|其他|其它|另|余下)[^，。；]{0,12}$")
 # A reason that only points to where one may stand: 详见附件, 同上, 原因见情况说明. 见习 and the like point nowhere.
-POINTS = re.compile(
+POINTS = late(
     r"(?:(?:增减|变化|变动|具体|详细|主要)*(?:原因|理由|情况|内容)[：:]?)?"
     r"(?:(?:请|另|可|已)?(?:详见|参见|参阅|参看|参照|见(?![习效义证识解好]))[^，。；]{1,20}"
     r"|(?:原因|理由)?(?:如|同)(?:上|前|左|右|下|此)(?!年|级|期|岗|步|降|升|调|涨|浮)[^，。；]{0,8}|(?:与|同|和)[^，。；]{1,10}(?:原因|理由|说明|行)(?:相同|一致|一样)?|附后)[。．.]?"
@@ -65,7 +65,7 @@ def _changed_of_forms(book: Return) -> Iterator[tuple[str, Row, Figure, Words]]:
 
 
 # By whose demand the numbers were drawn up, which is no cause of any: 按照上级要求编制.
-DRAWN_UP = re.compile(
+DRAWN_UP = late(
     r"(?:按照?|根据|依据)[^，。；、\d]{0,12}(?:要求|规定|口径|通知)(?:进行|统一|据实)?(?:编制|编报|填报|测算)(?=$|[，。；])"
 )
 
@@ -408,7 +408,7 @@ def reason_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 
 PAIR = 2  # characters that make a word
-TITLE_MARKS = re.compile(r"[（(].*?[）)]|^[\d一二三四五六七八九十]+、|^其中：|[^\u3400-\u9fff]")
+TITLE_MARKS = late(r"[（(].*?[）)]|^[\d一二三四五六七八九十]+、|^其中：|[^\u3400-\u9fff]")
 
 
 def _pairs(title: str) -> frozenset[str]:
@@ -484,9 +484,9 @@ def _of_projects(book: Return, text: str, bounds: Bounds) -> str:
 
 # ---------------------------------------------------------------- amounts of projects within a reason
 
-CLAUSES = re.compile(r"[，。；]")
-CHANGED_BY = re.compile(rf"(?:{UP}|{DOWN})(?:了|为|达)?约?\d+(?:\.\d+)?\s*(?:亿元|万元|元)(?!/|每)")
-REST_SAID = re.compile(r"(?:其余|其他|其它|另|余下)[^，。；]{0,14}(?:持平|不变|一致|相同)")
+CLAUSES = late(r"[，。；]")
+CHANGED_BY = late(rf"(?:{UP}|{DOWN})(?:了|为|达)?约?\d+(?:\.\d+)?\s*(?:亿元|万元|元)(?!/|每)")
+REST_SAID = late(r"(?:其余|其他|其它|另|余下)[^，。；]{0,14}(?:持平|不变|一致|相同)")
 
 
 def _signed_parts(text: str, bounds: Bounds) -> list[tuple[str, Decimal]] | None:

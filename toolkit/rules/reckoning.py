@@ -13,11 +13,11 @@ from itertools import chain, combinations, pairwise, product
 from toolkit.model import Cell, Project
 from toolkit.rules.indicator_value import Indicator, table_of
 from toolkit.rules.indicators import COST
-from toolkit.rules.reading import YEN, Once, any_of, any_pattern, cells
+from toolkit.rules.reading import YEN, Once, any_of, any_pattern, cells, late
 from toolkit.rules.rule import Bounds, money, plain
 
 # The total of a project in words, with its number and unit: 项目总支出约为36.5万元.
-STATED = re.compile(
+STATED = late(
     r"(?:项目(?:总)?支出|项目(?:总)?(?:预算|资金|经费|投入|金额)|预算资金|全年支出|总投入|总支出)"
     r"(?:总额|数|为|约|共|计|安排|\s)*"
     r"(\d+(?:\.\d+)?)\s*(亿元|万\s*元|元)"
@@ -26,7 +26,7 @@ COSTS = (COST, "经济成本指标")
 TIMES = "次"
 QUANTITY = "数量指标"
 # What parts a compound unit: 元/人/月, 元/人·月, 元/（人·月）, 元每人每月.
-PARTING = re.compile(r"[/·•・.*×每（）()]+")
+PARTING = late(r"[/·•・.*×每（）()]+")
 SCALES = {Decimal(10_000): "万", Decimal(100_000_000): "亿", Decimal(1000): "千"}
 # How often a year a period comes round.
 A_YEAR = {"月": 12, "个月": 12, "季": 4, "季度": 4, "学期": 2, "年": 1, "年度": 1, "学年": 1}

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from toolkit.model import Return
-from toolkit.rules.reading import END, Once, Passage, any_of, brief, texts
+from toolkit.rules.reading import END, Once, Passage, any_of, brief, late, texts
 from toolkit.rules.rule import Bounds
 
 
@@ -88,45 +88,43 @@ HAN = rf"(?P<han>二[〇○零Ｏ][{HAN_DIGITS}○零]{{2}})(?=年)"
 # Two digits are a year behind a clause's mark or a preposition and before no duration: 较22年, not 满22年, 22年以上.
 TWO = r"(?P<two>(?<![^\x00，。；：、（(\s于在较比与同和到至自从按照据≤])\d\d)(?=年[^\x00以后来内间期制限左的、，。；）)])"
 # A point may be that of an enumeration: 1.2022年, not 12.2022.
-YEAR = re.compile(rf"(?<![\dA-Za-z])(?<!\d\d\.)(?:{SPAN}|{FOUR}|{HAN}|{TWO})(?P<time>{TIME})")
+YEAR = late(rf"(?<![\dA-Za-z])(?<!\d\d\.)(?:{SPAN}|{FOUR}|{HAN}|{TWO})(?P<time>{TIME})")
 STOPS = f"。；;！？\n{END}"
-SENTENCE = re.compile(f"[{STOPS}]")
+SENTENCE = late(f"[{STOPS}]")
 LONGEST = 400  # characters of a sentence within which two years stand together
-CLAUSE = re.compile(rf"[，,。；;：:！？\n{END}]")
+CLAUSE = late(rf"[，,。；;：:！？\n{END}]")
 REACH = 60  # characters of a sentence that are read before and behind a year
 
 # -- marks before a year
-LAST_YEAR = re.compile(r"(?:上年度?|上一年度?|去年|前一年)(?:[^，。；\d]{0,3}[即是为指])?[（(]?[即是为指]?$")
-THIS_YEAR = re.compile(r"(?:本年度?|今年|预算年度)(?:[^，。；\d]{0,3}[即是为指])?[（(]?[即是为指]?$")
-NUMBER_BEFORE = re.compile(r"[〔【\[［（(]\s*$")
-NUMBER_BEHIND = re.compile(r"[〕】\]］）)]{1,2}\s*第?\d*\s*号")
-TITLE_BEFORE = re.compile(r"(?:关于|印发|下达|\d号)[^，。；]*$")
-WITH = re.compile(r"[与同和跟]$")
-BALANCE_BEFORE = re.compile(r"截[至止][到至]?$")
-AT = re.compile(r"(?:于|在|到|至|力争|争取|确保)$")
-PERIOD = re.compile(r"(?:周期|期限|时间|工期)(?:为|是|自|从|[：:])*$")  # 实施周期为, 项目期限
-KEEPING = re.compile(r"(?:保障|保证|维持)$")  # 保障2022年机关运转
-OPENS = re.compile(
-    r"^(?:[本该我](?:项目|工程|单位|部门|年度)?|[\s\d.、）)（(一二三四五六七八九十“\"]|目标(?:内容)?\d*|于|在)*$"
-)
+LAST_YEAR = late(r"(?:上年度?|上一年度?|去年|前一年)(?:[^，。；\d]{0,3}[即是为指])?[（(]?[即是为指]?$")
+THIS_YEAR = late(r"(?:本年度?|今年|预算年度)(?:[^，。；\d]{0,3}[即是为指])?[（(]?[即是为指]?$")
+NUMBER_BEFORE = late(r"[〔【\[［（(]\s*$")
+NUMBER_BEHIND = late(r"[〕】\]］）)]{1,2}\s*第?\d*\s*号")
+TITLE_BEFORE = late(r"(?:关于|印发|下达|\d号)[^，。；]*$")
+WITH = late(r"[与同和跟]$")
+BALANCE_BEFORE = late(r"截[至止][到至]?$")
+AT = late(r"(?:于|在|到|至|力争|争取|确保)$")
+PERIOD = late(r"(?:周期|期限|时间|工期)(?:为|是|自|从|[：:])*$")  # 实施周期为, 项目期限
+KEEPING = late(r"(?:保障|保证|维持)$")  # 保障2022年机关运转
+OPENS = late(r"^(?:[本该我](?:项目|工程|单位|部门|年度)?|[\s\d.、）)（(一二三四五六七八九十“\"]|目标(?:内容)?\d*|于|在)*$")
 # -- marks behind it
-YEAR_END = re.compile(r"(?:[底末]|12月31日|-12-31)$")
-BOUND = re.compile(r"(?:(?:[底末月日旬份]|季度|半年|\d)[之以]?前|(?:季度|半年|年|月)[之以]?内)$")
-OF = re.compile(r"^[^，。；]{1,8}的")
-ON_THE_BASE = re.compile(r"^[^，。；\d]{0,6}基础上")  # 在2022年试点基础上
-BALANCE_BEHIND = re.compile(r"^(?:的?数|账面|余额|存量|实有|固定资产|资产)")
-BUDGET_BEHIND = re.compile(
+YEAR_END = late(r"(?:[底末]|12月31日|-12-31)$")
+BOUND = late(r"(?:(?:[底末月日旬份]|季度|半年|\d)[之以]?前|(?:季度|半年|年|月)[之以]?内)$")
+OF = late(r"^[^，。；]{1,8}的")
+ON_THE_BASE = late(r"^[^，。；\d]{0,6}基础上")  # 在2022年试点基础上
+BALANCE_BEHIND = late(r"^(?:的?数|账面|余额|存量|实有|固定资产|资产)")
+BUDGET_BEHIND = late(
     r"^(?:本?(?:部门|单位|级)|财政|政府采购|政府性基金|[“\"]?三公[”\"]?经费|一般公共|项目|基本)*(?:收入|支出|经费|收支)?预算"
     r"(?!执行|决算|完成|结转|结余|批复|调整|数?相比|基础)"
 )
-ARRANGED = re.compile(r"^[，,]?(?:[我本](?:部门|单位|.))?(?:未|没有|不|无|拟|计划|安排|共安排)")
-MEASURED = re.compile(r"(?:率|进度|完成情况|完成时间)$")  # an indicator's name: 2022年度培训完成率
-AIMED = re.compile(r"\d|(?:到位|完成|正常|有序|提升|提高|改善)$")  # what is to be reached, in numbers or in words
-RECURS = re.compile(r"^\s*[一1]\s*遇")  # 20年一遇, 2000年一遇: how seldom a flood is, never a year
+ARRANGED = late(r"^[，,]?(?:[我本](?:部门|单位|.))?(?:未|没有|不|无|拟|计划|安排|共安排)")
+MEASURED = late(r"(?:率|进度|完成情况|完成时间)$")  # an indicator's name: 2022年度培训完成率
+AIMED = late(r"\d|(?:到位|完成|正常|有序|提升|提高|改善)$")  # what is to be reached, in numbers or in words
+RECURS = late(r"^\s*[一1]\s*遇")  # 20年一遇, 2000年一遇: how seldom a flood is, never a year
 YEAR_ALONE = ("年", "")  # the time of two digits that may be so many years
-OTHER_YEAR = re.compile(r"\d{4}年")
-AIM_BEHIND = re.compile(r"^(?:各项|年度|全年|重点|既定|主要|目标)*(?:工作|任务|目标|计划)")
-PLAN_BEHIND = re.compile(
+OTHER_YEAR = late(r"\d{4}年")
+AIM_BEHIND = late(r"^(?:各项|年度|全年|重点|既定|主要|目标)*(?:工作|任务|目标|计划)")
+PLAN_BEHIND = late(
     r"^的?[^，。；\d的]{0,6}?(?:计划|安排|方案|预算|任务|要点|目标|部署)(?!执行|完成|实施|数|结果|批复|调整|落实|情况|下达)"
 )
 
@@ -151,17 +149,17 @@ def _patterns(*lists: tuple[str, ...]) -> Marks:
     """The patterns of the lists, in the order of `_marks`."""
     before, behind, changed, titles, goes, since, past, plans, works, nouns = (any_of(words).pattern for words in lists)
     return Marks(
-        compared=re.compile(rf"(?<!占)(?:{before})(?:前年)?[（(]?$"),
-        compared_behind=re.compile(rf"^(?:{behind})"),
-        changed=re.compile(changed),
-        titles=re.compile(rf"^[^，。；按照据]{{0,24}}?(?:{titles})"),
-        planned_before=re.compile(rf"(?:{goes})[于在到]?$"),
-        past_before=re.compile(rf"(?:{since})$"),
+        compared=late(rf"(?<!占)(?:{before})(?:前年)?[（(]?$"),
+        compared_behind=late(rf"^(?:{behind})"),
+        changed=late(changed),
+        titles=late(rf"^[^，。；按照据]{{0,24}}?(?:{titles})"),
+        planned_before=late(rf"(?:{goes})[于在到]?$"),
+        past_before=late(rf"(?:{since})$"),
         # What is newly built is not past: 2022年新建站点.
-        past_behind=re.compile(rf"^[^，。；]{{0,12}}?(?<!新(?=建))(?:{past})"),
-        planned=re.compile(rf"^[，,]?[^，。；的]{{0,8}}?(?:{plans})"),
-        done=re.compile(rf"^[，,]?(?:{works})"),
-        noun=re.compile(rf"^(?:{works})(?:{nouns})"),
+        past_behind=late(rf"^[^，。；]{{0,12}}?(?<!新(?=建))(?:{past})"),
+        planned=late(rf"^[，,]?[^，。；的]{{0,8}}?(?:{plans})"),
+        done=late(rf"^[，,]?(?:{works})"),
+        noun=late(rf"^(?:{works})(?:{nouns})"),
     )
 
 

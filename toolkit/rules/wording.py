@@ -16,6 +16,7 @@ from toolkit.rules.reading import (
     around,
     brief,
     cells,
+    late,
     plain_points,
     quoted,
     says_a_point_twice,
@@ -39,31 +40,31 @@ OPENING = {
     "｛": "｝",
 }
 CLOSING = {closing: opening for opening, closing in OPENING.items()}
-BRACKET = re.compile("[" + re.escape("".join((*OPENING, *CLOSING))) + "]")
+BRACKET = late("[" + re.escape("".join((*OPENING, *CLOSING))) + "]")
 # The number of a point in an enumeration, whose bracket has no partner: 1）2），a)
-LISTED = re.compile(r"(?:^|(?<=[。；，、：\s]))[0-9a-z一二三四五六七八九十]{1,2}[)）]", re.MULTILINE)
-QUOTE = re.compile('"')
-CLAUSE_END = re.compile(r"[，。；：\n]")
+LISTED = late(r"(?m)(?:^|(?<=[。；，、：\s]))[0-9a-z一二三四五六七八九十]{1,2}[)）]")
+QUOTE = late('"')
+CLAUSE_END = late(r"[，。；：\n]")
 NEAR = 14  # characters of a long clause that a message shows on each side of a mark
 # A half-width mark between Chinese characters: 完成任务,提高.
-STOP = re.compile(rf"(?<=[{HAN}”）])[.,;:](?=[{HAN}“（])")
+STOP = late(rf"(?<=[{HAN}”）])[.,;:](?=[{HAN}“（])")
 # Half-width brackets with Chinese in them: (含结转).
-NARROW = re.compile(rf"\((?=[^()\x00]*[{HAN}])[^()\x00]*\)")
+NARROW = late(rf"\((?=[^()\x00]*[{HAN}])[^()\x00]*\)")
 # A blank or a line break between Chinese characters or marks: 保 障.
 # A full-width blank is one wherever it stands within a line: 巡查车　1辆.
-BLANK = re.compile(rf"(?<=[{HAN}，。、；：）”])[ \t\u3000\n]+(?=[{HAN}，。、；：（“])|(?<=[^\s{END}])\u3000+(?=[^\s{END}])")
+BLANK = late(rf"(?<=[{HAN}，。、；：）”])[ \t\u3000\n]+(?=[{HAN}，。、；：（“])|(?<=[^\s{END}])\u3000+(?=[^\s{END}])")
 # The year of a document's number in the wrong brackets: 【2022】 of 冀财社【2022】145号.
-YEAR_MARK = re.compile(r"[【\[［](20\d\d)[】\]］]{1,2}(?=\s*第?\d+号)")
+YEAR_MARK = late(r"[【\[［](20\d\d)[】\]］]{1,2}(?=\s*第?\d+号)")
 # A number at the beginning of a line: （一）, 一、, 1.; not 1.5.
-NUMBERED = re.compile(r"(?:（[一二三四五六七八九十]+）|[一二三四五六七八九十]+、|\d+[、.．](?!\d))")
+NUMBERED = late(r"(?:（[一二三四五六七八九十]+）|[一二三四五六七八九十]+、|\d+[、.．](?!\d))")
 # A total said to be flat, and a part of it that changes: 持平，其中公务接待费减少0.38万元.
-FLAT = re.compile(rf"持平[^。{END}]{{0,6}}其中[^。{END}]{{0,60}}?(增加|减少|增长|下降)了?(\d+(?:\.\d+)?)(?:万元|元|%)")
+FLAT = late(rf"持平[^。{END}]{{0,6}}其中[^。{END}]{{0,60}}?(增加|减少|增长|下降)了?(\d+(?:\.\d+)?)(?:万元|元|%)")
 # An amount at the end of a clause without its unit: 培训费12.5；
-BARE_AMOUNT = re.compile(rf"(?:费|收入|支出|经费|资金)(?:预算)?为?(\d+(?:\.\d+)?)(?=[；，。、）)]|$|{END})")
+BARE_AMOUNT = late(rf"(?:费|收入|支出|经费|资金)(?:预算)?为?(\d+(?:\.\d+)?)(?=[；，。、）)]|$|{END})")
 # A change of nothing: 增加0万元, 下降0.00%.
-ZERO_CHANGE = re.compile(r"(?:增加|减少|增长|下降)了?0(?:\.0+)?(?:万?元|%)")
+ZERO_CHANGE = late(r"(?:增加|减少|增长|下降)了?0(?:\.0+)?(?:万?元|%)")
 # A note that says there is none: 无。
-NO_NOTE = re.compile(r"(?:无|没有|暂无|无附注|/|-)。?")
+NO_NOTE = late(r"(?:无|没有|暂无|无附注|/|-)。?")
 MONEY_TEXTS = (
     "composition.reason",
     "three_public.reason",
@@ -358,26 +359,21 @@ SHARE = (
     rf"(?P<about>约)?(?P<share>{NUMBER})\s*[%％]"
 )
 # 预算支出120万元，较上年增加20万元，增长20%: this year's amount, the change, the share.
-CHANGE_SHARE = re.compile(
+CHANGE_SHARE = late(
     rf"(?P<this>{NUMBER})\s*(?P<unit>亿元|万元|元)[^。；\d{END}]{{0,12}}?(?:较|比|与|同比)(?:20\d\d年度?|上年|去年)?[^。；\d{END}]{{0,12}}?"
     rf"(?P<way>{RISE_OR_FALL})(?:额)?(?:了|为)?(?P<change>{NUMBER})\s*(?P=unit){SHARE}"
 )
 # 由100人增至120人，增长20%: both amounts, the share; of a share itself percentage points are told.
-FROM_TO_SHARE = re.compile(
+FROM_TO_SHARE = late(
     rf"由(?:20\d\d年度?的?|上年度?的?|去年的?)?(?P<from>{NUMBER})\s*(?P<unit>[{HAN}]{{1,4}}?)"
     rf"[^。；，\d{END}]{{1,6}}?(?:至|到|为)(?P<to>{NUMBER})\s*(?P=unit){SHARE}"
 )
 
 
-OF_LAST_YEAR = re.compile(rf"(?:上年|去年)[^，。；\d{END}]{{0,6}}$")  # what stands before an amount that is last year's
-
-
 def _share(match: re.Match[str]) -> Decimal | None:
     """The percentage that the numbers of a match give, or None from nothing."""
     said = match.groupdict()
-    if "this" in said and OF_LAST_YEAR.search(match.string, 0, match.start()):
-        last, change = Decimal(said["this"]), Decimal(said["change"])
-    elif "this" in said:
+    if "this" in said:
         falls = said["way"] in ("减少", "下降", "降低", "压减")
         this, change = Decimal(said["this"]), Decimal(said["change"])
         last = this + change if falls else this - change
@@ -411,14 +407,14 @@ def share_recomputed(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 # ---------------------------------------------------------------- the numbers of points within one text
 
-SENTENCE_END = re.compile(r"[。；;\n]")
+SENTENCE_END = late(r"[。；;\n]")
 GOAL = "project.goal"
 # A point's number typed twice: 2.2.信号灯; where a 2.1 stands too, it is the second of a second part.
-TWICE = re.compile(r"(?:^|(?<=[。；;\n]))\s*(\d{1,2})([.、．])\1\2(?!\d)")
+TWICE = late(r"(?:^|(?<=[。；;\n]))\s*(\d{1,2})([.、．])\1\2(?!\d)")
 HEAD = ("：", ":")
 POINT_SIGNS = "一二三四五六七八九十"
 # A number of a point at the head of a sentence, by the marks of its kind: 1. 2）（3）一、（二）①.
-POINT = re.compile(
+POINT = late(
     rf"(?:^|(?<=[。；;：\n\s]))\s*(?:(?P<plain>\d{{1,2}})[.．](?!\d)|(?P<comma>\d{{1,2}})、(?!\d)|(?P<half>\d{{1,2}})[)）]"
     rf"|（(?P<round>\d{{1,2}})）|（(?P<inner>[{POINT_SIGNS}]{{1,2}})）|(?P<outer>[{POINT_SIGNS}]{{1,2}})、|(?P<ring>[①-⑳]))"
 )

@@ -7,35 +7,35 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from toolkit.model import Return
 from toolkit.rules.indicator_value import INDICATORS, tables
-from toolkit.rules.reading import END, Passage, around, brief, cells, texts
+from toolkit.rules.reading import END, Passage, around, brief, cells, late, texts
 from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look, plain
 from toolkit.rules.said_years import ASSETS, BASIS, NAME, VALUE, Said, SaidYear, said_years
 
 # What is about this year, and tells that the text itself is this year's.
 OF_THIS_YEAR = (Said.DUE, Said.THEN, Said.WORK, Said.BUDGET, Said.THIS)
 PLAN_SPAN = 5  # years of a national plan; the year before it begins is its base: 2020 for 2021 to 2025
-NUMBER_YEAR = re.compile(r"[〔【\[［（(]\s*(20\d\d)\s*[〕】\]］）)]")
-DAY_YEAR = re.compile(r"^\s*(20\d\d)\D+(\d{1,2})")
+NUMBER_YEAR = late(r"[〔【\[［（(]\s*(20\d\d)\s*[〕】\]］）)]")
+DAY_YEAR = late(r"^\s*(20\d\d)\D+(\d{1,2})")
 SAME = 3  # characters that make two bases the same statistic
 FROM_NOVEMBER = 11  # a congress that meets at the end of a year approves the next year's budget
 # 〔2022〕145号关于提前下达2023年: what is handed down early is next year's.
-AHEAD = re.compile(rf"[〔【\[［（(](20\d\d)[〕】\]］）)]{{1,2}}\s*第?\d+号[^。；{END}]{{0,12}}?提前下达(20\d\d)年")
-THIS_YEAR = re.compile("本年|今年|当年|预算年度")
-DONE_IN_NUMBERS = re.compile(rf"^(?!已)[^，。；已{END}]{{0,16}}?\d")  # 2022年完成60万页
+AHEAD = late(rf"[〔【\[［（(](20\d\d)[〕】\]］）)]{{1,2}}\s*第?\d+号[^。；{END}]{{0,12}}?提前下达(20\d\d)年")
+THIS_YEAR = late("本年|今年|当年|预算年度")
+DONE_IN_NUMBERS = late(rf"^(?!已)[^，。；已{END}]{{0,16}}?\d")  # 2022年完成60万页
 # A year with a digit too many or too few, or in no century of ours: 2202年, 20223年, 203年, 〔2202〕, 2202-10-31.
-ODD_YEAR = re.compile(
+ODD_YEAR = late(
     r"(?<![\d.A-Za-z])(\d{3,5})"
     r"(?:(?=年(?![以之]?[内上下前来间限期]|的?历史|左右|\s*[一1]\s*遇))|(?=[〕】]\s*第?\d+号)|(?=-\d{1,2}-\d{1,2}(?!\d)))"
 )
-COUNTED = re.compile(r"(?:共|已|历时|距今|满|近|约|达|超过|有|公元前?|第)$")  # so many years, or of old times
+COUNTED = late(r"(?:共|已|历时|距今|满|近|约|达|超过|有|公元前?|第)$")  # so many years, or of old times
 CENTURIES = range(1900, 2070)
 YEARS_NEAR = (-3, 3)  # years before and behind the budget's that are written most
 # 为第三年, 是第3年.
 NUMERALS = "一二三四五六七八九"
-NTH_YEAR = re.compile(rf"^[为是]第([{NUMERALS}]|\d{{1,2}})年")
+NTH_YEAR = late(rf"^[为是]第([{NUMERALS}]|\d{{1,2}})年")
 GOAL = "project.goal"
 # A year in a project's name, with the words that follow: 2022年度考核奖励.
-NAMED_YEAR = re.compile(r"(20\d\d)年度?([\u3400-\u9fff]{4,12})")
+NAMED_YEAR = late(r"(20\d\d)年度?([\u3400-\u9fff]{4,12})")
 
 
 def _breach(year: SaidYear, due: object) -> Breach:
@@ -487,4 +487,4 @@ def basis_to_come(book: Return, bounds: Bounds) -> Iterator[Breach]:
             yield Breach(breach.cells, {**breach.places, "last": str(bounds.year - 1)}, value=str(year.first))
 
 
-PLANNED = re.compile(r"规划|计划|目标|远景|纲要")
+PLANNED = late(r"规划|计划|目标|远景|纲要")

@@ -1,0 +1,145 @@
+"""Texts are searched only where a pattern can begin: nothing that is there may be passed over for that.
+
+Every pattern of the rules is held against a plain search, on the texts of an example and on texts thrown together of the
+pattern's own characters, in which parts of it stand everywhere.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from random import Random
+
+import pytest
+
+from toolkit import rules, steps
+from toolkit.model import Cell, Words
+from toolkit.profile.bounds import bounds
+from toolkit.profile.loading import load
+from toolkit.returns.data import from_data
+from toolkit.rules.patterns import ANY, DIGIT, ways
+from toolkit.rules.reading import END, Late, Passage, Texts, any_of, any_pattern, late, texts
+
+PROFILE = load("hebei-2023")
+PUBLISHED = sorted((Path(__file__).parent.parent / "examples" / "01-xianghe-as-published" / "returns").glob("*.json"))
+THROWN = 12  # texts thrown together a pattern
+LONG = 60  # characters of each
+
+
+def passages(*several: str) -> Texts:
+    """Texts that stand one below the other."""
+    return Texts(tuple(Passage("project.goal", Words(text, Cell("", "", row, 1))) for row, text in enumerate(several, 1)))
+
+
+@cache
+def written() -> Texts:
+    """The texts of an example's first unit."""
+    return texts(from_data(json.loads(PUBLISHED[0].read_text(encoding="utf-8")), PROFILE, "一"), bounds(PROFILE.id))
+
+
+@cache
+def patterns() -> tuple[str, ...]:
+    """The patterns that stand in the rules, and those made of their word lists."""
+    rooms = [import_module(f"toolkit.rules.{room.name}") for room in iter_modules(rules.__path__)]
+    own = [value.pattern for room in rooms for value in vars(room).values() if isinstance(value, (re.Pattern, Late))]
+    lists = bounds(PROFILE.id).words
+    of_lists = [
+        (any_pattern if key.endswith("_patterns") else any_of)(tuple(words)).pattern for key, words in sorted(lists.items())
+    ]
+    return tuple(dict.fromkeys(own + of_lists))
+
+
+def found(seen: Iterator[tuple[Passage, re.Match[str]]]) -> list[tuple[int, int, int]]:
+    """What was found: the row of its text, where it begins and ends."""
+    return [(next(iter(passage.cells)).row, *match.span()) for passage, match in seen]
+
+
+def plainly(several: Texts, pattern: str) -> list[tuple[int, int, int]]:
+    """The same by a plain search of everything."""
+    there = []
+    for match in re.finditer(pattern, several.joined):
+        number = several.joined.count(END, 0, match.start())
+        there.append((next(iter(several.passages[number].cells)).row, *match.span()))
+    return there
+
+
+def thrown(pattern: str) -> Texts:
+    """Texts of the characters that a pattern is written with."""
+    dice = Random(len(pattern))
+    signs = [*dict.fromkeys(re.sub(r"\\u[0-9a-f]{4}|\\x00|[\x00\\]", "", pattern)), *"12年，。 的"]
+    return passages(*("".join(dice.choices(signs, k=dice.randint(0, LONG))) for _ in range(THROWN)))
+
+
+def test_there_are_patterns_to_look_at() -> None:
+    assert len(patterns()) > 200
+    assert sum(ways(pattern) != ANY for pattern in patterns()) > 150
+
+
+def test_every_pattern_finds_what_a_plain_search_finds() -> None:
+    """In the texts of an example, and in texts thrown together of its own characters."""
+    for pattern in patterns():
+        for several in (written(), thrown(pattern)):
+            assert found(several.search(late(pattern))) == plainly(several, pattern), pattern
+
+
+@pytest.mark.parametrize(
+    ("pattern", "first", "needed"),
+    [
+        ("年度", "年", ["年", "度"]),
+        ("(?:甲|乙)丙", "甲乙", ["甲乙", "丙"]),
+        (r"(?<!\d)\d{5}", DIGIT, [DIGIT]),
+        ("一*二+三?", "一二", ["二"]),
+        ("[一-龥]元", None, ["元"]),
+        ("[^，]元", None, ["元"]),
+        (".元", None, ["元"]),
+        ("(?:甲|)元", None, ["元"]),
+        ("(?=甲)乙(?!丙)", "乙", ["乙"]),
+        ("(?i)ab", None, []),
+        (r"(甲)\1", "甲", ["甲"]),
+        ("甲?", None, []),
+        ("(?>甲)乙++", "甲", ["甲", "乙"]),
+    ],
+)
+def test_what_a_pattern_begins_with_and_cannot_do_without(pattern: str, first: str | None, needed: list[str]) -> None:
+    (way,) = ways(pattern)
+    assert way.first == (None if first is None else frozenset([first] if first == DIGIT else first))
+    assert way.needed == {frozenset([signs] if signs == DIGIT else signs) for signs in needed}
+
+
+def test_each_branch_in_front_begins_in_its_own_manner() -> None:
+    assert {(way.first, len(way.needed)) for way in ways("(?:甲乙|丙丁)戊")} == {(frozenset("甲"), 3), (frozenset("丙"), 3)}
+    assert {way.first for way in ways("戊?(?:甲乙|丙丁)")} == {frozenset("戊甲丙")}
+
+
+def test_a_pattern_that_cannot_be_met_is_not_even_compiled() -> None:
+    broken = late("甲乙(")  # which re refuses
+    with pytest.raises(re.error):
+        list(passages("甲乙").search(broken))
+    pattern = late("某县某局")
+    assert list(passages("某县某委", "").search(pattern)) == []
+    assert "finditer" not in vars(pattern)
+    assert "match" not in vars(pattern)
+
+
+def test_what_overlaps_is_found_once_and_in_order() -> None:
+    several = passages("甲甲甲", "", "乙甲甲")
+    assert found(several.search(late("甲甲|乙"))) == [(1, 0, 2), (3, 5, 6), (3, 6, 8)]
+    assert list(passages().search(late("甲"))) == []
+
+
+def test_the_whole_catalogue_finds_the_same_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One return of the example, checked as it is and with every text searched whole."""
+    from toolkit.check.judge import check_return
+
+    known = steps.catalogue(PROFILE)
+    data = json.loads(PUBLISHED[0].read_text(encoding="utf-8"))
+    here = check_return(from_data(data, PROFILE, "一"), PROFILE, known)
+    monkeypatch.setattr("toolkit.rules.reading.ways", lambda _: ANY)
+    whole = check_return(from_data(data, PROFILE, "一"), PROFILE, known)
+    assert here.findings == whole.findings
+    assert here.findings
