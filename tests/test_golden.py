@@ -80,7 +80,7 @@ def renamed(canvas: Canvas) -> None:
         (retitled, '+ B1 "三公经费表" [title]'),
         (recoloured, "[16 bold fill=#FFFFFF center]"),
         (recalculated, "=1+1 → 2 ["),
-        (widened, "+ widths A 3.28516, B 99.7109"),
+        (widened, "+ widths A 7.71094, B 99.7109"),
         (unlocked, "- protected without a password"),
         (refused, '+ valid B50 list "甲,乙"'),
         (marked, "+ mark B50 B50=1 → fill=#FFC7CE color=none"),

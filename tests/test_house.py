@@ -193,13 +193,15 @@ ROOMS = {
     "template": {
         "live": "",
         "look": "live",
-        "status": "live look",
+        "first_open": "live",
+        "status": "first_open live look",
+        "paper": "look status",
         "library": "look",
         "headings": "",
         "carried": "look",
         "panel": "look",
         "code_sheet": "look panel",
-        "draw": "carried code_sheet headings library live look status",
+        "draw": "carried code_sheet first_open headings library live look paper status",
         "xlsm": "panel",
     },
     "report": {

@@ -37,6 +37,7 @@ class Style:
     align: str = ""
     valign: str = "vcenter"
     wrap: bool = False
+    shrink: bool = False  # letters so small that what is too wide is seen whole
     border: bool = False
     number: str = ""
     locked: bool = True
@@ -128,6 +129,7 @@ class Canvas:
     landscape: bool = False
     repeat_rows: tuple[int, int] | None = None
     print_area: Area | None = None
+    cursor: tuple[int, int] | None = None  # the cell that is chosen when the sheet is opened
     header: str = ""
     footer: str = ""
     protected: bool = True
@@ -298,10 +300,18 @@ def _bars(book: xlsxwriter.Workbook, sheet: Worksheet, bars: Bars) -> None:
     sheet.insert_chart(bars.row - 1, bars.column - 1, chart, options)
 
 
-def _page(sheet: Worksheet, canvas: Canvas) -> None:
-    """How a sheet is shown, printed and protected."""
+def _opened(sheet: Worksheet, canvas: Canvas) -> None:
+    """What stays in sight, and which cell is chosen when the sheet is opened."""
     if canvas.freeze != (0, 0):
         sheet.freeze_panes(*canvas.freeze)
+    if canvas.cursor:
+        row, column = canvas.cursor
+        sheet.set_selection(row - 1, column - 1, row - 1, column - 1)
+
+
+def _page(sheet: Worksheet, canvas: Canvas) -> None:
+    """How a sheet is shown, printed and protected."""
+    _opened(sheet, canvas)
     _paper(sheet, canvas)
     if not canvas.gridlines:
         sheet.hide_gridlines(2)
@@ -366,6 +376,8 @@ def _brush(book: xlsxwriter.Workbook, style: Style) -> Format:
         "text_wrap": style.wrap,
         "indent": style.indent,
     }
+    if style.shrink:
+        options["shrink"] = True
     if style.border:
         options |= {"border": 1, "border_color": "#A6A6A6"}
     if style.color:

@@ -72,6 +72,7 @@ class Column:
     formula: Term | None = None
     merge: str = ""
     choices: tuple[str, ...] = ()
+    worded: Mapping[str, str] = field(default_factory=dict)  # choices that the form itself calls otherwise
     help: str = ""
     width: float = 14
     height: float | None = None
@@ -379,8 +380,7 @@ class Book:
     def formulas(self) -> Mapping[Name, Term]:
         """All that is calculated, with its formula, each after those it reads; every amount in it in the unit of what it makes.
 
-        Names are as `Block.formulas` has them, those of other blocks complete. Raise ValueError, in Chinese, where formulas
-        read one another in a circle.
+        Names are as `Block.formulas` has them, others complete. Raise ValueError, in Chinese, where they go in a circle.
         """
         blocks = self.blocks.values()
         pending = {name: self._complete(term, name) for block in blocks for name, term in block.formulas.items()}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from toolkit.model import BlockKind, Name, column_letter
 from toolkit.profile.form import Block, Book, Sheet
@@ -21,9 +21,15 @@ TITLE_ROW, HEAD_ROW, TICK_ROW = 1, 2, 3
 TICK_COLUMN, STATE_COLUMN = 3, 4
 TICK_WIDTH, LEAST_TICK_WIDTH = 14, 10  # of these two columns: where nothing stands below them, and wherever something does
 LEDGER_COLUMN = 60  # a hidden column: the numbers the status board adds up
+OPEN_COLUMN = 61  # a hidden column beside it: on the board and in the index, the first open cell of each line's form
 FILLED, MISSING, BAD, DONE, WRONG, EMPTY, EXISTS = range(1, 8)  # rows of the ledger column
 EDITION = 9  # row 8 held a number of the content, which we compute today; workbooks that have it are read as ever
 EDITION_MARK = "表样第{}版"  # in the ledger of every sheet: of which edition of the forms it was drawn
+SCREEN = 1318  # pixels of a sheet that a screen of 1,366 shows at 100 %
+DIGIT, FRAME = 8, 5  # pixels of a digit of 宋体, and what each column adds
+INDEX_WIDTH = 10  # of the columns behind those of an index
+BACK_WIDTH = 7  # of the margin, where a way back to the board stands in it
+NARROWEST, LEAST_PART = 8, 0.4  # digits that a column keeps at least; of a column of words, and this part of its width
 LEFT_FREE = 5  # lines below those that a list holds, where it has spare ones
 LEDGER_ROWS = EDITION
 TICK_LABEL = "填表情况→"
@@ -263,9 +269,34 @@ def _widths(places: Mapping[str, BlockPlace]) -> dict[int, float]:
             widen(place.label_column, _label_width(block))
         if place.check_column and block.kind is not BlockKind.INDEX:
             widen(place.check_column, 13)
+        elif place.check_column:
+            widen(place.check_column, INDEX_WIDTH)  # how each is
+            widen(place.check_column + 1, INDEX_WIDTH)  # what it still lacks
     for column in (TICK_COLUMN, STATE_COLUMN):
         widths[column] = max(widths.get(column, TICK_WIDTH), LEAST_TICK_WIDTH)
     return widths
+
+
+def pixels(widths: Iterable[float]) -> float:
+    """How wide columns are on a screen at 100 %."""
+    return sum(DIGIT * width + FRAME for width in widths)
+
+
+def fitted(place: SheetPlace) -> SheetPlace:
+    """The same sheet with its columns narrowed, all by the same part of what each can spare, until a screen shows them."""
+    excess = pixels(place.widths.values()) - SCREEN + DIGIT * (BACK_WIDTH - place.widths[MARGIN])
+    if excess <= 0:
+        return place
+    spare: dict[int, float] = {}
+    for where in place.blocks.values():
+        for key, number in where.columns.items():
+            column = where.block.columns[key]
+            least = NARROWEST if column.numeric else max(NARROWEST, LEAST_PART * column.width)
+            room = max(place.widths[number] - least, 0)
+            spare[number] = min(spare.get(number, room), room)
+    part = min(excess / DIGIT / sum(spare.values()), 1) if any(spare.values()) else 0
+    narrowed = {number: round(width - part * spare.get(number, 0), 1) for number, width in place.widths.items()}
+    return replace(place, widths=narrowed)
 
 
 def _label_width(block: Block) -> float:
@@ -304,7 +335,7 @@ def lay_out_book(book: Book, projects: int, lines: Mapping[str, int], indicators
         for number in range(1, projects + 1):
             held = indicators[number - 1] if number <= len(indicators) else 0
             places.append(lay_out(repeated, number, {listed.key: held}))
-    return BookPlace(book, tuple(places))
+    return BookPlace(book, tuple(map(fitted, places)))
 
 
 def ranges(cells: Iterable[Spot]) -> list[Run]:

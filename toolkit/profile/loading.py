@@ -396,6 +396,7 @@ class _Loader:
             formula=self.formula(declared),
             merge=declared.get("merge") or merge,
             choices=self.choices(declared, base),
+            worded=dict(declared.get("worded", {})),
             help=declared.get("help", base.get("x-hint", "")),
             width=declared.get("width", base.get("x-width", 14)),
             height=declared.get("height"),

@@ -154,8 +154,11 @@ def _merely_meet(match: re.Match[str], whole: str, names: str, bounds: Bounds) -
 
 @lru_cache(maxsize=4)
 def _unit_twice(units: frozenset[str], words: tuple[str, ...]) -> re.Pattern[str]:
-    """A pattern that finds a one-character unit twice behind a number or 每, and no word begins with the second: 每人人每月."""
-    each = "|".join(re.escape(unit) for unit in sorted(units) if len(unit) == 1)
+    """A pattern that finds a one-character unit twice behind a number or 每, and no word begins with the second: 每人人每月.
+
+    Latin letters are none: twice they are another unit (mm).
+    """
+    each = "|".join(re.escape(unit) for unit in sorted(units) if len(unit) == 1 and not (unit.isascii() and unit.isalpha()))
     begun = "|".join(re.escape(word) for word in words)
     return late(rf"(?<=[\d每])({each})(?!{begun})\1")
 

@@ -370,10 +370,15 @@ FROM_TO_SHARE = late(
 )
 
 
+OF_LAST_YEAR = late(rf"(?:上年|去年)[^，。；\d{END}]{{0,6}}$")  # what stands before an amount that is last year's
+
+
 def _share(match: re.Match[str]) -> Decimal | None:
     """The percentage that the numbers of a match give, or None from nothing."""
     said = match.groupdict()
-    if "this" in said:
+    if "this" in said and OF_LAST_YEAR.search(match.string, 0, match.start()):
+        last, change = Decimal(said["this"]), Decimal(said["change"])
+    elif "this" in said:
         falls = said["way"] in ("减少", "下降", "降低", "压减")
         this, change = Decimal(said["this"]), Decimal(said["change"])
         last = this + change if falls else this - change

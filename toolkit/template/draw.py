@@ -11,11 +11,11 @@ from decimal import Decimal
 from functools import cached_property
 
 from toolkit.check.asked import Asked, asked
-from toolkit.files.measure import SNUG, WIDE, lines_of, row_height
+from toolkit.files.measure import MARGIN, SNUG, WIDE, lines_of, row_height
 from toolkit.files.paint import Canvas, Choice, Mark, Painting, Style
 from toolkit.model import ALL_FILLED, NO_DATA, NO_ROW, BlockKind, Figure, Name, Return, Role, Row, Value
 from toolkit.profile import layout
-from toolkit.profile.form import UNIT, Block, Column, GridRow, Profile
+from toolkit.profile.form import UNIT, Column, GridRow, Profile
 from toolkit.profile.layout import (
     LEDGER_COLUMN,
     BlockPlace,
@@ -35,18 +35,20 @@ from toolkit.returns.data import computed, from_data
 from toolkit.rules import formula
 from toolkit.rules.rule import Rule
 from toolkit.rules.source import Addresses
-from toolkit.template import live, look
+from toolkit.template import first_open, live, look
 from toolkit.template.carried import carried_sheet, mark_carried
 from toolkit.template.code_sheet import CodeSheet
 from toolkit.template.headings import headings
 from toolkit.template.library import library_sheet
-from toolkit.template.live import Drawn, InRow, Rows
-from toolkit.template.status import STATE_CELL, TICK_CELL, Status
+from toolkit.template.live import Drawn, InRow, Rows, Shown
+from toolkit.template.paper import SIGNED_BY, make_ready
+from toolkit.template.status import STATE_CELL, TICK_CELL, Status, way_back
 
-SIGNED_BY = "填表人：__________"
 SIGNATURES = f"&L{SIGNED_BY}&C审核人：__________&R单位负责人：__________\n第 &P 页，共 &N 页"
 BLANK_PROJECTS = 20
 LINE = 15  # points, of a line of the usual letters
+HEADING_HEIGHT = 30  # points, of the row of a block's titles at least
+LACKS = "还缺"
 TABS = {"lead": "#9BC2E6", "department": "#9BC2E6"}  # the colours of sheets' tabs, by who fills them in
 PROJECT_TAB, OTHER_TAB = "#F4B183", "#A9D08E"
 
@@ -65,24 +67,17 @@ def draw(
     """Draw a book of the profile: blank (for `count` projects, or for a list of names), or holding a return's values.
 
     For paper, what holds nothing is hidden, so that printing the whole workbook gives what is signed, and each page bears the
-    content number. With the `library`,
-    the usual indicators stand on a sheet of their own, to copy from.
+    content number. With the `library`, the usual indicators stand on a sheet of their own, to copy from.
     """
     shown = _blank(profile, key, names, count) if filled is None else _with_spare(profile, filled, key)
     drawing = _laid_out(profile, rules, shown, key)
     painting = drawing.painting()
     if library and "library" in profile.guide:
         painting.canvases.append(library_sheet(profile))
+        if drawing.board_name is not None:
+            way_back(painting.canvases[-1], drawing.board_name)
     if paper:
-        kept = [place.name for place in drawing.place.sheets if drawing.used(place)]
-        for canvas in painting.canvases:
-            if canvas.name not in kept:
-                canvas.hidden = True
-                canvas.print_area = None  # LibreOffice prints hidden sheets that have one
-        number = content_number(shown if filled is None else filled, profile)
-        sheets = {canvas.name: canvas for canvas in painting.canvases}
-        for place in drawing.place.sheets:
-            _sign(sheets[place.name], place, number)
+        make_ready(painting, drawing, content_number(shown if filled is None else filled, profile))
     return painting
 
 
@@ -92,13 +87,6 @@ def with_carried(painting: Painting, profile: Profile, filled: Return, taken: Se
     mark_carried(taken, place, {canvas.name: canvas for canvas in painting.canvases})
     painting.canvases.append(carried_sheet(taken, place))
     return painting
-
-
-def _sign(canvas: Canvas, place: SheetPlace, number: str) -> None:
-    """Put the content number on a sheet and into the foot of every page, so that each signed page says of which file it is."""
-    head = canvas.cells[layout.HEAD_ROW, place.last_column]
-    canvas.put(layout.HEAD_ROW, place.last_column, f"{head.value}　内容号：{number}", head.style)
-    canvas.footer = canvas.footer.replace(SIGNED_BY, f"{SIGNED_BY}\n内容号：{number}")
 
 
 def _blank(profile: Profile, key: str, names: Sequence[str], count: int) -> Return:
@@ -207,8 +195,19 @@ class _Drawing(Status):
         self.checks(canvas, place)
         self.ledger(canvas, place)
         canvas.put(layout.EDITION, LEDGER_COLUMN, layout.EDITION_MARK.format(self.profile.edition), look.MARGINAL)
-        canvas.print_area = (1, 1, self.last_printed(place), place.last_column)
+        canvas.print_area = (1, 2, self.last_printed(place), place.last_column)
+        self.on_opening(canvas, place)
         return canvas
+
+    def on_opening(self, canvas: Canvas, place: SheetPlace) -> None:
+        """The cell that is chosen when the sheet is opened; what stays in sight, where no block says it; the way back."""
+        canvas.cursor = first_open.entry(place)
+        if canvas.freeze == (0, 0):
+            headers = {where.header_row for where in place.blocks.values()}
+            side_by_side = len(headers) == 1 and 0 not in headers
+            canvas.freeze = (max(headers) if side_by_side else layout.TICK_ROW, 0)
+        if self.board_name is not None and not place.sheet.board:
+            way_back(canvas, self.board_name)
 
     def last_printed(self, place: SheetPlace) -> int:
         """The last row on paper: spare rows below the last filled one of the last list are not printed."""
@@ -232,9 +231,9 @@ class _Drawing(Status):
             known = {role: cell for role in (Role.UNIT_CODE, Role.UNIT_NAME) if (cell := self.cell_of(role))}
             if known:
                 shown = "  ".join(self.filled.text_of(role) for role in known)
-                formula = '"单位："&' + '&"  "&'.join(known.values())
-                canvas.put(layout.HEAD_ROW, 2, f"单位：{shown}", look.HEAD, formula)
-        money = f"{self.profile.year}年度　单位：{place.sheet.money.unit}"
+                formula = '"填报单位："&' + '&"  "&'.join(known.values())
+                canvas.put(layout.HEAD_ROW, 2, f"填报单位：{shown}", look.HEAD, formula)
+        money = f"{self.profile.year}年度　金额单位：{place.sheet.money.unit}"
         canvas.put(layout.HEAD_ROW, place.last_column, money, look.HEAD_RIGHT)
 
     def cell_of(self, role: Role) -> str:
@@ -285,8 +284,10 @@ class _Drawing(Status):
             row, _ = spot
             label = f"{column.title}（必填）" if column.required else column.title
             canvas.put(row, where.label_column, label, look.FIELD_LABEL)
-            if column.height:
-                canvas.heights[row] = column.height
+            if height := self.field_height(canvas, column, filled, spot):
+                canvas.heights[row] = height
+            for before in range(2, where.label_column if where.block.at else 0):
+                canvas.put(row, before, None, look.FIELD_LABEL)  # fields under a column of a list begin where the list does
             _name_cell(canvas, str(where.block.name(column.key)), spot)
             if column.constant:
                 constant: str | Decimal = Decimal(column.constant) if column.numeric else column.constant
@@ -300,6 +301,12 @@ class _Drawing(Status):
                 value = look.inked(filled.values.get(column.key), column)
                 canvas.put(*spot, value, look.entry_style(column, left=True))
                 self.entry(canvas, where, column, (*spot, *spot))
+
+    def field_height(self, canvas: Canvas, column: Column, filled: Row, spot: Spot) -> float | None:
+        """A field's height: what its text needs; None for one line, or none yet, which grows with what is typed."""
+        text = "" if column.numeric else filled.text(column.key)
+        needed = row_height([(text, canvas.widths[spot[1]] / SNUG)], LINE, narrow=WIDE)
+        return max(needed, column.height or 0) if needed > LINE + MARGIN else None
 
     def entry(self, canvas: Canvas, where: BlockPlace, column: Column, area: Run) -> None:
         """Let Excel check what is typed into some cells of a column."""
@@ -339,11 +346,23 @@ class _Drawing(Status):
         """Column titles, with their groups above where there are any."""
         block = where.block
         row = where.header_row
-        label = None if block.kind is BlockKind.LIST else block.label or "序号"
+        label = None if block.kind is BlockKind.LIST else block.label or self.number_title
         headings(canvas, where, row, look.HEADING, label)
-        canvas.heights[row] = max(canvas.heights.get(row, 0), 42 if block.depth else 30)
+        canvas.heights[row] = max(canvas.heights.get(row, 0), self.heading_height(canvas, where))
         if where.check_column and block.kind is BlockKind.GRID:
             canvas.put(row, where.check_column, "校验", look.CHECK_HEADING)
+
+    @property
+    def number_title(self) -> str:
+        """The title of the names of the sheets that repeat: 项目表."""
+        repeated = self.place.book.repeated
+        return repeated.name.replace("{n}", "表") if repeated is not None else ""
+
+    def heading_height(self, canvas: Canvas, where: BlockPlace) -> float:
+        """What the longest of a block's titles needs."""
+        columns = where.block.columns.items()
+        titles = [(column.title, canvas.widths[where.columns[key]] / SNUG) for key, column in columns]
+        return max(HEADING_HEIGHT, row_height(titles, LINE))
 
     def grid(self, canvas: Canvas, place: SheetPlace, where: BlockPlace) -> None:
         """Fixed rows and columns, each cell an entry or a formula."""
@@ -370,7 +389,7 @@ class _Drawing(Status):
                 value = filled[row.key].values[column.key] if filled else None
                 self.grid_cell(canvas, where, row, column, value, at)
             if has_words and filled:
-                canvas.heights[number] = self.height(block, filled[row.key])
+                canvas.heights[number] = self.height(canvas, where, filled[row.key])
         entries = where.entries()
         for column in block.columns.values():
             spots = [spot for name, spot in entries.items() if name.column == column.key]
@@ -428,8 +447,8 @@ class _Drawing(Status):
             self.entry(canvas, where, column, area)
             canvas.names.append((str(block.name(column.key)), f"{quoted(place.name)}!{corners(area, absolute=True)}"))
         if block.row_height:
-            for line, row in enumerate(numbers):
-                canvas.heights[row] = self.height(block, held[line] if line < len(held) else None)
+            for row, filled in zip(numbers, held, strict=False):
+                canvas.heights[row] = self.height(canvas, where, filled)  # a blank row grows with what is typed
         self.list_marks(canvas, place, where)
         if len(place.sheet.blocks) == 1:
             canvas.freeze = (where.header_row, 0)
@@ -453,11 +472,10 @@ class _Drawing(Status):
         elif term is not None:
             canvas.put(*spot, 0, style, f"ROUND({term.excel(at)},{term.digits})")
 
-    def height(self, block: Block, row: Row | None) -> float:
+    def height(self, canvas: Canvas, where: BlockPlace, row: Row) -> float:
         """A row's height: what its longest text needs."""
-        if row is None:
-            return 20
-        texts = [(row.text(key), column.width / SNUG) for key, column in block.columns.items()]
+        columns = where.block.columns.items()
+        texts = [(row.text(key), canvas.widths[where.columns[key]] / SNUG) for key, column in columns if not column.numeric]
         return row_height(texts, LINE, narrow=WIDE)
 
     def guards(self, canvas: Canvas, where: BlockPlace) -> None:
@@ -514,7 +532,7 @@ class _Drawing(Status):
         self.headings(canvas, where)
         state_column = where.check_column
         canvas.put(where.header_row, state_column, "状态", look.HEADING)
-        canvas.widths[state_column] = 10
+        canvas.put(where.header_row, state_column + 1, LACKS, look.HEADING)
         for project in self.place.repeated():
             row = where.rows[str(project.number)]
             canvas.put(row, where.label_column, project.name, look.LINK, link=reference(project.name, (1, 1)))
@@ -522,6 +540,7 @@ class _Drawing(Status):
                 self.index_cell(canvas, (row, where.columns[column.key]), project, Name(where.block.of, column=column.of))
             state = self.ledgers[project.name].state
             canvas.put(row, state_column, state, look.BOARD, reference(project.name, STATE_CELL))
+            self.jump(canvas, (row, state_column + 1), project, Shown(address(row, state_column), state))
             canvas.marks += look.state_marks((row, state_column, row, state_column))
         canvas.freeze = (where.header_row, 0)
 
@@ -532,6 +551,7 @@ class _Drawing(Status):
         head = self.project(project).head
         style = look.total_style(column, wrap=True)
         if column.numeric:
+            style = look.without_zeros(look.total_style(column))
             canvas.put(*spot, head.figure(name.column).number, style, f"N({source})")
         else:
             canvas.put(*spot, head.text(name.column), style, f'{source}&""')
@@ -543,11 +563,12 @@ class _Drawing(Status):
         at = Drawn(self.place, place)
         source = self.source(place)
         for spot, items in self.asked_by_cell(place).items():
-            shown = live.check_cell(items, at, source)
+            ticked = (address(*TICK_CELL), self.tick(place)) if place.sheet.tick else ("", "")
+            shown = live.check_cell(items, at, source, *ticked)
             canvas.put(*spot, shown.value, look.CHECK, shown.formula)
             canvas.marks += look.check_marks(spot)
             if not place.number:  # the project sheets would all have the same notes
-                canvas.notes[spot] = _note_of(items)
+                canvas.notes[spot] = live.note(items, at)
 
     def asked_by_cell(self, place: SheetPlace) -> dict[Spot, list[Asked]]:
         """The claims of a sheet by the cell that shows them: in the check column, in their anchor's row."""
@@ -561,14 +582,6 @@ class _Drawing(Status):
         return by_cell
 
 
-def _note_of(items: Sequence[Asked]) -> str:
-    """What the cell of these claims checks, as the note beside it says."""
-    lines = ["核对："]
-    for number, item in enumerate(items, 1):
-        lines.append(f"{number}、{item.rule.title}时报错")
-    return "\n".join(lines)
-
-
 def _name_cell(canvas: Canvas, name: str, spot: Spot) -> None:
     """Give a cell a name on its sheet, by which the reader finds it wherever rows and columns are inserted."""
     canvas.names.append((name, reference(canvas.name, spot, absolute=True)))
@@ -576,5 +589,7 @@ def _name_cell(canvas: Canvas, name: str, spot: Spot) -> None:
 
 def _bookend(name: str, text: str) -> Canvas:
     canvas = Canvas(name, widths={1: 2.5, 2: 60}, tab="#808080")
-    canvas.put(1, 2, text, look.HEAD)
+    # A sheet that holds nothing is not printed; what it says is shown where it is opened.
+    said = {"validate": "any", "input_title": name, "input_message": text}
+    canvas.choices.append(Choice((1, 1, 1, 1), said))
     return canvas

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from toolkit.files.paint import Canvas, Style
+from toolkit.model import Role
 from toolkit.profile.form import Profile
 from toolkit.template.look import HEADING
 
@@ -32,7 +33,10 @@ def library_sheet(profile: Profile) -> Canvas:
         canvas.put(HEADING_ROW, number, title, HEADING)
     systems = ("", profile.performance_system)
     lines = [line for line in profile.code_list("indicator-library") if line["system"] in systems]
+    level = profile.book.cast.names.get(Role.INDICATOR_LEVEL1)
+    worded = profile.book.column_of(level).worded if level is not None else {}
     for row, line in enumerate(lines, HEADING_ROW + 1):
         for number, (key, _, _) in enumerate(COLUMNS, FIRST_COLUMN):
-            canvas.put(row, number, line[key], TEXT)
+            canvas.put(row, number, worded.get(line[key], line[key]), TEXT)
+    canvas.print_area = (1, FIRST_COLUMN, HEADING_ROW + len(lines), FIRST_COLUMN + len(COLUMNS) - 1)
     return canvas

@@ -172,8 +172,11 @@ def numbers_given(names: Sequence[Name], book: Book, source: Source) -> int:
     return sum(figure.kind is Kind.NUMBER for figure in figures)
 
 
-def check_cell(asked: Sequence[Asked], at: Drawn, source: Source) -> Shown:
-    """The check beside a cell: 未填, √, or what does not fit and by how much. Several claims share one cell."""
+def check_cell(asked: Sequence[Asked], at: Drawn, source: Source, tick_cell: str = "", tick: str = "") -> Shown:
+    """The check beside a cell: 未填, √, or what does not fit and by how much. Several claims share one cell.
+
+    Once the form is ticked (the cell of its tick, and what stands there), blanks count as none, and nothing waits for them.
+    """
     # From the last claim to the first, each IF is put around the one before: the first that is broken shows.
     formula = f'"{FINE}"'
     value = FINE
@@ -184,8 +187,26 @@ def check_cell(asked: Sequence[Asked], at: Drawn, source: Source) -> Shown:
             value = str(complaint.value)
     names = tuple(dict.fromkeys(name for item in asked for name in item.claim.names()))
     if not numbers_given(names, at.place.book, source):
-        value = UNFILLED
-    return Shown(f'IF(COUNT({at.entries(names)})=0,"{UNFILLED}",{formula})', value)
+        value = FINE if tick else UNFILLED
+    blank = f'IF({tick_cell}="","{UNFILLED}","{FINE}")' if tick_cell else f'"{UNFILLED}"'
+    return Shown(f"IF(COUNT({at.entries(names)})=0,{blank},{formula})", value)
+
+
+def note(asked: Sequence[Asked], at: Drawn) -> str:
+    """What the check of these claims compares, each figure with its cell, as the note beside it says."""
+    lines = ["核对："]
+    for number, item in enumerate(asked, 1):
+        said = item.claim.prose(lambda name: _called(name, at))
+        lines.append(f"{number}、{said}")
+    return "\n".join(lines)
+
+
+def _called(name: Name, at: Drawn) -> str:
+    """What a note calls a figure: what stands beside it, and its cell."""
+    row, column = at.place.book.find(name)[2:]
+    title = row.title.strip() if row is not None else column.title
+    cells = at.many(name) if name.of_every_line else at.cell(name)
+    return f"{title}（{cells.replace(chr(39), '')}）"
 
 
 def _complaint(item: Asked, at: Drawn, source: Source) -> Shown:

@@ -16,6 +16,7 @@ from toolkit.template.live import COMPLETE, UNFILLED, WRONG
 
 YELLOW, GREY, BLUE, RED, GREEN = "#FFF9DB", "#F2F2F2", "#DCE6F1", "#FFC7CE", "#2E7D32"
 DARK_RED, PALE_GREEN, DARK_GREEN, PALE_ORANGE = "#9C0006", "#C6EFCE", "#006100", "#FCE4D6"
+SOFT = "#595959"  # what is not to be read first; on grey too it stands out as accessibility asks
 TITLE = Style(bold=True, size=16, align="center")
 HEAD = Style(size=10, color="#595959")
 HEAD_RIGHT = Style(size=10, color="#595959", align="right")
@@ -23,20 +24,23 @@ HELP = Style(size=10, color="#7F6000", wrap=True)
 SECTION = Style(bold=True, size=12)
 HEADING = Style(bold=True, fill=BLUE, align="center", wrap=True, border=True)
 LABEL = Style(border=True, wrap=True)
-GUARD = Style(size=9, color="#808080", fill="#E7E6E6")
-MARGINAL = Style(size=9, color="#808080")
-CHECK = Style(size=10, align="center", color="#808080")
+GUARD = Style(size=9, color=SOFT, fill="#E7E6E6")
+MARGINAL = Style(size=9, color=SOFT)
+CHECK = Style(size=10, align="center", color=SOFT)
 LINK = Style(color="#0563C1", underline=True, border=True)
+BACK = Style(color="#0563C1", underline=True, size=9)
+JUMP = Style(color="#0563C1", underline=True, border=True, align="center")
 BOARD = Style(border=True, align="center")
 STATE = Style(bold=True, border=True, align="center")
 OVERALL = Style(bold=True, border=True)
+SHARE_DONE = Style(bold=True, border=True, align="center", number='"已完成 "0%')
 NUMBER = Style(bold=True, border=True, align="center", number="00000")
 TICK_LABEL = Style(size=10, bold=True, align="right")
 TICK = Style(fill=YELLOW, border=True, locked=False, align="center")
 FIELD_LABEL = Style(border=True, fill=BLUE, wrap=True)
 CONSTANT = Style(border=True, fill=GREY, align="left")
-NO_CELL = Style(border=True, align="center", color="#A6A6A6", fill=GREY)
-CHECK_HEADING = Style(size=10, bold=True, align="center", color="#808080")
+NO_CELL = Style(border=True, align="center", color=SOFT, fill=GREY)
+CHECK_HEADING = Style(size=10, bold=True, align="center", color=SOFT)
 PLAIN = Style(wrap=True, valign="top")
 FORM = Style(bold=True)
 # A name looked up: grey like all that is calculated, but open, so that one can be typed that the list has not.
@@ -85,14 +89,16 @@ def entry_style(column: Column, *, left: bool = False) -> Style:
         locked=False,
         number=number,
         wrap=words,
+        shrink=column.numeric,
         align="left" if left or words else "",
-        indent=1 if words else 0,
+        indent=1 if words or left else 0,
     )
 
 
 def total_style(column: Column, *, bold: bool = False, wrap: bool = False) -> Style:
     """How a calculated cell looks: grey, locked."""
-    return Style(border=True, fill=GREY, bold=bold, wrap=wrap, number=number_format(column))
+    shrink = column.numeric and not wrap
+    return Style(border=True, fill=GREY, bold=bold, wrap=wrap, shrink=shrink, number=number_format(column))
 
 
 def without_zeros(style: Style) -> Style:
@@ -115,7 +121,8 @@ def validation(column: Column) -> dict[str, object]:
 def _condition(column: Column) -> tuple[dict[str, object], str]:
     """What Excel asks of an entry, and what it says where that does not hold."""
     if column.choices:
-        return {"validate": "list", "source": list(column.choices)}, "请从下拉列表中选择。"
+        offered = [column.worded.get(choice, choice) for choice in column.choices]
+        return {"validate": "list", "source": offered}, "请从下拉列表中选择。"
     if column.kind in ("money", "number", "percent"):
         if str(column.schema.get("pattern", "")).startswith("^-?"):
             return _between("decimal", -MOST, MOST), "这里只能填数字。"

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 
 from toolkit.check.asked import Asked, ProjectSource, RowSource
-from toolkit.files.measure import WIDE, lines_of
+from toolkit.files.measure import lines_of
 from toolkit.files.paint import Canvas
 from toolkit.model import BlockKind, Figure, Name, Project, Return, Role, Row, Value
 from toolkit.profile import layout
 from toolkit.profile.form import Block, Profile
 from toolkit.profile.layout import (
     LEDGER_COLUMN,
+    OPEN_COLUMN,
     BlockPlace,
     BookPlace,
     SheetPlace,
@@ -31,13 +33,15 @@ from toolkit.returns.calculating import Calculating, Here
 from toolkit.rules.claim import Term
 from toolkit.rules.formula import figure
 from toolkit.rules.source import Source
-from toolkit.template import live, look
+from toolkit.template import first_open, live, look
 from toolkit.template.live import COMPLETE, NOT_ASKED, UNFILLED, WRONG, Rows, Shown, added, whole
 
 TICK_CELL = (layout.TICK_ROW, layout.TICK_COLUMN)
 STATE_CELL = (layout.TICK_ROW, layout.STATE_COLUMN)
-BOARD_COLUMNS = (("表", 24), ("谁填", 12), ("状态", 12))
+BOARD_COLUMNS = (("表", 24), ("谁填", 12), ("状态", 12), ("还缺（点开）", 14))
+OWN_LINE = "{}（本页）"  # the board's line of the sheet that it stands on
 UNFINISHED = "未填完"
+BACK = "←{}"  # the link to the board
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class Status:
         self.filled = filled
         self.questions = questions
         self.ledgers: dict[str, Ledger] = {}
+        self.opens: dict[str, Shown] = {}  # the first open cell of each sheet
 
     # -- what the book holds --
 
@@ -132,8 +137,10 @@ class Status:
         state = live.state(address(*TICK_CELL), filled, missing, bad, self.tick(place))
         canvas.put(*STATE_CELL, state.value, look.STATE, state.formula)
         canvas.marks += look.state_marks((*STATE_CELL, *STATE_CELL))
+        self.opens[place.name] = self.first_open(canvas, place)
         # One or nothing for each state: over all project sheets together, these can be added up.
-        for row, word in ((layout.DONE, COMPLETE), (layout.WRONG, WRONG), (layout.EMPTY, UNFILLED)):
+        states = () if place.sheet.board else ((layout.DONE, COMPLETE), (layout.WRONG, WRONG), (layout.EMPTY, UNFILLED))
+        for row, word in states:
             formula = f'IF({address(*STATE_CELL)}="{word}",1,0)'
             canvas.put(row, LEDGER_COLUMN, int(state.value == word), look.MARGINAL, formula)
         canvas.put(layout.EXISTS, LEDGER_COLUMN, 1, look.MARGINAL)
@@ -205,12 +212,38 @@ class Status:
         formulas = [f'COUNTA({area})-COUNTIF({area},"{live.FINE}")-COUNTIF({area},"{UNFILLED}")' for area in spans(checked)]
         return Shown("+".join(formulas), sum(ink.value not in (live.FINE, UNFILLED) for ink in checked.values()))
 
+    def first_open(self, canvas: Canvas, place: SheetPlace) -> Shown:
+        """The number of the first cell that is blank and must not be, or of the first check that finds something."""
+        found: list[Shown] = []
+        for where in place.blocks.values():
+            if where.block.kind is BlockKind.LIST:
+                needed = [key for key in where.block.typed if where.block.columns[key].required]
+                if needed:
+                    found.append(first_open.row_begun(place.name, where, self.rows_of(place, where.block), needed))
+                continue
+            cells = first_open.required(where)
+            found += [first_open.blank_cell(place.name, spot, given=self.given(place, name)) for name, spot in cells.items()]
+            checks = first_open.checks_of(canvas, where)
+            found += [first_open.complaint(place.name, spot, shown) for spot, shown in checks.items()]
+        return first_open.first_of(found[: first_open.MOST])
+
+    def jump(self, canvas: Canvas, spot: Spot, place: SheetPlace, state: Shown) -> None:
+        """The link to a form's first open cell, and in the hidden column of its row which one that is."""
+        row, _ = spot
+        found = self.opens[place.name]
+        canvas.put(row, OPEN_COLUMN, found.value, look.MARGINAL, found.formula)
+        canvas.widths[OPEN_COLUMN] = canvas.widths[LEDGER_COLUMN]
+        canvas.hidden_columns = [LEDGER_COLUMN, OPEN_COLUMN]
+        shown = first_open.jump(place, state, Shown(address(row, OPEN_COLUMN), found.value))
+        canvas.put(*spot, shown.value, look.JUMP, shown.formula)
+
     # -- the first sheets --
 
     def board(self, canvas: Canvas, place: SheetPlace) -> None:
         """The status board beside the cover's fields: each form's state, the projects', and all together."""
         column = place.last_column + 2
         heading = place.help_rows.stop + 1
+        canvas.widths[column - 1] = 2.5
         canvas.put(heading - 1, column, "填报进度", look.SECTION)
         for number, (title, width) in enumerate(BOARD_COLUMNS, column):
             canvas.put(heading, number, title, look.HEADING)
@@ -222,8 +255,9 @@ class Status:
         projects = self._projects_on_board(canvas, (row + 1, column))
         row += len(projects) + 1
         self._overall(canvas, (row, column), corners(area), states, projects)
+        row = self._answers_on_board(canvas, (row + 1, column))
         last = max(row, canvas.print_area[2]) if canvas.print_area else row
-        canvas.print_area = (1, 1, last, column + 2)
+        canvas.print_area = (1, 2, last, column + 2)
         canvas.landscape = True
 
     def _forms_on_board(self, canvas: Canvas, place: SheetPlace, corner: Spot) -> list[str]:
@@ -233,18 +267,20 @@ class Status:
         row, column = corner
         states: list[str] = []
         for form in self.place.fixed():
-            if form.name not in self.ledgers or form.sheet.board or not form.sheet.tick:
+            if form.name not in self.ledgers or not (form.sheet.tick or form.sheet.board):
                 continue
             who = "各单位填"
             state = self.ledgers[form.name].state
-            formula = reference(form.name, STATE_CELL)
+            formula = canvas.cells[STATE_CELL].formula if form.sheet.board else reference(form.name, STATE_CELL)
             if form.sheet.filled_by == "lead":  # other units need not fill it in
                 who = "部门本级填"
                 state = state if leads else NOT_ASKED
                 formula = f'IF({lead_cell}="{no}","{NOT_ASKED}",{formula})' if lead_cell else formula
-            canvas.put(row, column, form.name, look.LINK, link=reference(form.name, (1, 1)))
+            called = OWN_LINE.format(form.name) if form.sheet.board else form.name
+            canvas.put(row, column, called, look.LINK, link=reference(form.name, (1, 1)))
             canvas.put(row, column + 1, who, look.BOARD)
             canvas.put(row, column + 2, state, look.BOARD, formula)
+            self.jump(canvas, (row, column + 3), form, Shown(address(row, column + 2), state))
             states.append(state)
             row += 1
         return states
@@ -276,8 +312,13 @@ class Status:
         )
         row, column = corner
         shown: list[Shown] = []
+        index = next((place for place in self.place.fixed() if BlockKind.INDEX in _kinds(place)), None)
         for title, who, ledger_row, count in lines:
-            canvas.put(row, column, title, look.LABEL)
+            if who and index is not None:
+                canvas.put(row, column, title, look.LINK, link=reference(index.name, (1, 1)))
+            else:
+                canvas.put(row, column, title, look.LABEL)
+            canvas.put(row, column + 3, None, look.BOARD)
             canvas.put(row, column + 1, who, look.BOARD)
             canvas.put(row, column + 2, count, look.BOARD, self._over_projects(ledger_row))
             shown.append(Shown(address(row, column + 2), count))
@@ -305,6 +346,7 @@ class Status:
             wrong.append(faulty.formula)
             open_ones += whole(made) - whole(complete) - whole(blank)
             any_wrong = any_wrong or bool(faulty.value)
+        share = self._share(area, states, projects)
         finished = f'IF(AND({",".join(done)}),"{COMPLETE}","{UNFINISHED}")' if done else f'"{COMPLETE}"'
         formula = f'IF({"+".join(wrong)}>0,"{WRONG}",{finished})' if wrong else finished
         state = COMPLETE if not open_ones else UNFINISHED
@@ -314,7 +356,39 @@ class Status:
         canvas.put(row, column, "总体", look.OVERALL)
         canvas.put(row, column + 1, None, look.BOARD)
         canvas.put(row, column + 2, state, look.STATE, formula)
+        canvas.put(row, column + 3, share.value, look.SHARE_DONE, share.formula)
         canvas.marks += look.state_marks((row, column + 2, row, column + 2))
+        # The one verdict stands beside the title too, where everybody looks first; the sheet's own is a line of the board.
+        canvas.put(*STATE_CELL, state, look.STATE, address(row, column + 2))
+
+    def _share(self, area: str, states: Sequence[str], projects: Sequence[Shown]) -> Shown:
+        """Which part of the forms and of the project sheets in use is done, to be shown in percent."""
+        done = [f'COUNTIF({area},"{COMPLETE}")', f'COUNTIF({area},"{NOT_ASKED}")'] if states else []
+        of = [f"ROWS({area})"] if states else []
+        finished = sum(one in (COMPLETE, NOT_ASKED) for one in states)
+        asked = len(states)
+        if projects:
+            made, complete, _, blank = projects
+            done.append(complete.formula)
+            of.append(f"{made.formula}-{blank.formula}")
+            finished += whole(complete)
+            asked += whole(made) - whole(blank)
+        if not asked:
+            return Shown("1", 1)
+        share = (Decimal(finished) / asked).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        return Shown(f"ROUND(({'+'.join(done)})/({'+'.join(of)}),2)", share)
+
+    def _answers_on_board(self, canvas: Canvas, corner: Spot) -> int:
+        """Links to the sheets that nobody need fill in at first. Return the last row of the board."""
+        row, column = corner
+        for form in self.place.fixed():
+            if form.name in self.ledgers and not form.sheet.tick and not form.sheet.board:
+                canvas.put(row, column, form.name, look.LINK, link=reference(form.name, (1, 1)))
+                canvas.put(row, column + 1, "退回后填", look.BOARD)
+                canvas.put(row, column + 2, None, look.BOARD)
+                canvas.put(row, column + 3, None, look.BOARD)
+                row += 1
+        return row - 1
 
     def guide(self) -> Canvas:
         """The sheet that says how to fill in the book: the profile's own lines, then each form's help."""
@@ -334,10 +408,29 @@ class Status:
             for line in place.sheet.help:
                 _prose(canvas, row, line)
                 row += 1
+        if (board := self.board_name) is not None:
+            way_back(canvas, board)
+        canvas.print_area = (1, 2, row, 3)  # LibreOffice cuts what is one column alone
         return canvas
+
+    @property
+    def board_name(self) -> str | None:
+        """The sheet that says how far all is; None where the book has none."""
+        return next((place.name for place in self.place.fixed() if place.sheet.board), None)
+
+
+def way_back(canvas: Canvas, board: str) -> None:
+    """A link to the board in the margin, which is shown and not printed."""
+    canvas.put(1, layout.MARGIN, BACK.format(board), look.BACK, link=reference(board, (1, 1)))
+    canvas.widths[layout.MARGIN] = layout.BACK_WIDTH
 
 
 def _prose(canvas: Canvas, row: int, line: str) -> None:
     """A line of the guide, in a row high enough for it."""
     canvas.put(row, 2, line, look.PLAIN)
-    canvas.heights[row] = 18 * lines_of(line, canvas.widths[2] - 2, narrow=WIDE)
+    canvas.heights[row] = 18 * lines_of(line, canvas.widths[2] - 1)
+
+
+def _kinds(place: SheetPlace) -> list[BlockKind]:
+    """Of which kinds the blocks of a sheet are."""
+    return [where.block.kind for where in place.blocks.values()]
