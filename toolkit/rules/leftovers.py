@@ -32,6 +32,7 @@ EACH = "一逐每各"  # 一户一户, 逐项逐项, 老人每人每月: one aft
 COMPOUND = late("[费款金券员站部场馆室所厅院点车网证者师长]|经费|资金|补[贴助]|津贴")
 PAID = late("(?:支付|安排|用于|发放|列支|拨付|缴纳|保障|补助|解决|增加|减少)$")
 _Match = tuple[Passage, re.Match[str]]
+WORD_LENGTH = 2  # of a word with a letter: X线
 CONTEXT = 2  # characters on each side that tell whether two words merely meet
 
 
@@ -71,7 +72,8 @@ def residue(book: Return, bounds: Bounds) -> Iterator[Breach]:
         _with(SIGN, "units", _units(bounds.measures)),
     ):
         for passage, match in texts(book, bounds).search(pattern):
-            found.setdefault(passage, []).append(match[0])
+            if match.string[match.start() : match.start() + WORD_LENGTH] not in bounds.words["lettered_words"]:
+                found.setdefault(passage, []).append(match[0])
     for passage, prompts in found.items():
         places = {"said": quoted(prompts), "text": brief(passage.text, 40)}
         yield Breach(passage.cells, places)
