@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import combinations
 
 from toolkit.model import Figure, Return, total
 from toolkit.rules.purchases import SENTENCE, SMALL_IN_NOTE, SPLIT_IN_NOTE
@@ -287,7 +288,8 @@ def huge(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def note_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """An amount in a note under a form stands in none of the form's cells.
 
-    A bound of law, a price, and money that is said to be elsewhere stand in none; a project's amount stands with its name.
+    A bound of law, a price, and money that is said to be elsewhere stand in none; a project's amount stands with its name;
+    the rest of an amount (其余) stands beside it.
     """
     if any(state.drawn and not state.there for state in book.sheets.values()):
         return  # the number may stand on the sheet that is gone
@@ -301,6 +303,7 @@ def note_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if not noted:
             continue
         amounts = _yuan(book, blocks, bounds)
+        amounts |= _left_of_each_other([Decimal(match[1]) * YEN[match[2]] for match in noted], amounts)
         wrong = []
         for match in noted:
             yuan = Decimal(match[1]) * YEN[match[2]]
@@ -310,6 +313,13 @@ def note_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
             wrong.append(match[0])
         if wrong:
             yield Breach(cells(note), {"examples": quoted(wrong)})
+
+
+def _left_of_each_other(noted: Sequence[Decimal], amounts: set[Decimal]) -> set[Decimal]:
+    """What a note's right amounts leave of one another, or come to together: 合计391.6万元，其中记录仪304万元；其余87.6万元."""
+    right = [yuan for yuan in noted if yuan in amounts]
+    pairs = list(combinations(right, 2))
+    return {abs(one - other) for one, other in pairs} | {one + other for one, other in pairs}
 
 
 def _is_of_project(yuan: Decimal, before: str, book: Return, bounds: Bounds) -> bool:
