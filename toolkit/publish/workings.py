@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 
+from toolkit.files.measure import SNUG, row_height
 from toolkit.files.paint import Canvas, Painting, Style, paint
 from toolkit.model import Disclosure, Name
 from toolkit.profile.form import Profile
@@ -23,12 +24,14 @@ LINK = Style(border=True, color="#0563C1", underline=True)
 TITLE = Style(bold=True, size=14)
 HEAD = Style(size=10, color="#595959")
 SUMS, SOURCES = "合计", "分单位"
+KEY_COLUMN = 1  # of the figures' names, which people do not read: out of sight
+LINE = 15  # points, of a line of the usual letters
 FIRST_ROW = 4  # of the lines, in both sheets
 SOURCE_COLUMNS = (
     ("name", "指标", 34),
     ("title", "名称", 52),
     ("unit", "单位", 34),
-    ("file", "文件", 30),
+    ("file", "文件", 36),
     ("sheet", "工作表", 16),
     ("cell", "单元格", 10),
     ("value", "数值", 16),
@@ -37,8 +40,8 @@ SOURCE_COLUMNS = (
 
 def write_workings(disclosure: Disclosure, profile: Profile, path: Path) -> None:
     """Write the internal workbook. It is for the finance office, never for publication."""
-    frame = figures_by_unit(disclosure, profile).sort_values("name", kind="stable")
-    lines = list(frame.itertuples(index=False))
+    frame = figures_by_unit(disclosure, profile)
+    lines = sorted(frame.itertuples(index=False), key=_order(disclosure, profile))
     sources = _sources(lines, profile)
     # Of a line: name, title, unit, file, sheet, cell, value.
     rows = {(str(line[3]), str(line[4]), str(line[5])): row for row, line in enumerate(lines, FIRST_ROW)}
@@ -46,19 +49,42 @@ def write_workings(disclosure: Disclosure, profile: Profile, path: Path) -> None
     paint(Painting([_sums(lines, profile), sources, *charts], title="底稿"), path)
 
 
+def _order(disclosure: Disclosure, profile: Profile) -> Callable[[tuple[object, ...]], tuple[int, ...]]:
+    """Where a line stands: figures in the order of the forms, those that are summed up together, else unit by unit."""
+    book = profile.book
+    units = {unit.book: number for number, unit in enumerate(disclosure.units)}
+    blocks = {key: number for number, key in enumerate(book.blocks)}
+
+    def place(line: tuple[object, ...]) -> tuple[int, ...]:
+        name = Name.parse(str(line[0]))
+        block = book.blocks[name.block]
+        row = list(block.rows).index(name.row) if name.row else 0
+        column = list(block.columns).index(name.column)
+        unit = units.get(str(line[3]), 0)
+        if name.line and not is_added(name, book):
+            outer = name.within.line if name.within is not None else name.line
+            return (blocks[name.block], unit, outer, name.line, column)
+        return (blocks[name.block], name.line, row, column, unit)
+
+    return place
+
+
 def _sources(lines: Sequence[tuple[object, ...]], profile: Profile) -> Canvas:
     canvas = Canvas(SOURCES, protected=False, landscape=True)
-    canvas.put(1, 1, f"各单位填报数（单位：{profile.unit}；内部底稿，不公开）", TITLE)
+    canvas.put(1, 2, f"各单位填报数（单位：{profile.unit}；内部底稿，不公开）", TITLE)
     for number, (_, title, width) in enumerate(SOURCE_COLUMNS, 1):
         canvas.widths[number] = width
         canvas.put(3, number, title, HEADING)
+    widths = [width / SNUG for _, _, width in SOURCE_COLUMNS]
     for row, line in enumerate(lines, FIRST_ROW):
         amount = _amount(str(line[0]), profile)
+        canvas.heights[row] = row_height(zip(map(str, line[1:-1]), widths[1:-1], strict=True), LINE)
         for number, value in enumerate(line, 1):
             if isinstance(value, Decimal):
                 canvas.put(row, number, value, amount)
             else:
                 canvas.put(row, number, str(value), TEXT)
+    canvas.hidden_columns = [KEY_COLUMN]
     canvas.freeze = (3, 2)
     canvas.repeat_rows = (3, 3)
     return canvas
@@ -66,7 +92,7 @@ def _sources(lines: Sequence[tuple[object, ...]], profile: Profile) -> Canvas:
 
 def _sums(lines: Sequence[tuple[object, ...]], profile: Profile) -> Canvas:
     canvas = Canvas(SUMS, protected=False, widths={1: 34, 2: 56, 3: 18, 4: 10, 5: 24})
-    canvas.put(1, 1, f"部门合计（单位：{profile.unit}；每个数都是“{SOURCES}”各行之和；内部底稿，不公开）", TITLE)
+    canvas.put(1, 2, f"部门合计（单位：{profile.unit}；每个数都是“{SOURCES}”各行之和；内部底稿，不公开）", TITLE)
     for number, title in enumerate(("指标", "名称", "合计", "单位数", "来源行"), 1):
         canvas.put(3, number, title, HEADING)
     for row, (name, title, first, last, value) in enumerate(_runs(lines, profile), FIRST_ROW):
@@ -75,9 +101,11 @@ def _sums(lines: Sequence[tuple[object, ...]], profile: Profile) -> Canvas:
         source = f"{SOURCES} 第 {first} 至 {last} 行"
         canvas.put(row, 1, name, TEXT)
         canvas.put(row, 2, title, TEXT)
+        canvas.heights[row] = row_height([(title, canvas.widths[2] / SNUG)], LINE)
         canvas.put(row, 3, value, _amount(name, profile), added)
         canvas.put(row, 4, count, TEXT)
-        canvas.put(row, 5, source, LINK, link=f"'{SOURCES}'!A{first}")
+        canvas.put(row, 5, source, LINK, link=f"'{SOURCES}'!B{first}")
+    canvas.hidden_columns = [KEY_COLUMN]
     canvas.freeze = (3, 2)
     canvas.repeat_rows = (3, 3)
     return canvas
