@@ -107,7 +107,7 @@ def _called(name: Name, book: Book) -> str:
 
 def _total_rule(name: str, block: Block, axis: Axis, claim: Claim, what: str, said: str) -> Rule:
     message = "{what}填的是 {left}{unit}，按“{formula}”算应为 {right}{unit}，相差 {gap}{unit}。"
-    remedy = "先核对各分项有没有填错、漏填；分项无误的，把合计恢复为自动计算（{formula}）。"
+    remedy = "先核对各分项有没有填错、漏填；分项无误的，把空白表的同一格复制过来，恢复自动计算。"
     return Rule(
         id=name,
         title=f"{what}与各分项不符",

@@ -267,8 +267,8 @@ def _tell(format_: Format, done: Checked, report: Report, out: Path | None, prof
     """Tell what checking found, to a program or to a person."""
     from toolkit import steps
     from toolkit.profile.bounds import law
+    from toolkit.report.told.brief import show_brief
     from toolkit.report.told.data import json_pieces
-    from toolkit.report.told.terminal import show
 
     if format_ is Format.JSON:
         _give(
@@ -288,7 +288,7 @@ def _tell(format_: Format, done: Checked, report: Report, out: Path | None, prof
     elif out is not None:
         _placed(steps.place(out, lambda path: _write_text(path, report, steps.closing(done, report, profile))))
     else:
-        show(report, law(), say.console())
+        show_brief(report, say.console(), [unit.book for unit in done.facts])
         _say_all(steps.closing(done, report, profile), say.console())
 
 
@@ -354,16 +354,16 @@ def merge(
     """合并一个部门：校验各单位，生成公开表、情况说明、底稿、部门汇总表和校验报告。"""
     from toolkit import steps
     from toolkit.files.folder import told
-    from toolkit.profile.bounds import law
-    from toolkit.report.told.terminal import show
+    from toolkit.report.told.brief import show_brief
 
     console = say.console()
     loaded = _profile(profile, [folder])
     with progress("合并，写出结果") as heard, _remembered(anew=anew) as known:
         done = steps.merge_folder(folder, out, loaded, draft=draft, jobs=jobs or 0, heard=heard, cache=known)
-    show(done.report, law(), console)
-    if done.code == ERRORS and not draft:
-        console.print("有错误，没有生成公开表和情况说明。请按上面的说明改正后再合并；要先看样子，可以加 --draft 出草稿。")
+    stopped = done.code == ERRORS and not draft
+    show_brief(done.report, console, errors=stopped)
+    if stopped:
+        console.print("有错误，没有生成公开表和情况说明。请改正后再合并；要先看样子，可以加 --draft 出草稿。")
     elif done.units:
         console.print(f"合并了 {done.units} 个单位、{done.projects} 个项目。" + ("（草稿）" if draft else ""))
     for name, path in done.placed.items():

@@ -117,8 +117,8 @@ FILLING: Mapping[str, Rule] = {
     ),
     "overtyped": _filling(
         "01-05", "自动计算的格被改成了固定数", WARNING,
-        "这一格本来是公式 ={formula}，现在是手工填的 {value}；明细再改，它不会跟着变。",
-        "在这一格重新输入 ={formula}。明细有错的改明细，不要改合计。",
+        "这一格本来是自动算的，现在是手工填的 {value}；明细再改，它不会跟着变。",
+        "把空白表的同一格复制过来（或输入 ={formula}）。明细有错的改明细，不要改合计。",
     ),
     "formula-changed": _filling(
         "01-06", "自动计算的公式被改动", WARNING,

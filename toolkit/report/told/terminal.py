@@ -1,4 +1,4 @@
-"""Findings as a person reads them in a terminal: by file and sheet, worst first, each with its cell and its remedy."""
+"""Every finding as text: by file and sheet, worst first, each with its cell and its remedy. What a screen shows: `brief`."""
 
 from __future__ import annotations
 
@@ -25,16 +25,27 @@ def show(report: Report, basis: Basis, console: Console) -> None:
             _finding(finding, basis, console)
     if report.mended:
         console.print()
-        console.print(Text(f"已改 {len(report.mended)} 条：", style="bold green"))
-        for mended in report.mended:
-            _print(console, f"      {mended}", "green")
+        _mended(report, console)
     console.print()
-    _print(console, summary(report), "bold")
-    for line in words.all_not_in_force(report.idle):
-        _print(console, line, "dim")
+    line(console, summary(report), "bold")
+    other_lines(report, console, mended=False)
 
 
-def _print(console: Console, text: str, style: str = "") -> None:
+def other_lines(report: Report, console: Console, *, mended: bool = True) -> None:
+    """Print what an earlier run told and this one no longer does, and the rules that the profile has no use for."""
+    if mended and report.mended:
+        _mended(report, console)
+    for idle in words.all_not_in_force(report.idle):
+        line(console, idle, "dim")
+
+
+def _mended(report: Report, console: Console) -> None:
+    console.print(Text(f"已改 {len(report.mended)} 条：", style="bold green"))
+    for mended in report.mended:
+        line(console, f"      {mended}", "green")
+
+
+def line(console: Console, text: str, style: str = "") -> None:
     """Print a line, however long: what reads a terminal's text finds it whole."""
     console.print(Text(text, style=style), soft_wrap=True)
 
@@ -46,15 +57,15 @@ def _finding(finding: Finding, basis: Basis, console: Console) -> None:
         head.append(f"[{finding.state}] ")
     head.append(f"{finding.title}（{finding.rule}，编号 {finding.id}）", "bold")
     console.print(head, soft_wrap=True)
-    _print(console, f"      位置：{_where(finding)}", "bold cyan")
-    _print(console, f"      {finding.message}")
-    _print(console, f"      怎么改：{finding.remedy}", "green")
+    line(console, f"      位置：{_where(finding)}", "bold cyan")
+    line(console, f"      {finding.message}")
+    line(console, f"      怎么改：{finding.remedy}", "green")
     if law := words.law(finding, basis):
-        _print(console, f"      依据：{law}", "dim")
+        line(console, f"      依据：{law}", "dim")
     if agreed := words.agreed(finding):
-        _print(console, f"      {agreed}", "magenta")
+        line(console, f"      {agreed}", "magenta")
     if also := words.also(finding):
-        _print(console, f"      {also}", "dim")
+        line(console, f"      {also}", "dim")
 
 
 def _where(finding: Finding) -> str:

@@ -1,0 +1,93 @@
+"""What a screen shows of a check: the verdict first, a board of the files, each kind of error once, the rest counted."""
+
+from __future__ import annotations
+
+import io
+from math import ceil
+
+import pytest
+
+from tests.reports import INPUT, PROFILE, finding
+from toolkit import steps
+from toolkit.check.report import Report
+from toolkit.files import say
+from toolkit.model import Cell
+from toolkit.report.told.brief import MOST_FILES, MOST_PLACES, show_brief
+from toolkit.rules.rule import ERROR, INFO, WARNING
+
+SCREEN = 80
+
+
+def shown(report: Report, *files: str, errors: bool = True) -> str:
+    with io.StringIO() as file:
+        show_brief(report, say.console(file=file), files, errors=errors)
+        return file.getvalue()
+
+
+def in_book(number: int) -> dict[str, object]:
+    return {"cells": (Cell(f"{number}.xlsx", "收支总表", 8, 4),), "id": f"id{number}"}
+
+
+@pytest.fixture(scope="module")
+def example() -> tuple[steps.Checked, str]:
+    done = steps.check([INPUT], PROFILE)
+    return done, shown(done.report, *(unit.book for unit in done.facts))
+
+
+def test_the_first_example_is_told_in_less_than_a_hundred_rows_of_a_narrow_screen(example: tuple[steps.Checked, str]) -> None:
+    _, text = example
+    assert sum(max(1, ceil(say.columns(line) / SCREEN)) for line in text.splitlines()) < 100
+
+
+def test_the_verdict_is_first_and_each_kind_of_error_is_told_once_with_all_its_places(
+    example: tuple[steps.Checked, str],
+) -> None:
+    done, text = example
+    errors = [one for one in done.report.findings if one.severity is ERROR]
+    lines = text.splitlines()
+    assert lines[0] == f"有错误 {len(errors)} 条，改好以后才能公开。"
+    assert len([line for line in lines if line.startswith("[错误]")]) == len({one.rule for one in errors})
+    for rule in {one.rule for one in errors}:
+        same = [one for one in errors if one.rule == rule]
+        assert all(one.id in text for one in same[:MOST_PLACES])
+    assert len([line for line in lines if line.startswith("[提醒]")]) == 1
+
+
+def test_the_board_says_of_each_file_how_much_there_is_and_where_to_begin() -> None:
+    report = Report((finding(1), finding(2), finding(3, severity=WARNING), finding(4, severity=INFO)), 9)
+    lines = shown(report, "甲.xlsx", "乙.xlsx").splitlines()
+    (one,) = (line for line in lines if line.startswith("甲.xlsx"))
+    assert one.split() == ["甲.xlsx", "2", "1", "1", "收支总表!D8"]
+    (other,) = (line for line in lines if line.startswith("乙.xlsx"))
+    assert other.split() == ["乙.xlsx", "0", "0", "0"]
+    assert "先打开：甲.xlsx，看 收支总表!D8。" in lines
+
+
+def test_of_many_files_those_with_most_errors_are_named_and_the_others_counted() -> None:
+    wrong = MOST_FILES + 5
+    report = Report(tuple(finding(1, **in_book(number)) for number in range(wrong)), 9)
+    text = shown(report, *(f"好{number}.xlsx" for number in range(3)))
+    assert "还有 8 份，其中有错误的 5 份。" in text
+    assert f"等 {wrong} 处" in text
+
+
+def test_an_error_that_was_accepted_is_told_and_stops_nothing() -> None:
+    text = shown(Report((finding(1, accepted="张三：照批复"),), 3))
+    assert text.startswith("没有要改的错误。")
+    assert "部门同意不改：张三：照批复" in text
+
+
+@pytest.mark.parametrize(
+    ("severities", "said"),
+    [((WARNING,), "没有错误；有提醒 1 条，请核对。"), ((INFO,), "没有错误，也没有要核对的。"), ((), "没有错误")],
+)
+def test_what_is_right_is_said_to_be_right(severities: tuple[object, ...], said: str) -> None:
+    report = Report(tuple(finding(1, severity=severity) for severity in severities), 3)
+    assert shown(report, "甲.xlsx").startswith(said)
+
+
+def test_what_a_merge_tells_after_all_is_well_leaves_the_errors_out() -> None:
+    text = shown(Report((finding(1),), 3), errors=False)
+    assert "有错误 1 条" in text
+    assert "怎么改" not in text
+    assert shown(Report((finding(1),), 3, mended=("丙：旧的",))).count("丙：旧的") == 1
