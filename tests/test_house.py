@@ -49,14 +49,15 @@ WINGS = {
 # Inside each wing: its rooms, a module each, and the rooms of the same wing that each may look at.
 ROOMS = {
     "model": {
-        "codes": "",
-        "money": "",
+        "record": "",
+        "codes": "record",
+        "money": "record",
         "places": "",
-        "values": "places",
-        "rows": "places values",
-        "roles": "places rows",
+        "values": "places record",
+        "rows": "places record values",
+        "roles": "places record rows",
         "kept": "",
-        "returns": "kept places roles rows values",
+        "returns": "kept places record roles rows values",
     },
     "rules": {
         "where": "",

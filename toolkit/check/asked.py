@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 
-from toolkit.model import NUMBER, SHARE, BlockKind, Figure, Money, Name, Project, Return, Row, Value
+from toolkit.model import NUMBER, SHARE, BlockKind, Figure, Money, Name, Project, Return, Row, Value, record
 from toolkit.profile.form import Block, Book, Profile, Sheet
 from toolkit.profile.relations import Relation
 from toolkit.rules.claim import Claim, Comparison, Field, Term
@@ -21,7 +21,7 @@ LONGEST = 80  # characters of a formula said in full
 STANDS = {"==": "应当相等", "<=": "前者不应当大于后者", ">=": "前者不应当小于后者"}
 
 
-@dataclass(frozen=True)
+@record()
 class Asked:
     """A claim with complete names. `anchor` names the cell it is shown beside; for a list it is held row by row.
 
@@ -208,7 +208,7 @@ def _in_column(claim: Claim, block: Block, column: str, book: Book) -> Claim:
     return claim.renamed(lambda name: block.name(column, name.column) if name.bare else book.meant(name, of))
 
 
-@dataclass(frozen=True)
+@record()
 class RowSource:
     """Answers plain column names from one row of a list, any other name from what the list stands in."""
 
@@ -232,7 +232,7 @@ class RowSource:
         return self.around.lines(block)
 
 
-@dataclass(frozen=True)
+@record()
 class ProjectSource:
     """Answers the head fields of one project and its own list by their complete names; any other name from the return."""
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from toolkit.check.keyed import Key, KeySource, by_key, called, key_of, lacking
 from toolkit.check.tally import Tally
 from toolkit.check.trial import Broken
-from toolkit.model import Cell, Return
+from toolkit.model import Cell, Return, record
 from toolkit.profile.form import Book
 from toolkit.rules.claim import Comparison
 from toolkit.rules.reading import each_once
@@ -21,7 +21,7 @@ from toolkit.rules.reading import each_once
 NAMED = 4  # rows that a message names
 
 
-@dataclass(frozen=True)
+@record()
 class _Miss:
     """A key that one side of a relation has no row of: the finding, the lists that lack it, those that have it."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from toolkit.check.asked import Asked, ProjectSource, RowSource, asked
 from toolkit.check.keyed import KeySource, by_key, called, lacking
 from toolkit.check.report import Idle
-from toolkit.model import ALL_FILLED, NO_DATA, BlockKind, Figure, Kept, Money, Name, Oddity, Return, once_of
+from toolkit.model import ALL_FILLED, NO_DATA, BlockKind, Figure, Kept, Money, Name, Oddity, Return, once_of, record
 from toolkit.profile.form import Book, Sheet
 from toolkit.rules.claim import Claim, Comparison, When
 from toolkit.rules.reading import each_once
@@ -16,7 +16,7 @@ from toolkit.rules.rule import Axis, Bounds, Breach, Finding, Rule, money
 from toolkit.rules.source import Source
 
 
-@dataclass(frozen=True)
+@record()
 class Catalogue:
     """The rules in force: those held against data, and the messages for what the reader and the schema see.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from toolkit.check.asked import Asked, leaf_names
@@ -28,7 +28,21 @@ from toolkit.check.report import RANK, UNREADABLE, Outcomes, Report
 from toolkit.check.shape import disclosure_faults, faults, newly_required
 from toolkit.check.tally import Tally, folded
 from toolkit.check.units import as_asked, bounds_of, whole_as_asked
-from toolkit.model import NO_DATA, BlockKind, Cell, Disclosure, Figure, Name, Oddity, Return, Role, SheetState, Value, once_of
+from toolkit.model import (
+    NO_DATA,
+    BlockKind,
+    Cell,
+    Disclosure,
+    Figure,
+    Name,
+    Oddity,
+    Return,
+    Role,
+    SheetState,
+    Value,
+    once_of,
+    record,
+)
 from toolkit.profile.form import Book, Profile, Sheet
 from toolkit.rules.claim import Verdict
 from toolkit.rules.reading import each_once
@@ -96,7 +110,7 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
     )
 
 
-@dataclass(frozen=True)
+@record()
 class AskedLook:
     """A look with what is the same of every return: the forms that it reads and needs, in which unit it is told amounts."""
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
-from toolkit.model import Figure, Name, Return, Row, Value, whole_code
+from toolkit.model import Figure, Name, Return, Row, Value, record, whole_code
 from toolkit.profile.form import Book
 from toolkit.rules.claim import Comparison
 
 Key = tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@record()
 class KeySource:
     """Answers columns of lists from the rows of one key, any other name from the return."""
 

@@ -6,10 +6,9 @@ A list of ours is partial, so what it has not is never called wrong; one that an
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
-from toolkit.model import Cell, Code, CodeList, Kind, Oddity, Return, Row, Sureness, listed, whole_code
+from toolkit.model import Cell, Code, CodeList, Kind, Oddity, Return, Row, Sureness, listed, record, whole_code
 from toolkit.profile.codes import funds
 from toolkit.profile.form import Block, Book, Coded
 
@@ -21,7 +20,7 @@ class Said(NamedTuple):
     places: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
+@record()
 class Entry:
     """One code as a row has it: its parts, its name as it stands, and where they stand."""
 

@@ -9,18 +9,18 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Protocol
 
-from toolkit.model import BlockKind, Cell, Filled, Project, Return, Role, Row
+from toolkit.model import BlockKind, Cell, Filled, Project, Return, Role, Row, record
 from toolkit.profile.form import Block, Book, Profile
 from toolkit.rules.rule import Finding
 
 SHORT = 18  # characters of a row's own text that are said
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Named:
     """A cell's own name ("three_public.total.change", "project/招聘/数量/招聘人数.value") and what people call it.
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import permutations
 
-from toolkit.model import Cell, CodeList, Figure, Oddity, Return, Row, total
+from toolkit.model import Cell, CodeList, Figure, Oddity, Return, Row, record, total
 from toolkit.profile.form import Block, Book, Coded, Column
 from toolkit.returns.coded import code_of
 from toolkit.rules.rule import money
@@ -34,7 +33,7 @@ def _by_code(rows: Sequence[Row], coded: Coded) -> dict[str, list[Row]]:
     return found
 
 
-@dataclass(frozen=True)
+@record()
 class _Gap:
     """What a code says in a column, and what the codes right below it come to."""
 
@@ -46,7 +45,7 @@ class _Gap:
         return self.own.number - self.below.number
 
 
-@dataclass(frozen=True)
+@record()
 class _Moved:
     """A row whose number stands in one column (`own`) and belongs in another; the gaps of the code around it in both."""
 
@@ -58,7 +57,7 @@ class _Moved:
     beside: _Gap
 
 
-@dataclass(frozen=True)
+@record()
 class _Levels:
     """The rows of one list by their codes."""
 

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from toolkit.model import record
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding, Rule, Severity
 
 RANK = {ERROR: 0, WARNING: 1, INFO: 2}
 UNREADABLE = "格里不是数字"  # why a check was not made: a cell that it reads holds no number, which is a finding of its own
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class NotChecked:
     """A check that was to be made and was not: of which rule, for which unit ("" for the department), and why."""
 
@@ -23,7 +24,7 @@ class NotChecked:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Idle:
     """A rule that is not in force in a profile, because the profile has nothing of what it reads."""
 
@@ -32,7 +33,7 @@ class Idle:
     lacks: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@record()
 class Report:
     """What checking gave: the findings, worst first, and what became of every check.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
-from toolkit.model import Cell, Name, Return, Words
+from toolkit.model import Cell, Name, Return, Words, record
 from toolkit.profile.form import Profile
 from toolkit.returns.data import with_figures
 from toolkit.rules.reading import hand_on
@@ -19,7 +19,7 @@ Broken = tuple[str, tuple[Cell, ...]]
 NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?![\d.])")
 
 
-@dataclass(frozen=True)
+@record()
 class Slip:
     """A slip as it would be undone: the numbers that would then stand under each name, and what to say of it."""
 
@@ -54,7 +54,7 @@ def _without_line(book: Return, line: Name) -> Return:
     return replace(book, blocks={**book.blocks, line.block: replace(filled, rows=rows)})
 
 
-@dataclass(frozen=True)
+@record()
 class Told:
     """Something that breaks by an amount: which rule, in which cells, and the names of the figures it may be mended in."""
 
@@ -64,7 +64,7 @@ class Told:
     side: Callable[[Return], Decimal] | None = None  # how far an equation misses, in a return; None where it is none
 
 
-@dataclass(frozen=True)
+@record()
 class Explained:
     """The one slip that explains something broken, and all that it explains with it."""
 
@@ -72,14 +72,14 @@ class Explained:
     all: frozenset[Broken]
 
 
-@dataclass(frozen=True)
+@record()
 class Suspects:
     """Nothing decides: the cells in which the one slip may lie, the likelier first."""
 
     cells: tuple[Cell, ...]
 
 
-@dataclass(frozen=True)
+@record()
 class Probe:
     """Something held against a return: what it reads, what breaks, and what is known to break in the return itself.
 

@@ -6,10 +6,10 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.errors import ToolkitError, why_not_read
+from toolkit.model import record
 
 MANIFEST = "清单.json"  # lies in every folder of results of ours
 PUBLISHED = "上年公开表.xlsx"  # what the department published the year before, beside its units' workbooks
@@ -38,7 +38,7 @@ class FolderError(ToolkitError):
     """A path that is nothing, or a folder that cannot be looked into; the message is a Chinese sentence."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Passed:
     """A file or folder that was not read: what it is called, why, and whether a person's data may be in it."""
 
@@ -58,7 +58,7 @@ def told(passed: Iterable[Passed]) -> Iterator[str]:
         yield f"没有读{named}{more}：{why}"
 
 
-@dataclass(frozen=True)
+@record()
 class Collected:
     """The workbooks among some paths, each with its name in the run, and what else lies there."""
 

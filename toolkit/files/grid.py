@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from itertools import product
@@ -24,7 +24,7 @@ from toolkit.files.cells import BLANK, UNCOMPUTED, Raw, Strings, Values, formula
 from toolkit.files.formats import WINDOWS
 from toolkit.files.sheetxml import Found, Said, SheetXml, attributes, sheet_xml
 from toolkit.files.workbook import PLAIN, YES, Listed, Workbook
-from toolkit.model import column_letter
+from toolkit.model import column_letter, record
 
 if TYPE_CHECKING:
     from toolkit.files.secondreader import Second
@@ -45,7 +45,7 @@ _DAMAGED = "“{}”损坏或不是 Excel 工作簿，读不出来。请用 Exce
 _STUMBLES = (DamagedError, ArithmeticError, LookupError, ValueError, struct.error, zlib.error, expat.ExpatError, ParseError)
 
 
-@dataclass(frozen=True)
+@record()
 class RawSheet:
     """One worksheet. Rows and columns count from 1; only cells that hold something are in `cells`.
 
@@ -65,7 +65,7 @@ class RawSheet:
     pictures: frozenset[Spot] = frozenset()  # the cells that pictures of the drawing are fixed at
 
 
-@dataclass(frozen=True)
+@record()
 class Grid:
     """A workbook: its file name and its sheets in order.
 

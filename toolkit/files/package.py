@@ -23,6 +23,7 @@ from toolkit.errors import ToolkitError, why_not_read
 from toolkit.files.escaped import attribute, escape
 from toolkit.files.source import content
 from toolkit.files.unseen import visible
+from toolkit.model import record
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the date of every part: the same contents give the same bytes
 MOST_BYTES = 400 * 1024 * 1024  # unpacked; a filled template of 300 projects has about 20 MB
@@ -108,7 +109,7 @@ def holdable(text: str) -> str:
     return _FORBIDDEN.sub("", text)
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Relation:
     """A relationship: `kind` is the last word of its type ("worksheet"), `target` a part's name, or "" for a place outside."""
 

@@ -17,6 +17,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from toolkit.files.package import holdable, noted
+from toolkit.model import record
 
 CREATED = datetime(2023, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 FONT = "宋体"
@@ -25,7 +26,7 @@ Content = str | int | Decimal | date | None  # of a cell
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column, from 1
 
 
-@dataclass(frozen=True)
+@record()
 class Style:
     """How a cell looks; equal styles share one format."""
 
@@ -46,7 +47,7 @@ class Style:
     italic: bool = False
 
 
-@dataclass(frozen=True)
+@record()
 class Ink:
     """What stands in a cell. With a `formula`, `value` is what it shows: it must be what any program would compute."""
 
@@ -56,7 +57,7 @@ class Ink:
     link: str = ""  # an internal target: 'Sheet'!A1
 
 
-@dataclass(frozen=True)
+@record()
 class Choice:
     """A validation over a range (rows and columns from 1): XlsxWriter's own options."""
 
@@ -64,7 +65,7 @@ class Choice:
     options: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@record()
 class Mark:
     """A conditional format over a range: where the formula is true, the style's fill and colour."""
 
@@ -74,7 +75,7 @@ class Mark:
     color: str = ""
 
 
-@dataclass(frozen=True)
+@record()
 class Button:
     """A form button whose corner stands in a cell (from 1, moved by pixels); pressed, it runs a macro."""
 
@@ -88,7 +89,7 @@ class Button:
     down: int = 0
 
 
-@dataclass(frozen=True)
+@record()
 class Series:
     """Bars of one colour: the cell that names them, the cells of their labels and of their lengths."""
 
@@ -98,7 +99,7 @@ class Series:
     colour: str
 
 
-@dataclass(frozen=True)
+@record()
 class Bars:
     """A chart of lying bars, the first line on top, whose corner stands in a cell (from 1)."""
 

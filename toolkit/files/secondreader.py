@@ -5,18 +5,18 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from toolkit.files.addresses import Area, Spot, area_of
 from toolkit.files.archive import Archive
 from toolkit.files.cells import Raw, raw_of
+from toolkit.model import record
 
 MOST_UNPACKED = 24 << 20  # bytes of all parts together: it takes seconds, and much room, for what we read at once
 MOST_CELLS = 200_000
 
 
-@dataclass(frozen=True)
+@record()
 class Second:
     """A sheet as the second reader sees it."""
 

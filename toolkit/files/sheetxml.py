@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from toolkit.files.addresses import SPOTS
 from toolkit.files.archive import DamagedError
 from toolkit.files.elements import Listener
 from toolkit.files.escaped import escape
-from toolkit.model import column_letter
+from toolkit.model import column_letter, record
 
 MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 MOST_SLOW = 48 << 20  # bytes of a sheet that is left to the parser, which takes some seconds for them
@@ -41,7 +40,7 @@ _MERGE = re.compile(rb'<mergeCell ref="([^"]*)"')
 _ATTRIBUTE = re.compile(rb'([\w:.]+)="([^"]*)"')
 
 
-@dataclass(frozen=True)
+@record()
 class SheetXml:
     """A worksheet as it is written. `rows` and `columns` are those that may be hidden, by their attributes."""
 

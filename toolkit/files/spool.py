@@ -7,14 +7,15 @@ import os
 import tempfile
 import weakref
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import IO
+
+from toolkit.model import record
 
 DIGEST = 16  # bytes
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Laid:
     """Where some bytes lie in a spool, and what they were."""
 

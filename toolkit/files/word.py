@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from toolkit.errors import ToolkitError, why_not_written
 from toolkit.files.escaped import escape
 from toolkit.files.package import CONTENT_TYPES, PackageError, packed, unpacked
 from toolkit.files.unseen import visible
+from toolkit.model import record
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template, nodes
@@ -86,7 +86,7 @@ class WordError(ToolkitError):
     """A template or document that cannot be used; the message is a Chinese sentence that names the place and the remedy."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Paragraph:
     """A paragraph as it reads; `style` is the name that Word shows for its style."""
 
@@ -94,7 +94,7 @@ class Paragraph:
     style: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Table:
     """A table as it reads, a tuple of cell texts a row; a cell that continues a merged one is empty."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import NoReturn
@@ -16,6 +15,7 @@ from toolkit.files.archive import SMALL, Archive, CannotOpenError, DamagedError
 from toolkit.files.elements import child, every, local, said, tree
 from toolkit.files.formats import BUILTIN, MAC, WINDOWS
 from toolkit.files.sheetxml import strings_xml, usual
+from toolkit.model import record
 
 MOST_SHEETS = 3_000  # a thousand projects have a sheet each
 CONTENT_TYPES, ROOT_RELATIONS, USUAL_MAIN = "[Content_Types].xml", "_rels/.rels", "xl/workbook.xml"
@@ -42,7 +42,7 @@ _OWN = "_xlnm."  # begins the names that Excel makes for itself: print areas, fi
 _BROKEN = (DamagedError, ParseError, LookupError, ValueError)
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Look:
     """A cell's style, as far as it tells what is seen: the number format, and whether all is struck through."""
 
@@ -56,7 +56,7 @@ PLAIN = Look()
 Named = tuple[str, str, str]  # a defined name, the number of the sheet that it belongs to ("": the whole workbook), its target
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Listed:
     """A worksheet as the workbook lists it: its number among all sheets, its name, its part."""
 

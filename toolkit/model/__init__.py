@@ -1,4 +1,4 @@
-"""The nouns: a cell, a name, a figure that remembers its cells, words, a row, a return, a disclosure. All frozen."""
+"""The nouns: a cell, a name, a figure that remembers its cells, words, a row, a return, a disclosure. None is ever changed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from toolkit.model.codes import Code, CodeList, Sureness, code_in, digits_of, li
 from toolkit.model.kept import Kept, once_of
 from toolkit.model.money import NUMBER, SHARE, Money
 from toolkit.model.places import EVERY, Cell, Name, column_letter
+from toolkit.model.record import record
 from toolkit.model.returns import ALL_FILLED, NO_DATA, Disclosure, Oddity, Project, Return, SheetState
 from toolkit.model.roles import NOBODY, Cast, Role
 from toolkit.model.rows import NO_ROW, BlockKind, Filled, Row
@@ -48,6 +49,7 @@ __all__ = [
     "listed",
     "once_of",
     "plain_name",
+    "record",
     "total",
     "whole_code",
 ]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+
+from toolkit.model.record import record
 
 NEAREST = 3  # codes that are named beside one that is not in a list
 _BLANKS = re.compile(r"\s+")
@@ -31,7 +32,7 @@ def plain_name(name: str) -> str:
     return _BLANKS.sub("", name).translate(_ONE_KIND)
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Code:
     """One line of a code list. `begins` and `ends` are ISO dates, both included; "" where it has no end there."""
 
@@ -64,7 +65,7 @@ class Code:
         return f"{self.code} {self.name}"
 
 
-@dataclass(frozen=True)
+@record()
 class CodeList:
     """A code list as a year has it. `levels` says how many digits a code of each level has, the outermost first.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+from toolkit.model.record import record
 
 SHARE_SIGN = "%"
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Money:
     """A unit of money (元, 万元), how many yuan one of it is (a power of ten), and how many decimals are written."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import groupby
 
 from toolkit.model.kept import Kept
 from toolkit.model.places import Cell, Name
+from toolkit.model.record import record
 from toolkit.model.roles import NOBODY, Cast, Role
 from toolkit.model.rows import NO_ROW, BlockKind, Filled, Row
 from toolkit.model.values import NO_WORDS, NOTHING, Figure, Value, Words
@@ -15,7 +16,7 @@ from toolkit.model.values import NO_WORDS, NOTHING, Figure, Value, Words
 NO_DATA, ALL_FILLED = "本表无数据", "已填完"  # what a person may tick on a form
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Project:
     """One sheet of those that repeat: its head fields and its indicator rows. `listed` is the key of the rows' block."""
 
@@ -65,7 +66,7 @@ class Project:
             yield Name(self.listed, line=line, within=own), row
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Oddity:
     """Something the reader saw and does not judge: `what` is a key of rules/filling.py, `places` fills those of its message."""
 
@@ -74,7 +75,7 @@ class Oddity:
     places: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class SheetState:
     """A form as it stands in a workbook: where its title is, what was ticked, whether anything was entered.
 
@@ -90,7 +91,7 @@ class SheetState:
     ticked: Cell | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Return:
     """What one unit gave (or, as `Disclosure.whole`, a department): block key to what was filled in.
 
@@ -238,7 +239,7 @@ class Return:
         return next((state.title for state in self.sheets.values()), Cell(self.book, "", 1, 1))
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Disclosure:
     """All units of a department and what they add up to. `whole` has a return's shape; its figures' leaves are unit cells.
 

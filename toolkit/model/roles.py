@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from toolkit.model.places import Name
+from toolkit.model.record import record
 from toolkit.model.rows import Row
 
 
@@ -74,7 +75,7 @@ class Role(StrEnum):
         return self.value.partition(".")[2]
 
 
-@dataclass(frozen=True)
+@record()
 class Cast:
     """Which name plays which role in a book, and which choice of it means yes."""
 

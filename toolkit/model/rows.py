@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
 from toolkit.model.places import Cell, Name
+from toolkit.model.record import record
 from toolkit.model.values import NO_WORDS, NOTHING, Figure, Value, Words
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Row:
     """One row of a list or grid, or a fields block: column key to value. `cell` is where it begins."""
 
@@ -48,7 +48,7 @@ class BlockKind(StrEnum):
     INDEX = "index"  # calculated from the sheets that repeat; nobody fills it in
 
 
-@dataclass(frozen=True)
+@record()
 class Filled:
     """What was filled into one block: the one row of fields, a grid's rows with their keys, or a list's rows in order."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from toolkit.model import record
 
 
-@dataclass(frozen=True)
+@record()
 class Chart:
     """Some amounts of one block side by side: a bar for each of its rows, and for each of the columns one colour.
 

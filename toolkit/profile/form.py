@@ -7,13 +7,13 @@ rows × columns), list (rows that grow), text (a list of one column), index (cal
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from toolkit.model import EVERY, BlockKind, Cast, CodeList, Money, Name, Return, Role, Row, Value
+from toolkit.model import EVERY, BlockKind, Cast, CodeList, Money, Name, Return, Role, Row, Value, record
 from toolkit.profile.charts import Chart
 from toolkit.profile.kinds import Kinds
 from toolkit.profile.relations import Relation
@@ -26,7 +26,7 @@ NUMERIC = frozenset({"money", "number", "integer", "percent"})
 PLAIN = Money("", 2, Decimal(1))  # amounts of which no unit is known
 
 
-@dataclass(frozen=True)
+@record()
 class Coding:
     """That a column holds a code: of which list, of which of its levels (none named: of any).
 
@@ -41,7 +41,7 @@ class Coding:
     funds: tuple[str, ...] = ()  # the kinds of money whose codes may stand there; none named: all
 
 
-@dataclass(frozen=True)
+@record()
 class LookUp:
     """That a column's text is never typed: a code list gives it for the code that stands in other columns of the row."""
 
@@ -49,7 +49,7 @@ class LookUp:
     by: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@record()
 class Coded:
     """The columns of a block that hold one code between them, and the one that shows its name ("" where none does)."""
 
@@ -60,7 +60,7 @@ class Coded:
     funds: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@record()
 class Column:
     """A column of a grid or list, or one field of a fields block."""
 
@@ -118,7 +118,7 @@ class Column:
         return row not in self.except_rows and (not self.only_rows or row in self.only_rows)
 
 
-@dataclass(frozen=True)
+@record()
 class GridRow:
     """A fixed row of a grid."""
 
@@ -137,7 +137,7 @@ class GridRow:
         return self.printed or self.title
 
 
-@dataclass(frozen=True)
+@record()
 class Block:
     """A block of a sheet as it is declared."""
 
@@ -263,7 +263,7 @@ def _coded(columns: Sequence[Column], names: Mapping[tuple[str, ...], str]) -> C
 NO_LIST = Block("", BlockKind.LIST, "", {})
 
 
-@dataclass(frozen=True)
+@record()
 class TwoSided:
     """How two grids are printed as one table: so many closing rows of both on one line each, with numbered rows and columns."""
 
@@ -294,7 +294,7 @@ def _changed_with(name: Name) -> str:
     return name.field if name.line else name.block
 
 
-@dataclass(frozen=True)
+@record()
 class Sheet:
     """A sheet of a book as declared; `name` may hold "{n}" where it repeats."""
 
@@ -335,7 +335,7 @@ class Sheet:
         return self.name.replace("{n}", f"{number:02d}")
 
 
-@dataclass(frozen=True)
+@record()
 class Book:
     """A workbook as declared: the unit's return, or the department's own."""
 
@@ -533,7 +533,7 @@ UNIT = "unit"  # the key of the workbook that units fill in
 DEPARTMENT = "department"  # the key of the department's own book among a profile's books
 
 
-@dataclass(frozen=True)
+@record()
 class Profile:
     """A province and a year: forms, money, codes, statement, rules."""
 

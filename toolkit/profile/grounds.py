@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from toolkit.model import record
 
 Basis = Mapping[str, Mapping[str, Any]]  # the list that `bounds.law` reads
 
@@ -15,7 +16,7 @@ LOOKED_UP = "F"
 JOINT = "；"  # between several grounds in one text
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Ground:
     """One ground. `kind` is 法规, or what kind of custom it is; `title` is the provision's name, or the custom's own words."""
 

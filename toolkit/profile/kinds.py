@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
-from toolkit.model import Figure, Row, total
+from toolkit.model import Figure, Row, record, total
 
 UNSORTED = "未分类"
 
 
-@dataclass(frozen=True)
+@record()
 class Kinds:
     """How the rows of a list fall into kinds: by what the text in a column begins with; `begins` gives each its title.
 

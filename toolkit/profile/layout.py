@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
-from toolkit.model import BlockKind, Name, column_letter
+from toolkit.model import BlockKind, Name, column_letter, record
 from toolkit.profile.form import Block, Book, Sheet
 
 Spot = tuple[int, int]  # a cell: row, column
@@ -64,7 +64,7 @@ def corners(run: Run, *, absolute: bool = False) -> str:
     return f"{address(top, left, absolute=absolute)}:{address(bottom, right, absolute=absolute)}"
 
 
-@dataclass(frozen=True)
+@record()
 class BlockPlace:
     """Where one block stands. `rows` are a grid's rows or a fields block's fields; a list stands between two guard rows."""
 
@@ -123,7 +123,7 @@ class BlockPlace:
         return spots
 
 
-@dataclass(frozen=True)
+@record()
 class SheetPlace:
     """A sheet of a drawn book: its name and where its blocks stand. `number` counts repeated sheets from 1, else 0."""
 
@@ -307,7 +307,7 @@ def _label_width(block: Block) -> float:
     return min(max(16.0, longest * 1.9 + 2), 38.0)
 
 
-@dataclass(frozen=True)
+@record()
 class BookPlace:
     """A whole drawn book: sheets in order, the repeated ones between their bookends."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from toolkit.model import record
 from toolkit.rules.claim import Term
 
 
-@dataclass(frozen=True)
+@record()
 class Relation:
     """Two formulas over complete names, and how the left stands to the right: "==", "<=" or ">=".
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from toolkit.errors import ToolkitError
 from toolkit.files.text import read_text
-from toolkit.model import Name
+from toolkit.model import Name, record
 from toolkit.profile.form import Book, Profile
 from toolkit.profile.stored import read_csv
 from toolkit.rules.claim import Claim
@@ -24,7 +24,7 @@ class SettingsError(ToolkitError):
     """An office's settings that cannot be followed; the message names file, line and remedy, in Chinese."""
 
 
-@dataclass(frozen=True)
+@record()
 class Setting:
     """What is done with a rule: 停用, 试行, or another severity; why, and who says so."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from toolkit.files.paint import Bars, Canvas, Series, Style
-from toolkit.model import Cell, Disclosure, Figure, Row
+from toolkit.model import Cell, Disclosure, Figure, Row, record
 from toolkit.profile.charts import Chart
 from toolkit.profile.form import Block, Column, Profile
 from toolkit.template.look import number_format
@@ -32,7 +32,7 @@ CHART_PIXELS = 560
 PAGE_ROWS = 36  # of the sheet, that fit on one printed page
 
 
-@dataclass(frozen=True)
+@record()
 class _Line:
     """A bar, or several beside each other: what it is called, its amounts in the order of the chart's columns."""
 

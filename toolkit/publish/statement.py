@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from toolkit.files import word
-from toolkit.model import NO_ROW, BlockKind, Disclosure, Figure, Project, Role, Row, Value, Words
+from toolkit.model import NO_ROW, BlockKind, Disclosure, Figure, Project, Role, Row, Value, Words, record
 from toolkit.profile.form import Column, Profile
 from toolkit.publish.amounts import PERCENT, figure_of
 from toolkit.publish.numerals import numeral
@@ -27,7 +27,7 @@ _ENDS = ("。", "！", "？", "…")
 RATE_DECIMALS = 2
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Wording:
     """How the statement speaks: its words from the profile."""
 
@@ -42,7 +42,7 @@ class Wording:
     thousands: str = ""  # what parts the thousands of a number
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Fact:
     """A figure as the statement prints it, in its `unit`. It keeps the figure, so that each number can name its cells.
 
@@ -123,7 +123,7 @@ class Fact:
         return replace(self, text=text)
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Text:
     """A text as the statement prints it; it keeps the words, so that it can name its cells."""
 

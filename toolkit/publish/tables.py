@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
 from toolkit.files.measure import SNUG, WIDE, digits, lines_of, row_height
 from toolkit.files.paint import Canvas, Painting, Style, paint
-from toolkit.model import NO_ROW, BlockKind, Disclosure, Figure, Project, Return, Row, Value, total
+from toolkit.model import NO_ROW, BlockKind, Disclosure, Figure, Project, Return, Row, Value, record, total
 from toolkit.profile.form import Block, Column, GridRow, Profile, Sheet, TwoSided
 from toolkit.profile.layout import BlockPlace, SheetPlace, lay_out, quoted
 from toolkit.publish.numerals import numeral
@@ -144,7 +144,7 @@ def _contents(contents: Sequence[tuple[str, str]], disclosure: Disclosure, profi
     return canvas
 
 
-@dataclass(frozen=True)
+@record()
 class _Side:
     """One side of a table that holds two grids: where it begins, its lines, and those that close it."""
 

@@ -7,9 +7,9 @@ through them all; what becomes of each place its caller says.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from toolkit.model import NO_ROW, BlockKind, Figure, Name, Project, Return, Row, Value
+from toolkit.model import NO_ROW, BlockKind, Figure, Name, Project, Return, Row, Value, record
 from toolkit.profile.form import Book
 from toolkit.rules.claim import Term
 from toolkit.rules.source import Source
@@ -124,7 +124,7 @@ class Calculating:
         return replace(project, head=self.row(own, head), indicators=indicators)
 
 
-@dataclass(frozen=True)
+@record()
 class Here:
     """Answers the names of a formula in one place: bare ones from its row, those of its own sheet from that sheet."""
 

@@ -7,11 +7,10 @@ What was carried in words is listed, so that it can be marked until somebody has
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from toolkit.files.grid import Grid
-from toolkit.model import BlockKind, Cell, Figure, Name, Return, Role, Value, Words
+from toolkit.model import BlockKind, Cell, Figure, Name, Return, Role, Value, Words, record
 from toolkit.profile.form import Block, Book, Column, Profile
 from toolkit.returns.data import datum_of, plant
 
@@ -20,7 +19,7 @@ APPROVED = "agency.approved_"
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
-@dataclass(frozen=True)
+@record()
 class Carried:
     """A text that was taken over: its name in the new forms, and what it says."""
 
@@ -33,7 +32,7 @@ class Carried:
         return tuple(dict.fromkeys(YEAR.findall(self.text)))
 
 
-@dataclass(frozen=True)
+@record()
 class TakenOver:
     """What a return gives to the forms of a later year: as JSON data, the texts in it, and what found no place there."""
 

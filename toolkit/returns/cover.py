@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from toolkit.files.grid import Grid, RawSheet
-from toolkit.model import Role
+from toolkit.model import Role, record
 from toolkit.profile.form import Book, Profile
 from toolkit.returns.find import flat
 
 
-@dataclass(frozen=True)
+@record()
 class Cover:
     """A workbook's own words; "" where it says nothing."""
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from toolkit.model import Name
+from toolkit.model import Name, record
 from toolkit.profile.layout import address, quoted, ranges, span
 from toolkit.rules.claim import Term
 from toolkit.rules.formula import calculated
@@ -17,7 +16,7 @@ _ELSEWHERE = re.compile(r"([^(),*/+\-<>=&\"]+!)[A-Z]{1,3}\d+(?::[A-Z]{1,3}\d+)?"
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d+)(?::([A-Z]{1,3})(\d+))?")
 
 
-@dataclass(frozen=True)
+@record()
 class References:
     """Excel references at found places, as formulas on the sheet `here` write them; a name without a place counts for nothing.
 

@@ -8,11 +8,10 @@ a `Source` for the truth, `Addresses` for the formula, titles for the Chinese (`
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from toolkit.model import Figure, Name, Words
+from toolkit.model import Figure, Name, Words, record
 from toolkit.rules.source import Addresses, Factor, Rename, Source, Title
 from toolkit.rules.where import Where
 
@@ -105,7 +104,7 @@ def as_term(value: object) -> Term:
     raise TypeError(f"not a term: {value!r}")
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Field(Term):
     """One figure by name."""
 
@@ -133,7 +132,7 @@ class Field(Term):
         return in_unit(self, by(self.name))
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Constant(Term):
     """A number of the rule itself."""
 
@@ -152,7 +151,7 @@ class Constant(Term):
         return str(self.number)
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Add(Term):
     """Terms added and subtracted."""
 
@@ -221,7 +220,7 @@ class Add(Term):
         return max(part.digits for _, part in self.parts)
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Product(Term):
     """One term times another."""
 
@@ -268,7 +267,7 @@ class Product(Term):
         return max(self.left.digits, self.right.digits)
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Quotient(Term):
     """One term as a share of another; of nothing it has no figure."""
 
@@ -314,7 +313,7 @@ class Quotient(Term):
         return max(self.left.digits, self.right.digits)
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Converted(Term):
     """A term in another unit of money: exactly so many times its number."""
 
@@ -390,7 +389,7 @@ class Claim:
 _PROSE = {"==": "=", "!=": "≠", "<=": "≤", ">=": "≥", ">": ">"}
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Comparison(Claim):
     """left OP right, within the tolerance; silent where every field it reads is blank."""
 
@@ -461,7 +460,7 @@ class Comparison(Claim):
         return f"{self.left.prose(title)} {_PROSE[self.op]} {self.right.prose(title)}"
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Given(Claim):
     """A text is there."""
 
@@ -491,7 +490,7 @@ class Given(Claim):
         return f"须填写{title(self.name)}"
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class When(Claim):
     """A claim that is asked only where a condition holds."""
 
@@ -531,7 +530,7 @@ class When(Claim):
         return f"{self.condition.prose(title)}时，{self.claim.prose(title)}"
 
 
-@dataclass(frozen=True)
+@record()
 class Condition:
     """`when(condition)`, waiting for its claim."""
 

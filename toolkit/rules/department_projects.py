@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from toolkit.model import Disclosure, Project, Return, Words, total
+from toolkit.model import Disclosure, Project, Return, Words, record, total
 from toolkit.rules.department import copies, unlisted
 from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, counting_units, family, rows
 from toolkit.rules.procurement import vehicle_purchase
@@ -204,7 +203,7 @@ def _only(these: dict[str, str], those: dict[str, str]) -> str:
     return "”、“".join(words) or "（没有数）"
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Stated:
     """A noun with its number in a department goal: 退休金人员, 6390, 人."""
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from toolkit.model import Cell, Project, Return, Words
+from toolkit.model import Cell, Project, Return, Words, record
 from toolkit.rules.goals import copied
 from toolkit.rules.indicator_value import (
     INDICATORS,
@@ -55,7 +54,7 @@ SHORTEST_MONTH = 28  # days; from this day on it is the month's end
 LEAST_NAME = 3  # characters of a name from which it is found in a text for certain
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Quantity:
     """A number with its unit in a text: 2.5万人次 is 25000 人次. `clause` is what stands before it, `about` what it counts."""
 
@@ -68,7 +67,7 @@ class Quantity:
     roughly: bool = False  # 约300份, 8000余份
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Promise:
     """A project with its indicators, its goal without the names of documents, the quantities in that, and those no row says."""
 

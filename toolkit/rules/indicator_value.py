@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from toolkit.model import NO_WORDS, Cell, Project, Return, Row, Words, once_of
+from toolkit.model import NO_WORDS, Cell, Project, Return, Row, Words, once_of, record
 from toolkit.rules.levels import COLUMNS, levels, meant, moved
 from toolkit.rules.reading import Once, any_of, any_pattern, brief, cells, folded, late
 from toolkit.rules.rule import Bounds
@@ -36,7 +36,7 @@ class Shape(StrEnum):
     BLANK = "blank"
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Measured:
     """An indicator value as read. `number` is as written; `scale` is what 万 or 亿 before the unit multiplies it by."""
 
@@ -175,7 +175,7 @@ def parts(unit: str) -> list[str]:
     return unit.split("/")
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Indicator:
     """One indicator row: `level1` carried down, `number` counted from 1, `repeats` the row it is a copy of, or 0.
 

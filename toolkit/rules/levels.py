@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
-from toolkit.model import once_of
+from toolkit.model import once_of, record
 from toolkit.rules.rule import Bounds
 
 # The columns of an indicator row, from left to right.
@@ -22,7 +21,7 @@ SLIP = 1  # characters by which a mistyped name differs
 NO_NAME = re.compile(r"[\d\s.、．:：。,，（）()]+")
 
 
-@dataclass(frozen=True)
+@record()
 class Levels:
     """A performance system: each second level with the first levels it may stand under, its own name for it first."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from enum import Enum
 
-from toolkit.model import Cell, Project, Return
+from toolkit.model import Cell, Project, Return, record
 from toolkit.rules.indicator_value import Indicator, same_text, tables
 from toolkit.rules.reading import Once, any_of, each_once, late
 from toolkit.rules.reckoning import A_YEAR, MANY, Cost, Reading, Sheet, Stated, parts, sheet_of, stated, sums, yuan_of
@@ -36,7 +36,7 @@ class Fit(Enum):
     UNKNOWN = "there is nothing to judge it by"
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Judged:
     """One cost, how it stands to its project's amount, and the reading that shows it."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
-from toolkit.model import Disclosure, Figure, Return, Row, total
+from toolkit.model import Disclosure, Figure, Return, Row, record, total
 from toolkit.rules.reading import YEN, any_of, brief, cells, folded, in_unit, late, named_in
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, look_whole, money, plain
 
@@ -164,7 +164,7 @@ def small_unsaid(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
         yield Breach(cells(reserve), {"reserve": money(reserve), "share": f"{share:.0%}"})
 
 
-@dataclass(frozen=True)
+@record()
 class _Bought:
     """What one project buys of one kind, and up to which amount all of it is reserved."""
 

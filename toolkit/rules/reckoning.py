@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from itertools import chain, combinations, pairwise, product
 
-from toolkit.model import Cell, Project
+from toolkit.model import Cell, Project, record
 from toolkit.rules.indicator_value import Indicator, table_of
 from toolkit.rules.indicators import COST
 from toolkit.rules.reading import YEN, Once, any_of, any_pattern, cells, late
@@ -43,7 +42,7 @@ PAIRED = 8  # quantities in one project up to which any two may be multiplied; o
 MANY = 200  # sums of several costs that are tried at the most
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Stated:
     """A project's total in yuan: its amount, or what its goal says; `slack` is half of its last digit."""
 
@@ -53,7 +52,7 @@ class Stated:
     cells: tuple[Cell, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Reading:
     """One way to read a cost: what it comes to a year, at least and at most, by which multiplication of which rows."""
 
@@ -68,7 +67,7 @@ class Reading:
         return self.least == self.most
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Cost:
     """One cost indicator. `said` are the readings that its own words allow.
 
@@ -89,7 +88,7 @@ class Cost:
         return self.periods[0] if len(self.periods) == 1 else ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Sheet:
     """What one project's sheet says of money: its total, its quantities, its costs."""
 
@@ -200,7 +199,7 @@ def _spans_of(table: Iterable[Indicator], bounds: Bounds) -> tuple[Indicator, ..
 # ---------------------------------------------------------------- multiplications
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class _Factor:
     """A number to multiply by, at least and at most, how a message writes it, and the row it stands in."""
 
@@ -247,7 +246,7 @@ def _cost(
     return Cost(row, each, whole, periods, said, unsaid, also)
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class _Kind:
     """What a cost is of."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
 
-from toolkit.model import Cell, CodeList, Disclosure, Figure, Return
+from toolkit.model import Cell, CodeList, Disclosure, Figure, Return, record
 
 if TYPE_CHECKING:
     from toolkit.rules.claim import Claim
@@ -38,7 +38,7 @@ class Axis(StrEnum):
     RETURN = "return"  # a unit's return: dotted names
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Breach:
     """What a `look` yields: the cells, and what fills the message's places."""
 
@@ -49,7 +49,7 @@ class Breach:
     difference: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Bounds:
     """What a look may know besides the return: the profile's year, money unit, decimals, performance levels, word lists."""
 
@@ -69,7 +69,7 @@ class Bounds:
     renamed: tuple[Mapping[str, str], ...] = ()  # rows of renamed.csv that are former names in the profile's year
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Unchecked:
     """What a look yields where it could not look: why, as the end of a Chinese sentence (没有填批复日期)."""
 
@@ -80,7 +80,7 @@ LookAtReturn = Callable[[Return, Bounds], Iterator[Breach | Unchecked]]
 LookAtDisclosure = Callable[[Disclosure, Bounds], Iterator[Breach | Unchecked]]
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(kw_only=True)
 class Rule:
     """A declaration of what must hold. Either `claim` or `look` (or `look_whole` for a department) says it.
 
@@ -146,7 +146,7 @@ def declared_in(names: Mapping[str, object]) -> tuple[Rule, ...]:
     return tuple(value for value in names.values() if isinstance(value, Rule))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(slots=True, kw_only=True)
 class Finding:
     """One defect: the rule it breaks, a message with its numbers, the remedy, and the cells to look at (first: to mend)."""
 

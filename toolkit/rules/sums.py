@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
-from toolkit.model import EVERY, Figure, Name, total
+from toolkit.model import EVERY, Figure, Name, record, total
 from toolkit.rules.claim import Term, in_unit
 from toolkit.rules.source import Addresses, Factor, Source, Title
 from toolkit.rules.where import Where
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Total(Term):
     """The sum of a list's column, or of a field over all project sheets, or of those rows that are meant.
 
@@ -54,7 +53,7 @@ class Total(Term):
             yield self.name, self.where
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Count(Term):
     """How many rows of a list, or projects, have something in a column; of those that are meant."""
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
-from toolkit.model import Row
+from toolkit.model import Row, record
 
 Range = Callable[[str], str]  # a column's cells, as Excel names them
 Title = Callable[[str], str]  # what a column is called
@@ -49,7 +48,7 @@ class Where:
         raise AssertionError(type(self))
 
 
-@dataclass(frozen=True)
+@record()
 class Compared(Where):
     """A column beside a text or a number."""
 
@@ -78,7 +77,7 @@ class Compared(Where):
         return f"{title(self.column)}{_PROSE[self.sign]}{said}"
 
 
-@dataclass(frozen=True)
+@record()
 class OneOf(Where):
     """A column that says one of several texts."""
 
@@ -99,7 +98,7 @@ class OneOf(Where):
         return f"{title(self.column)}为{'、'.join(f'“{text}”' for text in self.texts)}之一"
 
 
-@dataclass(frozen=True)
+@record()
 class Both(Where):
     """Several conditions that must all hold."""
 
@@ -119,7 +118,7 @@ class Both(Where):
         return "且".join(_in_brackets(part, title) for part in self.parts)
 
 
-@dataclass(frozen=True)
+@record()
 class Either(Where):
     """Several conditions of which one must hold."""
 
@@ -139,7 +138,7 @@ class Either(Where):
         return "或".join(_in_brackets(part, title) for part in self.parts)
 
 
-@dataclass(frozen=True)
+@record()
 class Otherwise(Where):
     """A condition that must not hold."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,7 +21,7 @@ from toolkit.files.cache import Cache
 from toolkit.files.folder import PUBLISHED, Collected, Passed, told
 from toolkit.files.shelf import Shelf
 from toolkit.files.spool import Place, Spool
-from toolkit.model import CodeList, Disclosure, Oddity, Return
+from toolkit.model import CodeList, Disclosure, Oddity, Return, record
 from toolkit.profile.form import Profile
 from toolkit.profile.settings import Setting
 from toolkit.returns.merge import merge
@@ -40,7 +40,7 @@ _Unit = TypeVar("_Unit", Return, Facts)
 KEPT = 50  # files that are kept as they are; of more, findings and returns are laid aside: thousands take no more memory
 
 
-@dataclass(frozen=True)
+@record()
 class Checked:
     """What checking files gave: the report, the returns that could be read, and what is left to do.
 
@@ -171,7 +171,7 @@ def _department(
     return Checked(not_held(rules, why), (), not_held=f"{why}。把部门本级的填报表和各单位的放在一起校验，就会核对")
 
 
-@dataclass(frozen=True)
+@record()
 class Way:
     """How files are checked: against what, opened by whom, by how many processes; who hears how far it is."""
 

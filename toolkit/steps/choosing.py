@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from toolkit.files.folder import collect, is_folder
 from toolkit.files.grid import CannotOpenError, Grid, look_at
+from toolkit.model import record
 from toolkit.profile.form import DEPARTMENT, Profile
 from toolkit.profile.loading import load, profiles
 from toolkit.profile.place import place_of
@@ -19,7 +20,7 @@ from toolkit.returns.cover import Cover, cover_of, cover_of_data, sheets_of_cove
 from toolkit.steps.paths import StepError
 
 
-@dataclass(frozen=True)
+@record()
 class Chosen:
     """A profile, and what a person should know of how it was chosen; "" where there is nothing to say."""
 

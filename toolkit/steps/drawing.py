@@ -5,13 +5,12 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.check.shape import misfit
 from toolkit.files.grid import open_grid
 from toolkit.files.paint import paint
-from toolkit.model import Return
+from toolkit.model import Return, record
 from toolkit.profile.form import Profile
 from toolkit.profile.stored import read_json
 from toolkit.returns.carried import CONFIRMED, Carried, TakenOver, take_over
@@ -68,7 +67,7 @@ def draw_return(source: Path, out: Path, profile: str = "") -> None:
         shutil.copyfile(drawn.path, out)
 
 
-@dataclass(frozen=True)
+@record()
 class Source:
     """What a workbook is drawn with: a return, the texts in it that an earlier year wrote, what a person should know."""
 

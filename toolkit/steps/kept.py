@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 from typing import overload
 
 from toolkit.check.report import Idle
 from toolkit.files.spool import Laid, Place, Spool
-from toolkit.model import Return
+from toolkit.model import Return, record
 from toolkit.profile.form import Profile
 from toolkit.returns.packed import pack, unpack
 from toolkit.returns.read import read
@@ -20,7 +20,7 @@ from toolkit.steps.paths import StepError
 from toolkit.steps.units import Opener, Piece, opened, packed
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Origin:
     """The workbook that a return can be read from again: where it lies, its name in the run, the hash of what was read."""
 
@@ -71,7 +71,7 @@ def read_again(origin: Origin, profile: Profile, opener: Opener = opened) -> Ret
     return read(grid, profile)
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Page:
     """What was found in one file: how many findings, and where they lie."""
 
@@ -132,7 +132,7 @@ class Findings(Sequence[Finding]):
         return self._open[1]
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Held:
     """What a run holds of one file: its piece without findings and return, the findings, and what the return is got from."""
 

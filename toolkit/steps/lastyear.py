@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.files.folder import PUBLISHED, is_folder
 from toolkit.files.grid import open_grid
-from toolkit.model import Return
+from toolkit.model import Return, record
 from toolkit.profile.form import Profile
 from toolkit.returns.carried import take_over
 from toolkit.returns.data import from_data
@@ -16,7 +15,7 @@ from toolkit.returns.read import read
 from toolkit.steps.choosing import earlier
 
 
-@dataclass(frozen=True)
+@record()
 class Published:
     """What was published, as last year's figures in this year's forms, and the hash of the bytes that were read."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from toolkit.files.cache import Cache
 from toolkit.files.folder import Collected, Passed, is_folder
 from toolkit.files.grid import CannotOpenError, open_grid
 from toolkit.files.outbox import Outbox
-from toolkit.model import Disclosure, Return, Role
+from toolkit.model import Disclosure, Return, Role, record
 from toolkit.profile.bounds import law
 from toolkit.profile.form import Profile
 from toolkit.profile.settings import Setting
@@ -45,7 +45,7 @@ TABLES, STATEMENT, WORKINGS, REPORT = "公开表.xlsx", "情况说明.docx", "�
 SIGN_SHEET = "审签单.docx"
 
 
-@dataclass(frozen=True)
+@record()
 class Merged:
     """What merging gave: the report, where each output lies, what a person should know, and the exit code."""
 
@@ -60,7 +60,7 @@ class Merged:
     unfinished: tuple[Unfinished, ...] = ()  # of the units that were merged
 
 
-@dataclass(frozen=True)
+@record()
 class Own:
     """The department's own workbook, as it was found and read."""
 

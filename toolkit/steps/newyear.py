@@ -7,12 +7,11 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from toolkit.errors import why_not_written
-from toolkit.model import CodeList
+from toolkit.model import CodeList, record
 from toolkit.profile.codes import lists
 from toolkit.profile.declared import declared, profiles
 from toolkit.profile.form import Profile
@@ -37,7 +36,7 @@ PASSED = (
 )  # words of a file whose years are nobody's text
 
 
-@dataclass(frozen=True)
+@record()
 class NewYear:
     """A profile that was made: its id, its file, its blank workbook, and what a person should look at."""
 

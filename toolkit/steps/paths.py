@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.errors import ToolkitError
 from toolkit.files.folder import Collected, collect
 from toolkit.files.outbox import Outbox
 from toolkit.files.text import read_text
+from toolkit.model import record
 from toolkit.profile.form import Profile
 from toolkit.profile.office_codes import office_files
 
@@ -18,7 +18,7 @@ class StepError(ToolkitError):
     """A step that cannot be done; the message is a Chinese sentence with the remedy."""
 
 
-@dataclass(frozen=True)
+@record()
 class Placed:
     """A single result: where it lies, and what a person should know about that."""
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from toolkit.check.asked import formula_rules
 from toolkit.check.report import Idle
-from toolkit.model import BlockKind, Name, Role
+from toolkit.model import BlockKind, Name, Role, record
 from toolkit.profile.declared import profiles
 from toolkit.profile.form import DEPARTMENT, Book, Profile
 from toolkit.profile.loading import load
@@ -32,7 +31,7 @@ WITHOUT_ROLE = {
 }
 
 
-@dataclass(frozen=True)
+@record()
 class Listed:
     """A profile that is installed; `rules` are in force of `asked` in all."""
 
@@ -46,7 +45,7 @@ class Listed:
         return f"{self.profile.id}  {self.profile.title}：{forms} 张表，{self.asked} 条规则里查 {self.rules} 条"
 
 
-@dataclass(frozen=True)
+@record()
 class Examined:
     """What is to know of a profile before it is used."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from toolkit.files.outbox import Outbox
+from toolkit.model import record
 from toolkit.profile.form import Profile
 from toolkit.report.sent.colleague import colleague_papers
 from toolkit.report.sent.slip import slip_paper, slips
@@ -16,7 +16,7 @@ from toolkit.steps.checking import bytes_read, check
 from toolkit.steps.paths import StepError, collected
 
 
-@dataclass(frozen=True)
+@record()
 class SentBack:
     """What was sent back: where each document lies, and what a person should know."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from toolkit.check.judge import against
@@ -14,6 +13,7 @@ from toolkit.files.folder import WORKBOOKS
 from toolkit.files.outbox import Outbox, OutputError
 from toolkit.files.shelf import Shelf
 from toolkit.files.text import read_text
+from toolkit.model import record
 from toolkit.profile.bounds import law
 from toolkit.profile.form import Profile
 from toolkit.report.marked.annotate import Annotated, Cleaned
@@ -32,7 +32,7 @@ from toolkit.steps.units import LOG
 OF_ALL = ""  # under which the findings go that have no cell: they concern every file
 
 
-@dataclass(frozen=True)
+@record()
 class Before:
     """What an earlier check told: its findings, and what the reviewer said of them where it was a findings workbook."""
 

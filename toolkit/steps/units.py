@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from toolkit.check.holding import Catalogue, finding_of
@@ -13,7 +13,7 @@ from toolkit.check.naming import identified
 from toolkit.check.report import Report
 from toolkit.files import mishap
 from toolkit.files.grid import CannotOpenError, Grid, open_grid
-from toolkit.model import NO_DATA, Cell, Oddity, Return, Role
+from toolkit.model import NO_DATA, Cell, Oddity, Return, Role, record
 from toolkit.profile.form import Profile
 from toolkit.returns.content import content_number
 from toolkit.returns.packed import pack
@@ -26,7 +26,7 @@ Opener = Callable[[Path, str], Grid]
 LOG = "校验.log"
 
 
-@dataclass(frozen=True)
+@record()
 class Unfinished:
     """A unit that has not done all: the forms it has not filled, and how many checks could not be made."""
 
@@ -54,7 +54,7 @@ class Unfinished:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Facts:
     """What a run asks of every unit when all are read, so that no return need be unpacked for it."""
 
@@ -68,7 +68,7 @@ class Facts:
     content: str = ""  # its content number, where nothing of its own is open
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Piece:
     """What checking one file gave. A file that could not be read has no facts, and nothing is kept of it."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from toolkit.check.naming import Names
 from toolkit.errors import DONE, ERRORS, UNFINISHED, why_not_read
 from toolkit.files.folder import MANIFEST, is_folder
 from toolkit.files.source import sha256
-from toolkit.model import Return, Role
+from toolkit.model import Return, Role, record
 from toolkit.profile.form import Profile
 from toolkit.profile.stored import read_json
 from toolkit.returns.content import DIGITS, LEAST_DIGITS, content_number, department_number, differing
@@ -27,7 +26,7 @@ MOST_DIFFERENCES = 20  # that are told; the rest is counted
 LONGEST = 40  # characters of a value that are told
 
 
-@dataclass(frozen=True)
+@record()
 class Verified:
     """What became of one file: a sentence, where it differs, and the exit code."""
 

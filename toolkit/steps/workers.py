@@ -22,7 +22,7 @@ from pathlib import Path
 
 from toolkit.files import mishap
 from toolkit.files.shelf import Shelf
-from toolkit.model import CodeList
+from toolkit.model import CodeList, record
 from toolkit.profile.form import Profile
 from toolkit.profile.loading import load
 from toolkit.profile.settings import Setting
@@ -38,7 +38,7 @@ KILLED = "检查它的进程被系统或别人关掉了，多半是内存不够"
 READY = "ready"
 
 
-@dataclass(frozen=True)
+@record()
 class Order:
     """What every process must know: the profile, what the office set, whether a merge follows, whether a page shows sheets.
 

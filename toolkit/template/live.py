@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from toolkit.check.asked import Asked, leaf_names
-from toolkit.model import ALL_FILLED, NO_DATA, BlockKind, Figure, Kind, Name, Row
+from toolkit.model import ALL_FILLED, NO_DATA, BlockKind, Figure, Kind, Name, Row, record
 from toolkit.profile.form import Book
 from toolkit.profile.layout import BookPlace, SheetPlace, Spot, address, corners, quoted, reference, spans, throughout
 from toolkit.rules.claim import Claim, Comparison, Given, When
@@ -16,7 +15,7 @@ from toolkit.rules.source import Source
 UNFILLED, FINE, WRONG, COMPLETE, PARTLY, NOT_ASKED = "未填", "√", "有误", "完成", "填写中", "不用填"
 
 
-@dataclass(frozen=True)
+@record()
 class Shown:
     """A formula (without "=") and what it shows."""
 
@@ -43,7 +42,7 @@ def whole(shown: Shown) -> int:
     return int(shown.value)
 
 
-@dataclass(frozen=True)
+@record()
 class Drawn:
     """Excel references of a drawn book, as formulas on the sheet `here` write them."""
 
@@ -113,7 +112,7 @@ class Drawn:
         return ",".join(joined)
 
 
-@dataclass(frozen=True)
+@record()
 class InRow(Drawn):
     """Excel references as a formula in a row of a list writes them: bare names are cells of that row."""
 
@@ -127,7 +126,7 @@ class InRow(Drawn):
         return (self.row, self.here.blocks[self.block].columns[name.column]) if name.bare else super()._spot(name)
 
 
-@dataclass(frozen=True)
+@record()
 class Rows:
     """Excel references for a claim held on every row of a list at once: each column is its range, guard to guard."""
 

@@ -7,13 +7,12 @@ that this formula shows for what is drawn (`live.Shown`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from toolkit.check.asked import Asked, ProjectSource, RowSource
 from toolkit.files.measure import lines_of
 from toolkit.files.paint import Canvas
-from toolkit.model import BlockKind, Figure, Name, Project, Return, Role, Row, Value
+from toolkit.model import BlockKind, Figure, Name, Project, Return, Role, Row, Value, record
 from toolkit.profile import layout
 from toolkit.profile.form import Block, Profile
 from toolkit.profile.layout import (
@@ -44,7 +43,7 @@ UNFINISHED = "未填完"
 BACK = "←{}"  # the link to the board
 
 
-@dataclass(frozen=True)
+@record()
 class Ledger:
     """The numbers of a sheet that the status board adds up."""
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from toolkit.check.report import RANK
 from toolkit.files.package import HEAD, MOST_BYTES, Element, Markup, Package, PackageError, quoted
-from toolkit.model import Cell
+from toolkit.model import Cell, record
 from toolkit.profile.grounds import Basis
 from toolkit.profile.layout import quoted as quoted_sheet
 from toolkit.report import words
@@ -36,7 +36,7 @@ MOST_TOLD = 8  # findings told in one comment
 _SELECTED = re.compile(rb"""tabSelected\s*=\s*["'](?:1|true)["']""")
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Annotated:
     """What a copy got: how many findings are listed, how many cells have a comment, and those that could not have one.
 
@@ -49,7 +49,7 @@ class Annotated:
     sha256: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Cleaned:
     """What was taken out. `exact`: every part is again what it was, byte for byte (nobody had saved the copy)."""
 
@@ -57,7 +57,7 @@ class Cleaned:
     exact: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class _Entry:
     """A finding as it concerns this file: its cells here in order (those of sheets that exist), and its cells elsewhere."""
 
@@ -337,12 +337,12 @@ def _restored(package: Package) -> bool:
     records = {one.attributes.get("name", ""): one for one in package.markup(KEPT).root.children}
     if not records:
         return False
-    for name, record in records.items():
+    for name, kept in records.items():
         # Whoever saved the copy wrote its parts anew: what they changed would be lost.
-        if record.attributes.get("patched") != _hash(package.parts.get(name, b"")):
+        if kept.attributes.get("patched") != _hash(package.parts.get(name, b"")):
             return False
     try:
-        originals = {name: _unpacked(record.text) for name, record in records.items() if record.name == "patched"}
+        originals = {name: _unpacked(kept.text) for name, kept in records.items() if kept.name == "patched"}
     except (binascii.Error, zlib.error, ValueError):
         return False
     package.parts |= originals

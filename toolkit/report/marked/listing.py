@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
 from toolkit.files.measure import row_height
 from toolkit.files.package import HEAD, Element, Markup, Package, PackageError, quoted, spelt
+from toolkit.model import record
 from toolkit.rules.rule import ERROR, INFO, WARNING, Severity
 
 LIST = "校验结果"
@@ -44,7 +44,7 @@ _BARE_STYLES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Line:
     """A row of the list; `link` is an internal target ('表'!A1), or ""."""
 
@@ -58,7 +58,7 @@ class Line:
     id: str = ""  # which a person copies who answers it
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Sheet:
     """A sheet of a workbook: its name and its part, what kind of sheet that is ("worksheet"), whether nobody can see it."""
 
@@ -125,7 +125,7 @@ _WRAP = ' wrapText="1"'
 Key = TypeVar("Key")
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Looks:
     """Where our formats stand among the workbook's: of the list's cells by name, of the colours by severity and strength."""
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.files.measure import lines_of
 from toolkit.files.package import HEAD, Element, Markup, Package, PackageError, quoted, spelt
-from toolkit.model import column_letter
+from toolkit.model import column_letter, record
 
 AUTHOR = "预算公开校验"
 BEGINS, ENDS = "── 校验结果 ──", "── 以上由校验工具添加 ──"  # what stands between these in a comment is ours
@@ -60,7 +59,7 @@ _BOX = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Run:
     """A piece of a comment's text, in one look."""
 

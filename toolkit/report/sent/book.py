@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from toolkit.files.measure import row_height
 from toolkit.files.package import Package
 from toolkit.files.paint import Canvas, Choice, Mark, Painting, Style, paint
 from toolkit.files.unseen import visible
-from toolkit.model import Return, Role
+from toolkit.model import Return, Role, record
 from toolkit.profile.form import Profile
 from toolkit.profile.grounds import Basis
 from toolkit.profile.layout import address
@@ -92,7 +92,7 @@ KIND_TICK = {"validate": "list", "source": [ALL, NONE], **refusal(f"请选“{AL
 COLUMNS = {field: number for number, field in enumerate(HEADINGS, 1)}
 
 
-@dataclass(frozen=True)
+@record()
 class _Unit:
     """A line of the overview; `counts` are of findings that nobody has let stand."""
 
@@ -364,7 +364,7 @@ def _style(field: str, item: Item) -> Style:
     return CENTRED if field in MIDDLE else TEXT
 
 
-@dataclass(frozen=True)
+@record()
 class _Kind:
     """One kind of fault, as a line."""
 

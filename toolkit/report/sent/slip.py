@@ -7,13 +7,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from toolkit.files.word import Paragraph, Table, WordError, rendered, text_of
+from toolkit.model import record
 from toolkit.profile.form import Profile
 from toolkit.profile.grounds import laws_in
 from toolkit.profile.stored import home
@@ -28,7 +28,7 @@ CIRCLES = 20  # ① to ⑳
 LONGEST_NAME = 50  # characters of a unit's name in a file's name
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Paper:
     """A document to be laid down: its file name and its bytes."""
 
@@ -36,7 +36,7 @@ class Paper:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Slip:
     """What one unit is sent back, in which round."""
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from toolkit.files.grid import CannotOpenError, RawSheet, open_grid
+from toolkit.model import record
 
 # Field of an item → its heading in the workbook, in the order of the columns.
 HEADINGS = {
@@ -43,7 +44,7 @@ _DEEPEST = 40  # rows in which a heading is looked for
 Head = tuple[int, Mapping[str, int]]  # the row of the headings, and the column of each
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Item:
     """One line of the list: a finding of ours, or one that the reviewer wrote by hand; every text as it stands there now."""
 
@@ -76,7 +77,7 @@ class Item:
         return _flat(self.tick) in _SAYS_NO
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Ticked:
     """The workbook as read back: all lines in its order, all units it knows, and what a person should know."""
 
@@ -109,7 +110,7 @@ class Ticked:
         return {item.id: item.answer for item in self.items if item.id and item.answer}
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class _Kind:
     """What the reviewer decided of a whole kind of finding."""
 

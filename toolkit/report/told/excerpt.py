@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from toolkit.files.grid import RawSheet
 from toolkit.files.measure import digits
 from toolkit.files.shelf import Shelf
-from toolkit.model import Kind, column_letter
+from toolkit.model import Kind, column_letter, record
 from toolkit.profile.form import Profile
 from toolkit.report import words
 from toolkit.report.told.markup import Html, join, tag
@@ -24,7 +23,7 @@ NARROWEST, WIDEST = 10, 22  # of a column, in halves of a character
 SHARED = 93  # percent of the width that the columns share; the numbers of the rows take the rest
 
 
-@dataclass(frozen=True)
+@record()
 class Excerpt:
     """What is cut out of a sheet: rows and columns in their order, the cell to mend, the other cells of the finding."""
 

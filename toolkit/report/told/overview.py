@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from toolkit.model import NO_DATA, Cell, Return
+from toolkit.model import NO_DATA, Cell, Return, record
 from toolkit.profile.form import Profile, Sheet
 from toolkit.report import words
 from toolkit.report.told.markup import Html, join, tag
@@ -17,7 +17,7 @@ WHOLE = "whole"  # findings on the file as a whole, or on a sheet that is no for
 CLASSES = {ERROR: "error", WARNING: "warning", INFO: "info"}
 
 
-@dataclass(frozen=True)
+@record()
 class Numbered:
     """A finding, its number in the report, and the form its first cell stands in (a sheet's key, or "whole")."""
 
@@ -74,7 +74,7 @@ def numbered(findings: Sequence[Finding], forms: Forms) -> tuple[Numbered, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True)
+@record()
 class State:
     """What one square of the overview says."""
 
