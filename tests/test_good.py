@@ -18,6 +18,7 @@ from toolkit.rules.rule import ERROR, Finding
 
 PROFILE = load("hebei-2023")
 GOOD = sorted((Path(__file__).resolve().parent / "good").glob("*.json"))
+OF_SHANGHAI = sorted((Path(__file__).resolve().parent / "good" / "上海").glob("*.json"))
 MOST = 2  # findings in all the returns together
 
 
@@ -29,10 +30,11 @@ def said(path: Path) -> Any:
 @cache
 def raised(path: Path) -> Sequence[Finding]:
     """Everything that checking the drawn workbook reports."""
+    profile = load(said(path)["cover"]["profile"])
     with TemporaryDirectory() as folder:
         book = Path(folder) / f"{path.stem}.xlsx"
         steps.draw_return(path, book)
-        return steps.check([book], PROFILE).report.findings
+        return steps.check([book], profile).report.findings
 
 
 def told(findings: list[Finding]) -> str:
@@ -71,3 +73,8 @@ def test_no_error_is_raised_on_a_right_return(path: Path) -> None:
 def test_next_to_nothing_is_raised_on_all_right_returns_together() -> None:
     findings = [finding for path in GOOD for finding in raised(path)]
     assert len(findings) <= MOST, f"{len(findings)}\n{told(findings)}"
+
+
+@pytest.mark.parametrize("path", OF_SHANGHAI, ids=lambda path: path.stem)
+def test_nothing_is_raised_on_a_right_return_of_shanghai(path: Path) -> None:
+    assert not raised(path), told(list(raised(path)))
