@@ -25,7 +25,7 @@ LETTERS = re.compile(
     r"|disclosure(?: [a-z]+)*(?: --[a-z]+)*(?: [a-z]+\b)?|pip install [^。]*"
     r"|--[a-z]+(?:-[a-z]+)*|-[a-z]\b|\.[a-z]{3,4}\b|\{[^}]*\}|https?://\S+"
     r"|[a-z]+(?:-[0-9a-z]+)*\.(?:json|csv)|[a-z]+(?:-[a-z]+)*-20\d\d|new-year|[A-Z]\d\d-\d\d|S-[a-z_.]+"
-    r"|\b(?:JSON|UTF-8|GBK|Word|Excel|WPS|Office|Python|Windows|html|xlsx|json|text|docx|schema|SHA-256)\b"
+    r"|\b(?:JSON|PDF|UTF-8|GBK|Word|Excel|WPS|Office|Python|Windows|html|xlsx|json|text|docx|schema|SHA-256)\b"
 )
 
 

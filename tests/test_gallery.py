@@ -36,12 +36,14 @@ from tests.languages import installed
 from tests.provoking import LEAKS, REMEDY, Desk, Said, Site, family, foreign, sites, watched
 from tests.test_excel import Played
 from toolkit import cli, excel, macros, steps
+from toolkit.audit import forms as statement_forms
 from toolkit.check.shape import misfit
 from toolkit.cli.usage import UsageError
 from toolkit.errors import COULD_NOT, DONE, ERRORS, ToolkitError
 from toolkit.files import archive, grid, mishap, package, say, word, workbook
 from toolkit.files.folder import MANIFEST
 from toolkit.files.outbox import Outbox
+from toolkit.files.pdf import pages_of
 from toolkit.profile import codes, stored
 from toolkit.profile.loading import load, loaded
 from toolkit.profile.place import LIMITS, WORDS
@@ -50,7 +52,7 @@ from toolkit.profile.stored import home
 from toolkit.report.marked import annotate
 from toolkit.serve import work
 from toolkit.serve.guard import Guard
-from toolkit.steps import checking, newyear, verifying
+from toolkit.steps import auditing, checking, newyear, verifying
 from toolkit.steps.kept import Origin, read_again
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -251,6 +253,50 @@ def _(desk: Desk) -> Said:
     at = raw.rfind(b"PK\1\2")  # the entry of the last part in the list of parts
     raw[at + 8] |= 1
     return desk.run("check", desk.file("甲.xlsx", bytes(raw)))
+
+
+PDFS: dict[str, bytes] = {
+    "a text as a PDF": b"no PDF",
+    "half a PDF": b"%PDF-1.4\n1 0 obj <<",
+    "a PDF with a password": (
+        b"%PDF-1.4\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n2 0 obj <</Type/Pages/Kids[]/Count 0>> endobj\n"
+        b"3 0 obj <</Filter/Standard/V 1/R 2/P -4/O(" + b"o" * 32 + b")/U(" + b"u" * 32 + b")>> endobj\n"
+        b"trailer <</Root 1 0 R/Encrypt 3 0 R/ID[(a)(a)]/Size 4>>\nstartxref\n0\n%%EOF"
+    ),
+}
+for _name, _bytes in PDFS.items():
+    case(_name)(lambda desk, raw=_bytes: desk.call(lambda: pages_of(desk.file("说明.pdf", raw))))  # type: ignore[misc]
+
+
+@case("a PDF on a broken disk")
+def _(desk: Desk) -> Said:
+    desk.play.setattr(Path, "open", refusing(errno.EIO))
+    return desk.call(lambda: pages_of(BLANK))
+
+
+@case("a statement of a kind that is not read")
+def _(desk: Desk) -> Said:
+    return desk.call(lambda: auditing.read_file(desk.file("说明.doc")))
+
+
+@case("nothing to audit")
+def _(desk: Desk) -> Said:
+    return desk.run("audit", desk.folder)
+
+
+@case("last year's statement without words")
+def _(desk: Desk) -> Said:
+    return desk.run("audit", desk.file("说明.txt", "说明"), "--last", desk.file("上年.txt", "图"))
+
+
+@case("public tables that are no workbook")
+def _(desk: Desk) -> Said:
+    return desk.run("audit", desk.file("说明.txt", "说明"), "--tables", desk.file("公开表.docx"))
+
+
+@case("a form of statements with a broken expression")
+def _(_: Desk) -> Said:
+    return Desk.call(_, lambda: statement_forms.expression("(", {}, "hebei-budget.json"))
 
 
 BOUNDS: dict[str, tuple[object, str, int]] = {

@@ -34,10 +34,11 @@ WINGS = {
     "profile": "errors files model rules",
     "returns": "files model profile rules",
     "check": "model profile returns rules",
+    "audit": "model profile rules",
     "template": "check errors files model profile returns rules",
-    "report": "check files model profile returns rules template",
+    "report": "audit check files model profile returns rules template",
     "publish": "check files model profile returns rules template",
-    "steps": "check errors files model profile publish report returns rules template version",
+    "steps": "audit check errors files model profile publish report returns rules template version",
     "excel": "errors version",
     "serve": "check errors files model profile report rules steps",
     "macros": "check errors files model profile report returns rules steps template",
@@ -122,6 +123,7 @@ ROOMS = {
         "unseen": "",
         "oldbook": "addresses archive source",
         "package": "escaped source unseen",
+        "pdf": "source",
         "addresses": "archive",
         "elements": "archive package",
         "sheetxml": "addresses archive elements escaped",
@@ -191,6 +193,22 @@ ROOMS = {
         "judge": "asked culprits holding membership naming nesting report shape tally units",
         "decisions": "holding naming report",
     },
+    "audit": {
+        "blocks": "",
+        "forms": "",
+        "facts": "blocks forms",
+        "tables": "blocks facts forms",
+        "reading": "blocks facts forms tables",
+        "finding": "blocks facts reading",
+        "arithmetic": "facts finding forms reading",
+        "changes": "facts finding reading",
+        "sameness": "blocks facts finding reading",
+        "writing": "blocks facts finding reading",
+        "rows": "finding reading tables",
+        "held_against": "blocks facts finding reading rows tables",
+        "wholeness": "finding forms reading",
+        "judge": "arithmetic changes finding held_against reading rows sameness wholeness writing",
+    },
     "template": {
         "live": "",
         "look": "live",
@@ -207,6 +225,11 @@ ROOMS = {
     },
     "report": {
         "words": "",
+        "audited": "",
+        "audited.words": "",
+        "audited.terminal": "audited audited.words",
+        "audited.data": "audited audited.words",
+        "audited.page": "audited audited.words told.markup",
         "told": "",
         "told.data": "words",
         "told.terminal": "words",
@@ -244,6 +267,7 @@ ROOMS = {
         "lastyear": "choosing",
         "drawing": "choosing paths rulebook",
         "newyear": "drawing paths",
+        "auditing": "paths",
         "units": "",
         "kept": "paths units",
         "plain": "",
@@ -257,7 +281,7 @@ ROOMS = {
         "merging": "checking lastyear paths remembered rulebook units",
         "verifying": "checking drawing merging paths units",
     },
-    "cli": {"looking": "usage", "progress": "", "usage": ""},
+    "cli": {"auditing": "usage", "looking": "usage", "progress": "", "usage": ""},
     "serve": {"work": "", "visit": "work", "guard": "", "patience": "", "pages": "guard visit work"},
 }
 MOST_ENTRIES = 20  # in toolkit/: what grows, grows inside the wings
@@ -271,10 +295,11 @@ LIBRARIES = {
     "lxml": "files.word",
     "openpyxl": "files.secondreader",
     "pandas": "returns.merge",
+    "pdfminer": "files.pdf",
     "platformdirs": "files.cache",
     "pyopenvba": "template.xlsm",
     "rapidfuzz": "rules",
-    "rich": "files.say cli report.told.terminal report.told.brief",
+    "rich": "files.say cli report.told.terminal report.told.brief report.audited.terminal",
     "starlette": "serve",
     "typer": "cli",
     "uvicorn": "serve",
@@ -632,7 +657,7 @@ def test_every_library_of_the_house_is_declared() -> None:
     """What is imported must be installed by the wheel, not by chance."""
     extras = [line for name in ("serve", "macros") for line in project()["optional-dependencies"][name]]
     declared = {re.split(r"[<>=!~;\[ ]", line)[0].lower() for line in (*project()["dependencies"], *extras)}
-    distributions = {"docx": "python-docx"}
+    distributions = {"docx": "python-docx", "pdfminer": "pdfminer.six"}
     used = {name.partition(".")[0] for source in SOURCES for name in source.imports()} & set(LIBRARIES)
     assert {distributions.get(library, library) for library in used} <= declared
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toolkit.cli import looking
+from toolkit.cli import auditing, looking
 from toolkit.cli.progress import progress
 from toolkit.cli.usage import EXIT_CODES, PROGRAM, Command, Group
 from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED, ToolkitError, worst
@@ -492,6 +492,8 @@ def init(
     say.console().print(f"  新写的：{'、'.join(laid)}" if laid else "  原来都有，没有动。", soft_wrap=True)
     return DONE
 
+
+app.registered_commands += auditing.app.registered_commands
 
 excel = typer.Typer(cls=Group, help="Excel 按钮：设置和检查。")
 app.add_typer(excel, name="excel", rich_help_panel=MACHINE)

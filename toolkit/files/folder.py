@@ -31,7 +31,7 @@ _OURS = (
 )
 _COPY = re.compile(rf"(.+)-校验结果{_DRAFT}(\.xls[xm])")
 _SILENT = ("~$", ".", "__MACOSX")  # what programs leave behind, and a person never sees
-_KNOWN = ("规则设置.csv", "表样.txt", "desktop.ini", "Thumbs.db")
+KNOWN = ("规则设置.csv", "表样.txt", "desktop.ini", "Thumbs.db")
 
 
 class FolderError(ToolkitError):
@@ -109,7 +109,7 @@ def _below(folder: Path, top: Path, own: str, aside: frozenset[Path]) -> Iterato
             raise FolderError(f"打不开文件夹“{folder}”：{why_not_read(error)}。") from error
         yield Passed(_called(folder, top) + "/", f"这个文件夹打不开（{why_not_read(error)}）", data=True)
         return
-    seen = [entry for entry in entries if not entry.name.startswith(_SILENT) and entry.name not in _KNOWN]
+    seen = [entry for entry in entries if not entry.name.startswith(_SILENT) and entry.name not in KNOWN]
     for entry in seen:
         path = folder / entry.name
         if entry.is_file() and path.resolve() not in aside:

@@ -24,32 +24,33 @@ KINDS: Mapping[str, str] = {
     "object": "花括号括起来的几项",
 }
 WORDS_ALONE = frozenset({"$ref", "description"})  # what the vocabulary says for those who read it
+VOCABULARY = "vocabulary.schema.json"
 Schema = Mapping[str, Any] | bool
 Fault = tuple[Place, str]  # where, what
 
 
-def read_declared(path: Path, what: str) -> Any:
-    """Read a file of a profile and hold it against the vocabulary; `what` is its part there. Raise ProfileError, in Chinese."""
+def read_declared(path: Path, what: str, vocabulary: str = VOCABULARY) -> Any:
+    """Read a file of schema/ and hold it against a vocabulary; `what` is its part there. Raise ProfileError, in Chinese."""
     declared = read_json(path)
-    found = list(faults(declared, what))
+    found = list(faults(declared, what, vocabulary))
     if found:
         raise ProfileError(wrong(path, found)) from WrongError(*found[0])
     return declared
 
 
-def faults(declared: Any, what: str) -> Iterator[Fault]:
+def faults(declared: Any, what: str, vocabulary: str = VOCABULARY) -> Iterator[Fault]:
     """Yield what a declaration says that the vocabulary does not know, each place once, in the order of the file."""
     told: set[Place] = set()
-    for place, said in _faults(declared, _parts()[what], ()):
+    for place, said in _faults(declared, _parts(vocabulary)[what], ()):
         if place not in told:
             told.add(place)
             yield place, said
 
 
-@lru_cache(maxsize=1)
-def _parts() -> Mapping[str, Schema]:
-    """The parts of the vocabulary, each with what it refers to put in its place."""
-    parts: dict[str, Schema] = read_json(home() / "schema" / "vocabulary.schema.json")["$defs"]
+@lru_cache(maxsize=2)
+def _parts(vocabulary: str) -> Mapping[str, Schema]:
+    """The parts of a vocabulary, each with what it refers to put in its place."""
+    parts: dict[str, Schema] = read_json(home() / "schema" / vocabulary)["$defs"]
     return {name: _opened(part, parts) for name, part in parts.items()}
 
 

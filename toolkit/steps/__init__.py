@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from toolkit.steps.auditing import Audit, audit
     from toolkit.steps.checking import Checked, Heard, check, passed_data
     from toolkit.steps.choosing import Chosen, chosen, chosen_to_verify, offered
     from toolkit.steps.drawing import Source, draw_return, paper, return_of, source_of, template
@@ -30,6 +31,7 @@ __all__ = [
     "STATEMENT",
     "TABLES",
     "WORKINGS",
+    "Audit",
     "Before",
     "Checked",
     "Chosen",
@@ -45,6 +47,7 @@ __all__ = [
     "Verified",
     "annotate",
     "at_office",
+    "audit",
     "before",
     "begin",
     "book",
@@ -82,6 +85,7 @@ __all__ = [
 
 # Where each verb stands.
 _ROOMS = {
+    "auditing": "Audit audit",
     "checking": "Checked Heard check passed_data",
     "choosing": "Chosen chosen chosen_to_verify offered",
     "drawing": "Source draw_return paper return_of source_of template",

@@ -1,0 +1,463 @@
+"""Checks of what is told in words: sums, identities of the form, percentages, shares; silent where binding is doubtful."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import pairwise
+
+from toolkit.audit.facts import Base, Fact, Role, wide
+from toolkit.audit.finding import Beside, Duty, Heard, check, number
+from toolkit.audit.forms import ALL, Relation
+from toolkit.audit.reading import Statement
+from toolkit.rules.rule import ERROR
+
+HUNDRED = Decimal(100)
+TINY = Decimal("0.000001")
+LAST_DIGIT = Decimal("0.005")
+NEAR = 24  # letters between an amount of change and its percentage
+MARKS = re.compile(r"其中|包括(?=[^，。；]{0,16}\d)|[（）。；]")
+OPENERS = ("其中", "包括")
+UNSURE = "分不清这个百分比说的是哪个数"
+
+
+def listed(facts: Sequence[Fact]) -> str:
+    """Facts as a message lists them."""
+    return "、".join(f"“{fact.called}”{fact.shown}" for fact in facts)
+
+
+# -- identities that the form promises ------------------------------------------------------------------------------------
+
+
+@check("J01-01", "式样规定的合计关系", Duty.ACCURATE, ERROR, "请核对这几个数，改正写错的一个。")
+def relations(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """A whole equals its parts, or is at least as much, as the form declares it."""
+    for relation in statement.form.relations:
+        roles = (
+            (Role(relation.role), Role.BUDGET)
+            if statement.form.planned and relation.role == "value"
+            else (Role(relation.role),)
+        )
+        for role in roles:
+            _relation(statement, relation, role, heard)
+
+
+def _relation(statement: Statement, relation: Relation, role: Role, heard: Heard) -> None:
+    whole = _told(statement, relation.whole, role)
+    if whole is None:
+        return
+    parts: list[Fact] = []
+    for name in relation.parts:
+        some = _family(statement, name, role) if name.endswith(ALL) else _single(statement, name, whole, role, relation)
+        if not some and name not in relation.optional:
+            if role is not Role.BUDGET:
+                heard.unchecked(f"没有读到“{whole.called}”的全部组成部分")
+            return
+        parts += some
+    if not parts or any(part.unit and whole.unit and part.unit != whole.unit for part in parts):
+        return
+    if len({(part.paragraph, part.start) for part in (whole, *parts)}) <= len(parts):
+        return  # one number in both places
+    _hold(whole, parts, heard, at_most=relation.at_most, unless_zero=relation.unless_zero)
+
+
+def _hold(whole: Fact, parts: Sequence[Fact], heard: Heard, *, at_most: bool, unless_zero: bool) -> None:
+    total = sum((part.value for part in parts), Decimal(0))
+    slack = whole.half + sum((part.half for part in parts), Decimal(0)) + TINY
+    if unless_zero and not whole.value:
+        return
+    over = total - whole.value
+    if abs(over) <= slack or (at_most and over < 0):
+        heard.held()
+        return
+    verb = "大于" if at_most else "不等于"
+    change = whole.role is Role.CHANGE
+    said = f"“{whole.called}”{'的增减' if change else ''}{_signed(whole)}"
+    if len(parts) == 1:
+        ought = "后者大于前者" if at_most else "应当相等"
+        message = f"{said}，“{parts[0].called}”{_signed(parts[0])}，{ought}，差 {number(abs(over))}"
+    else:
+        sums = " + ".join(f"“{part.called}”{_signed(part)}" for part in parts)
+        message = f"{sums} = {number(total)}，{verb}{said}，差 {number(abs(over))}"
+    heard.breaks(message, (whole, *parts), (_signed(whole), number(total)))
+
+
+def _signed(fact: Fact) -> str:
+    if fact.in_words:
+        return "持平"
+    if fact.role is Role.CHANGE:
+        return f"{'减少' if fact.value < 0 else '增加'}{fact.shown}"
+    return fact.shown
+
+
+def _facts(statement: Statement, name: str, role: Role) -> list[Fact]:
+    """What is told of a name in a role; a change since the year before alone."""
+    return [
+        fact
+        for fact in statement.facts
+        if fact.name == name and fact.role is role and not fact.relative and fact.base is Base.LAST and not fact.repeats
+    ]
+
+
+def _told(statement: Statement, name: str, role: Role) -> Fact | None:
+    told = _facts(statement, name, role)
+    return told[0] if told else None
+
+
+def _single(statement: Statement, name: str, whole: Fact, role: Role, relation: Relation) -> list[Fact]:
+    """The part of a name: the one told in the whole's paragraph, else the first; none where it is told in several ways."""
+    told = _facts(statement, name, role)
+    here = [fact for fact in told if fact.paragraph == whole.paragraph]
+    if here:
+        return here[:1]
+    if relation.listed or len({fact.value for fact in told}) > 1:
+        return []
+    return told[:1]
+
+
+def _family(statement: Statement, name: str, role: Role) -> list[Fact]:
+    """Every fact whose name begins alike, each name once; none where the items are numbered with a gap."""
+    stem = name.removesuffix("*")
+    found: dict[str, Fact] = {}
+    for fact in statement.facts:
+        if fact.name.startswith(stem) and fact.role is role and not fact.relative:
+            found.setdefault(fact.name, fact)
+    if len(found) < 2:  # noqa: PLR2004  one item is no list
+        return []
+    item = re.compile(statement.form.wording["item"])
+    texts = (statement.paragraphs[fact.paragraph].text for fact in found.values())
+    numbers = [int(re.sub(r"\D.*", "", text)) for text in texts if item.match(text)]
+    whole_list = not numbers or sorted(numbers) == list(range(1, len(found) + 1))
+    return list(found.values()) if whole_list else []
+
+
+# -- lists told in a sentence ---------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Frame:
+    """A list being told: its whole, how deep in brackets it began, the parts so far."""
+
+    value: Fact | None
+    change: Fact | None
+    depth: int
+    opener: str
+    parts: list[Fact] = field(default_factory=list)
+
+
+@check("J01-02", "其中的数不超过总数", Duty.ACCURATE, ERROR, "请核对总数和其中的数，改正写错的一个。")
+def lists(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """What is told after 其中, 包括 or in brackets is no more than the whole."""
+    for paragraph in range(len(statement.paragraphs)):
+        facts = statement.of_paragraph(paragraph)
+        if len(facts) > 1:
+            for frame in frames(wide(statement.paragraphs[paragraph].text), facts):
+                _frame(statement, frame, heard)
+
+
+def frames(text: str, facts: Sequence[Fact]) -> list[Frame]:
+    """The lists of a paragraph, inner ones first."""
+    marks = [(mark.start(), mark.end(), mark[0]) for mark in MARKS.finditer(text)]
+    events: list[tuple[int, int, Fact | str]] = [(start, end, mark) for start, end, mark in marks]
+    events += [(fact.start, fact.end, fact) for fact in facts]
+    return _Frames().gone_through(sorted(events, key=lambda event: event[:2]))
+
+
+class _Frames:
+    """The lists of one paragraph, as it is gone through."""
+
+    def __init__(self) -> None:
+        self.open: list[Frame] = []
+        self.done: list[Frame] = []
+        self.last: list[Fact] = []
+        self.depth = 0
+
+    def gone_through(self, events: Sequence[tuple[int, int, Fact | str]]) -> list[Frame]:
+        for start, _, event in events:
+            if isinstance(event, Fact):
+                self._fact(event)
+            else:
+                self._mark(event, start)
+        self._close(lambda _: False)
+        return self.done
+
+    def _fact(self, fact: Fact) -> None:
+        if self.open and self.depth == self.open[-1].depth:
+            self.open[-1].parts.append(fact)
+        if fact.role in (Role.VALUE, Role.CHANGE, Role.BUDGET):
+            self.last.append(fact)
+
+    def _mark(self, mark: str, at: int) -> None:
+        if mark in OPENERS:
+            self._begin(mark)
+        elif mark == "（":
+            self.depth += 1
+            if self.last and self.last[-1].end == at and self.last[-1].role is Role.VALUE:
+                self.open.append(Frame(self.last[-1], None, self.depth, mark))
+        elif mark == "）":
+            self.depth = max(0, self.depth - 1)
+            self._close(lambda frame: frame.depth <= self.depth)
+        elif mark == "；":
+            self._close(lambda frame: frame.opener != "包括" or frame.depth < self.depth)
+        elif not self.depth:
+            self._close(lambda _: False)
+            self.last = []
+
+    def _begin(self, mark: str) -> None:
+        if not self.last:
+            return
+        if self.open and self.open[-1].opener == "（" and self.open[-1].depth == self.depth and not self.open[-1].parts:
+            return  # （其中：…）: the bracket has begun it already
+        value = next((fact for fact in reversed(self.last) if fact.role is Role.VALUE), None)
+        change = self.last[-1] if self.last[-1].role is Role.CHANGE else None
+        self.open.append(Frame(value, change, self.depth, mark))
+
+    def _close(self, stays: object) -> None:
+        keep = stays if callable(stays) else (lambda _: False)
+        while self.open and not keep(self.open[-1]):
+            self.done.append(self.open.pop())
+
+
+def _frame(statement: Statement, frame: Frame, heard: Heard) -> None:
+    whole = frame.value
+    if whole is not None and whole.unit:
+        parts = [part for part in frame.parts if _is_part(statement, part, whole)]
+        if parts and _sure(statement, frame.parts):
+            _no_more(whole, parts, heard)
+        elif parts:
+            heard.unchecked("列举里夹有别的年度的数", len(parts))
+    elif whole is None and frame.change is None and frame.parts:
+        heard.unchecked("没有读到列举的总数")
+
+
+def _is_part(statement: Statement, part: Fact, whole: Fact) -> bool:
+    if part.role is not Role.VALUE or part.relative or part.unit != whole.unit or part.name == whole.name:
+        return False
+    return bool(part.name) or bool(re.search(statement.form.wording["part"], part.label))
+
+
+def _sure(statement: Statement, parts: Sequence[Fact]) -> bool:
+    """Whether no part speaks of another year."""
+    earlier = re.compile(statement.form.wording["earlier"])
+    return not any(part.role is Role.PRIOR or (part.role is Role.VALUE and earlier.search(part.label)) for part in parts)
+
+
+def _no_more(whole: Fact, parts: Sequence[Fact], heard: Heard) -> None:
+    """Hold the parts against their whole: what comes after the whole is reached belongs to an outer list."""
+    total, slack = Decimal(0), whole.half + TINY
+    for count, part in enumerate(parts, 1):
+        total += part.value
+        slack += part.half
+        if abs(total - whole.value) <= slack and count > 1:
+            heard.held()
+            return
+    if total <= whole.value + slack:
+        heard.held()
+        return
+    message = (
+        f"“{whole.called}”{whole.shown}，其中的{listed(parts)}合起来是 {number(total)}，多出 {number(total - whole.value)}"
+    )
+    heard.breaks(message, (whole, *parts), (whole.shown, number(total)))
+
+
+@check("J01-08", "总数持平，组成部分却有增有减", Duty.ACCURATE, ERROR, "请核对总数和各部分的增减，改正写错的一个。")
+def still(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """A whole told to be unchanged, and of its parts, told right after it, all that moved went one way."""
+    for paragraph in range(len(statement.paragraphs)):
+        for frame in frames(wide(statement.paragraphs[paragraph].text), statement.of_paragraph(paragraph)):
+            whole = frame.change
+            if whole is None or not whole.in_words:
+                continue
+            moved = [part for part in frame.parts if part.role is Role.CHANGE and part.value and part.name != whole.name]
+            ways = {part.value > 0 for part in moved}
+            if len(ways) == 1:
+                message = f"“{whole.called}”说是持平，其中{'、'.join(f'“{one.called}”{_signed(one)}' for one in moved)}"
+                heard.breaks(message, (whole, *moved), ("持平", _signed(moved[0])))
+            else:
+                heard.held()
+
+
+# -- percentages ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """A percentage of change with what it can be reckoned from."""
+
+    percent: Fact
+    value: Fact
+    base: Decimal
+    slack: Decimal  # how far the base may lie from the true one
+    by: Fact  # the number that the base was taken from
+    change: Fact | None = None
+
+
+def growths(statement: Statement) -> Iterator[tuple[Fact, Growth | None]]:
+    """Yield each percentage of change with what it is reckoned from; None where that is not told."""
+    for fact in statement.facts:
+        if fact.role is Role.PERCENT and fact.name:
+            yield fact, _growth(statement, fact)
+
+
+def told_before(statement: Statement, fact: Fact) -> list[Fact]:
+    """What the paragraph of a fact says of its subject before it."""
+    return [one for one in statement.of_paragraph(fact.paragraph) if one.name == fact.name and one.start < fact.start]
+
+
+def _growth(statement: Statement, percent: Fact) -> Growth | None:
+    before = told_before(statement, percent)
+    value = next((fact for fact in reversed(before) if fact.role is Role.VALUE), None)
+    if value is None:
+        return None
+    role = Role.BUDGET if percent.base is Base.PLAN else Role.PRIOR
+    prior = next((fact for fact in reversed(before) if fact.role is role and fact.unit == value.unit), None)
+    if prior is not None:
+        return Growth(percent, value, prior.value, prior.half, prior)
+    change = next((fact for fact in reversed(before) if fact.role is Role.CHANGE and not fact.in_words), None)
+    if change is None or change.start < value.start or percent.start - change.end > NEAR or change.unit != value.unit:
+        return None
+    if change.base is not percent.base and percent.base is not Base.LAST:
+        return None
+    return Growth(percent, value, value.value - change.value, value.half + change.half, change, change)
+
+
+@check("J01-03", "增减的百分比", Duty.ACCURATE, ERROR, "请按本年数和上年数重算百分比，或者改正写错的数。")
+def percentages(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """A percentage of change fits the amounts beside it."""
+    for _, growth in growths(statement):
+        if growth is None:
+            heard.unchecked("没有说上年是多少、增减了多少")
+        elif growth.base:
+            _percentage(statement, growth, heard)
+
+
+def _percentage(statement: Statement, growth: Growth, heard: Heard) -> None:
+    real, slack = reckoned(growth.value.value, growth.base, growth.value.half, growth.slack)
+    told = growth.percent
+    if abs(abs(real) - abs(told.value)) <= told.half + slack:
+        heard.held()
+    elif _fits_another(statement, growth):
+        heard.unchecked(UNSURE)
+    else:
+        said = f"“{growth.value.called}”本来是 {number(growth.base)}，现在是 {growth.value.shown}"
+        message = f"{said}，应当{'增长' if real >= 0 else '下降'} {abs(real):.2f}%，写的是 {told.shown}"
+        heard.breaks(message, (told, growth.value, growth.by), (told.shown, f"{abs(real):.2f}%"))
+
+
+def reckoned(value: Decimal, base: Decimal, half: Decimal, slack: Decimal) -> tuple[Decimal, Decimal]:
+    """The change in percent, and how far roundings may carry it."""
+    real = (value - base) / base * HUNDRED
+    return real, abs((half + slack) / base * HUNDRED) * max(Decimal(1), abs(value / base)) + LAST_DIGIT
+
+
+def _fits_another(statement: Statement, growth: Growth) -> bool:
+    """Whether the percentage fits another amount of the paragraph: then it may be of that one."""
+    for other in statement.of_paragraph(growth.percent.paragraph):
+        if (
+            other.role is not Role.VALUE
+            or other.unit != growth.value.unit
+            or other.value == growth.value.value
+            or not other.value
+        ):
+            continue
+        base = other.value - growth.change.value if growth.change else growth.base
+        if base:
+            real, slack = reckoned(other.value, base, other.half, growth.slack)
+            if abs(abs(real) - abs(growth.percent.value)) <= growth.percent.half + slack:
+                return True
+    return False
+
+
+@check("J01-04", "从零增长的百分比", Duty.ACCURATE, ERROR, "上年是 0，增长的百分比无从说起：请只写增加了多少。")
+def from_zero(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """Nothing grows from zero by a percentage."""
+    for percent, growth in growths(statement):
+        if growth is None or growth.base:
+            continue
+        if growth.value.value and percent.value:
+            message = f"“{growth.value.called}”从 0 到 {growth.value.shown}，写的是 {percent.shown}"
+            heard.breaks(message, (percent, growth.value), (percent.shown, "0"))
+        else:
+            heard.held()
+
+
+@check("J01-05", "占总数的百分比", Duty.ACCURATE, ERROR, "请按总数重算百分比，或者改正写错的数。")
+def shares(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """A share fits its part and the whole of the list it is told in."""
+    for paragraph in range(len(statement.paragraphs)):
+        facts = statement.of_paragraph(paragraph)
+        if not any(fact.role is Role.SHARE for fact in facts):
+            continue
+        wholes = {
+            (part.paragraph, part.start): frame.value
+            for frame in frames(wide(statement.paragraphs[paragraph].text), facts)
+            if frame.value is not None
+            for part in frame.parts
+        }
+        for before, share in pairwise(facts):
+            if share.role is Role.SHARE and share.name and before.role is Role.VALUE and before.name == share.name:
+                _share(before, share, wholes.get((before.paragraph, before.start)), facts, heard)
+
+
+def _share(part: Fact, share: Fact, whole: Fact | None, facts: Sequence[Fact], heard: Heard) -> None:
+    if whole is None or not whole.value or whole.unit != part.unit:
+        heard.unchecked("没有读到它占的是哪个总数")
+        return
+    if _is_share(part, whole, share):
+        heard.held()
+    elif any(
+        other.value and other.unit == part.unit and other is not whole and _is_share(part, other, share) for other in facts
+    ):
+        heard.unchecked(UNSURE)
+    else:
+        real = part.value / whole.value * HUNDRED
+        message = f"“{part.called}”{part.shown} 占“{whole.called}”{whole.shown} 的 {real:.2f}%，写的是 {share.shown}"
+        heard.breaks(message, (share, part, whole), (share.shown, f"{real:.2f}%"))
+
+
+def _is_share(part: Fact, whole: Fact, share: Fact) -> bool:
+    if not whole.value or whole.role not in (Role.VALUE, Role.BUDGET):
+        return False
+    real = part.value / whole.value * HUNDRED
+    return abs(real - share.value) <= share.half + (part.half + whole.half) / whole.value * HUNDRED + LAST_DIGIT
+
+
+@check("J01-06", "完成预算的百分比", Duty.ACCURATE, ERROR, "请按预算数和决算数重算完成的百分比，或者改正写错的数。")
+def completions(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """How far a plan was fulfilled fits plan and outcome."""
+    for fact in statement.facts:
+        if fact.role is not Role.COMPLETION:
+            continue
+        before = told_before(statement, fact)
+        value = next((one for one in reversed(before) if one.role is Role.VALUE), None)
+        plan = next((one for one in reversed(before) if one.role is Role.BUDGET), None)
+        if not fact.name or value is None or plan is None or not plan.value or value.unit != plan.unit:
+            heard.unchecked("没有读到预算数或者决算数")
+        elif _is_share(value, plan, fact):
+            heard.held()
+        else:
+            real = value.value / plan.value * HUNDRED
+            message = f"“{value.called}”预算 {plan.shown}，决算 {value.shown}，完成 {real:.2f}%，写的是 {fact.shown}"
+            heard.breaks(message, (fact, value, plan), (fact.shown, f"{real:.2f}%"))
+
+
+@check("J01-07", "增减的数额", Duty.ACCURATE, ERROR, "请按本年数和上年数重算增减，或者改正写错的数。")
+def differences(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """A change fits the two amounts it lies between, where both are told."""
+    for change in statement.facts:
+        if change.role is not Role.CHANGE or change.in_words or not change.name:
+            continue
+        before = told_before(statement, change)
+        value = next((one for one in reversed(before) if one.role is Role.VALUE), None)
+        role = Role.BUDGET if change.base is Base.PLAN else Role.PRIOR
+        prior = next((one for one in reversed(before) if one.role is role), None)
+        if value is None or prior is None or len({value.unit, prior.unit, change.unit}) > 1:
+            continue
+        real = value.value - prior.value
+        if abs(abs(real) - abs(change.value)) <= value.half + prior.half + change.half + TINY:
+            heard.held()
+        else:
+            message = f"“{value.called}”从 {prior.shown} 到 {value.shown}，相差 {number(abs(real))}，写的是 {change.shown}"
+            heard.breaks(message, (change, value, prior), (change.shown, number(abs(real))))

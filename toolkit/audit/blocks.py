@@ -1,0 +1,331 @@
+"""A statement as it lies becomes blocks: paragraphs and tables in their order, each of which knows its place."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+NUMERALS = "一二三四五六七八九十"
+_MARKED = rf"[（(][{NUMERALS}\d]+[）)]|[{NUMERALS}]+、|第[{NUMERALS}]+[部章节]"
+_NUMBERED = r"\d{1,2}\s*[.．、)）](?!\d|\s*\d[\d.]*[^\d.年])\s*[“\"＂]?|\d{1,2}[.．、]\s*(?=20\d\d\s*年)"
+ITEM = re.compile(rf"^\s*(?:{_MARKED}|{_NUMBERED})")
+WIDE = re.compile(r"\S {3,}(?=\S)|\S\t+(?=\S)")  # a gap inside a line: columns, not words
+ONLY_NUMBER = re.compile(r"\s*-?[\d,]+(?:\.\d+)?%?\s*")
+PAGE_NUMBER = re.compile(r"[-—–第]*\d{1,3}[-—–页]*")
+TITLE = re.compile(r"^[^，。；、：:…]{2,44}表(?:[（(][^（）()]{1,12}[）)])?$")
+NOTE = re.compile(r"^(?:注|备注|说明)\d?[:：]")
+SENTENCE = re.compile(r"[，。；]")
+SPACED_OUT = re.compile(r"(?:\S\s+){1,5}\S")  # a short word whose letters are set apart
+FIRST_LETTERS = 12  # a line shorter than this says nothing of the width of the page
+CENTRED = 6  # blanks before a title that stands in the middle
+DEEP = 15  # blanks before a line that only a layout by position makes
+NEAR = 6  # lines below a title within which its table begins
+FEWEST_CELLS = 20  # lines of a text that are cells, from which on it is Word's own plain text
+MOSTLY = 0.9  # nine lines of ten are not longer
+SHORTER = 0.6  # a line that is shorter by so much ends its paragraph
+OFTEN = 0.1  # of the lines begin further right: paragraphs are indented
+INDENTED = 2  # columns
+BIN = 4  # columns in which widths are gathered
+LONG_CELL = 40  # letters from which on a cell is read like paragraphs
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a block lies: the number of its paragraph or line, on which page (0: the file has none)."""
+
+    number: int
+    page: int = 0
+    unit: str = "段"
+
+    def __str__(self) -> str:
+        page = f"第 {self.page} 页" if self.page else ""
+        return f"{page}第 {self.number} {self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph without blanks; `loose` where the page broke it, so that its ends are not sure."""
+
+    text: str
+    place: Place
+    loose: bool = False
+    in_table: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table: its cells, or the line as it stands where columns are known by position alone."""
+
+    cells: tuple[str, ...]
+    place: Place
+    line: str = ""
+
+    @property
+    def text(self) -> str:
+        return self.line or " ".join(self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as it lies; `laid` where only positions part its columns. `title` is "" where none stands right above it."""
+
+    title: str
+    rows: tuple[Row, ...]
+    place: Place
+    laid: bool = False
+    note: str = ""
+    note_place: Place | None = None
+
+
+Block = Paragraph | Table
+
+
+def tight(text: str) -> str:
+    """A text without blanks; one stays between two digits, for it parts two numbers."""
+    return re.sub(r"[ \t\u3000\xa0\r\n]+", "", re.sub(r"(?<=\d)\s+(?=\d)", "\x00", text)).replace("\x00", " ")
+
+
+# -- Word -----------------------------------------------------------------------------------------------------------------
+
+
+def of_document(pieces: Iterable[str | Sequence[Sequence[str]]]) -> tuple[Block, ...]:
+    """Blocks of a Word document: a text is a paragraph, rows of cells are a table."""
+    found: list[Block] = []
+    for number, piece in enumerate(pieces, 1):
+        place = Place(number)
+        if not isinstance(piece, str):
+            rows = tuple(Row(tuple(cells), place) for cells in piece)
+            found.append(Table(_title(found), rows, place))
+        elif piece.strip():
+            found.append(Paragraph(tight(piece), place))
+    return tuple(_noted(found))
+
+
+def _title(found: Sequence[Block]) -> str:
+    """The title of a table that follows: among the last paragraphs, the nearest short one that is no sentence."""
+    for block in reversed(found[-3:]):
+        if not isinstance(block, Paragraph) or SENTENCE.search(block.text):
+            return ""
+        if not re.search(r"单位[:：]|时间[:：]|部门[:：]", block.text):
+            return block.text
+    return ""
+
+
+def _noted(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Give each table the note that stands right below it; the note stays a paragraph too."""
+    for block, after in zip(blocks, [*blocks[1:], None], strict=True):
+        if isinstance(block, Table) and isinstance(after, Paragraph) and NOTE.match(after.text) and not block.note:
+            yield replace(block, note=after.text, note_place=after.place)
+        else:
+            yield block
+
+
+# -- plain text -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a text with its place."""
+
+    text: str
+    place: Place
+
+    @property
+    def flat(self) -> str:
+        return tight(self.text)
+
+    @property
+    def width(self) -> int:
+        """Its width in columns, blanks left out: a Chinese letter takes two."""
+        return sum(1 if letter.isascii() else 2 for letter in self.flat)
+
+    @property
+    def indent(self) -> int:
+        return len(self.text) - len(self.text.lstrip(" \u3000"))
+
+    @property
+    def tabular(self) -> bool:
+        """Whether wide gaps part the line into columns, or it is a lone number."""
+        inside = self.text.strip()
+        if SPACED_OUT.fullmatch(inside):
+            return False
+        return bool(WIDE.search(inside) or ONLY_NUMBER.fullmatch(self.text)) and "…" not in inside
+
+
+def lines_of(pages: Sequence[Sequence[str]]) -> tuple[Line, ...]:
+    """The lines of a text or of pages; those that begin with # are somebody's remarks."""
+    several = len(pages) > 1
+    found = []
+    for page, lines in enumerate(pages, 1):
+        for number, written in enumerate(lines, 1):
+            text = written.replace("\f", "")  # the end of a page, as a program wrote it
+            if not text.startswith("#"):
+                found.append(Line(text.rstrip("\r\n"), Place(number, page if several else 0, "行")))
+    return tuple(found)
+
+
+def of_lines(lines: Sequence[Line]) -> tuple[Block, ...]:
+    """Blocks of a text: Word's own plain text (a cell a line), text laid out by position, or a paragraph a line."""
+    if sum(line.text.startswith("\t") for line in lines) > FEWEST_CELLS:
+        return tuple(_noted(tuple(_of_cells(lines))))
+    if any(line.indent > DEEP and line.flat for line in lines):
+        return tuple(_Layout(lines).blocks())
+    return tuple(_noted(tuple(_of_bars(lines))))
+
+
+def _of_cells(lines: Sequence[Line]) -> Iterator[Block]:
+    """Blocks of Word's plain text: each cell a line that begins with a tab, a blank line ends a row."""
+    found: list[Block] = []
+    rows: list[Row] = []
+    cells: list[str] = []
+    start = Place(0)
+    for line in [*lines, Line("", Place(0)), Line("\0", Place(0))]:
+        if line.text.startswith("\t"):
+            start = start if cells else line.place
+            cells.append(_unmarked(line.text[1:]))
+        elif cells and line.text.strip(" \0"):  # a cell of several lines
+            cells[-1] += "\n" + line.text
+        else:
+            if cells:
+                rows.append(Row(tuple(cells), start))
+                cells = []
+            if rows and line.text.strip():  # blank lines do not end a table, words do
+                found.append(Table(_title(found), tuple(rows), rows[0].place))
+                rows = []
+            if line.text.strip(" \0"):
+                found.append(Paragraph(tight(_unmarked(line.text)), line.place))
+    yield from found
+
+
+def _unmarked(text: str) -> str:
+    """A text without the marks that a program left of Word's bookmarks."""
+    return re.sub(r"\[bookmark: \w+\]", "", text)
+
+
+def _of_bars(lines: Sequence[Line]) -> Iterator[Block]:
+    """Blocks of a text with a paragraph a line; lines whose cells are parted by bars are a table."""
+    found: list[Block] = []
+    rows: list[Row] = []
+    for line in [*lines, Line("", Place(0))]:
+        cells = tuple(cell.strip() for cell in re.split(r"[|｜]", line.text.strip(" |｜")))
+        if len(cells) > 1 and (not rows or len(cells) == len(rows[-1].cells)):
+            rows.append(Row(cells, line.place))
+            continue
+        if rows:
+            found.append(Table(_title(found), tuple(rows), rows[0].place))
+            rows = []
+        if line.flat:
+            found.append(Paragraph(line.flat, line.place))
+    yield from found
+
+
+# -- text by position -----------------------------------------------------------------------------------------------------
+
+
+class _Layout:
+    """Lines laid out by position, as a PDF gives them: broken lines become paragraphs, what stands in columns a table."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.lines = [line for line in lines if line.flat and not PAGE_NUMBER.fullmatch(line.flat)]
+        prose = [line for line in self.lines if not line.tabular and len(line.flat) > FIRST_LETTERS]
+        self.width = _usual(line.width for line in prose)
+        full = [line.indent for line in prose if line.width >= self.width]
+        self.margin = min(full, default=0)
+        begun = [line for line in prose if self.margin + INDENTED <= line.indent <= self.margin + CENTRED + INDENTED]
+        self.indented = len(begun) > len(prose) * OFTEN
+        self.found: list[Block] = []
+        self.rows: list[Row] | None = None
+        self.title = Line("", Place(0))
+        self.last = Line("", Place(0))
+
+    def blocks(self) -> Iterator[Block]:
+        for number, line in enumerate(self.lines):
+            self._take(line, self.lines[number + 1 : number + 1 + NEAR])
+        self._close()
+        yield from self.found
+
+    def _take(self, line: Line, after: Sequence[Line]) -> None:
+        if self._is_title(line, after):
+            self._close()
+            self.rows, self.title = [], line
+        elif self.rows is not None and NOTE.match(line.flat):
+            self._close(line)
+        elif self.rows is not None and self._is_prose(line, after):
+            self._close()
+            self._word(line)
+        elif self.rows is not None:
+            self.rows.append(Row((), line.place, line.text))
+        elif line.tabular and not ITEM.match(line.text):
+            self.rows, self.title = [Row((), line.place, line.text)], Line("", line.place)
+        else:
+            self._word(line)
+        self.last = line
+
+    def _is_title(self, line: Line, after: Sequence[Line]) -> bool:
+        """Whether the title of a table: short, in the middle, no sentence, and columns or a unit of money right below."""
+        if line.indent < self.margin + CENTRED or line.tabular or not TITLE.match(line.flat) or ITEM.match(line.text):
+            return False
+        return any(one.tabular or re.search(r"单位[:：]", one.flat) for one in after)
+
+    def _is_prose(self, line: Line, after: Sequence[Line]) -> bool:
+        """Whether a line below a table is a sentence or a heading, and no cell of it."""
+        if line.tabular:
+            return False
+        broken = line.width >= self.width and bool(SENTENCE.search(line.flat))
+        goes_on = any(one.tabular for one in after) and not SENTENCE.search(line.flat)
+        numbered = bool(ITEM.match(line.text)) and line.indent <= self.margin + CENTRED and not goes_on
+        heading = line.indent >= CENTRED and bool(re.search(r"(?:说明|情况|解释|目标|职能|设置)$", line.flat))
+        return broken or numbered or heading
+
+    def _close(self, note: Line | None = None) -> None:
+        """End the table that is being read."""
+        if self.rows is not None and (self.rows or self.title.flat):
+            told = (note.flat, note.place) if note else ("", None)
+            self.found.append(
+                Table(self.title.flat, tuple(self.rows), self.title.place, laid=True, note=told[0], note_place=told[1])
+            )
+        self.rows = None
+
+    def _word(self, line: Line) -> None:
+        """Add a line to the paragraph that it continues, or begin one."""
+        before = self.found[-1] if self.found else None
+        joins = isinstance(before, Paragraph) and self._continues(line)
+        if joins and isinstance(before, Paragraph):
+            self.found[-1] = replace(before, text=before.text + line.flat)
+        else:
+            self.found.append(Paragraph(line.flat, line.place, loose=True))
+
+    def _continues(self, line: Line) -> bool:
+        """Whether a line goes on with the paragraph of the last one."""
+        last = self.last
+        if last.tabular or ITEM.match(line.text):
+            return False
+        if self.indented and line.indent < self.margin + INDENTED:
+            return last.width >= self.width * SHORTER
+        if len(line.flat) == 1:  # a full stop alone on its line
+            return last.width >= self.width
+        return last.width >= self.width and not last.flat.endswith(("。", "："))
+
+
+def _usual(widths: Iterable[int]) -> int:
+    """From which width on a line was broken by the page: a little less than most of the long lines have."""
+    seen = sorted(widths)
+    if not seen:
+        return 2 * LONG_CELL
+    bins = Counter(width // BIN for width in seen if width >= seen[int(len(seen) * MOSTLY)] * SHORTER)
+    return bins.most_common(1)[0][0] * BIN - BIN
+
+
+# -- what is read like paragraphs -----------------------------------------------------------------------------------------
+
+
+def sentences_in(table: Table) -> Iterator[Paragraph]:
+    """The paragraphs that stand in the long cells of a table."""
+    for row in table.rows:
+        for cell in row.cells:
+            if len(cell) > LONG_CELL:
+                for text in cell.split("\n"):
+                    if text.strip():
+                        yield Paragraph(tight(text), row.place, in_table=True)

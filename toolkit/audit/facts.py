@@ -1,0 +1,274 @@
+"""The numbers of a paragraph, each with the subject that is named just before it: facts, furniture, or left over.
+
+All knowledge of wording is the form's. Three rules bind what has no subject of its own, in every form alike: a change belongs
+to the value told last; after a closed bracket, to the one before the bracket; where 其中 follows, to the whole of the list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from enum import StrEnum
+
+from toolkit.audit.blocks import Paragraph
+from toolkit.audit.forms import RELATIVE, Form, Subject
+
+NUMBER = re.compile(r"(?<![\d.,，A-Za-z])(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d{1,3}(?:，\d{3})+(?=\.\d\d)|\d+)(?:[.．]\d+)?")
+MINUS = re.compile(r"(?<![\d\w）)])[-－−]$")
+TENTH = re.compile(r"^(\d{1,2})[.．](?=20\d\d年)")  # "1.2025年…" is item 1, not 1.2025
+CLAUSE = re.compile(r"[，。；：、]|[（(](?!境)|其中")  # 因公出国（境）费 is one word
+LIST = "其中"
+BACK = 90  # letters before a number among which its subject is sought
+AHEAD = 16  # letters behind a number that say what it is
+QUOTED = 22  # letters quoted before a number
+SHORT = 12  # letters of a label that are shown
+HALF = Decimal("0.5")
+PERCENT = ("%", "％", "个百分点")
+_WIDE = str.maketrans(":;()", "：；（）")
+
+
+class Role(StrEnum):
+    """What a number says of its subject."""
+
+    VALUE = "value"
+    CHANGE = "change"  # by how much it grew or fell
+    PERCENT = "percent"  # by how many percent
+    PRIOR = "prior"  # what it came to before
+    SHARE = "share"  # how many percent of a whole
+    BUDGET = "budget"  # what had been planned (final accounts)
+    COMPLETION = "completion"  # how many percent of the plan
+    FURNITURE = "furniture"
+
+
+class Base(StrEnum):
+    """With what a change compares."""
+
+    LAST = "last"  # the year before, its budget or what is not said
+    EXECUTED = "executed"  # what was really spent the year before
+    PLAN = "plan"  # the year's own plan
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A number (or a change told in words) of a paragraph. `name` is "" where no subject of the form is named."""
+
+    role: Role
+    value: Decimal
+    paragraph: int  # its number among the statement's paragraphs
+    start: int
+    end: int
+    name: str = ""
+    said: str = ""  # how its subject is called there
+    unit: str = ""
+    raw: str = ""
+    year: int = 0
+    base: Base = Base.LAST
+    in_words: bool = False
+    inherits: bool = False
+    relative: bool = False
+    counts: bool = False
+    repeats: bool = False
+    kind: str = ""  # of furniture
+    section: str = ""
+    quote: str = ""
+    label: str = ""
+
+    @property
+    def understood(self) -> bool:
+        return bool(self.name) and self.role is not Role.FURNITURE
+
+    @property
+    def called(self) -> str:
+        return self.said.strip('“”"＂') or self.label or "这个数"
+
+    @property
+    def half(self) -> Decimal:
+        """Half a unit of its last digit: so far the true amount may lie from the printed one. What is counted is exact."""
+        if self.in_words or self.counts or not self.value:
+            return Decimal(0)
+        return HALF.scaleb(int(amount(self.raw).as_tuple().exponent))
+
+    @property
+    def shown(self) -> str:
+        return f"{self.raw or self.value}{self.unit}"
+
+
+def wide(text: str) -> str:
+    """A text with full-width punctuation, letter for letter, so that one pattern reads both; a comma in a number stays."""
+    numbered = TENTH.sub(r"\1、", text)
+    return re.sub(r",(?!\d{3})", "，", numbered.translate(_WIDE))
+
+
+def amount(raw: str) -> Decimal:
+    """The number that a text writes."""
+    return Decimal(raw.replace(",", "").replace("，", "").replace("．", ".").replace(" ", ""))
+
+
+def facts_of(paragraph: Paragraph, number: int, section: str, form: Form, *, headless: bool) -> tuple[Fact, ...]:
+    """The facts of a paragraph in their order; where a statement has no headings (`headless`) subjects hold everywhere."""
+    return _Reader(wide(paragraph.text), number, section, form, headless=headless).facts()
+
+
+@dataclass
+class _Reader:
+    """One paragraph being read."""
+
+    text: str
+    number: int
+    section: str
+    form: Form
+    headless: bool = field(kw_only=True)
+    scope: str = ""
+
+    def facts(self) -> tuple[Fact, ...]:
+        found = [*self._told_in_words(), *self._numbers()]
+        found.sort(key=lambda one: (one.start, one.end))
+        return tuple(_bound(found, self.text))
+
+    def _told_in_words(self) -> Iterator[Fact]:
+        """持平 and the like: a change of nothing."""
+        for same in self.form.compare.same.finditer(self.text):
+            name, said = self._subject_in(self.text[: same.start()])
+            yield self._fact(
+                Role.CHANGE, Decimal(0), same.start(), same.end(), name=name, said=said, year=int(same["year"]), in_words=True
+            )
+
+    def _numbers(self) -> Iterator[Fact]:
+        end = 0
+        for found in NUMBER.finditer(self.text):
+            if found.start() < end:
+                continue
+            fact = self._one(found)
+            end = fact.end
+            yield fact
+
+    def _one(self, found: re.Match[str]) -> Fact:
+        left, right = self.text[max(0, found.start() - BACK) : found.start()], self.text[found.end() : found.end() + AHEAD]
+        kind = self._furniture(left, found[0], right)
+        if kind:
+            return self._fact(Role.FURNITURE, amount(found[0]), found.start(), found.end(), kind=kind, raw=found[0])
+        unit = self.form.units.match(right)
+        end = found.end() + (len(unit[0]) if unit else 0)
+        minus = MINUS.search(left)
+        value = -amount(found[0]) if minus else amount(found[0])
+        before = left[: minus.start()] if minus else left
+        told = self._fact(Role.VALUE, value, found.start(), end, unit=unit[0] if unit else "", raw=found[0])
+        return self._read(told, before)
+
+    def _read(self, told: Fact, left: str) -> Fact:
+        """What a number is, by the words before it."""
+        label = CLAUSE.split(left)[-1][-SHORT:]
+        told = replace(told, label=label)
+        share = told.unit in PERCENT
+        if changed := self.form.compare.change.search(left):
+            return self._change(told, changed, left, share=share)
+        if share and self.form.completion.search(left):
+            return replace(told, role=Role.COMPLETION)
+        if share and self.form.share.search(left):
+            return replace(told, role=Role.SHARE)
+        best = self._subject(left)
+        if best is None:
+            return replace(told, role=Role.SHARE if share else Role.VALUE)
+        subject, match = best
+        if subject.name.startswith(RELATIVE):
+            return replace(told, role=Role(subject.role), relative=True, said=match["says_"])
+        name = self.scope + _filled(subject.name, match)
+        self.scope = subject.scope or self.scope
+        planned = bool(self.form.planned) and match["plan"] == self.form.planned
+        role = Role.BUDGET if planned else Role(subject.role)
+        counts = subject.counts
+        return replace(told, role=role, name=name, said=match["says_"], counts=counts, repeats=subject.repeats)
+
+    def _change(self, told: Fact, changed: re.Match[str], left: str, *, share: bool) -> Fact:
+        name, said = self._subject_in(left[: changed.start()])
+        base = Base.PLAN if changed["plan"] else Base.EXECUTED if changed["base"] else Base.LAST
+        year = int(changed["year"][:4]) if changed["year"] and changed["year"][:4].isdigit() else 0
+        role = Role.PERCENT if share else Role.CHANGE
+        value = -told.value if changed["down"] else told.value
+        return replace(told, role=role, value=value, name=name, said=said, base=base, year=year)
+
+    def _furniture(self, left: str, number: str, right: str) -> str:
+        for one in self.form.furniture:
+            if one.right.match(right) and one.number.search(number) and one.left.search(left):
+                return one.kind
+        return ""
+
+    def _holds(self, subject: Subject) -> bool:
+        return not subject.within or self.section in subject.within or (self.headless and not self.section)
+
+    def _subject(self, left: str) -> tuple[Subject, re.Match[str]] | None:
+        """The subject whose words begin first among those that end right before a number."""
+        best: tuple[Subject, re.Match[str]] | None = None
+        for subject in self.form.subjects:
+            match = subject.says.search(left) if self._holds(subject) else None
+            if match and (best is None or match.start() < best[1].start()):
+                best = subject, match
+        return best
+
+    def _subject_in(self, left: str) -> tuple[str, str]:
+        """The first subject that is named in the clause before a change: its name and how it is called; "" where none is."""
+        clause = CLAUSE.split(left)[-1]
+        best: tuple[int, int, str, str] | None = None
+        for subject in self.form.subjects:
+            if subject.role != Role.VALUE or subject.name.startswith(RELATIVE) or not self._holds(subject):
+                continue
+            match = subject.bare.search(clause)
+            if match:
+                key = (match.start(), -len(match[0]), _filled(subject.name, match), match[0])
+                best = key if best is None else min(best, key)
+        return (best[2], best[3]) if best else ("", "")
+
+    def _fact(self, role: Role, value: Decimal, start: int, end: int, **said: object) -> Fact:
+        quote = self.text[max(0, start - QUOTED) : end + 2]
+        fact = Fact(role, value, self.number, start, end, section=self.section, quote=quote)
+        return replace(fact, **said)  # type: ignore[arg-type]
+
+
+def _filled(name: str, match: re.Match[str]) -> str:
+    """A subject's name with what its words say: function.{a}/{b}."""
+    return re.sub(r"\{(\w+)\}", lambda group: (match[group[1]] or "").strip(), name)
+
+
+# -- what has no subject of its own ---------------------------------------------------------------------------------------
+
+
+FOLLOWING = (Role.CHANGE, Role.PERCENT, Role.PRIOR, Role.SHARE, Role.COMPLETION)
+_LIST_NEXT = re.compile(r"[，。；）]*其中")
+
+
+@dataclass
+class _Current:
+    """Of what is being spoken."""
+
+    name: str = ""
+    said: str = ""
+    counts: bool = False
+
+
+def _bound(facts: Sequence[Fact], text: str) -> Iterator[Fact]:
+    """Give each change and share without a subject of its own the one that is spoken of."""
+    now, whole, stack, at = _Current(), _Current(), list[_Current](), 0
+    for fact in facts:
+        for letter in text[at : fact.start]:
+            if letter == "（":
+                stack.append(now)
+            elif letter == "）" and stack:
+                now = stack.pop()
+        at = fact.start
+        listed = bool(_LIST_NEXT.match(text[fact.end :]))
+        if fact.role is Role.FURNITURE:
+            yield fact
+        elif fact.name:
+            if fact.role in (Role.VALUE, Role.BUDGET):
+                now = _Current(fact.name, fact.said, fact.counts)
+                whole = now if listed else whole
+            yield fact
+        elif fact.role in FOLLOWING or fact.relative:
+            of = whole if listed and whole.name and fact.role not in (Role.SHARE, Role.COMPLETION) else now
+            yield replace(fact, name=of.name, said=of.said, inherits=True)
+        else:
+            if fact.role is Role.VALUE:
+                now = _Current()
+            yield fact

@@ -1,0 +1,228 @@
+"""A statement read: its form, sections, facts and tables, how much of it was understood, and whether it can be audited."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from toolkit.audit.blocks import Block, Paragraph, Row, Table, sentences_in
+from toolkit.audit.facts import Fact, Role, facts_of
+from toolkit.audit.forms import Form, form_of
+from toolkit.audit.tables import ReadTable, read_table
+
+HEADING = 45  # letters; what is longer is no heading
+ENOUGH = 0.5  # of the numbers in sections that count must be understood
+FEWEST_LETTERS = 100  # fewer Chinese letters are no statement
+STRANGE = 0.08  # of the letters that no Chinese text has: the text layer is broken
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_USUAL = re.compile(
+    r"[\u3400-\u9fff\u3000-\u303f\uff00-\uffef\u2010-\u203b\u2160-\u2179\u2460-\u249b±×÷≤≥≠≈℃°·²³㎡…—§\s\x20-\x7e\xa0]"
+)
+_CID = re.compile(r"\(cid:\d+\)")
+_YEAR = re.compile(r"(20\d\d)年")
+LONGEST_TITLE = 60  # letters
+TITLES = 6  # paragraphs among which the title stands
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A section that was found, and the number of its heading among the paragraphs."""
+
+    section: str
+    paragraph: int
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement as it was read."""
+
+    name: str
+    form: Form
+    blocks: tuple[Block, ...]
+    paragraphs: tuple[Paragraph, ...]
+    sections: tuple[str, ...]  # of each paragraph
+    headings: tuple[Heading, ...]
+    facts: tuple[Fact, ...]
+    tables: tuple[ReadTable, ...]
+    unread: tuple[Table, ...]
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def text(self) -> str:
+        return "\n".join(paragraph.text for paragraph in self.paragraphs)
+
+    @cached_property
+    def title(self) -> str:
+        """The paragraph that names year and kind, or the first."""
+        told = [one.text for one in self.paragraphs[:TITLES] if len(one.text) <= LONGEST_TITLE]
+        pattern = self.form.wording["titled"]
+        return next((text for text in told if re.search(pattern, text)), told[0] if told else "")
+
+    @cached_property
+    def year(self) -> int:
+        """The year that the title speaks of; 0 where it names none."""
+        found = _YEAR.search(self.title) or next((m for one in self.paragraphs[:TITLES] if (m := _YEAR.search(one.text))), None)
+        return int(found[1]) if found else 0
+
+    @cached_property
+    def kind(self) -> str:
+        """预算 or 决算, as the title says; "" where it does not."""
+        found = re.search(self.form.wording["titled"], self.title)
+        return found["kind"] if found else ""
+
+    @cached_property
+    def named(self) -> dict[str, tuple[Fact, ...]]:
+        """The values by their names, in the order of the text."""
+        found: dict[str, list[Fact]] = {}
+        for fact in self.facts:
+            if fact.name and fact.role is Role.VALUE:
+                found.setdefault(fact.name, []).append(fact)
+        return {name: tuple(facts) for name, facts in found.items()}
+
+    def of_paragraph(self, number: int) -> tuple[Fact, ...]:
+        return self._by_paragraph.get(number, ())
+
+    @cached_property
+    def _by_paragraph(self) -> dict[int, tuple[Fact, ...]]:
+        found: dict[int, list[Fact]] = {}
+        for fact in self.facts:
+            if fact.role is not Role.FURNITURE:
+                found.setdefault(fact.paragraph, []).append(fact)
+        return {number: tuple(facts) for number, facts in found.items()}
+
+    def table(self, shape: str) -> ReadTable | None:
+        return next((one for one in self.tables if one.shape.id == shape), None)
+
+    # -- how much was understood --
+
+    @cached_property
+    def numbers(self) -> tuple[Fact, ...]:
+        """The numbers of the sentences; a change told in words is none."""
+        return tuple(fact for fact in self.facts if not fact.in_words)
+
+    @cached_property
+    def left_over(self) -> tuple[Fact, ...]:
+        return tuple(fact for fact in self.numbers if not fact.understood and fact.role is not Role.FURNITURE)
+
+    @cached_property
+    def counted(self) -> tuple[Fact, ...]:
+        """The numbers that must be understood: those of sections that count; of all, where there are no headings."""
+        real = [fact for fact in self.numbers if fact.role is not Role.FURNITURE]
+        counting = {section.id for section in self.form.sections if section.counted}
+        return tuple(fact for fact in real if fact.section in counting or not self.headings)
+
+    @cached_property
+    def missing(self) -> tuple[str, ...]:
+        """The titles of sections that the form wants and that were not found."""
+        found = {heading.section for heading in self.headings}
+        return tuple(one.title for one in self.form.sections if one.required and one.id not in found)
+
+    @cached_property
+    def unread_numbers(self) -> int:
+        return sum(len(re.findall(r"\d[\d,.]*", row.text)) for table in self.unread for row in table.rows)
+
+    @cached_property
+    def left_rows(self) -> tuple[Row, ...]:
+        return tuple(row for table in self.tables for row in table.left_over)
+
+    @cached_property
+    def broken(self) -> str:
+        """What is wrong with the text as such; "" where it can be read."""
+        text = self.text + "".join(row.text for table in self.unread for row in table.rows)
+        if len(_CHINESE.findall(text)) < FEWEST_LETTERS:
+            return "几乎没有中文字：可能是扫描的图片，没有文字层"
+        strange = sum(not _USUAL.match(letter) for letter in text) + len("".join(_CID.findall(text)))
+        return "文字层是坏的：许多字认不出来" if strange > STRANGE * len(text) else ""
+
+    @cached_property
+    def obstacles(self) -> tuple[str, ...]:
+        """Why the statement as a whole cannot be audited; empty where it can."""
+        return tuple(self._obstacles())
+
+    def _obstacles(self) -> Iterator[str]:
+        if self.broken:
+            yield self.broken
+            return
+        if not self.form.id:
+            yield "认不出是哪一种式样"
+            return
+        if self.missing:
+            yield f"缺 {len(self.missing)} 个部分：{'、'.join(self.missing)}"
+        understood = sum(fact.understood for fact in self.counted)
+        if not self.counted:
+            yield "该有数的部分里一个数都没有读到"
+        elif understood < ENOUGH * len(self.counted):
+            yield f"该读懂的 {len(self.counted)} 个数里只读懂 {understood} 个"
+
+
+def read_statement(name: str, blocks: Sequence[Block], notes: Sequence[str] = ()) -> Statement:
+    """Read the blocks of a statement by the form that it is of."""
+    paragraphs = [block for block in blocks if isinstance(block, Paragraph)]
+    raw = "\n".join([*(one.text for one in paragraphs), *(block.title for block in blocks if isinstance(block, Table))])
+    form = form_of(raw)
+    return _Collector(form, headless=not _has_headings(paragraphs, form)).statement(name, blocks, notes)
+
+
+def _has_headings(paragraphs: Sequence[Paragraph], form: Form) -> bool:
+    return any(_section_of(one.text, form) for one in paragraphs)
+
+
+def _section_of(text: str, form: Form) -> str:
+    """The section that a paragraph is the heading of; "" where it is none."""
+    if len(text) >= HEADING or text.endswith(("。", "；")):
+        return ""
+    return next((section.id for section in form.sections if section.says.search(text)), "")
+
+
+class _Collector:
+    """The blocks of one statement, gone through once."""
+
+    def __init__(self, form: Form, *, headless: bool) -> None:
+        self.form, self.headless = form, headless
+        self.section = ""
+        self.paragraphs: list[Paragraph] = []
+        self.sections: list[str] = []
+        self.headings: list[Heading] = []
+        self.facts: list[Fact] = []
+        self.tables: list[ReadTable] = []
+        self.unread: list[Table] = []
+
+    def statement(self, name: str, blocks: Sequence[Block], notes: Sequence[str]) -> Statement:
+        for block in blocks:
+            if isinstance(block, Paragraph):
+                self._paragraph(block)
+            else:
+                self._table(block)
+        return Statement(
+            name=name,
+            form=self.form,
+            blocks=tuple(blocks),
+            paragraphs=tuple(self.paragraphs),
+            sections=tuple(self.sections),
+            headings=tuple(self.headings),
+            facts=tuple(self.facts),
+            tables=tuple(self.tables),
+            unread=tuple(self.unread),
+            notes=tuple(notes),
+        )
+
+    def _paragraph(self, paragraph: Paragraph) -> None:
+        found = "" if paragraph.in_table else _section_of(paragraph.text, self.form)
+        if found:
+            self.section = found
+            self.headings.append(Heading(found, len(self.paragraphs)))
+        number = len(self.paragraphs)
+        self.paragraphs.append(paragraph)
+        self.sections.append(self.section)
+        self.facts += facts_of(paragraph, number, self.section, self.form, headless=self.headless)
+
+    def _table(self, table: Table) -> None:
+        read = read_table(table, self.form)
+        if read is not None:
+            self.tables.append(read)
+        else:
+            self.unread.append(table)
+        for paragraph in sentences_in(table):
+            self._paragraph(paragraph)

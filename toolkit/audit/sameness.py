@@ -1,0 +1,142 @@
+"""Checks of what a statement says in several places: years, the same amount twice, units."""
+
+from __future__ import annotations
+
+import re
+
+from toolkit.audit.blocks import NUMERALS
+from toolkit.audit.facts import Fact, Role, wide
+from toolkit.audit.finding import Beside, Duty, Heard, check
+from toolkit.audit.reading import Statement
+from toolkit.rules.rule import ERROR, INFO, WARNING
+
+CLAUSE_END = re.compile(r"[，。；：]")
+YEAR = re.compile(r"(20\d\d)年")
+NO_YEAR = "题目里没有年度"
+
+
+@check("J03-01", "与哪一年比", Duty.ACCURATE, ERROR, "请核对年度：应当与上一年比。")
+def compared_years(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """Changes compare with the year before."""
+    told = [fact for fact in statement.facts if fact.role in (Role.CHANGE, Role.PERCENT) and fact.year and fact.name]
+    if not statement.year:
+        if told:
+            heard.unchecked(NO_YEAR, len(told))
+        return
+    for fact in told:
+        if fact.year == statement.year - 1:
+            heard.held()
+        else:
+            message = (
+                f"“{fact.called}”与 {fact.year} 年比，{statement.year} 年的{statement.kind}应当与 {statement.year - 1} 年比"
+            )
+            heard.breaks(message, (fact,), (str(fact.year), str(statement.year - 1)))
+
+
+@check("J03-02", "说的是哪一年", Duty.ACCURATE, ERROR, "请核对年度，可能是上年的文本没有改全。")
+def told_years(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """The amounts, and the sentence that opens the statement, are of the year of the title."""
+    if not statement.year:
+        heard.unchecked(NO_YEAR)
+        return
+    _opened(statement, heard)
+    for facts in statement.named.values():
+        years = [(fact, _year_of(statement, fact)) for fact in facts if not fact.relative]
+        right = any(year == statement.year for _, year in years)
+        for fact, year in years:
+            if year in (0, statement.year):
+                heard.held()
+            elif right:
+                heard.unchecked("同一个数说了两个年度，可能是在比较")
+            else:
+                message = f"说的是 {year} 年的“{fact.called}”，题目是 {statement.year} 年"
+                heard.breaks(message, (fact,), (str(year), str(statement.year)), key=f"year {year}")
+
+
+def _opened(statement: Statement, heard: Heard) -> None:
+    for number, paragraph in enumerate(statement.paragraphs):
+        for found in re.finditer(statement.form.wording["opened"], wide(paragraph.text)):
+            year = int(found["year"])
+            if year == statement.year:
+                heard.held()
+            else:
+                spot = heard.around(number, found.start("year"), found.end())
+                heard.breaks(
+                    f"说的是 {year} 年，题目是 {statement.year} 年",
+                    (spot,),
+                    (str(year), str(statement.year)),
+                    key=f"year {year}",
+                )
+
+
+def _year_of(statement: Statement, fact: Fact) -> int:
+    """The year told in the clause of an amount, or right before it, that no comparison is with; 0 where none is."""
+    text = wide(statement.paragraphs[fact.paragraph].text)[: fact.start]
+    clause = CLAUSE_END.split(text)[-1]
+    found = YEAR.search(clause)
+    compared = found and re.search(r"(?:比|较|与|同|至|从|自|于|截至|按)$", clause[: found.start()])
+    if found is None or compared or re.search(r"执行|决算|上年", clause):
+        return 0
+    return int(found[1])
+
+
+@check("J03-03", "同一个数前后说得不一样", Duty.ACCURATE, ERROR, "请核对这个数，前后改成一致。")
+def twice(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """An amount that is told several times is told alike."""
+    own = re.compile(statement.form.wording["not_own"])
+    for facts in statement.named.values():
+        kept = [fact for fact in facts if not fact.repeats and not own.search(fact.label) and _of_this_year(statement, fact)]
+        for other in kept[1:]:
+            first = kept[0]
+            if other.unit != first.unit or (first.year and other.year and first.year != other.year):
+                continue
+            if abs(other.value - first.value) <= max(other.half, first.half):
+                heard.held()
+            elif other.paragraph == first.paragraph and not other.relative:
+                heard.unchecked("同一段里说了两次，可能不是同一个范围")
+            else:
+                message = f"“{first.called}”前面是 {first.shown}，后面是 {other.shown}"
+                heard.breaks(message, (first, other), (first.shown, other.shown))
+
+
+def _of_this_year(statement: Statement, fact: Fact) -> bool:
+    """Whether an amount that is told relatively (2023年预算安排) is of the statement's own year."""
+    if not fact.relative:
+        return True
+    found = YEAR.search(fact.said)
+    return found is None or not statement.year or int(found[1]) == statement.year
+
+
+@check("J04-07", "金额没有单位", Duty.READABLE, INFO, "请写上“万元”。")
+def units(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """An amount of money has its unit; noughts without one are told once a document."""
+    money = [
+        fact for fact in statement.facts if fact.role is Role.VALUE and fact.name and not fact.counts and not fact.relative
+    ]
+    bare = [fact for fact in money if not fact.unit and _of_money(fact)]
+    heard.held(len(money) - len(bare))
+    noughts = [fact for fact in bare if not fact.value]
+    for fact in bare:
+        if fact.value:
+            heard.breaks(f"“{fact.called}”{fact.shown} 没有单位", (fact,), (fact.shown,), severity=WARNING)
+    if noughts:
+        heard.breaks(f"有 {len(noughts)} 个 0 没有单位：{'、'.join(f'“{one.called}”' for one in noughts)}", noughts, key="unit")
+
+
+def _of_money(fact: Fact) -> bool:
+    """Whether a subject is money by its own words."""
+    return bool(re.search(r"收入|支出|经费|费|预算|采购|金额|总额|结转|拨款|资金", fact.said))
+
+
+@check("J04-05", "标题的序号", Duty.READABLE, INFO, "请改正标题的序号。")
+def numbering(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """Headings of one rank are numbered in one manner, and none is left out or comes twice."""
+    heads = [statement.paragraphs[heading.paragraph] for heading in statement.headings]
+    chinese = [paragraph for paragraph in heads if re.match(rf"[{NUMERALS}]+、", paragraph.text)]
+    for paragraph in heads:
+        odd = re.match(r"(\d{1,2})[、．.]", paragraph.text)
+        if odd and len(chinese) > 1:
+            message = f"标题“{paragraph.text}”用了数字，别的标题用“一、二、三”"
+            heard.breaks(message, (heard.around(statement.paragraphs.index(paragraph), 0, len(paragraph.text)),), (odd[1],))
+        else:
+            heard.held()

@@ -1,0 +1,218 @@
+"""Tables that a form declares, read: cells by their columns, lines laid out by position by codes, pairs or columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import combinations
+
+from toolkit.audit.blocks import Place, Row, Table, tight
+from toolkit.audit.facts import amount
+from toolkit.audit.forms import Form, Shape
+
+FIGURE = re.compile(r"(?<!\S)-?\d[\d,]*(?:\.\d+)?(?=\s|$)")
+CODES = re.compile(r"\s*(\d{1,7})(?:\s+(\d{1,2}))?(?:\s+(\d{1,2}))?\s+([^\d\s-]\S*(?:\s\S+)*?)\s+(?=-?\d[\d,.]*(?:\s|$))")
+SUM = re.compile(r"\s*(合\s*计|总\s*计)(?=\s|$)")
+UNIT = re.compile(r"单\s*位\s*[:：]\s*(万元|元)")
+LABEL = re.compile(r"[^\d\s，。-]\S*?(?=\s*-?[\d,]+(?:\.\d+)?(?:\s|$))|\S*(?:总计|合计)")
+TOTAL = "合计"
+ITEM_NUMBER = re.compile(r"^(?:[一二三四五六七八九十]+、|\d+、)")
+MOST_COLUMNS = 8
+YUAN = {"元": Decimal(1), "万元": Decimal(10000)}
+DIGITS = re.compile(r"\d{3}")
+SHIFT = 4  # a shift that a whole row shares costs a fourth of one of a single number
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row read: its codes (functional, economic), its name, numbers by column, texts by column."""
+
+    place: Place
+    name: str
+    codes: tuple[str, ...] = ()
+    numbers: Mapping[str, Decimal] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    full: bool = False  # every column has its number, so that none can stand in a wrong one
+
+    @property
+    def code(self) -> str:
+        return "".join(self.codes)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTable:
+    """A table of the form with its entries, and the lines with numbers of which nothing could be made."""
+
+    shape: Shape
+    table: Table
+    entries: tuple[Entry, ...]
+    unit: str = ""
+    left_over: tuple[Row, ...] = ()
+
+    @property
+    def title(self) -> str:
+        first = self.table.rows[0].cells if self.table.rows else ()
+        return tight(first[0]) if len(first) == 1 else self.table.title or self.shape.id
+
+    @property
+    def cells(self) -> int:
+        """How many numbers or texts were read."""
+        return sum(len(entry.numbers) or len(entry.texts) for entry in self.entries)
+
+    def total(self) -> Entry | None:
+        return next((entry for entry in self.entries if not entry.codes and entry.name in (TOTAL, "总计")), None)
+
+    def called(self, name: str) -> Entry | None:
+        return next((entry for entry in self.entries if entry.name == name), None)
+
+
+def read_table(table: Table, form: Form) -> ReadTable | None:
+    """A table as its form declares it; None where no shape of the form is its own."""
+    if table.laid:
+        shape = next((one for one in form.tables if one.title is not None and one.title.search(table.title)), None)
+        return _laid(table, shape) if shape is not None and table.title else None
+    for shape in form.tables:
+        start = _header(table, shape)
+        if start is not None:
+            return ReadTable(shape, table, tuple(_cells(table, shape, start)), _unit(table))
+    return None
+
+
+def _header(table: Table, shape: Shape) -> int | None:
+    """The number of the row that is a shape's header."""
+    if shape.header is None or shape.layout != "cells":
+        return None
+    for number, row in enumerate(table.rows):
+        if shape.header.search(" ".join(tight(cell) for cell in row.cells)):
+            return number
+    return None
+
+
+def _cells(table: Table, shape: Shape, start: int) -> Iterator[Entry]:
+    """The rows below a header; what a merged cell leaves blank is carried down."""
+    carried: dict[str, str] = {}
+    for row in table.rows[start + 1 :]:
+        if len(row.cells) < len(shape.columns) - 1:
+            continue
+        texts = dict(zip(shape.columns, row.cells, strict=False))
+        for column in shape.carry:
+            carried[column] = texts[column] or carried.get(column, "")
+            texts[column] = carried[column]
+        numbers = {column: amount(tight(text)) for column, text in texts.items() if FIGURE.fullmatch(tight(text))}
+        if any(text.strip() for text in texts.values()):
+            yield Entry(row.place, tight(row.cells[0]), numbers=numbers, texts=texts)
+
+
+def _unit(table: Table) -> str:
+    """The unit of money that a table's head says; "" where it says none."""
+    lines = [table.title, *(row.text for row in table.rows)]
+    found = next((match for line in lines if (match := UNIT.search(line))), None)
+    return found[1] if found else ""
+
+
+# -- by position ----------------------------------------------------------------------------------------------------------
+
+
+def _laid(table: Table, shape: Shape) -> ReadTable:
+    read = {"codes": _by_codes, "pairs": _by_pairs, "line": _by_columns}.get(shape.layout)
+    entries, left = read(table, shape) if read else ([], [])
+    return ReadTable(shape, table, tuple(entries), _unit(table), tuple(left))
+
+
+@dataclass
+class _Columns:
+    """Where the heads of the columns stand; every page renews them."""
+
+    shape: Shape
+    middles: dict[str, float] = field(default_factory=dict)
+
+    def see(self, line: str) -> None:
+        if DIGITS.search(line):
+            return
+        for column, head in self.shape.heads.items():
+            if found := head.search(line):
+                self.middles[column] = (found.start() + found.end()) / 2
+
+    def give(self, numbers: Sequence[re.Match[str]], *, slide: bool = False) -> dict[str, Decimal]:
+        """Each number its column: all in order, or those whose heads stand nearest, if need be with one shift of the row."""
+        columns = self.shape.columns
+        known = [column for column in columns if column in self.middles]
+        if len(numbers) >= len(columns) or not known:
+            chosen: Sequence[str] = columns
+        else:
+            numbers = numbers[: len(known)]
+            chosen = min(combinations(known, len(numbers)), key=lambda some: self._cost(numbers, some, slide=slide))
+        return {column: amount(number[0].replace(",", "")) for column, number in zip(chosen, numbers, strict=False)}
+
+    def _cost(self, numbers: Sequence[re.Match[str]], columns: Sequence[str], *, slide: bool) -> float:
+        pairs = zip(numbers, columns, strict=False)
+        off = sorted((number.start() + number.end()) / 2 - self.middles[column] for number, column in pairs)
+        shift = off[len(off) // 2] if slide and off else 0.0
+        return sum(abs(one - shift) for one in off) + abs(shift) / SHIFT
+
+
+def _figures(line: str, start: int = 0) -> list[re.Match[str]]:
+    return [found for found in FIGURE.finditer(line) if found.start() >= start]
+
+
+def _by_codes(table: Table, shape: Shape) -> tuple[list[Entry], list[Row]]:
+    """Lines that begin with the codes of class, section and item, each level in a column of its own."""
+    columns, entries, left = _Columns(shape), list[Entry](), list[Row]()
+    for row in table.rows:
+        columns.see(row.line)
+        match, total = CODES.match(row.line), SUM.match(row.line)
+        start = match.end() if match else total.end() if total else 0
+        numbers = _figures(row.line, start)
+        if not (match or total) or not numbers:
+            if not total and _figures(row.line):
+                left.append(row)
+            continue
+        codes = tuple(code for code in match.groups()[:3] if code) if match else ()
+        given = _as_around(entries, codes, numbers, shape) or columns.give(numbers)
+        name = tight(match[4]) if match else TOTAL
+        entries.append(Entry(row.place, name, codes, given, full=len(given) == len(shape.columns)))
+    return entries, left
+
+
+def _as_around(
+    entries: Sequence[Entry], codes: Sequence[str], numbers: Sequence[re.Match[str]], shape: Shape
+) -> dict[str, Decimal]:
+    """The columns of the level around: an inner level fills none that the outer one leaves empty."""
+    outer = next((one for one in reversed(entries) if one.codes and list(one.codes) == list(codes[:-1])), None)
+    if outer is None or len(outer.numbers) != len(numbers) or len(numbers) == len(shape.columns):
+        return {}
+    return {column: amount(number[0]) for column, number in zip(outer.numbers, numbers, strict=True)}
+
+
+def _by_pairs(table: Table, _: Shape) -> tuple[list[Entry], list[Row]]:
+    """Lines with a name and its numbers, perhaps two such groups beside each other: income and outlay."""
+    entries: list[Entry] = []
+    for row in table.rows:
+        at = 0
+        for label in LABEL.finditer(row.line):
+            if label.start() < at:
+                continue
+            numbers = []
+            rest = label.end()
+            while found := re.compile(r"\s+(-?\d[\d,]*(?:\.\d+)?)(?=\s|$)").match(row.line, rest):
+                numbers.append(amount(found[1]))
+                rest = found.end()
+            at = rest
+            if numbers and not UNIT.search(label[0]):
+                name = ITEM_NUMBER.sub("", tight(label[0]))
+                entries.append(Entry(row.place, name, numbers={str(n): one for n, one in enumerate(numbers)}))
+    return entries, []
+
+
+def _by_columns(table: Table, shape: Shape) -> tuple[list[Entry], list[Row]]:
+    """A line of numbers alone below the heads."""
+    columns, entries = _Columns(shape), list[Entry]()
+    for row in table.rows:
+        columns.see(row.line)
+        numbers = _figures(row.line)
+        if len(numbers) > 1 and not re.search(r"[\u4e00-\u9fff]", row.line) and len(numbers) <= MOST_COLUMNS:
+            given = columns.give(numbers, slide=True)
+            entries.append(Entry(row.place, TOTAL, numbers=given, full=len(given) == len(shape.columns)))
+    return entries, []

@@ -1,0 +1,77 @@
+"""Checks of the statement as a whole: whether it is on the right form, and whether all its sections are there."""
+
+from __future__ import annotations
+
+import re
+
+from toolkit.audit.finding import Beside, Duty, Heard, Spot, check
+from toolkit.audit.forms import ALL
+from toolkit.audit.reading import Statement
+from toolkit.rules.rule import ERROR, WARNING
+
+
+@check("J09-01", "题目和式样", Duty.COMPLETE, ERROR, "请换用与题目相符的式样重新编写，或者改正题目。")
+def right_form(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """A budget stands on a budget's form, final accounts on theirs."""
+    if not statement.form.kind or not statement.kind:
+        heard.unchecked("题目里看不出是预算还是决算，或者认不出式样")
+        return
+    if statement.kind == statement.form.kind:
+        heard.held()
+        return
+    place = next((one.place for one in statement.paragraphs if one.text == statement.title), statement.paragraphs[0].place)
+    message = f"题目是{statement.kind}，正文用的是{statement.form.kind}的式样（{statement.form.title}）"
+    heard.breaks(message, (Spot(place, statement.title),), (statement.kind, statement.form.kind))
+
+
+@check("J09-02", "应有的部分", Duty.COMPLETE, WARNING, "请补上缺的部分；确实没有的，也要写明没有。")
+def sections(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """Every section of the form is there. Where none is, the file holds an excerpt, of which nothing is said."""
+    wanted = [section for section in statement.form.sections if section.required]
+    missing = statement.missing
+    if not statement.headings or len(missing) * 2 > len(wanted):
+        if wanted:
+            heard.unchecked("找到的部分太少，可能只是一段摘录", len(wanted))
+        return
+    heard.held(len(wanted) - len(missing))
+    for title in missing:
+        heard.breaks(f"没有“{title}”", (Spot(statement.paragraphs[0].place, statement.title),), ("", title))
+
+
+@check("J09-03", "部分里没有内容", Duty.COMPLETE, WARNING, "请写上这一部分的内容；没有的，也要写明没有。")
+def empty_sections(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """A heading that counts is followed by words of its own."""
+    counting = {section.id: section.title for section in statement.form.sections if section.counted}
+    ends = [*(heading.paragraph for heading in statement.headings[1:]), len(statement.paragraphs)]
+    last = {heading.section: (heading, end) for heading, end in zip(statement.headings, ends, strict=False)}
+    for section, (heading, end) in last.items():
+        if section not in counting:
+            continue
+        if end - heading.paragraph > 1 or re.search(r"\d", statement.paragraphs[heading.paragraph].text[3:]):
+            heard.held()
+        elif end < len(statement.paragraphs):
+            text = statement.paragraphs[heading.paragraph].text
+            heard.breaks(f"“{text}”下面没有内容", (heard.around(heading.paragraph, 0, len(text)),))
+
+
+@check("J09-04", "细化到应有的程度", Duty.DETAILED, WARNING, "请把合在一起的数分开写。")
+def detailed(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """What the form wants told apart is told apart; what was not read is not called missing."""
+    for group in statement.form.detailed:
+        lacking = [name for name in group if not _is_told(statement, name)]
+        if lacking:
+            heard.unchecked("没有读到应当分开写的数")
+        else:
+            heard.held()
+
+
+def _is_told(statement: Statement, name: str) -> bool:
+    if name.endswith(ALL):
+        return any(one.startswith(name.removesuffix("*")) for one in statement.named)
+    return name in statement.named
+
+
+@check("J09-05", "公开的日期", Duty.TIMELY, WARNING, "请在网站上看公开的日期，是不是在批复后规定的日子以内。")
+def date(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """No statement says on which day it was published: this is for people to look up."""
+    heard.unchecked("文本里看不出是哪一天公开的，要在网站上看")

@@ -1,0 +1,116 @@
+"""What every report on statements says alike: coverage, verdict, standing to each duty, what was not checked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from toolkit.audit.facts import Fact, Role
+from toolkit.audit.finding import Check, Duty, Finding, State
+from toolkit.audit.judge import Audited
+from toolkit.rules.rule import Severity
+
+CLAIM = "这里说的是文本自己前后不一、与自己的表不一、与式样不一的地方，不是说违反了哪一条法规；要改哪一边，请编写的单位核对。"
+MOST_LEFT = 40  # numbers not understood that are listed
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of a statement was read: numbers of the sentences, tables."""
+
+    present: int
+    understood: int
+    furniture: int
+    left_over: tuple[Fact, ...]
+    tables: int
+    cells: int
+    unread: tuple[str, ...]
+    unread_numbers: int
+    left_rows: int
+
+
+def coverage(audited: Audited) -> Coverage:
+    """Count what was read of a statement."""
+    statement = audited.statement
+    return Coverage(
+        present=len(statement.numbers),
+        understood=sum(fact.understood for fact in statement.numbers),
+        furniture=sum(fact.role is Role.FURNITURE for fact in statement.numbers),
+        left_over=statement.left_over,
+        tables=len(statement.tables),
+        cells=sum(table.cells for table in statement.tables),
+        unread=tuple(f"{table.title or '没有标题的表'}（{table.place}）" for table in statement.unread),
+        unread_numbers=statement.unread_numbers,
+        left_rows=len(statement.left_rows),
+    )
+
+
+def verdict(audited: Audited) -> str:
+    """可以审核, or 不能审核 with every reason."""
+    if audited.auditable:
+        return "可以审核"
+    partly = "" if audited.statement.broken else "。下面只查了读懂的部分"
+    return f"不能审核：{'；'.join(audited.statement.obstacles)}{partly}"
+
+
+def form(audited: Audited) -> str:
+    """Which form, and of which year."""
+    statement = audited.statement
+    year = f"{statement.year} 年" if statement.year else "题目里没有年度"
+    return f"{statement.form.title}，{year}{statement.kind}"
+
+
+def numbers(told: Coverage) -> str:
+    """One line on the numbers of the sentences."""
+    left = len(told.left_over)
+    return (
+        f"文中的数 {told.present} 个：读懂 {told.understood} 个，年份、日期、文号、序号 {told.furniture} 个，没有读懂 {left} 个"
+    )
+
+
+def tables(told: Coverage) -> str:
+    """One line on the tables."""
+    said = f"表：读了 {told.tables} 张（{told.cells} 格）"
+    if told.left_rows:
+        said += f"，其中 {told.left_rows} 行没有读出来"
+    if told.unread:
+        said += f"；没有读 {len(told.unread)} 张（{told.unread_numbers} 个数）：这种式样没有说明它们是什么表"
+    return said
+
+
+def sections(audited: Audited) -> str:
+    """One line on the sections."""
+    statement = audited.statement
+    found = list(dict.fromkeys(statement.form.titled(heading.section) for heading in statement.headings))
+    missing = f"；没有找到 {'、'.join(statement.missing)}" if statement.missing else ""
+    return f"找到 {len(found)} 个部分{'：' + '、'.join(found) if found else ''}{missing}"
+
+
+def counted(findings: Iterable[Finding]) -> str:
+    """How many findings of each severity."""
+    count = Counter(finding.check.severity for finding in findings)
+    return "，".join(f"{severity.value} {count[severity]} 条" for severity in Severity)
+
+
+def standing(audited: Audited, duty: Duty) -> str:
+    """How a statement stands to a duty, in a few words."""
+    found = audited.duty(duty)
+    if found.word == "有问题":
+        return f"有问题 {found.findings} 处" + ("，部分没有查" if found.not_checked else "")
+    return found.word
+
+
+def not_checked(audited: Audited) -> Iterator[tuple[Check, str, int]]:
+    """Yield what was not checked: the check, why, how often."""
+    for outcome in audited.outcomes:
+        for reason, times in outcome.reasons.items():
+            yield outcome.check, reason, times
+
+
+def states(audited: Audited) -> str:
+    """How many checks ran, did not apply, were not made."""
+    count = Counter(outcome.state for outcome in audited.outcomes)
+    ran = sum(outcome.ran for outcome in audited.outcomes)
+    told = "，".join(f"{state.value} {count[state]} 种" for state in State)
+    return f"核对 {len(audited.outcomes)} 种：{told}；一共核对 {ran} 次"
