@@ -147,6 +147,7 @@ ROOMS = {
         "office_codes": "codes",
         "charts": "",
         "relations": "",
+        "wording": "form",
         "form": "charts kinds stored wrong relations",
         "references": "charts form wrong",
         "loading": "charts codes declared form kinds references stored wrong relations",

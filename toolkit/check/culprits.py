@@ -17,7 +17,7 @@ from toolkit.check.report import RANK, Report
 from toolkit.check.slips import CENT, divided_by, entries_of, explain, explain_otherwise, forms_in_yuan, moneys_of
 from toolkit.check.tally import Tally
 from toolkit.check.trial import Broken, Explained, Probe, Slip, Suspects, Told, Trial
-from toolkit.check.units import as_asked, bounds_of
+from toolkit.check.units import breaches
 from toolkit.model import BlockKind, Cell, Figure, Name, Oddity, Return, Role, once_of
 from toolkit.profile.form import Book, Profile
 from toolkit.rules.claim import Comparison, Verdict
@@ -167,7 +167,7 @@ def _hints_gone(slip: Slip, tally: Tally, trial: Trial, catalogue: Catalogue) ->
     still: set[Broken] = set()
     for rule in catalogue.rules:
         if rule.id in rules and rule.look is not None:
-            still.update(_broken_looks(rule, bounds_of(rule, trial.profile, catalogue.bounds), trial.profile, copy))
+            still.update(_broken_looks(rule, catalogue.bounds, trial.profile, copy))
     of_looks = {rule.id for rule in catalogue.rules if rule.look is not None}
     # A hint that counts rows still stands where it counts fewer of them.
     named = {(rule, cell) for rule, cells in still for cell in cells}
@@ -251,7 +251,7 @@ def _trial(tally: Tally, book: Return, profile: Profile, catalogue: Catalogue, o
             continue
         sheets = sheets_read(rule, profile.book)
         if rule.look is not None and (not sheets or any(is_begun(sheet, book) for sheet in sheets)):
-            held = partial(_broken_looks, rule, bounds_of(rule, profile, catalogue.bounds), profile)
+            held = partial(_broken_looks, rule, catalogue.bounds, profile)
             looks.append(Probe(_read_by_look(rule, profile.book), held, frozenset(by_rule.get(rule.id, ()))))
     lacking = frozenset(cell for number in tally.blanks for cell in tally.findings[number].cells) | _blank_first(tally, book)
     return Trial(book, profile, claims, looks, overtyped, lacking)
@@ -276,7 +276,7 @@ def _broken_claims(item: Asked, shape: Book, copy: Return) -> Iterator[Broken]:
 
 def _broken_looks(rule: Rule, bounds: Bounds, profile: Profile, copy: Return) -> Iterator[Broken]:
     """What a look finds in a copy of the return."""
-    for breach in rule.look(as_asked(rule, copy, profile), bounds) if rule.look is not None else ():
+    for breach, _ in breaches(rule, copy, profile, bounds):
         if isinstance(breach, Breach):
             yield rule.id, each_once(breach.cells)
 

@@ -27,7 +27,7 @@ from toolkit.check.nesting import unsound_levels
 from toolkit.check.report import RANK, UNREADABLE, Outcomes, Report
 from toolkit.check.shape import disclosure_faults, faults, newly_required
 from toolkit.check.tally import Tally, folded
-from toolkit.check.units import as_asked, bounds_of, whole_as_asked
+from toolkit.check.units import bounds_of, breaches, whole_as_asked
 from toolkit.model import (
     NO_DATA,
     BlockKind,
@@ -46,7 +46,7 @@ from toolkit.model import (
 from toolkit.profile.form import Book, Profile, Sheet
 from toolkit.rules.claim import Verdict
 from toolkit.rules.reading import each_once
-from toolkit.rules.rule import Bounds, Breach, Finding, LookAtReturn, Rule, Unchecked
+from toolkit.rules.rule import Bounds, Breach, Finding, Rule, Unchecked
 from toolkit.rules.source import Source
 
 SEVERAL = 3  # forms that are all blank: the workbook is
@@ -74,9 +74,10 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
     if foreign is not None:
         told = finding_of(foreign, catalogue.filling, book.name)
         return Report(tuple(identified([told], unit, named)), 1, idle=catalogue.idle)
-    tally = Tally(Outcomes(book.name), _behind_totals(book, profile.book), _unreadable(book))
     # Once nothing else is left to fill, a return without any project has none: then nothing waits for the projects.
     complete = not not_begun(book, profile)
+    early = _early(book, profile.book, complete=merging or complete)
+    tally = Tally(Outcomes(book.name), _behind_totals(book, profile.book), _unreadable(book), early)
     # A total typed over waits: it is told together with what fails because of it.
     overtyped = {oddity.cells[0]: oddity for oddity in book.oddities if oddity.what in NOT_OURS}
     others = [oddity for oddity in book.oddities if oddity.what not in NOT_OURS]
@@ -112,10 +113,9 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
 
 @record()
 class AskedLook:
-    """A look with what is the same of every return: the forms that it reads and needs, in which unit it is told amounts."""
+    """A look with what is the same of every return: what it may know, the forms that it reads and needs."""
 
     rule: Rule
-    look: LookAtReturn
     bounds: Bounds
     sheets: tuple[Sheet, ...]
     needed: tuple[Sheet, ...]
@@ -134,8 +134,7 @@ def _looks(catalogue: Catalogue, profile: Profile) -> Iterator[AskedLook]:
         if rule.look is not None:
             yield AskedLook(
                 rule,
-                rule.look,
-                bounds_of(rule, profile, catalogue.bounds),
+                catalogue.bounds,
                 sheets_read(rule, profile.book),
                 sheets_read(rule, profile.book, needed=True),
             )
@@ -153,13 +152,15 @@ def _look(asked: AskedLook, book: Return, profile: Profile, tally: Tally, *, com
         else:
             _leave(rule, waiting or asked.sheets, book, tally)
         return
-    for breach in asked.look(as_asked(rule, book, profile), asked.bounds):
+    for breach, unit in breaches(rule, book, profile, asked.bounds):
         if isinstance(breach, Unchecked):
             tally.outcomes.leave(rule, breach.why)
         elif unreadable.intersection(breach.cells):
             tally.outcomes.leave(rule, UNREADABLE)
+        elif early := [tally.early[cell] for cell in breach.cells if cell in tally.early]:
+            tally.outcomes.leave(rule, _not_filled(early[0]))
         else:
-            tally.add(finding_of_breach(rule, breach, book.name, asked.bounds.unit), _gap_of(breach))
+            tally.add(finding_of_breach(rule, breach, book.name, unit), _gap_of(breach))
 
 
 def _unreadable(book: Return) -> frozenset[Cell]:
@@ -181,8 +182,11 @@ def _leave(rule: Rule, sheets: Iterable[Sheet], book: Return, tally: Tally) -> N
     if due is None:
         tally.outcomes.not_applicable += 1
     else:
-        name = due.name.replace("{n}", "表")
-        tally.outcomes.leave(rule, f"“{name}”还没有填")
+        tally.outcomes.leave(rule, _not_filled(due))
+
+
+def _not_filled(sheet: Sheet) -> str:
+    return f"“{sheet.name.replace('{n}', '表')}”还没有填"
 
 
 def _is_due(sheet: Sheet, book: Return) -> bool:
@@ -436,6 +440,17 @@ def _waited_for(item: Asked, book: Return, shape: Book, *, complete: bool) -> li
 
 def _is_awaited(sheet: Sheet, book: Return, *, complete: bool) -> bool:
     return is_gone(sheet, book) or not (complete or is_begun(sheet, book))
+
+
+def _early(book: Return, shape: Book, *, complete: bool) -> dict[Cell, Sheet]:
+    """The calculated cells that rest on a form not begun, each with the form: what a look says of them it says too early."""
+    awaited = {key: sheet for key, sheet in shape.sheets.items() if _is_awaited(sheet, book, complete=complete)}
+    early: dict[Cell, Sheet] = {}
+    for name, blocks in _blocks_behind(shape).items() if awaited else ():
+        sheet = next((awaited[key] for block in blocks if (key := shape.sheet_of(block).key) in awaited), None)
+        if sheet is not None and not name.bare and shape.blocks[name.block].kind is not BlockKind.LIST:
+            early |= dict.fromkeys(book[name].cells(), sheet)
+    return early
 
 
 @once_of

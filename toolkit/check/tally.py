@@ -11,6 +11,7 @@ from toolkit.check.holding import asserted
 from toolkit.check.report import RANK, Outcomes
 from toolkit.check.trial import Broken
 from toolkit.model import Cell
+from toolkit.profile.form import Sheet
 from toolkit.rules.claim import Comparison
 from toolkit.rules.reading import each_once
 from toolkit.rules.rule import Finding
@@ -23,6 +24,7 @@ class Tally:
     outcomes: Outcomes
     behind: Mapping[Cell, tuple[Cell, ...]] = field(default_factory=dict)
     unreadable: frozenset[Cell] = frozenset()  # cells of figures that hold no number
+    early: Mapping[Cell, Sheet] = field(default_factory=dict)  # calculated cells that rest on a form not begun, which is it
     findings: list[Finding] = field(default_factory=list)
     gaps: dict[int, tuple[Decimal, frozenset[Cell]]] = field(default_factory=dict)
     broken: dict[int, Broken] = field(default_factory=dict)  # what breaks, as a trial of the return's copies names it

@@ -6,12 +6,12 @@ in which every amount is converted, exactly, to one of them; its cells stay wher
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from toolkit.model import Disclosure, Figure, Filled, Money, Name, Return, Row, Value, once_of
 from toolkit.profile.form import Book, Column, Profile
-from toolkit.rules.rule import Bounds, Rule
+from toolkit.rules.rule import Bounds, Breach, Rule, Unchecked
 
 
 @once_of
@@ -20,7 +20,43 @@ def bounds_of(rule: Rule, profile: Profile, bounds: Bounds) -> Bounds:
     one = money_read(rule, profile.book)
     if one is None or one == profile.money:
         return bounds
-    return replace(bounds, unit=one.unit, yuan=one.yuan, tolerance=one.tolerance)
+    return _in(one, bounds)
+
+
+def _in(money: Money, bounds: Bounds) -> Bounds:
+    return replace(bounds, unit=money.unit, yuan=money.yuan, tolerance=money.tolerance, decimals=money.decimals)
+
+
+def breaches(rule: Rule, book: Return, profile: Profile, bounds: Bounds) -> Iterator[tuple[Breach | Unchecked, str]]:
+    """What a look finds in a return, each with the unit its amounts are told in; forms in several units in turn."""
+    if rule.look is None:
+        return
+    for form, own in _turns(rule, profile, bounds):
+        copy = as_asked(rule, book, profile) if form is None else _alone(form, rule, book, profile.book)
+        for breach in rule.look(copy, own):
+            yield breach, own.unit
+
+
+@once_of
+def _turns(rule: Rule, profile: Profile, bounds: Bounds) -> tuple[tuple[str | None, Bounds], ...]:
+    """The forms that a look is asked of one after another, each with what it may know; None for all at once."""
+    moneys = {key: money for key in rule.in_turn if (money := _money_of(key, profile.book)) is not None}
+    if _in_one(tuple(moneys.values())):
+        return ((None, bounds_of(rule, profile, bounds)),)
+    return tuple((form, _in(money, bounds)) for form, money in moneys.items())
+
+
+def _money_of(block: str, shape: Book) -> Money | None:
+    """In what a form's amounts are written."""
+    columns = shape.blocks[block].columns.values() if block in shape.blocks else ()
+    return next((column.money for column in columns if column.money is not None), None)
+
+
+def _alone(form: str, rule: Rule, book: Return, shape: Book) -> Return:
+    """The return in the unit of one of the forms that a look is asked of in turn, without the others."""
+    money = _money_of(form, shape)
+    copy = in_unit(book, shape, money) if money is not None else book
+    return replace(copy, blocks={key: filled for key, filled in copy.blocks.items() if key == form or key not in rule.in_turn})
 
 
 @once_of

@@ -31,6 +31,7 @@ def bounds_of(profile: Profile) -> Bounds:
         unit=profile.unit,
         yuan=profile.money.yuan,
         tolerance=profile.tolerance,
+        decimals=profile.money.decimals,
         levels=profile.levels,
         measures=frozenset(line["unit"] for line in measures if line["allowed"] == "是"),
         families={line["unit"]: line["family"] for line in measures},

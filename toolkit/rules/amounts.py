@@ -10,7 +10,7 @@ from itertools import combinations
 from toolkit.model import Figure, Return, total
 from toolkit.rules.purchases import SENTENCE, SMALL_IN_NOTE, SPLIT_IN_NOTE
 from toolkit.rules.reading import END, YEN, any_pattern, cells, in_unit, late, named_in, quoted
-from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look, money, plain
+from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look, plain
 
 ADMINISTRATIVE = ("行政单位", "参公事业单位")
 AMOUNTS = {  # the columns of each form that hold amounts
@@ -64,17 +64,19 @@ def negative(book: Return, bounds: Bounds) -> Iterator[Breach]:
             for column in columns:
                 amount = row.figure(column)
                 if amount.number < 0:
-                    yield Breach(cells(amount), {"said": money(amount)})
+                    yield Breach(cells(amount), {"said": bounds.said(amount)})
 
 
 @look(
     id="C03-02",
-    title="行政单位的机关运行经费小于运转类公用经费",
+    title="行政单位的机关运行经费小于公用经费",
     severity=ERROR,
     basis=("表样/填报要求",),
     kind="表间",
-    message="本单位是{nature}，机关运行经费应当等于运转类公用经费 {whole}{unit}，现在填 {said}{unit}，少 {gap}{unit}。",
-    remedy="机关运行经费和支出构成表的运转类公用经费是同一笔钱：核对两张表，改填错的一张；单位性质选错的，改封面的“单位性质”。",
+    message="本单位是{nature}，机关运行经费应当等于[[composition.operating|运转类公用经费]] {whole}{unit}，"
+    "现在填 {said}{unit}，少 {gap}{unit}。",
+    remedy="机关运行经费和[[composition|支出构成]]表的[[composition.operating|运转类公用经费]]是同一笔钱：核对两张表，改填错的一张；"
+    "单位性质选错的，改封面的“单位性质”。",
     needs=("composition.operating.this_year", "cover.nature", "operating.amount"),
 )
 def operating_short(book: Return, bounds: Bounds) -> Iterator[Breach]:
@@ -89,9 +91,9 @@ def operating_short(book: Return, bounds: Bounds) -> Iterator[Breach]:
         return
     places = {
         "nature": nature.text,
-        "said": money(amount),
-        "whole": money(whole),
-        "gap": money(missing),
+        "said": bounds.said(amount),
+        "whole": bounds.said(whole),
+        "gap": bounds.said(missing),
     }
     yield Breach(
         cells(amount, whole, nature),
@@ -129,9 +131,9 @@ def beyond_source(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if missing > bounds.tolerance:
             places = {
                 "source": source,
-                "spent": money(spent),
-                "given": money(given),
-                "gap": money(missing),
+                "spent": bounds.said(spent),
+                "given": bounds.said(given),
+                "gap": bounds.said(missing),
             }
             chosen = [project.head.words("source") for project in book.projects if project.head.text("source") == source]
             # Where nothing comes in at all, the source was probably chosen wrongly; else the amounts are in question.
@@ -153,6 +155,7 @@ def beyond_source(book: Return, bounds: Bounds) -> Iterator[Breach]:
         "three_public.total.last_year",
         "three_public.total.this_year",
     ),
+    in_turn=("composition", "three_public"),
 )
 def other_scale(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A year is a hundred times the other, or a hundredth: 元 and 万元 mixed. One finding, the plainest total first."""
@@ -163,7 +166,7 @@ def other_scale(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if this.number <= 0 or last.number <= 0:
             continue
         if this.number >= last.number * ratio or last.number >= this.number * ratio:
-            yield Breach(cells(this, last), {"this": money(this), "last": money(last), "mend": _rescaled(bounds)})
+            yield Breach(cells(this, last), {"this": bounds.said(this), "last": bounds.said(last), "mend": _rescaled(bounds)})
             return
 
 
@@ -181,6 +184,7 @@ def _rescaled(bounds: Bounds) -> str:
     message="本年 {this}{unit}，上年 {last}{unit}，{how}，同一张表里别的数没有这样变，像是小数点错了位。",
     remedy="核对两年的数，改填错的一个；确实变了这么多的，在增减变化原因里写清楚。",
     reads=("composition", "three_public", "outlay.current.amount"),
+    in_turn=("composition", "three_public"),
 )
 def slipped_point(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A row is ten times last year's, or a tenth, and no other row of its form is: the point slipped in one of the two.
@@ -202,15 +206,15 @@ def slipped_point(book: Return, bounds: Bounds) -> Iterator[Breach]:
                 continue
             same = _digits(this) == _digits(last)
             places = {
-                "this": money(this),
-                "last": money(last),
+                "this": bounds.said(this),
+                "last": bounds.said(last),
                 "how": "数字相同，位数不同" if same else f"相差 {plain(round(grown[key], 1))} 倍",
             }
             # What agrees with another form is right: then last year's is the one to mend.
             agrees = form == "composition" and gap is not None
             wrong, right = (last, this) if agrees else (this, last)
             # Projects have a row of which they are a part beside them: exchanging the two would explain the same amount.
-            off = None if key == "project" else money(_off(wrong, right))
+            off = None if key == "project" else bounds.said(_off(wrong, right))
             yield Breach(cells(wrong, right), places, difference=off)
 
 
@@ -272,7 +276,7 @@ def huge(book: Return, bounds: Bounds) -> Iterator[Breach]:
     most = in_unit(bounds.thresholds["unit_total"], bounds)
     if bounds.yuan > 1 and whole.number >= most:
         mended = round(whole.number / bounds.yuan, 2)
-        yield Breach(cells(whole), {"said": money(whole), "yuan": plain(mended), "factor": plain(bounds.yuan)})
+        yield Breach(cells(whole), {"said": bounds.said(whole), "yuan": plain(mended), "factor": plain(bounds.yuan)})
 
 
 @look(
@@ -364,4 +368,4 @@ def last_year_blank(book: Return, bounds: Bounds) -> Iterator[Breach]:
     blank = [(this, last) for this, last in filled if not last.given]
     if len(blank) == 1 and len(filled) > 1:
         this, last = blank[0]
-        yield Breach(cells(last, this), {"this": money(this)})
+        yield Breach(cells(last, this), {"this": bounds.said(this)})

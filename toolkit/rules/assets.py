@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from toolkit.model import Figure, Return
 from toolkit.rules.reading import YEN, cells, in_unit
-from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look, money, plain
+from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look, plain
 
 VALUES = "assets.value"
 QUANTITIES = "assets.quantity"
@@ -102,7 +102,7 @@ def beyond_belief(book: Return, bounds: Bounds) -> Iterator[Breach]:
     spent = book.figure("composition.total.this_year")
     if spent.number > 0 and whole.number > spent.number * bounds.thresholds["assets_ratio"]:
         times = plain(round(whole.number / spent.number, 0))
-        line = f"资产总额 {money(whole)}{bounds.unit}，是全年支出 {money(spent)}{bounds.unit}的 {times} 倍"
+        line = f"资产总额 {bounds.said(whole)}{bounds.unit}，是全年支出 {bounds.said(spent)}{bounds.unit}的 {times} 倍"
         filled = [one.value for one in _classes(book) if one.value.number > 0]
         yield Breach(cells(*sorted(filled, key=_number, reverse=True)), {"lines": line, "like": LIKE_YUAN})
 
@@ -122,7 +122,7 @@ def _is_cheap(one: Class, yuan: Decimal, bounds: Bounds) -> bool:
 
 def _line(one: Class, yuan: Decimal, bounds: Bounds) -> str:
     piece = "平方米" if one.key == "houses" else "件"
-    quantity, value = plain(one.quantity.number), money(one.value)
+    quantity, value = plain(one.quantity.number), bounds.said(one.value)
     return f"“{one.name}”数量 {quantity}，价值 {value}{bounds.unit}，平均每一{piece} {_said(yuan)}"
 
 
@@ -154,7 +154,7 @@ def below_own_class(book: Return, bounds: Bounds) -> Iterator[Breach]:
             "least": plain(least),
             "quantity": plain(one.quantity.number),
             "worth": plain(one.quantity.number * least),
-            "value": money(one.value),
+            "value": bounds.said(one.value),
         }
         yield Breach(cells(one.value, one.quantity), places)
 
@@ -182,7 +182,7 @@ def part_of_a_thing(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for one in _classes(book):
         if one.key != "other" or _is_whole(one.quantity.number) or not _is_whole(one.value.number):
             continue
-        yield Breach(cells(one.quantity, one.value), {"quantity": plain(one.quantity.number), "value": money(one.value)})
+        yield Breach(cells(one.quantity, one.value), {"quantity": plain(one.quantity.number), "value": bounds.said(one.value)})
 
 
 @look(
@@ -202,7 +202,7 @@ def value_in_another_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
             "name": one.name,
             "quantity": plain(one.quantity.number),
             "other": near.name,
-            "value": money(near.value),
+            "value": bounds.said(near.value),
             "other_quantity": plain(near.quantity.number),
         }
         yield Breach(cells(one.value, near.value, one.quantity), places)

@@ -29,7 +29,7 @@ from toolkit.rules.reckoning import (
     written,
     yuan_of,
 )
-from toolkit.rules.rule import WARNING, Bounds, Breach, look, money, plain
+from toolkit.rules.rule import WARNING, Bounds, Breach, look, plain
 
 # A number of people with what each gets a period: 100人每人每月300元.
 TERM = late(
@@ -48,7 +48,7 @@ def _amount(row: Indicator) -> Decimal:
 
 def _shown(yuan: Decimal, bounds: Bounds) -> str:
     """An amount of yuan as a message writes it, in the profile's unit."""
-    return money(round(in_unit(yuan, bounds), 2))
+    return bounds.said(round(in_unit(yuan, bounds), 2))
 
 
 @look(
@@ -96,8 +96,8 @@ def amounts_exchanged(book: Return, bounds: Bounds) -> Iterator[Breach]:
         places = {
             "one": brief(one.name),
             "other": brief(other.name),
-            "first": money(amounts[0]),
-            "second": money(amounts[1]),
+            "first": bounds.said(amounts[0]),
+            "second": bounds.said(amounts[1]),
         }
         yield Breach(cells(*amounts), places)
 
@@ -289,7 +289,7 @@ def total_below_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if one.complete or not _is_total(cost, bounds) or cost.value.is_floor or id(cost.row) in told_already:
             continue
         if cost.value.most < amount.number * bounds.yuan - slack:
-            places = {**cost.places, "amount": money(amount)}
+            places = {**cost.places, "amount": bounds.said(amount)}
             yield Breach((*cost.cells(), *cells(amount)), places)
 
 
@@ -314,8 +314,8 @@ def goal_total_differs(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue
         gap = abs(said.yuan - amount.value * bounds.yuan)
         if gap > said.slack and id(project) not in exchanged:
-            places = {"project": brief(project.name), "stated": said.words, "amount": money(amount)}
-            yield Breach((*said.cells, *cells(amount)), places, expected=money(amount))
+            places = {"project": brief(project.name), "stated": said.words, "amount": bounds.said(amount)}
+            yield Breach((*said.cells, *cells(amount)), places, expected=bounds.said(amount))
 
 
 @look(

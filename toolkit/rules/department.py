@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from toolkit.model import NO_DATA, Cell, Disclosure, Figure, Name, Return, Row, Words, total
 from toolkit.rules.reading import cells, folded
-from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, Unchecked, look_whole, money
+from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, Unchecked, look_whole
 
 APPROVED = {
     "approved_income": ("收入", "income.total.amount"),
@@ -300,12 +300,12 @@ def _approved_in(row: Row) -> bool:
     return any(row.figure(column).given for column in APPROVED)
 
 
-def _not_approved(figure: Figure, approved: Figure, places: dict[str, str], first: Figure) -> Breach:
+def _not_approved(figure: Figure, approved: Figure, places: dict[str, str], first: Figure, bounds: Bounds) -> Breach:
     """A figure beside the approved one; `first` is whose cells come first: those to be mended."""
     amounts = {
-        "said": money(figure),
-        "approved": money(approved),
-        "gap": money(abs(figure.number - approved.number)),
+        "said": bounds.said(figure),
+        "approved": bounds.said(approved),
+        "gap": bounds.said(abs(figure.number - approved.number)),
     }
     return Breach(
         cells(first, figure, approved),
@@ -344,7 +344,7 @@ def not_as_approved(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach |
             approved = row.figure(column)
             # What two of the unit's own forms agree on was hardly mistyped there: then the approved total may have been.
             doubtful = approved if len(wrong) == 1 and _is_backed(unit, column, bounds) else figure
-            yield _not_approved(figure, approved, {"name": unit.name, "title": title}, doubtful)
+            yield _not_approved(figure, approved, {"name": unit.name, "title": title}, doubtful, bounds)
 
 
 def _as_approved(row: Row, unit: Return, column: str, bounds: Bounds) -> bool:
@@ -522,7 +522,7 @@ def sum_not_as_approved(disclosure: Disclosure, bounds: Bounds) -> Iterator[Brea
         approved = total(row.figure(column) for row in listed)
         if not _fits(approved, disclosure.whole, name, bounds):
             figure = _unit_figure(disclosure.whole, name)
-            yield _not_approved(figure, approved, {"title": title}, approved)
+            yield _not_approved(figure, approved, {"title": title}, approved, bounds)
 
 
 # ---------------------------------------------------------------- the day of publication

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz, process
 
 from toolkit.model import Figure, Return, Row, Words, total
 from toolkit.rules.reading import END, Passage, any_of, brief, cells, folded, in_unit, late, summary, texts
-from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, money, plain
+from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, plain
 
 PROMISES = ("project.goal", "indicators.level3", "indicators.description")  # fields that say what a project will do
 LIKE_A_NAME = 88  # rapidfuzz score from which two project names are spellings of one
@@ -58,11 +58,11 @@ def procurement_beyond_project(book: Return, bounds: Bounds) -> Iterator[Breach]
             continue
         places = {
             "project": brief(project.head.text("name")),
-            "spent": money(spent),
-            "amount": money(amount),
+            "spent": bounds.said(spent),
+            "amount": bounds.said(amount),
         }
         figures = [row.figure("amount") for row in _likeliest_first(rows, amount, spent - amount.number)]
-        excess = money(spent - amount.number)
+        excess = bounds.said(spent - amount.number)
         yield Breach(cells(*figures, amount), places, places["spent"], places["amount"], excess)
 
 
@@ -119,7 +119,7 @@ def unknown_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
             places = {"said": brief(said[0].text, 60), "count": str(len(names))}
             # What all projects together lack is this one's budget: its sheet is missing, and the sum is wrong for that.
             if lacking > 0 and lacking == rows[0].figure("project_fund").number:
-                yield Breach(cells(*said, whole), places, difference=money(lacking))
+                yield Breach(cells(*said, whole), places, difference=bounds.said(lacking))
             else:
                 yield Breach(cells(*said), places)
 
@@ -234,7 +234,7 @@ def plans_without_procurement(book: Return, bounds: Bounds) -> Iterator[Breach]:
     vehicle = book.figure("three_public.vehicle_purchase.this_year")
     # A vehicle beyond procurement is told by a rule of its own.
     if planned.number > bought.number + bounds.tolerance and vehicle.number <= bought.number:
-        yield Breach(cells(planned, bought), {"planned": money(planned), "bought": money(bought)})
+        yield Breach(cells(planned, bought), {"planned": bounds.said(planned), "bought": bounds.said(bought)})
 
 
 # ---------------------------------------------------------------- vehicles
@@ -261,7 +261,7 @@ def vehicle_bought(book: Return, bounds: Bounds) -> Iterator[Breach]:
         amount = row.figure("amount")
         # C is the catalogue's letter for services: 公务用车维修.
         if vehicles.search(item.text) and not row.text("catalogue").startswith("C"):
-            places = {"item": brief(item.text), "amount": money(amount)}
+            places = {"item": brief(item.text), "amount": bounds.said(amount)}
             yield Breach(cells(purchase, item, amount), places)
 
 
@@ -285,8 +285,8 @@ def running_per_vehicle(book: Return, bounds: Bounds) -> Iterator[Breach]:
     each = "却是 0 辆"
     if owned.number:
         average = round(running.number / owned.number, 2)
-        each = f"是 {plain(owned.number)} 辆，平均每辆 {money(average)}{bounds.unit}"
-    places = {"running": money(running), "each": each}
+        each = f"是 {plain(owned.number)} 辆，平均每辆 {bounds.said(average)}{bounds.unit}"
+    places = {"running": bounds.said(running), "each": each}
     # A cell that nobody filled in is doubted before a number that somebody typed.
     both = cells(running, owned) if owned.number else cells(owned, running)
     yield Breach(both, places)

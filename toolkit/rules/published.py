@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from toolkit.model import NOTHING, Disclosure
 from toolkit.rules.reading import cells
-from toolkit.rules.rule import WARNING, Bounds, Breach, Unchecked, look_whole, money
+from toolkit.rules.rule import WARNING, Bounds, Breach, Unchecked, look_whole
 
 
 @look_whole(
@@ -37,5 +37,5 @@ def not_as_published(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach 
             gap = abs(said.number - before.number)
             if gap > bounds.tolerance:
                 title = bounds.titles[f"{block}.{row}"].strip()
-                places = {"title": title, "said": money(said), "published": money(before), "gap": money(gap)}
+                places = {"title": title, "said": bounds.said(said), "published": bounds.said(before), "gap": bounds.said(gap)}
                 yield Breach(cells(said), places, value=places["said"], expected=places["published"], difference=places["gap"])

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from toolkit.model import Disclosure, Figure, Return, Row, record, total
 from toolkit.rules.reading import YEN, any_of, brief, cells, folded, in_unit, late, named_in
-from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, look_whole, money, plain
+from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, look_whole, plain
 
 WORKS = "B"
 KINDS = {"A": "货物", WORKS: "工程", "C": "服务"}  # by the first letter of the catalogue number
@@ -53,7 +53,7 @@ SMALL_IN_NOTE = late(f"(?:(?<=其中)|(?<!中))小微企业{_SAID}")  # not 中�
     basis=("财库〔2020〕46号",),
     kind="表内",
     message="{what}采购 {amount}{unit}，预留 {reserve}{unit}；{why}，即 {least}{unit}。",
-    remedy="改“预留中小微企业份额”。确属不适宜由中小企业提供的，或由主管部门统筹预留的，保留现数，说明理由。",
+    remedy="改“[[procurement.reserve|预留中小微企业份额]]”。确属不适宜由中小企业提供的，或由主管部门统筹预留的，保留现数，说明理由。",
     needs=(*SIZED, "procurement.reserve"),
     reads=(*NAMED_IN_NOTE, "procurement.carry_fiscal", "procurement.carry_other", "project.amount"),
 )
@@ -71,7 +71,7 @@ def reserve_below_law(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if bought.reserve.number < bought.amount.number - bounds.tolerance:
             what = f"项目“{brief(bought.project)}”"
             why = f"不超过 {plain(bought.limit)}{bounds.unit}，原则上应全部预留"
-            yield _too_little(bought, what, why, bought.amount.number)
+            yield _too_little(bought, what, why, bought.amount.number, bounds)
     yield from _below_share(large, bounds.thresholds["reserve_share"], "超过限额的项目共", "预留应不低于", bounds)
 
 
@@ -104,7 +104,7 @@ def reserve_of_works(book: Return, bounds: Bounds) -> Iterator[Breach]:
     basis=("财库〔2020〕46号",),
     kind="表内",
     message="超过限额的项目预留 {reserve}{unit}，其中给小微企业 {small}{unit}；应不低于 {share}，即 {least}{unit}。",
-    remedy="改“其中：小微企业份额”，或者改预留份额；由主管部门统筹的，保留现数，说明理由。",
+    remedy="改“[[procurement.small|其中：小微企业份额]]”，或者改预留份额；由主管部门统筹的，保留现数，说明理由。",
     needs=(*SIZED, "procurement.reserve"),
     reads=("notes.procurement", "procurement.small"),
 )
@@ -115,10 +115,10 @@ def small_below_law(book: Return, bounds: Bounds) -> Iterator[Breach]:
     least = reserve.number * share
     if small is not None and small.number < least - bounds.tolerance:
         places = {
-            "reserve": money(reserve),
-            "small": money(small),
+            "reserve": bounds.said(reserve),
+            "small": bounds.said(small),
             "share": f"{share:.0%}",
-            "least": money(round(least, 2)),
+            "least": bounds.said(round(least, 2)),
         }
         yield Breach(cells(small, reserve), places, value=places["small"], expected=places["least"])
 
@@ -129,7 +129,7 @@ def small_below_law(book: Return, bounds: Bounds) -> Iterator[Breach]:
     severity=ERROR,
     basis=("表内勾稽",),
     kind="表内",
-    message="“其中：小微企业份额”{small}{unit}，大于本行的预留份额 {reserve}{unit}，多 {gap}{unit}。",
+    message="“[[procurement.small|其中：小微企业份额]]”{small}{unit}，大于本行的预留份额 {reserve}{unit}，多 {gap}{unit}。",
     remedy="小微企业份额是预留份额的一部分，最多与它相等。核对这两格，改填错的一格。",
     needs=("procurement.reserve", "procurement.small"),
 )
@@ -140,7 +140,7 @@ def small_beyond_reserve(book: Return, bounds: Bounds) -> Iterator[Breach]:
         reserve = row.figure("reserve")
         gap = small.number - reserve.number
         if gap > bounds.tolerance:
-            places = {"small": money(small), "reserve": money(reserve), "gap": money(gap)}
+            places = {"small": bounds.said(small), "reserve": bounds.said(reserve), "gap": bounds.said(gap)}
             yield Breach(cells(small, reserve), places, places["small"], places["reserve"], places["gap"])
 
 
@@ -151,7 +151,7 @@ def small_beyond_reserve(book: Return, bounds: Bounds) -> Iterator[Breach]:
     basis=("财库〔2020〕46号",),
     kind="表内",
     message="超过限额的项目预留 {reserve}{unit}，没有一行填了其中给小微企业多少，不低于 {share} 这一条没有核对。",
-    remedy="请有这些项目的单位填“其中：小微企业份额”；以前画的表没有这一列，可以写进政府采购的附注。",
+    remedy="请有这些项目的单位填“[[procurement.small|其中：小微企业份额]]”；以前画的表没有这一列，可以写进政府采购的附注。",
     needs=(*SIZED, "procurement.reserve"),
     reads=("notes.procurement", "procurement.small"),
 )
@@ -161,7 +161,7 @@ def small_unsaid(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     reserve = total(reserve for reserve, _ in reserved)
     if reserve.number > 0 and all(small is None for _, small in reserved):
         share = bounds.thresholds["reserve_small_share"]
-        yield Breach(cells(reserve), {"reserve": money(reserve), "share": f"{share:.0%}"})
+        yield Breach(cells(reserve), {"reserve": bounds.said(reserve), "share": f"{share:.0%}"})
 
 
 @record()
@@ -258,15 +258,15 @@ def _below_share(several: Sequence[_Bought], share: Decimal, what: str, least: s
     together = _Bought("", "", Decimal(0), rows)
     wanted = together.amount.number * share
     if together.reserve.number < wanted - bounds.tolerance:
-        yield _too_little(together, what, f"{least} {share:.0%}", wanted)
+        yield _too_little(together, what, f"{least} {share:.0%}", wanted, bounds)
 
 
-def _too_little(bought: _Bought, what: str, why: str, least: Decimal) -> Breach:
+def _too_little(bought: _Bought, what: str, why: str, least: Decimal, bounds: Bounds) -> Breach:
     places = {
         "what": what,
-        "amount": money(bought.amount),
-        "reserve": money(bought.reserve),
-        "least": money(round(least, 2)),
+        "amount": bounds.said(bought.amount),
+        "reserve": bounds.said(bought.reserve),
+        "least": bounds.said(round(least, 2)),
         "why": why,
     }
     return Breach(cells(bought.reserve, bought.amount), places, value=places["reserve"], expected=places["least"])
@@ -377,9 +377,9 @@ def wrong_factor(book: Return, bounds: Bounds) -> Iterator[Breach]:
             places = {
                 "quantity": plain(quantity.number),
                 "price": plain(price.number),
-                "product": money(product),
-                "amount": money(amount),
-                "gap": money(round(gap, 2)),
+                "product": bounds.said(product),
+                "amount": bounds.said(amount),
+                "gap": bounds.said(round(gap, 2)),
                 "cause": cause,
             }
             yield Breach(cells(*blamed), places, places["amount"], places["product"], places["gap"])
@@ -399,7 +399,7 @@ def _wrong_factor(row: Row, bounds: Bounds) -> tuple[tuple[Figure, ...], str]:
     if alike(amount.number / bounds.yuan, product):
         return (amount,), f"合计像是按元填的，折合 {plain(amount.number / bounds.yuan)}{bounds.unit}"
     if alike(product, paid):
-        return (amount,), f"各资金来源加起来也是 {money(paid)}{bounds.unit}"
+        return (amount,), f"各资金来源加起来也是 {bounds.said(paid)}{bounds.unit}"
     if alike(amount.number, paid):
         said = "各资金来源加起来与合计相等，多半是数量或单价填错"
         whole = amount.number % price.number == 0
@@ -473,7 +473,7 @@ def source_without_income(book: Return, bounds: Bounds) -> Iterator[Breach]:
             places = {
                 "item": brief(row.text("item") or row.text("project")),
                 "column": "”“".join(SOURCES[column] for column in wrong),
-                "amount": money(total(figures)),
+                "amount": bounds.said(total(figures)),
                 "shift": _shift(filled, income),
             }
             yield Breach(cells(*figures), places)
@@ -522,9 +522,9 @@ def beyond_income(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if given > 0 and spent > given + bounds.tolerance:
             places = {
                 "column": SOURCES[column],
-                "spent": money(spent),
-                "given": money(given),
-                "gap": money(spent - given),
+                "spent": bounds.said(spent),
+                "given": bounds.said(given),
+                "gap": bounds.said(spent - given),
             }
             yield Breach(cells(*filled), places, places["spent"], places["given"], places["gap"])
 
@@ -558,8 +558,8 @@ def fund_beyond_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue
         places = {
             "project": brief(row.text("project")),
-            "fund": money(fund),
-            "most": money(most),
+            "fund": bounds.said(fund),
+            "most": bounds.said(most),
             "whose": whose,
             "cause": _in_yuan(fund.number, most, bounds),
         }
@@ -594,5 +594,5 @@ def split_in_note(book: Return, bounds: Bounds) -> Iterator[Breach]:
         amount = total(row.figure("amount") for row in rows)
         yuan = Decimal(said) * YEN[unit]
         if abs(in_unit(yuan, bounds) - amount.number) > bounds.tolerance:
-            places = {"kind": kind, "said": match[0], "amount": money(amount)}
+            places = {"kind": kind, "said": match[0], "amount": bounds.said(amount)}
             yield Breach(cells(note, amount), places)

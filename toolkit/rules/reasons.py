@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from toolkit.model import Figure, Return, Row, Words
 from toolkit.rules.reading import any_of, brief, cells, in_unit, late, quoted
-from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, money
+from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
 FORMS = {  # the rows that ask for a reason; a profile has those that it has
     "composition": ("basic", "project", "fiscal"),
@@ -86,6 +86,7 @@ def substance(text: str, bounds: Bounds) -> str:
     message="增减 {change}{unit}，原因写的是“{reason}”，没有说出因为什么。",
     remedy="写出具体的事：哪项政策、哪个项目、人员怎么变。如“在职人员由 20 人增至 23 人”“某项目上年已完工”。",
     reads=REASONS,
+    in_turn=tuple(FORMS),
 )
 def empty_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A reason is written, but nothing is left of it once the usual words are taken away."""
@@ -93,7 +94,7 @@ def empty_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if not reason.given or not change.number:
             continue
         if not substance(reason.text, bounds):
-            places = {"reason": brief(reason.text), "change": money(change)}
+            places = {"reason": brief(reason.text), "change": bounds.said(change)}
             yield Breach(cells(reason), places)
 
 
@@ -106,6 +107,7 @@ def empty_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
     message="上年 {last}{unit}，增减 {change}{unit}，幅度 {share}，原因只写了“{reason}”。",
     remedy="幅度这么大，读者会问。把影响最大的一两件事写出来，最好带上人数、项目名称。",
     reads=REASONS,
+    in_turn=tuple(FORMS),
 )
 def thin_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A large change with a reason of a word or two."""
@@ -118,8 +120,8 @@ def thin_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue  # long enough; or empty, or pointing elsewhere, which are told by rules of their own
         places = {
             "reason": brief(reason.text),
-            "change": money(change),
-            "last": money(last),
+            "change": bounds.said(change),
+            "last": bounds.said(last),
             "share": f"{abs(change.number) / last.number:.0%}",
         }
         yield Breach(cells(reason, row.figure("this_year"), last), places)
@@ -134,6 +136,7 @@ def thin_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
     message="本行{way} {change}{unit}，原因却说“{word}”：“{reason}”。",
     remedy="核对本年数和上年数有没有填反；数没有错的，改写原因（可能是沿用了上年的话）。",
     reads=REASONS,
+    in_turn=tuple(FORMS),
 )
 def other_direction(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The reason only speaks of an increase while the figure falls, or the other way round."""
@@ -141,7 +144,7 @@ def other_direction(book: Return, bounds: Bounds) -> Iterator[Breach]:
         word = _opposite(change, reason.text, bounds)
         if word:
             way = "增加" if change.number > 0 else "减少"
-            places = {"reason": brief(reason.text), "way": way, "change": money(abs(change.number)), "word": word}
+            places = {"reason": brief(reason.text), "way": way, "change": bounds.said(abs(change.number)), "word": word}
             yield Breach(cells(reason, change), places)
 
 
@@ -164,6 +167,7 @@ def _opposite(change: Figure, text: str, bounds: Bounds) -> str:
     message="本年、上年都是 {this}{unit}，没有增减，原因却写着“{reason}”。",
     remedy="没有增减的，把原因清空；确有增减的，核对本年数和上年数。",
     reads=REASONS,
+    in_turn=tuple(FORMS),
 )
 def reason_without_change(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A reason for a change where nothing changed."""
@@ -176,7 +180,7 @@ def reason_without_change(book: Return, bounds: Bounds) -> Iterator[Breach]:
         rest = no_cause_needed.sub("", reason.text)
         if moved.search(rest):
             this, last = row.figure("this_year"), row.figure("last_year")
-            places = {"reason": brief(reason.text), "this": money(this)}
+            places = {"reason": brief(reason.text), "this": bounds.said(this)}
             yield Breach(cells(reason, this, last), places)
 
 
@@ -203,6 +207,7 @@ def _own(row: Row, change: Figure) -> Mapping[str, Decimal]:
     message="原因里的“{examples}”就是本行的数。公开的句子会自动写出来，这里再写就重复了，数改了也容易忘改。",
     remedy="只写原因，把这个金额删掉。",
     reads=REASONS,
+    in_turn=tuple(FORMS),
 )
 def amount_in_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The row's own amounts inside its reason: the generated sentence states them already."""
@@ -222,6 +227,7 @@ def amount_in_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
     message="本行增减 {change}{unit}，原因却说“{word}”：“{reason}”。",
     remedy="核对本年数和上年数；数没有错的，改写原因。",
     reads=REASONS,
+    in_turn=tuple(FORMS),
 )
 def said_to_be_flat(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The reason says that nothing changed, of the row itself and not of the rest of it, while something did."""
@@ -233,7 +239,7 @@ def said_to_be_flat(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue  # a reason that says nothing else is told by a rule of its own
         if moved.search(flat.sub("", reason.text)) or REST_IS_FLAT.search(reason.text[: match.start()]):
             continue
-        places = {"reason": brief(reason.text), "change": money(change), "word": match[0]}
+        places = {"reason": brief(reason.text), "change": bounds.said(change), "word": match[0]}
         yield Breach(cells(reason, change), places)
 
 
@@ -246,6 +252,7 @@ def said_to_be_flat(book: Return, bounds: Bounds) -> Iterator[Breach]:
     message="增减 {change}{unit}，原因写的是“{reason}”，放在哪一年、哪个单位都一样。",
     remedy="写出具体的事：哪项政策、哪个项目、人员怎么变。",
     reads=REASONS,
+    in_turn=tuple(FORMS),
 )
 def generic_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A reason that fits every change: 根据实际情况测算, 工作需要."""
@@ -255,7 +262,7 @@ def generic_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue  # what says nothing at all is told by a rule of its own
         rest = generic.sub("", reason.text)
         if CONTENT.search(rest) is None:
-            places = {"reason": brief(reason.text), "change": money(change)}
+            places = {"reason": brief(reason.text), "change": bounds.said(change)}
             yield Breach(cells(reason), places)
 
 
@@ -289,6 +296,7 @@ def _slip(said: Decimal, due: Decimal) -> str:
     message="原因里写“{said}”，本行的{what}是 {due}{unit}：{slip}。",
     remedy="核对是原因里写错了，还是表里填错了；公开的句子会自动写出本行的数，原因里可以不写。",
     reads=(*REASONS, "project.amount"),
+    in_turn=tuple(FORMS),
 )
 def amount_nearly_right(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """An amount in a reason that is none of its row's, but a slip of the hand away from one. A project's own is none."""
@@ -302,7 +310,7 @@ def amount_nearly_right(book: Return, bounds: Bounds) -> Iterator[Breach]:
             found = next((one for one in slips if one[2]), None)
             if found is not None:
                 what, due, slip = found
-                places = {"said": said, "what": what, "due": money(due), "slip": slip}
+                places = {"said": said, "what": what, "due": bounds.said(due), "slip": slip}
                 yield Breach(cells(reason, change), places, value=f"{amount:f}", expected=f"{due:f}")
 
 
@@ -321,13 +329,14 @@ def _rounded_alike(said: str, exact: Decimal) -> bool:
     message="原因里写“{said}”，按本行的数（本年 {this}，上年 {last}）应当是{due}。",
     remedy="核对本年数、上年数和原因里的数，改正写错的一处；公开的句子会自动写出增减，原因里可以不写。",
     reads=REASONS,
+    in_turn=tuple(FORMS),
 )
 def change_recomputed(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """What a reason says of its own row's change, as an amount or a percentage, recomputed."""
     for row, change, reason in _changed(book):
         this, last = row.figure("this_year"), row.figure("last_year")
         for said, due in _wrong_change(reason.text, change.number, last.number, bounds):
-            places = {"said": said, "this": money(this), "last": money(last), "due": due}
+            places = {"said": said, "this": bounds.said(this), "last": bounds.said(last), "due": due}
             yield Breach(cells(reason, this, last), places)
 
 
@@ -369,7 +378,7 @@ def _wrong_change(text: str, change: Decimal, last: Decimal, bounds: Bounds) -> 
         return
     way = "增加" if change > 0 else "减少"
     exact = abs(change) / abs(last) * 100
-    due = f"{way} {money(abs(change))}{bounds.unit}（{exact:.2f}%）" if change else "没有增减"
+    due = f"{way} {bounds.said(abs(change))}{bounds.unit}（{exact:.2f}%）" if change else "没有增减"
     rises = re.match(UP, match[1]) is not None
     if change and rises is not (change > 0):
         yield match[0], due
@@ -398,13 +407,14 @@ def _wrong_change(text: str, change: Decimal, last: Decimal, bounds: Bounds) -> 
     message="增减 {change}{unit}，原因写的是“{reason}”，只说到别处去看，公开的句子里就没有原因。",
     remedy="把原因写在这一格里：哪项政策、哪个项目、人员怎么变。",
     reads=REASONS,
+    in_turn=tuple(FORMS),
 )
 def reason_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A reason that only says where to look for one."""
     for _, change, reason in _changed(book):
         text = reason.text.strip()
         if change.number and POINTS.fullmatch(text) and not AMOUNT.search(text):
-            yield Breach(cells(reason), {"reason": brief(text), "change": money(change)})
+            yield Breach(cells(reason), {"reason": brief(text), "change": bounds.said(change)})
 
 
 PAIR = 2  # characters that make a word
@@ -455,6 +465,7 @@ def _titled(name: str, bounds: Bounds) -> str:
     message="“{title}”一行的原因写的是“{reason}”，说的是“{said}”，没有说本行的事。",
     remedy="核对原因有没有填错行；写本行增减的原因。",
     reads=(*REASONS, "project.name"),
+    in_turn=tuple(FORMS),
 )
 def reason_of_another_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A reason that speaks of what another row's title names and in no way of its own row's."""
@@ -530,6 +541,7 @@ def _slipped_part(parts: list[tuple[str, Decimal]], change: Decimal) -> tuple[st
     message="原因里各部分合起来是 {sum}{unit}，本行增减 {change}{unit}：{why}。",
     remedy="核对原因里的金额和本年数、上年数，改正写错的一处；还有别的增减的，一并写出来。",
     reads=(*REASONS, "project.amount", "project.name"),
+    in_turn=tuple(FORMS),
 )
 def parts_of_a_change(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A reason whose parts do not add up to the change, and either says that the rest is flat or has one slip of the hand."""
@@ -544,8 +556,8 @@ def parts_of_a_change(book: Return, bounds: Bounds) -> Iterator[Breach]:
         slipped = _slipped_part(parts, change.number) if len(parts) > 1 else None
         if slipped is None and REST_SAID.search(reason.text) is None:
             continue
-        why = f"“{slipped[0]}”像是 {money(abs(slipped[1]))}{bounds.unit}" if slipped else "原因说其余的持平"
-        places = {"sum": money(total), "change": money(change), "why": why}
+        why = f"“{slipped[0]}”像是 {bounds.said(abs(slipped[1]))}{bounds.unit}" if slipped else "原因说其余的持平"
+        places = {"sum": bounds.said(total), "change": bounds.said(change), "why": why}
         yield Breach(cells(reason, change), places, value=f"{total:f}", expected=f"{change.number:f}")
 
 
@@ -577,10 +589,11 @@ def _slipped_projects(book: Return, reason: Words, bounds: Bounds) -> Iterator[t
     message="原因里“{name}”写的是“{said}”，项目表里是 {due}{unit}：{slip}。",
     remedy="核对是原因里写错了，还是项目表里填错了；写的是上年数的，不用改。",
     reads=(*REASONS, "project.amount", "project.name"),
+    in_turn=tuple(FORMS),
 )
 def project_amount_nearly_right(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A reason that names a project with an amount whose digits are those of the project's, moved."""
     for _, _, reason in _changed(book):
         for said, name, due, slip in _slipped_projects(book, reason, bounds):
-            places = {"name": brief(name), "said": said, "due": money(due), "slip": slip}
+            places = {"name": brief(name), "said": said, "due": bounds.said(due), "slip": slip}
             yield Breach(cells(reason), places, value=said, expected=f"{due:f}")

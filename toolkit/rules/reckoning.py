@@ -13,7 +13,7 @@ from toolkit.model import Cell, Project, record
 from toolkit.rules.indicator_value import Indicator, table_of
 from toolkit.rules.indicators import COST
 from toolkit.rules.reading import YEN, Once, any_of, any_pattern, cells, late
-from toolkit.rules.rule import Bounds, money, plain
+from toolkit.rules.rule import Bounds, plain
 
 # The total of a project in words, with its number and unit: 项目总支出约为36.5万元.
 STATED = late(
@@ -129,7 +129,7 @@ def total_of(project: Project, bounds: Bounds) -> Stated | None:
     return Stated(
         yuan=amount.number * bounds.yuan,
         slack=bounds.tolerance * bounds.yuan,
-        words=f"项目金额 {money(amount)}{bounds.unit}",
+        words=f"项目金额 {bounds.said(amount)}{bounds.unit}",
         cells=cells(amount),
     )
 

@@ -57,6 +57,7 @@ class Bounds:
     unit: str
     yuan: Decimal  # how many yuan one of the unit is
     tolerance: Decimal
+    decimals: int = 2  # of amounts, as messages write them
     levels: tuple[Mapping[str, str], ...] = ()  # rows of performance-levels.csv of the profile's system
     measures: frozenset[str] = frozenset()  # units of measure that an indicator value may carry
     families: Mapping[str, str] = field(default_factory=dict)  # unit of measure → share, money, time, people, count, …
@@ -67,6 +68,10 @@ class Bounds:
     places: tuple[Mapping[str, str], ...] = ()  # rows of places.csv: a county or city, what it lies within, its short name
     codes: Mapping[str, CodeList] = field(default_factory=dict)  # the code lists as the year or the office has them
     renamed: tuple[Mapping[str, str], ...] = ()  # rows of renamed.csv that are former names in the profile's year
+
+    def said(self, amount: Figure | Decimal) -> str:
+        """An amount as a message writes it."""
+        return money(amount, self.decimals)
 
 
 @record(slots=True)
@@ -86,7 +91,11 @@ class Rule:
 
     What a claim reads is collected from it. A look declares it: `needs` are the names without which it means nothing, `reads`
     what else it may look at; a block alone stands for all of it, a grid's block and column for all its rows. The published
-    texts (reading.texts) and who a unit and a project are (Return.name, Project.name) need no mention.
+    texts (reading.texts) and who a unit and a project are (Return.name, Project.name) need no mention. Forms that it looks at
+    one after another, and never compares, are `in_turn`: where they are in several units of money, each is told in its own.
+
+    What a message calls a form, a row or a column is the profile's word for it: [[composition.operating|运转类公用经费]], with
+    the word for where the profile has none.
     """
 
     id: str
@@ -103,6 +112,7 @@ class Rule:
     needs: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     by: tuple[str, ...] = ()  # the columns of a key: the claim is of lists, and held for the rows of each key
+    in_turn: tuple[str, ...] = ()
     minor: bool = False  # whether it is told with whatever graver thing is the matter with its one cell
     short: str = ""  # what the live check says before the gap, where a cell has several checks
     message: str
@@ -128,6 +138,7 @@ class Declaration(TypedDict):
     remedy: str
     needs: NotRequired[tuple[str, ...]]
     reads: NotRequired[tuple[str, ...]]
+    in_turn: NotRequired[tuple[str, ...]]
     minor: NotRequired[bool]
 
 

@@ -17,6 +17,7 @@ from toolkit.profile.office_codes import office_lists
 from toolkit.profile.place import at_place, changed_limits, limits_at, place_of
 from toolkit.profile.settings import Setting, in_force, lacking, of_office, of_profile
 from toolkit.profile.stored import ProfileError
+from toolkit.profile.wording import worded
 from toolkit.profile.wrong import known_one
 from toolkit.rules.catalogue import RULES
 from toolkit.rules.filling import FILLING
@@ -28,7 +29,7 @@ def catalogue(profile: Profile, office: Sequence[Setting] = ()) -> Catalogue:
     settings = (*_known(of_profile(profile), profile), *office)
     idle: list[Idle] = []
     fitting: list[Rule] = [*formula_rules(profile.book), *relation_rules(profile)]
-    for rule in RULES:
+    for rule in _worded(profile):
         if lacks := lacking(rule, profile):
             idle.append(Idle(rule.id, rule.title, lacks))
         else:
@@ -63,7 +64,12 @@ def _known(settings: Iterable[Setting], profile: Profile) -> tuple[Setting, ...]
 
 def everything(profile: Profile) -> tuple[Rule, ...]:
     """Every rule there is, each once: the catalogue (those of filling in among them) and the schema's formulas."""
-    return (*RULES, *formula_rules(profile.book), *relation_rules(profile))
+    return (*_worded(profile), *formula_rules(profile.book), *relation_rules(profile))
+
+
+def _worded(profile: Profile) -> tuple[Rule, ...]:
+    """The rules of the catalogue in the words of a profile's forms."""
+    return tuple(worded(rule, profile.book) for rule in RULES)
 
 
 def office_settings(paths: Sequence[Path], profile: Profile) -> tuple[Setting, ...]:
