@@ -86,6 +86,7 @@ ROOMS = {
         "procurement": "reading rule",
         "purchases": "reading rule",
         "lists": "indicator_value reading rule",
+        "particulars": "reading rule",
         "reckoning": "indicator_value indicators reading rule",
         "misfits": "indicator_value reading reckoning rule",
         "costs": "goals indicator_value indicators misfits reading reckoning rule",
@@ -104,7 +105,7 @@ ROOMS = {
         "catalogue": (
             "amounts assets belonging characters classification costs department department_projects filling finance"
             " goal_numbers goals indicator_bounds indicator_direction indicator_fit indicator_rows indicator_units"
-            " indicators leftovers lists personal procurement published purchases reasons rule wording years"
+            " indicators leftovers lists particulars personal procurement published purchases reasons rule wording years"
         ),
     },
     "files": {

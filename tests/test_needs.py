@@ -68,7 +68,8 @@ def returned(data: dict[str, Any], book: str) -> Return:
 
 
 def tried(case: Case) -> tuple[Return, ...]:
-    return tuple(filled(book, number, PROFILE) for number, book in enumerate(case.books) if not book.own)
+    profile = load(case.profile)
+    return tuple(filled(book, number, profile) for number, book in enumerate(case.books) if not book.own)
 
 
 def read_by(rule: Rule) -> set[Name]:

@@ -5,7 +5,7 @@ rules). In a case a line `block` in backticks names the table below it: the colu
 begin with their key, `project` begins a project and `indicators` are its rows. The last column, 应报, names the rule and
 the columns of that row that must be reported. "单位 编码 名称" begins a unit's return, "部门" the department's own
 workbook, "上年公开" what it published the year before. "共 n 条" says how many findings there are. Every cell that is not
-named must not be reported.
+named must not be reported. A case is of Hebei's forms where no line "表样 shanghai-2026" says otherwise.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from tests.filled_by_hand import filling_cases
 from toolkit.check.asked import RowSource, asked
 from toolkit.model import Cell, Disclosure, Figure, Name, Return, Row, Value, Words
 from toolkit.profile.bounds import bounds, law
+from toolkit.profile.form import Book as Shape
 from toolkit.profile.form import Profile
 from toolkit.profile.loading import load
 from toolkit.returns.data import computed, from_data
@@ -111,6 +112,7 @@ class Case:
     title: str
     books: list[Book] = field(default_factory=list)
     findings: int | None = None
+    profile: str = PROFILE
 
     @property
     def breaks(self) -> bool:
@@ -154,6 +156,8 @@ def read_case(rule: str, text: str) -> Case:
         elif unit := UNIT.match(line):
             cover = {"unit_code": unit[1], "unit_name": unit[2], "department": "某县某局", "lead": "是" if unit[3] else "否"}
             case.books.append(Book({"cover": cover}))
+        elif line.startswith("表样 "):
+            case.profile = line.removeprefix("表样 ")
         elif line == "部门":
             case.books.append(Book(own=True))
         elif line == "上年公开":
@@ -172,20 +176,20 @@ def put(case: Case, block: str, table: list[list[str]]) -> None:
         case.books.append(Book())
     book = case.books[-1]
     heads, rows = table[0], table[2:]
-    shape = load(PROFILE).books[book.key]
-    kind = shape.blocks[block].kind
+    shape = load(case.profile).books[book.key]
     for number, cells in enumerate(rows, 1):
         row = dict(zip(heads, cells, strict=True))
         report = row.pop("应报", "")
         key = row.pop("row", "")
-        sheet, at = place(book, shape.sheet_of(block).name, block, kind, key or f"{number}", row)
+        sheet, at = place(book, shape, block, key or f"{number}", row)
         rule, *columns = report.split() or [case.rule]
         assert rule == case.rule, f"{case}: reports {rule}"
         book.expected |= {(sheet, block, at, column) for column in columns}
 
 
-def place(book: Book, sheet: str, block: str, kind: str, key: str, row: dict[str, str]) -> tuple[str, int]:
+def place(book: Book, shape: Shape, block: str, key: str, row: dict[str, str]) -> tuple[str, int]:
     """Put one row where it belongs; answer its sheet and its row number there. `key` is a grid row's key, or a number."""
+    sheet, kind = shape.sheet_of(block).name, shape.blocks[block].kind
     said = {column: value for column, value in row.items() if value}
     projects = book.data.setdefault("projects", []) if block in ("project", "indicators") else []
     if block == "project":
@@ -198,7 +202,7 @@ def place(book: Book, sheet: str, block: str, kind: str, key: str, row: dict[str
         return sheet.replace("{n}", f"{len(projects):02d}"), len(projects[-1]["indicators"])
     if kind == "grid":
         book.data.setdefault(block, {})[key] = said
-        rows = list(load(PROFILE).books[book.key].blocks[block].rows)
+        rows = list(shape.blocks[block].rows)
         return sheet, rows.index(key) + 1
     if kind == "list":
         book.data.setdefault(block, []).append(said)
@@ -257,7 +261,7 @@ def claimed(rule: Rule, book: Return, profile: Profile) -> Iterator[Breach]:
 
 @pytest.mark.parametrize("case", cases(), ids=str)
 def test_a_rule_reports_exactly_the_cells_of_its_case(case: Case) -> None:
-    profile = load(PROFILE)
+    profile = load(case.profile)
     found = breaches(case, profile)
     assert {str(cell) for breach in found for cell in breach.cells} == {str(cell) for cell in expected_cells(case, profile)}
     assert case.findings is None or len(found) == case.findings

@@ -195,3 +195,30 @@ def test_a_workbook_of_another_province_is_told_by_its_profile() -> None:
     (finding,) = check_return(other, PROFILE, steps.catalogue(PROFILE)).findings
     assert finding.rule == "A02-11"
     assert "hebei-2023" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("names", "rule", "said"),
+    [
+        ({"three_public.reception.last_year": "0.80"}, "B02-05", "本行增加 0.40万元，原因却说“压减”"),
+        ({"composition.personnel.last_year": "1491200"}, "C08-03", "本年 15284320元，上年 1491200元"),
+        ({"operating.amount": "2042300"}, "C03-01", "大于比上年增减的一般公共预算公用经费 204.23万元"),
+    ],
+)
+def test_a_message_speaks_in_the_form_s_own_words_unit_and_decimals(
+    names: dict[str, str], rule: str, said: str, lead: Return
+) -> None:
+    book = with_figures(lead, {Name.parse(name): Decimal(amount) for name, amount in names.items()}, PROFILE.book)
+    findings = check_return(book, PROFILE, steps.catalogue(PROFILE)).findings
+    told = [one.message for finding in findings for one in finding.every() if one.rule == rule]
+    assert any(said in message for message in told), told
+
+
+def test_what_a_look_says_of_a_total_waits_for_the_forms_that_it_rests_on() -> None:
+    """Without its table the outlay from the treasury is less than last year's, and its reason speaks of an increase."""
+    said = json.loads((EXAMPLE / "returns" / "128001-局本级.json").read_text(encoding="utf-8"))
+    del said["general_lines"]
+    book = computed(from_data(said, PROFILE), PROFILE.book)
+    report = check_return(book, PROFILE, steps.catalogue(PROFILE))
+    assert not report.findings
+    assert "“一般公共预算”还没有填" in {one.why for one in report.not_checked if one.rule == "B02-05"}

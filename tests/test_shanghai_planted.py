@@ -88,6 +88,26 @@ FAULTS: tuple[Fault, ...] = (
     ("项目 指标值小数点", OFFICE, {"projects/0/indicators/3/value": "≤3215万元"}, "D05-09"),
     ("封面 单位性质", LIBRARY, {"cover/nature": "行政单位"}, "C03-02"),
     ("机构设置 批复日期", OFFICE, {"approval/date": "2025-01-28"}, "E01-11"),
+    ("机关运行经费 事业单位也填了", LIBRARY, {"operating/amount": "255.02"}, "B09-21"),
+    ("政府采购 项目名称不是哪个项目的", OFFICE, {"procurement/0/project": "公共文化设施巡检"}, "C05-20"),
+    ("政府采购 比项目的钱还多", OFFICE, {"procurement/1/price": "4860000", "procurement/1/amount": "4860000"}, "C05-02"),
+    ("支出主要内容 用途抄了上一行", OFFICE, {"uses/208 05 06/purpose": "缴纳机关人员的基本养老保险费"}, "B09-22"),
+    ("支出主要内容 词语重复", OFFICE, {"uses/207 01 09/purpose": "向街镇、居村居村配送演出、讲座和展览"}, "G01-13"),
+    (
+        "支出主要内容 两个项的金额填反",
+        OFFICE,
+        {"uses/208 05 05/amount": "512400", "uses/208 05 06/amount": "1024800"},
+        "R-each_use",
+    ),
+    (
+        "收入总表 两个项的数填反",
+        OFFICE,
+        {"income_lines/207 01 01/fiscal": "3215000", "income_lines/207 01 02/fiscal": "12846300"},
+        "R-each_item",
+    ),
+    ("项目 要公开的没有写概述", OFFICE, {"projects/1/overview": ""}, "B09-23"),
+    ("项目 周期是去年的", OFFICE, {"projects/1/period": "2025年1月至12月"}, "B09-24"),
+    ("项目 实施主体打错一个字", OFFICE, {"projects/0/executor": "上海市平栏区文化和旅游局"}, "B09-25"),
     ("部门职责 贴了两遍", OFFICE, {"duties/2/text": "管理本区重大文化活动，指导公共文化设施建设和群众文化工作。"}, "B07-01"),
 )
 

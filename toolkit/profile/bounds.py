@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from toolkit.model import once_of
+from toolkit.model import Name, once_of
 from toolkit.profile.form import Profile
 from toolkit.profile.loading import load
 from toolkit.profile.stored import home, read_csv, read_json
@@ -35,7 +35,7 @@ def bounds_of(profile: Profile) -> Bounds:
         levels=profile.levels,
         measures=frozenset(line["unit"] for line in measures if line["allowed"] == "是"),
         families={line["unit"]: line["family"] for line in measures},
-        spoken=profile.book.spoken,
+        spoken=spoken(profile),
         titles=row_titles(profile),
         codes=profile.lists,
         words={key: tuple(said["words"]) for key, said in words.items()},
@@ -43,6 +43,17 @@ def bounds_of(profile: Profile) -> Bounds:
         renamed=former_names(read_csv(schema / "codes" / "renamed.csv"), day_of(profile)),
         thresholds={key: in_force(said["values"], day_of(profile)) for key, said in thresholds.items()},
     )
+
+
+def spoken(profile: Profile) -> frozenset[str]:
+    """The fields whose texts are people's own words and go out to the public: in a public table or in the statement."""
+    book, told = profile.book, set[str]()
+    for section in profile.statement.get("sections", ()):
+        told |= {Name.parse(name).field for name in section.get("texts", {}).values()}
+        for block in (book.blocks[key] for key in section.get("lists", {}).values() if key in book.blocks):
+            own = (key for key, column in block.columns.items() if column.public and column.kind == "text" and not column.coded)
+            told |= {block.name(key).field for key in own}
+    return book.spoken | told
 
 
 def day_of(profile: Profile) -> str:

@@ -30,14 +30,8 @@ END_OF_NAME, MOST_NAMES = 4, 60  # names are compared where four characters at a
     kind="表间",
     message="项目“{project}”用当年资金采购 {spent}{unit}，项目表的金额只有 {amount}{unit}。",
     remedy="核对政府采购表的项目名称、金额和项目表的金额。用结转资金采购的，填在结转的两列。",
-    needs=(
-        "procurement.amount",
-        "procurement.carry_fiscal",
-        "procurement.carry_other",
-        "procurement.project",
-        "project.amount",
-    ),
-    reads=("procurement.project_fund", "procurement.reserve"),
+    needs=("procurement.amount", "procurement.project", "project.amount"),
+    reads=("procurement.carry_fiscal", "procurement.carry_other", "procurement.project_fund", "procurement.reserve"),
 )
 def procurement_beyond_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A project's procurement (without carried-over funds) is more than the project."""
@@ -95,8 +89,8 @@ def _alone(row: Row, amount: Figure) -> bool:
     kind="表间",
     message="政府采购表写的项目“{said}”，{count} 张项目表里没有一张叫这个名称，也没有相近的。",
     remedy="采购属于哪个项目，就照抄那张项目表的名称；用公用经费采购、不属于项目的，写“公用经费”。",
-    needs=("procurement.project", "procurement.project_fund"),
-    reads=("composition.project.this_year", "project.amount"),
+    needs=("procurement.project",),
+    reads=("procurement.project_fund", "composition.project.this_year", "project.amount"),
 )
 def unknown_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Procurement names a project that no sheet has, nor anything like it, with a budget of its own; each name once."""
@@ -107,7 +101,9 @@ def unknown_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
         words = row.words("project")
         name = folded(words.text)
         inside = any(name in known or known in name for known in names)
-        if names and name and row.figure("project_fund").number and not inside and not basic.search(name):
+        # Where the form asks for what the project has, a row without it is of no project.
+        of_project = "project_fund" not in row.values or row.figure("project_fund").number
+        if names and name and of_project and not inside and not basic.search(name):
             strange[name].append(row)
     if len(names) < sum(bool(project.name) for project in book.projects):
         return  # one of two projects of one name may be it, which is told as that
