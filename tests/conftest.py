@@ -17,7 +17,7 @@ os.environ["OPENPYXL_DEFUSEDXML"] = "False"
 os.environ["DISCLOSURE_CACHE"] = ""
 
 # As the command itself does: Python's collector, at its own pace, would take a sixth of the time of all tests.
-gc.set_threshold(20_000)
+gc.set_threshold(100_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Config) -> None:

@@ -571,8 +571,6 @@ def main() -> None:
     import gc
 
     say.settle()
-    # What is loaded lives to the end: Python's collector looks through it seldom, and not once more when all ends.
-    gc.set_threshold(20_000)
     code = run(sys.argv[1:])
-    gc.freeze()
+    gc.freeze()  # what is loaded is not looked through once more when all ends
     sys.exit(code)
