@@ -40,7 +40,7 @@ from toolkit.audit import forms as statement_forms
 from toolkit.check.shape import misfit
 from toolkit.cli.usage import UsageError
 from toolkit.errors import COULD_NOT, DONE, ERRORS, ToolkitError
-from toolkit.files import archive, grid, mishap, package, say, word, workbook
+from toolkit.files import archive, grid, mishap, package, passages, say, word, workbook
 from toolkit.files.folder import MANIFEST
 from toolkit.files.outbox import Outbox
 from toolkit.files.pdf import pages_of
@@ -380,6 +380,86 @@ def _(desk: Desk) -> Said:
     desk.play.setattr(Path, "open", refusing(errno.EACCES))
     desk.play.setattr(verifying, "_read_manifest", lambda _: {"outputs": {}})
     return desk.run("verify", RIGHT, manifest, "--profile", "hebei-2023")
+
+
+# -- edited documents --------------------------------------------------------------------------------------------------
+
+
+def results(desk: Desk, base: str | bytes | None = "{}", **remarks: object) -> Path:
+    """A folder of results as far as edited documents need one."""
+    said = {"bases": {"情况说明.docx": "核对底本/甲.json"}, **remarks}
+    manifest = desk.file("出/清单.json", json.dumps({"profile": "hebei-2023", "outputs": {}, "remarks": said}))
+    if base is not None:
+        desk.file("出/核对底本/甲.json", base)
+    return manifest.parent
+
+
+def held(desk: Desk, file: Path, *more: str | Path) -> Said:
+    return desk.run("verify", file, "--against", desk.folder / "出", "--profile", "hebei-2023", *more)
+
+
+def statement(desk: Desk) -> Path:
+    path = desk.folder / "改过的.docx"
+    docx.Document().save(str(path))
+    return path
+
+
+EDITED: dict[str, bytes] = {
+    "an edited document of an old format": OLE,
+    "an edited document that is a PDF": b"%PDF-1.7",
+    "an edited document that is cut short": b"PK\3\4application/vnd.oasis.opendocument.text",
+    "an edited document without its text": packed({"mimetype": "application/vnd.oasis.opendocument.text"}),
+}
+for title, raw_document in EDITED.items():
+
+    def _(desk: Desk, raw_document: bytes = raw_document) -> Said:
+        results(desk)
+        return held(desk, desk.file("改过的.docx", raw_document))
+
+    CASES[title] = _
+
+
+@case("an edited document that may not be read")
+def _(desk: Desk) -> Said:
+    results(desk)
+    desk.play.setattr(passages, "content", refusing(errno.EACCES))
+    return held(desk, statement(desk))
+
+
+@case("an edited document against a folder that holds no results")
+def _(desk: Desk) -> Said:
+    (desk.folder / "出").mkdir()
+    return held(desk, statement(desk))
+
+
+@case("an edited document against a list of files that is none")
+def _(desk: Desk) -> Said:
+    desk.file("出/清单.json", '{"remarks": []}')
+    return held(desk, statement(desk))
+
+
+@case("an edited document against results of an earlier version")
+def _(desk: Desk) -> Said:
+    results(desk, bases={})
+    return held(desk, statement(desk))
+
+
+@case("an edited document whose base text is gone")
+def _(desk: Desk) -> Said:
+    results(desk, base=None)
+    return held(desk, statement(desk))
+
+
+@case("an edited document whose base text is broken")
+def _(desk: Desk) -> Said:
+    results(desk)
+    return held(desk, statement(desk))
+
+
+@case("answers with other columns")
+def _(desk: Desk) -> Said:
+    results(desk, base='{"lines": [], "cells": [], "units": [], "ways": [], "content": ""}')
+    return held(desk, statement(desk), "--answers", desk.file("核对意见.csv", "甲,乙\n"))
 
 
 @case("results among the workbooks")

@@ -148,8 +148,16 @@ def test_output_survives_a_console_of_windows() -> None:
 def test_merging_lays_down_everything_and_the_manifest_last(tmp_path: Path) -> None:
     done = typed("merge", CORRECTED, "-o", tmp_path)
     assert done.code == 0, done.error
-    names = {"公开表.xlsx", "情况说明.docx", "审签单.docx", "底稿.xlsx", "部门汇总表.xlsx", "校验报告.json", "清单.json"}
-    assert {path.name for path in tmp_path.iterdir()} == names
+    names = {
+        "公开表.xlsx",
+        "情况说明.docx",
+        "审签单.docx",
+        "底稿.xlsx",
+        "部门汇总表.xlsx",
+        "校验报告.json",
+        "清单.json",
+    }
+    assert {path.name for path in tmp_path.iterdir()} == names | {"核对底本"}
     manifest = json.loads((tmp_path / "清单.json").read_text(encoding="utf-8"))
     for name, entry in manifest["outputs"].items():
         assert entry["sha256"] == hashlib.sha256((tmp_path / name).read_bytes()).hexdigest()

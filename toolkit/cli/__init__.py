@@ -164,15 +164,23 @@ def verify(
         ),
     ],
     number: Annotated[str, typer.Option("--number", metavar="内容号", help="纸上印的内容号。")] = "",
+    against: Annotated[
+        Path | None,
+        typer.Option("--against", metavar="文件夹", help="合并出来的文件夹：改过的情况说明、公开表里每个数和它核对。"),
+    ] = None,
+    answers: Annotated[
+        Path | None,
+        typer.Option("--answers", metavar="文件", help="核对意见.csv：改了的数谁同意、为什么；还没有就写一份来填。"),
+    ] = None,
     profile: Annotated[str, PROFILE] = "",
 ) -> int:
-    """核对文件的内容变没变：内容号从格里重新算，不看印着的。"""
+    """核对文件的内容变没变：内容号从格里重新算；改过的情况说明、公开表，逐个数核对。"""
     from toolkit import steps
     from toolkit.files.folder import MANIFEST
 
-    beside = (path.parent / MANIFEST for path in paths)
+    beside = (folder / MANIFEST for folder in (*([against] if against else ()), *(path.parent for path in paths)))
     known = steps.chosen_to_verify(profile, [*paths, *(path for path in beside if path.is_file())]).profile
-    told = steps.verify(paths, known, number)
+    told = steps.verify(paths, known, number, against, answers)
     for one in told:
         say.console().print(one.sentence, soft_wrap=True)
         for line in one.details:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from jinja2.runtime import Context
 
 HEARD = "heard "  # where a rendering keeps its listener; a tag cannot name it
+COUNTED = "counted "  # where it counts what is printed, if each value is to be marked
+# Round each value that is printed, while it is marked: its number before it, a stroke behind it.
+_MARK = "\uf8f0{}\uf8f1"
+MARKS = re.compile("\uf8f0(\\d+|/)\uf8f1")
 _FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _TAGGED = re.compile(r"\{[{%#]")
 _FULL_WIDTH = re.compile(r"｛\s*[｛%％{]|\{\s*[｛％]|[％%]\s*｝")
@@ -129,24 +134,31 @@ def rendered(
     draft: bool = False,
     heard: Callable[[Any], None] | None = None,
     properties: Mapping[str, str] | None = None,
+    marked: dict[str, bytes] | None = None,
 ) -> bytes:
     """Fill a template and return the document's bytes.
 
-    `heard` is told every value that is printed, in the order of printing, before it becomes text.
+    `heard` is told every value that is printed, in the order of printing, before it becomes text. `marked` is given the same
+    parts with a mark round each value (MARKS): how many were printed before it.
     """
-    values = {**context, "draft": draft, HEARD: heard or _deaf}
+    values = {**context, "draft": draft, HEARD: heard or _deaf, COUNTED: count() if marked is not None else None}
     parts = _parts(template)
     for name, raw in parts.items():
         if not _FILLED.fullmatch(name):
             continue
         text = raw.decode("utf-8")
         if _TAGGED.search(text):
-            parts[name] = _part(text, template.name).fill(values).encode("utf-8")
+            filled = _part(text, template.name).fill(values)
+            parts[name] = MARKS.sub("", filled).encode("utf-8") if marked is not None else filled.encode("utf-8")
+            if marked is not None:
+                marked[name] = filled.encode("utf-8")
     title = escape(visible(str(context.get("title", ""))))
     parts["docProps/core.xml"] = _CORE.format(title=title).encode("utf-8")
     parts["docProps/app.xml"] = _APP.encode("utf-8")
     if properties:
         _put_properties(parts, properties)
+    if marked is not None:
+        marked |= {name: raw for name, raw in parts.items() if name not in marked}
     return _packed(parts)
 
 
@@ -299,7 +311,9 @@ def _environment() -> Environment:
     @pass_context
     def finalize(context: Context, value: object) -> str:
         context[HEARD](value)
-        return visible(str(value)).translate(_XML)
+        text = visible(str(value)).translate(_XML)
+        counted = context[COUNTED]
+        return text if counted is None else f"{_MARK.format(next(counted))}{text}{_MARK.format('/')}"
 
     return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, finalize=finalize)
 

@@ -194,6 +194,18 @@ def statement(
     return word.rendered(profile.template, told, draft=draft, heard=heard, properties=properties)
 
 
+def told(
+    disclosure: Disclosure, profile: Profile, *, draft: bool = False, number: str = ""
+) -> tuple[bytes, dict[str, bytes], list[Any]]:
+    """The statement's bytes, its parts with a mark round each value (word.MARKS), and the values in the order of the marks."""
+    number = number or department_number(disclosure, profile)
+    marked: dict[str, bytes] = {}
+    heard: list[Any] = []
+    words, properties = context(disclosure, profile, number), {CONTENT_PROPERTY: number}
+    made = word.rendered(profile.template, words, draft=draft, heard=heard.append, properties=properties, marked=marked)
+    return made, marked, heard
+
+
 def context(disclosure: Disclosure, profile: Profile, number: str = "") -> dict[str, Any]:
     """Everything that a statement's template can name; `number` as in `write_statement`."""
     content = (number or department_number(disclosure, profile)) if profile.print_content else ""

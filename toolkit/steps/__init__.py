@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from toolkit.steps.auditing import Audit, audit
+    from toolkit.steps.bases import STATEMENT, TABLES
     from toolkit.steps.checking import Checked, Heard, check, passed_data
     from toolkit.steps.choosing import Chosen, chosen, chosen_to_verify, offered
     from toolkit.steps.drawing import Source, draw_return, paper, return_of, source_of, template
     from toolkit.steps.localizing import begin
-    from toolkit.steps.merging import REPORT, SIGN_SHEET, STATEMENT, TABLES, WORKINGS, Merged, merge_folder
+    from toolkit.steps.merging import REPORT, SIGN_SHEET, WORKINGS, Merged, merge_folder
     from toolkit.steps.newyear import NewYear, new_year
     from toolkit.steps.paths import Placed, StepError, collected, names_in, place, workbooks
     from toolkit.steps.profiling import examined, listed
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from toolkit.steps.sending import SentBack, send_back
     from toolkit.steps.telling import Before, annotate, before, book, clean, page, since
     from toolkit.steps.units import Opener, Unfinished
-    from toolkit.steps.verifying import Verified, verify
+    from toolkit.steps.verified import Verified
+    from toolkit.steps.verifying import verify
 
 __all__ = [
     "REPORT",
@@ -90,7 +92,8 @@ _ROOMS = {
     "choosing": "Chosen chosen chosen_to_verify offered",
     "drawing": "Source draw_return paper return_of source_of template",
     "localizing": "begin",
-    "merging": "REPORT SIGN_SHEET STATEMENT TABLES WORKINGS Merged merge_folder",
+    "bases": "STATEMENT TABLES",
+    "merging": "REPORT SIGN_SHEET WORKINGS Merged merge_folder",
     "newyear": "NewYear new_year",
     "paths": "Placed StepError collected names_in place workbooks",
     "profiling": "examined listed",
@@ -99,7 +102,8 @@ _ROOMS = {
     "sending": "SentBack send_back",
     "telling": "Before annotate before book clean page since",
     "units": "Opener Unfinished",
-    "verifying": "Verified verify",
+    "verified": "Verified",
+    "verifying": "verify",
 }
 _PLACES = {name: room for room, names in _ROOMS.items() for name in names.split()}
 

@@ -18,13 +18,15 @@ from toolkit.files.cache import Cache
 from toolkit.files.folder import Collected, Passed, is_folder
 from toolkit.files.grid import CannotOpenError, open_grid
 from toolkit.files.outbox import Outbox
+from toolkit.files.tablerows import read_rows
 from toolkit.model import Disclosure, Return, Role, record
 from toolkit.profile.bounds import law
 from toolkit.profile.form import Profile
 from toolkit.profile.settings import Setting
 from toolkit.publish.department import KEY, department_data, write_department
+from toolkit.publish.edited.base import FOLDER, Base, of_statement, of_tables
 from toolkit.publish.signoff import write_signoff
-from toolkit.publish.statement import write_statement
+from toolkit.publish.statement import told
 from toolkit.publish.tables import write_tables
 from toolkit.publish.workings import write_workings
 from toolkit.report.told.data import json_pieces
@@ -33,6 +35,7 @@ from toolkit.returns.data import from_data, to_data
 from toolkit.returns.merge import merge
 from toolkit.returns.read import read
 from toolkit.rules.rule import ERROR
+from toolkit.steps.bases import STATEMENT, TABLES
 from toolkit.steps.checking import Checked, Heard, Way, bytes_read, check_units, check_whole, one_each, passed_data
 from toolkit.steps.lastyear import published_figures
 from toolkit.steps.paths import StepError, collected
@@ -41,7 +44,7 @@ from toolkit.steps.rulebook import at_office, catalogue, everything, office_sett
 from toolkit.steps.units import Opener, Unfinished, broken, opened
 
 Lay = Callable[[str], AbstractContextManager[Path]]  # gives the path that a result of that name is written to
-TABLES, STATEMENT, WORKINGS, REPORT = "公开表.xlsx", "情况说明.docx", "底稿.xlsx", "校验报告.json"
+WORKINGS, REPORT = "底稿.xlsx", "校验报告.json"
 SIGN_SHEET = "审签单.docx"
 
 
@@ -119,7 +122,7 @@ def merge_folder(
             box.inputs[own.path] = files[own.path] = own.sha256
         lay = partial(box.file, inputs=files)
         if published:
-            _publish(disclosure, profile, lay, number, draft=draft)
+            remarks["bases"] = _publish(disclosure, profile, lay, number, draft=draft)
             with lay(SIGN_SHEET) as path:
                 _sign_sheet(disclosure, report, profile, office, rules, path, number, draft=draft)
         if _own_is_new(disclosure, checked.returns, own, out, profile, report):
@@ -129,7 +132,7 @@ def merge_folder(
             _write_report(report, path, {**remarks, **passed_data(checked.passed), "draft": draft, "published": published})
     return Merged(
         report=report,
-        placed=box.placed,
+        placed={name: path for name, path in box.placed.items() if not name.startswith(f"{FOLDER}/")},
         notes=(*box.notes, *_drafts_unread(folder, out, own, profile, box), *([] if published else _stale(out))),
         code=ERRORS if report.open(ERROR) else UNFINISHED if report.held_back or checked.perhaps_more else DONE,
         units=len(disclosure.units),
@@ -242,15 +245,24 @@ def _whole_report(units: Report, department: Report, disclosure: Disclosure, pro
     return decided(report, disclosure.own)
 
 
-def _publish(disclosure: Disclosure, profile: Profile, lay: Lay, number: str, *, draft: bool) -> None:
-    """Lay down what goes out, and where its numbers come from."""
+def _publish(disclosure: Disclosure, profile: Profile, lay: Lay, number: str, *, draft: bool) -> dict[str, str]:
+    """Lay down what goes out, and where its numbers come from; return by its name where the base text of each result lies."""
+    bases: dict[str, Base] = {}
     with lay(TABLES) as path:
         write_tables(disclosure, profile, path, draft=draft, number=number)
+        bases[TABLES] = of_tables(read_rows(path), profile, number)
     if profile.statement:
         with lay(STATEMENT) as path:
-            write_statement(disclosure, profile, path, draft, number)
+            made, marked, heard = told(disclosure, profile, draft=draft, number=number)
+            path.write_bytes(made)
+            bases[STATEMENT] = of_statement(marked, heard, profile, number)
     with lay(WORKINGS) as path:
         write_workings(disclosure, profile, path)
+    placed = {name: f"{FOLDER}/{Path(name).stem}-{base.number}.json" for name, base in bases.items()}
+    for name, base in bases.items():
+        with lay(placed[name]) as path:
+            path.write_text(base.data, encoding="utf-8", newline="\n")
+    return placed
 
 
 def _sign_sheet(

@@ -18,28 +18,24 @@ from toolkit.returns.merge import merge
 from toolkit.returns.read import read
 from toolkit.steps.checking import one_each
 from toolkit.steps.drawing import return_of
+from toolkit.steps.holding import hold_against
 from toolkit.steps.merging import own_workbook
 from toolkit.steps.paths import StepError, collected
 from toolkit.steps.units import opened
+from toolkit.steps.verified import Verified
 
 MOST_DIFFERENCES = 20  # that are told; the rest is counted
 LONGEST = 40  # characters of a value that are told
 
 
-@record()
-class Verified:
-    """What became of one file: a sentence, where it differs, and the exit code."""
-
-    sentence: str
-    code: int
-    details: tuple[str, ...] = ()
-
-
-def verify(paths: Sequence[Path], profile: Profile, number: str = "") -> tuple[Verified, ...]:
+def verify(
+    paths: Sequence[Path], profile: Profile, number: str = "", against: Path | None = None, answers: Path | None = None
+) -> tuple[Verified, ...]:
     """Hold files against a content number, against the manifest (one of `paths`, or beside a file), or against the first file.
 
     A unit's workbook (or JSON) is read and its number computed; of a folder of units' workbooks the department's. What the
-    toolkit laid down besides is held against its hash.
+    toolkit laid down besides is held against its hash; what people edited of it, against its base text in the folder of results
+    (`against`, or where the file lies). `answers`: what somebody lets stand in it.
     """
     wanted = _typed(number)
     manifests = [path for path in paths if path.name == MANIFEST]
@@ -54,6 +50,9 @@ def verify(paths: Sequence[Path], profile: Profile, number: str = "") -> tuple[V
             told.append(_by_units(path, manifests[0] if manifests else path / MANIFEST, wanted, profile))
             continue
         manifest = given or _beside(path)
+        if (against is not None or manifest.bases) and not manifest.unchanged(path) and not _is_unit(path, profile):
+            told.append(hold_against(path, against or path.parent, profile, answers))
+            continue
         book = None if manifest.unchanged(path) or _is_document(path) else _unit(path, profile)
         if book is None:
             told.append(_by_hash(path, manifest, wanted))
@@ -84,6 +83,7 @@ class _Manifest:
         self.there = bool(said)
         self.outputs: Mapping[str, Any] = said.get("outputs", {})
         self.content: str = remarks.get("content", "")
+        self.bases = bool(remarks.get("bases"))
         self.units = {str(one["code"]): str(one["content"]) for one in remarks.get("contents", ())}
 
     def unchanged(self, path: Path) -> bool:
@@ -119,6 +119,11 @@ def _beside(path: Path) -> _Manifest:
 
 def _is_document(path: Path) -> bool:
     return path.suffix.lower() == ".docx"
+
+
+def _is_unit(path: Path, profile: Profile) -> bool:
+    """Whether a file is a unit's return: then its content tells, whatever it looks like."""
+    return path.suffix.lower() in (".json", ".xlsx", ".xlsm") and _unit(path, profile) is not None
 
 
 def _unit(path: Path, profile: Profile) -> Return | None:

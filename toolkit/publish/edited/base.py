@@ -1,0 +1,183 @@
+"""The base text 核对底本: what a document said when it was made, line by line, and which fact and cells each number is.
+
+It is written beside the document for the office alone. An edited document is held against it: no mark stands in the document.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from toolkit.errors import ToolkitError
+from toolkit.files.package import Package
+from toolkit.files.passages import Document, Passage, Where, of_package
+from toolkit.files.word import MARKS
+from toolkit.profile.form import Profile
+from toolkit.publish.amounts import PERCENT
+from toolkit.publish.edited.numbers import Speech, tokens
+from toolkit.publish.statement import Fact, Text
+
+FOLDER = "核对底本"
+DIGITS = 8  # of a text's number, hexadecimal
+BOUNDS = (("≥",), ("≤",))  # an indicator's value turned round says the contrary
+STATES = ("草稿", "送审稿")  # what stands in the header of a document that is not yet published
+
+
+class BaseError(ToolkitError):
+    """A base text that cannot be used; the message is a Chinese sentence with the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """What stands in a line from `start` to `end`: which fact, and the cells it comes from."""
+
+    start: int
+    end: int
+    name: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a document as it was made."""
+
+    text: str
+    place: str
+    heading: bool = False
+    footings: tuple[Footing, ...] = ()
+
+    def footing(self, start: int) -> Footing | None:
+        """The fact that a letter belongs to."""
+        return next((one for one in self.footings if one.start <= start < one.end), None)
+
+
+@dataclass(frozen=True)
+class Base:
+    """What a document said when it was made."""
+
+    lines: tuple[Line, ...]
+    speech: Speech = field(default_factory=Speech)
+    content: str = ""  # the department's content number
+
+    @property
+    def texts(self) -> list[str]:
+        return [line.text for line in self.lines]
+
+    @property
+    def number(self) -> str:
+        return text_number(self.texts)
+
+    @property
+    def data(self) -> str:
+        """As JSON; each cell is written once."""
+        cells: dict[str, int] = {}
+        lines = []
+        for line in self.lines:
+            said: dict[str, Any] = {"text": line.text, "place": line.place}
+            if line.heading:
+                said["heading"] = True
+            if line.footings:
+                said["facts"] = [
+                    [one.start, one.end, one.name, [cells.setdefault(cell, len(cells)) for cell in one.cells]]
+                    for one in line.footings
+                ]
+            lines.append(said)
+        whole = {
+            "number": self.number,
+            "content": self.content,
+            "units": self.speech.units,
+            "ways": self.speech.ways,
+            "lines": lines,
+            "cells": list(cells),
+        }
+        return json.dumps(whole, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def from_data(data: bytes, name: str) -> Base:
+    """Read a base text back; raise BaseError where it is none."""
+    try:
+        said = json.loads(data.decode("utf-8"))
+        cells = [str(cell) for cell in said["cells"]]
+        lines = tuple(_line(one, cells) for one in said["lines"])
+        speech = Speech(tuple(said["units"]), tuple(tuple(words) for words in said["ways"]))
+        return Base(lines, speech, str(said["content"]))
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
+        raise BaseError(f"“{name}”读不懂，没法核对。请重新合并，再用新生成的“{FOLDER}”核对。") from error
+
+
+def _line(said: Mapping[str, Any], cells: Sequence[str]) -> Line:
+    facts = (Footing(start, end, name, tuple(cells[at] for at in held)) for start, end, name, held in said.get("facts", ()))
+    return Line(said["text"], said["place"], said.get("heading", False), tuple(facts))
+
+
+def text_number(lines: Iterable[str]) -> str:
+    """The number of a text: the same for the same letters, whatever program saved them and however they look."""
+    plain = "\n".join("".join(line.split()) for line in lines)
+    return hashlib.sha256(plain.encode(errors="surrogatepass")).hexdigest()[:DIGITS]
+
+
+def is_state(passage: Passage) -> bool:
+    """Whether a line only says that the document is not yet published."""
+    return passage.where is Where.HEADER and passage.text.strip().startswith(STATES)
+
+
+def said_lines(document: Document) -> tuple[Passage, ...]:
+    """A document's lines without the marks of its state."""
+    return tuple(passage for passage in document.passages if not is_state(passage))
+
+
+def speech_of(profile: Profile) -> Speech:
+    """How a profile's statement speaks of numbers."""
+    words = profile.statement.get("words", {})
+    up, down, flat = ("up", "new", "rate_up"), ("down", "rate_down"), ("flat",)
+    ways = (tuple(dict.fromkeys(_opening(words[key]) for key in keys if key in words)) for keys in (up, down, flat))
+    return Speech((*profile.units, PERCENT), (*ways, *BOUNDS))
+
+
+def _opening(pattern: str) -> str:
+    """The word that a pattern begins with: 增加 of 增加{size}{unit}."""
+    return re.split(r"[{，,（(]", pattern)[0]
+
+
+def of_statement(marked: Mapping[str, bytes], heard: Sequence[Any], profile: Profile, content: str) -> Base:
+    """The base text of a statement, from its parts with a mark round each value, and the values."""
+    document = of_package(Package("", dict(marked)))
+    speech = speech_of(profile)
+    lines = (_marked(passage, heard, speech) for passage in said_lines(document))
+    return Base(tuple(lines), speech, content)
+
+
+def _marked(passage: Passage, heard: Sequence[Any], speech: Speech) -> Line:
+    """A line without its marks, and what stood between them, where that holds a number or says which way one went."""
+    text, at = "", 0
+    begun: list[tuple[int, int]] = []
+    footings: list[Footing] = []
+    for mark in MARKS.finditer(passage.text):
+        text += passage.text[at : mark.start()]
+        at = mark.end()
+        if mark[1] != "/":
+            begun.append((len(text), int(mark[1])))
+        elif begun:
+            start, number = begun.pop()
+            if any(token.counts for token in tokens(text[start:], speech)):
+                footings += _footing(start, len(text), heard[number])
+    text += passage.text[at:]
+    return Line(text, passage.place, passage.style.lower().startswith("heading"), tuple(footings))
+
+
+def _footing(start: int, end: int, value: object) -> Iterator[Footing]:
+    """What a printed value rests on; nothing where it is no fact."""
+    if isinstance(value, Fact):
+        yield Footing(start, end, value.name, tuple(dict.fromkeys(map(str, value.figure.cells()))))
+    elif isinstance(value, Text):
+        yield Footing(start, end, value.name, tuple(dict.fromkeys(map(str, value.words.cells()))))
+
+
+def of_tables(document: Document, profile: Profile, content: str) -> Base:
+    """The base text of the public tables."""
+    lines = (Line(passage.text, passage.place) for passage in document.passages)
+    return Base(tuple(lines), Speech((*profile.units, PERCENT)), content)

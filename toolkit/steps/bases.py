@@ -1,0 +1,76 @@
+"""The base texts in a folder of results: the one of what was made last, and the one that an edited document was made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from toolkit.errors import why_not_read
+from toolkit.files.folder import MANIFEST
+from toolkit.files.opendocument import read_odt
+from toolkit.files.passages import Document, kind_of, read_docx
+from toolkit.files.source import content
+from toolkit.files.tablerows import read_rows
+from toolkit.profile.stored import read_json
+from toolkit.publish.edited.base import FOLDER, Base, from_data
+from toolkit.publish.edited.held import likeness
+from toolkit.returns.content import CONTENT_PROPERTY
+from toolkit.steps.paths import StepError
+
+TABLES, STATEMENT = "公开表.xlsx", "情况说明.docx"
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A folder of results with what its manifest says."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+
+    @property
+    def remarks(self) -> Mapping[str, Any]:
+        said: Mapping[str, Any] = self.manifest.get("remarks", {})
+        return said
+
+    def base(self, name: str) -> Base:
+        """The base text of what was made last under a result's name."""
+        where = self.remarks.get("bases", {}).get(name)
+        if where is None:
+            raise StepError(f"“{self.folder.name}”里没有“{name}”的核对底本，可能是以前的版本做的。请重新合并再试。")
+        return _read(self.folder / str(where))
+
+    def own(self, document: Document, name: str) -> Base:
+        """The base text that an edited document was made of: that of which it holds most, the last one first."""
+        last = self.base(name)
+        others = [_read(path) for path in sorted((self.folder / FOLDER).glob(f"{Path(name).stem}-*.json"))]
+        said = document.properties.get(CONTENT_PROPERTY, "")
+        # Of those that are equally like it, the one whose content number the document bears.
+        return max((last, *others), key=lambda base: (likeness(base, document), base.content == said))
+
+
+def laid(folder: Path) -> Laid:
+    """A folder of results; raise StepError where it is none."""
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise StepError(f"“{folder.name}”里没有“{MANIFEST}”，不是合并出来的文件夹。请写出合并时 -o 后面的文件夹。")
+    said = read_json(path)
+    if not isinstance(said, dict) or not isinstance(said.get("remarks", {}), dict):
+        raise StepError(f"“{MANIFEST}”不是工具生成的清单，没法对照。请用和公开表放在一起的那一份。")
+    return Laid(folder, said)
+
+
+def _read(path: Path) -> Base:
+    try:
+        return from_data(content(path), path.name)
+    except OSError as error:
+        raise StepError(f"“{FOLDER}/{path.name}”读不出来：{why_not_read(error)}。没有它，不能核对。") from error
+
+
+def document(path: Path) -> tuple[Document, str]:
+    """A document that a person edited, and the result's name that it is an edition of."""
+    kind = kind_of(path)
+    if kind == "xlsx":
+        return read_rows(path), TABLES
+    return (read_odt if kind == "odt" else read_docx)(path), STATEMENT
