@@ -15,6 +15,7 @@ from pathlib import Path
 from toolkit.errors import ToolkitError, why_not_read
 from toolkit.files.package import Element, Markup, Package
 from toolkit.files.source import content
+from toolkit.model import record
 
 BAR = " | "  # between the cells of a row
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -41,7 +42,7 @@ class Where(StrEnum):
     SHEET = "工作表"
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Piece:
     """Letters of a line, from `start` on, and what they stand in: an element of a part, or a workbook's cell (C5)."""
 
@@ -56,7 +57,7 @@ class Piece:
         return self.start + len(self.text)
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Passage:
     """A line: its text, in which part of the document it stands, and where there, as people say it."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from toolkit.files.opendocument import read_odt
 from toolkit.files.passages import Document, kind_of, read_docx
 from toolkit.files.source import content
 from toolkit.files.tablerows import read_rows
+from toolkit.model import record
 from toolkit.profile.stored import read_json
 from toolkit.publish.edited.base import FOLDER, Base, from_data
 from toolkit.publish.edited.held import likeness
@@ -22,7 +22,7 @@ from toolkit.steps.paths import StepError
 TABLES, STATEMENT = "公开表.xlsx", "情况说明.docx"
 
 
-@dataclass(frozen=True)
+@record()
 class Laid:
     """A folder of results with what its manifest says."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from toolkit.model import record
 
 
-@dataclass(frozen=True)
+@record()
 class Verified:
     """What became of one file: a sentence, where it differs, and the exit code."""
 

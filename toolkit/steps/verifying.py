@@ -10,7 +10,7 @@ from toolkit.check.naming import Names
 from toolkit.errors import DONE, ERRORS, UNFINISHED, why_not_read
 from toolkit.files.folder import MANIFEST, is_folder
 from toolkit.files.source import sha256
-from toolkit.model import Return, Role, record
+from toolkit.model import Return, Role
 from toolkit.profile.form import Profile
 from toolkit.profile.stored import read_json
 from toolkit.returns.content import DIGITS, LEAST_DIGITS, content_number, department_number, differing

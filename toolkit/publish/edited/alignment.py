@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import pairwise
 
+from toolkit.model import record
 from toolkit.publish.edited.numbers import Kind, Speech, Step, Token, before, blanked, steps, tokens
 
 WHOLE = 1000  # likeness is told in thousandths
@@ -24,7 +25,7 @@ Spot = tuple[int, int]  # how many lines of each side are behind us
 Gap = tuple[range, range]  # old and new lines between those that are held together
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Pair:
     """Lines of the old text and what they became; several where a paragraph was split, or some were joined."""
 
@@ -33,7 +34,7 @@ class Pair:
     moved: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Change:
     """What became of one number: `old` and `new` with the line each stands in (its number, from 0; -1 for none)."""
 
@@ -44,7 +45,7 @@ class Change:
     new_line: int = -1
 
 
-@dataclass(frozen=True)
+@record()
 class Alignment:
     """Two texts held together."""
 

@@ -9,13 +9,14 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from toolkit.errors import ToolkitError
 from toolkit.files.package import Package
 from toolkit.files.passages import Document, Passage, Where, of_package
 from toolkit.files.word import MARKS
+from toolkit.model import record
 from toolkit.profile.form import Profile
 from toolkit.publish.amounts import PERCENT
 from toolkit.publish.edited.numbers import Speech, tokens
@@ -31,7 +32,7 @@ class BaseError(ToolkitError):
     """A base text that cannot be used; the message is a Chinese sentence with the remedy."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Footing:
     """What stands in a line from `start` to `end`: which fact, and the cells it comes from."""
 
@@ -41,7 +42,7 @@ class Footing:
     cells: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@record()
 class Line:
     """A line of a document as it was made."""
 
@@ -55,7 +56,7 @@ class Line:
         return next((one for one in self.footings if one.start <= start < one.end), None)
 
 
-@dataclass(frozen=True)
+@record()
 class Base:
     """What a document said when it was made."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from toolkit.files.passages import BAR, Document, Passage
+from toolkit.model import record
 from toolkit.publish.edited.alignment import Alignment, Change, Pair, align
 from toolkit.publish.edited.base import Base, is_state, said_lines
 from toolkit.publish.edited.numbers import Kind, Token
@@ -18,7 +19,7 @@ SHORT = 40  # characters of a line that are quoted
 _DIGITS = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Waiver:
     """A change that somebody answers for: what stands now, what should, who agreed, why; `quote` narrows it to a sentence."""
 
@@ -29,7 +30,7 @@ class Waiver:
     quote: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Finding:
     """What became of one number, and where.
 
@@ -51,7 +52,7 @@ class Finding:
         return self.kind in WRONG and self.waiver is None
 
 
-@dataclass(frozen=True)
+@record()
 class Held:
     """What holding a document against its base text gave."""
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import lru_cache
+
+from toolkit.model import record
 
 BAR = " | "  # between the cells of a row
 YEAR = "年"
@@ -32,7 +34,7 @@ class Kind(StrEnum):
     TURNED = "方向变了"
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Speech:
     """How numbers are spoken of: units of money and shares; the words for each way to go (up, down, the same)."""
 
@@ -56,7 +58,7 @@ def _pattern(units: tuple[str, ...], ways: tuple[tuple[str, ...], ...]) -> re.Pa
     return re.compile(rf"(?P<number>(?:{_SIGN})?(?:{_DIGITS}))(?:\s*(?P<unit>{unit}))?|(?P<way>{way})|[A-Za-z]+|\S")
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Token:
     """A piece of a line: a number (`value`, its unit), a word of direction (`way`), or anything else. `start`: of `text`."""
 
@@ -89,7 +91,7 @@ class Token:
         return "#" if self.value is not None else "±" if self.way >= 0 else self.text
 
 
-@dataclass(frozen=True, slots=True)
+@record(slots=True)
 class Step:
     """A number of the old line, the new one, or both, and what became of it."""
 
