@@ -10,6 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils.cell import get_column_letter
 
 from tests.office import as_pdf, recalculated, saved_again
 from tests.ticking import CHECKED, INSURANCE, JOBS, LEAD, PROFILE, edited, made, put, row_of, table, words, write
@@ -20,7 +21,7 @@ from toolkit.model import Cell, Return
 from toolkit.profile.bounds import law
 from toolkit.profile.stored import home
 from toolkit.report.sent.book import KINDS, MENDED, SPARE, SUMMARY, write_book
-from toolkit.report.sent.slip import file_stem, rounds, slips
+from toolkit.report.sent.slip import Slip, context, file_stem, rounds, slips
 from toolkit.report.sent.ticked import ALL, COMMON, HEADINGS, KIND, NO, NONE, YES, Item, Ticked, read_ticked
 from toolkit.report.words import LIST
 from toolkit.report.words import law as law_words
@@ -69,15 +70,21 @@ def test_filters_frozen_headings_and_the_printed_page(fresh: Path) -> None:
     assert book.sheetnames == [LIST, KINDS, SUMMARY]
     last = 4 + len(CHECKED.report.findings) + SPARE
     assert book[LIST].auto_filter.ref == f"A4:P{last}"
-    assert book[LIST].freeze_panes == "C5"
+    assert book[LIST].freeze_panes == "D5"
+    # What the reviewer writes stands on the first screen, and where it is, on paper.
+    seen = {str(book[LIST].cell(4, column).value): column for column in range(1, 17)}
+    widths = [book[LIST].column_dimensions[get_column_letter(column)].width for column in range(1, seen["单位答复"] + 1)]
+    assert sum(8 * width + 5 for width in widths) <= 1318
+    assert book[LIST].print_area == f"'{LIST}'!$A$1:${get_column_letter(seen['单元格'])}${last}"
+    assert book[LIST].column_dimensions[get_column_letter(seen["状态"])].hidden
     for sheet in book:
         assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
         assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) in {(1, 0), (None, 0)}
         assert sheet.print_title_rows == "$4:$4"
         assert sheet.auto_filter.ref
     choices = {str(v.sqref): v.formula1 for v in book[LIST].data_validations.dataValidation}
-    assert choices[f"N5:N{last}"] == f'"{YES},{NO}"'
-    assert f"B{last - SPARE + 1}:B{last}" in choices
+    assert choices[f"C5:C{last}"] == f'"{YES},{NO}"'
+    assert f"D{last - SPARE + 1}:D{last}" in choices
     assert all(book[LIST].cell(last, column).fill.fgColor.rgb == "FFFFF9DB" for column in range(1, 17))
 
 
@@ -244,6 +251,22 @@ def test_another_workbook_is_refused_in_chinese(tmp_path: Path) -> None:
         read_ticked(tmp_path / "别的.xlsx")
 
 
+def test_equal_faults_of_a_unit_are_one_line_with_every_place_and_every_word() -> None:
+    items = (
+        Item(id="a", title="甲", severity="错误", place="项目一", sheet="项目01", cell="F8", message="说明一。", remedy="改。"),
+        Item(id="b", title="乙", severity="错误", place="项目二", message="说明二。", remedy="改。"),
+        Item(id="c", title="甲", severity="错误", place="项目三", message="说明三。", remedy="改。"),
+        Item(title="甲", message="手写的。"),
+        Item(id="d", title="甲", severity="错误", answer="已改。"),
+    )
+    lines = context(Slip("单位", 1, items), PROFILE)["lines"]
+    assert [line.number for line in lines] == [1, 2, 3, 4]
+    assert lines[0].title == "【错误】甲（2 处）"
+    assert lines[0].place == "项目一（项目01 F8）\n编号 a\n项目三\n编号 c"
+    assert (lines[0].message, lines[0].remedy) == ("说明一。\n说明三。", "改。")
+    assert [line.title for line in lines[1:]] == ["【错误】乙", "甲", "【错误】甲"]
+
+
 # -- the slips ----------------------------------------------------------------------------------------------------------
 
 
@@ -266,7 +289,7 @@ def test_a_slip_says_what_is_ticked_in_her_words_and_nothing_else(tmp_path: Path
     first = next(row for row in rows if reworded.title in row[2])
     assert first[3] == "请说明差额的来由。"
     assert reworded.message not in said
-    assert first[1] == "国有资产“资产总额”的“价值”（国有资产 D8 等 " + f"{len(reworded.cells)} 格）\n编号 {reworded.id}"
+    assert first[1] == "国有资产“资产总额”的“价值”（D8 等 " + f"{len(reworded.cells)} 格）\n编号 {reworded.id}"
     assert refused.message not in said
     kept = next(row for row in rows if answered.title in row[2])
     assert kept[2] == f"【错误】【未改】{answered.title}\n{answered.message}"

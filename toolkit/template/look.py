@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from toolkit.files.paint import Mark, Style
-from toolkit.model import Figure, Value
+from toolkit.model import Figure, Role, Value
 from toolkit.profile.codes import not_found
 from toolkit.profile.form import Column
 from toolkit.profile.layout import Run, Spot, address
@@ -47,6 +47,7 @@ FORM = Style(bold=True)
 LOOKED_UP = Style(border=True, fill=GREY, wrap=True, align="left", indent=1, locked=False)
 
 FORMATS = {"number": "#,##0.####", "integer": "0", "percent": "0.00%", "date": "yyyy-mm-dd"}
+UNSEEN = ";;;"  # the format of a cell that shows nothing
 SHORT = 200  # characters: a cell for no more is formatted as text, so that a code keeps its zeros
 MOST = 10000000000  # of an amount; Excel refuses more
 
@@ -83,6 +84,8 @@ def entry_style(column: Column, *, left: bool = False) -> Style:
     number = number_format(column)
     if column.kind == "text" and column.schema.get("maxLength", 0) <= SHORT:
         number = "@"
+    if column.role is Role.REASON_KEY:
+        number = UNSEEN  # a key is for programs
     return Style(
         fill=YELLOW,
         border=True,

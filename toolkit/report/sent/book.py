@@ -90,6 +90,7 @@ TICK = {"validate": "list", "source": [YES, NO], **refusal(f"请选“{YES}”�
 KIND_TICK = {"validate": "list", "source": [ALL, NONE], **refusal(f"请选“{ALL}”或“{NONE}”，或者空着。")}
 
 COLUMNS = {field: number for number, field in enumerate(HEADINGS, 1)}
+ON_PAPER = COLUMNS["cell"]  # the last column that is printed: with all of them nobody could read the letters
 
 
 @record()
@@ -139,6 +140,7 @@ def write_book(
     writer = _Writer(report, returns, basis, earlier, unfinished, {one.book: content_number(one, profile) for one in returns})
     title = titled(profile)
     canvases = [writer.listed(title), writer.kinds(), writer.summary()]
+    canvases[0].print_area = (1, 1, writer.last, ON_PAPER)
     if earlier is not None or report.mended:
         canvases.append(writer.mended(earlier))
     for canvas in canvases:
@@ -239,7 +241,9 @@ class _Writer:
 
     def listed(self, title: str) -> Canvas:
         widths = {HEADINGS[field]: WIDTHS[field] for field in HEADINGS}
-        canvas = _sheet(LIST, title, widths, freeze=2)
+        canvas = _sheet(LIST, title, widths, freeze=COLUMNS["tick"])
+        if not any(item.state for item in (*self.items, *self.own)):
+            canvas.hidden_columns = [COLUMNS["state"]]
         canvas.put(2, 1, HOW_TO_TICK, HELP)
         canvas.put(3, 1, HOW_TO_ADD, HELP)
         spare = [Item()] * SPARE

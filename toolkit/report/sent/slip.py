@@ -126,7 +126,7 @@ def slip_paper(slip: Slip, profile: Profile, deadline: date | None = None) -> Pa
 def context(slip: Slip, profile: Profile, deadline: date | None = None) -> dict[str, Any]:
     """Everything that the slip's template can name."""
     laws = tuple(dict.fromkeys(law for item in slip.items for law in _laws(item)))
-    lines = [_line(number, item, laws) for number, item in enumerate(slip.items, 1)]
+    lines = [_line(number, items, laws) for number, items in enumerate(_alike(slip.items), 1)]
     return {
         "title": f"{slip.unit}{TITLE}第{slip.round}次",
         "year": profile.year,
@@ -191,8 +191,31 @@ def _circled(number: int) -> str:
     return chr(ord("①") + number - 1) if number <= CIRCLES else f"[{number}]"
 
 
-def _line(number: int, item: Item, laws: Sequence[str]) -> SimpleNamespace:
-    """A line of the table. The reviewer's own words stand for ours: then only what kind of fault it is remains of these."""
+def _alike(items: Sequence[Item]) -> Iterator[tuple[Item, ...]]:
+    """The items of a slip, those of one kind together where the first of them stands: one line of the table."""
+    kinds: dict[object, list[Item]] = {}
+    for place, item in enumerate(items):
+        # What the reviewer wrote herself, and what a unit has answered, stands for itself.
+        alone = item.handwritten or item.answer
+        kinds.setdefault(place if alone else (item.severity, item.title, item.opinion, item.state), []).append(item)
+    yield from map(tuple, kinds.values())
+
+
+def _line(number: int, alike: Sequence[Item], laws: Sequence[str]) -> SimpleNamespace:
+    """A line of the table, of one item or of several of one kind: all their places, all that is wrong, each remedy once."""
+    lines = [_single(number, item, laws) for item in alike]
+    first = lines[0]
+    if len(lines) == 1:
+        return first
+    first.title += f"（{len(lines)} 处）"
+    for field in ("place", "message", "remedy"):
+        texts = dict.fromkeys(text for line in lines if (text := getattr(line, field)))
+        setattr(first, field, "\n".join(texts))
+    return first
+
+
+def _single(number: int, item: Item, laws: Sequence[str]) -> SimpleNamespace:
+    """One item. The reviewer's own words stand for ours: then only what kind of fault it is remains of these."""
     marks = f"【{item.severity}】" if item.severity else ""
     if item.state == STILL:
         marks += f"【{STILL}】"
@@ -217,8 +240,10 @@ def _line(number: int, item: Item, laws: Sequence[str]) -> SimpleNamespace:
 
 def _place(item: Item) -> str:
     """Where it is, in words, with sheet and cell for those who look there."""
-    cell = f"{item.sheet} {item.cell}".strip()
     place = item.place or item.project
+    # A place that begins with its sheet does not say it twice.
+    sheet = "" if item.cell and place.startswith(item.sheet) else item.sheet
+    cell = f"{sheet} {item.cell}".strip()
     return f"{place}（{cell}）" if place and cell else place or cell
 
 

@@ -18,21 +18,21 @@ from toolkit.model import record
 # Field of an item → its heading in the workbook, in the order of the columns.
 HEADINGS = {
     "id": "编号",
-    "unit": "单位",
     "severity": "级别",
-    "sheet": "工作表",
-    "cell": "单元格",
-    "place": "位置",
+    "tick": "退回",
+    "unit": "单位",
     "title": "问题",
     "message": "说明",
     "remedy": "怎么改",
+    "opinion": "审核意见",
+    "answer": "单位答复",
+    "place": "位置",
+    "sheet": "工作表",
+    "cell": "单元格",
     "basis": "依据",
     "office": "责任股室",
     "project": "项目",
     "state": "状态",
-    "tick": "退回",
-    "opinion": "审核意见",
-    "answer": "单位答复",
 }
 KIND, UNITS, COMMON, FILE, NUMBER = "整类退回", "单位数", "统一意见", "文件", "内容号"
 YES, NO = "是", "否"
