@@ -105,13 +105,13 @@ def test_the_sections_stand_in_their_order_and_are_the_profiles(tmp_path: Path) 
         "（十二）完成县委、县政府交办的其他事项。",
         "目前我县部门预算的编制实行综合预算制度，即全部收入和支出都反映在预算中。",
         "香河县人力资源和社会保障局及所属事业单位的收支包含在部门预算中。",
-        "反映本部门当年全部收入。2023年预算收入39151.12万元，其中：一般公共预算收入39151.12万元，基金预算收入0万元，",
+        "收入预算反映本部门当年全部收入。2023年预算收入39151.12万元，其中：一般公共预算收入39151.12万元，基金预算收入0万元，",
         "万元，基金预算收入0万元，财政专户核拨收入0万元，其他来源收入0万元，上年结转0万元。",
         "2023年，我局机关运行经费共计安排143.47万元，主要用于办公区的日常维修、办公及印刷费、邮电费、公务用车运行维护费",
-        "2023年，我部门安排政府采购预算0万元。具体内容见下表。",
+        "2023年，我局安排政府采购预算0万元，部门政府采购预算为空表。",
         "香河县人力资源和社会保障局（含所属单位）上年末固定资产金额为601.14万元（详见下表），",
-        "本年度我部门拟购置固定资产总额为0万元。",
-        "我部门无其他需要说明的事项。",
+        "本年度我局拟购置固定资产总额为0万元。",
+        "部门无其他需要说明的事项。",
     ],
 )
 def test_the_real_department_says_what_it_published(tmp_path: Path, sentence: str) -> None:
@@ -121,7 +121,7 @@ def test_the_real_department_says_what_it_published(tmp_path: Path, sentence: st
 def test_the_real_three_public_sentence_is_mended(tmp_path: Path) -> None:
     assert line(example(), tmp_path, "“三公”经费预算安排") == (
         "2023年，我局财政拨款“三公”经费预算安排3.42万元。其中，因公出国（境）费0万元；公务用车购置及运维费3.42万元"
-        "（其中：公务用车购置费为0万元，公务用车运维费3.42万元）；公务接待费0万元。“三公”经费预算总额与2022年相比减少0.38万元，"
+        "（其中：公务用车购置费0万元，公务用车运维费3.42万元）；公务接待费0万元。“三公”经费预算总额与2022年相比减少0.38万元，"
         "其中，因公出国（境）费与2022年相比持平，无增减变化；公务用车购置及运维费与2022年相比减少0.38万元"
         "（其中：公务用车购置费与2022年相比持平，无增减变化；公务用车运维费与2022年相比减少0.38万元，"
         "主要原因是我部门切实落实勤俭节约各项规定，压减公车运行经费支出）；公务接待费与2022年相比持平，无增减变化。"
@@ -174,7 +174,7 @@ def test_nothing_is_promised_of_a_purchase_of_zero(tmp_path: Path, planned: str,
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ([], "预算0万元。具体"),
+        ([], "预算0万元，部门政府采购预算为空表"),
         (
             [("A0201", "12.5", "12.5", "")],
             "预算12.5万元，其中：货物12.5万元，工程0万元，服务0万元；预留中小微企业份额12.5万元。",
@@ -356,7 +356,7 @@ def test_every_printed_fact_can_name_its_cells() -> None:
     heard: list[Any] = []
     statement(example(), PROFILE, heard=heard.append)
     facts = [value for value in heard if isinstance(value, Fact)]
-    assert len({fact.name for fact in facts}) > 40
+    assert len({fact.name for fact in facts}) > 30
     for fact in facts:
         cells = list(fact.figure.cells())
         assert all(cell.book.endswith(".xlsx") for cell in cells), fact.name
@@ -405,7 +405,7 @@ def test_each_project_has_its_table(tmp_path: Path, count: int) -> None:
     assert len(tables) == count
     headings = [p.text for p in read if isinstance(p, Paragraph) and p.text.endswith("绩效目标表")]
     assert headings == [f"{n + 1}.项目{n}绩效目标表" for n in range(count)]
-    none = "我部门2023年没有项目支出，无资金绩效目标。"
+    none = "我局2023年没有项目支出，无资金绩效目标。"
     assert (none in everything(read)) == (count == 0)
     for n, table in enumerate(tables):
         assert table.rows[2:] == (("产出指标", "数量指标", f"项目{n}的数量", "", "≥5人", ""), ("", "质量指标", "", "", "", ""))
@@ -437,10 +437,10 @@ def procurement_table(disclosure: Disclosure, folder: Path) -> Table:
     return next(table for table in tables if table.rows[0][0] == "政府采购项目来源")
 
 
-def test_no_procurement_gives_a_total_of_zero_and_a_blank_row(tmp_path: Path) -> None:
-    table = procurement_table(merge([unit()], PROFILE), tmp_path)
-    assert table.rows[2] == ("合　计", "0", "", "", "", "", "", *["0"] * 9)
-    assert table.rows[3:] == (("",) * 16,)
+def test_no_procurement_is_a_sentence_and_no_table_on_a_page_of_its_own(tmp_path: Path) -> None:
+    read = pieces(merge([unit()], PROFILE), tmp_path)
+    assert not [piece for piece in read if isinstance(piece, Table) and "政府采购项目来源" in piece.rows[0]]
+    assert "政府采购预算0万元，部门政府采购预算为空表。" in everything(read)
 
 
 def test_procurement_rows_follow_their_total(tmp_path: Path) -> None:
@@ -482,17 +482,47 @@ def test_every_page_of_a_draft_says_so(tmp_path: Path, draft: bool) -> None:  # 
     for section in body.iter(f"{W}sectPr"):
         kinds = {ref.get(f"{W}type") for ref in section.iter(f"{W}headerReference")}
         assert kinds == {"default", "even"}
-    assert len(list(body.iter(f"{W}sectPr"))) == 3
+    assert len(list(body.iter(f"{W}sectPr"))) == 1
 
 
 def test_the_page_is_the_official_one_and_only_the_wide_table_lies_across(tmp_path: Path) -> None:
-    body = etree.fromstring(parts(written(example(), tmp_path))["word/document.xml"])
+    bought = {
+        "project": "甲",
+        "item": "桌",
+        "catalogue": "A05010201",
+        "measure": "张",
+        "quantity": "3",
+        "price": "0.1",
+        "amount": "0.3",
+    }
+    body = etree.fromstring(parts(written(merge([unit(procurement=[bought])], PROFILE), tmp_path))["word/document.xml"])
     sizes = [(size.get(f"{W}w"), size.get(f"{W}h")) for size in body.iter(f"{W}pgSz")]
     assert sizes == [("11906", "16838"), ("16838", "11906"), ("11906", "16838")]
     upright = list(body.iter(f"{W}pgMar"))[0::2]
     assert {tuple(m.get(f"{W}{side}") for side in ("top", "bottom", "left", "right")) for m in upright} == {
         ("2098", "1984", "1587", "1474")  # 3.7, 3.5, 2.8 and 2.6 cm in twentieths of a point
     }
+
+
+def test_two_and_twenty_lines_fit_a_page_and_the_contents_name_every_heading(tmp_path: Path) -> None:
+    files = parts(written(example(), tmp_path))
+    styles = etree.fromstring(files["word/styles.xml"])
+    normal = next(
+        style for style in styles.iter(f"{W}style") if style.get(f"{W}default") and style.get(f"{W}type") == "paragraph"
+    )
+    (spacing,) = normal.iter(f"{W}spacing")
+    margins = 2098 + 1984
+    assert (16838 - margins) // int(str(spacing.get(f"{W}line"))) == 22
+    body = etree.fromstring(files["word/document.xml"])
+    marks = {str(mark.get(f"{W}name")): mark.getparent() for mark in body.iter(f"{W}bookmarkStart")}
+    entries = [p for p in body.iter(f"{W}p") for style in p.iter(f"{W}pStyle") if style.get(f"{W}val") == "Contents"]
+    named = {}
+    for entry in entries:
+        (field,) = (text.text or "" for text in entry.iter(f"{W}instrText"))
+        named["".join(text.text or "" for text in entry.iter(f"{W}t"))] = marks[field.split()[1]]
+    assert all("".join(text.text or "" for text in heading.iter(f"{W}t")) == title for title, heading in named.items())
+    headings = {p.text for p in pieces(example(), tmp_path / "again") if isinstance(p, Paragraph) and p.style == "heading 1"}
+    assert headings <= set(named)
 
 
 def test_the_page_numbers_are_complete_fields(tmp_path: Path) -> None:
@@ -568,7 +598,8 @@ def test_a_template_that_another_program_saved_is_filled_all_the_same(tmp_path: 
     (saved,) = saved_again([PROFILE.template], tmp_path)
     ours, theirs = (tmp_path / "ours", tmp_path / "theirs")
     read = [text_of(written(example(), folder, template=template)) for folder, template in ((ours, None), (theirs, saved))]
-    first, second = (re.sub(r"\n+", "\n", everything(pieces)) for pieces in read)
+    # The pages that the contents name are counted by whatever program shows them.
+    first, second = (re.sub(r"\n+", "\n", re.sub(r"\t\d*\n", "\t\n", everything(pieces))) for pieces in read)
     assert first == second
 
 
