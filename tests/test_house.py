@@ -80,6 +80,7 @@ ROOMS = {
         "indicator_bounds": "indicator_value indicators reading reckoning rule",
         "goals": "indicator_value leftovers reading rule",
         "goal_numbers": "goals indicator_value indicators misfits reading rule",
+        "own_words": "goal_numbers indicator_value indicators reading rule",
         "finance": "claim rule sums",
         "amounts": "purchases reading rule",
         "assets": "reading rule",
@@ -105,7 +106,8 @@ ROOMS = {
         "catalogue": (
             "amounts assets belonging characters classification costs department department_projects filling finance"
             " goal_numbers goals indicator_bounds indicator_direction indicator_fit indicator_rows indicator_units"
-            " indicators leftovers lists particulars personal procurement published purchases reasons rule wording years"
+            " indicators leftovers lists own_words particulars personal procurement published purchases reasons rule wording"
+            " years"
         ),
     },
     "files": {

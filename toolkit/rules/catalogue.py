@@ -26,11 +26,11 @@ again. "S-…" are the totals that the schema's formulas declare; they are deriv
 | C08 | 表间    | size: 元 or 万元, last year left out          | amounts                                |
 | D01 | 绩效指标 | levels and rows                               | indicator_rows                         |
 | D02 | 绩效指标 | values                                        | indicators, indicator_rows             |
-| D03 | 绩效指标 | name, unit, level and description             | indicator_units, _fit, _direction, goal_numbers |
+| D03 | 绩效指标 | name, unit, level and description             | indicator_units, _fit, _direction, own_words |
 | D04 | 绩效指标 | direction, bounds                             | indicator_direction, indicator_bounds  |
 | D05 | 绩效指标 | costs and amounts                             | costs                                  |
 | D06 | 绩效指标 | basis of the value                            | indicator_fit, indicator_rows          |
-| D07 | 绩效指标 | goals                                         | goals, goal_numbers                    |
+| D07 | 绩效指标 | goals                                         | goals, goal_numbers, own_words         |
 | E01 | 跨年    | years in words                                | years                                  |
 | F01 | 汇总后  | who is there                                  | department                             |
 | F02 | 汇总后  | approved totals                               | department                             |
@@ -69,6 +69,7 @@ from toolkit.rules import (
     indicators,
     leftovers,
     lists,
+    own_words,
     particulars,
     personal,
     procurement,
@@ -84,7 +85,7 @@ from toolkit.rules.rule import Rule, declared_in
 _ROOMS = (
     *(amounts, assets, procurement, purchases, lists, particulars, reasons),
     *(indicator_rows, indicators, indicator_units, indicator_fit, indicator_direction, indicator_bounds),
-    *(costs, goals, goal_numbers),
+    *(costs, goals, goal_numbers, own_words),
     *(years, department, department_projects, published, wording, leftovers, belonging, characters, classification, personal),
 )
 _LOOKS = [rule for room in _ROOMS for rule in declared_in(vars(room))]

@@ -52,7 +52,11 @@ STOP = late(rf"(?<=[{HAN}”）])[.,;:](?=[{HAN}“（])")
 NARROW = late(rf"\((?=[^()\x00]*[{HAN}])[^()\x00]*\)")
 # A blank or a line break between Chinese characters or marks: 保 障.
 # A full-width blank is one wherever it stands within a line: 巡查车　1辆.
-BLANK = late(rf"(?<=[{HAN}，。、；：）”])[ \t\u3000\n]+(?=[{HAN}，。、；：（“])|(?<=[^\s{END}])\u3000+(?=[^\s{END}])")
+# One within a number: 拨付2  6个村.
+BLANK = late(
+    rf"(?<=[{HAN}，。、；：）”])[ \t\u3000\n]+(?=[{HAN}，。、；：（“])|(?<=[^\s{END}])\u3000+(?=[^\s{END}])"
+    rf"|(?<=[{HAN}]\d)[ \t]+(?=\d{{1,3}}[{HAN}])|(?<=[{HAN}]\d\d)[ \t]+(?=\d{{1,3}}[{HAN}])"
+)
 # The year of a document's number in the wrong brackets: 【2022】 of 冀财社【2022】145号.
 YEAR_MARK = late(r"[【\[［](20\d\d)[】\]］]{1,2}(?=\s*第?\d+号)")
 # A number at the beginning of a line: （一）, 一、, 1.; not 1.5.
@@ -180,7 +184,7 @@ def narrow_brackets(book: Return, bounds: Bounds) -> Iterator[Breach]:
     severity=INFO,
     basis=("审核经验/文字",),
     kind="文稿",
-    message="有 {count} 处汉字之间有空格或断行，如“{examples}”，多半是从 PDF 粘贴带来的。",
+    message="有 {count} 处汉字之间、数字中间有空格或断行，如“{examples}”，多半是从 PDF 粘贴带来的。",
     remedy="删去这些空格和断行。",
 )
 def blanks(book: Return, bounds: Bounds) -> Iterator[Breach]:

@@ -1,0 +1,79 @@
+"""A value of an indicator row held against what the row's own description multiplies to, and the goal says in money."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from toolkit.model import Return
+from toolkit.rules.goal_numbers import promises
+from toolkit.rules.indicator_value import INDICATORS, Indicator, family, parts, rows
+from toolkit.rules.indicators import TIMES
+from toolkit.rules.reading import brief, cells, late
+from toolkit.rules.rule import WARNING, Bounds, Breach, look, plain
+
+# 10期，每期80人: so many of one thing, so many others for each of it.
+EACH = late(
+    r"(?<![\d.])(?P<count>\d+(?:\.\d+)?)(?P<unit>[\u4e00-\u9fff]{1,2})[，、,（(]每(?P=unit)(?P<each>\d+(?:\.\d+)?)"
+    r"(?P<of>[\u4e00-\u9fff]{1,2})(?![\u4e00-\u9fff/每])"
+)
+FAR = 2  # times as much, or as little, is no rounding and no change of plan
+MONEY = late(r"(?<![\d.])(?P<number>\d+(?:\.\d+)?)(?P<unit>亿元|万元|元)(?![/／])")
+YUAN = {"元": 1, "万元": 10_000, "亿元": 100_000_000}
+TELLING = 3  # digits of a number that are no coincidence
+
+
+@look(
+    id="D03-35",
+    title="描述里的两个数相乘，不是指标值",
+    severity=WARNING,
+    basis=("审核经验/前后一致",),
+    kind="绩效指标",
+    message="{place}“{name}”：描述写“{said}”，算下来是 {due}{of}，指标值写的是“{value}”。",
+    remedy="核对期数、每期多少和指标值，改写错的一个。",
+    needs=("indicators.level3", "indicators.description", "indicators.value"),
+    reads=INDICATORS,
+)
+def product_of_description(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """So many times so many in a description, and a value that is far from their product: 10期，每期80人, 8000人次."""
+    for row in rows(book, bounds):
+        match = EACH.search(row.description)
+        if match is None or not row.value.is_number or row.value.unit.removesuffix(TIMES) != match["of"].removesuffix(TIMES):
+            continue
+        due = Decimal(match["count"]) * Decimal(match["each"])
+        if due and not due / FAR < row.value.amount < due * FAR:
+            places = {**row.places, "said": match[0], "due": plain(due), "of": match["of"]}
+            yield Breach(row.cells("value", "description"), places)
+
+
+@look(
+    id="D07-13",
+    title="绩效目标里的钱，指标里换了单位",
+    severity=WARNING,
+    basis=("审核经验/金额量级",),
+    kind="绩效指标",
+    message="项目“{project}”的绩效目标说“{said}”，第 {number} 行“{name}”写的是“{value}”，差一万倍。",
+    remedy="核对是元还是万元，改写错的一处。",
+    needs=("indicators.level3", "indicators.value", "project.goal"),
+    reads=(*INDICATORS, "project.amount", "composition.project.this_year"),
+)
+def goal_in_other_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """The very digits of an amount in the goal stand in a row in another unit of money: 164.4万元 and ≤164.4元."""
+    for promise in promises(book, bounds):
+        said = [(Decimal(match["number"]), YUAN[match["unit"]], match[0]) for match in MONEY.finditer(promise.goal)]
+        for row in promise.table:
+            other = _in_other_money(row, said, bounds)
+            if other:
+                places = {**row.places, "project": brief(promise.project.name), "said": other, "number": str(row.number)}
+                yield Breach((*row.cells("value"), *cells(promise.words)), places)
+
+
+def _in_other_money(row: Indicator, said: Sequence[tuple[Decimal, int, str]], bounds: Bounds) -> str:
+    """The amount of a goal that has a row's digits in another unit, or ""; none where the goal says the row's own too."""
+    value = row.value
+    digits = plain(value.number).replace(".", "").strip("0")
+    if row.repeats or not value.is_number or family(parts(value.unit)[0], bounds) != "money" or len(digits) < TELLING:
+        return ""
+    if any(number * factor == value.amount for number, factor, _ in said):
+        return ""
+    return next((text for number, _, text in said if number == value.number), "")
