@@ -326,7 +326,7 @@ EXACT = {"files.paint": "the library takes binary floats for the cell it writes"
 LONGEST_FILE, LONGEST_FUNCTION = 600, 70
 PURE_LIBRARIES = {
     *("__future__", "bisect", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum", "functools", "itertools"),
-    *("math", "operator", "rapidfuzz", "re", "string", "typing", "unicodedata"),
+    *("keyword", "math", "operator", "rapidfuzz", "re", "string", "typing", "unicodedata"),
 }
 XLWINGS = HOME / "toolkit" / "vba" / "xlwings.bas"  # xlwings' own module, unmodified as its licence wants
 # Rooms, or whole wings.

@@ -38,6 +38,8 @@ STALE = "run `make accept`"
     ("text", "said"),
     [
         ("a +", "个字符处写法有误"),
+        ("outlay.class", "“class”在算式里另有意思，不能作代号，请换一个，如 class_"),
+        ('sum(a.b where class == "类" and from == "")', "“class”“from”在算式里另有意思"),
         ("a // b", "不认识的写法：a // b"),
         ("max(a)", "不认识的写法：max(a)"),
         ("a if b else c", "不认识的写法"),

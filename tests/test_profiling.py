@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.languages import at_home, installed, written
@@ -10,6 +13,7 @@ from tests.test_optional import DEFINITIONS, TINY
 from tests.test_steps import disclosure
 from toolkit import steps
 from toolkit.model import Role
+from toolkit.profile.loading import loaded
 from toolkit.profile.stored import home
 from toolkit.rules.catalogue import RULES
 from toolkit.steps.profiling import WITHOUT_ROLE, names_of, terms
@@ -65,3 +69,64 @@ def test_profiles_are_listed_and_looked_at_by_a_command() -> None:
     assert looked.code == 0
     assert "自己的代号（不在 schema/terms.json 里，规则不认）：outlay.central_bank（行）" in looked.out
     assert disclosure("profile", "check", "hebei-1999").code == 2
+
+
+# -- the statement's template, and rows that no total holds -------------------------------------------------------------
+
+
+def with_template(place: Path, changes: Mapping[str, str]) -> None:
+    """A home whose Word template of Hebei says something else."""
+    folder = place / "templates" / "docx"
+    whole = folder.resolve()
+    folder.unlink()
+    shutil.copytree(whole, folder)
+    path = folder / "hebei-2023" / "情况说明.docx"
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    text = parts["word/document.xml"].decode("utf-8")
+    for old, new in changes.items():
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    parts["word/document.xml"] = text.encode("utf-8")
+    with zipfile.ZipFile(path, "w") as package:
+        for name, raw in parts.items():
+            package.writestr(name, raw)
+
+
+def test_what_is_wrong_with_a_statement_s_template_is_told_all_at_once(tmp_path: Path) -> None:
+    place = installed(tmp_path)
+    changes = {
+        "{{ income.total }}万元": "{{ income.totl }}万元",
+        "{{ income.general }}万元": "{{ income.general }}千元",
+    }
+    with_template(place, changes)
+    with at_home(place):
+        loaded.cache_clear()
+        looked = disclosure("profile", "check", "hebei-2023")
+        loaded.cache_clear()
+    assert looked.code == 2
+    said = looked.out.replace("\n", "")
+    assert "“income”里没有名为“totl”的内容" in said
+    assert "“{{ income.general }}”按万元写，后面写的是“千元”" in said
+
+
+def test_what_a_template_names_within_a_loop_is_looked_at_too(tmp_path: Path) -> None:
+    place = installed(tmp_path)
+    with_template(place, {"{{ agency.rank }}": "{{ agency.level }}"})
+    with at_home(place):
+        loaded.cache_clear()
+        (fault,) = steps.examined("hebei-2023").faults
+        loaded.cache_clear()
+    assert "没有名为“level”的内容" in fault
+
+
+def test_a_row_that_was_added_and_forgotten_in_its_total_is_told(tmp_path: Path) -> None:
+    place = installed(tmp_path)
+    added = [{"at": "budget/income/rows/extra", "after": "fund", "is": {"title": "九、另一项收入"}}]
+    said = {"id": "hebei-2027", "title": "另一年度", "extends": "hebei-2023", "year": 2027, "added": added}
+    written(place, "hebei-2027", {"profile": said})
+    with at_home(place):
+        looked = steps.examined("hebei-2027")
+    assert looked.loose == ("income.extra（收支总表“九、另一项收入”），没有一个算式用到它",)
+    assert any(line.startswith("没有加进合计：income.extra") for line in looked.sentences)
+    assert steps.examined("hebei-2023").loose == (), "what is a part of an entry, as 其中：办公用房, is in it already"

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from toolkit.cli.usage import Command, Group
-from toolkit.errors import DONE
+from toolkit.errors import COULD_NOT, DONE
 from toolkit.files import say
 
 profile = typer.Typer(cls=Group, help="表样：装有哪些，写得对不对、缺什么。")
@@ -30,6 +30,7 @@ def profile_check(
     """检查一套表样：写法对不对，缺什么，哪些规则不查、为什么，哪些数没有人用。"""
     from toolkit import steps
 
-    for sentence in steps.examined(profile).sentences:
+    looked_at = steps.examined(profile)
+    for sentence in looked_at.sentences:
         say.console().print(sentence, soft_wrap=True)
-    return DONE
+    return COULD_NOT if looked_at.faults else DONE

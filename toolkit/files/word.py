@@ -65,6 +65,7 @@ _CUSTOM_RELATION = (
     b'<Relationship Id="rIdContent" Target="docProps/custom.xml" '
     b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"/>'
 )
+_PRINTED = re.compile(r"\{\{\s*(\w+(?:\.\w+)*)\s*\}\}")  # {{ a.b.c }}
 # What Jinja says of a broken tag, and how we say it.
 _FAULTS = (
     (r"unknown tag '(\w+)'", "认不出标签“{}”，或者它没有配对的另一半"),
@@ -162,6 +163,37 @@ def rendered(
     return _packed(parts)
 
 
+def faults_of(template: Path, context: Mapping[str, Any]) -> tuple[str, ...]:
+    """What is wrong with a template's tags, all at once, a sentence each; a list is looked into where it has rows."""
+    found: list[str] = []
+    values = {**context, "draft": False}
+    try:
+        for part in _tagged(template):
+            found += part.unheld(values)
+        if not found:
+            rendered(template, context)
+    except WordError as error:
+        found.append(str(error))
+    return tuple(dict.fromkeys(found))
+
+
+def printed_in(template: Path) -> Iterator[tuple[tuple[str, ...], str]]:
+    """What a template prints by its name alone, as the parts of a.b.c, each with the text of its paragraph behind it."""
+    for part in _tagged(template):
+        for paragraph in part.source.splitlines():
+            text = _untagged(paragraph)
+            for match in _PRINTED.finditer(text):
+                yield tuple(match[1].split(".")), text[match.end() :]
+
+
+def _tagged(template: Path) -> Iterator[_Part]:
+    """The parts of a template that have tags."""
+    for name, raw in _parts(template).items():
+        text = raw.decode("utf-8") if _FILLED.fullmatch(name) else ""
+        if _TAGGED.search(text):
+            yield _part(text, template.name)
+
+
 def _put_properties(parts: dict[str, bytes], properties: Mapping[str, str]) -> None:
     """Add the part of a document's own properties, in place of one that the template has."""
     listed = "".join(
@@ -257,18 +289,24 @@ class _Part:
 
     def gate(self, values: Mapping[str, Any]) -> None:
         """Refuse a template that names what the context does not hold, in branches that are not taken, too."""
+        for fault in self.unheld(values):
+            raise WordError(fault)
+
+    def unheld(self, values: Mapping[str, Any]) -> Iterator[str]:
+        """What the template names and the context does not hold, a sentence each."""
         from jinja2 import StrictUndefined
 
         for (first, *rest), line in self.named:
             if first not in values:
-                raise WordError(self.blame(line, f"没有名为“{first}”的内容", first))
+                yield self.blame(line, f"没有名为“{first}”的内容", first)
+                continue
             value = values[first]
             path = first
             for attribute in rest:
                 value = self.environment.getattr(value, attribute)
                 if isinstance(value, StrictUndefined):
-                    what = f"“{path}”里没有名为“{attribute}”的内容"
-                    raise WordError(self.blame(line, what, f"{path}.{attribute}"))
+                    yield self.blame(line, f"“{path}”里没有名为“{attribute}”的内容", f"{path}.{attribute}")
+                    break
                 path = f"{path}.{attribute}"
 
     def blame(self, line: int, what: str, near: str = "") -> str:

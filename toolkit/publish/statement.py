@@ -212,6 +212,29 @@ def context(disclosure: Disclosure, profile: Profile, number: str = "") -> dict[
     return {**_Teller(disclosure, profile).everything(), "content": content}
 
 
+def template_faults(disclosure: Disclosure, profile: Profile) -> tuple[str, ...]:
+    """What is wrong with a profile's Word template, a sentence each: names that nothing has, amounts with another's unit."""
+    told = context(disclosure, profile)
+    return (*word.faults_of(profile.template, told), *_other_units(profile, told))
+
+
+def _other_units(profile: Profile, told: Mapping[str, Any]) -> Iterator[str]:
+    """Amounts behind which the template writes a unit that they are not told in."""
+    longest_first = sorted(profile.units, key=len, reverse=True)
+    for path, behind in word.printed_in(profile.template):
+        value: Any = told.get(path[0])
+        for part in path[1:]:
+            value = getattr(value, part, None)
+        written = next((unit for unit in longest_first if behind.startswith(unit)), "")
+        if isinstance(value, Fact) and value.unit in profile.units and written not in ("", value.unit):
+            name = ".".join(path)
+            yield (
+                f"模板“{profile.template.name}”有误：“{{{{ {name} }}}}”按{value.unit}写，后面写的是“{written}”。"
+                f"请改成 {{{{ unit }}}} 或“{value.unit}”；要按{written}写的，在 statement.json 的“{name}”里写"
+                f' "in": "{written}"。'
+            )
+
+
 class _Teller:
     """Collects what the template can name from a disclosure."""
 

@@ -15,7 +15,7 @@ from toolkit.model import Figure, Kind, Name
 from toolkit.rules.claim import Constant, Field, Term
 from toolkit.rules.source import Addresses, Source
 from toolkit.rules.sums import Count, Total, every_line
-from toolkit.rules.where import Where, where_of
+from toolkit.rules.where import Where, reserved, where_of
 
 
 def parse(text: str) -> Term:
@@ -26,7 +26,7 @@ def parse(text: str) -> Term:
     try:
         tree = ast.parse(_with_commas(text), mode="eval").body
     except SyntaxError as error:
-        raise ValueError(f"算式“{text}”第 {error.offset} 个字符处写法有误") from error
+        raise ValueError(f"算式“{text}”第 {error.offset} 个字符处写法有误{reserved(text)}") from error
     return _term(tree, text)
 
 

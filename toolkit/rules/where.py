@@ -8,8 +8,10 @@ Texts are compared as they are: no pattern, no wildcard, blanks around them apar
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from keyword import iskeyword
 
 from toolkit.model import Row, record
 
@@ -17,6 +19,7 @@ Range = Callable[[str], str]  # a column's cells, as Excel names them
 Title = Callable[[str], str]  # what a column is called
 Literal = str | Decimal
 
+OURS = frozenset({"and", "or", "not", "in"})  # words of Python that conditions have too
 _SIGNS = {ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 _PROSE = {"==": "为", "!=": "不为", "<": "小于", "<=": "不大于", ">": "大于", ">=": "不小于"}
 _EXCEL = {"==": "=", "!=": "<>"}
@@ -173,8 +176,15 @@ def parse_where(text: str) -> Where:
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
-        raise ValueError(f"条件“{text}”第 {error.offset} 个字符处写法有误") from error
+        raise ValueError(f"条件“{text}”第 {error.offset} 个字符处写法有误{reserved(text)}") from error
     return where_of(tree, text)
+
+
+def reserved(text: str) -> str:
+    """What to say of words that cannot be keys in a formula, for they mean something else there; "" where there are none."""
+    unquoted = re.sub(r"\"[^\"]*\"|'[^']*'", "", text)
+    words = [word for word in dict.fromkeys(re.findall(r"[A-Za-z_]+", unquoted)) if iskeyword(word) and word not in OURS]
+    return f"：“{'”“'.join(words)}”在算式里另有意思，不能作代号，请换一个，如 {words[0]}_" if words else ""
 
 
 def where_of(node: ast.expr, text: str) -> Where:

@@ -7,17 +7,21 @@ from typing import Any
 
 from toolkit.check.asked import formula_rules
 from toolkit.check.report import Idle
-from toolkit.model import BlockKind, Name, Role, record
+from toolkit.model import BlockKind, Disclosure, Name, Role, record
 from toolkit.profile.declared import profiles
-from toolkit.profile.form import DEPARTMENT, Book, Profile
+from toolkit.profile.form import DEPARTMENT, Block, Book, GridRow, Profile
 from toolkit.profile.loading import load
 from toolkit.profile.settings import OFF, Setting, of_profile
 from toolkit.profile.stored import home, read_json
+from toolkit.publish.statement import template_faults
+from toolkit.returns.data import computed, from_data
+from toolkit.returns.merge import merge
 from toolkit.rules.catalogue import RULES
 from toolkit.rules.formula import parse
 from toolkit.rules.rule import Rule
 from toolkit.steps.rulebook import catalogue, everything
 
+SAMPLE = {"text": "甲", "date": "2000-01-01", "percent": "0.5"}  # what stands in a cell of a kind; 1 in any other
 # What cannot be done without a part of a profile.
 WITHOUT_ROLE = {
     Role.FORM_PROFILE: "封面不写表样，装有几套时认不出填报表是哪一套的",
@@ -55,16 +59,23 @@ class Examined:
     off: tuple[Setting, ...]
     unused: tuple[str, ...]  # fields that no rule asks, no table prints and no sentence says
     own: tuple[str, ...]  # its keys that are none of the standard terms
+    faults: tuple[str, ...] = ()  # of the statement's template
+    loose: tuple[str, ...] = ()  # rows of amounts that no total holds
 
     @property
     def sentences(self) -> Iterator[str]:
         """What a person is told, a line each."""
-        yield f"{self.profile.id}（{self.profile.title}）读得出来，写法没有毛病。"
+        if self.faults:
+            yield f"{self.profile.id}（{self.profile.title}）读得出来，情况说明的模板有毛病："
+            yield from self.faults
+        else:
+            yield f"{self.profile.id}（{self.profile.title}）读得出来，写法没有毛病。"
         yield from (f"没有：{one}" for one in self.lacks)
         titles = {rule.id: rule.title for rule in everything(self.profile)}
         yield from (f"不查 {one.rule} {one.title}：本表样没有 {'、'.join(one.lacks)}" for one in self.idle)
         yield from (f"不查 {one.rule} {titles.get(one.rule, '')}：{one.why or '表样里停用了'}" for one in self.off)
         yield from (f"没有用到：{one}，没有规则查它，公开表、情况说明、审签单也不写它" for one in self.unused)
+        yield from (f"没有加进合计：{one}" for one in self.loose)
         if self.own:
             yield f"自己的代号（不在 schema/terms.json 里，规则不认）：{'、'.join(self.own)}"
 
@@ -90,7 +101,48 @@ def examined(profile: str) -> Examined:
         _off(loaded),
         tuple(_unused(loaded)),
         tuple(_own_keys(loaded)),
+        template_faults(_sample(loaded), loaded) if loaded.statement else (),
+        tuple(_loose(loaded)),
     )
+
+
+def _sample(profile: Profile) -> Disclosure:
+    """A department of one unit whose every list has a row, and one project: a template's loops are gone through."""
+    data: dict[str, Any] = {}
+    for sheet in profile.book.sheets.values():
+        lists = {block.key: [_row(block)] for block in sheet.blocks.values() if block.kind is BlockKind.LIST}
+        if not sheet.repeat:
+            data |= lists
+            continue
+        head, _ = sheet.of_project
+        data[sheet.repeat] = [{**_row(head), **lists}]
+    return merge([computed(from_data(data, profile), profile.book)], profile)
+
+
+def _row(block: Block) -> dict[str, str]:
+    """A row with something in each column."""
+    columns = {key: column for key, column in block.columns.items() if column.formula is None and column.looked_up is None}
+    return {key: column.choices[0] if column.choices else SAMPLE.get(column.kind, "1") for key, column in columns.items()}
+
+
+# -- rows that no total holds -----------------------------------------------------------------------------------------
+
+
+def _loose(profile: Profile) -> Iterator[str]:
+    """Rows of a grid's amounts that no formula reads, where the grid has totals: perhaps added, and forgotten in a sum."""
+    book = profile.book
+    read = {name for names in book.reads.values() for name in names}
+    for block in book.blocks.values():
+        totals = [row for row in block.rows.values() if row.formula is not None]
+        if not totals or not any(column.kind == "money" for column in block.columns.values()):
+            continue
+        around: list[GridRow] = []
+        for row in block.rows.values():
+            around = [one for one in around if one.indent < row.indent] + [row]
+            part = len(around) > 1 and around[-2].formula is None  # of an entry, which the total holds whole
+            named = any(name.block == block.key and name.row == row.key for name in read)
+            if row.formula is None and not part and not named:
+                yield f"{block.key}.{row.key}（{book.sheet_of(block.key).name}“{row.title.strip()}”），没有一个算式用到它"
 
 
 def _off(profile: Profile) -> tuple[Setting, ...]:
