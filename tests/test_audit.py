@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.statements import HEBEI, SHANGHAI, audited, spoilt, written
+from tests.statements import FINAL, HEBEI, NATIONAL, SHANGHAI, audited, spoilt, written
 from tests.swaps import Swapped, tried
 from toolkit import cli
 from toolkit.audit.blocks import Paragraph, Table, lines_of, of_lines
@@ -39,7 +39,7 @@ def said(one: Audited) -> list[str]:
     return [f"{finding.check.id} {finding.message}" for finding in one.findings]
 
 
-@pytest.mark.parametrize("text", [HEBEI, SHANGHAI], ids=["hebei", "shanghai"])
+@pytest.mark.parametrize("text", [HEBEI, SHANGHAI, FINAL, NATIONAL], ids=["hebei", "shanghai", "final", "national"])
 def test_nothing_is_found_in_a_right_statement(text: str, tmp_path: Path) -> None:
     one = audited(written(tmp_path, text))
     assert said(one) == []
@@ -60,6 +60,22 @@ WRONG: list[tuple[str, str, str, str, str, str]] = [
     (HEBEI, "减少20.10", "减少21.10", "J01-01", "差 1", "21.10"),
     (HEBEI, "运维费12.40万元），", "运维费12.45万元），", "J01-01", "差 0.05", "12.45"),
     (HEBEI, "其他来源收入0万元", "其他来源收入300万元，其中：利息收入310万元", "J01-01", "1500.5", "300"),
+    (HEBEI, "采购预算150.25万元。", "采购预算150.25万元，其中政府采购预算货物50.25万元，服务100万元。", "", "", ""),
+    (HEBEI, "基金预算收入100万元", "基金预算收入100万元（其中：土地出让收入110.50万元）", "J01-02", "多出 10.5", "100"),
+    (FINAL, "事业收入200.00万元，占3.57%", "事业收入200.00万元，占5.37%", "J01-05", "3.57%", "5.37%"),
+    (FINAL, "占政府采购支出总额的75.00%", "占政府采购支出总额的57.00%", "J01-05", "75.00%", "57.00%"),
+    (FINAL, "完成预算的85.00%", "完成预算的58.00%", "J01-06", "85.00%", "58.00%"),
+    (NATIONAL, "7,200.00万元增加300.00", "7,200.00万元增加330.00", "J01-07", "相差 300", "330.00"),
+    (FINAL, "增加478.90万元，增长9.21%", "增加478.90万元，增长12.91%", "J01-03", "9.21%", "12.91%"),
+    (NATIONAL, "公务用车购置及运行费20.00万元（", "公务用车购置及运行费21.00万元（", "J01-01", "差 1", "21.00"),
+    (
+        HEBEI,
+        "14.60万元，与2022年相比减少1.20万元。其中，因公出国（境）费0万元，与2022年相比持平；公务",
+        "14.60万元，与2022年相比持平。其中，公务",
+        "J01-08",
+        "持平",
+        "持平",
+    ),
     (HEBEI, "与2022年相比减少1.20万元。其中", "与2022年相比持平。其中", "J01-01", "持平", "持平"),
     (SHANGHAI, "增加5.00%", "增加15.00%", "J01-03", "应当增长 5.00%", "15.00%"),
     (SHANGHAI, "执行数为80.00万元", "执行数为0万元", "J01-04", "从 0 到", "12.50%"),
@@ -169,7 +185,7 @@ WRONG: list[tuple[str, str, str, str, str, str]] = [
         "城乡社区住宅",
     ),
     (SHANGHAI, "（项）”科目420.00万元，主要", "（项）”科目420.00万元，其中本级402.00万元，主要", "", "", ""),
-    (SHANGHAI, "图书馆（项）”科目", "图书馆事业（项）”科目", "J07-02", "没有说到", "2070104"),
+    (SHANGHAI, "图书馆（项）”科目", "博物馆（项）”科目", "J07-02", "没有说到", "2070104"),
     (SHANGHAI, "注：本单位2024年无政府性基金预算安排的支出，故本表为空表。\n", "", "J07-03", "没有说明", "政府性基金"),
     (
         SHANGHAI,

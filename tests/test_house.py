@@ -213,7 +213,7 @@ ROOMS = {
         "writing": "blocks facts finding reading",
         "rows": "finding reading tables",
         "held_against": "blocks facts finding reading rows tables",
-        "wholeness": "finding forms reading",
+        "wholeness": "blocks finding forms reading",
         "judge": "arithmetic changes finding held_against reading rows sameness wholeness writing",
     },
     "template": {

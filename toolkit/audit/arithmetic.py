@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
@@ -112,7 +112,7 @@ def _single(statement: Statement, name: str, whole: Fact, role: Role, relation: 
     here = [fact for fact in told if fact.paragraph == whole.paragraph]
     if here:
         return here[:1]
-    if relation.listed or len({fact.value for fact in told}) > 1:
+    if relation.listed or statement.several or len({fact.value for fact in told}) > 1:
         return []
     return told[:1]
 
@@ -172,6 +172,8 @@ class _Frames:
         self.open: list[Frame] = []
         self.done: list[Frame] = []
         self.last: list[Fact] = []
+        self.before: list[Fact] = []  # of a sentence that ended right behind its last number: …持平。其中
+        self.stop = -1
         self.depth = 0
 
     def gone_through(self, events: Sequence[tuple[int, int, Fact | str]]) -> list[Frame]:
@@ -191,6 +193,7 @@ class _Frames:
 
     def _mark(self, mark: str, at: int) -> None:
         if mark in OPENERS:
+            self.last = self.last or (self.before if at == self.stop + 1 else [])
             self._begin(mark)
         elif mark == "（":
             self.depth += 1
@@ -203,7 +206,8 @@ class _Frames:
             self._close(lambda frame: frame.opener != "包括" or frame.depth < self.depth)
         elif not self.depth:
             self._close(lambda _: False)
-            self.last = []
+            self.before = self.last if self.last and self.last[-1].end == at else []
+            self.last, self.stop = [], at
 
     def _begin(self, mark: str) -> None:
         if not self.last:
@@ -214,16 +218,15 @@ class _Frames:
         change = self.last[-1] if self.last[-1].role is Role.CHANGE else None
         self.open.append(Frame(value, change, self.depth, mark))
 
-    def _close(self, stays: object) -> None:
-        keep = stays if callable(stays) else (lambda _: False)
-        while self.open and not keep(self.open[-1]):
+    def _close(self, stays: Callable[[Frame], bool]) -> None:
+        while self.open and not stays(self.open[-1]):
             self.done.append(self.open.pop())
 
 
 def _frame(statement: Statement, frame: Frame, heard: Heard) -> None:
     whole = frame.value
     if whole is not None and whole.unit:
-        parts = [part for part in frame.parts if _is_part(statement, part, whole)]
+        parts = [part for part in _of_one_list(statement, frame.parts, whole) if _is_part(statement, part, whole)]
         if parts and _sure(statement, frame.parts):
             _no_more(whole, parts, heard)
         elif parts:
@@ -232,10 +235,27 @@ def _frame(statement: Statement, frame: Frame, heard: Heard) -> None:
         heard.unchecked("没有读到列举的总数")
 
 
+def _of_one_list(statement: Statement, parts: Sequence[Fact], whole: Fact) -> list[Fact]:
+    """The parts of a list up to one that is a whole itself, or speaks of something else than the whole."""
+    other = re.compile(statement.form.wording["whole"])
+    kept = []
+    for part in parts:
+        strange = part.understood and whole.understood and _kin(part) != _kin(whole)
+        if strange or other.search(part.called):
+            break
+        kept.append(part)
+    return kept
+
+
+def _kin(fact: Fact) -> str:
+    """What a fact is of, by the first word of its name: income, expenditure."""
+    return re.sub(r"\..*", "", fact.name)
+
+
 def _is_part(statement: Statement, part: Fact, whole: Fact) -> bool:
     if part.role is not Role.VALUE or part.relative or part.unit != whole.unit or part.name == whole.name:
         return False
-    return bool(part.name) or bool(re.search(statement.form.wording["part"], part.label))
+    return part.understood or bool(re.search(statement.form.wording["part"], part.label))
 
 
 def _sure(statement: Statement, parts: Sequence[Fact]) -> bool:
@@ -247,10 +267,10 @@ def _sure(statement: Statement, parts: Sequence[Fact]) -> bool:
 def _no_more(whole: Fact, parts: Sequence[Fact], heard: Heard) -> None:
     """Hold the parts against their whole: what comes after the whole is reached belongs to an outer list."""
     total, slack = Decimal(0), whole.half + TINY
-    for count, part in enumerate(parts, 1):
+    for part in parts:
         total += part.value
         slack += part.half
-        if abs(total - whole.value) <= slack and count > 1:
+        if abs(total - whole.value) <= slack:
             heard.held()
             return
     if total <= whole.value + slack:
@@ -298,7 +318,9 @@ def growths(statement: Statement) -> Iterator[tuple[Fact, Growth | None]]:
     """Yield each percentage of change with what it is reckoned from; None where that is not told."""
     for fact in statement.facts:
         if fact.role is Role.PERCENT and fact.name:
-            yield fact, _growth(statement, fact)
+            growth = _growth(statement, fact)
+            if growth is None or growth.value.understood or growth.value.unit in statement.form.money:
+                yield fact, growth
 
 
 def told_before(statement: Statement, fact: Fact) -> list[Fact]:
@@ -398,7 +420,14 @@ def shares(statement: Statement, beside: Beside, heard: Heard) -> None:
         }
         for before, share in pairwise(facts):
             if share.role is Role.SHARE and share.name and before.role is Role.VALUE and before.name == share.name:
-                _share(before, share, wholes.get((before.paragraph, before.start)), facts, heard)
+                whole = _named_whole(share, facts) if share.label else wholes.get((before.paragraph, before.start))
+                _share(before, share, whole, facts, heard)
+
+
+def _named_whole(share: Fact, facts: Sequence[Fact]) -> Fact | None:
+    """The whole that a share names itself: 占政府采购支出总额的 75%."""
+    told = [fact for fact in facts if fact.role is Role.VALUE and fact.said and fact.start < share.start]
+    return next((fact for fact in told if fact.said in share.label or share.label in fact.said), None)
 
 
 def _share(part: Fact, share: Fact, whole: Fact | None, facts: Sequence[Fact], heard: Heard) -> None:
@@ -454,6 +483,8 @@ def differences(statement: Statement, beside: Beside, heard: Heard) -> None:
         role = Role.BUDGET if change.base is Base.PLAN else Role.PRIOR
         prior = next((one for one in reversed(before) if one.role is role), None)
         if value is None or prior is None or len({value.unit, prior.unit, change.unit}) > 1:
+            continue
+        if change.unit not in statement.form.money:
             continue
         real = value.value - prior.value
         if abs(abs(real) - abs(change.value)) <= value.half + prior.half + change.half + TINY:

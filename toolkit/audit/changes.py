@@ -56,14 +56,15 @@ def reasons(statement: Statement, beside: Beside, heard: Heard) -> None:
     """A reason that ends in “经费增加” does not explain a decrease; one that says both ways explains either."""
     words = statement.form.wording
     for fact in statement.facts:
-        if fact.role not in (Role.CHANGE, Role.PERCENT) or not fact.value:
+        if fact.role not in (Role.CHANGE, Role.PERCENT) or not fact.value or not fact.understood:
             continue
         why = reason_of(statement, fact)
         if not why:
             continue
         grows, falls = re.search(words["up"], why), re.search(words["down"], why)
         contrary = words["reason_down"] if fact.value > 0 else words["reason_up"]
-        if not (grows and falls) and re.search(contrary, why):
+        earlier = re.search(words["earlier"], why)  # 上年支出增加 explains a decrease
+        if not (grows and falls) and not earlier and re.search(contrary, why):
             way = "增加" if fact.value > 0 else "减少"
             heard.breaks(f"“{fact.called}”是{way}的，原因却说“{why}”", (fact,), (way, why))
         else:
@@ -73,7 +74,7 @@ def reasons(statement: Statement, beside: Beside, heard: Heard) -> None:
 @check("J02-03", "增加（减少）0", Duty.READABLE, INFO, "没有变化的，请写“持平”。")
 def zeros(statement: Statement, beside: Beside, heard: Heard) -> None:
     """A change of nothing is called 持平; told once a document."""
-    found = [fact for fact in statement.facts if fact.role is Role.CHANGE and not fact.in_words and fact.name]
+    found = [fact for fact in statement.facts if fact.role is Role.CHANGE and not fact.in_words and fact.understood]
     empty = [fact for fact in found if fact.value == 0]
     heard.held(len(found) - len(empty))
     if empty:
@@ -91,7 +92,7 @@ def still_with_reason(statement: Statement, beside: Beside, heard: Heard) -> Non
     """What did not change has no reason of a change."""
     words = statement.form.wording
     for fact in statement.facts:
-        if fact.role is not Role.CHANGE or fact.value or not fact.name:
+        if fact.role is not Role.CHANGE or fact.value or not fact.understood:
             continue
         why = reason_of(statement, fact)
         if why and re.search(words["moves"], why) and not re.search(words["stays"], why):

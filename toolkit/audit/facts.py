@@ -25,7 +25,8 @@ AHEAD = 16  # letters behind a number that say what it is
 QUOTED = 22  # letters quoted before a number
 SHORT = 12  # letters of a label that are shown
 HALF = Decimal("0.5")
-PERCENT = ("%", "％", "个百分点")
+ANONYMOUS = "#"  # at the beginning of a name: of the amount that stands at this place
+PERCENT = ("%", "％")
 _WIDE = str.maketrans(":;()", "：；（）")
 
 
@@ -39,6 +40,7 @@ class Role(StrEnum):
     SHARE = "share"  # how many percent of a whole
     BUDGET = "budget"  # what had been planned (final accounts)
     COMPLETION = "completion"  # how many percent of the plan
+    RATE = "rate"  # a percentage of which nothing says what it is of
     FURNITURE = "furniture"
 
 
@@ -77,7 +79,12 @@ class Fact:
 
     @property
     def understood(self) -> bool:
-        return bool(self.name) and self.role is not Role.FURNITURE
+        return bool(self.name) and not self.anonymous and self.role is not Role.FURNITURE
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether it belongs to an amount that no subject of the form names."""
+        return self.name.startswith(ANONYMOUS)
 
     @property
     def called(self) -> str:
@@ -166,11 +173,11 @@ class _Reader:
             return self._change(told, changed, left, share=share)
         if share and self.form.completion.search(left):
             return replace(told, role=Role.COMPLETION)
-        if share and self.form.share.search(left):
-            return replace(told, role=Role.SHARE)
+        if share and (of := self.form.share.search(left)):
+            return replace(told, role=Role.SHARE, label=of["of"])
         best = self._subject(left)
         if best is None:
-            return replace(told, role=Role.SHARE if share else Role.VALUE)
+            return replace(told, role=Role.RATE if share else Role.VALUE)
         subject, match = best
         if subject.name.startswith(RELATIVE):
             return replace(told, role=Role(subject.role), relative=True, said=match["says_"])
@@ -198,12 +205,16 @@ class _Reader:
     def _holds(self, subject: Subject) -> bool:
         return not subject.within or self.section in subject.within or (self.headless and not self.section)
 
+    def _qualified(self, before: str) -> bool:
+        """Whether words before a subject make it another one: 一般公共预算 before 财政拨款支出."""
+        return bool(re.search(self.form.wording["qualified"], before))
+
     def _subject(self, left: str) -> tuple[Subject, re.Match[str]] | None:
         """The subject whose words begin first among those that end right before a number."""
         best: tuple[Subject, re.Match[str]] | None = None
         for subject in self.form.subjects:
             match = subject.says.search(left) if self._holds(subject) else None
-            if match and (best is None or match.start() < best[1].start()):
+            if match and not self._qualified(left[: match.start()]) and (best is None or match.start() < best[1].start()):
                 best = subject, match
         return best
 
@@ -215,7 +226,7 @@ class _Reader:
             if subject.role != Role.VALUE or subject.name.startswith(RELATIVE) or not self._holds(subject):
                 continue
             match = subject.bare.search(clause)
-            if match:
+            if match and not self._qualified(clause[: match.start()]):
                 key = (match.start(), -len(match[0]), _filled(subject.name, match), match[0])
                 best = key if best is None else min(best, key)
         return (best[2], best[3]) if best else ("", "")
@@ -245,6 +256,7 @@ class _Current:
     name: str = ""
     said: str = ""
     counts: bool = False
+    planned: bool = False
 
 
 def _bound(facts: Sequence[Fact], text: str) -> Iterator[Fact]:
@@ -262,13 +274,19 @@ def _bound(facts: Sequence[Fact], text: str) -> Iterator[Fact]:
             yield fact
         elif fact.name:
             if fact.role in (Role.VALUE, Role.BUDGET):
-                now = _Current(fact.name, fact.said, fact.counts)
+                now = _Current(fact.name, fact.said, fact.counts, fact.role is Role.BUDGET)
                 whole = now if listed else whole
+            elif fact.role is Role.CHANGE:
+                now = _Current(fact.name, fact.said, fact.counts)
             yield fact
         elif fact.role in FOLLOWING or fact.relative:
             of = whole if listed and whole.name and fact.role not in (Role.SHARE, Role.COMPLETION) else now
-            yield replace(fact, name=of.name, said=of.said, inherits=True)
+            first = fact.role is Role.VALUE and of.planned  # the outcome, told behind its plan
+            now = replace(of, planned=False) if first else now
+            counts, relative = fact.counts or of.counts, fact.relative and not first
+            yield replace(fact, name=of.name, said=of.said, inherits=True, counts=counts, relative=relative)
+        elif fact.role is Role.VALUE:
+            now = _Current(f"{ANONYMOUS}{fact.paragraph}.{fact.start}", fact.label)
+            yield replace(fact, name=now.name, said=fact.label)
         else:
-            if fact.role is Role.VALUE:
-                now = _Current()
             yield fact

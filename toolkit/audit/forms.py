@@ -137,10 +137,13 @@ class Form:
         return next((one.title for one in self.sections if one.id == section), section)
 
 
-def form_of(text: str) -> Form:
-    """The form with the most signs in a text; the unknown one where none has enough."""
-    best = max(forms(), key=lambda form: form.signs(text))
-    return best if best.signs(text) >= FEWEST_SIGNS else unknown()
+def form_of(text: str, kind: str = "") -> Form:
+    """The form with the most signs in a text, one of the kind of its title if it has half as many; or the unknown one."""
+    signs = {form.id: form.signs(text) for form in forms()}
+    best = max(forms(), key=lambda form: signs[form.id])
+    kin = [form for form in forms() if form.kind == kind and signs[form.id] * 2 > signs[best.id]]
+    best = max(kin, key=lambda form: signs[form.id], default=best)
+    return best if signs[best.id] >= FEWEST_SIGNS else unknown()
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ from toolkit.audit.blocks import Table
 from toolkit.audit.facts import Base, Fact, Role, wide
 from toolkit.audit.finding import Beside, Duty, Heard, Spot, check, number
 from toolkit.audit.reading import Statement
-from toolkit.audit.rows import cell_of
+from toolkit.audit.rows import cell_of, same_name
 from toolkit.audit.tables import FIGURE, TOTAL, Entry, ReadTable
 from toolkit.model import plain_name
 from toolkit.rules.rule import ERROR, WARNING
@@ -87,8 +87,14 @@ def _named_rows(statement: Statement) -> Iterator[tuple[Fact, ReadTable, Entry |
     for name, facts in statement.named.items():
         if name.startswith(said["facts"]):
             path = tuple(plain_name(level) for level in name.removeprefix(said["facts"]).split("/"))
-            table, entry = rows.get(path, (tables[0], None))
+            found = rows.get(path) or next((told for row, told in rows.items() if _same_path(row, path)), None)
+            table, entry = found or (tables[0], None)
             yield facts[0], table, entry
+
+
+def _same_path(row: tuple[str, ...], path: tuple[str, ...]) -> bool:
+    """Whether two paths are one but for what a page cut off the names of the table."""
+    return len(row) == len(path) and all(same_name(a, b) for a, b in zip(row, path, strict=True))
 
 
 @check("J07-02", "文字和表里的名称", Duty.ACCURATE, WARNING, "请按科目表把文字和表里的名称改成一致，漏写的补上。")
@@ -99,6 +105,7 @@ def names(statement: Statement, beside: Beside, heard: Heard) -> None:
     for fact, table, entry in _named_rows(statement):
         path = tuple(plain_name(level) for level in _levels_of(statement, fact))
         told.add(path)
+        told.update(row for row in rows if _same_path(row, path))
         if entry is not None:
             heard.held()
             continue

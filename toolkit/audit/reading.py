@@ -9,7 +9,7 @@ from functools import cached_property
 
 from toolkit.audit.blocks import Block, Paragraph, Row, Table, sentences_in
 from toolkit.audit.facts import Fact, Role, facts_of
-from toolkit.audit.forms import Form, form_of
+from toolkit.audit.forms import Form, form_of, unknown
 from toolkit.audit.tables import ReadTable, read_table
 
 HEADING = 45  # letters; what is longer is no heading
@@ -22,6 +22,7 @@ _USUAL = re.compile(
 )
 _CID = re.compile(r"\(cid:\d+\)")
 _YEAR = re.compile(r"(20\d\d)年")
+SEVERAL = 4  # names with different amounts
 LONGEST_TITLE = 60  # letters
 TITLES = 6  # paragraphs among which the title stands
 
@@ -77,9 +78,15 @@ class Statement:
         """The values by their names, in the order of the text."""
         found: dict[str, list[Fact]] = {}
         for fact in self.facts:
-            if fact.name and fact.role is Role.VALUE:
+            if fact.understood and fact.role is Role.VALUE:
                 found.setdefault(fact.name, []).append(fact)
         return {name: tuple(facts) for name, facts in found.items()}
+
+    @cached_property
+    def several(self) -> bool:
+        """Whether amounts of one name differ so often that the file must hold the statements of several units."""
+        told = [{fact.value for fact in facts if not (fact.relative or fact.repeats)} for facts in self.named.values()]
+        return sum(len(values) > 1 for values in told) >= SEVERAL
 
     def of_paragraph(self, number: int) -> tuple[Fact, ...]:
         return self._by_paragraph.get(number, ())
@@ -161,8 +168,15 @@ def read_statement(name: str, blocks: Sequence[Block], notes: Sequence[str] = ()
     """Read the blocks of a statement by the form that it is of."""
     paragraphs = [block for block in blocks if isinstance(block, Paragraph)]
     raw = "\n".join([*(one.text for one in paragraphs), *(block.title for block in blocks if isinstance(block, Table))])
-    form = form_of(raw)
+    form = form_of(raw, _kind_of(paragraphs))
     return _Collector(form, headless=not _has_headings(paragraphs, form)).statement(name, blocks, notes)
+
+
+def _kind_of(paragraphs: Sequence[Paragraph]) -> str:
+    """预算 or 决算, as the first paragraph that names a year with one of them says."""
+    pattern = unknown().wording["titled"]
+    told = (re.search(pattern, one.text) for one in paragraphs[:TITLES] if len(one.text) <= LONGEST_TITLE)
+    return next((found["kind"] for found in told if found), "")
 
 
 def _has_headings(paragraphs: Sequence[Paragraph], form: Form) -> bool:

@@ -293,7 +293,7 @@ def two_names(statement: Statement, beside: Beside, heard: Heard) -> None:
                 names[table.shape.codes, entry.code].append((table, entry))
     for (_, code), told in names.items():
         first_table, first = told[0]
-        other = next(((table, entry) for table, entry in told[1:] if not _same_name(entry.name, first.name)), None)
+        other = next(((table, entry) for table, entry in told[1:] if not same_name(entry.name, first.name)), None)
         if other is None:
             heard.held()
         else:
@@ -302,10 +302,10 @@ def two_names(statement: Statement, beside: Beside, heard: Heard) -> None:
             heard.breaks(message, (Spot(first.place, first.name), Spot(entry.place, entry.name)), (first.name, entry.name))
 
 
-def _same_name(one: str, other: str) -> bool:
+def same_name(one: str, other: str) -> bool:
     """Whether two printed names are one: alike, one cut by the page, or most letters the same."""
     a, b = SUFFIX.sub("", plain_name(one)), SUFFIX.sub("", plain_name(other))
-    if a == b or (min(len(a), len(b)) > PAIR and (a.startswith(b) or b.startswith(a))):
+    if a == b or (min(len(a), len(b)) > PAIR and (a in b or b in a)):
         return True
     shared = len(set(a) & set(b))
     return shared >= ALIKE * max(len(set(a)), len(set(b)))
@@ -328,7 +328,7 @@ def _named(table: ReadTable, entry: Entry, codes: CodeList, heard: Heard) -> Non
     known = codes.in_force.get(entry.code, ())
     if not known:
         heard.unchecked("科目表里没有这个编码（科目表不全）")
-    elif any(one.is_called(entry.name) or _same_name(one.name, entry.name) for one in known):
+    elif any(one.is_called(entry.name) or same_name(one.name, entry.name) for one in known):
         heard.held()
     elif known[0].sureness is Sureness.LIKELY:
         heard.unchecked("科目表里的名称没有把握")

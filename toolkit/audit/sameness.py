@@ -18,7 +18,7 @@ NO_YEAR = "题目里没有年度"
 @check("J03-01", "与哪一年比", Duty.ACCURATE, ERROR, "请核对年度：应当与上一年比。")
 def compared_years(statement: Statement, beside: Beside, heard: Heard) -> None:
     """Changes compare with the year before."""
-    told = [fact for fact in statement.facts if fact.role in (Role.CHANGE, Role.PERCENT) and fact.year and fact.name]
+    told = [fact for fact in statement.facts if fact.role in (Role.CHANGE, Role.PERCENT) and fact.year and fact.understood]
     if not statement.year:
         if told:
             heard.unchecked(NO_YEAR, len(told))
@@ -42,12 +42,12 @@ def told_years(statement: Statement, beside: Beside, heard: Heard) -> None:
     _opened(statement, heard)
     for facts in statement.named.values():
         years = [(fact, _year_of(statement, fact)) for fact in facts if not fact.relative]
-        right = any(year == statement.year for _, year in years)
+        right = any(year in (0, statement.year) for _, year in years)
         for fact, year in years:
             if year in (0, statement.year):
                 heard.held()
             elif right:
-                heard.unchecked("同一个数说了两个年度，可能是在比较")
+                heard.unchecked("同一个数说了几个年度，可能是在比较")
             else:
                 message = f"说的是 {year} 年的“{fact.called}”，题目是 {statement.year} 年"
                 heard.breaks(message, (fact,), (str(year), str(statement.year)), key=f"year {year}")
@@ -83,6 +83,9 @@ def _year_of(statement: Statement, fact: Fact) -> int:
 @check("J03-03", "同一个数前后说得不一样", Duty.ACCURATE, ERROR, "请核对这个数，前后改成一致。")
 def twice(statement: Statement, beside: Beside, heard: Heard) -> None:
     """An amount that is told several times is told alike."""
+    if statement.several:
+        heard.unchecked("许多数前后都不一样，可能是几个单位的文本合在一起")
+        return
     own = re.compile(statement.form.wording["not_own"])
     for facts in statement.named.values():
         kept = [fact for fact in facts if not fact.repeats and not own.search(fact.label) and _of_this_year(statement, fact)]
@@ -111,7 +114,9 @@ def _of_this_year(statement: Statement, fact: Fact) -> bool:
 def units(statement: Statement, beside: Beside, heard: Heard) -> None:
     """An amount of money has its unit; noughts without one are told once a document."""
     money = [
-        fact for fact in statement.facts if fact.role is Role.VALUE and fact.name and not fact.counts and not fact.relative
+        fact
+        for fact in statement.facts
+        if fact.role is Role.VALUE and fact.understood and not fact.counts and not fact.relative
     ]
     bare = [fact for fact in money if not fact.unit and _of_money(fact)]
     heard.held(len(money) - len(bare))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from toolkit.audit.blocks import NUMERALS
 from toolkit.audit.finding import Beside, Duty, Heard, Spot, check
 from toolkit.audit.forms import ALL
 from toolkit.audit.reading import Statement
@@ -35,7 +36,15 @@ def sections(statement: Statement, beside: Beside, heard: Heard) -> None:
         return
     heard.held(len(wanted) - len(missing))
     for title in missing:
+        if _key(title) in statement.text:
+            heard.unchecked("没有找到标题，文中说到了")
+            continue
         heard.breaks(f"没有“{title}”", (Spot(statement.paragraphs[0].place, statement.title),), ("", title))
+
+
+def _key(title: str) -> str:
+    """The words of a section's title that matter."""
+    return re.sub(r"[“”]|(?:安排|预算)?(?:情况|信息|的?事项)(?:说明)?$|^.*(?=三公)", "", title)
 
 
 @check("J09-03", "部分里没有内容", Duty.COMPLETE, WARNING, "请写上这一部分的内容；没有的，也要写明没有。")
@@ -47,11 +56,18 @@ def empty_sections(statement: Statement, beside: Beside, heard: Heard) -> None:
     for section, (heading, end) in last.items():
         if section not in counting:
             continue
-        if end - heading.paragraph > 1 or re.search(r"\d", statement.paragraphs[heading.paragraph].text[3:]):
+        text = statement.paragraphs[heading.paragraph].text
+        after = statement.paragraphs[end].text if end < len(statement.paragraphs) else ""
+        if end - heading.paragraph > 1 or re.search(r"\d", text[3:]) or not _rank(text) or _rank(text) != _rank(after):
             heard.held()
-        elif end < len(statement.paragraphs):
-            text = statement.paragraphs[heading.paragraph].text
+        else:
             heard.breaks(f"“{text}”下面没有内容", (heard.around(heading.paragraph, 0, len(text)),))
+
+
+def _rank(heading: str) -> str:
+    """How a heading is numbered: 一、 or （一） or 1.; "" where it is not."""
+    found = re.match(rf"(?:(?P<whole>[{NUMERALS}]+、)|(?P<part>[（(][{NUMERALS}]+[）)])|(?P<item>\d+[.．、]))", heading)
+    return found.lastgroup or "" if found else ""
 
 
 @check("J09-04", "细化到应有的程度", Duty.DETAILED, WARNING, "请把合在一起的数分开写。")

@@ -13,7 +13,7 @@ from toolkit.audit.reading import Statement
 from toolkit.rules.rule import ERROR, INFO, WARNING
 
 LONG_ITEM = 24  # letters from which on two equal items are one printed twice
-ITEM_BRACKET = re.compile(r"(?<![（\d])\d{1,2}）|(?<![（一二三四五六七八九十])[一二三四五六七八九十]{1,2}）")
+ITEM_BRACKET = re.compile(r"(?<![（\dA-Za-z])[\dA-Za-z]{1,2}）|(?<![（一二三四五六七八九十])[一二三四五六七八九十]{1,2}）")
 MIXED = re.compile(r"（[^（）()]*\)|\([^（）()]*）")
 ITEM = re.compile(r"\d{1,2}[.．、]")
 MOST_SPOTS = 8
