@@ -66,6 +66,7 @@ _CUSTOM_RELATION = (
     b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"/>'
 )
 _PRINTED = re.compile(r"\{\{\s*(\w+(?:\.\w+)*)\s*\}\}")  # {{ a.b.c }}
+_WORD = re.compile(r"\w+")
 # What Jinja says of a broken tag, and how we say it.
 _FAULTS = (
     (r"unknown tag '(\w+)'", "认不出标签“{}”，或者它没有配对的另一半"),
@@ -183,7 +184,7 @@ def printed_in(template: Path) -> Iterator[tuple[tuple[str, ...], str]]:
         for paragraph in part.source.splitlines():
             text = _untagged(paragraph)
             for match in _PRINTED.finditer(text):
-                yield tuple(match[1].split(".")), text[match.end() :]
+                yield tuple(_WORD.findall(match[1])), text[match.end() :]
 
 
 def _tagged(template: Path) -> Iterator[_Part]:
