@@ -31,6 +31,7 @@ is not the section's). Nothing else may be reported.
     旧版 SHEET          take away the mark that says of which edition of the forms a sheet was drawn; without SHEET all marks
     改版 NAME           check with forms that have this field, and ask for it, since an edition after the workbook's
     本地科目表 完整     check with an office's own list of three codes (205, 20502, 2050205), 完整 or 不完整
+    来自平台 NAME WHAT let the sheet 数据来源 say that the platform gave this number (and, after a stroke, its slack in yuan)
     沿用 NAME CELL WORD let the sheet 沿用核对 have a line for the cell's text, answered with the word
     部门 NAME WHAT      not a unit's workbook but the department's own, which holds this
 
@@ -55,7 +56,7 @@ from toolkit.files.grid import Area, Grid, Raw, RawSheet, area_of, open_grid
 from toolkit.model import BlockKind, Cell, Kind, Name, Return
 from toolkit.profile.form import Profile
 from toolkit.profile.layout import EDITION, LEDGER_COLUMN, address
-from toolkit.returns import carried
+from toolkit.returns import carried, origins
 from toolkit.returns.data import from_data
 
 HERE = Path(__file__).parent
@@ -213,6 +214,25 @@ class Hand:
         said = {carried.TEXT: self.raw(cell).text, carried.NAME: name, carried.ANSWER: answer}
         cells = {(row, column): Raw(Kind.TEXT, text) for column, text in said.items() if text}
         self.sheets[carried.SHEET] = RawSheet(carried.SHEET, cells, {"sheet.tool": (1, 1, 1, 1)})
+
+    def take(self, name: str, what: str) -> None:
+        """Let the list of what was taken over have one line more."""
+        number, _, slack = what.partition("/")
+        said = Name.parse(name)
+        raw = self.sheets.get(origins.SHEET, RawSheet(origins.SHEET, {}, {"sheet.tool": (1, 1, 1, 1)}))
+        row = max((row for row, _ in raw.cells), default=origins.FIRST_LINE - 1) + 1
+        cells = {
+            (row, origins.SOURCE): Raw(Kind.TEXT, "平台"),
+            (row, origins.FILE): Raw(Kind.TEXT, "导出.xls"),
+            (row, origins.FROM): Raw(Kind.TEXT, "2.17支出总表"),
+            (row, origins.ADDRESS): Raw(Kind.TEXT, "E9"),
+            (row, origins.VALUE): Raw(Kind.TEXT, number),
+            (row, origins.SLACK): Raw(Kind.TEXT, slack or "0"),
+            (row, origins.BLOCK): Raw(Kind.TEXT, said.block),
+            (row, origins.ROW): Raw(Kind.TEXT, said.row),
+            (row, origins.COLUMN): Raw(Kind.TEXT, said.column),
+        }
+        self.sheets[origins.SHEET] = replace(raw, cells={**raw.cells, **cells})
 
     # -- deeds --------------------------------------------------------------------------------------------------------
 
@@ -383,6 +403,7 @@ DEEDS: Mapping[str, Callable[[Hand, str, str], None]] = {
     "没读准": Hand.doubt,
     "白表": Hand.blank,
     "后缀": Hand.give_suffix,
+    "来自平台": Hand.take,
     "沿用": Hand.carry,
 }
 

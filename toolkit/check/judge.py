@@ -11,6 +11,7 @@ from toolkit.check.asked import Asked, leaf_names
 from toolkit.check.culprits import culprits_first
 from toolkit.check.holding import (
     Catalogue,
+    asserted,
     breach_of,
     finding_of,
     finding_of_breach,
@@ -24,6 +25,7 @@ from toolkit.check.holding import (
 from toolkit.check.membership import misplaced
 from toolkit.check.naming import Names, NamesOfMany, identified
 from toolkit.check.nesting import unsound_levels
+from toolkit.check.origins import slack, with_origins
 from toolkit.check.report import RANK, UNREADABLE, Outcomes, Report
 from toolkit.check.shape import disclosure_faults, faults, newly_required
 from toolkit.check.tally import Tally, folded
@@ -44,7 +46,7 @@ from toolkit.model import (
     record,
 )
 from toolkit.profile.form import Book, Profile, Sheet
-from toolkit.rules.claim import Verdict
+from toolkit.rules.claim import Comparison, Verdict
 from toolkit.rules.reading import each_once
 from toolkit.rules.rule import Bounds, Breach, Finding, Rule, Unchecked
 from toolkit.rules.source import Source
@@ -100,8 +102,10 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
             _hold(item, number, source, book, profile, tally, complete=merging or complete)
     for asked in looks(catalogue, profile):
         _look(asked, book, profile, tally, complete=complete)
+    for oddity in _rounded(tally):
+        _tell(oddity, catalogue, book, tally)
     culprits_first(tally, book, profile, catalogue, frozenset(overtyped))
-    findings = _with_overtyped(folded(tally), overtyped, catalogue, book)
+    findings = list(with_origins(_with_overtyped(folded(tally), overtyped, catalogue, book), book.origins))
     return Report(
         findings=_ordered(identified(findings, unit, named)),
         asked=tally.outcomes.asked,
@@ -424,7 +428,27 @@ def _hold(item: Asked, number: int, source: Source, book: Return, profile: Profi
             tally.outcomes.not_applicable += 1
         case Verdict.BREAKS:
             finding, gap = _broken(item, source, book, profile.book)
+            if gap is not None and _is_rounding(item, finding, gap, book, tally):
+                return
             tally.add(finding, None if gap is None else gap.number, (item, number))
+
+
+def _is_rounding(item: Asked, finding: Finding, gap: Figure, book: Return, tally: Tally) -> bool:
+    """Whether figures that were taken over differ by no more than their being rounded explains; that is put down."""
+    if not book.origins or not isinstance(asserted(item), Comparison):
+        return False
+    if abs(gap.number) * item.money.yuan > slack(finding.cells, book.origins, tally.behind):
+        return False
+    tally.rounded.append((finding.cells[0], f"{finding.title}，差 {finding.difference} {item.money.unit}"))
+    return True
+
+
+def _rounded(tally: Tally) -> Iterator[Oddity]:
+    """What differs by no more than rounding, said once."""
+    if tally.rounded:
+        examples = "；".join(said for _, said in tally.rounded[:FEW]) + ("等" if len(tally.rounded) > FEW else "")
+        said = {"count": str(len(tally.rounded)), "examples": examples}
+        yield Oddity("rounded-apart", tuple(dict.fromkeys(cell for cell, _ in tally.rounded)), said)
 
 
 def _waited_for(item: Asked, book: Return, shape: Book, *, complete: bool) -> list[Sheet]:

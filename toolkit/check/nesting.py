@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field
 from decimal import Decimal
 from itertools import permutations
 
-from toolkit.model import Cell, CodeList, Figure, Oddity, Return, Row, record, total
+from toolkit.check.origins import slack
+from toolkit.model import Cell, CodeList, Figure, Oddity, Origin, Return, Row, record, total
 from toolkit.profile.form import Block, Book, Coded, Column
 from toolkit.returns.coded import code_of
 from toolkit.rules.rule import money
@@ -21,7 +23,8 @@ def unsound_levels(book: Return, shape: Book) -> Iterator[Oddity]:
         if not block.nested or block.key not in book.blocks:
             continue
         for coded in block.coded:
-            yield from _Levels(block, coded, shape.lists[coded.list], _by_code(book.blocks[block.key].rows, coded)).told()
+            rows = _by_code(book.blocks[block.key].rows, coded)
+            yield from _Levels(block, coded, shape.lists[coded.list], rows, book.origins).told()
 
 
 def _by_code(rows: Sequence[Row], coded: Coded) -> dict[str, list[Row]]:
@@ -65,6 +68,7 @@ class _Levels:
     coded: Coded
     codes: CodeList
     rows: Mapping[str, Sequence[Row]]
+    origins: Mapping[Cell, Origin] = field(default_factory=dict)
 
     def told(self) -> Iterator[Oddity]:
         columns = [column for column in self.block.columns.values() if column.kind == "money" and column.formula is None]
@@ -161,7 +165,8 @@ class _Levels:
     def gaps_told(self, column: Column, gaps: Mapping[str, _Gap]) -> Iterator[tuple[str, Oddity]]:
         """Where one column does not add up: at which code. What the row above only passes on is not told again."""
         tolerance = column.money.tolerance if column.money is not None else Decimal(0)
-        broken = {code: gap for code, gap in gaps.items() if abs(gap.number) > tolerance}
+        yuan = column.money.yuan if column.money is not None else Decimal(1)
+        broken = {code: gap for code, gap in gaps.items() if abs(gap.number) > tolerance + self.slack(gap) / yuan}
         for code, gap in broken.items():
             within = [one for one in broken if self.codes.parent(one) == code]
             if any(broken[one].number == -gap.number for one in within):
@@ -184,6 +189,10 @@ class _Levels:
         """The codes around one, from the inside: what changes it changes them."""
         while code := self.codes.parent(code):
             yield code
+
+    def slack(self, gap: _Gap) -> Decimal:
+        """By how many yuan figures that were taken over may be off."""
+        return slack((*gap.own.cells(), *gap.below.cells()), self.origins, {}) if self.origins else Decimal(0)
 
     def gaps(self, column: Column) -> dict[str, _Gap]:
         """For each code with others right below it what it says and what they come to; none where a number is unreadable."""

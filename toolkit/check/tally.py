@@ -33,6 +33,7 @@ class Tally:
     levels: set[int] = field(default_factory=set)  # findings on levels of a list that do not add up
     astray: set[int] = field(default_factory=set)  # findings on rows whose code has none around it
     gone: set[int] = field(default_factory=set)  # findings that another one speaks for
+    rounded: list[tuple[Cell, str]] = field(default_factory=list)  # what differs by no more than rounding explains
     held: dict[int, tuple[Asked, int]] = field(default_factory=dict)  # the claim, and which of its places
 
     def add(self, finding: Finding, gap: Decimal | None, held: tuple[Asked, int] | None = None) -> None:

@@ -1,31 +1,39 @@
-"""The texts of a workbook of Excel 97 to 2003 (.xls, BIFF8), for small tables that people still keep so: no formats, no names.
+"""A workbook of Excel 97 to 2003 (.xls) as it lies: values by python-calamine, what that does not give by ourselves.
 
-A compound document (OLE) holds streams in chains of sectors; the stream of the workbook is a row of records, each a number,
-a length and its bytes. Only those that hold cells are looked at.
+The library says nothing of what is hidden, and reads a cell with an error as an empty one. So the records of the stream are
+gone through once more for these. A compound document (OLE) holds streams in chains of sectors; the stream of the workbook is
+a row of records, each a number, a length and its bytes.
 """
 
 from __future__ import annotations
 
+import hashlib
+import io
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
-from toolkit.files.addresses import Spot
+from toolkit.files.addresses import Area, Spot
 from toolkit.files.archive import OLE, CannotOpenError, DamagedError
+from toolkit.files.cells import Raw, raw_of
+from toolkit.files.grid import MOST_CELLS, MOST_MERGES, Grid, RawSheet
 from toolkit.files.source import content
 
+VALUE, WRONG = "n", "e"  # kinds of cells: one that holds what it shows, an error
 FREE = 0xFFFFFFFA  # sector numbers from here on are no sectors
 SECTOR_ENTRY, NAME_ENTRY = 4, 128  # bytes of an entry in a table of sectors, in the directory
 ROOT, STREAM = 5, 2  # kinds of entries in the directory
 BIFF8 = 0x0600
-BOF, EOF, FILEPASS, BOUNDSHEET, SST, CONTINUE = 0x0809, 0x000A, 0x002F, 0x0085, 0x00FC, 0x003C
-LABELSST, LABEL, NUMBER, RK, MULRK, FORMULA, STRING = 0x00FD, 0x0204, 0x0203, 0x027E, 0x00BD, 0x0006, 0x0207
-WIDE, PHONETIC, RICH = 1, 4, 8  # flags of a text
-
+BOF, EOF, BOUNDSHEET = 0x0809, 0x000A, 0x0085
+COLINFO, ROW, BOOLERR, FORMULA = 0x007D, 0x0208, 0x0205, 0x0006
+HIDDEN_COLUMN, HIDDEN_ROW = 1, 0x20  # flags
+NOT_SEEN = "文件是 Excel 95 或更早的格式，隐藏的行列和错误值没有看"
+WRONG_RESULT = 2  # what a formula gave: an error
+ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 Record = tuple[int, bytes]
-Sheets = Mapping[str, Mapping[Spot, str]]
+_DAMAGED = "“{}”读不出来。请在 Excel 或 WPS 中打开，去掉密码，另存为 .xlsx 再试。"
 
 
 def is_old(path: Path) -> bool:
@@ -36,15 +44,82 @@ def is_old(path: Path) -> bool:
         return False  # why it cannot be read is told by who opens it
 
 
-def texts(path: Path) -> Sheets:
-    """What the cells of each sheet hold, as texts; raise CannotOpenError, in Chinese, where the file cannot be read."""
+def open_old(path: Path) -> Grid:
+    """Read an old workbook; raise CannotOpenError, in Chinese, where that cannot be done."""
     try:
-        return _sheets(_stream(content(path)))
-    except (DamagedError, LookupError, ValueError, struct.error) as error:
-        raise CannotOpenError(f"“{path.name}”读不出来。请在 Excel 或 WPS 中打开，去掉密码，另存为 .xlsx 再试。") from error
+        held = content(path)
+        marks, doubts = _marks(_stream(held))
+        sheets = _values(held)
+    except (DamagedError, OSError, LookupError, ValueError, struct.error) as error:
+        raise CannotOpenError(_DAMAGED.format(path.name)) from error
+    found = {sheet.name: _sheet(sheet, marks.get(number, _Marks()), hidden=hidden) for number, sheet, hidden in sheets}
+    return Grid(path.name, found, ".xls", doubts=doubts, sha256=hashlib.sha256(held).hexdigest())
 
 
-# -- the compound document --------------------------------------------------------------------------------------------
+# -- values -----------------------------------------------------------------------------------------------------------
+
+
+def _values(held: bytes) -> list[tuple[int, Any, bool]]:
+    """The sheets as the library reads them: its number from 0, the sheet, whether it is hidden."""
+    import python_calamine  # few runs read an old workbook
+
+    visible = python_calamine.SheetVisibleEnum.Visible
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(held))
+        listed = list(enumerate(book.sheets_metadata))
+        sheets = [(number, one) for number, one in listed if one.typ == python_calamine.SheetTypeEnum.WorkSheet]
+        return [(number, book.get_sheet_by_name(one.name), one.visible != visible) for number, one in sheets]
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # a library in another language panics in a way that is no Exception
+        raise DamagedError("calamine") from error
+
+
+def _sheet(sheet: Any, marks: _Marks, *, hidden: bool) -> RawSheet:
+    if sheet.start is not None and sheet.height * sheet.width > MOST_CELLS:
+        raise CannotOpenError(f"工作表“{sheet.name}”的格子过多，不像正常的表，没有读取。请删除表格以外的内容再交。")
+    cells = {**dict(_cells(sheet)), **marks.errors}
+    merges = tuple(_areas(sheet))[:MOST_MERGES]
+    under = {spot: cells[spot] for area in merges for spot in _covered(area, cells)}
+    shown = {spot: raw for spot, raw in cells.items() if spot not in under}
+    last = max(shown, default=(0, 0))[0]
+    return RawSheet(
+        sheet.name,
+        shown,
+        hidden=hidden,
+        hidden_rows=frozenset(marks.rows),
+        last_row=last,
+        hidden_columns=tuple(marks.columns),
+        merges=merges,
+        under=under,
+    )
+
+
+def _cells(sheet: Any) -> Iterator[tuple[Spot, Raw]]:
+    """The cells that hold something; rows and columns from 1."""
+    if sheet.start is None:
+        return
+    top, left = sheet.start
+    for row, values in enumerate(sheet.to_python(skip_empty_area=True), top + 1):
+        for column, value in enumerate(values, left + 1):
+            if value != "" and (raw := raw_of(value, VALUE, None, VALUE)) is not None:
+                yield (row, column), raw
+
+
+def _areas(sheet: Any) -> Iterator[Area]:
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        yield top + 1, left + 1, bottom + 1, right + 1
+
+
+def _covered(area: Area, cells: dict[Spot, Raw]) -> Iterator[Spot]:
+    """The cells of a merged area that hold something and do not show."""
+    top, left, bottom, right = area
+    for row, column in cells:
+        if top <= row <= bottom and left <= column <= right and (row, column) != (top, left):
+            yield row, column
+
+
+# -- what the library does not give -----------------------------------------------------------------------------------
 
 
 def _stream(file: bytes) -> bytes:
@@ -122,136 +197,44 @@ def _records(stream: bytes, at: int = 0) -> Iterator[Record]:
         at += 4 + length
 
 
-def _sheets(stream: bytes) -> dict[str, dict[Spot, str]]:
-    """The cells of every sheet."""
+@dataclass
+class _Marks:
+    """What the library does not give of a sheet: rows and columns out of sight, cells with errors."""
+
+    rows: set[int] = field(default_factory=set)
+    columns: list[tuple[int, int]] = field(default_factory=list)
+    errors: dict[Spot, Raw] = field(default_factory=dict)
+
+
+def _marks(stream: bytes) -> tuple[dict[int, _Marks], tuple[str, ...]]:
+    """The marks of each sheet by its number, from 0, and what could not be seen."""
     opening, first = next(_records(stream), (EOF, b""))
     if opening != BOF or struct.unpack_from("<H", first)[0] != BIFF8:
-        raise DamagedError("no workbook of Excel 97 or later")
-    places: dict[str, int] = {}
-    shared: list[str] = []
-    pieces: list[bytes] = []  # of the table of texts, which may go on in further records
-    before = BOF
+        return {}, (NOT_SEEN,)
+    places: list[int] = []
     for kind, held in _records(stream):
-        if kind == FILEPASS:
-            raise DamagedError("locked by a password")
         if kind == BOUNDSHEET:
-            places[_short_text(held[6:])] = struct.unpack_from("<I", held)[0]
-        elif kind == SST or (kind == CONTINUE and before in (SST, CONTINUE) and pieces):
-            pieces.append(held)
+            places.append(struct.unpack_from("<I", held)[0])
         elif kind == EOF:
             break
-        before = kind
-    if pieces:
-        shared = list(_shared_texts(pieces))
-    return {name: dict(_cells(stream, at, shared)) for name, at in places.items()}
+    return {number: _marks_of(stream, at) for number, at in enumerate(places)}, ()
 
 
-def _cells(stream: bytes, at: int, shared: Sequence[str]) -> Iterator[tuple[Spot, str]]:
-    """The cells of the sheet that begins at a place; rows and columns from 1."""
-    waiting: Spot | None = None  # a formula whose text follows
+def _marks_of(stream: bytes, at: int) -> _Marks:
+    """The marks of the sheet that begins at a place of the stream."""
+    found = _Marks()
     for kind, held in _records(stream, at):
         if kind == EOF:
-            return
-        if kind == STRING and waiting is not None:
-            yield waiting, _long_text(held)
-        if kind not in (LABELSST, LABEL, NUMBER, RK, MULRK, FORMULA):
-            continue
-        row, column = (number + 1 for number in struct.unpack_from("<HH", held))
-        if kind == LABELSST:
-            yield (row, column), shared[struct.unpack_from("<I", held, 6)[0]]
-        elif kind == LABEL:
-            yield (row, column), _long_text(held[6:])
-        elif kind == NUMBER:
-            yield (row, column), _number(struct.unpack_from("<d", held, 6)[0])
-        elif kind == RK:
-            yield (row, column), _packed(struct.unpack_from("<I", held, 6)[0])
-        elif kind == MULRK:
-            for place in range((len(held) - 6) // 6):
-                yield (row, column + place), _packed(struct.unpack_from("<I", held, 6 + 6 * place)[0])
-        else:
-            waiting = (row, column)
-            if held[12:14] != b"\xff\xff":  # else its result is no number
-                yield waiting, _number(struct.unpack_from("<d", held, 6)[0])
-
-
-def _number(value: float) -> str:
-    """A number as people write it."""
-    return f"{Decimal(repr(value)).normalize():f}"
-
-
-def _packed(number: int) -> str:
-    """A number in four bytes: a whole one, or the upper half of a long one; perhaps a hundred times as large."""
-    if number & 2:
-        value = Decimal(struct.unpack("<i", struct.pack("<I", number))[0] >> 2)
-    else:
-        value = Decimal(repr(struct.unpack("<d", struct.pack("<II", 0, number & 0xFFFFFFFC))[0]))
-    return f"{(value / 100 if number & 1 else value).normalize():f}"
-
-
-# -- texts ------------------------------------------------------------------------------------------------------------
-
-
-def _short_text(held: bytes) -> str:
-    """A text that begins with its length in one byte."""
-    return _characters(held[2:], held[0], held[1])
-
-
-def _long_text(held: bytes) -> str:
-    """A text that begins with its length in two bytes."""
-    length, flags = struct.unpack_from("<HB", held)
-    return _characters(held[3:], length, flags)
-
-
-def _characters(held: bytes, length: int, flags: int) -> str:
-    return held[: 2 * length].decode("utf-16-le") if flags & WIDE else held[:length].decode("latin-1")
-
-
-def _shared_texts(pieces: Sequence[bytes]) -> Iterator[str]:
-    """The texts of the table, which may be cut anywhere: within a text the next piece begins with its flags anew."""
-    reader = _Pieces(pieces)
-    (count,) = struct.unpack("<I", reader.take(8)[4:])
-    for _ in range(count):
-        length, flags = struct.unpack("<HB", reader.take(3))
-        runs = struct.unpack("<H", reader.take(2))[0] if flags & RICH else 0
-        more = struct.unpack("<I", reader.take(4))[0] if flags & PHONETIC else 0
-        yield reader.text(length, flags)
-        reader.take(4 * runs + more)
-
-
-class _Pieces:
-    """Bytes that lie in several records."""
-
-    def __init__(self, pieces: Sequence[bytes]) -> None:
-        self.pieces = list(pieces)
-        self.piece, self.at = 0, 0
-
-    @property
-    def left(self) -> int:
-        """How many bytes of this piece are left; at its end the next one begins."""
-        if self.at == len(self.pieces[self.piece]) and self.piece + 1 < len(self.pieces):
-            self.piece, self.at = self.piece + 1, 0
-        return len(self.pieces[self.piece]) - self.at
-
-    def take(self, length: int) -> bytes:
-        found = b""
-        while len(found) < length:
-            part = min(self.left, length - len(found))
-            if not part:
-                raise DamagedError("a table of texts that ends too early")
-            found += self.pieces[self.piece][self.at : self.at + part]
-            self.at += part
-        return found
-
-    def text(self, length: int, flags: int) -> str:
-        found = ""
-        while len(found) < length:
-            if not self.left:
-                raise DamagedError("a text that ends too early")
-            if self.at == 0 and self.piece and found:
-                (flags,) = self.take(1)
-            size = 2 if flags & WIDE else 1
-            part = min(self.left // size, length - len(found))
-            if not part:
-                raise DamagedError("half a character")
-            found += _characters(self.take(part * size), part, flags)
-        return found
+            break
+        if kind == COLINFO and struct.unpack_from("<H", held, 8)[0] & HIDDEN_COLUMN:
+            first, last = struct.unpack_from("<HH", held)
+            found.columns.append((first + 1, last + 1))
+        elif kind == ROW and struct.unpack_from("<I", held, 12)[0] & HIDDEN_ROW:
+            found.rows.add(struct.unpack_from("<H", held)[0] + 1)
+        elif (kind == BOOLERR and held[7] == 1) or (kind == FORMULA and held[12:14] == b"\xff\xff" and held[6] == WRONG_RESULT):
+            row, column = struct.unpack_from("<HH", held)
+            code = held[6] if kind == BOOLERR else held[8]
+            error = raw_of(ERRORS.get(code, "#N/A"), WRONG, None, WRONG)
+            if error is not None:
+                found.errors[row + 1, column + 1] = error
+    return found

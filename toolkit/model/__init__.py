@@ -5,6 +5,7 @@ from __future__ import annotations
 from toolkit.model.codes import Code, CodeList, Sureness, code_in, digits_of, listed, plain_name, whole_code
 from toolkit.model.kept import Kept, once_of
 from toolkit.model.money import NUMBER, SHARE, Money
+from toolkit.model.origins import LAST_YEAR, PLATFORM, Origin
 from toolkit.model.places import EVERY, Cell, Name, column_letter
 from toolkit.model.record import record
 from toolkit.model.returns import ALL_FILLED, NO_DATA, Disclosure, Oddity, Project, Return, SheetState
@@ -15,12 +16,14 @@ from toolkit.model.values import NO_WORDS, NOTHING, Figure, Kind, Value, Words, 
 __all__ = [
     "ALL_FILLED",
     "EVERY",
+    "LAST_YEAR",
     "NOBODY",
     "NOTHING",
     "NO_DATA",
     "NO_ROW",
     "NO_WORDS",
     "NUMBER",
+    "PLATFORM",
     "SHARE",
     "BlockKind",
     "Cast",
@@ -35,6 +38,7 @@ __all__ = [
     "Money",
     "Name",
     "Oddity",
+    "Origin",
     "Project",
     "Return",
     "Role",

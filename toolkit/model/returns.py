@@ -7,6 +7,7 @@ from dataclasses import field
 from itertools import groupby
 
 from toolkit.model.kept import Kept
+from toolkit.model.origins import Origin
 from toolkit.model.places import Cell, Name
 from toolkit.model.record import record
 from toolkit.model.roles import NOBODY, Cast, Role
@@ -96,7 +97,7 @@ class Return:
     """What one unit gave (or, as `Disclosure.whole`, a department): block key to what was filled in.
 
     `undrawn` are the fields (without line) that the forms have now and had not when the workbook was drawn, each with the
-    title of the sheet that lacks it.
+    title of the sheet that lacks it. `origins` says of the cells of figures that were taken over where they came from.
     """
 
     book: str
@@ -107,6 +108,7 @@ class Return:
     oddities: tuple[Oddity, ...] = ()
     cast: Cast = NOBODY
     undrawn: tuple[tuple[Name, Cell], ...] = ()
+    origins: Mapping[Cell, Origin] = field(default_factory=dict)
     kept: Kept = field(default_factory=Kept, init=False, repr=False, compare=False)
 
     # -- every value has a name --

@@ -439,9 +439,7 @@ class Book:
             return False
         if (name.column and name.column not in block.columns) or (name.row and name.row not in block.rows):
             return False
-        if name.row and name.column:
-            return block.columns[name.column].stands_in(name.row)
-        return True
+        return not (name.row and name.column) or block.columns[name.column].stands_in(name.row)
 
     @cached_property
     def cast(self) -> Cast:
@@ -553,6 +551,7 @@ class Profile:
     units: Mapping[str, Decimal] = field(default_factory=dict)  # of money: how many yuan one of each is
     relations: tuple[Relation, ...] = ()
     charts: tuple[Chart, ...] = ()  # of the internal workbook
+    platform: Mapping[str, Any] = field(default_factory=dict)  # the workbook that the finance platform exports
     print_content: bool = False  # whether the public files show their content number on each page
 
     @property

@@ -30,6 +30,7 @@ from toolkit.profile.form import (
 from toolkit.profile.kinds import Kinds
 from toolkit.profile.references import (
     names_in_chart,
+    name_of_words,
     names_in_sheet,
     names_in_signoff,
     names_in_statement,
@@ -74,6 +75,7 @@ def loaded(profile: str, _: Path) -> Profile:
         performance_system=loader.system,
         relations=loader.relations(said.get("relations", {}), books["unit"]),
         charts=loader.charts(said.get("charts", {}), books["unit"]),
+        platform=loader.platform(said.get("import", {}), books["unit"]),
         print_content=said.get("print_content", False),
         books=books,
         statement=whole.said(STATEMENT) if statement else {},
@@ -160,6 +162,18 @@ class _Loader:
                     names_in_chart(chart, book)
                 found.append(chart)
         return tuple(found)
+
+    def platform(self, declared: Mapping[str, Any], book: Book) -> Mapping[str, Any]:
+        """What the finance platform exports, its forms and columns found in the book."""
+        with self.named_in(PROFILE), within("import"):
+            for number, table in enumerate(declared.get("tables", ()), 1):
+                with within("tables", f"第 {number} 项", "forms"):
+                    all_known(table["forms"], book.sheets, "表")
+            for name in declared.get("words", {}):
+                with within("words", name):
+                    name_of_words(name, book)
+        filled: Mapping[str, Any] = self.filled(dict(declared))
+        return filled
 
     def around(self, unit: Book) -> None:
         """Hold what stands around the forms, the statement and the sign sheet, to what they name."""

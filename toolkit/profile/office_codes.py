@@ -12,7 +12,7 @@ from pathlib import Path
 
 from toolkit.errors import ToolkitError
 from toolkit.files.grid import Raw, Spot, open_grid
-from toolkit.files.oldbook import is_old, texts
+from toolkit.files.oldbook import is_old, open_old
 from toolkit.files.text import read_text
 from toolkit.model import Code, CodeList, Kind, code_in, digits_of, plain_name
 from toolkit.profile.codes import ALIASES, DAY, declared
@@ -83,10 +83,8 @@ def _lines(path: Path) -> list[list[Line]]:
 
 def _sheets(path: Path) -> Iterator[Mapping[Spot, str]]:
     """The cells of a workbook as texts, sheet by sheet."""
-    if is_old(path):
-        yield from texts(path).values()
-        return
-    for sheet in open_grid(path).sheets.values():
+    grid = open_old(path) if is_old(path) else open_grid(path)
+    for sheet in grid.sheets.values():
         yield {spot: _text(raw) for spot, raw in sheet.cells.items()}
 
 

@@ -24,6 +24,14 @@ FORBIDDEN = r"[\[\]:*?/\\]"
 RESERVED = ("目录", "校验结果", "history")  # what our own sheets are called, and a name that Excel keeps for itself
 
 
+def name_of_words(name: str, book: Book) -> None:
+    """A block with a column or a row of it, for which an export has other words."""
+    said = Name.parse(name)
+    known_one(said.block, book.blocks, "块")
+    block = book.blocks[said.block]
+    known_one(said.column, [*block.columns, *block.rows], "列、行")
+
+
 # -- sheets and books -------------------------------------------------------------------------------------------------
 
 

@@ -38,6 +38,8 @@ from toolkit.returns.data import columns_in
 from toolkit.returns.editions import FIRST, changes_since, edition_of, lacking
 from toolkit.returns.find import ABOVE, NOWHERE, Found, Places, Spot, flat, locate
 from toolkit.returns.formulas import References, formula_at, same_formula
+from toolkit.returns.origins import SHEET as ORIGINS
+from toolkit.returns.origins import origins_of
 from toolkit.returns.typed import Typed
 from toolkit.returns.unread import out_of_sight, unread
 from toolkit.rules.claim import Term
@@ -54,6 +56,9 @@ LONGEST_FORMULA, LONGEST_EXAMPLE = 120, 20
 def read(grid: Grid, profile: Profile, key: str = "unit") -> Return:
     """Read a filled book. Whatever is wrong with its content ends up in the return, as values or oddities."""
     book = _Reader(grid, profile, key).read()
+    if ORIGINS in grid.sheets:
+        origins, told = origins_of(grid, book, profile.books[key])
+        book = replace(book, origins=origins, oddities=(*book.oddities, *told))
     left = unconfirmed(grid, book)
     if not left:
         return book

@@ -39,6 +39,8 @@ the worksheet's name, {field} what the form calls the cell, {text} what stands t
 | other-template     | profile, year, found                    |
 | not-begun          | sheet                                   |
 | carried            | count, sheet                            |
+| rounded-apart      | count, examples                         |
+| taken-changed      | count, examples, source, sheet          |
 | blank-workbook     | count                                   |
 | lead-without-forms | forms                                   |
 | tick-contradiction | sheet, tick                             |
@@ -370,6 +372,16 @@ FILLING: Mapping[str, Rule] = {
         "把这个文件另存一份再试；还是这样的，把上面说的日志和这个文件一起发给维护的人。",
     ),
     # 03: codes of the classification
+    "rounded-apart": _filling(
+        "01-23", "带进来的数有进位差", INFO,
+        "有 {count} 项核对因为平台的数四舍五入过，差不超过末一位的一、两个单位：{examples}。",
+        "不用改；平台里能导出到分的，用到分的数。",
+    ),
+    "taken-changed": _filling(
+        "01-22", "带进来的数后来改过", WARNING,
+        "有 {count} 个数是从{source}带进来的，后来手工改过：{examples}。",
+        "改错了的，照“{sheet}”表改回来；{source}的数要改的，在平台改后重新导出、再导入。",
+    ),
     "code-written": _filling(
         "03-01", "科目编码的写法", INFO,
         "有 {count} 格科目编码不是按文本填的，或者丢了 0、多了空格和别的字：{examples}。",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from toolkit.steps.checking import Checked, Heard, check, passed_data
     from toolkit.steps.choosing import Chosen, chosen, chosen_to_verify, offered
     from toolkit.steps.drawing import Source, draw_return, paper, return_of, source_of, template
+    from toolkit.steps.importing import Filled, Imported, import_export
     from toolkit.steps.localizing import begin
     from toolkit.steps.merging import REPORT, SIGN_SHEET, WORKINGS, Merged, merge_folder
     from toolkit.steps.newyear import NewYear, new_year
@@ -37,7 +38,9 @@ __all__ = [
     "Before",
     "Checked",
     "Chosen",
+    "Filled",
     "Heard",
+    "Imported",
     "Merged",
     "NewYear",
     "Opener",
@@ -63,6 +66,7 @@ __all__ = [
     "draw_return",
     "everything",
     "examined",
+    "import_export",
     "left",
     "listed",
     "merge_folder",
@@ -91,6 +95,7 @@ _ROOMS = {
     "checking": "Checked Heard check passed_data",
     "choosing": "Chosen chosen chosen_to_verify offered",
     "drawing": "Source draw_return paper return_of source_of template",
+    "importing": "Filled Imported import_export",
     "localizing": "begin",
     "bases": "STATEMENT TABLES",
     "merging": "REPORT SIGN_SHEET WORKINGS Merged merge_folder",

@@ -16,6 +16,7 @@ from toolkit.profile.stored import read_json
 from toolkit.returns.carried import CONFIRMED, Carried, TakenOver, take_over
 from toolkit.returns.carried import SHEET as CARRIED_SHEET
 from toolkit.returns.data import from_data
+from toolkit.returns.origins import Line
 from toolkit.returns.read import read
 from toolkit.steps.choosing import chosen, earlier
 from toolkit.steps.paths import Placed, StepError, place
@@ -74,6 +75,7 @@ class Source:
     filled: Return
     taken: tuple[Carried, ...] = ()
     notes: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()  # where its figures of the year before came from
 
 
 def source_of(path: Path, profile: Profile) -> Source:

@@ -1,0 +1,349 @@
+"""What finance platforms export, made anew: a workbook of the nine tables of a return, laid out in whichever way is asked.
+
+`Way` says how; `exported` gives sheets as rows of values; `saved_xlsx` and `saved_xls` lay them down. The figures are those of
+example 03. What a platform does to them (order, headings, codes, totals, units of money) is drawn from a seed.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from toolkit.model import BlockKind, Figure, Name, Return
+from toolkit.profile.form import Block, Column, Profile, Sheet
+from toolkit.profile.loading import load
+from toolkit.returns.coded import code_of
+from toolkit.returns.data import computed, from_data
+
+HOME = Path(__file__).parent.parent
+RETURNS = HOME / "examples" / "03-shanghai-constructed" / "returns"
+PROFILE = "shanghai-2026"
+# The tables of a unit's export: our form, the platform's code, and titles that a platform may give it.
+TABLES = {
+    "balance": ("2.15", ("收支总表", "财务收支预算总表")),
+    "income": ("2.16", ("收入总表", "收入预算总表")),
+    "outlay": ("2.17", ("支出总表", "支出预算总表")),
+    "fiscal": ("2.18", ("财政拨款收支总表", "财政拨款收支预算总表")),
+    "general": ("2.20", ("一般公共预算支出表", "一般公共预算支出功能分类预算表")),
+    "fund": ("2.21", ("政府性基金预算支出表", "政府性基金预算支出功能分类预算表")),
+    "capital": ("2.22", ("国有资本经营预算支出表", "国有资本经营预算支出功能分类预算表")),
+    "basic": ("2.23", ("基本支出明细表", "一般公共预算基本支出部门预算经济分类预算表")),
+    "three_public_table": ("2.25", ("三公经费和机关运行经费预算表", "“三公”经费和机关运行经费预算表")),
+}
+Value = str | int | float | Decimal | None
+
+
+@dataclass
+class Way:
+    """How a platform lays its tables out."""
+
+    titles: int = 2  # rows above the headings
+    parts: bool = True  # the code in three (two) columns
+    numbers: bool = False  # codes as numbers
+    whole_in_parts: bool = False  # each column of the code repeats the whole of it
+    carried: bool = False  # outer parts of the code only where they change
+    total: str = "bottom"  # top, middle, none
+    leaves: bool = False  # no lines of outer codes
+    money: str = "元"
+    texts: bool = False  # amounts as texts
+    blanks: int = 0  # blank columns among the others
+    blank_rows: bool = False
+    merged: bool = True
+    index: bool = False  # a row that counts the columns
+    swapped: bool = False  # the columns of amounts in another order
+    by_code: bool = True  # sheets are named by code
+    order: int = 0  # sheets turned by so many
+    note: bool = False
+    extra: bool = False  # a column that is none of ours
+    zeros: bool = False  # zeros are written
+    unit_column: bool = False
+
+
+@dataclass
+class Sheeted:
+    """One sheet: its name, its rows from 1, merged areas."""
+
+    name: str
+    rows: list[list[Value]] = field(default_factory=list)
+    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+
+
+@lru_cache(maxsize=4)
+def example(number: int = 0) -> Return:
+    """A return of example 03."""
+    profile = load(PROFILE)
+    path = sorted(RETURNS.glob("*.json"))[number]
+    return computed(from_data(json.loads(path.read_text(encoding="utf-8")), profile, path.name), profile.book)
+
+
+def exported(book: Return, way: Way, tables: tuple[str, ...] = tuple(TABLES)) -> list[Sheeted]:
+    """The sheets of an export of one unit."""
+    profile = load(PROFILE)
+    turned = [*tables[way.order :], *tables[: way.order]]
+    return [_sheet(profile.book.sheets[key], key, book, way) for key in turned]
+
+
+def _sheet(form: Sheet, key: str, book: Return, way: Way) -> Sheeted:
+    code, titles = TABLES[key]
+    made = Sheeted(f"{code}{titles[0]}" if way.by_code else titles[0])
+    money = "万元" if key == "three_public_table" else way.money
+    head = f"编制单位：{book.code} {book.name}"
+    lines: list[list[Value]] = [
+        [f"2026年部门{titles[1]}"],
+        [head, None, None, None, None, f"单位：{money}"],
+        [None],
+        [f"预算{code.replace('.', '')}表"],
+    ]
+    match way.titles:
+        case 0:
+            made.name = f"{made.name}"
+            made.rows = [[f"{head}　单位：{money}"]]
+        case 1:
+            made.rows = [[f"2026年部门{titles[1]}（单位：{money}）"]]
+        case 2:
+            made.rows = lines[:2]
+        case 3:
+            made.rows = [lines[3], *lines[:2]]
+        case _:
+            made.rows = [lines[3], *lines[:3]]
+    blocks = [block for block in form.blocks.values() if block.kind is not BlockKind.INDEX]
+    if blocks[0].kind is BlockKind.LIST:
+        _list(made, blocks[0], book, way, money)
+    elif len(blocks) > 1:
+        _sides(made, blocks, book, way, money)
+    else:
+        _one_row(made, blocks[0], book, way, money)
+    if way.note:
+        made.rows += [[None], ["注：本表由预算管理一体化系统生成。"]]
+    return made
+
+
+def shown(number: Decimal | None, money: str, way: Way, *, decimals: int | None = None) -> Value:
+    """An amount as the export writes it."""
+    if number is None or (not number and not way.zeros):
+        return None
+    scaled = number / 10000 if money == "万元" and decimals is None else number
+    if way.texts:
+        return f"{scaled:,f}"
+    return scaled
+
+
+# -- lists ------------------------------------------------------------------------------------------------------------
+
+
+def _list(made: Sheeted, block: Block, book: Return, way: Way, money: str) -> None:
+    columns = list(block.columns.values())
+    coded = [column for column in columns if column.coding is not None]
+    amounts = [column for column in columns if column.numeric]
+    if way.swapped:
+        amounts = amounts[1:] + amounts[:1]
+    first, second = _headings(block, coded, amounts, way)
+    top = len(made.rows) + 1
+    made.rows += [first, second]
+    if way.merged:
+        made.merges += _merges(first, second, top)
+    if way.index:
+        made.rows.append(["栏次", *range(1, len(second))])
+    rows = list(book.rows(block.key))
+    levels = [load(PROFILE).lists[coded[0].coding.list].levels][0]  # type: ignore[union-attr]
+    keys = tuple(column.key for column in coded)
+    innermost = max((len(code_of(row, keys)) for row in rows), default=0)
+    shown_rows = [row for row in rows if not way.leaves or len(code_of(row, keys)) == innermost]
+    body = []
+    before: list[str] = []
+    for row in shown_rows:
+        code = code_of(row, keys)
+        parts = [row.text(key) for key in keys]
+        body.append(
+            [*_code(code, parts, before, list(levels.values()), way), row.text("name"), *_amounts(row, amounts, money, way)]
+        )
+        before = parts
+    total: list[Value] = [None] * len(second)
+    width = len(second) - len(amounts) - way.blanks - int(way.extra)
+    total[0 if way.parts else width - 1] = "合计"
+    outer = [row for row in rows if not row.text(keys[1])]
+    for at, column in enumerate(amounts):
+        number = sum((row.figure(column.key).number for row in outer), Decimal(0))
+        total[_place(at, width, way)] = shown(number, money, way)
+    lines = [_spread(line, width, way) for line in body]
+    if way.blank_rows and lines:
+        lines.insert(len(lines) // 2, [None])
+    if rows:
+        match way.total:
+            case "top":
+                lines.insert(0, total)
+            case "middle":
+                lines.insert(len(lines) // 2, total)
+            case "bottom":
+                lines.append(total)
+    made.rows += lines
+
+
+def _place(at: int, width: int, way: Way) -> int:
+    """Where an amount's column stands: blank ones come before the second and the last."""
+    return width + at + (1 if way.blanks and at >= 1 else 0)
+
+
+def _spread(line: list[Value], width: int, way: Way) -> list[Value]:
+    spread = list(line)
+    if way.blanks:
+        spread.insert(width + 1, None)
+    if way.extra:
+        spread.append(123)
+    return spread
+
+
+def _headings(block: Block, coded: list[Column], amounts: list[Column], way: Way) -> tuple[list[Value], list[Value]]:
+    group = coded[0].group[0] if coded[0].group else "科目编码"
+    named = next(column.title for column in block.columns.values() if column.looked_up is not None)
+    code_first: list[Value] = [group] + [None] * (len(coded) - 1) if way.parts else ["科目编码"]
+    code_second: list[Value] = [column.title for column in coded] if way.parts else [None]
+    first = [*code_first, named, *[amounts[0].group[0] if at == 0 else None for at in range(len(amounts))]]
+    second = [*code_second, None, *[column.title for column in amounts]]
+    if not way.merged:
+        first = [one or other for one, other in zip(first, second, strict=True)]
+        second = [other or one for one, other in zip(first, second, strict=True)]
+        at = len(code_first) + 1
+        first[at:] = [amounts[0].group[0]] * len(amounts)
+    width = len(code_first) + 1
+    first, second = _spread(first, width, way), _spread(second, width, way)
+    if way.extra:
+        first[-1], second[-1] = ("备查数", "备查数") if not way.merged else (None, "备查数")
+    return first, second
+
+
+def _merges(first: list[Value], second: list[Value], top: int) -> list[tuple[int, int, int, int]]:
+    """The areas of merged headings: across where nothing follows, down where nothing stands below."""
+    found = []
+    for at, text in enumerate(first, 1):
+        if text is None:
+            continue
+        if second[at - 1] is None:
+            found.append((top, at, top + 1, at))
+            continue
+        end = at
+        while end < len(first) and first[end] is None and second[end] is not None:
+            end += 1
+        if end > at:
+            found.append((top, at, top, end))
+    return found
+
+
+def _code(code: str, parts: list[str], before: list[str], lengths: list[int], way: Way) -> list[Value]:
+    if not way.parts:
+        return [int(code) if way.numbers else code]
+    if way.whole_in_parts:
+        given = [code[:length] if len(code) >= length else "" for length in lengths]
+    else:
+        given = list(parts)
+        if way.carried:
+            last = max(at for at, one in enumerate(parts) if one)
+            given = ["" if at < last and before[: at + 1] == parts[: at + 1] else one for at, one in enumerate(parts)]
+    return [(int(one) if way.numbers else one) if one else None for one in given]
+
+
+def _amounts(row: Any, amounts: list[Column], money: str, way: Way) -> list[Value]:
+    return [shown(row.figure(column.key).value, money, way) for column in amounts]
+
+
+# -- figures beside labels --------------------------------------------------------------------------------------------
+
+
+def _sides(made: Sheeted, blocks: list[Block], book: Return, way: Way, money: str) -> None:
+    """Two grids side by side, each with its labels."""
+    heads: list[Value] = []
+    titles: list[Value] = []
+    sides: list[list[list[Value]]] = []
+    for block in blocks:
+        columns = list(block.columns.values())
+        heads += [block.title, *[None] * len(columns)]
+        titles += ["项目", *[column.title for column in columns]]
+        lines = []
+        for key, row in block.rows.items():
+            figures = [book[Name(block.key, key, column.key)] for column in columns]
+            numbers = [figure.value if isinstance(figure, Figure) else None for figure in figures]
+            if block is blocks[0] or any(numbers):
+                lines.append([row.public_title, *[shown(number, money, way) for number in numbers]])
+        sides.append(lines)
+    made.rows += [heads, titles]
+    height = max(map(len, sides))
+    for at in range(height):
+        line: list[Value] = []
+        for block, lines in zip(blocks, sides, strict=True):
+            line += lines[at] if at < len(lines) else [None] * (1 + len(block.columns))
+        made.rows.append(line)
+
+
+def _one_row(made: Sheeted, block: Block, book: Return, way: Way, money: str) -> None:
+    """One row of figures under headings of three levels."""
+    columns = list(block.columns.values())
+    for level in range(3):
+        made.rows.append([(*column.group, column.title, column.title, column.title)[level] for column in columns])
+    (row,) = block.rows
+    figures = [book[Name(block.key, row, column.key)] for column in columns]
+    made.rows.append(
+        [shown(figure.value if isinstance(figure, Figure) else None, money, way, decimals=2) for figure in figures]
+    )
+
+
+# -- laid down --------------------------------------------------------------------------------------------------------
+
+
+def saved_xlsx(path: Path, sheets: list[Sheeted]) -> Path:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    del book[book.sheetnames[0]]
+    for sheet in sheets:
+        laid = book.create_sheet(sheet.name)
+        for row, line in enumerate(sheet.rows, 1):
+            for column, value in enumerate(line, 1):
+                if value is not None:
+                    laid.cell(row, column, value)
+        for top, left, bottom, right in sheet.merges:
+            laid.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
+    book.save(path)
+    return path
+
+
+def saved_xls(path: Path, sheets: list[Sheeted]) -> Path:
+    import xlwt
+
+    book = xlwt.Workbook(encoding="utf-8")
+    for sheet in sheets:
+        laid = book.add_sheet(sheet.name, cell_overwrite_ok=True)
+        for row, line in enumerate(sheet.rows):
+            for column, value in enumerate(line):
+                if value is not None:
+                    laid.write(row, column, float(value) if isinstance(value, Decimal) else value)
+        for top, left, bottom, right in sheet.merges:
+            text = sheet.rows[top - 1][left - 1]
+            laid.write_merge(top - 1, bottom - 1, left - 1, right - 1, float(text) if isinstance(text, Decimal) else text)
+    book.save(str(path))
+    return path
+
+
+def grid_of(sheets: list[Sheeted], name: str = "平台导出.xlsx") -> Any:
+    """The same as a workbook read, without a file."""
+    from toolkit.files.cells import raw_of
+    from toolkit.files.grid import Grid, RawSheet
+
+    found = {}
+    for sheet in sheets:
+        cells = {}
+        for row, line in enumerate(sheet.rows, 1):
+            for column, value in enumerate(line, 1):
+                plain = float(value) if isinstance(value, Decimal) else value
+                raw = raw_of(plain, "n", None, "n") if plain is not None else None
+                if raw is not None:
+                    cells[row, column] = raw
+        found[sheet.name] = RawSheet(sheet.name, cells, merges=tuple(sheet.merges))
+    return Grid(name, found)
+
+
+def profile() -> Profile:
+    return load(PROFILE)

@@ -1,0 +1,52 @@
+"""Whose figures are whose: the same unit may be named by code here, by name there, by both elsewhere, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from toolkit.platform.heads import NOBODY, Owner, Told
+from toolkit.platform.reading import Read
+
+
+def owners_of(reads: Iterable[Read]) -> dict[Owner, Owner]:
+    """For each unit as it is said somewhere the fullest that is said of it; nobody stays nobody."""
+    said = list(dict.fromkeys(owner for read in reads for owner in _said(read) if owner))
+    full: list[Owner] = []
+    for owner in sorted(said, key=lambda one: (not one.code, -len(one.name))):
+        home = next((at for at, other in enumerate(full) if _same(owner, other)), None)
+        if home is None:
+            full.append(owner)
+        else:
+            known = full[home]
+            full[home] = Owner(known.code or owner.code, known.name or owner.name)
+    found = {owner: next(other for other in full if _same(owner, other)) for owner in said}
+    return {**found, NOBODY: full[0] if len(full) == 1 else NOBODY}
+
+
+def _said(read: Read) -> Iterator[Owner]:
+    yield read.owner
+    for lines in read.lines.values():
+        yield from (line.owner for line in lines.lines)
+    yield from read.figures
+
+
+def _same(one: Owner, other: Owner) -> bool:
+    """Whether two are one unit: by their codes where both have one, else by their names, of which one may be short."""
+    if one.code and other.code:
+        return one.code == other.code and _alike(one.name, other.name)
+    return bool(one.name) and bool(other.name) and _alike(one.name, other.name)
+
+
+def _alike(one: str, other: str) -> bool:
+    return not one or not other or one in other or other in one
+
+
+def disputed(owners: Mapping[Owner, Owner]) -> Iterator[Told]:
+    """Two units of one code, and two codes of one name."""
+    units = [one for one in dict.fromkeys(owners.values()) if one]
+    for number, one in enumerate(units):
+        for other in units[:number]:
+            if one.code and one.code == other.code:
+                yield Told(f"两个单位用同一个编码 {one.code}：“{other.name}”和“{one.name}”。请核对编码，改正后再导出")
+            elif one.name and one.name == other.name:
+                yield Told(f"“{one.name}”写了两个编码：{other.code} 和 {one.code}。请核对编码，改正后再导出")

@@ -1,0 +1,212 @@
+"""What the finance platform exported, taken into the units' workbooks: a new file each, and every change is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+
+from toolkit.errors import COULD_NOT, DONE, ERRORS, worst
+from toolkit.files.folder import collect, is_folder
+from toolkit.files.grid import CannotOpenError, Grid, open_grid
+from toolkit.files.oldbook import is_old, open_old
+from toolkit.files.paint import paint
+from toolkit.model import Return
+from toolkit.platform.declared import export_of
+from toolkit.platform.heads import Owner, Told
+from toolkit.platform.planted import Change, Planted, changes, planted
+from toolkit.platform.taken import Summary, Unit, take
+from toolkit.profile.form import Profile
+from toolkit.profile.layout import address, lay_out_book
+from toolkit.returns.data import to_data
+from toolkit.returns.origins import Line, lines_in
+from toolkit.rules.rule import plain
+from toolkit.steps.choosing import earlier
+from toolkit.steps.drawing import Source, return_of, source_of
+from toolkit.steps.paths import Placed, StepError, place
+from toolkit.steps.rulebook import at_office, catalogue
+from toolkit.template.draw import draw, with_carried, with_origins
+from toolkit.template.origins import Names
+
+BOOK = ".xlsx"
+FORBIDDEN = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A figure of the workbook that was given: where it stands in the new one, what it was, what it is."""
+
+    place: str
+    old: str
+    new: str
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.place}：{self.old or '空'} → {self.new or '空'}"
+
+
+@dataclass(frozen=True)
+class Filled:
+    """One unit's workbook: where it lies, and what importing changed in what was given."""
+
+    owner: Owner
+    placed: Placed
+    figures: int
+    changed: tuple[Changed, ...] = ()
+
+
+@dataclass
+class Imported:
+    """What importing did: the workbooks, what each table came to, what was not read or does not add up, and notes."""
+
+    books: list[Filled] = field(default_factory=list)
+    summaries: list[Summary] = field(default_factory=list)
+    left_out: list[Told] = field(default_factory=list)
+    doubts: list[Told] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def code(self) -> int:
+        """0 where all was read and adds up; 1 where something was left out or does not; 2 where nothing was read."""
+        if not self.books:
+            return COULD_NOT
+        return worst(ERRORS if self.left_out or self.doubts else DONE)
+
+
+def import_export(
+    paths: Sequence[Path], out: Path, profile: Profile, *, source: Path | None = None, unit: str = ""
+) -> Imported:
+    """Read exported workbooks and lay down a workbook for each unit in them.
+
+    `source` is a filled workbook (this year's: what the platform does not say stays; an earlier year's: it is taken over), or a
+    folder of them; `unit` the unit of money of sheets that say none. `out` is a workbook for one unit, a folder for several.
+    """
+    if export_of(profile) is None:
+        raise StepError(f"“{profile.title}”没有写平台导出的表怎么认（profile.json 里没有 import），不能导入。请换一套表样。")
+    if unit and unit not in profile.units:
+        raise StepError(f"没有“{unit}”这种金额单位，可以写的有：{'、'.join(profile.units)}。")
+    profile = at_office(profile, [*paths, *([source] if source else [])])
+    taken = take([opened(path) for path in exported(paths)], profile, unit)
+    done = Imported(summaries=taken.summaries)
+    _sort(taken.told, done)
+    if not taken.units:
+        return done
+    if len(taken.units) > 1 and out.suffix.lower() == BOOK:
+        names = "、".join(str(one.owner) for one in taken.units[:5])
+        said = f"导出的文件里有 {len(taken.units)} 个单位（{names}{'等' if len(taken.units) > 5 else ''}）"  # noqa: PLR2004
+        raise StepError(f"{said}，一个单位一份填报表。请把 -o 写成一个文件夹。")
+    for one in taken.units:
+        _lay_down(one, _path_of(one, out), profile, _source_for(one, source, profile), done)
+    return done
+
+
+def exported(paths: Sequence[Path]) -> list[Path]:
+    """The workbooks among files and folders, old ones too."""
+    found: list[Path] = []
+    for path in paths:
+        if is_folder(path):
+            found += sorted(one for one in path.iterdir() if one.suffix.lower() in (BOOK, ".xls") and one.name[:1] not in "~.")
+        else:
+            found.append(path)
+    return found
+
+
+def opened(path: Path) -> Grid:
+    """An exported workbook, of whichever kind."""
+    return open_old(path) if is_old(path) else open_grid(path)
+
+
+def _sort(told: Sequence[Told], done: Imported) -> None:
+    """Part what was not read, what does not add up, and what is merely to be known."""
+    for one in told:
+        if one.left_out:
+            done.left_out.append(one)
+        elif one.unsound:
+            done.doubts.append(one)
+        else:
+            done.notes.append(one.sentence)
+
+
+def _path_of(unit: Unit, out: Path) -> Path:
+    if out.suffix.lower() == BOOK:
+        return out
+    name = "-".join(part for part in (unit.owner.code, unit.owner.name) if part) or "填报表"
+    return out / f"{name.translate(FORBIDDEN)}{BOOK}"
+
+
+def _source_for(unit: Unit, source: Path | None, profile: Profile) -> Path | None:
+    """The workbook to begin with; of a folder that of the unit."""
+    if source is None or not is_folder(source):
+        return source
+    for path in collect([source], profile.own_title).workbooks:
+        try:
+            code = return_of(path, earlier(path, profile) or profile).code
+        except CannotOpenError:
+            continue
+        if code and code == unit.owner.code:
+            return path
+    return None
+
+
+def _lay_down(unit: Unit, out: Path, profile: Profile, source: Path | None, done: Imported) -> None:
+    given = source_of(source, profile) if source is not None else None
+    before = to_data(given.filled, profile) if given is not None else {}
+    if given is not None:
+        _same_unit(unit, given.filled, source, done)
+        before["ticks"] = {key: state.tick for key, state in given.filled.sheets.items() if state.tick}
+    made = planted(unit, profile, before)
+    _sort(made.told, done)
+    filled = replace(made.filled, book=out.name)
+    kept = _kept_lines(source, given, made)
+    painting = draw(profile, catalogue(profile).rules, filled, library=True)
+    if given is not None and given.taken:
+        painting = with_carried(painting, profile, filled, given.taken)
+    painting = with_origins(painting, profile, filled, [*made.lines, *kept])
+    placed = place(out, lambda path: paint(painting, path))
+    changed = tuple(_changed(made, profile, given, filled)) if given is not None else ()
+    if given is not None:
+        done.notes += given.notes
+    done.books.append(Filled(unit.owner, placed, len(made.lines), changed))
+
+
+def _same_unit(unit: Unit, filled: Return, source: Path | None, done: Imported) -> None:
+    """Raise StepError where a workbook is another unit's; a name that differs is told."""
+    name = source.name if source is not None else ""
+    if unit.owner.code and filled.code and unit.owner.code != filled.code:
+        raise StepError(f"“{name}”是 {filled.code} {filled.name} 的，导出的是 {unit.owner} 的，没有导入。请换成同一个单位的。")
+    if unit.owner.name and filled.name and unit.owner.name != filled.name:
+        done.notes.append(f"单位名称：“{name}”里是“{filled.name}”，导出的是“{unit.owner.name}”，没有改。请核对")
+
+
+def _kept_lines(source: Path | None, given: Source | None, made: Planted) -> list[Line]:
+    """What a workbook had taken over before, of blocks that are not imported now; what last year's gave."""
+    if source is None or given is None:
+        return []
+    now = {line.block for line in made.lines}
+    before = [] if source.suffix.lower() == ".json" or given.lines else list(lines_in(open_grid(source)))
+    return [line for line in (*given.lines, *before) if given.lines or line.block not in now]
+
+
+def _changed(made: Planted, profile: Profile, given: Source, filled: Return) -> Iterator[Changed]:
+    """What importing changes of this year's workbook, each at its cell in the new one."""
+    book = profile.book
+    lines = {key: len(filled.rows(key)) for key in book.blocks}
+    indicators = tuple(len(project.indicators) for project in filled.projects)
+    names = Names(filled, lay_out_book(book, len(filled.projects) + 1, lines, indicators))
+    for one in changes(made.lines, profile, given.filled, filled):
+        yield Changed(_where(one, names, profile), _number(one.old), _number(one.new))
+
+
+def _number(number: Decimal | None) -> str:
+    return "" if number is None else plain(number)
+
+
+def _where(one: Change, names: Names, profile: Profile) -> str:
+    block = profile.book.blocks[one.slot.block]
+    column = block.columns[one.slot.column].title
+    row = block.rows[one.slot.row].title.strip() if one.slot.row in block.rows else one.slot.row
+    what = f"“{row}”{column}" if row else f"“{column}”"
+    found = names.spot_of(one.slot.block, one.slot.row, one.slot.column)
+    sheet = profile.book.sheet_of(block.key).name
+    return f"{sheet} {address(*found)} {what}" if found else f"{sheet} {what}"
