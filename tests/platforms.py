@@ -7,6 +7,7 @@ example 03. What a platform does to them (order, headings, codes, totals, units 
 from __future__ import annotations
 
 import json
+import random
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.model import BlockKind, Figure, Name, Return
+from toolkit.platform.reading import Slot
 from toolkit.profile.form import Block, Column, Profile, Sheet
 from toolkit.profile.loading import load
 from toolkit.returns.coded import code_of
@@ -306,6 +308,7 @@ def saved_xlsx(path: Path, sheets: list[Sheeted]) -> Path:
                     laid.cell(row, column, value)
         for top, left, bottom, right in sheet.merges:
             laid.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
+    path.parent.mkdir(parents=True, exist_ok=True)
     book.save(path)
     return path
 
@@ -347,3 +350,41 @@ def grid_of(sheets: list[Sheeted], name: str = "平台导出.xlsx") -> Any:
 
 def profile() -> Profile:
     return load(PROFILE)
+
+
+def truth(book: Return) -> dict[Slot, Decimal]:
+    """Every figure of the nine tables, by where it belongs."""
+    found: dict[Slot, Decimal] = {}
+    for key in TABLES:
+        for block in profile().book.sheets[key].blocks.values():
+            for name, row in book.blocks[block.key].named():
+                code = code_of(row, block.coded[0].columns) if block.kind is BlockKind.LIST else name.row
+                found |= {Slot(block.key, code, one): row.figure(one).number for one, c in block.columns.items() if c.numeric}
+    return found
+
+
+def drawn_way(draws: random.Random) -> Way:
+    """Any way to lay tables out."""
+    parts = draws.random() < 0.6
+    whole = parts and draws.random() < 0.2
+    return Way(
+        titles=draws.randrange(5),
+        parts=parts,
+        numbers=draws.random() < 0.5,
+        whole_in_parts=whole,
+        carried=parts and not whole and draws.random() < 0.2,
+        total=draws.choice(["top", "bottom", "middle", "none", "bottom"]),
+        leaves=draws.random() < 0.2,
+        money=draws.choice(["元", "元", "万元"]),
+        texts=draws.random() < 0.3,
+        blanks=draws.randrange(2),
+        blank_rows=draws.random() < 0.3,
+        merged=draws.random() < 0.6,
+        index=draws.random() < 0.3,
+        swapped=draws.random() < 0.4,
+        by_code=draws.random() < 0.6,
+        order=draws.randrange(9),
+        note=draws.random() < 0.4,
+        extra=draws.random() < 0.2,
+        zeros=draws.random() < 0.4,
+    )

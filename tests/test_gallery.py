@@ -33,6 +33,8 @@ import pytest
 from openpyxl.comments import Comment
 
 from tests.languages import installed
+from tests.platforms import Way, example, saved_xlsx
+from tests.platforms import exported as platform_export
 from tests.provoking import LEAKS, REMEDY, Desk, Said, Site, family, foreign, sites, watched
 from tests.test_excel import Played
 from toolkit import cli, excel, macros, steps
@@ -1130,6 +1132,48 @@ def _(desk: Desk) -> Said:
 def _(desk: Desk) -> Said:
     book: Any = SimpleNamespace(sheets=[SimpleNamespace(range=lambda _: SimpleNamespace(value=""))])
     return desk.call(lambda: macros._folder(book))  # noqa: SLF001
+
+
+# -- what the finance platform exported --------------------------------------------------------------------------------
+
+
+def exported_by(desk: Desk, name: str = "导出.xlsx", number: int = 0) -> Path:
+    return saved_xlsx(desk.folder / name, platform_export(example(number), Way()))
+
+
+@case("an export for a profile that knows none")
+def _(desk: Desk) -> Said:
+    return desk.run("import", exported_by(desk), "-o", desk.folder / "甲.xlsx", "--profile", "hebei-2025")
+
+
+@case("an export with a unit of money that there is none of")
+def _(desk: Desk) -> Said:
+    line = ("-o", desk.folder / "甲.xlsx", "--profile", "shanghai-2026", "--unit", "块")
+    return desk.run("import", exported_by(desk), *line)
+
+
+@case("an export of several units into one workbook")
+def _(desk: Desk) -> Said:
+    line = ("-o", desk.folder / "甲.xlsx", "--profile", "shanghai-2026")
+    return desk.run("import", exported_by(desk), exported_by(desk, "另一份.xlsx", 1), *line)
+
+
+@case("an export of another unit than the workbook's")
+def _(desk: Desk) -> Said:
+    source = ROOT / "examples" / "03-shanghai-constructed" / "input" / "128002-图书馆.xlsx"
+    return desk.run("import", exported_by(desk), "-o", desk.folder / "甲.xlsx", "--from", source)
+
+
+@case("an old workbook that is broken")
+def _(desk: Desk) -> Said:
+    return desk.run("import", desk.file("甲.xls", OLE), "-o", desk.folder / "甲.xlsx", "--profile", "shanghai-2026")
+
+
+@case("an old workbook with too many cells")
+def _(desk: Desk) -> Said:
+    desk.play.setattr("toolkit.files.oldbook.MOST_CELLS", 3)
+    old = ROOT / "tests" / "saved" / "codes.xls"
+    return desk.run("import", old, "-o", desk.folder / "甲.xlsx", "--profile", "shanghai-2026")
 
 
 # -- the gallery -------------------------------------------------------------------------------------------------------

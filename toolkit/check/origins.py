@@ -40,9 +40,9 @@ def _where(cells: Iterable[Cell], origins: Mapping[Cell, Origin]) -> str:
     others = [(cell, origin) for cell, origin in taken if origin.source != PLATFORM]
     said = ""
     if platform:
-        said += f"{_listed(platform)}来自平台：要改的，在平台改后重新导出、再导入，不要只改本表。"
+        said += f"其中{_listed(platform)}来自平台：要改的，在平台改后重新导出、再导入，不要只改本表。"
     if others:
-        said += f"{_listed(others)}来自{others[0][1].source}的表。"
+        said += f"其中{_listed(others)}来自{others[0][1].source}的表。"
     return said
 
 

@@ -15,7 +15,7 @@ from toolkit.platform.reading import Slot
 from toolkit.platform.taken import Taken, Unit
 from toolkit.profile.form import Block, Profile
 from toolkit.returns.coded import code_of
-from toolkit.returns.data import computed, from_data, plant
+from toolkit.returns.data import computed, from_data, plant, to_data
 from toolkit.returns.origins import Line
 from toolkit.rules.rule import plain
 
@@ -61,6 +61,19 @@ def planted(unit: Unit, profile: Profile, before: Mapping[str, Any]) -> Planted:
     return Planted(filled, lines, told)
 
 
+def entries_of(book: Return, profile: Profile) -> dict[str, Any]:
+    """A return as data without what is calculated in it: that is calculated anew from what it is imported into."""
+    data = to_data(book, profile)
+    for name, _ in book.values():
+        if profile.book.formula_of(name) is not None:
+            *path, last = profile.book.path_of(name)
+            held: Any = data
+            for step in path:
+                held = held[step] if isinstance(step, int) else held.get(step, {})
+            held.pop(last, None)
+    return data
+
+
 def _line(slot: Slot, taken: Taken, addends: int) -> Line:
     cell = taken.cell
     origin = Origin(PLATFORM, cell.book, cell.sheet, cell.address, taken.number, taken.last * taken.yuan * addends)
@@ -85,7 +98,7 @@ def _plant_list(unit: Unit, block: Block, codes: CodeList, data: dict[str, Any])
     read = unit.columns.get(block.key, set())
     lines: list[dict[str, str]] = []
     for code in unit.lists[block.key]:
-        line = {key: text for key, text in known.get(code, {}).items() if key not in read}
+        line = {key: text for key, text in known.get(code, {}).items() if key not in read or _is_nought(text)}
         line |= dict(zip(columns, _parts(code, len(columns), codes), strict=False))
         for key, column in block.columns.items():
             taken = unit.figures.get(Slot(block.key, code, key))
@@ -93,6 +106,11 @@ def _plant_list(unit: Unit, block: Block, codes: CodeList, data: dict[str, Any])
                 line[key] = plain(taken.number)
         lines.append({key: text for key, text in line.items() if text})
     data[block.key] = lines
+
+
+def _is_nought(text: str) -> bool:
+    """Whether a datum is a zero, which says the same as a blank of the export: it may stay."""
+    return bool(text) and not text.strip("0.")
 
 
 def _parts(code: str, count: int, codes: CodeList) -> list[str]:
@@ -125,7 +143,8 @@ def _clear_grids(unit: Unit, profile: Profile, data: dict[str, Any]) -> None:
             held = data.get(name.block, {})
             if column.key in columns and profile.book.formula_of(name) is None and isinstance(held, dict):
                 place = held.get(name.row, {}) if name.row else held
-                place.pop(name.column, None)
+                if not _is_nought(place.get(name.column, "")):
+                    place.pop(name.column, None)
 
 
 def _tick(unit: Unit, profile: Profile, data: dict[str, Any]) -> None:

@@ -29,8 +29,8 @@ from toolkit.profile.form import (
 )
 from toolkit.profile.kinds import Kinds
 from toolkit.profile.references import (
-    names_in_chart,
     name_of_words,
+    names_in_chart,
     names_in_sheet,
     names_in_signoff,
     names_in_statement,

@@ -15,19 +15,18 @@ from toolkit.files.paint import paint
 from toolkit.model import Return
 from toolkit.platform.declared import export_of
 from toolkit.platform.heads import Owner, Told
-from toolkit.platform.planted import Change, Planted, changes, planted
+from toolkit.platform.planted import Change, Planted, changes, entries_of, planted
 from toolkit.platform.taken import Summary, Unit, take
 from toolkit.profile.form import Profile
-from toolkit.profile.layout import address, lay_out_book
-from toolkit.returns.data import to_data
+from toolkit.profile.layout import address
 from toolkit.returns.origins import Line, lines_in
 from toolkit.rules.rule import plain
 from toolkit.steps.choosing import earlier
 from toolkit.steps.drawing import Source, return_of, source_of
 from toolkit.steps.paths import Placed, StepError, place
 from toolkit.steps.rulebook import at_office, catalogue
-from toolkit.template.draw import draw, with_carried, with_origins
-from toolkit.template.origins import Names
+from toolkit.template.draw import draw, with_carried
+from toolkit.template.origins import Names, laid_out, with_origins
 
 BOOK = ".xlsx"
 FORBIDDEN = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
@@ -83,7 +82,7 @@ def import_export(
     folder of them; `unit` the unit of money of sheets that say none. `out` is a workbook for one unit, a folder for several.
     """
     if export_of(profile) is None:
-        raise StepError(f"“{profile.title}”没有写平台导出的表怎么认（profile.json 里没有 import），不能导入。请换一套表样。")
+        raise StepError(f"“{profile.title}”没有写平台导出的表怎么认，不能导入。请换一套表样，或者照“shanghai-2026”写上。")
     if unit and unit not in profile.units:
         raise StepError(f"没有“{unit}”这种金额单位，可以写的有：{'、'.join(profile.units)}。")
     profile = at_office(profile, [*paths, *([source] if source else [])])
@@ -151,7 +150,7 @@ def _source_for(unit: Unit, source: Path | None, profile: Profile) -> Path | Non
 
 def _lay_down(unit: Unit, out: Path, profile: Profile, source: Path | None, done: Imported) -> None:
     given = source_of(source, profile) if source is not None else None
-    before = to_data(given.filled, profile) if given is not None else {}
+    before = entries_of(given.filled, profile) if given is not None else {}
     if given is not None:
         _same_unit(unit, given.filled, source, done)
         before["ticks"] = {key: state.tick for key, state in given.filled.sheets.items() if state.tick}
@@ -162,7 +161,7 @@ def _lay_down(unit: Unit, out: Path, profile: Profile, source: Path | None, done
     painting = draw(profile, catalogue(profile).rules, filled, library=True)
     if given is not None and given.taken:
         painting = with_carried(painting, profile, filled, given.taken)
-    painting = with_origins(painting, profile, filled, [*made.lines, *kept])
+    painting = with_origins(painting, filled, [*made.lines, *kept], profile.book)
     placed = place(out, lambda path: paint(painting, path))
     changed = tuple(_changed(made, profile, given, filled)) if given is not None else ()
     if given is not None:
@@ -191,9 +190,7 @@ def _kept_lines(source: Path | None, given: Source | None, made: Planted) -> lis
 def _changed(made: Planted, profile: Profile, given: Source, filled: Return) -> Iterator[Changed]:
     """What importing changes of this year's workbook, each at its cell in the new one."""
     book = profile.book
-    lines = {key: len(filled.rows(key)) for key in book.blocks}
-    indicators = tuple(len(project.indicators) for project in filled.projects)
-    names = Names(filled, lay_out_book(book, len(filled.projects) + 1, lines, indicators))
+    names = Names(filled, laid_out(filled, book))
     for one in changes(made.lines, profile, given.filled, filled):
         yield Changed(_where(one, names, profile), _number(one.old), _number(one.new))
 

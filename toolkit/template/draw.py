@@ -32,7 +32,6 @@ from toolkit.profile.layout import (
 from toolkit.returns.carried import Carried
 from toolkit.returns.content import content_number
 from toolkit.returns.data import computed, from_data
-from toolkit.returns.origins import Line
 from toolkit.rules import formula
 from toolkit.rules.rule import Rule
 from toolkit.rules.source import Addresses
@@ -42,7 +41,6 @@ from toolkit.template.code_sheet import CodeSheet
 from toolkit.template.headings import headings
 from toolkit.template.library import library_sheet
 from toolkit.template.live import Drawn, InRow, Rows, Shown
-from toolkit.template.origins import origins_sheet
 from toolkit.template.paper import SIGNED_BY, make_ready
 from toolkit.template.status import STATE_CELL, TICK_CELL, Status, way_back
 
@@ -88,13 +86,6 @@ def with_carried(painting: Painting, profile: Profile, filled: Return, taken: Se
     place = _laid_out(profile, (), _with_spare(profile, filled, "unit"), "unit").place
     mark_carried(taken, place, {canvas.name: canvas for canvas in painting.canvases})
     painting.canvases.append(carried_sheet(taken, place))
-    return painting
-
-
-def with_origins(painting: Painting, profile: Profile, filled: Return, lines: Sequence[Line]) -> Painting:
-    """The painting of a return with a sheet that says which of its figures were taken over, and from where."""
-    drawn = _laid_out(profile, (), _with_spare(profile, filled, UNIT), UNIT)
-    painting.canvases.append(origins_sheet(lines, drawn.filled, drawn.place))
     return painting
 
 

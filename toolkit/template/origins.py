@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from toolkit.files.paint import Canvas, Style
+from toolkit.files.paint import Canvas, Painting, Style
 from toolkit.model import BlockKind, Name, Return
-from toolkit.profile.layout import BookPlace, Spot, address, quoted, reference
+from toolkit.profile.form import Book
+from toolkit.profile.layout import BookPlace, Spot, address, lay_out_book, quoted, reference
 from toolkit.returns import origins
 from toolkit.returns.coded import code_of
 from toolkit.returns.origins import Line
@@ -29,6 +30,19 @@ HIDDEN = (origins.BLOCK, origins.ROW, origins.COLUMN)
 CELL = Style(border=True, size=10)
 LINK = Style(border=True, size=10, color="#0563C1", underline=True)
 AMOUNT = Style(border=True, size=10, number="#,##0.######")
+
+
+def with_origins(painting: Painting, filled: Return, lines: Sequence[Line], book: Book) -> Painting:
+    """The painting of a return with a sheet that says which of its figures were taken over, and from where."""
+    painting.canvases.append(origins_sheet(lines, filled, laid_out(filled, book)))
+    return painting
+
+
+def laid_out(filled: Return, book: Book) -> BookPlace:
+    """Where the cells of a return stand that is drawn, with one blank sheet to copy where the book has sheets that repeat."""
+    lines = {key: len(filled.rows(key)) for key in book.blocks}
+    indicators = tuple(len(project.indicators) for project in filled.projects)
+    return lay_out_book(book, len(filled.projects) + 1, lines, indicators)
 
 
 def origins_sheet(lines: Sequence[Line], book: Return, place: BookPlace) -> Canvas:
