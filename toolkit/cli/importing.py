@@ -1,4 +1,4 @@
-"""The command that takes in what the finance platform exported: what was read, what was not, what does not add up, what changes."""
+"""The command that takes in what the platform exported: what was read, what was not, what does not add up, what changes."""
 
 from __future__ import annotations
 
