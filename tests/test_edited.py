@@ -394,7 +394,7 @@ def test_a_mark_of_state_is_no_words_of_the_document() -> None:
 
 @pytest.mark.libreoffice
 def test_what_libreoffice_saved_is_held_alike(original: Path) -> None:
-    """As .docx, by way of .doc, and as .odt: the same findings as of the document itself."""
+    """By way of .doc, and as .odt: the same findings as of the document itself."""
     copy_ = edits.edited(original.parent, 7)
     path = original.with_name("来回.docx")
     copy_.document.save(str(path))
@@ -403,10 +403,9 @@ def test_what_libreoffice_saved_is_held_alike(original: Path) -> None:
     with pytest.raises(DocumentError, match="另存为"):
         kind_of(old)
     by_doc = converted(old, "docx:MS Word 2007 XML", folder / "doc")
-    again = converted(path, "docx:MS Word 2007 XML", folder / "docx")
     text = converted(path, "odt", folder)
-    assert [kind_of(one) for one in (by_doc, again, text)] == ["docx", "docx", "odt"]
-    for document in (read_docx(by_doc), read_docx(again), read_odt(text)):
+    assert [kind_of(one) for one in (by_doc, text)] == ["docx", "odt"]
+    for document in (read_docx(by_doc), read_odt(text)):
         assert edits.judge(copy_, hold(document, made(whole=True)[1])) == edits.Judged(len(copy_.changed), 0, 0, 0)
 
 

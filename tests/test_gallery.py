@@ -458,6 +458,14 @@ def _(desk: Desk) -> Said:
     return held(desk, statement(desk))
 
 
+@case("a document to refresh that can only be read")
+def _(desk: Desk) -> Said:
+    results(desk)
+    office = 'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+    parts = {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": f"<office:a {office}/>"}
+    return desk.run("refresh", desk.file("改过的.odt", packed(parts)), "--from", desk.folder / "出")
+
+
 @case("answers with other columns")
 def _(desk: Desk) -> Said:
     results(desk, base='{"lines": [], "cells": [], "units": [], "ways": [], "content": ""}')

@@ -143,7 +143,7 @@ ROOMS = {
         "word": "escaped package unseen",
         "passages": "package source",
         "opendocument": "archive elements package passages",
-        "tablerows": "grid passages",
+        "tablerows": "grid package passages",
     },
     "profile": {
         "wrong": "",
@@ -287,12 +287,14 @@ ROOMS = {
         "edited.alignment": "edited.numbers",
         "edited.base": "amounts edited.numbers statement",
         "edited.held": "edited.alignment edited.base edited.numbers",
+        "edited.refreshed": "edited.alignment edited.base edited.held edited.numbers",
     },
     "steps": {
         "paths": "",
         "verified": "",
         "bases": "paths",
         "holding": "bases paths verified",
+        "refreshing": "bases paths",
         "rulebook": "",
         "profiling": "rulebook",
         "localizing": "paths",
@@ -315,7 +317,7 @@ ROOMS = {
         "merging": "bases checking lastyear paths remembered rulebook units",
         "verifying": "checking drawing holding merging paths units verified",
     },
-    "cli": {"auditing": "usage", "importing": "usage", "looking": "usage", "progress": "", "usage": ""},
+    "cli": {"auditing": "usage", "editing": "usage", "importing": "usage", "looking": "usage", "progress": "", "usage": ""},
     "serve": {"work": "", "visit": "work", "guard": "", "patience": "", "pages": "guard visit work"},
 }
 MOST_ENTRIES = 21  # in toolkit/: what grows, grows inside the wings

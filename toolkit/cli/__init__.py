@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from toolkit.cli import auditing, importing, looking
+from toolkit.cli import auditing, editing, importing, looking
 from toolkit.cli.progress import progress
 from toolkit.cli.usage import EXIT_CODES, PROGRAM, Command, Group
 from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED, ToolkitError, worst
@@ -501,7 +501,11 @@ def init(
     return DONE
 
 
-app.registered_commands += [*auditing.app.registered_commands, *importing.app.registered_commands]
+app.registered_commands += [
+    *auditing.app.registered_commands,
+    *editing.app.registered_commands,
+    *importing.app.registered_commands,
+]
 
 excel = typer.Typer(cls=Group, help="Excel 按钮：设置和检查。")
 app.add_typer(excel, name="excel", rich_help_panel=MACHINE)

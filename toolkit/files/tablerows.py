@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
 from toolkit.files.grid import Raw, RawSheet, open_grid
+from toolkit.files.package import Element, Markup, Package, Relation, spelt
 from toolkit.files.passages import BAR, Document, Passage, Piece, Where
 from toolkit.model import column_letter
 
@@ -39,3 +40,46 @@ def said(raw: Raw) -> str:
 def _plain(number: Decimal) -> str:
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def rows_replaced(path: Path, edits: Iterable[tuple[Passage, int, int, str]]) -> bytes:
+    """The workbook's bytes with some letters of its cells in the place of others; formats, widths and all else stay."""
+    package = Package.read(path)
+    parts = {name: relation.target for name, relation in _sheets(package)}
+    texts: dict[tuple[str, str], list[tuple[int, int, str]]] = {}
+    held: dict[tuple[str, str], str] = {}
+    for passage, start, end, new in edits:
+        piece = next(one for one in passage.pieces if one.start <= start < one.end)
+        place = (piece.part, piece.cell)
+        held[place] = piece.text
+        texts.setdefault(place, []).append((start - piece.start, end - piece.start, new))
+    markups = {sheet: package.markup(parts[sheet]) for sheet in {sheet for sheet, _ in texts}}
+    cells = {(sheet, cell.attributes.get("r", "")): cell for sheet, markup in markups.items() for cell in markup.all("c")}
+    for place, changes in texts.items():
+        text = held[place]
+        for first, last, new in sorted(changes, reverse=True):
+            text = text[:first] + new + text[last:]
+        _write(markups[place[0]], cells[place], text)
+    for sheet, markup in markups.items():
+        package.put(parts[sheet], markup)
+    return package.packed()
+
+
+def _sheets(package: Package) -> Iterator[tuple[str, Relation]]:
+    """The sheets by name, each with the relationship to its part."""
+    by_id = {relation.id: relation for relation in package.relations(package.main)}
+    for sheet in package.markup(package.main).all("sheet"):
+        yield sheet.attributes.get("name", ""), by_id[sheet.attributes.get(":id", "")]
+
+
+def _write(markup: Markup, cell: Element, text: str) -> None:
+    """Give a cell a number, or a text of its own, in the place of the one it has."""
+    value = cell.child("v")
+    if value is not None and cell.attributes.get("t", "n") == "n":
+        markup.write(value, text)
+        return
+    for child in cell.children:
+        markup.remove(child)
+    if "t" in cell.attributes:
+        markup.set(cell, "t", "inlineStr")
+    markup.append(cell, f'<is><t xml:space="preserve">{spelt(text)}</t></is>')

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from toolkit.steps.newyear import NewYear, new_year
     from toolkit.steps.paths import Placed, StepError, collected, names_in, place, workbooks
     from toolkit.steps.profiling import examined, listed
+    from toolkit.steps.refreshing import Refreshed, refresh
     from toolkit.steps.rulebook import at_office, catalogue, everything, office_settings, settings_data
     from toolkit.steps.saying import closing, left, receipts
     from toolkit.steps.sending import SentBack, send_back
@@ -45,6 +46,7 @@ __all__ = [
     "NewYear",
     "Opener",
     "Placed",
+    "Refreshed",
     "SentBack",
     "Source",
     "StepError",
@@ -79,6 +81,7 @@ __all__ = [
     "passed_data",
     "place",
     "receipts",
+    "refresh",
     "return_of",
     "send_back",
     "settings_data",
@@ -102,6 +105,7 @@ _ROOMS = {
     "newyear": "NewYear new_year",
     "paths": "Placed StepError collected names_in place workbooks",
     "profiling": "examined listed",
+    "refreshing": "Refreshed refresh",
     "rulebook": "at_office catalogue everything office_settings settings_data",
     "saying": "closing left receipts",
     "sending": "SentBack send_back",

@@ -1,0 +1,170 @@
+"""New figures in a document that a person edited: words and formats stay, conflicts are told, nothing is replaced."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import docx
+import openpyxl
+import pytest
+from docx.shared import RGBColor
+from openpyxl.styles import Font
+
+from tests.edits import write
+from tests.test_statement import EXAMPLES
+from tests.test_steps import PROFILE, disclosure
+from toolkit import steps
+from toolkit.errors import DONE, UNFINISHED
+from toolkit.files.passages import read_docx
+from toolkit.files.tablerows import read_rows
+
+UNITS = EXAMPLES / "02-xianghe-corrected" / "input"
+
+
+def unit(name: str, folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
+    """A unit's workbook drawn anew, with other figures."""
+    data = json.loads((EXAMPLES / "02-xianghe-corrected" / "returns" / f"0{name[5:]}.json").read_text(encoding="utf-8"))
+    change(data)
+    source = folder / "数据.json"
+    source.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    (folder / f"{name}.xlsx").unlink()
+    steps.template(folder / f"{name}.xlsx", PROFILE, source=steps.source_of(source, PROFILE), count=len(data["projects"]))
+    source.unlink()
+
+
+def cut(data: dict[str, Any]) -> None:
+    """Two cuts on the last day: running costs, and cars, which were fewer than last year and are more now."""
+    data["three_public"]["vehicle_running"]["this_year"] = "9.99"
+    data["operating"]["amount"] = data["composition"]["operating"]["this_year"] = "70.45"
+
+
+@pytest.fixture(scope="module")
+def editions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the results of a first merge ("一") and, in "二", of another over it with other figures."""
+    home = tmp_path_factory.mktemp("两次")
+    folder = home / "收表"
+    folder.mkdir()
+    for path in UNITS.glob("*.xlsx"):
+        shutil.copy(path, folder)
+    steps.merge_folder(folder, home / "一", PROFILE)
+    shutil.copytree(home / "一", home / "二")
+    unit("333001-本级", folder, cut)
+    steps.merge_folder(folder, home / "二", PROFILE, draft=True)
+    return home
+
+
+def edited(home: Path, name: str, edit: Callable[[Any], object]) -> Path:
+    document = docx.Document(str(home / "一" / "情况说明.docx"))
+    edit(document)
+    path = home / name
+    document.save(str(path))
+    return path
+
+
+def paragraph(document: Any, part: str) -> Any:
+    return next(one for one in document.paragraphs if part in one.text)
+
+
+def by_hand(document: Any) -> None:
+    """What people do: words, a colour, a number of their own, a run that splits a number."""
+    one = paragraph(document, "“三公”经费预算安排")
+    one.runs[0].text = one.text.replace("公务接待费0万元", "公务接待费1万元").replace("2023年，我局", "按照要求，2023年我局")
+    one.runs[0].font.color.rgb = RGBColor(0xFF, 0, 0)
+    two = paragraph(document, "三、机关运行经费安排情况")
+    two.runs[0].text = "三、机关运行经费的安排情况"
+    three = paragraph(document, "机关运行经费共计安排")
+    before, behind = three.text.split("143.4", 1)
+    write(three, before + "143")
+    three.add_run(".4").bold = True
+    three.add_run(behind)
+
+
+def test_new_figures_come_into_the_edited_document(editions: Path) -> None:
+    source = edited(editions, "改过的.docx", by_hand)
+    kept = source.read_bytes()
+    done = disclosure("refresh", source, "--from", editions / "二")
+    assert done.code == UNFINISHED
+    assert source.read_bytes() == kept
+    target = editions / "改过的-第2稿.docx"
+    said = "\n".join(read_docx(target).lines)
+    assert "按照要求，2023年我局" in said
+    assert "三、机关运行经费的安排情况" in said
+    assert "公务接待费1万元" in said
+    assert "143.47" not in said
+    new = "\n".join(read_docx(editions / "二" / "情况说明.docx").lines)
+    for number in re.findall(r"\d+\.\d+(?=万元)", new):
+        assert number in said
+    # What the data turned round is told with what it should say, and left to a person.
+    assert "字句要改" in done.out
+    assert "增加" in done.out
+
+
+def test_formats_and_all_other_parts_stay(editions: Path) -> None:
+    source = edited(editions, "格式.docx", by_hand)
+    target = editions / "格式新.docx"
+    assert disclosure("refresh", source, "--from", editions / "二", "-o", target).code == UNFINISHED
+    with zipfile.ZipFile(source) as before, zipfile.ZipFile(target) as after:
+        assert set(before.namelist()) == set(after.namelist())
+        changed = {name for name in before.namelist() if before.read(name) != after.read(name)}
+        assert changed == {"word/document.xml", "docProps/custom.xml"}
+
+        def without_text(archive: zipfile.ZipFile) -> bytes:
+            return re.sub(rb"(<w:t[ >][^<]*>?)[^<]*(?=</w:t>)", rb"", archive.read("word/document.xml"))
+
+        assert without_text(before) == without_text(after)
+
+
+def test_what_both_changed_is_left_as_typed_and_told(editions: Path) -> None:
+    def type_over(document: Any) -> None:
+        one = paragraph(document, "机关运行经费共计安排")
+        write(one, one.text.replace("143.47", "150"))
+
+    source = edited(editions, "冲突.docx", type_over)
+    target = editions / "冲突新.docx"
+    done = disclosure("refresh", source, "--from", editions / "二", "-o", target)
+    assert "没有换" in done.out
+    assert any("共计安排150万元" in line for line in read_docx(target).lines)
+    verified = disclosure("verify", target, "--against", editions / "二")
+    assert "150万元，应为" in verified.out
+    assert "做这一稿时" not in verified.out
+
+
+def test_nothing_new_lays_nothing_down(editions: Path) -> None:
+    source = edited(editions, "没变.docx", by_hand)
+    done = disclosure("refresh", source, "--from", editions / "一")
+    assert (done.code, "没有要换的数" in done.out) == (DONE, True)
+    assert not (editions / "没变-第2稿.docx").exists()
+
+
+def test_verify_says_what_the_number_was_when_the_document_was_made(editions: Path) -> None:
+    source = edited(editions, "旧数.docx", lambda _: None)
+    said = disclosure("verify", source, "--against", editions / "二").out
+    assert re.search(r"143\.47万元，应为 \d", said)
+
+
+def test_new_figures_come_into_formatted_public_tables(editions: Path) -> None:
+    book = openpyxl.load_workbook(editions / "一" / "公开表.xlsx")
+    sheet = book["三公经费"]
+    sheet.column_dimensions["B"].width = 66
+    cell = next(c for row in sheet.iter_rows() for c in row if c.value == 3.42)
+    cell.font = Font(color="FF0000", bold=True)
+    source = editions / "公开表改过.xlsx"
+    book.save(source)
+    target = editions / "公开表新.xlsx"
+    done = disclosure("refresh", source, "--from", editions / "二", "-o", target)
+    assert "换了" in done.out
+    after = openpyxl.load_workbook(target)["三公经费"]
+    due = openpyxl.load_workbook(editions / "二" / "公开表.xlsx")["三公经费"]
+    assert after[cell.coordinate].value == due[cell.coordinate].value != 3.42
+    assert after[cell.coordinate].font.bold
+    assert after.column_dimensions["B"].width == 66
+    numbers = [c.value for row in due.iter_rows() for c in row if isinstance(c.value, int | float)]
+    assert [c.value for row in after.iter_rows() for c in row if isinstance(c.value, int | float)] == numbers
+    assert disclosure("verify", target, "--against", editions / "二").code == DONE
+    assert read_rows(target).lines

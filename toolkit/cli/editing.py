@@ -1,0 +1,41 @@
+"""The commands for what people edit after it was made: new figures, states, comparison, the archive."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from toolkit.cli.usage import Command
+from toolkit.files import say
+
+OFFICE = "部门财务"
+app = typer.Typer()  # its commands join those of the door
+
+
+@app.command(
+    cls=Command, rich_help_panel=OFFICE, epilog="退出码：0 都换好了；2 读不了或者写不出来；3 换好了，但有的数、有的字句要人看。"
+)
+def refresh(
+    source: Annotated[Path, typer.Argument(metavar="文件", help="人改过的情况说明（.docx）或公开表（.xlsx）。")],
+    out: Annotated[Path, typer.Option("--from", metavar="文件夹", help="重新合并出来的文件夹。")],
+    target: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="文件", help="新的一稿；不写就放在原来的旁边，原来的不动。")
+    ] = None,
+) -> int:
+    """把新的数换进人改过的情况说明、公开表：字句、格式都不动；人改过的数不换，列出来。"""
+    from toolkit import steps
+
+    done = steps.refresh(source, out, target)
+    _lines(done.lines)
+    if done.placed is not None:
+        say.console().print(f"已生成 {done.placed.path}", soft_wrap=True)
+        for note in done.placed.notes:
+            say.console().print(f"  注意：{note}", soft_wrap=True)
+    return done.code
+
+
+def _lines(lines: tuple[str, ...]) -> None:
+    for line in lines:
+        say.console().print(line, soft_wrap=True)
