@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from toolkit.audit.finding import Beside
-from toolkit.audit.judge import Audited, judge
+from toolkit.audit.judge import Audited
 from toolkit.audit.reading import Statement
+from toolkit.steps.auditing import audited as held_against
 from toolkit.steps.auditing import beside, read_file
 
 HEBEI = """平澜县水务局
@@ -254,7 +255,7 @@ def spoilt(text: str, was: str, now: str) -> str:
 
 def audited(path: Path, last: Statement | None = None) -> Audited:
     statement = read_file(path)
-    return judge(statement, beside(statement, last))
+    return held_against(statement, beside(statement, last))
 
 
 def held(statement: Statement) -> Beside:

@@ -325,6 +325,26 @@ def test_words_are_held_against_the_public_tables(tmp_path: Path) -> None:
     assert "B4" in found[0].message
 
 
+ROWS = (
+    ("绩效目标", "加固堤防3公里，保障防洪安全。"),
+    ("一级指标", "二级指标", "三级指标", "绩效指标描述", "指标值", "指标值确定依据"),
+    ("产出指标", "数量指标", "加固堤防长度", "加固的堤防长度", "≥3公里", "根据工程设计"),
+    ("", "质量指标", "验收合格率", "验收合格的工程比例", "100比率", "根据工程设计"),
+    ("", "时效指标", "完工时间", "堤防加固完工的时间", "≤11月", "根据工程合同"),
+)
+PROJECT = "2.堤防加固绩效目标表\n" + "".join("".join(f"\t{cell}\n" for cell in row) + "\n" for row in ROWS)
+
+
+def test_projects_are_held_against_the_rules_of_the_catalogue(tmp_path: Path) -> None:
+    one = audited(written(tmp_path, spoilt(HEBEI, "1.河道治理绩效目标表\n", PROJECT)))
+    found = {finding.check.id: finding for finding in one.findings}
+    assert set(found) == {"D01-02", "D02-06"}, said(one)
+    assert "100比率" in found["D02-06"].spots[0].quote
+    before = HEBEI.split("1.河道")[0] + PROJECT.split("\t\n\t质量")[0]
+    assert found["D02-06"].spots[0].place.number == 1 + before.count("\n")
+    assert found["D01-02"].spots[0].quote == "堤防加固"
+
+
 # -- reading --------------------------------------------------------------------------------------------------------------
 
 

@@ -119,6 +119,7 @@ class Form:
     table_ties: tuple[Mapping[str, Sequence[str]], ...]
     parted: tuple[Mapping[str, Any], ...]
     named_rows: Mapping[str, Any]
+    projects: Mapping[str, Any]  # by the rules of which profiles its projects are held; empty where by none
     detailed: tuple[tuple[str, ...], ...]
     furniture: tuple[Furniture, ...]
     compare: Compare
@@ -192,6 +193,7 @@ def _form(said: Mapping[str, Any], common: Mapping[str, Any]) -> Form:
         table_ties=tuple(said.get("table_ties", ())),
         parted=tuple(said.get("parted", ())),
         named_rows=said.get("named_rows", {}),
+        projects=said.get("projects", {}),
         detailed=tuple(tuple(names) for names in said.get("duties", {}).get("detailed", ())),
         furniture=tuple(_furniture(one) for one in common["furniture"]),
         compare=_compare(common["compare"], macros),

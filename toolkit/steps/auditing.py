@@ -23,6 +23,7 @@ from toolkit.profile.codes import lists
 from toolkit.profile.stored import code_list
 from toolkit.rules.rule import ERROR
 from toolkit.steps.paths import StepError
+from toolkit.steps.project_tables import projects_judged
 
 READ = (".docx", ".txt", ".pdf")
 TABLES = (".xlsx", ".xlsm", ".xls")
@@ -93,7 +94,13 @@ def _one(path: Path, name: str, last: Statement | None, rows: Rows | None) -> Au
         statement = read_file(path, name)
     except ToolkitError as error:
         return Unread(name, str(error))
-    return judge(statement, beside(statement, last, rows))
+    return audited(statement, beside(statement, last, rows))
+
+
+def audited(statement: Statement, held: Beside) -> Audited:
+    """Hold the checks of statements against one, and the catalogue's rules against its projects."""
+    done = judge(statement, held)
+    return done if statement.broken else Audited(statement, (*done.outcomes, *projects_judged(statement)))
 
 
 def beside(statement: Statement, last: Statement | None = None, rows: Rows | None = None) -> Beside:
