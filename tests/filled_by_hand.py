@@ -204,8 +204,10 @@ class Hand:
 
     def change(self, said: str, raw: Raw | None) -> None:
         name, spot = self.find(said)
-        cells = {at: held for at, held in self.sheets[name].cells.items() if at != spot}
-        self.sheets[name] = replace(self.sheets[name], cells=cells if raw is None else {**cells, spot: raw})
+        sheet = self.sheets[name]
+        cells = {at: held for at, held in sheet.cells.items() if at != spot}
+        last = max(sheet.last_row, spot[0])
+        self.sheets[name] = replace(sheet, cells=cells if raw is None else {**cells, spot: raw}, last_row=last)
 
     def carry(self, name: str, rest: str) -> None:
         """Let the list of what was carried from last year have one line, for a cell's present text."""

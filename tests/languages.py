@@ -18,6 +18,7 @@ from toolkit.check.report import Report
 from toolkit.files.grid import open_grid
 from toolkit.profile import handbook
 from toolkit.profile.bounds import law
+from toolkit.profile.by_door import of_return
 from toolkit.profile.form import Profile
 from toolkit.profile.loading import loaded
 from toolkit.profile.stored import ProfileError, home
@@ -110,7 +111,8 @@ def goes_all_the_way(profile: Profile, units: Sequence[Any], folder: Path) -> Go
     for number, said in enumerate(units, 1):
         path = data / f"单位{number}.xlsx"
         steps.template(path, profile, source=from_data(said, profile))
-        wanted = to_data(computed(from_data(said, profile), profile.book), profile)
+        given = from_data(said, profile)
+        wanted = to_data(computed(given, of_return(profile, given).book), profile)
         assert _held(to_data(read(open_grid(path), profile), profile)) == _held(wanted), "what is drawn is not read back"
     done = steps.check([data], profile)
     assert not done.unreadable, [finding.message for finding in done.report.findings if finding.rule in BROKEN]

@@ -9,6 +9,7 @@ from typing import Any
 
 from toolkit.check.asked import Asked, RowSource
 from toolkit.model import Role
+from toolkit.profile.by_door import of_return, through
 from toolkit.profile.form import Block, Column, Profile
 from toolkit.returns.data import computed, from_data
 from toolkit.rules.claim import Comparison, Field, When
@@ -18,9 +19,16 @@ WORDS = "保障人员工资按时足额发放完成年度任务提高服务水�
 
 
 def random_data(profile: Profile, draws: random.Random, full: float = 0.7) -> dict[str, Any]:
-    """A return's data: each field filled with probability `full`; sums hold, or miss by nothing, the tolerance, or more."""
+    """A return's data: each field filled with probability `full`; sums hold, or miss by nothing, the tolerance, or more.
+
+    It goes by some door of the profile.
+    """
     data: dict[str, Any] = {}
+    door = draws.choice(list(profile.doors.values())) if profile.doors else None
+    profile = profile if door is None else through(profile, door)
     for sheet in profile.book.sheets.values():
+        if sheet.is_derived:
+            continue
         if sheet.repeat:
             head, listed = sheet.of_project
             projects = data[sheet.repeat] = [
@@ -36,6 +44,9 @@ def random_data(profile: Profile, draws: random.Random, full: float = 0.7) -> di
                 data[block.key] = _grid(block, draws, full)
             elif block.kind == "list":
                 data[block.key] = _lines(block, draws, full, 6)
+    if door is not None:
+        at = profile.book.cast.names[Role.DOOR]
+        data[at.block][at.column] = door.key
     data["ticks"] = {key: draws.choice(["", "已填完", "本表无数据"]) for key in profile.book.sheets}
     return data
 
@@ -91,7 +102,8 @@ def on_the_boundary(data: dict[str, Any], questions: Sequence[Asked], profile: P
         inner = item.claim.claim if isinstance(item.claim, When) else item.claim
         if not isinstance(inner, Comparison) or not isinstance(inner.left, Field):
             continue
-        filled = computed(from_data(data, profile), profile.book)
+        filled = from_data(data, profile)
+        filled = computed(filled, of_return(profile, filled).book)
         if item.per_row:
             for row, line in zip(filled.rows(item.block.key), data.get(item.block.key, ()), strict=False):
                 line[inner.left.name.column] = _plain(inner.right.figure(RowSource(row)).number + draws.choice(DELTAS))

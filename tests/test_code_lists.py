@@ -21,7 +21,7 @@ from toolkit.files.grid import open_grid
 from toolkit.files.paint import Canvas, Painting, Style, paint
 from toolkit.model import Code, CodeList, Sureness, code_in, digits_of, whole_code
 from toolkit.profile import codes
-from toolkit.profile.form import Coded, Coding, LookUp
+from toolkit.profile.coding import Coded, Coding, LookUp
 from toolkit.profile.layout import LEDGER_COLUMN
 from toolkit.profile.loading import load
 from toolkit.profile.stored import ProfileError

@@ -35,7 +35,7 @@ from toolkit.template.draw import draw
 MONEY, QUANTITY = "#/$defs/money", "#/$defs/quantity"
 LINES: dict[str, Any] = {
     "title": "支出明细表",
-    "x-sheet": {"name": "支出明细", "money": {"unit": "元", "decimals": 0}},
+    "x-sheet": {"name": "支出清单", "money": {"unit": "元", "decimals": 0}},
     "x-blocks": {
         "lines": {
             "kind": "list",
@@ -130,6 +130,7 @@ DATA: dict[str, Any] = {
 
 def unit(profile: Profile, code: str = "333001", **data: Any) -> Return:
     cover = {
+        "door": "汇总数",
         "unit_code": code,
         "unit_name": f"单位{code}",
         "department": "某县某局",
@@ -292,7 +293,7 @@ def test_what_is_drawn_is_live_and_read_back_without_a_word(profile: Profile, tm
 def test_a_formula_changed_or_typed_over_is_seen_in_every_kind_of_block(profile: Profile, tmp_path: Path) -> None:
     path = drawn(profile, unit(profile), tmp_path)
     book = openpyxl.load_workbook(path)
-    lines, summary = book["支出明细"], book["汇总"]
+    lines, summary = book["支出清单"], book["汇总"]
     totals = [cell for row in lines.iter_rows() for cell in row if str(cell.value).startswith("=ROUND(SUM(")]
     totals[1].value = 31000
     (pieces,) = (cell for row in summary.iter_rows() for cell in row if str(cell.value).startswith("=ROUND(SUMPRODUCT(--(LEN("))
@@ -315,7 +316,7 @@ def test_another_program_calculates_the_same(profile: Profile, tmp_path: Path) -
 def test_such_a_profile_goes_from_drawing_to_publishing(profile: Profile, tmp_path: Path) -> None:
     units = []
     for code, lead in (("333001", "是"), ("333002", "否")):
-        cover = {"unit_code": code, "unit_name": f"单位{code}", "department": "某县某局", "lead": lead}
+        cover = {"door": "汇总数", "unit_code": code, "unit_name": f"单位{code}", "department": "某县某局", "lead": lead}
         units.append({"cover": cover, **DATA})
     gone = goes_all_the_way(profile, units, tmp_path)
     assert not [finding for finding in gone.checked.findings if finding.rule.startswith(("S-", "A01-05", "A01-06"))]
@@ -384,11 +385,11 @@ def test_a_share_typed_as_text_is_read(text: str, number: str | None) -> None:
 def test_shares_are_printed_as_such_and_one_of_nothing_as_none(profile: Profile, tmp_path: Path) -> None:
     path = tmp_path / "公开表.xlsx"
     write_tables(merge([unit(profile)], profile), profile, path)
-    sheet = openpyxl.load_workbook(path)["支出明细"]
+    sheet = openpyxl.load_workbook(path)["支出清单"]
     formats = {cell.value: cell.number_format for row in sheet.iter_rows() for cell in row if cell.value in (0.5, 30000)}
     assert formats == {0.5: "0.00%", 30000: "#,##0"}
     write_tables(merge([unit(profile, lines=[{"code": "205", "level": "类", "basic": "6"}])], profile), profile, path)
-    rows = [[cell.value for cell in row] for row in openpyxl.load_workbook(path)["支出明细"].iter_rows()]
+    rows = [[cell.value for cell in row] for row in openpyxl.load_workbook(path)["支出清单"].iter_rows()]
     assert next(row for row in rows if "205" in row)[-1] == "——"
 
 

@@ -134,7 +134,7 @@ FAULTS: list[tuple[str, Change, str, str]] = [
     ("forms/budget", put("x-sheet", "bookends", to=["始", "终"]), "x-sheet › bookends", "“repeat”和“bookends”要写就都写"),
     ("forms/budget", put("x-sheet", "repeat", to="years"), "books › unit", "都是一个项目一张，只能有一张这样的表"),
     ("forms/project", put(BLOCKS, "more", to=ONE_FIELD), "x-sheet › repeat", "要有一块 fields，可以再有一块 list"),
-    ("forms/budget", put("x-sheet", "since", to=4), "x-sheet", "“since”写的是第 4 版"),
+    ("forms/budget", put("x-sheet", "since", to=5), "x-sheet", "“since”写的是第 5 版"),
     (
         "forms/composition",
         put("x-sheet", "two_sided", to={"closing": 3}),

@@ -19,6 +19,7 @@ from tests.profiles import own_profile
 from toolkit.files.grid import open_grid
 from toolkit.files.paint import paint
 from toolkit.model import Cell, Disclosure, Figure, Name, Return
+from toolkit.profile.by_door import drawn_by
 from toolkit.profile.form import Block, Book, Profile
 from toolkit.profile.loading import load
 from toolkit.publish.tables import write_tables
@@ -50,7 +51,7 @@ def entries(block: Block) -> Iterator[Name]:
             yield block.name(column.key, row.key)
 
 
-GRIDS = [block for block in PROFILE.book.blocks.values() if block.kind == "grid"]
+GRIDS = [block for block in drawn_by(PROFILE, None).book.blocks.values() if block.kind == "grid"]
 ENTRIES = [name for block in GRIDS for name in entries(block)]
 CALCULATED = [
     block.name(column.key, row.key) for block in GRIDS for row, column in block.cells() if block.drawn_formula(row, column)
@@ -339,7 +340,7 @@ def test_the_real_department_adds_up_to_what_it_published(name: str, number: str
 
 LINES = {
     "title": "支出明细表",
-    "x-sheet": {"name": "支出明细", "public": True, "money": {"unit": "元", "decimals": 0}},
+    "x-sheet": {"name": "支出清单", "public": True, "money": {"unit": "元", "decimals": 0}},
     "x-blocks": {
         "lines": {
             "kind": "list",
@@ -405,13 +406,13 @@ def test_the_internal_workbook_names_every_cell_of_an_added_line(by_key: Profile
     lines = frame[frame["name"] == "lines[3].basic"]
     assert list(lines["unit"]) == ["单位301001", "单位301002", "单位301002"]
     assert sum(lines["value"]) == 321
-    assert set(lines["title"]) == {"支出明细“2050201”基本支出（元）"}
+    assert set(lines["title"]) == {"支出清单“2050201”基本支出（元）"}
 
 
 def test_a_total_counts_the_rows_that_it_is_told_to_and_stands_last(by_key: Profile, tmp_path: Path) -> None:
     path = tmp_path / "公开表.xlsx"
     write_tables(listed(by_key), by_key, path)
-    sheet = openpyxl.load_workbook(path)["支出明细"]
+    sheet = openpyxl.load_workbook(path)["支出清单"]
     rows = [[cell.value for cell in row][1:] for row in sheet.iter_rows()]
     filled = [row for row in rows if any(value is not None for value in row)]
     assert filled[-1] == ["合计", None, 321, 21, None]
@@ -421,7 +422,7 @@ def test_a_total_counts_the_rows_that_it_is_told_to_and_stands_last(by_key: Prof
 
 def test_a_total_in_the_workbook_counts_the_same_rows(by_key: Profile) -> None:
     painting = draw(by_key, (), listed(by_key).units[1])
-    (canvas,) = (one for one in painting.canvases if one.name == "支出明细")
+    (canvas,) = (one for one in painting.canvases if one.name == "支出清单")
     totals = [ink for ink in canvas.cells.values() if ink.formula.startswith("ROUND(SUMPRODUCT(--EXACT(TRIM(C")]
     assert [(str(total.value), '"项"' in total.formula) for total in totals] == [("21", True), ("14", True)]
 
@@ -430,8 +431,8 @@ def test_a_list_under_three_rows_of_headings_is_found_again(by_key: Profile, tmp
     given = listed(by_key).units[1]
     paint(draw(by_key, (), given), tmp_path / "301002.xlsx")
     book = openpyxl.load_workbook(tmp_path / "301002.xlsx")
-    for name in list(book["支出明细"].defined_names):
-        del book["支出明细"].defined_names[name]  # nothing but the headings says what is what
+    for name in list(book["支出清单"].defined_names):
+        del book["支出清单"].defined_names[name]  # nothing but the headings says what is what
     book.save(tmp_path / "301002.xlsx")
     again = read(open_grid(tmp_path / "301002.xlsx"), by_key)
     assert to_data(again, by_key)["lines"] == to_data(given, by_key)["lines"]

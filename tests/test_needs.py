@@ -23,6 +23,7 @@ from toolkit.files import say
 from toolkit.model import Disclosure, Name, Return, Role
 from toolkit.profile import handbook
 from toolkit.profile.bounds import bounds, law
+from toolkit.profile.by_door import drawn_by
 from toolkit.profile.form import Book, Profile
 from toolkit.profile.loading import load
 from toolkit.profile.settings import lacking
@@ -154,10 +155,14 @@ def without(profile: Profile, dropped: Name) -> Profile:
     return replace(profile, books={**profile.books, "unit": Book(shape.key, shape.title, sheets)})
 
 
+# What a unit fills in that goes by totals: nothing is derived of any other form, and no relation holds between them.
+TYPED = replace(drawn_by(PROFILE, None), doors={}, door="")
+
+
 def dropped_names() -> Iterator[Name]:
     """A form, a column and a row that rules name, of each grid and list; and each field."""
-    for block in PROFILE.book.blocks.values():
-        if PROFILE.book.sheet_of(block.key).repeat or block.key == PROFILE.book.cast.block(Role.UNIT_CODE):
+    for block in TYPED.book.blocks.values():
+        if TYPED.book.sheet_of(block.key).repeat or block.key == PROFILE.book.cast.block(Role.UNIT_CODE):
             continue
         if block.kind != "index":
             yield Name(block.key)
@@ -170,7 +175,7 @@ def dropped_names() -> Iterator[Name]:
 
 @pytest.mark.parametrize("dropped", list(dropped_names()), ids=str)
 def test_rules_that_a_profile_has_no_use_for_are_said_and_nothing_crashes(dropped: Name) -> None:
-    profile = replace(without(PROFILE, dropped), id="lesser")
+    profile = replace(without(TYPED, dropped), id="lesser")
     catalogue = steps.catalogue(profile)
     idle = {one.rule for one in catalogue.idle}
     assert idle == {rule.id for rule in RULES if lacking(rule, profile)}
@@ -188,7 +193,7 @@ def test_rules_that_a_profile_has_no_use_for_are_said_and_nothing_crashes(droppe
 
 
 def test_a_rule_whose_form_is_gone_is_named_with_what_is_missing() -> None:
-    profile = without(PROFILE, Name("three_public"))
+    profile = without(TYPED, Name("three_public"))
     said = {rule.id: lacking(rule, profile) for rule in RULES}
     assert said["B04-01"] == ("three_public.change", "three_public.reason")
     assert said["C04-06"] == ("three_public.vehicle_running.this_year",)
@@ -198,7 +203,7 @@ def test_a_rule_whose_form_is_gone_is_named_with_what_is_missing() -> None:
 
 
 def test_rules_not_in_force_stand_in_catalogue_summary_data_and_sign_sheet() -> None:
-    profile = without(PROFILE, Name("three_public"))
+    profile = without(TYPED, Name("three_public"))
     idle = next(one for one in steps.catalogue(profile).idle if one.rule == "C04-06")
     report = Report((), 10, idle=(idle,))
     gone = "three_public.vehicle_running.this_year"

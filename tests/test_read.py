@@ -21,6 +21,7 @@ from toolkit import steps
 from toolkit.files.grid import CannotOpenError, Raw, open_grid
 from toolkit.files.paint import paint
 from toolkit.model import Kind, Name, Return
+from toolkit.profile.by_door import of_return
 from toolkit.profile.loading import load
 from toolkit.returns.content import differing
 from toolkit.returns.data import computed, from_data, to_data
@@ -83,15 +84,15 @@ def odd(book: Return) -> dict[str, Any]:
 def test_what_is_drawn_is_read_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Random returns over every field that the schema declares; the fields covered are counted."""
     draws = random.Random(11)
-    one_of_each = from_data({"projects": [{"indicators": [{}]}], **_one_line_each()}, PROFILE)
-    declared = {kind(name) for name, _ in one_of_each.values()}
+    every = [_one_line_each(door) for door in PROFILE.doors]
+    declared = {kind(name) for one in every for name, _ in one.values()}
     covered: set[tuple[str, str, str]] = set()
     for number in range(25):
         given = from_data(random_data(PROFILE, draws), PROFILE)
         path = tmp_path / f"{number}.xlsx"
         paint(draw(PROFILE, RULES, given), path)
         back = read(open_grid(path), PROFILE)
-        wanted = to_data(computed(given, PROFILE.book), PROFILE)
+        wanted = to_data(computed(given, of_return(PROFILE, given).book), PROFILE)
         assert to_data(back, PROFILE) == wanted
         assert {odd.what for odd in back.oddities} <= {"overtyped"}
         covered |= {kind(name) for name, value in back.values() if value.given}
@@ -100,8 +101,10 @@ def test_what_is_drawn_is_read_back(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert covered == declared
 
 
-def _one_line_each() -> dict[str, Any]:
-    return {block.key: [{}] for block in PROFILE.book.blocks.values() if block.kind == "list"}
+def _one_line_each(door: str) -> Return:
+    """A return by a door with one line of each list, one project, and whatever is derived of one entry."""
+    data: dict[str, Any] = {block.key: [{}] for block in PROFILE.book.blocks.values() if block.kind == "list"}
+    return from_data({**data, "projects": [{"indicators": [{}]}], "cover": {"door": door}}, PROFILE)
 
 
 def kind(name: Name) -> tuple[str, str, str]:

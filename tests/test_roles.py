@@ -54,16 +54,51 @@ def renamed_block(block: dict[str, Any]) -> dict[str, Any]:
     for key in ("carry_down", "at", "of"):  # what names a column or a block
         if key in block:
             new[key] = other(block[key])
+    if "key" in block:
+        new["key"] = [other(key) for key in block["key"]]
+    if isinstance(block.get("total"), dict) and "counts" in block["total"]:
+        new["total"] = {**block["total"], "counts": renamed_bare(block["total"]["counts"])}
+    if "derived" in block:
+        said = block["derived"]
+        new["derived"] = {**said, "from": other(said["from"]), "by": other(said["by"])}
+        if "where" in said:
+            new["derived"]["where"] = renamed_bare(said["where"])
+    if "rows" in block:
+        new["rows"] = {key: renamed_row(row) for key, row in block["rows"].items()}
     if "kinds" in block:
         kinds = block["kinds"]
         new["kinds"] = {**kinds, "column": other(kinds["column"]), "of": other(kinds["of"])}
     return new
 
 
+def renamed_row(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of a grid, whose derived formulas name columns and blocks; its own formula names rows alone."""
+    said = row.get("derived")
+    if isinstance(said, str):
+        return {**row, "derived": renamed_bare(said)}
+    return {**row, "derived": {other(key): renamed_bare(text) for key, text in said.items()}} if said else row
+
+
+def renamed_bare(formula: str) -> str:
+    """A formula or condition with every word of it in the copy's words that names a block or a column."""
+    parts = re.split(r'("[^"]*")', formula)
+    known = BLOCKS | COLUMNS
+    parts[::2] = [
+        re.sub(r"[a-z_]\w*", lambda name: other(name[0]) if name[0] in known else name[0], part) for part in parts[::2]
+    ]
+    return "".join(parts)
+
+
 def renamed_column(column: dict[str, Any]) -> dict[str, Any]:
     new = dict(column)
     if "formula" in column:
         new["formula"] = re.sub(r"[a-z_]\w*", lambda name: other(name[0]), column["formula"])
+    if "derived" in column:
+        new["derived"] = renamed_bare(column["derived"])
+    if "looked_up" in column:
+        new["looked_up"] = {**column["looked_up"], "by": [other(key) for key in column["looked_up"]["by"]]}
+    if "was" in column:
+        new["was"] = other(column["was"])
     if "of" in column:
         new["of"] = other(column["of"])
     return new
@@ -122,10 +157,40 @@ def profile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Profile]:
     template = root / "templates" / "docx" / "hebei-2023" / "情况说明.docx"
     renamed_template(template, template.with_name("other.docx"))
     statement = {"file": "statement.json", "template": "docx/hebei-2023/other.docx"}
-    written(folder / "profile.json", lambda said: {**said, "id": OTHER, "statement": statement})
+    own = {"id": OTHER, "statement": statement}
+    written(folder / "profile.json", lambda said: {**said, **own, **renamed_around(said)})
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DISCLOSURE_HOME", str(root))
         yield load(OTHER)
+
+
+def renamed_around(said: dict[str, Any]) -> dict[str, Any]:
+    """What a profile says of its forms, in the copy's words."""
+    charts = {
+        key: {**chart, "block": other(chart["block"]), "columns": [other(column) for column in chart["columns"]]}
+        for key, chart in said.get("charts", {}).items()
+    }
+    return {"relations": renamed_relations(said["relations"]), "charts": charts}
+
+
+def renamed_relations(relations: dict[str, Any]) -> dict[str, Any]:
+    """What must hold between forms, in the copy's words; rows keep theirs."""
+    return {
+        key: {
+            **said,
+            **{side: renamed_relation(said[side]) for side in ("left", "right")},
+            **({"by": [other(column) for column in said["by"]]} if "by" in said else {}),
+        }
+        for key, said in relations.items()
+    }
+
+
+def renamed_relation(formula: str) -> str:
+    """A grid's row stands between two dots and keeps its name; in a condition columns stand alone."""
+    dotted = re.sub(
+        r"(?<![\w.])(\w+)\.([\w{}]+\.)?(\w+)(?![\w.])", lambda m: f"{other(m[1])}.{m[2] or ''}{other(m[3])}", formula
+    )
+    return re.sub(r"\b(\w+) (==|in)", lambda m: f"{other(m[1])} {m[2]}" if m[1] in COLUMNS else m[0], dotted)
 
 
 def renamed_data(data: dict[str, Any]) -> dict[str, Any]:

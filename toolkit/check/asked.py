@@ -12,12 +12,14 @@ from decimal import Decimal
 from toolkit.model import NUMBER, SHARE, BlockKind, Figure, Money, Name, Project, Return, Row, Value, record
 from toolkit.profile.form import Block, Book, Profile, Sheet
 from toolkit.profile.relations import Relation
+from toolkit.profile.settings import lacking
 from toolkit.rules.claim import Claim, Comparison, Field, Term
 from toolkit.rules.rule import ERROR, Axis, Rule
 from toolkit.rules.source import Source
 
 NO_RETURN = Return("", "", {})
 LONGEST = 80  # characters of a formula said in full
+GENERATED = ("S-", "R-")  # how the ids of the rules begin that are made of a profile's formulas and relations
 STANDS = {"==": "应当相等", "<=": "前者不应当大于后者", ">=": "前者不应当小于后者"}
 
 
@@ -45,8 +47,22 @@ def formula_rules(book: Book) -> tuple[Rule, ...]:
     rules: list[Rule] = []
     for sheet in book.sheets.values():
         for block in sheet.blocks.values():
-            rules += _block_rules(sheet, block, book)
+            # A form that is derived has no cells that anybody could have typed over.
+            if not sheet.is_derived:
+                rules += _block_rules(sheet, block, book)
     return tuple(rules)
+
+
+def rules_of_door(rules: Iterable[Rule], profile: Profile) -> tuple[Rule, ...]:
+    """Those rules that hold by the profile's door: nothing is asked of forms that it has not, nor of what it derives itself."""
+    own = {rule.id: rule for rule in (*formula_rules(profile.book), *relation_rules(profile))}
+    kept: list[Rule] = []
+    for rule in rules:
+        if rule.id in own:  # set as it is, with the claim of this door
+            kept.append(replace(own[rule.id], severity=rule.severity, title=rule.title))
+        elif not rule.id.startswith(GENERATED) and not lacking(rule, profile):
+            kept.append(rule)
+    return tuple(kept)
 
 
 def relation_rules(profile: Profile) -> tuple[Rule, ...]:
@@ -87,12 +103,19 @@ def _block_rules(sheet: Sheet, block: Block, book: Book) -> Iterator[Rule]:
             said = said if len(said) < LONGEST else f"{said[:30]}……{said[-20:]}"
             yield _total_rule(f"S-{block.key}.{column.key}", block, Axis.ROW, claim, f"{form}“{column.title}”", said)
     for row in block.rows.values():
+        derived = {column.key: row.derived_in(column) for column in block.columns.values()} if block.made else {}
+        own_id = f"S-{block.key}.{row.key}"
+        terms: list[tuple[str, tuple[str, ...], Term]] = []
+        terms += [(f"{own_id}.{key}", (key,), term) for key, term in derived.items() if term]
         if row.formula is not None:
-            claim = Comparison("==", Field(Name(column=row.key)), row.formula)
-            said = row.formula.prose(lambda name: block.rows[name.column].title.strip() if name.bare else _called(name, book))
+            own = tuple(key for key in row.formula_in or block.columns if derived.get(key) is None)
+            terms.append((own_id, own if terms else row.formula_in, row.formula))
+        for key, columns, term in terms:
+            claim = Comparison("==", Field(Name(column=row.key)), term)
+            said = term.prose(lambda name: block.rows[name.column].title.strip() if name.bare else _called(name, book))
             said = said if len(said) < LONGEST else f"{said[:30]}……{said[-20:]}"
-            rule = _total_rule(f"S-{block.key}.{row.key}", block, Axis.COLUMN, claim, f"{form}“{row.title}”", said)
-            yield replace(rule, only=row.formula_in)
+            rule = _total_rule(key, block, Axis.COLUMN, claim, f"{form}“{row.title}”", said)
+            yield replace(rule, only=columns)
 
 
 def _called(name: Name, book: Book) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 
-from toolkit.check.asked import Asked, ProjectSource, RowSource, asked
+from toolkit.check.asked import Asked, ProjectSource, RowSource, asked, rules_of_door
 from toolkit.check.keyed import KeySource, by_key, called, lacking
 from toolkit.check.report import Idle
 from toolkit.model import ALL_FILLED, NO_DATA, BlockKind, Figure, Kept, Money, Name, Oddity, Return, once_of, record
-from toolkit.profile.form import Book, Sheet
+from toolkit.profile.form import Book, Profile, Sheet
 from toolkit.rules.claim import Claim, Comparison, When
 from toolkit.rules.reading import each_once
 from toolkit.rules.rule import Axis, Bounds, Breach, Finding, Rule, money
@@ -28,6 +28,16 @@ class Catalogue:
     bounds: Bounds
     idle: tuple[Idle, ...] = ()
     kept: Kept = field(default_factory=Kept, init=False, repr=False, compare=False)
+
+
+def of_door(catalogue: Catalogue, profile: Profile) -> Catalogue:
+    """The catalogue as the profile's door has it; of a profile that has no doors the same."""
+    if not profile.door:
+        return catalogue
+    kept: dict[str, tuple[Profile, Catalogue]] = catalogue.kept.setdefault(of_door, {})
+    if profile.door not in kept or kept[profile.door][0] is not profile:
+        kept[profile.door] = profile, replace(catalogue, rules=rules_of_door(catalogue.rules, profile))
+    return kept[profile.door][1]
 
 
 def questions(catalogue: Catalogue, shape: Book) -> tuple[Asked, ...]:

@@ -17,6 +17,7 @@ from toolkit.check.holding import (
     finding_of_breach,
     is_begun,
     is_gone,
+    of_door,
     questions,
     sheets_read,
     sources,
@@ -45,6 +46,7 @@ from toolkit.model import (
     once_of,
     record,
 )
+from toolkit.profile.by_door import of_return
 from toolkit.profile.form import Book, Profile, Sheet
 from toolkit.rules.claim import Comparison, Verdict
 from toolkit.rules.reading import each_once
@@ -71,6 +73,8 @@ _AMOUNT = re.compile(r"-?\d+(\.\d+)?")
 def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, merging: bool = False) -> Report:
     """Hold everything against one unit's return. Forms not begun are no findings until merging."""
     unit = book.code or book.book
+    profile = of_return(profile, book)
+    catalogue = of_door(catalogue, profile)
     named = Names(book, profile)
     foreign = _foreign(book, profile)
     if foreign is not None:
@@ -369,6 +373,7 @@ def _other_template(profile: Profile, cells: Iterable[Cell], found: str) -> Oddi
 
 def not_begun(book: Return, profile: Profile) -> tuple[str, ...]:
     """The forms, by name, that this unit must fill and has neither begun nor ticked. A workbook of another year has none."""
+    profile = of_return(profile, book)
     if _foreign(book, profile) is not None:
         return ()
     left = (sheet for sheet in profile.book.sheets.values() if _is_left(sheet, book))

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from toolkit.model import Cell, Code, CodeList, Kind, Oddity, Return, Row, Sureness, listed, record, whole_code
 from toolkit.profile.codes import funds
-from toolkit.profile.form import Block, Book, Coded
+from toolkit.profile.coding import Coded
+from toolkit.profile.form import Block, Book
 
 
 class Said(NamedTuple):
@@ -62,7 +63,8 @@ def misplaced(book: Return, shape: Book) -> Iterator[Oddity]:
 def _entries(book: Return, shape: Book) -> Iterator[Entry]:
     """Every code of a return."""
     for block in shape.blocks.values():
-        for coded in block.coded:
+        # A derived table only repeats the codes of its entries.
+        for coded in () if block.is_derived else block.coded:
             for row in _rows(block, book, shape):
                 entry = Entry(shape.lists[coded.list], coded, block, row)
                 if entry.readable:

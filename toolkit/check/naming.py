@@ -134,8 +134,9 @@ def _cells(row: Row, own: str, said: str, block: Block, whose: tuple[str, str] =
     """Name the cells of one row. `whose` are the project and the office it belongs to."""
     named: dict[Cell, Named] = {}
     for column, value in row.values.items():
-        name = Named(f"{own}.{column}", f"{said}的“{block.columns[column].title}”", *whose)
-        named |= dict.fromkeys(value.cells(), name)
+        # What is made of other cells names none of them.
+        if isinstance(value.source, Cell):
+            named[value.source] = Named(f"{own}.{column}", f"{said}的“{block.columns[column].title}”", *whose)
     return named
 
 

@@ -10,7 +10,8 @@ from itertools import permutations
 
 from toolkit.check.origins import slack
 from toolkit.model import Cell, CodeList, Figure, Oddity, Origin, Return, Row, record, total
-from toolkit.profile.form import Block, Book, Coded, Column
+from toolkit.profile.coding import Coded
+from toolkit.profile.form import Block, Book, Column
 from toolkit.returns.coded import code_of
 from toolkit.rules.rule import money
 
@@ -20,7 +21,7 @@ MOST_NAMED = 3  # codes of a sum that a message names
 def unsound_levels(book: Return, shape: Book) -> Iterator[Oddity]:
     """Yield what does not add up from level to level in the lists that are declared so, and rows that have none above them."""
     for block in shape.blocks.values():
-        if not block.nested or block.key not in book.blocks:
+        if not block.nested or block.is_derived or block.key not in book.blocks:
             continue
         for coded in block.coded:
             rows = _by_code(book.blocks[block.key].rows, coded)

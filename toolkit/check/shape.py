@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -26,9 +26,11 @@ from toolkit.model import (
     Words,
     once_of,
 )
-from toolkit.profile.form import Block, Book, Column, Profile, Sheet
+from toolkit.profile.by_door import of_return
+from toolkit.profile.form import UNIT, Block, Book, Column, Profile, Sheet
 from toolkit.profile.schemas import disclosure_schema, return_schema
 from toolkit.returns.data import arranged, datum_of, to_data
+from toolkit.returns.deriving import is_derived
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -67,6 +69,7 @@ def _errors(verdict: Verdict, data: Any) -> Iterator[tuple[list[str | int], Any]
 
 def faults(book: Return, profile: Profile, key: str = "unit") -> Iterator[Oddity]:
     """Yield what the schema refuses. Sheets not begun are not asked; what is ticked as filled has no blanks."""
+    profile = of_return(profile, book) if key == UNIT else profile
     shape = profile.books[key]
     blanks = _Blanks()
     for path, error in _errors(_verdict(profile, key), _data_to_hold(book, shape)):
@@ -142,7 +145,9 @@ def _data_to_hold(book: Return, shape: Book) -> dict[str, Any]:
             return None
         return datum_of(value) or ("0" if _none_by_tick(block, column, book, shape) else None)
 
-    data = arranged(book, shape, said)
+    # What is derived, and what this door does not use, is nobody's entry.
+    mine = {key: filled for key, filled in book.blocks.items() if key in shape.blocks and not is_derived(Name(key), shape)}
+    data = arranged(replace(book, blocks=mine), shape, said)
     for sheet in shape.sheets.values():
         if not sheet.repeat and sheet.key in book.sheets and _is_asked(sheet, book):
             _open(data, sheet)

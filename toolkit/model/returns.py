@@ -109,6 +109,7 @@ class Return:
     cast: Cast = NOBODY
     undrawn: tuple[tuple[Name, Cell], ...] = ()
     origins: Mapping[Cell, Origin] = field(default_factory=dict)
+    door: str = ""  # the way that its figures came by, as it was read; "": the one that its cover says
     kept: Kept = field(default_factory=Kept, init=False, repr=False, compare=False)
 
     # -- every value has a name --

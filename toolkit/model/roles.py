@@ -16,6 +16,7 @@ class Role(StrEnum):
 
     FORM_PROFILE = "form.profile"
     FORM_YEAR = "form.year"
+    DOOR = "door"  # which way the figures came
     UNIT_CODE = "unit.code"
     UNIT_NAME = "unit.name"
     UNIT_DEPARTMENT = "unit.department"

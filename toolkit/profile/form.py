@@ -15,6 +15,8 @@ from typing import Any
 
 from toolkit.model import EVERY, BlockKind, Cast, CodeList, Money, Name, Return, Role, Row, Value, record
 from toolkit.profile.charts import Chart
+from toolkit.profile.coding import Coded, Coding, LookUp
+from toolkit.profile.doors import Derived, Door
 from toolkit.profile.kinds import Kinds
 from toolkit.profile.relations import Relation
 from toolkit.profile.stored import code_list
@@ -24,40 +26,6 @@ from toolkit.rules.where import Where
 
 NUMERIC = frozenset({"money", "number", "integer", "percent"})
 PLAIN = Money("", 2, Decimal(1))  # amounts of which no unit is known
-
-
-@record()
-class Coding:
-    """That a column holds a code: of which list, of which of its levels (none named: of any).
-
-    Where `part` names a level, the column holds the digits alone that this level adds (类 205, 款 02, 项 05); zeros that were
-    lost in front are filled up to `digits`, 0 for a level that has none in front.
-    """
-
-    list: str
-    levels: tuple[str, ...] = ()
-    part: str = ""
-    digits: int = 0
-    funds: tuple[str, ...] = ()  # the kinds of money whose codes may stand there; none named: all
-
-
-@record()
-class LookUp:
-    """That a column's text is never typed: a code list gives it for the code that stands in other columns of the row."""
-
-    list: str
-    by: tuple[str, ...]
-
-
-@record()
-class Coded:
-    """The columns of a block that hold one code between them, and the one that shows its name ("" where none does)."""
-
-    list: str
-    columns: tuple[str, ...]
-    levels: tuple[str, ...] = ()
-    name: str = ""
-    funds: tuple[str, ...] = ()
 
 
 @record()
@@ -131,6 +99,11 @@ class GridRow:
     former: tuple[str, ...] = ()
     printed: str = ""  # what the public table calls it, where that is another title
     printed_if_filled: bool = False  # public tables leave it out where nothing but zeros stands in it
+    derived: Mapping[str, Term] = field(default_factory=dict)  # by column ("": all numbers) its formula where a door derives
+
+    def derived_in(self, column: Column) -> Term | None:
+        """What a door that derives calculates one of its cells from; None where it leaves that cell as it is."""
+        return self.derived.get(column.key, self.derived.get("") if column.numeric else None)
 
     @property
     def public_title(self) -> str:
@@ -163,6 +136,8 @@ class Block:
     of: str = ""
     kinds: Kinds | None = None  # of a list
     nested: bool = False  # a list whose rows lie within each other by their codes: an outer one is the sum of those within
+    derived: Derived | None = None  # of a list: where its rows come from, by a door that derives
+    made: bool = False  # whether it is read by such a door: what is derived in it is calculated, and nobody types it
 
     def counted(self, rows: Sequence[Row]) -> list[Row]:
         """The rows of a list that its total adds up."""
@@ -195,7 +170,12 @@ class Block:
         _in_order(self.formulas, lambda name, _: Name(self.key, column=name.column, line=EVERY) if name.bare else name)
 
     def _formula(self, row: GridRow, column: Column) -> Term | None:
-        """What a cell is calculated from: its column's formula in this row, else its row's in this column."""
+        """What a cell is calculated from: its column's formula in this row, else its row's in this column.
+
+        By a door that derives, what the row says of that goes before both.
+        """
+        if self.made and (derived := row.derived_in(column)) is not None:
+            return derived
         if column.formula is not None:
             return column.formula.renamed(lambda name: self.name(name.column, row.key) if name.bare else name)
         if row.formula is not None and column.numeric and (not row.formula_in or column.key in row.formula_in):
@@ -212,12 +192,17 @@ class Block:
     @property
     def asks(self) -> bool:
         """Whether a person fills in anything of it."""
-        if self.kind is BlockKind.INDEX:
+        if self.kind is BlockKind.INDEX or self.is_derived:
             return False
         typed = [self.columns[key] for key in self.typed if not self.columns[key].constant]
         if self.kind is not BlockKind.GRID:
             return bool(typed)
         return any(self.drawn_formula(row, column) is None for row, column in self.cells() if column in typed)
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether all rows of it are made of entries."""
+        return self.made and self.derived is not None
 
     def name(self, column: str, row: str = "") -> Name:
         """The name of a value in this block."""
@@ -243,6 +228,8 @@ class Block:
     @property
     def typed(self) -> tuple[str, ...]:
         """The columns of a list that a person types into: names that are looked up and what is calculated are none."""
+        if self.is_derived:
+            return ()
         return tuple(key for key, column in self.columns.items() if column.looked_up is None and column.formula is None)
 
     @property
@@ -329,6 +316,11 @@ class Sheet:
     def calculated(self) -> bool:
         """Whether nobody fills it in: all that stands on it is calculated, looked up or given."""
         return not any(block.asks for block in self.blocks.values())
+
+    @cached_property
+    def is_derived(self) -> bool:
+        """Whether its door makes it of entries: no workbook of a unit has it."""
+        return self.calculated and any(block.made for block in self.blocks.values())
 
     def called(self, number: int) -> str:
         """The worksheet's name; `number` counts the repeated ones from 1."""
@@ -552,6 +544,8 @@ class Profile:
     relations: tuple[Relation, ...] = ()
     charts: tuple[Chart, ...] = ()  # of the internal workbook
     platform: Mapping[str, Any] = field(default_factory=dict)  # the workbook that the finance platform exports
+    doors: Mapping[str, Door] = field(default_factory=dict)  # the ways in which figures may come
+    door: str = ""  # the one that its forms are of; "": the forms of all
     print_content: bool = False  # whether the public files show their content number on each page
 
     @property

@@ -320,6 +320,10 @@ class BookPlace:
     def repeated(self) -> tuple[SheetPlace, ...]:
         return tuple(place for place in self.sheets if place.number)
 
+    def draws(self, name: Name) -> bool:
+        """Whether a name's block is drawn; a bare name is one of the block at hand."""
+        return name.bare or any(name.block in place.sheet.blocks for place in self.sheets)
+
     def of_block(self, block: str) -> SheetPlace:
         """The sheet that holds a block (the first of the repeated ones)."""
         return next(place for place in self.sheets if block in place.blocks)
@@ -329,7 +333,7 @@ def lay_out_book(book: Book, projects: int, lines: Mapping[str, int], indicators
     """Lay out a book for so many projects; `lines` says how many rows lists hold, `indicators` how many each project."""
     indexes = [block.key for block in book.blocks.values() if block.kind is BlockKind.INDEX]
     most = {**lines, **dict.fromkeys(indexes, projects)}
-    places = [lay_out(sheet, 0, most) for sheet in book.sheets.values() if not sheet.repeat]
+    places = [lay_out(sheet, 0, most) for sheet in book.sheets.values() if not (sheet.repeat or sheet.is_derived)]
     if repeated := book.repeated:
         _, listed = repeated.of_project
         for number in range(1, projects + 1):

@@ -13,20 +13,11 @@ from typing import Any
 from toolkit.model import BlockKind, Money, Name, Role
 from toolkit.profile.charts import Chart
 from toolkit.profile.codes import funds, lists
+from toolkit.profile.coding import Coding, LookUp
 from toolkit.profile.declared import BESIDES, DEFINITIONS, PROFILE, SIGNOFF, STATEMENT, Declared, declared, profiles
-from toolkit.profile.form import (
-    LEVELS,
-    NUMERIC,
-    Block,
-    Book,
-    Coding,
-    Column,
-    GridRow,
-    LookUp,
-    Profile,
-    Sheet,
-    TwoSided,
-)
+from toolkit.profile.derivation import names_in_derived, names_in_doors
+from toolkit.profile.doors import Derived, Door
+from toolkit.profile.form import LEVELS, NUMERIC, Block, Book, Column, GridRow, Profile, Sheet, TwoSided
 from toolkit.profile.kinds import Kinds
 from toolkit.profile.references import (
     name_of_words,
@@ -76,6 +67,7 @@ def loaded(profile: str, _: Path) -> Profile:
         relations=loader.relations(said.get("relations", {}), books["unit"]),
         charts=loader.charts(said.get("charts", {}), books["unit"]),
         platform=loader.platform(said.get("import", {}), books["unit"]),
+        doors=loader.doors(said.get("doors", {}), books["unit"]),
         print_content=said.get("print_content", False),
         books=books,
         statement=whole.said(STATEMENT) if statement else {},
@@ -126,6 +118,7 @@ class _Loader:
         for form, sheet in sheets.items():
             with self.named_in(form):
                 names_in_sheet(sheet, book)
+                names_in_derived(sheet, book)
         with self.named_in(PROFILE), within("books", key):
             _ = book.formulas  # a circle among the formulas of several blocks is told now
         return book
@@ -174,6 +167,18 @@ class _Loader:
                     name_of_words(name, book)
         filled: Mapping[str, Any] = self.filled(dict(declared))
         return filled
+
+    def doors(self, declared: Mapping[str, Any], book: Book) -> dict[str, Door]:
+        """The ways in which figures may come."""
+        doors = {
+            key: Door(
+                key, said["title"], _texts(said.get("forms", ())), _texts(said.get("derived", ())), said.get("unsaid", False)
+            )
+            for key, said in declared.items()
+        }
+        with self.named_in(PROFILE), within("doors"):
+            names_in_doors(doors, book)
+        return doors
 
     def around(self, unit: Book) -> None:
         """Hold what stands around the forms, the statement and the sign sheet, to what they name."""
@@ -303,7 +308,23 @@ class _Loader:
             of=declared.get("of", ""),
             kinds=Kinds(**declared["kinds"]) if "kinds" in declared else None,
             nested=declared.get("nested", False),
+            derived=self.derived(declared),
         )
+
+    def derived(self, declared: Mapping[str, Any]) -> Derived | None:
+        """Where the rows of a list come from, by a door that derives."""
+        said = declared.get("derived")
+        if said is None:
+            return None
+        sums: dict[str, Term] = {}
+        for key, column in declared["columns"].items():
+            if "derived" in column:
+                with within(key, "derived"):
+                    sums[key] = parse(column["derived"])
+        with within("derived", "where"):
+            where = parse_where(said["where"]) if "where" in said else None
+        parts = tuple(column["part"] for column in declared["columns"].values() if "part" in column)
+        return Derived(said["from"], said["by"], tuple(said.get("levels", parts)), where, sums)
 
     def total(self, declared: Mapping[str, Any]) -> dict[str, Any]:
         """The row that adds up a list: its title alone, or with where the public table has it and what it counts."""
@@ -321,7 +342,7 @@ class _Loader:
         for key, row in declared.items():
             if source := row.get("rows-from"):
                 with within("rows", key, "rows-from"):
-                    members = self.rows_from(source, printed_if_filled=row.get("printed_if_filled", False))
+                    members = self.rows_from(source, row)
                 rows |= members
                 groups[key] = tuple(members)
             else:
@@ -343,6 +364,7 @@ class _Loader:
             former=tuple(declared.get("former", ())),
             printed=declared.get("printed", ""),
             printed_if_filled=declared.get("printed_if_filled", False),
+            derived=_derived_in(declared),
         )
 
     def formula(self, declared: Mapping[str, Any]) -> Term | None:
@@ -350,18 +372,21 @@ class _Loader:
         with within("formula"):
             return parse(declared["formula"]) if "formula" in declared else None
 
-    def rows_from(self, source: Mapping[str, Any], *, printed_if_filled: bool) -> dict[str, GridRow]:
-        """A row for each code of one level of a code list."""
+    def rows_from(self, source: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[str, GridRow]:
+        """A row for each code of one level of a code list; `declared` is what is said of all of them."""
         with within("codes"):
             known_one(source["codes"], self.lists, "代码表")
         codes = self.lists[source["codes"]]
         with within("level"):
             known_one(source["level"], codes.levels, "级次")
         rows: dict[str, GridRow] = {}
+        kept = declared.get("printed_if_filled", False)
         for one in codes:
             if one.level == source["level"]:
                 key = source["prefix"] + one.code
-                rows[key] = GridRow(key, str(one), printed=one.name, printed_if_filled=printed_if_filled)
+                rows[key] = GridRow(
+                    key, str(one), printed=one.name, printed_if_filled=kept, derived=_derived_in(declared, one.code)
+                )
         return rows
 
     def coded(self, name: str, *columns: str) -> tuple[dict[str, str], ...]:
@@ -481,6 +506,17 @@ class _Loader:
         lines = self.coded(codes, column)
         fitting = [line[column] for line in lines if line.get("system", self.system) == self.system]
         return tuple(dict.fromkeys(fitting))
+
+
+def _derived_in(declared: Mapping[str, Any], code: str = "") -> dict[str, Term]:
+    """What a row's cells are calculated from by a door that derives, by column; "" stands for all that hold numbers."""
+    said = declared.get("derived", {})
+    written = {"": said} if isinstance(said, str) else said
+    terms: dict[str, Term] = {}
+    for column, text in written.items():
+        with within("derived", *filter(None, [column])):
+            terms[column] = parse(text.replace("{code}", code) if code else text)
+    return terms
 
 
 def _by(declared: Mapping[str, Any]) -> tuple[str, ...]:

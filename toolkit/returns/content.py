@@ -11,7 +11,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from toolkit.model import Disclosure, Name, Return
+from toolkit.model import Disclosure, Name, Return, Role
+from toolkit.profile.by_door import door_said, of_return
 from toolkit.profile.form import Profile
 from toolkit.returns.data import computed, datum_of, to_data
 
@@ -31,14 +32,25 @@ def department_number(disclosure: Disclosure, profile: Profile) -> str:
         "profile": profile.id,
         "department": disclosure.name,
         "units": [unit.name for unit in disclosure.units],
-        "whole": to_data(disclosure.whole, profile),
+        "whole": _without_door(to_data(disclosure.whole, profile), profile),
     }
     return _number(said)
 
 
 def _data(book: Return, profile: Profile) -> dict[str, Any]:
     """A return's data with its totals calculated: a file that never was, as some programs save it, has the same content."""
-    return to_data(computed(book, profile.book), profile)
+    own = of_return(profile, book)
+    data = to_data(computed(book, own.book), profile)
+    return _without_door(data, profile)
+
+
+def _without_door(data: dict[str, Any], profile: Profile) -> dict[str, Any]:
+    """Data without the door where that is the one that a workbook without a switch goes by: both say the same."""
+    name, door = profile.book.cast.names.get(Role.DOOR), door_said("", profile)
+    if name is None or door is None or data.get(name.block, {}).get(name.column) != door.key:
+        return data
+    said = {key: value for key, value in data[name.block].items() if key != name.column}
+    return {**data, name.block: said}
 
 
 def _number(data: dict[str, Any]) -> str:
@@ -48,7 +60,7 @@ def _number(data: dict[str, Any]) -> str:
 
 def differing(one: Return, other: Return, profile: Profile) -> Iterator[tuple[Name, str, str]]:
     """Yield each name whose value is not the same in two returns, with both values; "" is a blank."""
-    ours, theirs = (_values(computed(book, profile.book)) for book in (one, other))
+    ours, theirs = (_values(computed(book, of_return(profile, book).book)) for book in (one, other))
     for name in dict.fromkeys((*ours, *theirs)):
         if ours.get(name, "") != theirs.get(name, ""):
             yield name, ours.get(name, ""), theirs.get(name, "")

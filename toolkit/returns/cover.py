@@ -7,6 +7,7 @@ from typing import Any
 
 from toolkit.files.grid import Grid, RawSheet
 from toolkit.model import Role, record
+from toolkit.profile.by_door import through
 from toolkit.profile.form import Book, Profile
 from toolkit.returns.find import flat
 
@@ -20,9 +21,14 @@ class Cover:
     sheets: frozenset[str]
 
     def fits(self, profile: Profile) -> bool:
-        """Whether more than half of a profile's forms are in the workbook, and the year is not another one."""
-        forms = {sheet.called(1) for sheet in profile.book.sheets.values()}
-        return len(forms & self.sheets) * 2 > len(forms) and self.year in ("", str(profile.year))
+        """Whether more than half of the forms that a profile draws by some door are in the workbook, and the year fits."""
+        drawn = [profile.book, *(through(profile, door).book for door in profile.doors.values())]
+        return any(map(self.has_most, drawn)) and self.year in ("", str(profile.year))
+
+    def has_most(self, book: Book) -> bool:
+        """Whether more than half of a book's forms are in the workbook."""
+        forms = {sheet.called(1) for sheet in book.sheets.values() if not sheet.is_derived}
+        return len(forms & self.sheets) * 2 > len(forms)
 
 
 def sheets_of_covers(profiles: Iterable[Profile]) -> frozenset[str]:

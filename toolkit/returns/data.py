@@ -18,6 +18,7 @@ from toolkit.model import (
     Filled,
     Kind,
     Name,
+    Oddity,
     Project,
     Return,
     Row,
@@ -26,9 +27,11 @@ from toolkit.model import (
     Words,
     code_in,
 )
-from toolkit.profile.form import Block, Book, Column, Profile, Sheet
+from toolkit.profile.by_door import of_return
+from toolkit.profile.form import UNIT, Block, Book, Column, Profile, Sheet
 from toolkit.returns.calculating import Calculating, Here, calculated
 from toolkit.returns.coded import with_names
+from toolkit.returns.deriving import calculated_by_door, is_derived, of_entries
 from toolkit.rules.claim import Term
 from toolkit.rules.formula import figure
 from toolkit.rules.rule import plain
@@ -123,7 +126,23 @@ def from_data(data: Mapping[str, Any], profile: Profile, book: str = "", key: st
                 blocks[block.key] = _named(_filled(data.get(block.key), block, at), block, shape)
         begun = any(data.get(block) for block in sheet.blocks)
         sheets[sheet.key] = SheetState(at, ticks.get(sheet.key, ""), begun)
-    return Return(book, profile.id, blocks, projects, sheets, cast=shape.cast)
+    made = Return(book, profile.id, blocks, projects, sheets, cast=shape.cast)
+    return _by_door(made, data, profile) if key == UNIT else made
+
+
+def _by_door(given: Return, data: Mapping[str, Any], profile: Profile) -> Return:
+    """A return with what its door uses alone, and what that derives; that anything else was given is put down."""
+    own = of_return(profile, given)
+    used = own.book
+    if used is profile.book:
+        return calculated_by_door(given, used)
+    unused = [sheet for key, sheet in profile.book.sheets.items() if key not in used.sheets]
+    filled = [f"“{sheet.name}”" for sheet in unused if any(data.get(block) for block in sheet.blocks)]
+    at = next(iter(given.sheets.values())).title
+    told = (Oddity("door-unused", (at,), {"door": own.door, "forms": "、".join(filled)}),) if filled else ()
+    blocks = {key: block for key, block in given.blocks.items() if key in used.blocks}
+    sheets = {key: state for key, state in given.sheets.items() if key in used.sheets or key not in profile.book.sheets}
+    return calculated_by_door(replace(given, blocks=blocks, sheets=sheets, oddities=told, door=own.door), used)
 
 
 def _named(filled: Filled, block: Block, shape: Book) -> Filled:
@@ -188,15 +207,17 @@ def value_of(said: str | None, column: Column, cell: Cell) -> Value:
 
 def computed(book: Return, shape: Book) -> Return:
     """The same return with everything that is calculated filled in from what it is made of, where it stands blank."""
-    return calculated(book, shape, _filled_in)
 
+    def filled_in(place: Name, old: Value, term: Term, source: Source) -> Value:
+        if is_derived(place, shape):
+            return of_entries(term, source)
+        # Only a blank cell of the form itself, or one that an older form had not: what a person typed over a total stays,
+        # and is told elsewhere.
+        if isinstance(old, Figure) and old.kind is Kind.BLANK and (isinstance(old.source, Cell) or not old.source):
+            return calculated_figure(term, source, old)
+        return old
 
-def _filled_in(_: Name, old: Value, term: Term, source: Source) -> Value:
-    # Only a blank cell of the form itself, or one that an older form had not: what a person typed over a total stays,
-    # and is told elsewhere.
-    if isinstance(old, Figure) and old.kind is Kind.BLANK and (isinstance(old.source, Cell) or not old.source):
-        return calculated_figure(term, source, old)
-    return old
+    return calculated(book, shape, filled_in)
 
 
 def calculated_figure(term: Term, source: Source, old: Figure) -> Figure:

@@ -24,6 +24,7 @@ from toolkit.model import (
     Words,
     total,
 )
+from toolkit.profile.by_door import door_of, together
 from toolkit.profile.form import Block, Book, Column, Profile
 from toolkit.returns.calculating import calculated
 from toolkit.returns.data import columns_in, datum_of
@@ -50,6 +51,7 @@ def merge(units: Sequence[Return], profile: Profile, own: Return | None = None, 
     taken = [unit for unit in units if out.find(unit.code, unit.name) is None]
     lead = _lead(taken, own, own_list)
     kept = _in_order(taken, own_list or lead.rows_of(Role.AGENCY_CODE))
+    profile = of_department(profile, kept)
     whole = _Whole(kept, lead, own or NO_RETURN, profile)
     projects = tuple(project for unit in kept for project in unit.projects)
     merged = Return(own.book if own else "", profile.id, whole.blocks(), projects, cast=profile.book.cast)
@@ -61,6 +63,24 @@ def merge(units: Sequence[Return], profile: Profile, own: Return | None = None, 
         left_out=tuple((_called(row), row.text(Role.AGENCY_LEFT_OUT)) for row in out.rows),
         published=published,
     )
+
+
+def of_department(profile: Profile, units: Iterable[Return]) -> Profile:
+    """The profile with the forms that all units have by their doors: what of them can be added up to the department's."""
+    doors = [door for unit in units if (door := door_of(unit, profile)) is not None]
+    return together(profile, doors)
+
+
+def unpublished(profile: Profile, units: Iterable[Return]) -> dict[str, tuple[str, ...]]:
+    """The public forms that some door has and not all units have, by title, each with the doors of these units."""
+    given = tuple(units)
+    ours = of_department(profile, given).book.sheets
+    lacking: dict[str, tuple[str, ...]] = {}
+    for key, sheet in profile.book.sheets.items():
+        if sheet.public and key not in ours:
+            doors = (door for unit in given if (door := door_of(unit, profile)) is not None and key not in door.own)
+            lacking[sheet.public_title] = tuple(dict.fromkeys(door.key for door in doors))
+    return lacking
 
 
 def _calculated(whole: Return, profile: Profile) -> Return:
@@ -310,11 +330,15 @@ def _entries(unit: Return, profile: Profile) -> Iterator[tuple[Any, ...]]:
     """The table rows of one unit: name, title, unit, file, sheet, cell, value."""
     shape = profile.book
     for name, value in unit.values():
-        if isinstance(value, Figure) and value.value is not None and _is_entry(name, shape) and not is_added(name, shape):
-            cell = value.source
-            if isinstance(cell, Cell):
-                title = _in_its_unit(_title(name, unit, shape), shape.column_of(name), profile)
-                yield str(name), title, unit.name, cell.book, cell.sheet, cell.address, value.value
+        if name.block not in shape.blocks or not isinstance(value, Figure) or value.value is None:
+            continue
+        if _is_entry(name, shape) and not is_added(name, shape):
+            title = _in_its_unit(_title(name, unit, shape), shape.column_of(name), profile)
+            # What is derived has no cell of its own: it stands in those of its entries.
+            for leaf in value.leaves():
+                cell = leaf.source
+                if isinstance(cell, Cell) and leaf.value is not None:
+                    yield str(name), title, unit.name, cell.book, cell.sheet, cell.address, leaf.value
 
 
 def is_added(name: Name, shape: Book) -> bool:

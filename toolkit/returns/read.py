@@ -5,8 +5,7 @@ The reader is forgiving and never judges: what it sees out of order it puts down
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from toolkit.files.grid import Grid, Raw, RawSheet
@@ -22,26 +21,32 @@ from toolkit.model import (
     Oddity,
     Project,
     Return,
+    Role,
     Row,
     SheetState,
     Value,
+    Words,
     once_of,
 )
+from toolkit.profile.by_door import through
 from toolkit.profile.codes import not_found, sheet_name
-from toolkit.profile.form import Block, Column, Profile, Sheet
+from toolkit.profile.doors import Door
+from toolkit.profile.form import UNIT, Block, Column, Profile, Sheet
 from toolkit.profile.layout import TICK_COLUMN, TICK_ROW, SheetPlace, address, lay_out, quoted
 from toolkit.returns.calculating import calculated
 from toolkit.returns.carried import SHEET as CARRIED
 from toolkit.returns.carried import unconfirmed
 from toolkit.returns.coded import with_names
 from toolkit.returns.data import columns_in
+from toolkit.returns.deriving import derived, is_derived, of_entries
 from toolkit.returns.editions import FIRST, changes_since, edition_of, lacking
 from toolkit.returns.find import ABOVE, NOWHERE, Found, Places, Spot, flat, locate
 from toolkit.returns.formulas import References, formula_at, same_formula
 from toolkit.returns.origins import SHEET as ORIGINS
 from toolkit.returns.origins import origins_of
+from toolkit.returns.standing import entered, is_calculated, our_own
 from toolkit.returns.typed import Typed
-from toolkit.returns.unread import out_of_sight, unread
+from toolkit.returns.unread import out_of_sight, typed_in, unread
 from toolkit.rules.claim import Term
 from toolkit.rules.formula import figure
 from toolkit.rules.source import Source
@@ -70,7 +75,8 @@ class _Reader:
     def __init__(self, grid: Grid, profile: Profile, key: str) -> None:
         self.grid = grid
         self.profile = profile
-        self.shape = profile.books[key]
+        self.every = profile.books[key]  # the forms of all doors
+        self.shape = self.every  # those of the door that the workbook goes by, once that is known
         self.oddities: list[Oddity] = []
         self.blocks: dict[str, Filled] = {}
         self.sheets: dict[str, SheetState] = {}
@@ -89,16 +95,60 @@ class _Reader:
     def read(self) -> Return:
         matched, repeated = self.match()
         edition = edition_of(next((matched[key] for key in self.shape.sheets if key in matched), None))
+        self.take_door(matched, edition)
         for sheet in self.shape.sheets.values():
             entered = any(block.kind is not BlockKind.INDEX for block in sheet.blocks.values())
-            if not sheet.repeat and entered:
+            if not sheet.repeat and entered and not sheet.is_derived and sheet.key not in self.sheets:
                 self.sheet(sheet, matched.get(sheet.key), edition)
         for raw in repeated:
             self.project(raw)
-        typed = Return(self.grid.book, self.profile.id, self.blocks, tuple(self.projects), self.sheets, cast=self.shape.cast)
-        whole = calculated(typed, self.shape, self.total)
+        typed = Return(self.grid.book, self.profile.id, self.blocks, tuple(self.projects), self.sheets)
+        typed = replace(typed, cast=self.shape.cast, door=self.profile.door)
+        whole = calculated(derived(typed, self.shape), self.shape, self.total)
         self.say_of_the_whole()
         return replace(whole, oddities=tuple(self.oddities), undrawn=tuple(self.undrawn))
+
+    # -- which door the figures came by -------------------------------------------------------------------------------
+
+    def take_door(self, matched: Mapping[str, RawSheet], edition: int) -> None:
+        """Go by the door that the cover's switch says; where that is blank, by the one whose forms are there."""
+        name = self.every.cast.names.get(Role.DOOR)
+        if name is None or self.every.key != UNIT:
+            return
+        cover = self.every.sheet_of(name.block)
+        self.sheet(cover, matched.get(cover.key), edition)
+        words = self.blocks[name.block].row(name).words(name.column)
+        door = self.door(words, matched)
+        self.profile = through(self.profile, door)
+        self.shape = self.profile.book
+        self.say_unused(matched, door)
+
+    def door(self, said: Words, matched: Mapping[str, RawSheet]) -> Door:
+        """The door that a switch says. Where that is blank, or none of its forms is there: the one whose forms are."""
+        doors = sorted(self.profile.doors.values(), key=lambda door: not door.unsaid)
+        there = [door for door in doors if set(door.forms) <= matched.keys()]
+        chosen = self.profile.doors.get(said.text)
+        if chosen is None:
+            return next(iter([*there, *doors]))
+        for other in there:
+            lacking = [form for form in chosen.forms if form not in other.forms]
+            if lacking and matched.keys().isdisjoint(lacking):
+                forms = _listed([self.every.sheets[form].name for form in lacking])
+                self.odd("door-lacks", said.cells(), door=chosen.key, forms=forms, other=other.key)
+                return other
+        return chosen
+
+    def say_unused(self, matched: Mapping[str, RawSheet], door: Door) -> None:
+        """Say what is filled in of forms that this door has no use for: it is not read."""
+        unused = {key: raw for key, raw in matched.items() if key not in self.shape.sheets or key in door.derived}
+        filled = {raw.name: spots[0] for key, raw in unused.items() if (spots := self.typed_on(self.every.sheets[key], raw))}
+        if filled:
+            cells = [self.cell(self.grid.sheets[name], *spot) for name, spot in filled.items()]
+            self.odd("door-unused", cells, door=door.key, forms=_listed(list(filled)))
+
+    def typed_on(self, sheet: Sheet, raw: RawSheet) -> list[Spot]:
+        """The cells of a form's sheet in which somebody typed anything."""
+        return typed_in(raw, locate(raw, _drawn(sheet), edition_of(raw)))
 
     def odd(self, what: str, cells: Iterable[Cell], **said: str) -> None:
         self.oddities.append(Oddity(what, tuple(cells), said))
@@ -355,7 +405,7 @@ class _Reader:
         for row in found.rows:
             values = {key: self.value(raw, (row, found.columns[key]), column) for key, column in columns.items()}
             # A formula of ours stands in rows that nobody has begun, too.
-            if not any(value.given and not _is_calculated(value, columns[key]) for key, value in values.items()):
+            if not any(value.given and not is_calculated(value, columns[key]) for key, value in values.items()):
                 continue
             number += 1
             yield Row(str(number), values, self.cell(raw, row, min(found.columns.values())))
@@ -374,16 +424,20 @@ class _Reader:
     def total(self, place: Name, old: Value, term: Term, source: Source) -> Value:
         """A calculated cell as it should be read."""
         block = self.shape.blocks[place.block]
+        if is_derived(place, self.shape):
+            return of_entries(term, source)
         there = self.found_at(place.block, place)
         if there is None:
             return old
         raw, found = there
         undrawn = {name for name, spot in found.spots.items() if spot == NOWHERE and block.since(name) > FIRST}
         own = block.name(place.column, place.row)
-        if own in undrawn and _entered(term, source):
+        if own in undrawn and entered(term, source):
             return Figure(figure(term, source).value)  # without a cell: nobody can mend it there
         if not isinstance(old, Figure) or not isinstance(old.source, Cell):
             return old
+        if any(is_derived(read, self.shape) for read in term.names() if read.block):
+            return self.from_entries(old, old.source, term, source)
         row = old.source.row
         at = References(
             raw.name,
@@ -395,6 +449,17 @@ class _Reader:
         if block.kind is BlockKind.LIST:
             known = {(row, column) for column in found.columns.values()}
         return self.calculated(old, old.source, term, source, formula_at(term, at), set() if older else known)
+
+    def from_entries(self, stands: Figure, cell: Cell, term: Term, source: Source) -> Figure:
+        """A cell calculated from what is derived, however the sheet reckons it; a number typed over it stays, and is told."""
+        due = of_entries(term, source)
+        if stands.formula and stands.kind not in (Kind.UNCOMPUTED, Kind.ERROR, Kind.TEXT):
+            return stands
+        if stands.given and not stands.formula and stands.value != due.value:
+            amount = f"{due.number:f}"
+            self.odd("overtyped", [cell], formula=amount, value=stands.raw)
+            return stands
+        return Figure(due.value, cell, due.kind, "", stands.formula)
 
     def found_at(self, block: str, place: Name) -> tuple[RawSheet, Found] | None:
         """The sheet that a block stands in, and where its cells were found: of sheets that repeat, the one of the place."""
@@ -439,7 +504,7 @@ class _Reader:
             if known and not same_formula(stands.formula, due, known):
                 self.odd("formula-changed", [cell], formula=due, stands=stands.formula[:LONGEST_FORMULA])
                 return stands
-            return _our_own(stands, cell, term, source)
+            return our_own(stands, cell, term, source)
         if stands.given and self.has_formulas:
             self.odd("overtyped", [cell], formula=due, value=stands.raw)
             return stands
@@ -447,7 +512,7 @@ class _Reader:
             self.valued.append(cell)
             return stands
         result = figure(term, source)
-        return Figure(result.value, cell, result.kind) if _entered(term, source) and not result.flawed else stands
+        return Figure(result.value, cell, result.kind) if entered(term, source) and not result.flawed else stands
 
     def is_ours(self, name: Raw) -> bool:
         """Whether the name of a code is our own formula, calculated or not, or what it shows where it finds nothing.
@@ -475,43 +540,9 @@ def _above(raw: RawSheet, first: Spot) -> Spot | None:
     return None
 
 
-def _is_calculated(value: Value, column: Column) -> bool:
-    """Whether what stands in a cell is a formula of a column that is calculated."""
-    return column.formula is not None and isinstance(value, Figure) and bool(value.formula)
-
-
-def _read_by(term: Term, source: Source) -> Iterator[Value]:
-    """The values that a formula reads; of a list's column all."""
-    for name in term.names():
-        if name.of_every_line:
-            yield from source.column(name)
-        else:
-            yield source.value(name)
-
-
-def _entered(term: Term, source: Source) -> bool:
-    """Whether anything was entered in what a formula reads."""
-    return any(value.given for value in _read_by(term, source))
-
-
-def _our_own(stands: Figure, cell: Cell, term: Term, source: Source) -> Figure:
-    """A cell with our own formula: computed by us where its result is missing, or overlooked a number typed as text."""
-    result = figure(term, source)
-    if result.undefined:
-        return Figure(None, cell, Kind.UNDEFINED, "", stands.formula)
-    unread = stands.kind in (Kind.UNCOMPUTED, Kind.ERROR)
-    if unread and result.flawed:
-        return Figure(None, cell, Kind.WAITING, "", stands.formula)  # the addend is at fault
-    if stands.kind in (Kind.UNCOMPUTED, Kind.TEXT) or any(_was_text(value) for value in _read_by(term, source)):
-        return Figure(result.number, cell, Kind.NUMBER, "", stands.formula)
-    return stands
-
-
-def _was_text(value: Value) -> bool:
-    """Whether a number was typed as text, or rests on one that was: the sheet's own sum overlooks it."""
-    if not isinstance(value, Figure) or value.kind is not Kind.NUMBER:
-        return False
-    return not value.formula and not re.fullmatch(r"-?[\d.]*", value.raw)
+def _listed(names: list[str]) -> str:
+    more = f"等 {len(names)} 张" if len(names) > MOST_NAMED else ""
+    return "、".join(f"“{name}”" for name in names[:MOST_NAMED]) + more
 
 
 def _brief(text: str) -> str:
@@ -561,6 +592,8 @@ def _begun(block: Block, filled: Filled) -> bool:
     for name, row in filled.named():
         for column, value in row.values.items():
             calculated = name.at(column) in block.formulas
-            if value.given and not calculated and not block.columns[column].constant:
+            # Which door it is for stands in a blank workbook too.
+            given = value.given and block.columns[column].role is not Role.DOOR
+            if given and not calculated and not block.columns[column].constant:
                 return True
     return False

@@ -12,7 +12,8 @@ from functools import lru_cache
 from toolkit.files.formats import Format
 from toolkit.files.grid import Raw
 from toolkit.model import Cell, Figure, Kind, Oddity, Value, Words, code_in, digits_of
-from toolkit.profile.form import Coding, Column
+from toolkit.profile.coding import Coding
+from toolkit.profile.form import Column
 
 MOST_EXAMPLES = 3
 MOST_DIGITS = 15  # before the point, of a number that a spreadsheet keeps exactly

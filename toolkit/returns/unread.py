@@ -77,6 +77,11 @@ def out_of_sight(raw: RawSheet, places: Places) -> dict[str, list[Spot]]:
     return {what: spots for what, spots in found.items() if spots}
 
 
+def typed_in(raw: RawSheet, places: Places) -> list[Spot]:
+    """The cells that a form reads in which somebody typed anything."""
+    return sorted(spot for spot in _read(places) if _is_typed(raw, spot))
+
+
 def _is_typed(raw: RawSheet, spot: Spot) -> bool:
     cell = raw.cells.get(spot)
     return cell is not None and not cell.formula and cell.kind is not Kind.BLANK

@@ -37,6 +37,8 @@ the worksheet's name, {field} what the form calls the cell, {text} what stands t
 | sheet-hidden       | sheet                                   |
 | rows-hidden        | sheet, rows                             |
 | other-template     | profile, year, found                    |
+| door-unused        | door, forms                             |
+| door-lacks         | door, forms, other                      |
 | not-begun          | sheet                                   |
 | carried            | count, sheet                            |
 | rounded-apart      | count, examples                         |
@@ -330,6 +332,16 @@ FILLING: Mapping[str, Rule] = {
         "02-30", "文件名的后缀不对", WARNING,
         "这个文件其实是 {suffix} 格式，改了后缀，Excel 会打不开。内容照样读了。",
         "把文件名的后缀改成 {suffix}；要 .xlsx 的，在 Excel 或 WPS 里另存，不要直接改名。",
+    ),
+    "door-unused": _filling(
+        "02-34", "这种填报方式不用的表里填了数", WARNING,
+        "“填报方式”是“{door}”，{forms}不用填，里面填的没有读。",
+        "要用这些表里的数的，改“封面”的“填报方式”；不要的，清空。",
+    ),
+    "door-lacks": _filling(
+        "02-35", "没有这种填报方式要填的表", ERROR,
+        "“填报方式”选的是“{door}”，要填{forms}，这份表里都没有，先按“{other}”读了。",
+        "选错的改“封面”的“填报方式”；要换一种填报方式的，请部门财务照那种方式重新出一份空白表。",
     ),
     "unread": _filling(
         "02-21", "填了却没有读的内容", WARNING,

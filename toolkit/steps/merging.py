@@ -32,7 +32,7 @@ from toolkit.publish.workings import write_workings
 from toolkit.report.told.data import json_pieces
 from toolkit.returns.content import content_number, department_number
 from toolkit.returns.data import from_data, to_data
-from toolkit.returns.merge import merge
+from toolkit.returns.merge import merge, of_department, unpublished
 from toolkit.returns.read import read
 from toolkit.rules.rule import ERROR
 from toolkit.steps.bases import STATEMENT, TABLES
@@ -107,13 +107,14 @@ def merge_folder(
         return _not_merged(checked.joined(Checked(said, (), unreadable=True)), out, profile)
     checked = _with_own(checked, own, folder)
     disclosure = merge(one_each(checked.returns), profile, own.book if own else None, before)
-    department = check_whole(disclosure, profile, rules)
+    ours, department = of_department(profile, disclosure.units), check_whole(disclosure, profile, rules)
     if department.unreadable:
         return _not_merged(checked.joined(department), out, profile)
     report = _whole_report(checked.report, department.report, disclosure, profile, rules)
     published = draft or not report.open(ERROR)
     number = department_number(disclosure, profile)
     remarks = _remarks(report, disclosure, profile, office, number)
+    lacking = tuple(_not_all(profile, disclosure) if published else _stale(out))
     title = f"{profile.own_title}.xlsx"
     files = bytes_read(found.names, checked)
     with Outbox(out, inputs=files, profile=profile.id, remarks=remarks) as box:
@@ -122,9 +123,8 @@ def merge_folder(
             box.inputs[own.path] = files[own.path] = own.sha256
         lay = partial(box.file, inputs=files)
         if published:
-            remarks["bases"] = _publish(disclosure, profile, lay, number, draft=draft)
-            with lay(SIGN_SHEET) as path:
-                _sign_sheet(disclosure, report, profile, office, rules, path, number, draft=draft)
+            remarks["bases"] = _publish(disclosure, ours, lay, number, draft=draft)
+            _sign_sheet(disclosure, report, ours, office, rules, lay, number, draft=draft)
         if _own_is_new(disclosure, checked.returns, own, out, profile, report):
             with lay(title) as path:
                 write_department(disclosure, checked.returns, profile, path, report)
@@ -133,7 +133,7 @@ def merge_folder(
     return Merged(
         report=report,
         placed={name: path for name, path in box.placed.items() if not name.startswith(f"{FOLDER}/")},
-        notes=(*box.notes, *_drafts_unread(folder, out, own, profile, box), *([] if published else _stale(out))),
+        notes=(*box.notes, *_drafts_unread(folder, out, own, profile, box), *lacking),
         code=ERRORS if report.open(ERROR) else UNFINISHED if report.held_back or checked.perhaps_more else DONE,
         units=len(disclosure.units),
         projects=len(disclosure.whole.projects),
@@ -141,6 +141,15 @@ def merge_folder(
         passed=checked.passed,
         unfinished=_unfinished(checked, disclosure),
     )
+
+
+def _not_all(profile: Profile, disclosure: Disclosure) -> Iterator[str]:
+    """Which public tables are not among the results, since not every unit gives the figures for them."""
+    left_out = unpublished(profile, disclosure.units)
+    if left_out:
+        doors = "、".join(f"“{door}”" for door in dict.fromkeys(door for said in left_out.values() for door in said))
+        tables = "、".join(f"“{title}”" for title in left_out)
+        yield f"公开表里没有{tables}：有单位的填报方式是{doors}，没有填这些表要的明细。"
 
 
 def _with_own(checked: Checked, own: Own | None, folder: Path) -> Checked:
@@ -271,14 +280,15 @@ def _sign_sheet(
     profile: Profile,
     office: Sequence[Setting],
     rules: Catalogue,
-    path: Path,
+    lay: Lay,
     number: str,
     *,
     draft: bool,
 ) -> None:
     titles = {rule.id: rule.title for rule in everything(profile)}
     limit = rules.bounds.thresholds["change_to_explain"]
-    write_signoff(disclosure, report, profile, office, path, draft=draft, titles=titles, limit=limit, number=number)
+    with lay(SIGN_SHEET) as path:
+        write_signoff(disclosure, report, profile, office, path, draft=draft, titles=titles, limit=limit, number=number)
 
 
 def _remarks(

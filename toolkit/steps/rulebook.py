@@ -12,6 +12,7 @@ from toolkit.check.report import Idle
 from toolkit.files.folder import is_folder
 from toolkit.model import CodeList
 from toolkit.profile.bounds import bounds_of
+from toolkit.profile.by_door import through
 from toolkit.profile.form import Profile
 from toolkit.profile.office_codes import office_lists
 from toolkit.profile.place import at_place, changed_limits, limits_at, place_of
@@ -28,7 +29,7 @@ def catalogue(profile: Profile, office: Sequence[Setting] = ()) -> Catalogue:
     """All rules in force for a profile, and as an office sets them."""
     settings = (*_known(of_profile(profile), profile), *office)
     idle: list[Idle] = []
-    fitting: list[Rule] = [*formula_rules(profile.book), *relation_rules(profile)]
+    fitting: list[Rule] = [*made_rules(profile)]
     for rule in _worded(profile):
         if lacks := lacking(rule, profile):
             idle.append(Idle(rule.id, rule.title, lacks))
@@ -42,6 +43,14 @@ def catalogue(profile: Profile, office: Sequence[Setting] = ()) -> Catalogue:
         _bounds(profile, office),
         tuple(idle),
     )
+
+
+def made_rules(profile: Profile) -> tuple[Rule, ...]:
+    """The rules that are made of a profile's formulas and relations, by whichever door they hold, each once."""
+    doors = () if profile.door else tuple(profile.doors.values())
+    books = (profile.book, *(through(profile, door).book for door in doors))
+    formulas = {rule.id: rule for book in reversed(books) for rule in formula_rules(book)}
+    return (*formulas.values(), *relation_rules(profile))
 
 
 def _bounds(profile: Profile, office: Sequence[Setting]) -> Bounds:
@@ -64,7 +73,7 @@ def _known(settings: Iterable[Setting], profile: Profile) -> tuple[Setting, ...]
 
 def everything(profile: Profile) -> tuple[Rule, ...]:
     """Every rule there is, each once: the catalogue (those of filling in among them) and the schema's formulas."""
-    return (*_worded(profile), *formula_rules(profile.book), *relation_rules(profile))
+    return (*_worded(profile), *made_rules(profile))
 
 
 def _worded(profile: Profile) -> tuple[Rule, ...]:

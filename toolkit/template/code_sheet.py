@@ -12,7 +12,8 @@ from toolkit.files.paint import Canvas, Style
 from toolkit.model import Code, CodeList, Row
 from toolkit.profile.codes import funds as known_funds
 from toolkit.profile.codes import not_found, sheet_name
-from toolkit.profile.form import Book, Coding, Column, LookUp
+from toolkit.profile.coding import Coding, LookUp
+from toolkit.profile.form import Book, Column
 from toolkit.profile.layout import Run, corners, quoted, reference
 from toolkit.returns.coded import code_of
 from toolkit.template.look import HEADING, HELP

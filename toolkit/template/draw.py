@@ -6,15 +6,15 @@ What is drawn in which order says `_Drawing.painting`; what stands on one sheet,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 
-from toolkit.check.asked import Asked, asked
+from toolkit.check.asked import Asked, asked, rules_of_door
 from toolkit.files.measure import MARGIN, SNUG, WIDE, lines_of, row_height
 from toolkit.files.paint import Canvas, Choice, Mark, Painting, Style
 from toolkit.model import ALL_FILLED, NO_DATA, NO_ROW, BlockKind, Figure, Name, Return, Role, Row, Value
 from toolkit.profile import layout
+from toolkit.profile.by_door import drawn_by
 from toolkit.profile.form import UNIT, Column, GridRow, Profile
 from toolkit.profile.layout import (
     LEDGER_COLUMN,
@@ -31,7 +31,7 @@ from toolkit.profile.layout import (
 )
 from toolkit.returns.carried import Carried
 from toolkit.returns.content import content_number
-from toolkit.returns.data import computed, from_data
+from toolkit.returns.data import computed
 from toolkit.rules import formula
 from toolkit.rules.rule import Rule
 from toolkit.rules.source import Addresses
@@ -42,6 +42,7 @@ from toolkit.template.headings import headings
 from toolkit.template.library import library_sheet
 from toolkit.template.live import Drawn, InRow, Rows, Shown
 from toolkit.template.paper import SIGNED_BY, make_ready
+from toolkit.template.prefilled import blank, whole, with_door, with_spare
 from toolkit.template.status import STATE_CELL, TICK_CELL, Status, way_back
 
 SIGNATURES = f"&L{SIGNED_BY}&C审核人：__________&R单位负责人：__________\n第 &P 页，共 &N 页"
@@ -69,7 +70,10 @@ def draw(
     For paper, what holds nothing is hidden, so that printing the whole workbook gives what is signed, and each page bears the
     content number. With the `library`, the usual indicators stand on a sheet of their own, to copy from.
     """
-    shown = _blank(profile, key, names, count) if filled is None else _with_spare(profile, filled, key)
+    if key == UNIT:
+        profile = drawn_by(profile, filled)
+        rules = rules_of_door(rules, profile) if profile.door else rules
+    shown = blank(profile, key, names, count) if filled is None else with_spare(profile, filled, key)
     drawing = _laid_out(profile, rules, shown, key)
     painting = drawing.painting()
     if library and "library" in profile.guide:
@@ -83,46 +87,25 @@ def draw(
 
 def with_carried(painting: Painting, profile: Profile, filled: Return, taken: Sequence[Carried]) -> Painting:
     """The painting of a return with the texts in it that an earlier year wrote marked, and listed on a sheet of their own."""
-    place = _laid_out(profile, (), _with_spare(profile, filled, "unit"), "unit").place
+    profile = drawn_by(profile, filled)
+    place = _laid_out(profile, (), with_spare(profile, filled, UNIT), UNIT).place
     mark_carried(taken, place, {canvas.name: canvas for canvas in painting.canvases})
     painting.canvases.append(carried_sheet(taken, place))
     return painting
 
 
-def _blank(profile: Profile, key: str, names: Sequence[str], count: int) -> Return:
-    """A return that holds nothing but the names of its projects, where there are any."""
-    book = profile.books[key]
-    if book.repeated is None:
-        return from_data({}, profile, key=key)
-    name_column = book.cast.column(Role.PROJECT_NAME)
-    projects = [{name_column: name} if name_column else {} for name in names] or [{}] * count
-    return from_data({book.repeated.repeat: projects}, profile, key=key)
-
-
-def _with_spare(profile: Profile, filled: Return, key: str) -> Return:
-    """The same return with one blank sheet more to copy, where the book has sheets that repeat."""
-    spare = _blank(profile, key, (), 1)
-    return replace(filled, projects=filled.projects + spare.projects)
-
-
-def _whole(profile: Profile, filled: Return, key: str) -> Return:
-    """The same return with a blank block for each that it has no cells of: its workbook had not all the forms there are."""
-    blank = from_data({}, profile, key=key).blocks
-    blocks = dict(filled.blocks)
-    for block, held in filled.blocks.items():
-        if held.rows and not any(row.values for row in held.rows):
-            blocks[block] = blank[block]
-    return replace(filled, blocks=blocks)
-
-
 def _laid_out(profile: Profile, rules: Sequence[Rule], filled: Return, key: str) -> _Drawing:
     """Lay out the book for what the return holds, its totals calculated."""
     book = profile.books[key]
-    filled = computed(_whole(profile, filled, key), book)
+    filled = computed(with_door(profile, whole(profile, filled, key), key), book)
     lines = {block: len(filled.rows(block)) for block in book.blocks}
     indicators = tuple(len(project.indicators) for project in filled.projects)
     place = lay_out_book(book, len(filled.projects), lines, indicators)
-    return _Drawing(profile, place, filled, tuple(asked((rule for rule in rules if rule.live), book)))
+    # Of what is derived nothing is drawn, so the sheet cannot hold anything against it.
+    questions = (
+        item for item in asked((rule for rule in rules if rule.live), book) if all(map(place.draws, item.claim.names()))
+    )
+    return _Drawing(profile, place, filled, tuple(questions))
 
 
 class _Drawing(Status):
@@ -413,6 +396,10 @@ class _Drawing(Status):
         """A cell with its formula, and what that gives."""
         term = self.place.book.formula_of(name)
         if term is None:
+            return
+        if not all(map(self.place.draws, term.names())):
+            value = self.filled[name]
+            canvas.put(*spot, value.value if isinstance(value, Figure) else None, style)
             return
         due = self.due(name, term)
         value = self.filled[name]

@@ -1,0 +1,51 @@
+"""A calculated cell as it stands in a workbook: whether anything was entered in what it reads, what its own formula gives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from toolkit.model import Cell, Figure, Kind, Value
+from toolkit.profile.form import Column
+from toolkit.rules.claim import Term
+from toolkit.rules.formula import figure
+from toolkit.rules.source import Source
+
+
+def _read_by(term: Term, source: Source) -> Iterator[Value]:
+    """The values that a formula reads; of a list's column all."""
+    for name in term.names():
+        if name.of_every_line:
+            yield from source.column(name)
+        else:
+            yield source.value(name)
+
+
+def entered(term: Term, source: Source) -> bool:
+    """Whether anything was entered in what a formula reads."""
+    return any(value.given for value in _read_by(term, source))
+
+
+def our_own(stands: Figure, cell: Cell, term: Term, source: Source) -> Figure:
+    """A cell with our own formula: computed by us where its result is missing, or overlooked a number typed as text."""
+    result = figure(term, source)
+    if result.undefined:
+        return Figure(None, cell, Kind.UNDEFINED, "", stands.formula)
+    unread = stands.kind in (Kind.UNCOMPUTED, Kind.ERROR)
+    if unread and result.flawed:
+        return Figure(None, cell, Kind.WAITING, "", stands.formula)  # the addend is at fault
+    if stands.kind in (Kind.UNCOMPUTED, Kind.TEXT) or any(_was_text(value) for value in _read_by(term, source)):
+        return Figure(result.number, cell, Kind.NUMBER, "", stands.formula)
+    return stands
+
+
+def _was_text(value: Value) -> bool:
+    """Whether a number was typed as text, or rests on one that was: the sheet's own sum overlooks it."""
+    if not isinstance(value, Figure) or value.kind is not Kind.NUMBER:
+        return False
+    return not value.formula and not re.fullmatch(r"-?[\d.]*", value.raw)
+
+
+def is_calculated(value: Value, column: Column) -> bool:
+    """Whether what stands in a cell is a formula of a column that is calculated."""
+    return column.formula is not None and isinstance(value, Figure) and bool(value.formula)
