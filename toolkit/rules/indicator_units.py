@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from toolkit.model import Return
 from toolkit.rules.indicator_value import (
+    DONE_BY,
     INDICATORS,
     MEASURES,
     MONEY_COSTS,
@@ -30,6 +31,7 @@ HEADS = frozenset("人名位户例") | {"人次", "人数", "户次"}
 COUNT_NAME = late("(?:[人户件份册次台套个场项处期]数|数量)$")
 THINGS = ("time", "people", "count")  # families of units that are no money
 QUALITY, TIMELY = "质量指标", "时效指标"
+PART = late("[、，；;,]")  # between the deadlines of one value
 SHARE_SIGNS = {"%": "‰", "‰": "%"}  # each with the one it is mistaken for
 PER_OTHER = {"%": "[‰]|每千|千分", "‰": "[%％]|每百|百分"}  # what a name says that has the other sign
 NAMES_SHARE = late("(?:占比|比例|比率|百分比)$")
@@ -326,6 +328,14 @@ def levels_of_each_other(book: Return, bounds: Bounds) -> Iterator[Breach]:
         yield Breach((*one.cells("level2"), *other.cells("level2")), places)
 
 
+def _is_deadline(row: Indicator) -> bool:
+    """Whether a value says by when something is done, be it in several parts: 玉米5月底前、小麦9月底前."""
+    if row.value.shape is Shape.DATE:
+        return True
+    parts = PART.split(row.value.text)
+    return len(parts) > 1 and all(DONE_BY.search(part) for part in parts)
+
+
 @look(
     id="D03-33",
     title="完成时间不放在时效指标",
@@ -341,7 +351,7 @@ def date_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A day by which something is done, as a quantity or a quality."""
     paired = {id(row.row) for pair in _level_pairs(book, bounds) for row in pair}
     for row in rows(book, bounds):
-        if row.level2 in (QUANTITY, QUALITY) and row.value.shape is Shape.DATE and id(row.row) not in paired:
+        if row.level2 in (QUANTITY, QUALITY) and _is_deadline(row) and id(row.row) not in paired:
             yield Breach(row.cells("level2", "level3", "value"), {**row.places, "level2": row.level2})
 
 

@@ -44,6 +44,7 @@ ACRONYM = late(r"[A-Za-z]{2,}[A-Za-z0-9.]*(?:值|指数)?$")
 RATIO = late("比(?:例尺)?$")
 # The end of a name whose value is a share, in %, and of one that says what is counted: 合格率, 占比; 受益人数.
 SHARE_NAME = late("(?:率|占比|比例|百分比|比重|满意度|知晓度|[同环]比)$")
+SHARE_SAID = late(r"(?:占比|比例|百分比)[。.]?$")  # a description that says what the value is a share of
 PER_MANY = late("[十百千万](?:人|户|车|辆)")  # 万人发案率: so many of so many, not in %
 COUNTED_NAME = late(r"(?P<unit>[\u4e00-\u9fff])数$")
 BRACKETS = late(r"(?:[（(][^（()）]*[）)])+$")  # what a name says in brackets at its end: 空气质量指数（AQI）
@@ -207,6 +208,8 @@ def _unit_due(row: Indicator, bounds: Bounds) -> bool:
         return False  # （无量纲）; 单位：公里
     if SHARE_NAME.search(name) and not name.endswith(bounds.words["not_a_rate"]):
         return PER_MANY.search(name) is None
+    if SHARE_SAID.search(row.description):
+        return True
     if name.endswith(bounds.words["unitless"]) or ACRONYM.search(name) or RATIO.search(name):
         return False
     counted = COUNTED_NAME.search(name)

@@ -17,6 +17,10 @@ EACH = late(
     r"(?<![\d.])(?P<count>\d+(?:\.\d+)?)(?P<unit>[\u4e00-\u9fff]{1,2})[，、,（(]每(?P=unit)(?P<each>\d+(?:\.\d+)?)"
     r"(?P<of>[\u4e00-\u9fff]{1,2})(?![\u4e00-\u9fff/每])"
 )
+# The numbers of a description, one after the other: 季度报告4份、专题报告2份.
+LISTED = late(r"^[^\d、，。；]*(\d+(?:\.\d+)?)([\u4e00-\u9fff]{1,2})(?:[、，和][^\d、，。；]*(\d+(?:\.\d+)?)\2)+$")
+NUMBER = late(r"\d+(?:\.\d+)?")
+TEN = 10
 FAR = 2  # times as much, or as little, is no rounding and no change of plan
 MONEY = late(r"(?<![\d.])(?P<number>\d+(?:\.\d+)?)(?P<unit>亿元|万元|元)(?![/／])")
 YUAN = {"元": 1, "万元": 10_000, "亿元": 100_000_000}
@@ -25,25 +29,41 @@ TELLING = 3  # digits of a number that are no coincidence
 
 @look(
     id="D03-35",
-    title="描述里的两个数相乘，不是指标值",
+    title="描述里的数算下来，不是指标值",
     severity=WARNING,
     basis=("审核经验/前后一致",),
     kind="绩效指标",
     message="{place}“{name}”：描述写“{said}”，算下来是 {due}{of}，指标值写的是“{value}”。",
-    remedy="核对期数、每期多少和指标值，改写错的一个。",
+    remedy="核对描述里的数和指标值，改写错的一个。",
     needs=("indicators.level3", "indicators.description", "indicators.value"),
     reads=INDICATORS,
 )
 def product_of_description(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """So many times so many in a description, and a value that is far from their product: 10期，每期80人, 8000人次."""
+    """So many times so many in a description, or several numbers of one unit, and a value that they do not come to."""
     for row in rows(book, bounds):
-        match = EACH.search(row.description)
-        if match is None or not row.value.is_number or row.value.unit.removesuffix(TIMES) != match["of"].removesuffix(TIMES):
-            continue
-        due = Decimal(match["count"]) * Decimal(match["each"])
-        if due and not due / FAR < row.value.amount < due * FAR:
-            places = {**row.places, "said": match[0], "due": plain(due), "of": match["of"]}
+        told = _product(row) or _ten_times_the_sum(row) if row.value.is_number else None
+        if told is not None:
+            due, unit, said = told
+            places = {**row.places, "said": said, "due": plain(due), "of": unit}
             yield Breach(row.cells("value", "description"), places)
+
+
+def _product(row: Indicator) -> tuple[Decimal, str, str] | None:
+    """What so many times so many in the description come to, its unit and the words, where the value is far from it."""
+    match = EACH.search(row.description)
+    if match is None or row.value.unit.removesuffix(TIMES) != match["of"].removesuffix(TIMES):
+        return None
+    due = Decimal(match["count"]) * Decimal(match["each"])
+    return (due, match["of"], match[0]) if due and not due / FAR < row.value.amount < due * FAR else None
+
+
+def _ten_times_the_sum(row: Indicator) -> tuple[Decimal, str, str] | None:
+    """The same of what all numbers of the description add up to, where the value has a nought too many or too few."""
+    match = LISTED.search(row.description)
+    if match is None or row.value.unit != match[2]:
+        return None
+    due = sum(map(Decimal, NUMBER.findall(row.description)), Decimal(0))
+    return (due, match[2], match[0]) if row.value.amount in (due * TEN, due / TEN) else None
 
 
 @look(
@@ -71,6 +91,8 @@ def goal_in_other_money(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def _in_other_money(row: Indicator, said: Sequence[tuple[Decimal, int, str]], bounds: Bounds) -> str:
     """The amount of a goal that has a row's digits in another unit, or ""; none where the goal says the row's own too."""
     value = row.value
+    if value.number == row.project.head.figure("amount").number:
+        return ""  # the project's own amount in another unit is told with the costs
     digits = plain(value.number).replace(".", "").strip("0")
     if row.repeats or not value.is_number or family(parts(value.unit)[0], bounds) != "money" or len(digits) < TELLING:
         return ""
