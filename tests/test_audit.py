@@ -94,7 +94,7 @@ WRONG: list[tuple[str, str, str, str, str, str]] = [
     (HEBEI, "0万元，与2022年相比持平；公务", "0万元，与2021年相比持平；公务", "J03-01", "应当与 2022 年比", "2021"),
     (HEBEI, "2023年预算收入", "2022年预算收入", "J03-02", "题目是 2023 年", "2022年预算收入"),
     (HEBEI, "现将平澜县水务局2023年", "现将平澜县水务局2022年", "J03-02", "题目是 2023 年", "2022年部门预算"),
-    (HEBEI, "机关运行经费共计安排90.05", "机关运行经费共计安排99.05", "J01-01", "应当相等", "99.05"),
+    (HEBEI, "机关运行经费共计安排90.05", "机关运行经费共计安排99.05", "J01-01", "后者大于前者", "99.05"),
     (HEBEI, "采购预算150.25万元。", "采购预算150.25万元（列示至采购品目）。", "J04-01", "列示至", "列示至"),
     (HEBEI, "主要为河道治理。", "主要主要为河道治理。", "J04-02", "主要主要", "主要主要"),
     (HEBEI, "保护（含地下水）", "保护（含地下水", "J04-03", "“（”", "含地下水"),
@@ -365,8 +365,30 @@ def test_lines_that_a_page_broke_are_one_paragraph(tmp_path: Path) -> None:
     assert any(one.text.startswith("支出预算520.00万元") and one.text.endswith("预算持平。") for one in statement.paragraphs)
 
 
-def names(statement: Statement) -> set[str]:
-    return {fact.name for fact in statement.facts if fact.understood}
+def told(statement: Statement) -> list[tuple[str, str, str]]:
+    return [(fact.name, fact.role, str(fact.value)) for fact in statement.facts if fact.understood]
+
+
+def broken_at(text: str, width: int) -> str:
+    """A text as a page breaks it, in columns of which a Chinese letter takes two."""
+    lines = []
+    for line in text.split("\n"):
+        now = ""
+        for letter in line:
+            now += letter
+            if sum(1 if one.isascii() else 2 for one in now) >= width:
+                lines.append(now)
+                now = ""
+        lines += [now] if now else []
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("text", [FINAL, NATIONAL], ids=["final", "national"])
+def test_a_text_that_a_page_broke_says_the_same(text: str, tmp_path: Path) -> None:
+    whole = read_file(written(tmp_path, text))
+    broken = read_file(written(tmp_path, broken_at(text, 76), "断行.txt"))
+    assert told(broken) == told(whole)
+    assert len(told(whole)) > 40
 
 
 def test_a_pdf_is_read_by_its_letters() -> None:

@@ -24,6 +24,8 @@ DEEP = 15  # blanks before a line that only a layout by position makes
 NEAR = 6  # lines below a title within which its table begins
 FEWEST_CELLS = 20  # lines of a text that are cells, from which on it is Word's own plain text
 MOSTLY = 0.9  # nine lines of ten are not longer
+NEARLY = 0.85  # of the widest line's width is nearly as wide
+SHARED = 0.2  # of the lines must be nearly as wide as the widest
 SHORTER = 0.6  # a line that is shorter by so much ends its paragraph
 OFTEN = 0.1  # of the lines begin further right: paragraphs are indented
 INDENTED = 2  # columns
@@ -170,9 +172,20 @@ def of_lines(lines: Sequence[Line]) -> tuple[Block, ...]:
     """Blocks of a text: Word's own plain text (a cell a line), text laid out by position, or a paragraph a line."""
     if sum(line.text.startswith("\t") for line in lines) > FEWEST_CELLS:
         return tuple(_noted(tuple(_of_cells(lines))))
-    if any(line.indent > DEEP and line.flat for line in lines):
+    if any(line.indent > DEEP and line.flat for line in lines) or _wrapped(lines):
         return tuple(_Layout(lines).blocks())
     return tuple(_noted(tuple(_of_bars(lines))))
+
+
+def _wrapped(lines: Sequence[Line]) -> bool:
+    """Whether a page broke the lines: the long ones are of one width, and most of them do not end a sentence."""
+    widths = sorted(line.width for line in lines if len(line.flat) > FIRST_LETTERS)
+    if len(widths) < FEWEST_CELLS:
+        return False
+    widest = widths[int(len(widths) * MOSTLY)]
+    full = [line for line in lines if widest * NEARLY <= line.width <= widest / NEARLY]
+    open_ended = [line for line in full if not re.search(r"[。；：！？”）]$", line.flat)]
+    return len(full) >= len(widths) * SHARED and len(open_ended) * 2 > len(full)
 
 
 def _of_cells(lines: Sequence[Line]) -> Iterator[Block]:

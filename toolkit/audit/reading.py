@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +25,7 @@ _CID = re.compile(r"\(cid:\d+\)")
 _YEAR = re.compile(r"(20\d\d)年")
 SEVERAL = 4  # names with different amounts
 LONGEST_TITLE = 60  # letters
+OFTEN = 3  # times that a year must be told where the title names none
 TITLES = 6  # paragraphs among which the title stands
 
 
@@ -63,9 +65,12 @@ class Statement:
 
     @cached_property
     def year(self) -> int:
-        """The year that the title speaks of; 0 where it names none."""
-        found = _YEAR.search(self.title) or next((m for one in self.paragraphs[:TITLES] if (m := _YEAR.search(one.text))), None)
-        return int(found[1]) if found else 0
+        """The year that the title speaks of, else the one that most budgets of the text are of; 0 where that is not sure."""
+        if found := _YEAR.search(self.title):
+            return int(found[1])
+        told = Counter(int(found["year"]) for found in re.finditer(self.form.wording["titled"], self.text))
+        year, times = told.most_common(1)[0] if told else (0, 0)
+        return year if times >= OFTEN and times * 2 > told.total() else 0
 
     @cached_property
     def kind(self) -> str:

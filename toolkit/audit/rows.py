@@ -277,6 +277,8 @@ def shapes(statement: Statement, beside: Beside, heard: Heard) -> None:
             whole = len(entry.codes) == 1 and len(entry.code) in (3, 5, 7)
             if not wrong or whole:
                 heard.held()
+            elif len(entry.codes) == 1:
+                heard.unchecked("可能是行号，不是科目编码")
             else:
                 told = " ".join(entry.codes)
                 message = f"《{table.title}》“{told} {entry.name}”：编码“{wrong[0]}”的位数不对"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from toolkit.audit.blocks import NUMERALS
-from toolkit.audit.facts import Fact, Role, wide
+from toolkit.audit.facts import Base, Fact, Role, wide
 from toolkit.audit.finding import Beside, Duty, Heard, check
 from toolkit.audit.reading import Statement
 from toolkit.rules.rule import ERROR, INFO, WARNING
 
 CLAUSE_END = re.compile(r"[，。；：]")
 YEAR = re.compile(r"(20\d\d)年")
+LAST_KNOWN = 2  # years back lies the last outcome that is known when a budget is made
 NO_YEAR = "题目里没有年度"
 
 
@@ -24,8 +25,11 @@ def compared_years(statement: Statement, beside: Beside, heard: Heard) -> None:
             heard.unchecked(NO_YEAR, len(told))
         return
     for fact in told:
+        outcome = fact.base is Base.EXECUTED and fact.year == statement.year - LAST_KNOWN
         if fact.year == statement.year - 1:
             heard.held()
+        elif outcome:
+            heard.unchecked("与前年的决算比，可能是因为上年的决算还没有出来")
         else:
             message = (
                 f"“{fact.called}”与 {fact.year} 年比，{statement.year} 年的{statement.kind}应当与 {statement.year - 1} 年比"
@@ -118,7 +122,7 @@ def units(statement: Statement, beside: Beside, heard: Heard) -> None:
         for fact in statement.facts
         if fact.role is Role.VALUE and fact.understood and not fact.counts and not fact.relative
     ]
-    bare = [fact for fact in money if not fact.unit and _of_money(fact)]
+    bare = [fact for fact in money if not fact.unit and _of_money(fact) and not _unit_above(statement, fact)]
     heard.held(len(money) - len(bare))
     noughts = [fact for fact in bare if not fact.value]
     for fact in bare:
@@ -126,6 +130,12 @@ def units(statement: Statement, beside: Beside, heard: Heard) -> None:
             heard.breaks(f"“{fact.called}”{fact.shown} 没有单位", (fact,), (fact.shown,), severity=WARNING)
     if noughts:
         heard.breaks(f"有 {len(noughts)} 个 0 没有单位：{'、'.join(f'“{one.called}”' for one in noughts)}", noughts, key="unit")
+
+
+def _unit_above(statement: Statement, fact: Fact) -> bool:
+    """Whether the paragraph, or the one before it, names a unit for all its amounts."""
+    near = statement.paragraphs[max(0, fact.paragraph - 1) : fact.paragraph + 1]
+    return any(re.search(r"单位[:：]", one.text) for one in near)
 
 
 def _of_money(fact: Fact) -> bool:
@@ -136,12 +146,22 @@ def _of_money(fact: Fact) -> bool:
 @check("J04-05", "标题的序号", Duty.READABLE, INFO, "请改正标题的序号。")
 def numbering(statement: Statement, beside: Beside, heard: Heard) -> None:
     """Headings of one rank are numbered in one manner, and none is left out or comes twice."""
-    heads = [statement.paragraphs[heading.paragraph] for heading in statement.headings]
-    chinese = [paragraph for paragraph in heads if re.match(rf"[{NUMERALS}]+、", paragraph.text)]
-    for paragraph in heads:
-        odd = re.match(r"(\d{1,2})[、．.]", paragraph.text)
-        if odd and len(chinese) > 1:
-            message = f"标题“{paragraph.text}”用了数字，别的标题用“一、二、三”"
-            heard.breaks(message, (heard.around(statement.paragraphs.index(paragraph), 0, len(paragraph.text)),), (odd[1],))
+    heads = [heading.paragraph for heading in statement.headings if _numbered(statement.paragraphs[heading.paragraph].text)[0]]
+    numbers = [_numbered(statement.paragraphs[head].text) for head in heads]
+    for before, now, after, head in zip(numbers, numbers[1:], numbers[2:], heads[1:], strict=False):
+        between = before[0] + 1 == now[0] == after[0] - 1
+        if between and now[1] and not before[1] and not after[1]:
+            text = statement.paragraphs[head].text
+            message = f"标题“{text}”用了数字，前后的标题用“一、二、三”"
+            heard.breaks(message, (heard.around(head, 0, len(text)),), (str(now[0]),))
         else:
             heard.held()
+
+
+def _numbered(heading: str) -> tuple[int, bool]:
+    """The number of a heading, and whether it is written in digits; 0 where it has none."""
+    digits = re.match(r"(\d{1,2})[、．.]", heading)
+    chinese = re.match(rf"([{NUMERALS}])、", heading)
+    if digits:
+        return int(digits[1]), True
+    return (NUMERALS.index(chinese[1]) + 1, False) if chinese else (0, False)

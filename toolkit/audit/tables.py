@@ -21,6 +21,8 @@ TOTAL = "合计"
 ITEM_NUMBER = re.compile(r"^(?:[一二三四五六七八九十]+、|\d+、)")
 MOST_COLUMNS = 8
 YUAN = {"元": Decimal(1), "万元": Decimal(10000)}
+AFTER = re.compile(r"\s+(-?\d[\d,]*(?:\.\d+)?)(?=\s|$)")
+NAMED = re.compile(r"^\s*[\u4e00-\u9fff]{1,6}(?=\s{2})")  # what a line of numbers may be called
 DIGITS = re.compile(r"\d{3}")
 SHIFT = 4  # a shift that a whole row shares costs a fourth of one of a single number
 
@@ -190,13 +192,13 @@ def _by_pairs(table: Table, _: Shape) -> tuple[list[Entry], list[Row]]:
     """Lines with a name and its numbers, perhaps two such groups beside each other: income and outlay."""
     entries: list[Entry] = []
     for row in table.rows:
-        at = 0
-        for label in LABEL.finditer(row.line):
+        at, line = 0, re.sub(r"(?<=\d)(?=[\u4e00-\u9fff])", " ", row.line)  # the next cell began right behind a number
+        for label in LABEL.finditer(line):
             if label.start() < at:
                 continue
             numbers = []
             rest = label.end()
-            while found := re.compile(r"\s+(-?\d[\d,]*(?:\.\d+)?)(?=\s|$)").match(row.line, rest):
+            while found := AFTER.match(line, rest):
                 numbers.append(amount(found[1]))
                 rest = found.end()
             at = rest
@@ -212,7 +214,8 @@ def _by_columns(table: Table, shape: Shape) -> tuple[list[Entry], list[Row]]:
     for row in table.rows:
         columns.see(row.line)
         numbers = _figures(row.line)
-        if len(numbers) > 1 and not re.search(r"[\u4e00-\u9fff]", row.line) and len(numbers) <= MOST_COLUMNS:
+        alone = not re.search(r"[\u4e00-\u9fff]", NAMED.sub("", row.line))
+        if 1 < len(numbers) <= MOST_COLUMNS and alone:
             given = columns.give(numbers, slide=True)
             entries.append(Entry(row.place, TOTAL, numbers=given, full=len(given) == len(shape.columns)))
     return entries, []

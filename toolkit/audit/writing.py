@@ -17,6 +17,7 @@ ITEM_BRACKET = re.compile(r"(?<![（\dA-Za-z])[\dA-Za-z]{1,2}）|(?<![（一二�
 MIXED = re.compile(r"（[^（）()]*\)|\([^（）()]*）")
 ITEM = re.compile(r"\d{1,2}[.．、]")
 MOST_SPOTS = 8
+NEAR = 30  # paragraphs within which two equal items stand in one list
 
 
 def _in_words(statement: Statement) -> Iterator[tuple[int, Paragraph]]:
@@ -127,13 +128,17 @@ def old_names(statement: Statement, beside: Beside, heard: Heard) -> None:
 @check("J04-06", "同一条印了两遍", Duty.READABLE, WARNING, "请删去重复的一条，或者改成应当写的内容。")
 def items(statement: Statement, beside: Beside, heard: Heard) -> None:
     """A numbered item of some length is printed once."""
+    if statement.several:
+        heard.unchecked("可能是几个单位的文本合在一起")
+        return
     seen: dict[str, int] = {}
     for number, paragraph in _in_words(statement):
         counted = any(section.id == statement.sections[number] and section.counted for section in statement.form.sections)
         if len(paragraph.text) <= LONG_ITEM or not ITEM.match(paragraph.text) or not counted:
             continue
-        first = seen.setdefault(ITEM.sub("", paragraph.text, count=1), number)
-        if first == number:
+        text = f"{statement.sections[number]} {ITEM.sub('', paragraph.text, count=1)}"
+        first = seen.setdefault(text, number)
+        if first == number or number - first > NEAR:
             heard.held()
         else:
             spots = (heard.around(number, 0, LONG_ITEM), heard.around(first, 0, LONG_ITEM))

@@ -108,7 +108,7 @@ def _line(letters: Sequence[Letter], column: float) -> str:
         gap = letter.left - right
         if not text or gap > WIDE_GAP * letter.height:
             text += " " * max(round(letter.left / column) - len(text), 3 if text else 0)
-        elif gap > NARROW_GAP * letter.height and _is_latin(text[-1]) and _is_latin(letter.text):
+        elif gap > NARROW_GAP * letter.height and (_is_latin(text[-1]) or _is_latin(letter.text)):
             text += " "
         text += letter.text
         right = max(right, letter.right)
