@@ -125,15 +125,15 @@ def test_the_key_numbers_are_the_disclosure_s_with_last_year_s_and_the_change() 
     assert (said["收入总计"].last_year, said["收入总计"].share) == ("——", "——")
     assert said["公务接待费"].share == "持平"
     assert said["基本支出"].share == "+40.4%"
-    assert said["公务用车购置及运维费"].share == "-10%"
+    assert said["公务用车购置及运维费"].share == "-10.0%"
 
 
 @pytest.mark.parametrize(("this", "last", "share", "told"), [
-    ("13.00", "10.00", "+30%", False),
+    ("13.00", "10.00", "+30.0%", False),
     ("13.01", "10.00", "+30.1%", True),
     ("6.99", "10.00", "-30.1%", True),
     ("1.00", "0", "上年为 0", True),
-    ("0", "5.00", "-100%", True),
+    ("0", "5.00", "-100.0%", True),
     ("0", "0", "持平", False),
 ])  # fmt: skip
 def test_a_change_beyond_the_limit_is_told_with_its_reason(this: str, last: str, share: str, *, told: bool) -> None:

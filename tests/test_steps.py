@@ -308,7 +308,7 @@ def test_the_department_s_own_workbook_is_made_and_read_back(merged: Path) -> No
     sheet.cell(line[0].row or 0, column or 0).value = "尚未批复"
     reasons = book["部门说明"]
     place = next(cell for row in reasons.iter_rows() for cell in row if cell.value == "three_public.vehicle_running.reason")
-    reasons.cell(place.row, (place.column or 0) + 2).value = "部门自己的说法"
+    reasons.cell(place.row, (place.column or 0) - 1).value = "部门自己的说法"
     book.save(path)
     kept = path.read_bytes()
     left_out = "香河县社会保险事业管理所"

@@ -14,7 +14,8 @@ from tests.profiles import own_profile
 from tests.test_statement import PROFILE, example, project, unit
 from toolkit.model import Disclosure
 from toolkit.profile.form import Profile
-from toolkit.publish.tables import write_tables
+from toolkit.profile.layout import pixels
+from toolkit.publish.tables import tables, write_tables
 from toolkit.returns.data import computed, from_data
 from toolkit.returns.merge import merge
 
@@ -122,8 +123,17 @@ def test_the_example_prints_each_of_its_projects_under_the_name_that_the_content
     found = sheets(example(), tmp_path)
     listed = [row for row in rows(found["目录"])[2:] if str(row[1]).startswith("项目")]
     assert len(listed) == len(example().whole.projects)
-    for _, sheet, name in listed:
+    for _, sheet, name, page in listed:
         assert name in texts(found[sheet])
+        assert found[sheet].page_setup.firstPageNumber == page
+
+
+def test_tables_are_as_wide_as_their_page_so_that_letters_are_of_one_size() -> None:
+    for canvas in tables(example(), PROFILE).canvases:
+        across = 11.69 if canvas.landscape else 8.27
+        part = 0.75 * pixels(canvas.widths.values()) / (72 * (across - 1.2))
+        assert part >= 0.98, canvas.name
+        assert part <= 1 or canvas.name == "政府采购", canvas.name
 
 
 # -- other profiles ---------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from toolkit.model import record
 
 CREATED = datetime(2023, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 FONT = "宋体"
+MARGINS = (0.6, 0.6, 0.7, 0.9)  # inches of a page: left, right, top, bottom
 BARS_MARGIN = 10  # pixels above and below a chart together
 Content = str | int | Decimal | date | None  # of a cell
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column, from 1
@@ -130,6 +131,7 @@ class Canvas:
     landscape: bool = False
     repeat_rows: tuple[int, int] | None = None
     print_area: Area | None = None
+    first_page: int = 0  # the number of its first page; 0: it goes on from the sheet before
     cursor: tuple[int, int] | None = None  # the cell that is chosen when the sheet is opened
     header: str = ""
     footer: str = ""
@@ -329,7 +331,10 @@ def _page(sheet: Worksheet, canvas: Canvas) -> None:
 def _paper(sheet: Worksheet, canvas: Canvas) -> None:
     """How a sheet is printed."""
     sheet.set_paper(9)
-    sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.9)
+    left, right, top, bottom = MARGINS
+    sheet.set_margins(left=left, right=right, top=top, bottom=bottom)
+    if canvas.first_page:
+        sheet.set_start_page(canvas.first_page)
     sheet.fit_to_pages(1, 0)
     sheet.center_horizontally()
     if canvas.landscape:

@@ -255,7 +255,7 @@ def _decimals(formula: str, profile: Profile) -> int:
 
 def _percent(share: Decimal, *, signed: bool = False) -> str:
     number = round(share * 100, 1)
-    text = f"{number:f}".rstrip("0").rstrip(".")
+    text = f"{number:f}" if signed else f"{number:f}".rstrip("0").rstrip(".")
     sign = "+" if signed and number > 0 else ""
     return f"{sign}{text}%"
 

@@ -14,6 +14,7 @@ from toolkit.model import NO_ROW, BlockKind, Disclosure, Figure, Project, Return
 from toolkit.profile.form import Block, Column, GridRow, Profile, Sheet, TwoSided
 from toolkit.profile.layout import BlockPlace, SheetPlace, lay_out, quoted
 from toolkit.publish.numerals import numeral
+from toolkit.publish.pages import number_pages, widen
 from toolkit.returns.content import CONTENT_PROPERTY, department_number
 from toolkit.rules.rule import plain
 from toolkit.template.headings import headings
@@ -33,8 +34,9 @@ FIELD_LINE = 18  # points, of a line in a row of its own height
 LONG = 60  # characters of a text that begins at the top of its cell
 NARROW = 14  # the width up to which texts stand in the middle
 DRAFT = "&C&24草　稿"
+PAGE_COLUMN = 5  # of the contents
 FIRST_ROW = 4  # below title, department and an empty row
-EMPTY = "本部门无此项安排，本表为空表。"
+EMPTY = "注：本部门无此项安排，本表为空表。"
 # Widths in a table that holds two grids side by side.
 NUMBERS_WIDTH, TITLES_WIDTHS, AMOUNT_WIDTH = 8, (34, 38), 16
 NONE = "——"  # a share of nothing
@@ -70,6 +72,7 @@ def tables(disclosure: Disclosure, profile: Profile, *, draft: bool = False, num
             painting.canvases.append(table.project(once_a_project, project, line))
             contents.append((once_a_project.called(line), project.name))
     painting.canvases.insert(0, _contents(contents, disclosure, profile))
+    _put_pages(painting.canvases)
     for canvas in painting.canvases:
         canvas.protected = False
         canvas.header = DRAFT if draft else ""
@@ -124,11 +127,12 @@ def _numbered(block: Block) -> Block:
 
 
 def _contents(contents: Sequence[tuple[str, str]], disclosure: Disclosure, profile: Profile) -> Canvas:
-    canvas = Canvas("目录", widths={1: 2.5, 2: 8, 3: 22, 4: 90})
+    canvas = Canvas("目录", widths={1: 2.5, 2: 8, 3: 20, 4: 43, PAGE_COLUMN: 7})
+    widen(canvas)
     canvas.put(1, 2, f"{disclosure.name}{profile.year}年部门预算公开表目录", TITLE)
-    canvas.merged.append((1, 2, 1, 4))
+    canvas.merged.append((1, 2, 1, PAGE_COLUMN))
     canvas.heights[1] = 36
-    for column, title in ((2, "序号"), (3, "表"), (4, "名称")):
+    for column, title in ((2, "序号"), (3, "表"), (4, "名称"), (PAGE_COLUMN, "页码")):
         canvas.put(3, column, title, HEADING)
     name_width = canvas.widths[3] / SNUG
     title_width = canvas.widths[4] / SNUG
@@ -142,6 +146,13 @@ def _contents(contents: Sequence[tuple[str, str]], disclosure: Disclosure, profi
     canvas.freeze = (3, 0)
     canvas.repeat_rows = (3, 3)
     return canvas
+
+
+def _put_pages(canvases: Sequence[Canvas]) -> None:
+    """Number the pages, and write into the contents where each table begins."""
+    contents, *_ = canvases
+    for row, page in enumerate(number_pages(canvases)[1:], FIRST_ROW):
+        contents.put(row, PAGE_COLUMN, page, CENTRED)
 
 
 @record()
@@ -254,6 +265,7 @@ class _Table:
             used |= {where.label_column, *where.columns.values()}
             checks.add(where.check_column)
         canvas.widths = {number: width for number, width in place.widths.items() if number in used or number not in checks}
+        widen(canvas)
         self.head(canvas, place.sheet, title, _last_column(place))
         return canvas
 
@@ -281,6 +293,7 @@ class _Table:
             for number, column in enumerate(block.columns.values(), first + 1):
                 canvas.widths[number] = max(AMOUNT_WIDTH, column.width)
             sides.append(_Side(block, first, *self.side(block, way.closing)))
+        widen(canvas)
         self.head(canvas, sheet, sheet.title, max(canvas.widths))
         row = self.two_sided_headings(canvas, sides, numbered=way.numbered)
         longest = max(len(side.body) for side in sides)
@@ -374,7 +387,7 @@ class _Table:
                     content = "——" if column.numeric else None
                     style = CENTRED
                 canvas.put(number, where.columns[key], content, style)
-            canvas.heights[number] = self.height(where, held) if row.key in filled else 20
+            canvas.heights[number] = self.height(canvas, where, held) if row.key in filled else 20
         return where.last_row - UP
 
     def list(self, canvas: Canvas, where: BlockPlace) -> int:
@@ -413,10 +426,10 @@ class _Table:
         """A row of a list, as high as it needs."""
         for key, column in where.block.columns.items():
             canvas.put(number, where.columns[key], _content(row.values.get(key)), _style(column))
-        canvas.heights[number] = self.height(where, row)
+        canvas.heights[number] = self.height(canvas, where, row)
 
-    def height(self, where: BlockPlace, row: Row) -> float:
-        texts = ((row.text(key), column.width / SNUG) for key, column in where.block.columns.items())
+    def height(self, canvas: Canvas, where: BlockPlace, row: Row) -> float:
+        texts = ((row.text(key), canvas.widths[number] / SNUG) for key, number in where.columns.items())
         return row_height(texts, LINE, narrow=WIDE)
 
     def notes(self, canvas: Canvas, place: SheetPlace, row: int) -> None:
