@@ -15,6 +15,7 @@ from toolkit.profile.layout import DIGIT, FRAME, MARGIN, pixels
 POINTS = 0.75  # of a pixel
 INCH = 72  # points
 SHORT_SIDE, LONG_SIDE = 8.27, 11.69  # inches of A4
+LEAST = 0.7  # of their width that columns keep, so that amounts still fit them
 ROW = 15  # points of a row that has no height of its own
 
 
@@ -30,14 +31,17 @@ def _width(canvas: Canvas) -> float:
     return POINTS * pixels(canvas.widths.values())
 
 
-def widen(canvas: Canvas) -> None:
-    """Let a table be as wide as its page, so that all are printed in letters of one size; what is wider is made smaller."""
+def widen(canvas: Canvas, *, amounts: bool = True) -> None:
+    """Let a table be as wide as its page, so that all are printed in letters of one size.
+
+    One with `amounts` that is much wider than its page keeps room for them, and is printed smaller.
+    """
     across, _ = _room(canvas)
     columns = {column: width for column, width in canvas.widths.items() if column != MARGIN}
     frames = FRAME * len(canvas.widths) + DIGIT * canvas.widths.get(MARGIN, 0)
     free = (across / POINTS - frames) / DIGIT
     part = free / sum(columns.values())
-    if part > 1:
+    if part > LEAST or not amounts:
         canvas.widths |= {column: round(width * part - 0.05, 1) for column, width in columns.items()}
 
 

@@ -265,7 +265,8 @@ class _Table:
             used |= {where.label_column, *where.columns.values()}
             checks.add(where.check_column)
         canvas.widths = {number: width for number, width in place.widths.items() if number in used or number not in checks}
-        widen(canvas)
+        blocks = [where.block for where in place.blocks.values()]
+        widen(canvas, amounts=any(column.numeric for block in blocks for column in block.columns.values()))
         self.head(canvas, place.sheet, title, _last_column(place))
         return canvas
 
