@@ -67,6 +67,7 @@ class Export:
     tables: tuple[Table, ...]
     words: Mapping[str, tuple[str, ...]]
     common: Mapping[str, frozenset[str]]
+    units: frozenset[str]  # of money
 
     def says(self, key: str, text: str) -> bool:
         """Whether a text is one of the words that every export uses for something (total, code, unit_name)."""
@@ -108,7 +109,7 @@ def export_of(profile: Profile) -> Export | None:
         for one in said["tables"]
     ]
     words = {key: tuple(names) for key, names in said.get("words", {}).items()}
-    return Export(tuple(tables), words, common_words())
+    return Export(tuple(tables), words, common_words(), frozenset(profile.units))
 
 
 def _titles(said: Iterable[str], forms: Iterable[Sheet]) -> tuple[str, ...]:

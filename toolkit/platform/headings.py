@@ -11,8 +11,10 @@ from toolkit.platform.declared import Export, in_one_line, plain
 from toolkit.platform.heads import Region, Told
 from toolkit.profile.form import Block, Column
 
+SEVERAL = 2  # texts in a row
 MOST_HEADINGS = 6  # rows of them
 YEARS = re.compile(r"20\d\d")
+CODE_FIRST = re.compile(r"\d{3,7}\D")
 MONEY = re.compile(r"[(（](?:金额)?(?:单位[:：])?(?:人民币)?([百千万亿]*元)[)）]")
 
 
@@ -43,10 +45,10 @@ def words_of(block: Block, export: Export) -> dict[str, frozenset[str]]:
     return {key: export.names_of(block, column) for key, column in block.columns.items()}
 
 
-def band_of(region: Region, known: frozenset[str], sums: frozenset[str]) -> Band | None:
+def band_of(region: Region, known: frozenset[str], export: Export) -> Band | None:
     """The headings of a table: from the first row in which two words are known to the last above the first number.
 
-    `sums` are the words for a total, which may be a heading, or the one line of an empty table.
+    Below the first, several texts in a row without a number are headings too, known or not.
     """
     laid = region.laid
     first, last = 0, 0
@@ -56,13 +58,19 @@ def band_of(region: Region, known: frozenset[str], sums: frozenset[str]) -> Band
             break
         headings = {plain(text) for text in texts.values()}
         own = sum(1 for _ in laid.row_texts(row))
-        if first and headings & sums and own == 1:
+        if first and headings & export.common["total"] and own == 1:
             break  # an empty table has a total, and no number in it
-        if len(headings & known) >= (1 if first else 2):
+        if len(headings & known) >= (1 if first else 2) or (first and own >= SEVERAL and not _is_remark(texts, export)):
             first, last = first or row, row
         if first and row - first >= MOST_HEADINGS:
             break
     return band_in(region, first, last) if first else None
+
+
+def _is_remark(texts: Mapping[int, str], export: Export) -> bool:
+    """Whether a row speaks about the table (注：……)."""
+    first = next((in_one_line(text) for text in texts.values()), "")
+    return any(first.startswith(word) for word in export.common["note"])
 
 
 def band_in(region: Region, first: int, last: int) -> Band:
@@ -84,20 +92,22 @@ def columns_of(region: Region, band: Band, block: Block, export: Export, year: i
     """Which column is which of a list's; what was not recognised, and what could be two, is told."""
     found = Columns()
     _take_units(band, export, found)
-    _take_codes(band, block, export, found)
+    _take_codes(region, band, block, export, found)
     words = words_of(block, export)
     entries = {key: column for key, column in block.columns.items() if column.numeric}
     fitting: dict[str, list[int]] = {}
     taken = {*found.parts, found.name, found.unit_code, found.unit_name}
-    unknown: list[int] = []
+    unknown: dict[int, str] = {}  # the columns that are none of ours, and why; "" where nobody knows
     for at, path in band.paths.items():
         if at in taken or not path:
             continue
-        key = _meant(path, entries, words, export) if not _of_other_year(path, export, year) else ""
-        if key:
+        if _of_other_year(path, export, year):
+            unknown[at] = "不是本年的预算数"
+        elif key := _meant(path, entries, words, export):
             fitting.setdefault(key, []).append(at)
         else:
-            unknown.append(at)
+            within = next((one for one in path[:-1] if any(one in words[key] for key in entries)), "")
+            unknown[at] = f"是“{within}”里的一部分" if within else ""
     for key, places in fitting.items():
         own = [at for at in places if _known_outside(band.paths[at][:-1], block, export)]
         _take_one(region, band, block.columns[key], own or places, found)
@@ -106,8 +116,10 @@ def columns_of(region: Region, band: Band, block: Block, export: Export, year: i
 
 
 def _take_one(region: Region, band: Band, column: Column, places: Sequence[int], found: Columns) -> None:
-    """The one place of a column; where several fit, the one that holds anything, else none."""
+    """The one place of a column; where several fit, the one that holds anything and is seen, else none."""
     holding = [at for at in places if any(region.laid.own(row, at) for row in region.rows if row > band.last)] or [places[0]]
+    if len(holding) > 1:
+        holding = [at for at in holding if not region.laid.is_hidden(at)] or holding
     if len(holding) == 1:
         found.entries[column.key] = holding[0]
         return
@@ -116,15 +128,15 @@ def _take_one(region: Region, band: Band, column: Column, places: Sequence[int],
     found.told.append(Told(said, region.laid.cell(band.last, holding[0]), region.table.title))
 
 
-def _not_read(region: Region, band: Band, columns: Sequence[int]) -> Iterator[Told]:
+def _not_read(region: Region, band: Band, columns: Mapping[int, str]) -> Iterator[Told]:
     """The columns with amounts that are none of ours."""
     laid = region.laid
-    for at in columns:
+    for at, why in columns.items():
         rows = [row for row in region.rows if row > band.last and laid.is_number(row, at) and laid.amount(row, at)]
         if rows:
             heading = "—".join(band.paths[at])
-            said = f"“{heading}”一列没有读（{len(rows)} 个数）：表样里没有这一列"
-            yield Told(said, laid.cell(band.last, at), region.table.title)
+            said = f"“{heading}”一列没有读（{len(rows)} 个数）：{why or '表样里没有这一列'}"
+            yield Told(said, laid.cell(band.last, at), region.table.title, left_out=not why)
 
 
 def _of_other_year(path: Sequence[str], export: Export, year: int) -> bool:
@@ -186,7 +198,7 @@ def _take_units(band: Band, export: Export, found: Columns) -> None:
             found.unit_name = at
 
 
-def _take_codes(band: Band, block: Block, export: Export, found: Columns) -> None:
+def _take_codes(region: Region, band: Band, block: Block, export: Export, found: Columns) -> None:
     """The columns of the code: one for each level by its title, several under one heading, or one that holds it whole."""
     if not block.coded:
         return
@@ -207,6 +219,14 @@ def _take_codes(band: Band, block: Block, export: Export, found: Columns) -> Non
     for at, path in band.paths.items():
         if path and path[-1] in names and at not in found.parts and not found.name:
             found.name = at
+    if not found.parts and found.name and _holds_codes(region, band, found.name):
+        found.parts = [found.name]  # code and name in one cell
+
+
+def _holds_codes(region: Region, band: Band, column: int) -> bool:
+    """Whether most cells of a column begin with a code."""
+    texts = [text for row in region.rows if row > band.last and (text := in_one_line(region.laid.text(row, column)))]
+    return sum(1 for text in texts if CODE_FIRST.match(text)) * 2 > len(texts)
 
 
 def is_single_row(block: Block) -> bool:

@@ -68,6 +68,7 @@ class Region:
     left: int
     right: int
     head: tuple[tuple[int, int, str], ...] = ()  # the lines that speak of it: row, column, text
+    again: frozenset[int] = frozenset()  # rows in which title and headings are repeated, as on each printed page
 
     @property
     def columns(self) -> tuple[int, ...]:
@@ -75,7 +76,7 @@ class Region:
 
     @property
     def rows(self) -> tuple[int, ...]:
-        return tuple(row for row in self.laid.rows if self.top <= row <= self.bottom)
+        return tuple(row for row in self.laid.rows if self.top <= row <= self.bottom and row not in self.again)
 
     @property
     def first(self) -> Cell:
@@ -126,21 +127,27 @@ def regions_of(laid: Laid, export: Export, found: Found) -> None:
         first = laid.rows[0]
         column, text = next(laid.row_texts(first))
         told = f"这张表没有读：表号和标题（“{text[:LONGEST_TITLE]}”）都不是表样里要的表"
-        found.told.append(Told(told, laid.cell(first, column)))
+        found.told.append(Told(told, laid.cell(first, column), left_out=False))
         return
     found.regions += _regions(laid, anchors)
 
 
 def _anchors(laid: Laid, export: Export) -> Iterator[tuple[int, int, Table]]:
     """Where the titles stand: row, column, table."""
+    below_heading = False
     for row in laid.rows:
         texts = list(laid.row_texts(row))
-        if len(texts) > MOST_IN_TITLE_ROW or any(laid.is_number(row, column) for column, _ in texts):
+        below, below_heading = below_heading, False
+        if any(laid.is_number(row, column) for column, _ in texts):
             continue
         if any(export.says(kind, text) for kind in HEADINGS for _, text in texts):
+            below_heading = True
+            continue
+        if len(texts) > MOST_IN_TITLE_ROW:
             continue
         for column, text in texts:
-            if _is_remark(text, export):
+            if _is_remark(text, export) or (below and "表" not in text):
+                below_heading = below
                 continue
             table = table_of(text, export)
             if table is not None:
@@ -155,6 +162,9 @@ def _is_remark(text: str, export: Export) -> bool:
 
 def _regions(laid: Laid, anchors: Sequence[tuple[int, int, Table]]) -> Iterator[Region]:
     """From each title to the next one below it; titles in one row stand above tables side by side."""
+    repeated = [row for at, (row, _, _) in enumerate(anchors) if _goes_on(laid, anchors, at)]
+    again = frozenset(at for row in repeated for at in _heading_rows(laid, row))
+    anchors = [one for one in anchors if one[0] not in repeated]
     rows = sorted({row for row, _, _ in anchors})
     last_row, last_column = laid.rows[-1], laid.columns[-1]
     for row, column, table in anchors:
@@ -164,7 +174,31 @@ def _regions(laid: Laid, anchors: Sequence[tuple[int, int, Table]]) -> Iterator[
         right = following - 1 if following <= last_column else last_column
         bottom = next((other - 1 for other in rows if other > row), last_row)
         head = tuple(_head(laid, row, bottom, range(left, right + 1), first=row == rows[0]))
-        yield Region(laid, table, row, bottom, left, right, head)
+        yield Region(laid, table, row, bottom, left, right, head, again)
+
+
+def _goes_on(laid: Laid, anchors: Sequence[tuple[int, int, Table]], at: int) -> bool:
+    """Whether a title only repeats the one above it, as on each printed page: all that stands around it is the same."""
+    if not at:
+        return False
+    (before, other, table), (row, column, same) = anchors[at - 1], anchors[at]
+    if table is not same or column != other or row == before:
+        return False
+    return _around(laid, before) == _around(laid, row)
+
+
+def _around(laid: Laid, row: int) -> list[list[str]]:
+    """The texts of a title and of the rows below it that have no number."""
+    return [[in_one_line(text) for _, text in laid.row_texts(at)] for at in _heading_rows(laid, row)]
+
+
+def _heading_rows(laid: Laid, row: int) -> Iterator[int]:
+    """The row of a title and those below it that have no number."""
+    for at in laid.rows:
+        if at >= row:
+            if any(laid.is_number(at, column) for column, _ in laid.row_texts(at)):
+                return
+            yield at
 
 
 def _head(laid: Laid, row: int, bottom: int, columns: Collection[int], *, first: bool) -> Iterator[tuple[int, int, str]]:

@@ -10,7 +10,7 @@ from toolkit.platform.declared import Export, plain
 from toolkit.platform.headings import YEARS, Band
 from toolkit.platform.heads import Region, Told
 from toolkit.platform.lines import LONGEST, Amount
-from toolkit.profile.form import Block, Column
+from toolkit.profile.form import Block, Column, GridRow
 
 FEWEST = 2  # labels of a block that a column must hold to be the one of its labels
 
@@ -48,7 +48,7 @@ def labelled(region: Region, band: Band | None, export: Export, year: int) -> La
         values = {at: path for at, path in band.paths.items() if column < at < end and path}
         for side in here:
             _read_side(region, side, values, export, year, found)
-        _say_unread(region, here, values, found)
+        _say_unread(region, here, values, export, found)
     return found
 
 
@@ -77,6 +77,7 @@ def _side(region: Region, block: Block, export: Export) -> _Side | None:
             raw = region.laid.own(row, column)
             if raw is not None and (key := labels.get(plain(raw.text))):
                 rows[row] = key
+        rows = _by_own_titles(rows, region, column, block)
         distinct = len(set(rows.values()))
         enough = distinct >= min(FEWEST, len(set(labels.values())))
         if enough and (best is None or distinct > len(set(best.rows.values()))):
@@ -84,10 +85,26 @@ def _side(region: Region, block: Block, export: Export) -> _Side | None:
     return best
 
 
+def _by_own_titles(rows: Mapping[int, str], region: Region, column: int, block: Block) -> dict[int, str]:
+    """Of several rows that may be one of ours, the one that is called as ours is: 收入总计, not 本年收入合计."""
+    own = {
+        row: key for row, key in rows.items() if key in block.rows and _is_own(region.laid.text(row, column), block.rows[key])
+    }
+    taken = set(own.values())
+    return {row: key for row, key in rows.items() if row in own or key not in taken}
+
+
+def _is_own(text: str, row: GridRow) -> bool:
+    return plain(text) in {plain(row.title), plain(row.printed)}
+
+
 def _labels(block: Block, export: Export) -> dict[str, str]:
     """By what labels the rows of a grid, or the fields of a block of fields, are known; each to its key."""
     found: dict[str, str] = {}
     if block.kind is BlockKind.GRID and len(block.rows) > 1:
+        last = list(block.rows.values())[-1]
+        if last.formula is not None:
+            found |= dict.fromkeys(export.common["total"], last.key)
         for row in block.rows.values():
             found |= dict.fromkeys(export.names_of_row(block, row), row.key)
     elif block.kind is BlockKind.FIELDS:
@@ -163,17 +180,21 @@ def _bare(text: str) -> str:
     return YEARS.sub("", text).removeprefix("年度").removeprefix("年")
 
 
-def _say_unread(region: Region, sides: Iterable[_Side], values: Mapping[int, tuple[str, ...]], found: Labelled) -> None:
+def _say_unread(
+    region: Region, sides: Iterable[_Side], values: Mapping[int, tuple[str, ...]], export: Export, found: Labelled
+) -> None:
     """Tell the labels with figures beside them that are none of ours."""
     every = list(sides)
     known = {row for side in every for row in side.rows}
     column = every[0].column
     laid = region.laid
+    every_total = [export.names_of_row(side.block, row) for side in every for row in side.block.rows.values() if row.formula]
     for row in region.rows:
         if row < found.first or row in known:
             continue
         label = laid.text(row, column)
         amounts = [at for at in values if laid.is_number(row, at) and laid.amount(row, at)]
         if label and amounts and not laid.is_number(row, column):
+            total = any(plain(label) in sums for sums in every_total)
             said = f"“{label[:LONGEST]}”一行没有读：表样里没有这一项"
-            found.told.append(Told(said, laid.cell(row, amounts[0]), region.table.title))
+            found.told.append(Told(said, laid.cell(row, amounts[0]), region.table.title, left_out=not total))

@@ -16,7 +16,6 @@ Spot = tuple[int, int]
 NIL = frozenset({"", "-", "—", "——", "–", "－", "/", "0.00"})  # what stands in a cell of no amount
 MOST_SPREAD = 2_000  # cells of a merged area that is spread; a heading or a block of units covers fewer
 WHOLE = re.compile(r"(\d+)\.0+")
-BRACKETED = re.compile(r"[(（]([\d,.]+)[)）]")
 NOT_AMOUNTS = frozenset({Kind.DATE, Kind.ERROR, Kind.UNCOMPUTED, Kind.BOOLEAN})
 
 
@@ -95,10 +94,12 @@ class Laid:
         if raw.kind in NOT_AMOUNTS or raw.picture:
             return raw.shown.strip() or raw.kind.value
         text = raw.text.strip()
-        if bracketed := BRACKETED.fullmatch(text):
-            text = f"-{bracketed[1]}"
         number = number_in(text.removeprefix("￥"), "")
         return text if number is None else number
+
+    def is_hidden(self, column: int) -> bool:
+        """Whether nobody sees a column."""
+        return any(first <= column <= last for first, last in self.sheet.hidden_columns)
 
     def is_number(self, row: int, column: int) -> bool:
         """Whether a cell holds a number, be it as a text."""

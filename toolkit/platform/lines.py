@@ -82,6 +82,9 @@ class Reader:
         total = any(self.export.says(kind, said) for kind in ("total", "subtotal"))
         if not amounts and self.is_note(texts.values()):
             return
+        if not amounts and (mark := self.section(texts, codes)):
+            self.owner = mark
+            return
         owner = self.owner_at(row, total=total)
         code = "" if total else self.code_at(row, codes)
         if code is None:
@@ -93,8 +96,6 @@ class Reader:
             self.total(line, said)
         elif amounts:
             self.uncoded(line, row, said, codes)
-        elif not self.found.split and (mark := self.section(texts)):
-            self.owner = mark
 
     def uncoded(self, line: Line, row: int, said: str, codes: CodeList | None) -> None:
         """A line with amounts and no code: a unit's own sum, the one line of a table without codes, or one not read."""
@@ -133,7 +134,8 @@ class Reader:
         return summed or next((text for text in texts if text and not text.isdecimal()), "")
 
     def name_at(self, row: int) -> str:
-        return self.laid.text(row, self.columns.name) if self.columns.name else ""
+        text = self.laid.text(row, self.columns.name) if self.columns.name else ""
+        return text.lstrip("0123456789 　-—_.") if self.columns.name in self.columns.parts else text
 
     def amounts(self, row: int) -> dict[str, Amount]:
         found: dict[str, Amount] = {}
@@ -185,17 +187,17 @@ class Reader:
         counted = all(after - before == 1 for before, after in pairwise(numbers))
         return counted and all(not word or word in self.export.common["index"] for word in words)
 
-    def section(self, texts: Mapping[int, str]) -> Owner:
+    def section(self, texts: Mapping[int, str], codes: CodeList | None) -> Owner:
         """The unit that a line of its own names, where the table has no column for it: 单位：128001 图书馆."""
-        said = [in_one_line(text) for text in texts.values()]
-        if len(said) == 1:
-            label, colon, value = said[0].partition(":")
-            if colon and plain(label) in self.export.common["head_unit"] and value:
-                return owner_of(value)
-            read = owner_of(said[0])
-            if read.code and read.name:
-                return read
-        return NOBODY
+        said = list(dict.fromkeys(in_one_line(text) for text in texts.values()))
+        if self.found.split or len(said) != 1:
+            return NOBODY
+        label, colon, value = said[0].partition(":")
+        if colon and plain(label) in self.export.common["head_unit"] and value:
+            return owner_of(value) if value.removeprefix("人民币") not in self.export.units else NOBODY
+        read = owner_of(said[0])
+        known = codes is not None and (codes.get(read.code) is not None or codes.at_another_time(read.code) is not None)
+        return read if read.code and read.name and not known else NOBODY
 
     # -- whose --------------------------------------------------------------------------------------------------------
 
@@ -296,7 +298,7 @@ class Reader:
                 f"编码 {code}“{other.name}”{codes.year} 年不用（{other.period}），照编码读。请核对", row, at, left_out=False
             )
             return code
-        named = [one for one in codes.named(name) if len(one.code) == len(code)]
+        named = codes.named(plain_of(name))
         if len(named) == 1:
             said = f"科目表里没有编码 {code}；叫“{name[:LONGEST]}”的是 {named[0].code}，这一行没有读。请在平台里改正编码再导出"
             self.tell(said, row, at)

@@ -80,12 +80,17 @@ def unsound_levels(lines: Mapping[str, Line], codes: CodeList, block: Block, sca
                 yield scale.told(f"{code} {codes.name_of(code)}的“{block.columns[key].title}”", own, made)
 
 
-def unsound_totals(totals: Iterable[Line], lines: Sequence[Line], block: Block, scale: Scale) -> Iterator[Told]:
-    """The totals that are not what the outermost lines come to."""
+def unsound_totals(
+    totals: Iterable[Line], lines: Sequence[Line], block: Block, scale: Scale, whole: Sequence[Line] = ()
+) -> Iterator[Told]:
+    """The totals that are not what the outermost lines come to, nor, where these are a unit's, what those of all units do."""
     for total in totals:
         for key, own in total.amounts.items():
             made, count = sums(lines, key)
-            if abs(own.number - made) > scale.last * max(count, 1):
+            of_all, number = sums(whole, key)
+            if abs(own.number - made) > scale.last * max(count, 1) and (
+                not whole or abs(own.number - of_all) > scale.last * max(number, 1)
+            ):
                 yield scale.told(f"合计行的“{block.columns[key].title}”", own, made)
 
 

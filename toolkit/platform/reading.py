@@ -71,7 +71,7 @@ def read_region(region: Region, export: Export, profile: Profile, units: Collect
     lists = [block for block in region.table.blocks if block.kind is BlockKind.LIST or is_single_row(block)]
     grids = [block for block in region.table.blocks if block.kind is not BlockKind.LIST and not is_single_row(block)]
     for block in lists:
-        band = band_of(region, _known(block, export), export.common["total"])
+        band = band_of(region, _known(block, export), export)
         if band is not None and _stated(read, band, export, profile, units):
             _read_list(read, band, block, export, profile)
     if grids and not read.blocks:

@@ -68,6 +68,10 @@ class Unit:
     columns: dict[str, set[str]] = field(default_factory=dict)
     places: dict[str, Read] = field(default_factory=dict)  # of each block the table that it was read from
 
+    def is_of(self, book: str) -> bool:
+        """Whether any of it was read from a file."""
+        return any(read.region.laid.book == book for read in self.places.values())
+
 
 @dataclass
 class Imported:
@@ -100,6 +104,10 @@ def take(grids: Sequence[Grid], profile: Profile, unit: str = "") -> Imported:
     for read in reads:
         if read.unit or not read.count:
             taking.read(read)
+    taking.say_empty()
+    for table, cells in taking.rounded.items():
+        said = f"有 {len(set(cells))} 个数的小数比表样多，四舍五入了"
+        done.told.append(Told(said, cells[0], table, left_out=False))
     done.units = list(taking.units.values())
     return done
 
@@ -108,8 +116,8 @@ def _say_missing(reads: Sequence[Read], export: Export, done: Imported) -> None:
     there = {id(read.region.table) for read in reads}
     missing = [table.title for table in export.tables if id(table) not in there]
     if missing:
-        said = f"导出的文件里没有这几张表：{'、'.join(missing)}。有数的请补导出，没有数的在填报表里勾选“本表无数据”"
-        done.told.append(Told(said, left_out=False))
+        said = f"导出的文件里没有这几张表：{'、'.join(missing)}。有数的请补导出；没有数的，在填报表里选“本表无数据”"
+        done.told.append(Told(said))
 
 
 def _take_money(reads: Sequence[Read], profile: Profile, unit: str) -> None:
@@ -146,6 +154,8 @@ class _Taking:
     owners: Mapping[Owner, Owner]
     done: Imported
     units: dict[Owner, Unit] = field(default_factory=dict)
+    listed: list[tuple[Read, str]] = field(default_factory=list)  # the lists that were read
+    rounded: dict[str, list[Cell]] = field(default_factory=dict)  # by table the cells with more decimals than our columns
 
     def unit_of(self, owner: Owner) -> Unit:
         full = self.owners.get(owner, owner)
@@ -179,26 +189,34 @@ class _Taking:
             whose[self.owners.get(owner, owner)].append(line)
         if lines.split and (orphans := whose.pop(NOBODY, [])) and whose:
             self.tell(read, f"有 {len(orphans)} 行没有写是哪个单位的，没有读", orphans[0].cell, left_out=True)
-        whole: list[Line] = []
-        for owner, own in whose.items():
-            outermost = self.of_one(read, block, codes, owner, own, scale)
-            whole += outermost
+        outermost = {owner: self.of_one(read, block, codes, owner, own, scale) for owner, own in whose.items()}
+        whole = [line for own in outermost.values() for line in own]
+        for owner, own in outermost.items():
             named = [line for line in lines.totals if self.owners.get(line.owner, line.owner) == owner and line.owner]
-            self.done.told += unsound_totals(named, outermost, block, scale)
+            self.done.told += unsound_totals(named, own, block, scale, () if lines.split else whole)
         general = [line for line in lines.totals if not line.owner]
         self.done.told += unsound_totals([line for line in general if not line.part], whole, block, scale)
         partial = [line for line in general if line.part]
         self.done.told += unsound_subtotals(partial, lines.lines, block, scale)
-        if not whose:
-            self.empty(read, block)
+        if not whose and read.owner:
+            self.unit_of(read.owner)
+        self.listed.append((read, block.key))
 
-    def empty(self, read: Read, block: Block) -> None:
-        """A table without a line: it was read, and there is nothing in it."""
-        unit = self.unit_of(read.owner)
-        unit.lists.setdefault(block.key, [])
-        unit.columns.setdefault(block.key, set())
-        unit.places.setdefault(block.key, read)
-        self.done.summaries.append(Summary(read.region.table.title, read.region.laid.name, unit.owner, 0, 0, "空表"))
+    def say_empty(self) -> None:
+        """The tables without a line for a unit that the same file speaks of: they were read, and there is nothing in them."""
+        for read, key in self.listed:
+            if any(one.left_out for one in read.told):
+                continue
+            full = self.owners.get(read.owner, read.owner)
+            of_file = [unit for unit in self.units.values() if unit.is_of(read.region.laid.book)]
+            for unit in [self.unit_of(full)] if full else of_file:
+                if key in unit.places:
+                    continue
+                unit.lists[key] = []
+                unit.columns[key] = set()
+                unit.places[key] = read
+                table, sheet = read.region.table.title, read.region.laid.name
+                self.done.summaries.append(Summary(table, sheet, unit.owner, 0, 0, "没有数"))
 
     def of_one(
         self, read: Read, block: Block, codes: CodeList, owner: Owner, lines: Sequence[Line], scale: Scale
@@ -224,7 +242,14 @@ class _Taking:
                 unit.figures[Slot(block.key, code, key)] = self.taken(read, block, key, amount)
                 count += 1
         self.summarise(read, block, unit.owner, outermost, len(by_code), count)
+        self.say_hidden(read, by_code)
         return outermost
+
+    def say_hidden(self, read: Read, by_code: Mapping[str, Line]) -> None:
+        """Say how many of the lines nobody sees."""
+        hidden = [line for line in by_code.values() if line.cell.row in read.region.laid.sheet.hidden_rows]
+        if hidden:
+            self.tell(read, f"有 {len(hidden)} 行是隐藏的，照样读了。请核对", hidden[0].cell, left_out=False)
 
     def by_code(self, read: Read, lines: Sequence[Line]) -> dict[str, Line]:
         """The lines by code; several of one code are added up, and that is said."""
@@ -317,7 +342,10 @@ class _Taking:
         unit = read.money.get(amount.cell.column, read.unit)
         factor = self.profile.units[unit] / money.yuan
         own_last = Decimal(1).scaleb(-read.decimals) * factor
-        number = _rounded(amount.number * factor, money)
+        exact = amount.number * factor
+        number = _rounded(exact, money)
+        if number != exact:
+            self.rounded.setdefault(read.region.table.title, []).append(amount.cell)
         return Taken(number, amount.cell, max(own_last, money.last), money.yuan)
 
     def summarise(self, read: Read, block: Block, owner: Owner, outermost: Sequence[Line], lines: int, figures: int) -> None:
