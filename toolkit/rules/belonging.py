@@ -18,6 +18,8 @@ SHORT = 2
 OFFICIAL = "[道级里内外域城区乡直际志情委纪党]|政府|人大|政协|财政"
 SHORT_AFTER = r"(?:(?<![^\x00，。；：、（(“\s市省于在对与和由向赴到为]..)|(?<=保障..)|(?<=完成..)|(?<=围绕..)|(?<=促进..))"
 COUNTY = late(rf"([{HAN}]{{2,7}}?(?:自治县|县|旗))(?=[{HAN}])")  # the county that a unit's name begins with
+COUNTY_FORM = late(rf"([{HAN}]{{2}})县(?=[{HAN}])(?!{OFFICIAL})")
+AROUND = (2, 4)  # characters before and behind a name that show that the same is said elsewhere
 BESIDE = 8  # characters on each side that belong to a place's name: 固安县某某公司, 固安县医院
 SENTENCE = late(rf"[。；！？\n{END}]")
 # Who the budget is said to be of: 三河市水务局2023年部门预算.
@@ -90,7 +92,7 @@ def other_places(book: Return, bounds: Bounds) -> Iterator[Breach]:
     elsewhere = _elsewhere(_own_names(book), bounds.places)
     if not elsewhere:
         return
-    dealings = any_of(bounds.words["place_dealings"])
+    dealings = _dealings(bounds.words["place_dealings"])
     on_the_way = any_of(bounds.words["place_beside"])
     written = texts(book, bounds)
     # Of all the names of a province only those that stand in the texts make the pattern: most often none.
@@ -111,23 +113,44 @@ def other_places(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 
 @lru_cache(maxsize=4)
+def _dealings(words: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern that finds dealings with another place; what is part of an organ's name is none: 合作社."""
+    return late(rf"(?:{any_of(words).pattern})(?!社)")
+
+
+@lru_cache(maxsize=4)
 def _place_of_work(verbs: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds the form of a county's name at the head of a clause, or behind one of these verbs."""
     behind = "|".join(f"(?<={re.escape(verb)})" for verb in verbs)
     return late(rf"(?:^|(?<=[，。；：\n{END}])|{behind})([{HAN}]{{2}})县(?=[{HAN}])(?!{OFFICIAL})")
 
 
-def _places_of_work(written: Texts, bounds: Bounds) -> Iterator[tuple[Passage, re.Match[str]]]:
+def _places_of_work(written: Texts, own: str, bounds: Bounds) -> Iterator[tuple[Passage, re.Match[str]]]:
     """What has the form of a county's name where a text says where the work is done: 拟订某某县民政事业发展规划.
 
-    Its two characters stand nowhere else without 县, as those of a word would, and name no kind of county (贫困县).
+    Its two characters stand nowhere else without 县, as those of a word would, and name no kind of county (贫困县). Where it is
+    said is shown by the verb before it, or by another text that says the same without it, or with the unit's own county.
     """
     kinds = any_of((*bounds.words["county_kinds"], *bounds.words["county_verbs"]))
-    for passage, match in written.search_near("县", SHORT, _place_of_work(bounds.words["county_verbs"])):
+    home = COUNTY.match(own)
+    by_verb = _place_of_work(bounds.words["county_verbs"])
+    for passage, match in written.search_near("县", SHORT, COUNTY_FORM):
         name = match[1]
+        said_alike = _is_said_without(match, home[1] if home else "", written.joined)
+        if by_verb.match(match.string, match.start()) is None and not said_alike:
+            continue
         word = re.search(f"{re.escape(name)}(?!县)", written.joined)
         if word is None and not kinds.search(name):
             yield passage, match
+
+
+def _is_said_without(match: re.Match[str], home: str, joined: str) -> bool:
+    """Whether what stands around a county's name stands elsewhere without it, or around the unit's own county."""
+    before = match.string[max(0, match.start() - AROUND[0]) : match.start()]
+    behind = match.string[match.end() : match.end() + AROUND[1]]
+    if (len(before), len(behind)) != AROUND or END in before + behind:
+        return False
+    return before + behind in joined or (bool(home) and before + home + behind in joined)
 
 
 @look(
@@ -146,8 +169,8 @@ def foreign_county(book: Return, bounds: Bounds) -> Iterator[Breach]:
     if "县" not in own:
         return
     known = {name for place in bounds.places for name in (place["name"], place["short"])}
-    dealings = any_of(bounds.words["place_dealings"])
-    for passage, match in _places_of_work(texts(book, bounds), bounds):
+    dealings = _dealings(bounds.words["place_dealings"])
+    for passage, match in _places_of_work(texts(book, bounds), own, bounds):
         sentence = SENTENCE.split(match.string[match.end() : match.end() + 40])[0]
         said = f"{match[1]}县"
         if said in own or said in known or dealings.search(sentence):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
@@ -47,6 +48,7 @@ SHARE_NAME = late("(?:率|占比|比例|百分比|比重|满意度|知晓度|[�
 SHARE_SAID = late(r"(?:占比|比例|百分比)[。.]?$")  # a description that says what the value is a share of
 PER_MANY = late("[十百千万](?:人|户|车|辆)")  # 万人发案率: so many of so many, not in %
 COUNTED_NAME = late(r"(?P<unit>[\u4e00-\u9fff])数$")
+ALIKE = 3  # rows of one level with one number and its unit, beside which another without is no number of no dimension
 BRACKETS = late(r"(?:[（(][^（()）]*[）)])+$")  # what a name says in brackets at its end: 空气质量指数（AQI）
 UNIT_DUE = ("时效指标", QUANTITY, COST)  # levels of which every number has a unit: so many of a thing, of money, of time
 # A unit that the name itself holds: 覆盖率（%）.
@@ -189,15 +191,18 @@ def words_for_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def no_unit(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A number without a unit where one is due for certain: a share, a count, and whatever is no quality and no effect.
 
-    A quality or an effect may be a number of no dimension (浊度, 土地当量比): only its name can say that it is not.
+    A quality or an effect may be a number of no dimension (浊度, 土地当量比): only its name can say that it is not, or other
+    rows of its kind, which say the same number with a unit again and again.
     """
+    shares = Counter((row.level2, row.value.number) for row in rows(book, bounds) if row.value.unit == "%")
     for row in rows(book, bounds):
         if not row.value.is_number or row.value.unit or reads_as_text(row):
             continue  # a text in place of the name says nothing of a unit; it is told as such
         named = NAMED_UNIT.search(row.level3)
         if named is not None and allowed(named[1], bounds):
             continue
-        if _unit_due(row, bounds):
+        alike = shares[row.level2, row.value.number] >= ALIKE and not _is_bare_by_name(row, bounds)
+        if alike or _unit_due(row, bounds):
             yield Breach(row.cells(), row.places)
 
 
@@ -210,13 +215,23 @@ def _unit_due(row: Indicator, bounds: Bounds) -> bool:
         return PER_MANY.search(name) is None
     if SHARE_SAID.search(row.description):
         return True
-    if name.endswith(bounds.words["unitless"]) or ACRONYM.search(name) or RATIO.search(name):
+    if _is_bare_by_name(row, bounds):
         return False
     counted = COUNTED_NAME.search(name)
     if counted is not None and family(counted["unit"], bounds) in ("people", "count"):
         return True
     many = row.value.scale > 1  # 12万
     return many or row.level2.startswith(UNIT_DUE) or SATISFIED in row.level2
+
+
+def _is_bare_by_name(row: Indicator, bounds: Bounds) -> bool:
+    """Whether a row's name, or what is written beside it, says that its number has no unit: an index, a ratio, 无量纲."""
+    name = BRACKETS.sub("", row.level3)
+    if any_of(bounds.words["unit_said"]).search(row.about):
+        return True
+    return name.endswith((*bounds.words["unitless"], *bounds.words["not_a_rate"])) or any(
+        pattern.search(name) for pattern in (ACRONYM, RATIO, PER_MANY)
+    )
 
 
 @look(

@@ -158,11 +158,15 @@ def _merely_meet(match: re.Match[str], whole: str, names: str, bounds: Bounds) -
 def _unit_twice(units: frozenset[str], words: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern that finds a one-character unit twice behind a number or 每, and no word begins with the second: 每人人每月.
 
-    Latin letters are none: twice they are another unit (mm).
+    Of a longer unit the last character may be, or the first: 20人次次, 20人人次. Latin letters are none: twice they are
+    another unit (mm).
     """
     each = "|".join(re.escape(unit) for unit in sorted(units) if len(unit) == 1 and not (unit.isascii() and unit.isalpha()))
     begun = "|".join(re.escape(word) for word in words)
-    return late(rf"(?<=[\d每])({each})(?!{begun})\1")
+    longer = sorted((unit for unit in units if len(unit) > 1 and not unit.isascii()), key=len, reverse=True)
+    more = "|".join(re.escape(unit) for unit in longer)
+    last, first = rf"(?:{more})(?<=(.))(?!{begun})\2", rf"(?<=\d)(?=(.)\3)(?:{each})(?={more})"
+    return late(rf"(?<=[\d每])(?:({each})(?!{begun})\1|{last}|{first})")
 
 
 def _doubled(book: Return, bounds: Bounds) -> tuple[list[_Match], list[_Match]]:
@@ -194,7 +198,7 @@ def doubled_words(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for passage, match in clauses:
         _keep_first(found, passage, match, match[1])
     for passage, match in written.search(_unit_twice(bounds.measures, bounds.words["unit_words"])):
-        _keep_first(found, passage, match, match[1])
+        _keep_first(found, passage, match, match[1] or match[2] or match[3])
     for passage, match in written.search(_grammar(bounds.words["never_doubled"])):
         near = around(match, CONTEXT)
         right = BOTH_DOUBLED.search(near) or any(word in near for word in bounds.words["doubled_rightly"])
@@ -254,10 +258,11 @@ def remark_to_a_colleague(book: Return, bounds: Bounds) -> Iterator[Breach]:
         yield Breach(passage.cells, {"said": quoted(map(brief, remarks))})
 
 
-# What other programs write for themselves: <br>, </p>, &nbsp;, \n, # 标题, [文字](http…).
+# What other programs write for themselves: <br>, </p>, &nbsp;, \n, # 标题, [文字](http…); a character by its number: _x000D_.
 MARKUP = late(
     r"</?[A-Za-z][A-Za-z0-9]{0,9}(?:\s[^<>\x00]{0,200})?/?>|&(?:[A-Za-z]{2,8}|#\d{2,6}|#x[0-9A-Fa-f]{2,6});|\\[nrt](?![A-Za-z])"
     r"|(?:^|(?<=[\x00\n]))#{1,6}(?=\s*[㐀-鿿]|\s+\S)|\]\(https?:|(?<!`)`[^`\x00]{1,40}`|<!--|-->"
+    r"|_x[0-9A-Fa-f]{4}_"
     r"|\*(?=[㐀-鿿])[^*\x00]{1,40}(?<=[㐀-鿿])\*(?!\*)"
 )
 

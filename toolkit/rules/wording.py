@@ -46,8 +46,8 @@ LISTED = late(r"(?m)(?:^|(?<=[。；，、：\s]))[0-9a-z一二三四五六七�
 QUOTE = late('"')
 CLAUSE_END = late(r"[，。；：\n]")
 NEAR = 14  # characters of a long clause that a message shows on each side of a mark
-# A half-width mark between Chinese characters, or behind a number: 完成任务,提高; 达到95%,群众.
-STOP = late(rf"(?<=[{HAN}”）])[.,;:](?=[{HAN}“（])|(?<=[\d%％])[,;](?=[{HAN}])")
+# A half-width mark between Chinese characters, or behind a number: 完成任务,提高; 达到95%,群众; 达到95%.以上.
+STOP = late(rf"(?<=[{HAN}”）])[.,;:](?=[{HAN}“（])|(?<=[\d%％])[,;](?=[{HAN}])|(?<=[%％‰℃])[.](?=[{HAN}“（{END}]|$)")
 # Half-width brackets with Chinese in them: (含结转).
 NARROW = late(rf"\((?=[^()\x00]*[{HAN}])[^()\x00]*\)")
 # A blank or a line break between Chinese characters or marks: 保 障.
