@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from tests.reports import NEWER, bare
+from tests.statements import HEBEI, spoilt
 from tests.visitor import BAD, GOOD, HERE, ROOT, TINY, Visitor, desk_of, kept, visitor, visits_of
 from toolkit import serve as serving
 from toolkit.serve import ServeError, app, serve, work
@@ -54,6 +55,22 @@ def test_workbooks_are_merged_and_the_results_taken_home() -> None:
         packed = zipfile.ZipFile(io.BytesIO(one.client.get("/get/outputs.zip").content))
         assert packed.namelist() == names
         assert {entry.date_time for entry in packed.infolist()} == {(2020, 1, 1, 0, 0, 0)}
+
+
+def test_a_statement_of_others_is_audited_and_nothing_of_it_kept() -> None:
+    with visitor() as one:
+        found = re.search('action="(/statements[^"]*)"', one.look())
+        assert found is not None
+        text = spoilt(HEBEI, "基本支出700.20", "基本支出720.20").encode()
+        sent = [("file", ("说明.txt", text))]
+        answer = one.client.post(found[1], files=sent, headers={"origin": HERE})
+        assert answer.status_code == 200
+        assert answer.headers["content-disposition"].startswith("attachment")
+        assert "720.20" in answer.text
+        assert not [path for path in visits_of(one).root.rglob("*") if path.is_file()]
+        refused = one.client.post(found[1], files=[("file", ("说明.xlsx", TINY))], headers={"origin": HERE})
+        assert (refused.status_code, "不是公开文本" in refused.text) == (415, True)
+        assert one.client.post("/statements?csrf=x", files=sent, headers={"origin": HERE}).status_code == 403
 
 
 def test_errors_stop_the_merge_but_not_a_draft() -> None:

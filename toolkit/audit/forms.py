@@ -79,6 +79,7 @@ class Shape:
     carry: frozenset[str]
     codes: str
     note: str
+    first_is_sum: bool  # of a row: its first number is the sum of the others
     totals: Totals | None
 
 
@@ -117,6 +118,7 @@ class Form:
     relations: tuple[Relation, ...]
     ties: tuple[Mapping[str, str], ...]
     table_ties: tuple[Mapping[str, Sequence[str]], ...]
+    same_rows: tuple[Mapping[str, str], ...]
     parted: tuple[Mapping[str, Any], ...]
     named_rows: Mapping[str, Any]
     projects: Mapping[str, Any]  # by the rules of which profiles its projects are held; empty where by none
@@ -191,6 +193,7 @@ def _form(said: Mapping[str, Any], common: Mapping[str, Any]) -> Form:
         relations=tuple(_relation(one) for one in (*common["relations"], *said.get("relations", ()))),
         ties=tuple(said.get("ties", ())),
         table_ties=tuple(said.get("table_ties", ())),
+        same_rows=tuple(said.get("same_rows", ())),
         parted=tuple(said.get("parted", ())),
         named_rows=said.get("named_rows", {}),
         projects=said.get("projects", {}),
@@ -267,6 +270,7 @@ def _shape(said: Mapping[str, Any], macros: Mapping[str, str]) -> Shape:
         carry=frozenset(said.get("carry", ())),
         codes=said.get("codes", ""),
         note=said.get("note", ""),
+        first_is_sum=said.get("first_is_sum", False),
         totals=_totals(said["totals"]) if "totals" in said else None,
     )
 

@@ -51,6 +51,10 @@ def _coded(statement: Statement) -> Iterator[ReadTable]:
             yield table
 
 
+def _summed(statement: Statement) -> Iterator[ReadTable]:
+    yield from (table for table in statement.tables if table.shape.first_is_sum)
+
+
 def _judge(sums: Sequence[Sum], heard: Heard, *, rounding: bool) -> None:
     """Tell the sums that do not hold: those that roundings explain, or the others."""
     for one in sums:
@@ -79,6 +83,14 @@ def _tell(one: Sum, heard: Heard) -> None:
 
 
 def _row_sums(table: ReadTable) -> Iterator[Sum]:
+    if table.shape.first_is_sum:
+        for entry in table.entries:
+            column = next(iter(entry.numbers), "")
+            others = [value for key, value in entry.numbers.items() if key != column]
+            if len(others) > 1:
+                whole = sum(others, Decimal(0))
+                yield Sum(table, entry, column, whole, len(others), sure=True, what="后面各数相加")
+        return
     for entry in table.entries:
         rest = [value for column, value in entry.numbers.items() if column != TOTAL]
         if TOTAL in entry.numbers and rest:
@@ -123,7 +135,7 @@ def _down(entries: Sequence[Entry], column: str) -> Decimal:
 @check("J05-01", "表中一行各列相加", Duty.ACCURATE, ERROR, "请核对这一行各列的数。")
 def rows(statement: Statement, beside: Beside, heard: Heard) -> None:
     """The total of a row is the sum of its columns."""
-    for table in _coded(statement):
+    for table in (*_coded(statement), *_summed(statement)):
         _judge(list(_row_sums(table)), heard, rounding=False)
 
 
@@ -174,7 +186,7 @@ def _judge_cells(table: ReadTable, total: Entry, parts: Sequence[Entry], column:
 @check("J05-04", "表中的尾差", Duty.ACCURATE, INFO, "四舍五入造成的尾差，可以在最大的一项里调平，也可以不改。")
 def roundings(statement: Statement, beside: Beside, heard: Heard) -> None:
     """What misses by no more than roundings is told once a table."""
-    for table in _coded(statement):
+    for table in (*_coded(statement), *_summed(statement)):
         sums = [*_row_sums(table), *_levels(table, totals=False), *_levels(table, totals=True)]
         _judge(sums, heard, rounding=True)
 
@@ -189,7 +201,20 @@ def tables(statement: Statement, beside: Beside, heard: Heard) -> None:
                 heard.unchecked("没有读到两张表的合计")
             continue
         _equal(left, right, heard)
+    _same_rows(statement, heard)
     _parted(statement, heard)
+
+
+def _same_rows(statement: Statement, heard: Heard) -> None:
+    """A class that two tables have by one name comes to the same in both."""
+    for tie in statement.form.same_rows:
+        left, right = statement.table(tie["left"]), statement.table(tie["right"])
+        for entry in right.entries if left and right else ():
+            other = next((one for one in left.entries if same_name(one.name, entry.name)), None) if left else None
+            if len(entry.codes) == 1 and other is not None and left and right and other.numbers:
+                here, there = cell_of(left, other, next(iter(other.numbers))), cell_of(right, entry, TOTAL)
+                if here and there:
+                    _equal(here, there, heard)
 
 
 @dataclass(frozen=True, slots=True)

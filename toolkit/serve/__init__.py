@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.datastructures import FormData, UploadFile
@@ -31,9 +32,9 @@ from toolkit.files import say
 from toolkit.profile.stored import blanks
 from toolkit.report.told.markup import clean
 from toolkit.serve import pages
-from toolkit.serve.guard import HEADERS, UPLOADS, Guard, TooMuchError, TooSlowError, is_loopback
-from toolkit.serve.visit import MB, Limits, Refused, Visit, Visits, proper
-from toolkit.serve.work import ANNOTATED, OUTPUTS, PAGE, Job
+from toolkit.serve.guard import HEADERS, STATEMENTS, UPLOADS, Guard, TooMuchError, TooSlowError, is_loopback
+from toolkit.serve.visit import AUDITED, MB, Limits, Refused, Visit, Visits, proper
+from toolkit.serve.work import ANNOTATED, AUDIT, OUTPUTS, PAGE, Job
 from toolkit.steps import offered
 
 if TYPE_CHECKING:
@@ -167,6 +168,7 @@ class _Desk:
                 Route("/get/outputs/{place}", self.entered(self.output)),
                 Route("/enter", self.enter, methods=["POST"]),
                 Route(UPLOADS, self.upload, methods=["POST"]),
+                Route(STATEMENTS, self.statements, methods=["POST"]),
                 post("/remove", self.remove),
                 post("/check", self.check),
                 post("/merge", self.merge),
@@ -304,17 +306,9 @@ class _Desk:
         visit = self.inside(request)
         _ours(visit, request.headers.get("x-csrf") or request.query_params.get("csrf", ""))
         visit = self.visits.keep(visit)
-        with self.visits.reading(visit) as came:
-
-            async def counted() -> Message:
-                message = await request.receive()
-                came(len(message.get("body", b"")))
-                return message
-
-            async with _form(Request(request.scope, counted), self.limits.files) as form:
-                same = str(form.get("same", "replace"))
-                uploads = [field for field in form.getlist("file") if isinstance(field, UploadFile) and field.filename]
-                answers = [await asyncio.to_thread(self.take, visit, upload, same) for upload in uploads]
+        async with self.sent(request, visit) as form:
+            same = str(form.get("same", "replace"))
+            answers = [await asyncio.to_thread(self.take, visit, upload, same) for upload in _uploads(form)]
         if _wants_data(request):
             return JSONResponse({"files": answers})
         refusals = [answer["said"] for answer in answers if answer["status"] != TAKEN]
@@ -323,6 +317,41 @@ class _Desk:
         if len(refusals) < len(answers):
             self.start(visit, "check")
         return RedirectResponse("/", 303)
+
+    @asynccontextmanager
+    async def sent(self, request: Request, visit: Visit) -> AsyncIterator[FormData]:
+        """The form with the files that somebody sends; what comes is counted while it comes."""
+        with self.visits.reading(visit) as came:
+
+            async def counted() -> Message:
+                message = await request.receive()
+                came(len(message.get("body", b"")))
+                return message
+
+            async with _form(Request(request.scope, counted), self.limits.files) as form:
+                yield form
+
+    async def statements(self, request: Request) -> Response:
+        """Audit the statements that are sent, and answer with the page of what was found; nothing of them is kept."""
+        visit = self.inside(request)
+        _ours(visit, request.query_params.get("csrf", ""))
+        visit = self.visits.keep(visit)
+        results = visit.results()
+        folder = results / "statements"
+        folder.mkdir()
+        try:
+            async with self.sent(request, visit) as form:
+                for upload in _uploads(form):
+                    await asyncio.to_thread(_laid_down, upload, folder, self.limits)
+            job = Job("audit", folder, results, self.profile)
+            await asyncio.get_running_loop().run_in_executor(self.workers, job.run, self.limits.seconds)
+            if job.refused or not job.result:
+                raise Refused(job.refused or GONE)
+            page = (results / AUDIT).read_bytes()
+        finally:
+            await asyncio.to_thread(shutil.rmtree, results, ignore_errors=True)
+        name = quote(AUDIT)
+        return Response(page, media_type="text/html", headers={"content-disposition": f"attachment; filename*=utf-8''{name}"})
 
     def take(self, visit: Visit, upload: UploadFile, same: str) -> dict[str, Any]:
         """Take one file, or say why not."""
@@ -478,6 +507,20 @@ async def _form(request: Request, files: int = 0) -> AsyncIterator[FormData]:
         raise HTTPException(400)
     async with request.form(max_files=files, max_fields=10) as form:
         yield form
+
+
+def _uploads(form: FormData) -> list[UploadFile]:
+    """The files of a form."""
+    return [field for field in form.getlist("file") if isinstance(field, UploadFile) and field.filename]
+
+
+def _laid_down(upload: UploadFile, folder: Path, limits: Limits) -> None:
+    """Write a statement into a folder; raise Refused for one that is too large or none."""
+    name = proper(clean(upload.filename or ""), AUDITED, "公开文本", "请放 .docx、.txt 或 .pdf 文件。")
+    if (upload.size or 0) > limits.file:
+        raise Refused(f"“{name}”超过 {limits.file // MB} MB，没有收。请检查有没有贴进图片。", 413)
+    with (folder / name).open("wb") as target:
+        shutil.copyfileobj(upload.file, target, MB)
 
 
 def _wants_data(request: Request) -> bool:

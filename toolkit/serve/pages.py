@@ -7,8 +7,8 @@ from typing import Any
 
 from toolkit.profile.form import Profile
 from toolkit.report.told.markup import Html, join, tag
-from toolkit.serve.guard import UPLOADS
-from toolkit.serve.visit import ACCEPTED, MB, SETTINGS, Limits, Visit
+from toolkit.serve.guard import STATEMENTS, UPLOADS
+from toolkit.serve.visit import ACCEPTED, AUDITED, MB, SETTINGS, Limits, Visit
 from toolkit.serve.work import INSIDE, Job
 from toolkit.steps import REPORT, SIGN_SHEET, STATEMENT, TABLES, WORKINGS
 
@@ -101,6 +101,7 @@ def desk(visit: Visit, profiles: Sequence[Profile], limits: Limits, inside: Html
         _notice(visit),
         tag("div", _files(visit, limits, result), _merging(visit, result), class_="desk"),
         below,
+        _auditing(visit),
         data_busy=busy or None,
         data_file=limits.file,
         data_csrf=visit.csrf,
@@ -333,6 +334,22 @@ def _outputs(result: dict[str, Any]) -> Html | None:
     notes = [tag("p", f"注意：{note}", class_="note") for note in result["notes"]]
     everything = tag("p", tag("a", "全部下载（zip）", href="/get/outputs.zip"))
     return tag("div", tag("ul", *lines, class_="outputs"), everything, *notes)
+
+
+def _auditing(visit: Visit) -> Html:
+    """Where a statement that others published is put down to be audited."""
+    chosen = tag("input", type="file", name="file", multiple=True, accept=",".join(AUDITED), required=True)
+    form = tag(
+        "form",
+        tag("label", "选择文本", chosen),
+        tag("button", "审核，下载报告"),
+        method="post",
+        action=f"{STATEMENTS}?csrf={visit.csrf}",
+        enctype="multipart/form-data",
+        id="audit",
+    )
+    said = "别人公开的情况说明（.docx、.txt、有文字的 .pdf）：先说读懂了多少，再说哪里前后不一。审核完马上删除。"
+    return tag("section", tag("h2", "审核公开文本"), tag("p", said, class_="soft"), form, class_="auditing")
 
 
 def report_of(visit: Visit) -> Html:

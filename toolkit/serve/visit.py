@@ -22,6 +22,7 @@ from toolkit.serve.work import Job
 
 MB = 1024 * 1024
 ACCEPTED = (".xlsx", ".xlsm", ".xls", ".et")
+AUDITED = (".docx", ".txt", ".pdf")  # statements that others published
 SETTINGS = "规则设置.csv"
 PREFIX = "disclosure-visits-"
 LEFT_BEHIND = 24 * 3600  # seconds after which the folder of a killed server is swept away
@@ -58,17 +59,19 @@ class Limits:
     sending: int = 800 * MB  # what all together are sending and we have not taken yet
 
 
-def proper(name: str) -> str:
+def proper(
+    name: str, accepted: tuple[str, ...] = ACCEPTED, what: str = "填报表", how: str = "请放 .xlsx 文件；压缩包请先解压。"
+) -> str:
     """A file's name without any folder, control, or character that some system would stumble over; raise Refused."""
     *_, last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))
     bare = "".join(sign for sign in last if sign not in _UNFIT and unicodedata.category(sign) not in _UNSEEN).strip()
     stem, dot, suffix = bare.rpartition(".")
-    if bare != SETTINGS and dot + suffix.lower() not in ACCEPTED:
-        raise Refused(f"“{bare or '（没有名字）'}”不是填报表。请放 .xlsx 文件；压缩包请先解压。", 415)
-    stem = stem.lstrip(" .~$") or "填报表"
+    if (bare != SETTINGS or accepted is not ACCEPTED) and dot + suffix.lower() not in accepted:
+        raise Refused(f"“{bare or '（没有名字）'}”不是{what}。{how}", 415)
+    stem = stem.lstrip(" .~$") or what
     while len(stem.encode()) > LONGEST_NAME:
         stem = stem[:-1]
-    stem = stem.rstrip(" .") or "填报表"
+    stem = stem.rstrip(" .") or what
     if _RESERVED.match(stem + "."):
         stem = f"_{stem}"
     return f"{stem}.{suffix}"

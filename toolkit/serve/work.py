@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from toolkit.profile.form import Profile
     from toolkit.rules.rule import Finding
 
+AUDIT = "审核报告.html"
 INSIDE, PAGE, DATA = "inside.html", "校验报告.html", "校验报告.json"
 ANNOTATED, OUTPUTS = "annotated", "outputs"
 MEMORY = 4 * 1024**3  # bytes that one run may take, where the system lets us say so
@@ -47,7 +48,7 @@ NO_MEMORY = "文件太大，内存不够，没有做完。请找出特别大的�
 class Job:
     """One check or merge: what it is, how far it is, what came of it."""
 
-    kind: str  # "check" or "merge"
+    kind: str  # "check", "merge" or "audit"
     folder: Path
     results: Path
     profile: str
@@ -132,8 +133,11 @@ def work(pipe: Connection, kind: str, folder: str, results: str, profile: str, d
     from toolkit.errors import ToolkitError
 
     try:
-        run = _Run(pipe, Path(folder), Path(results), profile)
-        result = run.merge(draft=draft) if kind == "merge" else run.check()
+        if kind == "audit":
+            result = _audit(Path(folder), Path(results))
+        else:
+            run = _Run(pipe, Path(folder), Path(results), profile)
+            result = run.merge(draft=draft) if kind == "merge" else run.check()
         pipe.send(("done", result))
     except ToolkitError as error:
         pipe.send(("refused", str(error).replace(folder, "放进来的文件")))
@@ -149,6 +153,17 @@ def _bound_memory() -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def _audit(folder: Path, results: Path) -> dict[str, Any]:
+    """Audit the statements of a folder, and write the page that tells what was found."""
+    from toolkit import steps
+    from toolkit.report.audited.page import to_page
+
+    done = steps.audit([folder])
+    text = to_page(done.audited, [(one.name, one.why) for one in done.unread])
+    (results / AUDIT).write_text(text, encoding="utf-8")
+    return {"code": done.code}
 
 
 class _Run:
