@@ -48,7 +48,7 @@ class Style:
     italic: bool = False
 
 
-@record()
+@record(slots=True)
 class Ink:
     """What stands in a cell. With a `formula`, `value` is what it shows: it must be what any program would compute."""
 
@@ -172,11 +172,15 @@ PROTECTION = {
 }
 
 
-def paint(painting: Painting, path: Path) -> None:
-    """Write the painting as a workbook. The same painting gives the same bytes."""
-    # Packed in memory: where the disk is full, an archive half written would complain once more when it is forgotten.
+def paint(painting: Painting, path: Path, *, used_up: bool = False) -> None:
+    """Write the painting as a workbook. The same painting gives the same bytes.
+
+    One of very many sheets, which nobody asks for again, is `used_up`: each sheet's cells are let go once they are painted.
+    """
+    # Packed in memory: where the disk is full, an archive half written would complain once more when it is forgotten. And a
+    # file for each part, made only to be removed again, would take as long as half of all the rest.
     packed = io.BytesIO()
-    book = xlsxwriter.Workbook(packed, {"default_date_format": "yyyy-mm-dd", "tmpdir": str(path.parent)})
+    book = xlsxwriter.Workbook(packed, {"default_date_format": "yyyy-mm-dd", "in_memory": True})
     book.set_properties({"title": holdable(painting.title), "author": "", "created": CREATED})
     for name, value in painting.properties.items():
         book.set_custom_property(name, holdable(value), "text")
@@ -185,9 +189,13 @@ def paint(painting: Painting, path: Path) -> None:
     brushes: dict[Style, Format] = {}
     for canvas in painting.canvases:
         _sheet(book, canvas, brushes)
+        if used_up:
+            canvas.cells.clear()
     for name, target in painting.names:
         book.define_name(name, target)
     book.close()
+    for sheet in book.worksheets():
+        sheet.table.clear()  # the library's sheets refer to each other, and would keep their cells until somebody looks
     path.write_bytes(packed.getvalue())
 
 

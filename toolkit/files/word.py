@@ -7,6 +7,7 @@ changes and its bytes must not depend on the clock.
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
@@ -30,6 +31,7 @@ COUNTED = "counted "  # where it counts what is printed, if each value is to be 
 # Round each value that is printed, while it is marked: its number before it, a stroke behind it.
 _MARK = "\uf8f0{}\uf8f1"
 MARKS = re.compile("\uf8f0(\\d+|/)\uf8f1")
+_MARKS = re.compile(MARKS.pattern.encode("utf-8"))
 _FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _TAGGED = re.compile(r"\{[{%#]")
 _FULL_WIDTH = re.compile(r"｛\s*[｛%％{]|\{\s*[｛％]|[％%]\s*｝")
@@ -151,9 +153,10 @@ def rendered(
         text = raw.decode("utf-8")
         if _TAGGED.search(text):
             filled = _part(text, template.name).fill(values)
-            parts[name] = MARKS.sub("", filled).encode("utf-8") if marked is not None else filled.encode("utf-8")
             if marked is not None:
-                marked[name] = filled.encode("utf-8")
+                marked[name] = filled
+                filled = _MARKS.sub(b"", filled)
+            parts[name] = filled
     title = escape(visible(str(context.get("title", ""))))
     parts["docProps/core.xml"] = _CORE.format(title=title).encode("utf-8")
     parts["docProps/app.xml"] = _APP.encode("utf-8")
@@ -271,18 +274,23 @@ class _Part:
                 found.add((path, node.lineno))
         return sorted(found, key=lambda pair: pair[1])
 
-    def fill(self, values: Mapping[str, Any]) -> str:
-        """The part with these values in its tags."""
+    def fill(self, values: Mapping[str, Any]) -> bytes:
+        """The part with these values in its tags, in UTF-8."""
         from jinja2 import TemplateError
 
         self.gate(values)
+        filled = io.BytesIO()  # a statement of 2,000 projects has 15 MB: it is never held as one text
         try:
-            text = self.jinja.render(values)
+            for piece in self.jinja.generate(values):
+                filled.write(piece.encode("utf-8"))
         except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
             raise WordError(self.blame(_line(error), _fault(error))) from error
-        text = text.replace("\n<w:p ", "<w:p ").replace("\n<w:p>", "<w:p>")
+        text = filled.getvalue()
+        filled.close()
+        for paragraph in (b"<w:p ", b"<w:p>"):
+            text = text.replace(b"\n" + paragraph, paragraph)
         try:
-            expat.ParserCreate().Parse(text.encode("utf-8"), True)  # noqa: FBT003 expat's own face
+            expat.ParserCreate().Parse(text, True)  # noqa: FBT003 expat's own face
         except expat.ExpatError as error:
             reason = "标签和段落、表格互相穿插；请把成对的标签放在同一段里，或各占一段、写成 {%p … %}（表格的行写成 {%tr … %}）"
             raise WordError(f"模板“{self.template}”填写后不成文档：{reason}。") from error

@@ -112,6 +112,12 @@ class Return:
     door: str = ""  # the way that its figures came by, as it was read; "": the one that its cover says
     kept: Kept = field(default_factory=Kept, init=False, repr=False, compare=False)
 
+    def forget(self) -> None:
+        """Let go of all that was read of it and of its projects: it is made again when somebody asks for it."""
+        self.kept.clear()
+        for project in self.projects:
+            project.kept.clear()
+
     # -- every value has a name --
 
     def named_rows(self) -> Iterator[tuple[Name, Row]]:

@@ -316,9 +316,9 @@ def _personal(findings: Iterable[Finding]) -> Iterator[str]:
 def _sightings(disclosure: Disclosure, profile: Profile, words: Sequence[str]) -> Iterator[str]:
     """Words that a person should look at once more: a few with the place where each stands first, many by their number."""
     passages = list(_passages(disclosure.whole, profile))
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[Name]] = {}
     for sought in words:
-        places = [place for place, text in passages if sought in text]
+        places = [name for name, text in passages if sought in text]
         if places:
             found[sought] = places
     if len(found) > FEW:
@@ -328,17 +328,18 @@ def _sightings(disclosure: Disclosure, profile: Profile, words: Sequence[str]) -
         return
     for sought, places in found.items():
         more = f"等 {len(places)} 处" if len(places) > 1 else ""
-        yield f"“{sought}”：{places[0]}{more}"
+        yield f"“{sought}”：{_place(places[0], disclosure.whole, profile)}{more}"
 
 
-def _passages(whole: Return, profile: Profile) -> Iterator[tuple[str, str]]:
-    """Every text that is published, with where it stands: a project's name, or a form's."""
+def _passages(whole: Return, profile: Profile) -> Iterator[tuple[Name, str]]:
+    """Every text that is published, with its name."""
     for name, value in profile.book.published(whole):
         if isinstance(value, Words) and value.text:
-            yield _place(name, whole, profile), value.text
+            yield name, value.text
 
 
 def _place(name: Name, whole: Return, profile: Profile) -> str:
+    """Where a value stands, as people say it: a project, or a form."""
     sheet = profile.book.sheet_of(name.block)
     if not sheet.repeat:
         return sheet.name

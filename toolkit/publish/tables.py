@@ -51,7 +51,7 @@ def write_tables(disclosure: Disclosure, profile: Profile, path: Path, *, draft:
 
     `number` is the department's content number, where it is known already.
     """
-    paint(tables(disclosure, profile, draft=draft, number=number), path)
+    paint(tables(disclosure, profile, draft=draft, number=number), path, used_up=True)
 
 
 def tables(disclosure: Disclosure, profile: Profile, *, draft: bool = False, number: str = "") -> Painting:

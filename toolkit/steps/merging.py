@@ -255,7 +255,12 @@ def _whole_report(units: Report, department: Report, disclosure: Disclosure, pro
 
 
 def _publish(disclosure: Disclosure, profile: Profile, lay: Lay, number: str, *, draft: bool) -> dict[str, str]:
-    """Lay down what goes out, and where its numbers come from; return by its name where the base text of each result lies."""
+    """Lay down what goes out, and where its numbers come from; return by its name where the base text of each result lies.
+
+    What rules read of the returns makes room for that.
+    """
+    for judged in (*disclosure.units, disclosure.whole):
+        judged.forget()
     bases: dict[str, Base] = {}
     with lay(TABLES) as path:
         write_tables(disclosure, profile, path, draft=draft, number=number)
