@@ -20,6 +20,7 @@ from typing import Any
 from toolkit.files.grid import open_grid
 from toolkit.files.oldbook import open_old
 from toolkit.model import BlockKind, Figure, Name, Return
+from toolkit.platform.declared import of_platform
 from toolkit.platform.reading import Slot
 from toolkit.platform.taken import Imported, take
 from toolkit.profile.form import Block, Column, Profile, Sheet
@@ -415,7 +416,7 @@ def grid_of(sheets: list[Sheeted], name: str = "平台导出.xlsx") -> Any:
 
 
 def profile() -> Profile:
-    return load(PROFILE)
+    return of_platform(load(PROFILE))
 
 
 def wrong(done: Imported, books: Sequence[Return]) -> list[str]:

@@ -1151,6 +1151,7 @@ def exported_by(desk: Desk, name: str = "导出.xlsx", number: int = 0) -> Path:
 
 @case("an export for a profile that knows none")
 def _(desk: Desk) -> Said:
+    desk.play.setattr("toolkit.steps.importing.export_of", lambda _: None)
     return desk.run("import", exported_by(desk), "-o", desk.folder / "甲.xlsx", "--profile", "hebei-2025")
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.platforms import (
+    PROFILE,
     Sheeted,
     Way,
     drawn,
@@ -25,8 +26,11 @@ from tests.platforms import (
 from toolkit import steps
 from toolkit.files.grid import open_grid
 from toolkit.files.oldbook import open_old
-from toolkit.model import PLATFORM, Name
+from toolkit.model import PLATFORM, Figure, Name, Role
 from toolkit.platform.taken import Imported, take
+from toolkit.profile.loading import load
+from toolkit.returns.coded import code_of
+from toolkit.returns.data import datum_of
 from toolkit.returns.origins import FIRST_LINE, SHEET, VALUE, lines_in
 from toolkit.returns.read import read
 from toolkit.rules.rule import ERROR
@@ -284,23 +288,26 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> steps.Imported:
     """The first unit of example 03, exported and imported over what it had typed itself."""
     folder = tmp_path_factory.mktemp("import")
     export = saved_xlsx(folder / "导出.xlsx", exported(example(), Way()))
-    return steps.import_export([export], folder / "甲.xlsx", profile(), source=LEAD)
+    return steps.import_export([export], folder / "甲.xlsx", load(PROFILE), source=LEAD)
 
 
 def test_the_third_example_imported_is_the_one_that_was_typed(done: steps.Imported) -> None:
-    """What the platform lacks stays as it was filled in; the figures, and so the content number, are the same."""
+    """What the platform lacks stays as it was filled in; but for the door by which figures come, all is the same."""
     assert (done.code, done.left_out, done.doubts) == (0, [], [])
     (made,) = done.books
     assert made.changed == ()
-    typed, imported = (steps.check([path], profile()) for path in (LEAD, made.placed.path))
-    assert [finding for finding in imported.report.findings if finding.severity is ERROR] == []
-    (before,), (after,) = typed.facts, imported.facts
-    assert after.content == before.content != ""
+    checked = steps.check([made.placed.path], load(PROFILE))
+    assert [finding for finding in checked.report.findings if finding.severity is ERROR] == []
+    typed, imported = (read(open_grid(path), load(PROFILE)) for path in (LEAD, made.placed.path))
+    assert (typed.door, imported.door) == ("汇总数", "平台")
+    door = profile().book.cast.names[Role.DOOR]
+    before, after = ({name: datum_of(value) for name, value in book.values()} for book in (typed, imported))
+    assert {name: text for name, text in after.items() if name != door} == {n: t for n, t in before.items() if n != door}
 
 
 def test_a_figure_knows_where_it_came_from(done: steps.Imported) -> None:
     grid = open_grid(done.books[0].placed.path)
-    book = read(grid, profile())
+    book = read(grid, load(PROFILE))
     sources = {origin.source for origin in book.origins.values()}
     assert sources == {PLATFORM}
     cells = {(cell.sheet, origin.sheet, origin.address) for cell, origin in book.origins.items()}
@@ -317,9 +324,9 @@ def test_a_planted_error_gives_the_relation_at_its_cell_and_says_mend_it_there(t
     general.rows[-1][4] += 1000  # type: ignore[operator]
     general.rows[-1][5] += 1000  # type: ignore[operator]
     export = saved_xlsx(tmp_path / "导出.xlsx", sheets)
-    done = steps.import_export([export], tmp_path / "甲.xlsx", profile(), source=LEAD)
+    done = steps.import_export([export], tmp_path / "甲.xlsx", load(PROFILE), source=LEAD)
     assert {(change.old, change.new) for change in done.books[0].changed} == {("12846300", "12847300")}
-    found = steps.check([tmp_path / "甲.xlsx"], profile()).report.findings
+    found = steps.check([tmp_path / "甲.xlsx"], load(PROFILE)).report.findings
     told = {one.rule: one for one in found if one.severity is ERROR}
     spot = next(cell for cell in told["R-general_class.207"].cells if cell.sheet == "一般公共预算")
     assert spot.address == "G10"
@@ -329,11 +336,11 @@ def test_a_planted_error_gives_the_relation_at_its_cell_and_says_mend_it_there(t
 
 def test_what_was_typed_over_an_imported_figure_is_told(done: steps.Imported) -> None:
     grid = open_grid(done.books[0].placed.path)
-    before = read(grid, profile())
+    before = read(grid, load(PROFILE))
     raw = grid.sheets[SHEET]
     other = replace(raw.cells[FIRST_LINE, VALUE], number=Decimal(1234567))  # as if that had been imported
     changed = replace(grid, sheets={**grid.sheets, SHEET: replace(raw, cells={**raw.cells, (FIRST_LINE, VALUE): other})})
-    again = read(changed, profile())
+    again = read(changed, load(PROFILE))
     assert [oddity.what for oddity in again.oddities if oddity.what == "taken-changed"] == ["taken-changed"]
     assert len(again.origins) == len(before.origins) - 1
 
@@ -347,10 +354,10 @@ def test_nothing_in_the_given_workbook_changes_in_silence(tmp_path: Path) -> Non
     row = next(line for line in outlay.rows if line[0] == "二、事业收入")
     row[1] = Decimal(5)
     export = saved_xlsx(tmp_path / "导出.xlsx", sheets)
-    done = steps.import_export([export], tmp_path / "新.xlsx", profile(), source=given)
+    done = steps.import_export([export], tmp_path / "新.xlsx", load(PROFILE), source=given)
     assert given.read_bytes() == before
     (change,) = done.books[0].changed
-    book = read(open_grid(tmp_path / "新.xlsx"), profile())
+    book = read(open_grid(tmp_path / "新.xlsx"), load(PROFILE))
     (cell,) = book[Name.parse("income.undertaking.amount")].cells()
     assert change.sentence == f"收支总表 {cell.address} “二、事业收入”预算数：420000 → 5"
     assert cell in book.origins
@@ -360,8 +367,50 @@ def test_nothing_in_the_given_workbook_changes_in_silence(tmp_path: Path) -> Non
 def test_several_units_get_a_workbook_each(tmp_path: Path) -> None:
     for number in (0, 1):
         saved_xlsx(tmp_path / "导出" / f"{number}.xlsx", exported(example(number), Way(titles=number + 2)))
-    made = steps.import_export([tmp_path / "导出"], tmp_path / "收表", profile(), source=INPUT)
+    made = steps.import_export([tmp_path / "导出"], tmp_path / "收表", load(PROFILE), source=INPUT)
     assert sorted(path.name for path in (tmp_path / "收表").iterdir()) == sorted(
         f"{example(number).code}-{example(number).name}.xlsx" for number in (0, 1)
     )
     assert (made.code, [book.changed for book in made.books]) == (0, [(), ()])
+
+
+# -- another province -------------------------------------------------------------------------------------------------
+
+
+def test_another_province_is_read_by_its_own_declaration(tmp_path: Path) -> None:
+    """No code of the platform's is known there, so that titles decide; 万元 is the form's own unit."""
+    whose: list[Any] = ["单位编码和名称：333002 就业服务中心", "预算年度：2023", "单位：万元"]
+    sides: list[Any] = ["序号", "收入项目", "预算数", "支出项目（功能分类）", "预算数"]
+    balance: list[list[Any]] = [
+        ["部门收支总表"],
+        whose,
+        sides,
+        ["栏次", 1, 2, 3, 4],
+        [1, "一、一般公共预算拨款收入", 12.5, "八、社会保障和就业支出", 12],
+        [2, "二、政府性基金预算拨款收入", None, "十九、住房保障支出", 1],
+        [10, "本年收入合计", 12.5, "本年支出合计", 13],
+        [11, "上年结转结余", 0.5, "年终结转结余", None],
+        [12, "收入总计", 13, "支出总计", 13],
+    ]
+    outlay: list[list[Any]] = [
+        ["部门支出总表"],
+        whose,
+        ["功能分类科目编码", None, None, "科目名称", "合计", "基本支出", "项目支出"],
+        ["类", "款", "项"],
+        [208, 1, 6, "就业管理事务", 12, 7.25, 4.75],
+        [221, 2, 1, "住房公积金", 1, 1, None],
+        ["合计", None, None, None, 13, 8.25, 4.75],
+    ]
+    export = saved_xlsx(tmp_path / "导出.xlsx", [Sheeted("收支总表", balance), Sheeted("支出总表", outlay, [(3, 1, 3, 3)])])
+    done = steps.import_export([export], tmp_path / "甲.xlsx", load("hebei-2023"))
+    assert [one.said for one in done.left_out if one.cell is not None] == []
+    book = read(open_grid(tmp_path / "甲.xlsx"), load("hebei-2023"))
+    assert (book.code, book.name, book.door) == ("333002", "就业服务中心", "平台")
+    figures = {name: str(value.value) for name, value in book.values() if isinstance(value, Figure) and value.value}
+    assert figures[Name.parse("income.carried_in.amount")] == "0.5"
+    assert figures[Name.parse("outlay.total.amount")] == "13"
+    lines = {code_of(row, ("category", "section", "item")): row.figure("basic").value for row in book.rows("outlay_lines")}
+    assert lines == {
+        code: Decimal(n)
+        for code, n in {"208": "7.25", "20801": "7.25", "2080106": "7.25", "221": "1", "22102": "1", "2210201": "1"}.items()
+    }

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from toolkit.model import BlockKind, Name, once_of
+from toolkit.profile.by_door import through
 from toolkit.profile.form import Block, Column, GridRow, Profile, Sheet
 from toolkit.profile.stored import home, read_json
 from toolkit.rules.claim import Field
@@ -91,6 +92,12 @@ def common_words() -> Mapping[str, frozenset[str]]:
     """The words that exports use whatever the place: schema/platform.json."""
     said: dict[str, Any] = read_json(home() / "schema" / "platform.json")["words"]
     return {key: _plain(one["words"]) for key, one in said.items()}
+
+
+def of_platform(profile: Profile) -> Profile:
+    """The profile with the forms of the door that imported figures come by."""
+    door = profile.doors.get(profile.platform.get("door", ""))
+    return profile if door is None or profile.door else through(profile, door)
 
 
 @once_of

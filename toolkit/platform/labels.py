@@ -61,7 +61,8 @@ def band_above(region: Region, export: Export, known: frozenset[str]) -> tuple[i
     for row in rows:
         texts = [plain(laid.text(row, column)) for column in region.columns if laid.text(row, column)]
         if any(text in known or YEARS.sub("", text).removeprefix("年") in known for text in texts) and len(texts) > 1:
-            return row, first - 1
+            numbered = [at for at in rows if at > row and any(laid.is_number(at, column) for column in region.columns)]
+            return row, min([first, *numbered]) - 1  # below them may stand a row that counts the columns
     return None
 
 

@@ -171,11 +171,14 @@ def _is_whole(block: Block, unit: Unit) -> bool:
 
 
 def _cover(unit: Unit, profile: Profile, data: dict[str, Any]) -> None:
-    """The unit's code and name on the cover, where nobody wrote them there."""
+    """The unit's code and name on the cover, where nobody wrote them there; by which door its figures come."""
     for role, text in ((Role.UNIT_CODE, unit.owner.code), (Role.UNIT_NAME, unit.owner.name)):
         name = profile.book.cast.names.get(role)
         if name is not None and text:
             data.setdefault(name.block, {}).setdefault(name.column, text)
+    door = profile.book.cast.names.get(Role.DOOR)
+    if door is not None and profile.door:
+        data.setdefault(door.block, {})[door.column] = profile.door
 
 
 def _unproven(name: Name, taken: Taken, addends: int, filled: Return, profile: Profile) -> Iterator[Told]:
@@ -233,7 +236,8 @@ def _figures(book: Return, blocks: set[str], profile: Profile) -> dict[Slot, Dec
     for key in sorted(blocks):
         block = profile.book.blocks[key]
         columns = block.coded[0].columns if block.coded else ()
-        for name, row in book.blocks[key].named():
+        filled = book.blocks.get(key)
+        for name, row in filled.named() if filled is not None else ():
             code = code_of(row, columns) if block.kind is BlockKind.LIST else name.row
             for column, value in row.values.items():
                 entry = profile.book.formula_of(name.at(column)) is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
@@ -66,7 +66,7 @@ def loaded(profile: str, _: Path) -> Profile:
         performance_system=loader.system,
         relations=loader.relations(said.get("relations", {}), books["unit"]),
         charts=loader.charts(said.get("charts", {}), books["unit"]),
-        platform=loader.platform(said.get("import", {}), books["unit"]),
+        platform=loader.platform(said.get("import", {}), books["unit"], said.get("doors", {})),
         doors=loader.doors(said.get("doors", {}), books["unit"]),
         print_content=said.get("print_content", False),
         books=books,
@@ -156,9 +156,12 @@ class _Loader:
                 found.append(chart)
         return tuple(found)
 
-    def platform(self, declared: Mapping[str, Any], book: Book) -> Mapping[str, Any]:
+    def platform(self, declared: Mapping[str, Any], book: Book, doors: Collection[str]) -> Mapping[str, Any]:
         """What the finance platform exports, its forms and columns found in the book."""
         with self.named_in(PROFILE), within("import"):
+            if "door" in declared:
+                with within("door"):
+                    known_one(declared["door"], doors, "填报方式（doors）")
             for number, table in enumerate(declared.get("tables", ()), 1):
                 with within("tables", f"第 {number} 项", "forms"):
                     all_known(table["forms"], book.sheets, "表")

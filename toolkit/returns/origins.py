@@ -63,8 +63,8 @@ def origins_of(grid: Grid, book: Return, shape: Book) -> tuple[dict[Cell, Origin
     rows: dict[str, Mapping[str, int]] = {}
     for line in lines_in(grid):
         block = shape.blocks.get(line.block)
-        if block is None or line.column not in block.columns:
-            continue
+        if block is None or line.column not in block.columns or line.block not in book.blocks:
+            continue  # another profile's, or of a door that the cover no longer names: that is told by itself
         name = _name(line, block, book, rows)
         value = book[name] if name is not None else None
         if name is None or not isinstance(value, Figure) or not isinstance(value.source, Cell):

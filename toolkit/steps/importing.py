@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from toolkit.errors import COULD_NOT, DONE, ERRORS, worst
 from toolkit.files.folder import collect, is_folder
@@ -13,7 +14,7 @@ from toolkit.files.grid import CannotOpenError, Grid, open_grid
 from toolkit.files.oldbook import is_old, open_old
 from toolkit.files.paint import paint
 from toolkit.model import Return
-from toolkit.platform.declared import export_of
+from toolkit.platform.declared import export_of, of_platform
 from toolkit.platform.heads import Owner, Told
 from toolkit.platform.planted import Change, Planted, changes, entries_of, planted
 from toolkit.platform.taken import Summary, Unit, take
@@ -85,7 +86,8 @@ def import_export(
         raise StepError(f"“{profile.title}”没有写平台导出的表怎么认，不能导入。请换一套表样，或者照“shanghai-2026”写上。")
     if unit and unit not in profile.units:
         raise StepError(f"没有“{unit}”这种金额单位，可以写的有：{'、'.join(profile.units)}。")
-    profile = at_office(profile, [*paths, *([source] if source else [])])
+    whole = at_office(profile, [*paths, *([source] if source else [])])
+    profile = of_platform(whole)
     taken = take([opened(path) for path in exported(paths)], profile, unit)
     done = Imported(summaries=taken.summaries)
     _sort(taken.told, done)
@@ -96,7 +98,7 @@ def import_export(
         said = f"导出的文件里有 {len(taken.units)} 个单位（{names}{'等' if len(taken.units) > 5 else ''}）"  # noqa: PLR2004
         raise StepError(f"{said}，一个单位一份填报表。请把 -o 写成一个文件夹。")
     for one in taken.units:
-        _lay_down(one, _path_of(one, out), profile, _source_for(one, source, profile), done)
+        _lay_down(one, _path_of(one, out), whole, _source_for(one, source, whole), done)
     return done
 
 
@@ -148,9 +150,11 @@ def _source_for(unit: Unit, source: Path | None, profile: Profile) -> Path | Non
     return None
 
 
-def _lay_down(unit: Unit, out: Path, profile: Profile, source: Path | None, done: Imported) -> None:
-    given = source_of(source, profile) if source is not None else None
-    before = entries_of(given.filled, profile) if given is not None else {}
+def _lay_down(unit: Unit, out: Path, whole: Profile, source: Path | None, done: Imported) -> None:
+    """Lay down one unit's workbook; `whole` is the profile with the forms of every door."""
+    profile = of_platform(whole)
+    given = source_of(source, whole) if source is not None else None
+    before = _before(given, whole, profile, done) if given is not None else {}
     if given is not None:
         _same_unit(unit, given.filled, source, done)
         before["ticks"] = {key: state.tick for key, state in given.filled.sheets.items() if state.tick}
@@ -167,6 +171,23 @@ def _lay_down(unit: Unit, out: Path, profile: Profile, source: Path | None, done
     if given is not None:
         done.notes += given.notes
     done.books.append(Filled(unit.owner, placed, len(made.lines), changed))
+
+
+def _before(given: Source, whole: Profile, profile: Profile, done: Imported) -> dict[str, Any]:
+    """The entries of a workbook that is given, as data; what belongs to another door is not taken along, and that is told."""
+    data = entries_of(given.filled, whole)
+    door = whole.doors.get(given.filled.door)
+    left: list[str] = []
+    for key, sheet in whole.book.sheets.items():
+        derived = door is not None and key in door.derived
+        if key in profile.book.sheets and not derived:
+            continue
+        found = [block for block in sheet.blocks if data.pop(block, None)]
+        if found and not derived:
+            left.append(f"“{sheet.name}”")
+    if left:
+        done.notes.append(f"改成了按“{profile.door}”填报：{'、'.join(left)}里填的没有带过来，原来的文件没有动")
+    return data
 
 
 def _same_unit(unit: Unit, filled: Return, source: Path | None, done: Imported) -> None:
