@@ -78,6 +78,7 @@ format: .venv/dev
 accept: .venv/dev
 	@$(BIN)/python scripts/generate.py
 	@$(BIN)/python examples/make.py returns
+	@$(BIN)/python examples/make.py entries
 	@$(BIN)/python examples/make.py workbooks
 	@$(BIN)/python examples/defects.py
 	@echo "工作簿里改了什么（tests/golden）  /  What moved in the workbooks (tests/golden):"

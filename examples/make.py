@@ -1,6 +1,7 @@
 """Make what stands in the example folders: the corrected returns, the table of mends, the filled workbooks.
 
     python examples/make.py returns      # 02's returns from 01's and mends.csv; the table of mends in 02's 说明.md
+    python examples/make.py entries      # 04's returns: 02's, the figures of its tables as two lists, from entries.csv
     python examples/make.py workbooks    # input/*.xlsx of both examples from their returns
     python examples/make.py typed        # one unit once more, typed into the blank template by another program
 
@@ -18,6 +19,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,9 @@ from toolkit.profile.loading import load
 HERE = Path(__file__).resolve().parent
 PUBLISHED, CORRECTED = HERE / "01-xianghe-as-published", HERE / "02-xianghe-corrected"
 SHANGHAI = HERE / "03-shanghai-constructed"
+LISTED = HERE / "04-xianghe-by-entries"
 BEGIN, END = "<!-- 更正表开始：由 examples/make.py 生成，请勿手改 -->", "<!-- 更正表结束 -->"
+GENERAL = "一般公共预算拨款"
 LONG = 48  # characters of a text shown in the table of mends
 
 
@@ -149,6 +153,42 @@ def _short(text: str) -> str:
     return _cell(text if len(text) <= LONG else f"{text[:LONG]}……") or "（空）"
 
 
+def by_entries() -> None:
+    """Write 04's returns: 02's, but the tables' figures stand in two lists. Raise MendError where these do not add up to them.
+
+    A line of entries.csv without an amount is a project's, whose amount its sheet says. All money is of the general budget, so
+    that income is one line a function.
+    """
+    with (LISTED / "entries.csv").open(encoding="utf-8-sig", newline="") as file:
+        lines = list(csv.DictReader(file))
+    for name, data in returns(CORRECTED):
+        own = [line for line in lines if line["unit"] == data["cover"]["unit_code"]]
+        amounts = {project["name"]: project["amount"] for project in data["projects"]}
+        entries = [_entry(line, amounts) for line in own]
+        sums: dict[str, Decimal] = {}
+        for entry in entries:
+            sums[entry["function"]] = sums.get(entry["function"], Decimal(0)) + Decimal(entry["amount"])
+        classes: dict[str, Decimal] = {}
+        for code, amount in sums.items():
+            classes[f"f{code[:3]}"] = classes.get(f"f{code[:3]}", Decimal(0)) + amount
+        published = {key: Decimal(row["amount"]) for key, row in data.pop("outlay").items()}
+        if classes != published or sum(sums.values()) != Decimal(data.pop("income")["general"]["amount"]):
+            raise MendError(f"{name}：明细按类合计是 {classes}，公开的是 {published}")
+        for row in ("personnel", "operating", "project"):
+            del data["composition"][row]["this_year"]
+        data["cover"]["door"] = "明细"
+        data["income_entries"] = [
+            {"function": code, "fund": GENERAL, "amount": f"{amount:f}"} for code, amount in sorted(sums.items())
+        ]
+        data["outlay_entries"] = entries
+        _write(LISTED / "returns" / name, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+
+
+def _entry(line: Mapping[str, str], amounts: Mapping[str, str]) -> dict[str, str]:
+    said = {key: line[key] for key in ("function", "economic", "kind", "project") if line[key]}
+    return {**said, "fund": GENERAL, "amount": line["amount"] or amounts[line["project"]]}
+
+
 def _cell(text: str) -> str:
     return text.strip("|").replace("|", "／").replace("\n", "⏎")
 
@@ -165,7 +205,7 @@ def draw() -> None:
     """Draw the filled workbook of every return of the examples."""
     from toolkit.steps import draw_return
 
-    for folder in (PUBLISHED, CORRECTED, SHANGHAI):
+    for folder in (PUBLISHED, CORRECTED, SHANGHAI, LISTED):
         (folder / "input").mkdir(exist_ok=True)
         for name, data in returns(folder):
             book = f"{data['cover']['unit_code']}-{Path(name).stem.partition('-')[2]}.xlsx"
@@ -198,6 +238,8 @@ def main(what: str) -> int:
     if what == "returns":
         correct(load("hebei-2023").book)
         document(load("hebei-2023").book)
+    elif what == "entries":
+        by_entries()
     elif what == "workbooks":
         draw()
     elif what == "typed":

@@ -39,7 +39,7 @@ ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "golden"
 ACCEPT = "run `make accept`"
 BLANK = "templates/xlsx/hebei-2023/单位填报表.xlsx"
-SHANGHAI = "examples/03-shanghai-constructed"
+SHANGHAI, LISTED = "examples/03-shanghai-constructed", "examples/04-xianghe-by-entries"
 PUBLISHED, CORRECTED = "examples/01-xianghe-as-published", "examples/02-xianghe-corrected"
 SHOWN, LONGEST = 12, 200  # moved lines of a file that are printed, and how much of each
 FONT_SIZE, LINE = 11, "thin #A6A6A6"  # what is usual, a style's words leave out
@@ -419,6 +419,8 @@ def golden() -> dict[str, str]:
         models |= _blanks(profile)
     models |= dict.fromkeys(_found(f"{PUBLISHED}/input"), BLANK)
     models |= {name: name.replace(CORRECTED, PUBLISHED) for name in _found(f"{CORRECTED}/input")}
+    first, *others = _found(f"{LISTED}/input")
+    models |= {first: first.replace(LISTED, CORRECTED), **dict.fromkeys(others, first)}
     models |= dict.fromkeys(_found(f"{SHANGHAI}/input"), "templates/xlsx/shanghai-2026/单位填报表.xlsx")
     models |= {name: name.replace("/other-program/", "/input/") for name in _found(f"{CORRECTED}/other-program")}
     return models
