@@ -146,6 +146,13 @@ def test_rows_that_are_not_there_are_told_with_their_codes_and_what_they_come_to
     assert {"R-outlay_total", "R-outlay_class.208", "R-each_basic"} <= {one.rule for one in finding.every()}
 
 
+def test_a_message_calls_a_side_as_the_profile_says() -> None:
+    (finding,) = told(MISTAKES["two 项 exchanged where several lists show which"][0])
+    assert finding.message.startswith(
+        "【2080505 机关事业单位基本养老保险缴费支出】收入总表“财政拨款收入”是 1024800元，三张财政拨款支出表的合计是 512400元，"
+    )
+
+
 def test_a_form_that_is_not_begun_is_waited_for_once() -> None:
     data = returned(OFFICE)
     del data["uses"]
@@ -190,6 +197,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "no such column in the other list": (
         {"left": "sum(basic_lines.total)", "right": "sum(outlay_lines.total)"},
         "没有名为“item”的列",
+    ),
+    "a key and a code list": (
+        {"left": "sum(uses.amount)", "right": "sum(uses.amount)", "each": {"codes": "functional", "level": "类"}},
+        "each 和 by 只能写一个",
     ),
     "no key at all": ({"left": "sum(income_lines.total)", "right": "sum(uses.amount)", "by": []}, "by"),
 }

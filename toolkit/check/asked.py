@@ -71,7 +71,7 @@ def relation_rules(profile: Profile) -> tuple[Rule, ...]:
 
 
 def _relation_rule(relation: Relation, book: Book) -> Rule:
-    left, right = (_said(term, book) for term in (relation.left, relation.right))
+    left, right = (said or _said(term, book) for said, term in zip(relation.said, (relation.left, relation.right), strict=True))
     if relation.by:  # of one key there is one row as a rule
         left, right = (side.replace("之和", "") for side in (left, right))
     return Rule(

@@ -128,6 +128,10 @@ class Block:
     by: tuple[str, ...] = ()  # the columns by which the lists of several units are added up
     numbered: bool | None = None  # public tables number its rows 一、二、; where nothing is said, in two-sided tables
     printed_if_filled: bool = False  # public tables leave out its rows in which nothing but zeros stands
+    row_titles: bool = True  # whether public tables print what its rows are called
+    labelled: bool = (
+        True  # whether a column of its rows' titles stands before its own: a sheet as it is published may have none
+    )
     across: int = 1  # so many fields stand side by side on the printed sheet of a project
     beside: bool = False
     at: str = ""

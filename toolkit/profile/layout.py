@@ -177,7 +177,7 @@ def lay_out(sheet: Sheet, number: int = 0, lines: Mapping[str, int] | None = Non
 
 def _labelled(block: Block) -> bool:
     """Whether a column of labels stands before the block's own ones."""
-    return block.kind is not BlockKind.LIST
+    return block.kind is not BlockKind.LIST and block.labelled
 
 
 def _first_columns(sheet: Sheet) -> dict[str, int]:
@@ -234,15 +234,16 @@ def _place(block: Block, begin: int, start: int, lines: int) -> BlockPlace:
             last_row=bottom,
         )
     # A grid has its fixed rows, an index one a project.
+    first = start + 1 if block.labelled else start
     keys = block.rows if block.kind is BlockKind.GRID else [str(number) for number in range(1, lines + 1)]
     return BlockPlace(
         block=block,
         title_row=title_row,
         label_column=start,
-        columns=_numbered(block.columns, start + 1),
+        columns=_numbered(block.columns, first),
         header_row=header,
         rows=_numbered(keys, header + 1),
-        check_column=start + 1 + len(block.columns),
+        check_column=first + len(block.columns),
         last_row=header + len(keys),
     )
 

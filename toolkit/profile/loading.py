@@ -138,6 +138,8 @@ class _Loader:
             yield _relation(key, said, book)
             return
         each = said["each"]
+        if "by" in said:
+            raise ValueError("each 和 by 只能写一个：按代码表一条一条比的写 each，两张清单逐行比的写 by")
         known_one(each["codes"], self.lists, "代码表")
         for one in self.lists[each["codes"]]:
             if one.level == each["level"]:
@@ -303,6 +305,7 @@ class _Loader:
             by=tuple(declared.get("key", ())),
             numbered=declared.get("numbered"),
             printed_if_filled=declared.get("printed_if_filled", False),
+            row_titles=declared.get("row_titles", True),
             across=declared.get("across", 1),
             beside=declared.get("beside", False),
             at=declared.get("at", ""),
@@ -562,7 +565,15 @@ def _relation(key: str, said: Mapping[str, Any], book: Book) -> Relation:
             _have_key(by, names, book)
     elif all(name.of_every_line for name in names):
         raise ValueError("两边都是整列的合计，没有一个单独的格；请把一边写成一个合计格，或者用 by 写明按哪几列逐行比")
-    return Relation(key, said["title"], sides["left"], said.get("is", "=="), sides["right"], by)
+    return Relation(
+        key,
+        said["title"],
+        sides["left"],
+        said.get("is", "=="),
+        sides["right"],
+        by,
+        (said.get("left_said", ""), said.get("right_said", "")),
+    )
 
 
 def _have_key(by: Sequence[str], names: Iterable[Name], book: Book) -> None:

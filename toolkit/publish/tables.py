@@ -87,7 +87,8 @@ def _public(sheet: Sheet, whole: Return) -> Sheet:
         columns = {name: column for name, column in block.columns.items() if _is_printed(block, column, whole)}
         if columns and block.kind is not BlockKind.INDEX:
             rows = {name: row for name, row in block.rows.items() if _is_printed_row(block, row, whole)}
-            blocks[key] = _numbered(replace(block, columns=columns, rows=rows, spare=0, beside=block.beside))
+            public = replace(block, columns=columns, rows=rows, spare=0, beside=block.beside, labelled=block.row_titles)
+            blocks[key] = _numbered(public)
     return replace(sheet, blocks=blocks, help=(), title=sheet.public_title)
 
 
@@ -353,7 +354,7 @@ class _Table:
         if block.kind is BlockKind.FIELDS:
             return self.fields(canvas, where)
         row = where.header_row - UP
-        headings(canvas, where, row, HEADING, block.label if block.kind is BlockKind.GRID else None)
+        headings(canvas, where, row, HEADING, block.label if block.kind is BlockKind.GRID and block.labelled else None)
         canvas.heights[row] = 30
         canvas.repeat_rows = (row - block.depth, row)
         if block.kind is BlockKind.GRID:
@@ -379,7 +380,8 @@ class _Table:
             held = filled.get(row.key, NO_ROW)
             bold = row.formula is not None
             title = row.public_title if where.block.numbered is not None else row.title
-            canvas.put(number, where.label_column, title, replace(LABEL, indent=row.indent * 2, bold=bold))
+            if where.block.labelled:
+                canvas.put(number, where.label_column, title, replace(LABEL, indent=row.indent * 2, bold=bold))
             for key, column in where.block.columns.items():
                 if column.stands_in(row.key):
                     content = _content(held.values.get(key))
