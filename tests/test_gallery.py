@@ -466,6 +466,64 @@ def _(desk: Desk) -> Said:
     return desk.run("refresh", desk.file("改过的.odt", packed(parts)), "--from", desk.folder / "出")
 
 
+@case("a state that there is not")
+def _(desk: Desk) -> Said:
+    return desk.run("stage", "草稿", results(desk), "--profile", "hebei-2023")
+
+
+@case("a document to review that can only be read")
+def _(desk: Desk) -> Said:
+    office = 'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+    parts = {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": f"<office:a {office}/>"}
+    file = desk.file("改过的.odt", packed(parts))
+    return desk.run("stage", "送审稿", results(desk), "--file", file, "--profile", "hebei-2023")
+
+
+@case("results of which nothing can be reviewed")
+def _(desk: Desk) -> Said:
+    return desk.run("stage", "送审稿", results(desk), "--profile", "hebei-2023")
+
+
+@case("results that were not reviewed")
+def _(desk: Desk) -> Said:
+    return desk.run("stage", "公开稿", results(desk), "--profile", "hebei-2023")
+
+
+NO_LINES = '{"lines": [], "cells": [], "units": [], "ways": [], "content": ""}'
+
+
+@case("a draft to review")
+def _(desk: Desk) -> Said:
+    out = results(desk, base=NO_LINES)
+    document = docx.Document()
+    document.sections[0].header.paragraphs[0].text = "草稿：未经审核，不得公开"
+    document.save(str(out / "情况说明.docx"))
+    return desk.run("stage", "送审稿", out, "--profile", "hebei-2023")
+
+
+@case("a sign sheet without its number")
+def _(desk: Desk) -> Said:
+    out = results(desk, base=NO_LINES, content="012345678901")
+    for name in ("情况说明.docx", "审签单.docx"):
+        docx.Document().save(str(out / name))
+    return desk.run("stage", "送审稿", out, "--profile", "hebei-2023")
+
+
+WITHHELD = {
+    "a list of what is not published with other columns": "甲,乙\n1,2\n",
+    "what is not published without its basis": "单位编码,名称,依据,决定人\n,甲项目,,\n",
+    "what is not published and is not there": "单位编码,名称,依据,决定人\n,甲项目,保密审查,王某\n",
+}
+for title, listed in WITHHELD.items():
+
+    def _(desk: Desk, listed: str = listed) -> Said:
+        folder = desk.file("收表/甲.xlsx", RIGHT.read_bytes()).parent
+        desk.file("收表/不予公开.csv", listed)
+        return desk.run("merge", folder, "-o", desk.folder / "出", "--profile", "hebei-2023")
+
+    CASES[title] = _
+
+
 @case("answers with other columns")
 def _(desk: Desk) -> Said:
     results(desk, base='{"lines": [], "cells": [], "units": [], "ways": [], "content": ""}')

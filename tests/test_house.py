@@ -144,6 +144,8 @@ ROOMS = {
         "passages": "package source",
         "opendocument": "archive elements package passages",
         "tablerows": "grid package passages",
+        "marks": "package",
+        "unpublished": "grid package",
     },
     "profile": {
         "wrong": "",
@@ -295,6 +297,8 @@ ROOMS = {
         "edited.alignment": "edited.numbers",
         "edited.base": "amounts edited.numbers statement",
         "edited.held": "edited.alignment edited.base edited.numbers",
+        "edited.outgoing": "",
+        "withheld": "",
         "edited.refreshed": "edited.alignment edited.base edited.held edited.numbers",
     },
     "steps": {
@@ -303,6 +307,7 @@ ROOMS = {
         "bases": "paths",
         "holding": "bases paths verified",
         "refreshing": "bases paths",
+        "staging": "bases holding paths",
         "rulebook": "",
         "profiling": "rulebook",
         "localizing": "paths",

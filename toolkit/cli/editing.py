@@ -11,6 +11,7 @@ from toolkit.cli.usage import Command
 from toolkit.files import say
 
 OFFICE = "部门财务"
+PROFILE = typer.Option("--profile", metavar="表样", help="表样（省份和年度），如 hebei-2023；不写就按文件里写的。")
 app = typer.Typer()  # its commands join those of the door
 
 
@@ -33,6 +34,36 @@ def refresh(
         say.console().print(f"已生成 {done.placed.path}", soft_wrap=True)
         for note in done.placed.notes:
             say.console().print(f"  注意：{note}", soft_wrap=True)
+    return done.code
+
+
+@app.command(
+    cls=Command,
+    rich_help_panel=OFFICE,
+    epilog="退出码：0 出好了；1 数改了没有人同意，或者有不能公开的；3 出好了，有要人看的。",
+)
+def stage(
+    state: Annotated[str, typer.Argument(metavar="送审稿|公开稿", help="出到哪一步。")],
+    out: Annotated[Path, typer.Argument(metavar="文件夹", help="合并出来的文件夹。")],
+    given: Annotated[
+        list[Path] | None,
+        typer.Option("--file", metavar="文件", help="改过的情况说明、公开表放在别处的，写在这里；可以写几次。"),
+    ] = None,
+    answers: Annotated[
+        Path | None, typer.Option("--answers", metavar="文件", help="核对意见.csv：改了的数谁同意、为什么。")
+    ] = None,
+    profile: Annotated[str, PROFILE] = "",
+) -> int:
+    """出送审稿（每页印“送审稿”和文本号）；审完出公开稿，证明只去掉了那一行。"""
+    from toolkit import steps
+    from toolkit.files.folder import MANIFEST
+
+    known = steps.chosen_to_verify(profile, [path for path in (out / MANIFEST,) if path.is_file()]).profile
+    done = steps.stage(state, out, known, given or [], answers)
+    _lines(done.lines)
+    for name, path in done.placed.items():
+        if "/" not in name:
+            say.console().print(f"  {name} → {path}", soft_wrap=True)
     return done.code
 
 

@@ -31,7 +31,7 @@ _OURS = (
 )
 _COPY = re.compile(rf"(.+)-校验结果{_DRAFT}(\.xls[xm])")
 _SILENT = ("~$", ".", "__MACOSX")  # what programs leave behind, and a person never sees
-KNOWN = ("规则设置.csv", "表样.txt", "desktop.ini", "Thumbs.db")
+KNOWN = ("规则设置.csv", "不予公开.csv", "核对意见.csv", "表样.txt", "desktop.ini", "Thumbs.db")
 
 
 class FolderError(ToolkitError):

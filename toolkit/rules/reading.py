@@ -175,6 +175,14 @@ def _texts(book: Return, bounds: Bounds) -> Texts:
     return Texts(tuple(passages))
 
 
+def of_lines(lines: Iterable[tuple[str, Cell]], bounds: Bounds) -> Return:
+    """A return that holds nothing but some lines of text, each with where it stands: for looks that read nothing else."""
+    book = Return("", "", {})
+    said = Texts(tuple(Passage("", Words(text, cell)) for text, cell in lines))
+    book.kept[texts, bounds.unit] = (bounds.words, bounds.spoken, said)
+    return book
+
+
 @lru_cache(maxsize=8)
 def _fields(spoken: frozenset[str]) -> Mapping[str, Mapping[str, str]]:
     """Fields by their block and column."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from toolkit.steps.rulebook import at_office, catalogue, everything, office_settings, settings_data
     from toolkit.steps.saying import closing, left, receipts
     from toolkit.steps.sending import SentBack, send_back
+    from toolkit.steps.staging import Staged, stage
     from toolkit.steps.telling import Before, annotate, before, book, clean, page, since
     from toolkit.steps.units import Opener, Unfinished
     from toolkit.steps.verified import Verified
@@ -49,6 +50,7 @@ __all__ = [
     "Refreshed",
     "SentBack",
     "Source",
+    "Staged",
     "StepError",
     "Unfinished",
     "Verified",
@@ -87,6 +89,7 @@ __all__ = [
     "settings_data",
     "since",
     "source_of",
+    "stage",
     "template",
     "verify",
     "workbooks",
@@ -109,6 +112,7 @@ _ROOMS = {
     "rulebook": "at_office catalogue everything office_settings settings_data",
     "saying": "closing left receipts",
     "sending": "SentBack send_back",
+    "staging": "Staged stage",
     "telling": "Before annotate before book clean page since",
     "units": "Opener Unfinished",
     "verified": "Verified",

@@ -39,12 +39,12 @@ class Laid:
         where = self.remarks.get("bases", {}).get(name)
         if where is None:
             raise StepError(f"“{self.folder.name}”里没有“{name}”的核对底本，可能是以前的版本做的。请重新合并再试。")
-        return _read(self.folder / str(where))
+        return read_base(self.folder / str(where))
 
     def own(self, document: Document, name: str) -> Base:
         """The base text that an edited document was made of: that of which it holds most, the last one first."""
         last = self.base(name)
-        others = [_read(path) for path in sorted((self.folder / FOLDER).glob(f"{Path(name).stem}-*.json"))]
+        others = [read_base(path) for path in sorted((self.folder / FOLDER).glob(f"{Path(name).stem}-*.json"))]
         said = document.properties.get(CONTENT_PROPERTY, "")
         # Of those that are equally like it, the one whose content number the document bears.
         return max((last, *others), key=lambda base: (likeness(base, document), base.content == said))
@@ -61,7 +61,8 @@ def laid(folder: Path) -> Laid:
     return Laid(folder, said)
 
 
-def _read(path: Path) -> Base:
+def read_base(path: Path) -> Base:
+    """A base text in a file; raise StepError where it cannot be read."""
     try:
         return from_data(content(path), path.name)
     except OSError as error:

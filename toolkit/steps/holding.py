@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 from toolkit.errors import DONE, ERRORS, UNFINISHED
 from toolkit.files.text import read_text
-from toolkit.profile.bounds import bounds_of
 from toolkit.profile.form import Profile
 from toolkit.publish.edited.base import text_number
 from toolkit.publish.edited.held import Finding, Held, Waiver, difference, hold, shortened
 from toolkit.publish.edited.numbers import Kind
+from toolkit.publish.edited.outgoing import residue
 from toolkit.steps.bases import document, laid
 from toolkit.steps.paths import StepError, place
 from toolkit.steps.verified import Verified
@@ -43,12 +42,6 @@ def hold_against(path: Path, out: Path, profile: Profile, answers: Path | None =
     code = ERRORS if held.wrong or held.left else UNFINISHED if held.missing or held.states else DONE
     number = text_number([passage.text for passage in edited.passages])
     return Verified(f"“{path.name}”：{summary(held)}。文本号 {number}", code, tuple(details))
-
-
-def residue(profile: Profile) -> re.Pattern[str]:
-    """What finds prompts and signs of a template."""
-    words = bounds_of(profile).words
-    return re.compile("|".join((*map(re.escape, words["residue"]), *words["residue_patterns"])))
 
 
 def summary(held: Held) -> str:

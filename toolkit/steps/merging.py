@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
@@ -24,10 +24,13 @@ from toolkit.profile.bounds import law
 from toolkit.profile.form import Profile
 from toolkit.profile.settings import Setting
 from toolkit.publish.department import KEY, department_data, write_department
-from toolkit.publish.edited.base import FOLDER, Base, of_statement, of_tables
+from toolkit.publish.edited.base import FOLDER, Base, base_name, of_statement, of_tables
 from toolkit.publish.signoff import write_signoff
 from toolkit.publish.statement import told
 from toolkit.publish.tables import write_tables
+from toolkit.publish.withheld import FILE as WITHHELD
+from toolkit.publish.withheld import published as as_published
+from toolkit.publish.withheld import unused
 from toolkit.publish.workings import write_workings
 from toolkit.report.told.data import json_pieces
 from toolkit.returns.content import content_number, department_number
@@ -40,7 +43,7 @@ from toolkit.steps.checking import Checked, Heard, Way, bytes_read, check_units,
 from toolkit.steps.lastyear import published_figures
 from toolkit.steps.paths import StepError, collected
 from toolkit.steps.remembered import memory
-from toolkit.steps.rulebook import at_office, catalogue, everything, office_settings, settings_data
+from toolkit.steps.rulebook import at_office, catalogue, everything, office_settings, settings_data, withheld_in
 from toolkit.steps.units import Opener, Unfinished, broken, opened
 
 Lay = Callable[[str], AbstractContextManager[Path]]  # gives the path that a result of that name is written to
@@ -114,17 +117,17 @@ def merge_folder(
     published = draft or not report.open(ERROR)
     number = department_number(disclosure, profile)
     remarks = _remarks(report, disclosure, profile, office, number)
+    shown = _shown(disclosure, folder, remarks)
     lacking = tuple(_not_all(profile, disclosure) if published else _stale(out))
-    title = f"{profile.own_title}.xlsx"
-    files = bytes_read(found.names, checked)
+    title, files = f"{profile.own_title}.xlsx", bytes_read(found.names, checked)
     with Outbox(out, inputs=files, profile=profile.id, remarks=remarks) as box:
         # The department's workbook of the last merge, which we made ourselves from the same inputs, is no input.
         if own is not None and (own.path.parent != out or box.edited(title)):
             box.inputs[own.path] = files[own.path] = own.sha256
         lay = partial(box.file, inputs=files)
         if published:
-            remarks["bases"] = _publish(disclosure, ours, lay, number, draft=draft)
-            _sign_sheet(disclosure, report, ours, office, rules, lay, number, draft=draft)
+            remarks["bases"] = _publish(disclosure, shown, ours, lay, number, draft=draft)
+            _sign_sheet(shown, report, ours, office, rules, lay, number, draft=draft)
         if _own_is_new(disclosure, checked.returns, own, out, profile, report):
             with lay(title) as path:
                 write_department(disclosure, checked.returns, profile, path, report)
@@ -254,25 +257,41 @@ def _whole_report(units: Report, department: Report, disclosure: Disclosure, pro
     return decided(report, disclosure.own)
 
 
-def _publish(disclosure: Disclosure, profile: Profile, lay: Lay, number: str, *, draft: bool) -> dict[str, str]:
+def _shown(disclosure: Disclosure, folder: Path, remarks: dict[str, object]) -> Disclosure:
+    """The disclosure as the public sees it; what is withheld is remarked, and told among what is left out.
+
+    Raise StepError where a mark names nothing: what it means would be published.
+    """
+    marks = withheld_in([folder])
+    remarks["withheld"] = [asdict(mark) for mark in marks]
+    if astray := unused(disclosure, marks):
+        names = "、".join(f"“{mark.name}”" for mark in astray)
+        raise StepError(f"“{WITHHELD}”里的{names}对不上任何项目或清单的行，没有合并。请照填报表里的名称和单位编码写对。")
+    shown = as_published(disclosure, marks)
+    return replace(shown, left_out=(*shown.left_out, *(mark.told for mark in marks)))
+
+
+def _publish(
+    disclosure: Disclosure, shown: Disclosure, profile: Profile, lay: Lay, number: str, *, draft: bool
+) -> dict[str, str]:
     """Lay down what goes out, and where its numbers come from; return by its name where the base text of each result lies.
 
-    What rules read of the returns makes room for that.
+    `shown` is the disclosure as the public sees it; the internal workbook shows all. What rules read makes room for that.
     """
     for judged in (*disclosure.units, disclosure.whole):
         judged.forget()
     bases: dict[str, Base] = {}
     with lay(TABLES) as path:
-        write_tables(disclosure, profile, path, draft=draft, number=number)
+        write_tables(shown, profile, path, draft=draft, number=number)
         bases[TABLES] = of_tables(read_rows(path), profile, number)
     if profile.statement:
         with lay(STATEMENT) as path:
-            made, marked, heard = told(disclosure, profile, draft=draft, number=number)
+            made, marked, heard = told(shown, profile, draft=draft, number=number)
             path.write_bytes(made)
             bases[STATEMENT] = of_statement(marked, heard, profile, number)
     with lay(WORKINGS) as path:
         write_workings(disclosure, profile, path)
-    placed = {name: f"{FOLDER}/{Path(name).stem}-{base.number}.json" for name, base in bases.items()}
+    placed = {name: base_name(name, base.number) for name, base in bases.items()}
     for name, base in bases.items():
         with lay(placed[name]) as path:
             path.write_text(base.data, encoding="utf-8", newline="\n")

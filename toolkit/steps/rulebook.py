@@ -20,6 +20,7 @@ from toolkit.profile.settings import Setting, in_force, lacking, of_office, of_p
 from toolkit.profile.stored import ProfileError
 from toolkit.profile.wording import worded
 from toolkit.profile.wrong import known_one
+from toolkit.publish.withheld import Withheld, listed
 from toolkit.rules.catalogue import RULES
 from toolkit.rules.filling import FILLING
 from toolkit.rules.rule import Bounds, Rule
@@ -98,6 +99,11 @@ def at_office(profile: Profile, paths: Sequence[Path]) -> Profile:
     for place in _places(paths):
         profile = at_place(profile, place)
     return profile.with_lists(own) if own else profile
+
+
+def withheld_in(paths: Sequence[Path]) -> tuple[Withheld, ...]:
+    """What the office does not publish, by the lists in the folders of its data."""
+    return tuple(mark for folder in _folders(paths) for mark in listed(folder))
 
 
 def own_lists(profile: Profile) -> tuple[CodeList, ...]:

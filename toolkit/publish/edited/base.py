@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
+from pathlib import PurePath
 from typing import Any
 
 from toolkit.errors import ToolkitError
@@ -113,6 +114,11 @@ def from_data(data: bytes, name: str) -> Base:
 def _line(said: Mapping[str, Any], cells: Sequence[str]) -> Line:
     facts = (Footing(start, end, name, tuple(cells[at] for at in held)) for start, end, name, held in said.get("facts", ()))
     return Line(said["text"], said["place"], said.get("heading", False), tuple(facts))
+
+
+def base_name(name: str, number: str) -> str:
+    """What the base text of a result is called in its folder: 核对底本/情况说明-1a2b3c4d.json."""
+    return f"{FOLDER}/{PurePath(name).stem}-{number}.json"
 
 
 def text_number(lines: Iterable[str]) -> str:
