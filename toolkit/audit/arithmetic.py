@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import pairwise
 
 from toolkit.audit.facts import Base, Fact, Role, wide
 from toolkit.audit.finding import Beside, Duty, Heard, check, number
@@ -403,73 +402,6 @@ def from_zero(statement: Statement, beside: Beside, heard: Heard) -> None:
             heard.breaks(message, (percent, growth.value), (percent.shown, "0"))
         else:
             heard.held()
-
-
-@check("J01-05", "占总数的百分比", Duty.ACCURATE, ERROR, "请按总数重算百分比，或者改正写错的数。")
-def shares(statement: Statement, beside: Beside, heard: Heard) -> None:
-    """A share fits its part and the whole of the list it is told in."""
-    for paragraph in range(len(statement.paragraphs)):
-        facts = statement.of_paragraph(paragraph)
-        if not any(fact.role is Role.SHARE for fact in facts):
-            continue
-        wholes = {
-            (part.paragraph, part.start): frame.value
-            for frame in frames(wide(statement.paragraphs[paragraph].text), facts)
-            if frame.value is not None
-            for part in frame.parts
-        }
-        for before, share in pairwise(facts):
-            if share.role is Role.SHARE and share.name and before.role is Role.VALUE and before.name == share.name:
-                whole = _named_whole(share, facts) if share.label else wholes.get((before.paragraph, before.start))
-                _share(before, share, whole, facts, heard)
-
-
-def _named_whole(share: Fact, facts: Sequence[Fact]) -> Fact | None:
-    """The whole that a share names itself: 占政府采购支出总额的 75%."""
-    told = [fact for fact in facts if fact.role is Role.VALUE and fact.said and fact.start < share.start]
-    return next((fact for fact in told if fact.said in share.label or share.label in fact.said), None)
-
-
-def _share(part: Fact, share: Fact, whole: Fact | None, facts: Sequence[Fact], heard: Heard) -> None:
-    if whole is None or not whole.value or whole.unit != part.unit:
-        heard.unchecked("没有读到它占的是哪个总数")
-        return
-    if _is_share(part, whole, share):
-        heard.held()
-    elif any(
-        other.value and other.unit == part.unit and other is not whole and _is_share(part, other, share) for other in facts
-    ):
-        heard.unchecked(UNSURE)
-    else:
-        real = part.value / whole.value * HUNDRED
-        message = f"“{part.called}”{part.shown} 占“{whole.called}”{whole.shown} 的 {real:.2f}%，写的是 {share.shown}"
-        heard.breaks(message, (share, part, whole), (share.shown, f"{real:.2f}%"))
-
-
-def _is_share(part: Fact, whole: Fact, share: Fact) -> bool:
-    if not whole.value or whole.role not in (Role.VALUE, Role.BUDGET):
-        return False
-    real = part.value / whole.value * HUNDRED
-    return abs(real - share.value) <= share.half + (part.half + whole.half) / whole.value * HUNDRED + LAST_DIGIT
-
-
-@check("J01-06", "完成预算的百分比", Duty.ACCURATE, ERROR, "请按预算数和决算数重算完成的百分比，或者改正写错的数。")
-def completions(statement: Statement, beside: Beside, heard: Heard) -> None:
-    """How far a plan was fulfilled fits plan and outcome."""
-    for fact in statement.facts:
-        if fact.role is not Role.COMPLETION:
-            continue
-        before = told_before(statement, fact)
-        value = next((one for one in reversed(before) if one.role is Role.VALUE), None)
-        plan = next((one for one in reversed(before) if one.role is Role.BUDGET), None)
-        if not fact.name or value is None or plan is None or not plan.value or value.unit != plan.unit:
-            heard.unchecked("没有读到预算数或者决算数")
-        elif _is_share(value, plan, fact):
-            heard.held()
-        else:
-            real = value.value / plan.value * HUNDRED
-            message = f"“{value.called}”预算 {plan.shown}，决算 {value.shown}，完成 {real:.2f}%，写的是 {fact.shown}"
-            heard.breaks(message, (fact, value, plan), (fact.shown, f"{real:.2f}%"))
 
 
 @check("J01-07", "增减的数额", Duty.ACCURATE, ERROR, "请按本年数和上年数重算增减，或者改正写错的数。")

@@ -19,7 +19,7 @@ NUMBER = re.compile(r"(?<![\d.,，A-Za-z])(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d{1,3}
 MINUS = re.compile(r"(?<![\d\w）)])[-－−]$")
 TENTH = re.compile(r"^(\d{1,2})[.．](?=20\d\d年)")  # "1.2025年…" is item 1, not 1.2025
 CLAUSE = re.compile(r"[，。；：、]|[（(](?!境)|其中")  # 因公出国（境）费 is one word
-LIST = "其中"
+YEAR = re.compile(r"20\d\d")
 BACK = 90  # letters before a number among which its subject is sought
 AHEAD = 16  # letters behind a number that say what it is
 QUOTED = 22  # letters quoted before a number
@@ -180,7 +180,8 @@ class _Reader:
             return replace(told, role=Role.RATE if share else Role.VALUE)
         subject, match = best
         if subject.name.startswith(RELATIVE):
-            return replace(told, role=Role(subject.role), relative=True, said=match["says_"])
+            year = YEAR.search(match["says_"])
+            return replace(told, role=Role(subject.role), relative=True, year=int(year[0]) if year else 0)
         name = self.scope + _filled(subject.name, match)
         self.scope = subject.scope or self.scope
         planned = bool(self.form.planned) and match["plan"] == self.form.planned

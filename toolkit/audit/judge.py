@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from toolkit.audit import arithmetic, changes, held_against, rows, sameness, wholeness, writing
+from toolkit.audit import arithmetic, changes, held_against, proportions, rows, sameness, wholeness, writing
 from toolkit.audit.finding import CHECKS, Beside, Duty, Finding, Heard, Outcome, State
 from toolkit.audit.reading import Statement
 from toolkit.rules.rule import Severity
 
-ROOMS = (arithmetic, changes, held_against, rows, sameness, wholeness, writing)  # each declares its checks as it is loaded
+# Each declares its checks as it is loaded.
+ROOMS = (arithmetic, changes, held_against, proportions, rows, sameness, wholeness, writing)
 JOINED = ("J01", "J02-01", "J03-03", "J07-01", "J07-05", "J07-07", "J08")  # may all be of one wrong number
 
 

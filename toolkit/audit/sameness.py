@@ -108,10 +108,7 @@ def twice(statement: Statement, beside: Beside, heard: Heard) -> None:
 
 def _of_this_year(statement: Statement, fact: Fact) -> bool:
     """Whether an amount that is told relatively (2023年预算安排) is of the statement's own year."""
-    if not fact.relative:
-        return True
-    found = YEAR.search(fact.said)
-    return found is None or not statement.year or int(found[1]) == statement.year
+    return not fact.relative or fact.year in (0, statement.year) or not statement.year
 
 
 @check("J04-07", "金额没有单位", Duty.READABLE, INFO, "请写上“万元”。")

@@ -1,0 +1,162 @@
+"""Checks of proportions told in words: shares of a whole, how far a plan was fulfilled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from toolkit.audit.arithmetic import HUNDRED, LAST_DIGIT, UNSURE, frames, told_before
+from toolkit.audit.blocks import NUMERALS
+from toolkit.audit.facts import Fact, Role, wide
+from toolkit.audit.finding import Beside, Duty, Heard, check, number
+from toolkit.audit.reading import Statement
+from toolkit.model import record
+from toolkit.rules.rule import ERROR
+
+NO_WHOLE = "没有读到它占的是哪个总数"
+FEWEST = 2  # shares that agree on a whole nobody names
+ABOVE = 2  # paragraphs above a list in which its whole may be told
+LISTED = re.compile(rf"(?:[（(][{NUMERALS}\d]+[）)]|\d{{1,2}}[.．、])")
+
+
+@record(slots=True)
+class Pair:
+    """An amount with the share that it is said to be."""
+
+    part: Fact
+    share: Fact
+
+
+@check("J01-05", "占总数的百分比", Duty.ACCURATE, ERROR, "请按总数重算百分比，或者改正写错的数。")
+def shares(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """A share fits its part and its whole: the one it names, that of its list, or the one on which all others agree."""
+    for group in _groups(statement):
+        wholes = _of_lists(statement, group)
+        open_ones = []
+        for pair in group:
+            facts = statement.of_paragraph(pair.share.paragraph)
+            named = pair.share.label
+            whole = _named_whole(pair.share, facts) if named else wholes.get((pair.part.paragraph, pair.part.start))
+            if whole is None or not whole.value or whole.unit != pair.part.unit:
+                open_ones.append(pair)
+            else:
+                _share(pair, whole, facts, heard)
+        _agreed(statement, open_ones, heard)
+
+
+def _groups(statement: Statement) -> Iterator[list[Pair]]:
+    """Yield the pairs of each paragraph, those of a list over several paragraphs together."""
+    group: list[Pair] = []
+    last = -1
+    for paragraph in range(len(statement.paragraphs)):
+        pairs = list(_pairs(statement.of_paragraph(paragraph)))
+        if not pairs:
+            continue
+        goes_on = paragraph == last + 1 and len(pairs) == 1 and bool(LISTED.match(statement.paragraphs[paragraph].text))
+        if group and not goes_on:
+            yield group
+            group = []
+        group += pairs
+        last = paragraph
+    if group:
+        yield group
+
+
+def _pairs(facts: Sequence[Fact]) -> Iterator[Pair]:
+    for before, share in pairwise(facts):
+        if share.role is Role.SHARE and share.name and before.role is Role.VALUE and before.name == share.name:
+            yield Pair(before, share)
+
+
+def _of_lists(statement: Statement, group: Sequence[Pair]) -> Mapping[tuple[int, int], Fact]:
+    """The wholes of the lists that parts are told in."""
+    found: dict[tuple[int, int], Fact] = {}
+    for paragraph in dict.fromkeys(pair.part.paragraph for pair in group):
+        for frame in frames(wide(statement.paragraphs[paragraph].text), statement.of_paragraph(paragraph)):
+            if frame.value is not None:
+                found.update({(part.paragraph, part.start): frame.value for part in frame.parts})
+    return found
+
+
+def _named_whole(share: Fact, facts: Sequence[Fact]) -> Fact | None:
+    """The whole that a share names itself: 占政府采购支出总额的 75%."""
+    told = [fact for fact in facts if fact.role is Role.VALUE and fact.said and fact.start < share.start]
+    return next((fact for fact in told if fact.said in share.label or share.label in fact.said), None)
+
+
+def _share(pair: Pair, whole: Fact, facts: Sequence[Fact], heard: Heard) -> None:
+    part, share = pair.part, pair.share
+    others = [one for one in facts if one.unit == part.unit and one is not whole and one.role in (Role.VALUE, Role.BUDGET)]
+    if _fits(part, share, whole.value, whole.half):
+        heard.held()
+    elif any(_fits(part, share, other.value, other.half) for other in others):
+        heard.unchecked(UNSURE)
+    else:
+        _wrong(pair, whole.value, f"“{whole.called}”{whole.shown}", (whole,), heard)
+
+
+def _agreed(statement: Statement, pairs: Sequence[Pair], heard: Heard) -> None:
+    """Hold the shares of one list against the whole on which all but one of them agree, be it told or the sum of the parts."""
+    live = [pair for pair in pairs if pair.part.value and pair.share.value and not pair.share.label]
+    if len(live) <= FEWEST or len({pair.part.unit for pair in live}) > 1:
+        if pairs:
+            heard.unchecked(NO_WHOLE, len(pairs))
+        return
+    best = max(_candidates(statement, live), key=lambda whole: _fitting(live, whole))
+    odd = [pair for pair in live if not _fits(pair.part, pair.share, best, Decimal(0))]
+    if len(odd) > 1 or len(live) - len(odd) < FEWEST:
+        heard.unchecked(NO_WHOLE, len(pairs))
+        return
+    heard.held(len(live) - len(odd))
+    for pair in odd:
+        _wrong(pair, best, f"别的几项占的总数 {number(best)}{pair.part.unit}", (), heard)
+
+
+def _candidates(statement: Statement, pairs: Sequence[Pair]) -> list[Decimal]:
+    """The amounts that may be the whole of a list: those told there or right above it, and the sum of its parts."""
+    first, last = pairs[0].part.paragraph, pairs[-1].part.paragraph
+    told = [
+        fact.value
+        for paragraph in range(max(0, first - ABOVE), last + 1)
+        for fact in statement.of_paragraph(paragraph)
+        if fact.role is Role.VALUE and fact.value and fact.unit == pairs[0].part.unit
+    ]
+    return [*told, sum((pair.part.value for pair in pairs), Decimal(0))]
+
+
+def _fitting(pairs: Sequence[Pair], whole: Decimal) -> int:
+    return sum(_fits(pair.part, pair.share, whole, Decimal(0)) for pair in pairs)
+
+
+def _fits(part: Fact, share: Fact, whole: Decimal, half: Decimal) -> bool:
+    if not whole:
+        return False
+    real = part.value / whole * HUNDRED
+    return abs(real - share.value) <= share.half + abs((part.half + half) / whole * HUNDRED) + LAST_DIGIT
+
+
+def _wrong(pair: Pair, whole: Decimal, called: str, spots: tuple[Fact, ...], heard: Heard) -> None:
+    real = pair.part.value / whole * HUNDRED
+    message = f"“{pair.part.called}”{pair.part.shown} 占{called} 的 {real:.2f}%，写的是 {pair.share.shown}"
+    heard.breaks(message, (pair.share, pair.part, *spots), (pair.share.shown, f"{real:.2f}%"))
+
+
+@check("J01-06", "完成预算的百分比", Duty.ACCURATE, ERROR, "请按预算数和决算数重算完成的百分比，或者改正写错的数。")
+def completions(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """How far a plan was fulfilled fits plan and outcome."""
+    for fact in statement.facts:
+        if fact.role is not Role.COMPLETION:
+            continue
+        before = told_before(statement, fact)
+        value = next((one for one in reversed(before) if one.role is Role.VALUE), None)
+        plan = next((one for one in reversed(before) if one.role is Role.BUDGET), None)
+        if not fact.name or value is None or plan is None or not plan.value or value.unit != plan.unit:
+            heard.unchecked("没有读到预算数或者决算数")
+        elif _fits(value, fact, plan.value, plan.half):
+            heard.held()
+        else:
+            real = value.value / plan.value * HUNDRED
+            message = f"“{value.called}”预算 {plan.shown}，决算 {value.shown}，完成 {real:.2f}%，写的是 {fact.shown}"
+            heard.breaks(message, (fact, value, plan), (fact.shown, f"{real:.2f}%"))
