@@ -333,7 +333,7 @@ ROOMS = {
         "verifying": "checking drawing holding merging paths units verified",
     },
     "cli": {"auditing": "usage", "editing": "usage", "importing": "usage", "looking": "usage", "progress": "", "usage": ""},
-    "serve": {"work": "", "visit": "work", "guard": "", "patience": "", "pages": "guard visit work"},
+    "serve": {"work": "", "visit": "work", "brought": "visit", "guard": "", "patience": "", "pages": "guard visit work"},
 }
 MOST_ENTRIES = 21  # in toolkit/: what grows, grows inside the wings
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from tests.platforms import Way, example, exported, saved_xlsx
 from tests.reports import NEWER, bare
 from tests.statements import HEBEI, spoilt
 from tests.visitor import BAD, GOOD, HERE, ROOT, TINY, Visitor, desk_of, kept, visitor, visits_of
@@ -71,6 +72,28 @@ def test_a_statement_of_others_is_audited_and_nothing_of_it_kept() -> None:
         refused = one.client.post(found[1], files=[("file", ("说明.xlsx", TINY))], headers={"origin": HERE})
         assert (refused.status_code, "不是公开文本" in refused.text) == (415, True)
         assert one.client.post("/statements?csrf=x", files=sent, headers={"origin": HERE}).status_code == 403
+
+
+def test_what_the_platform_exported_is_read_and_nothing_of_it_kept(tmp_path: Path) -> None:
+    """One file comes back: the unit's workbook, and what was read and what not."""
+    export = saved_xlsx(tmp_path / "导出.xlsx", exported(example(), Way()))
+    with visitor() as one:
+        found = re.search('action="(/exports[^"]*)"', one.look())
+        assert found is not None
+        sent = [("file", (export.name, export.read_bytes()))]
+        said = {"profile": "shanghai-2026"}
+        answer = one.client.post(found[1], files=sent, data=said, headers={"origin": HERE})
+        assert answer.status_code == 200
+        packed = zipfile.ZipFile(io.BytesIO(answer.content))
+        assert packed.namelist() == ["导入说明.txt", "128001-上海市平澜区文化和旅游局.xlsx"]
+        told = packed.read("导入说明.txt").decode("utf-8-sig")
+        assert "支出总表 ← 2.17支出总表：21 行" in told
+        assert "已生成 128001-上海市平澜区文化和旅游局.xlsx" in told
+        assert not [path for path in visits_of(one).root.rglob("*") if path.is_file()]
+        wrong = one.client.post(found[1], files=sent, data={"profile": "nobody-2026"}, headers={"origin": HERE})
+        assert (wrong.status_code, "没有这套表样" in wrong.text) == (404, True)
+        refused = one.client.post(found[1], files=[("file", ("说明.txt", b"x"))], headers={"origin": HERE})
+        assert (refused.status_code, "不是平台导出的表" in refused.text) == (415, True)
 
 
 def test_errors_stop_the_merge_but_not_a_draft() -> None:

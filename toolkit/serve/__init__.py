@@ -5,18 +5,15 @@ from __future__ import annotations
 import asyncio
 import errno
 import hmac
-import re
 import secrets
 import shutil
 import socket
 import traceback
-import zipfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.datastructures import FormData, UploadFile
@@ -32,9 +29,10 @@ from toolkit.files import say
 from toolkit.profile.stored import blanks
 from toolkit.report.told.markup import clean
 from toolkit.serve import pages
-from toolkit.serve.guard import HEADERS, STATEMENTS, UPLOADS, Guard, TooMuchError, TooSlowError, is_loopback
-from toolkit.serve.visit import AUDITED, MB, Limits, Refused, Visit, Visits, proper
-from toolkit.serve.work import ANNOTATED, AUDIT, OUTPUTS, PAGE, Job
+from toolkit.serve.brought import PACKED, SENT, download, form_of, laid_down, pack, uploads
+from toolkit.serve.guard import EXPORTS, HEADERS, STATEMENTS, UPLOADS, Guard, TooMuchError, TooSlowError, is_loopback
+from toolkit.serve.visit import MB, Limits, Refused, Visit, Visits, proper
+from toolkit.serve.work import ANNOTATED, AUDIT, IMPORTED, OUTPUTS, PAGE, READING, Job
 from toolkit.steps import offered
 
 if TYPE_CHECKING:
@@ -49,7 +47,6 @@ BROKEN_OFF = (408, 413)  # after these nothing more is read of what was being se
 UNREADABLE = "送来的内容读不懂，没有受理。"
 TAKEN = 200  # the status of a file that was taken; that of a refusal is its own
 PLACES = 4  # digits of the place of a file among those that are here
-EPOCH = (2020, 1, 1, 0, 0, 0)  # of files in a zip: no clock in any result
 
 
 class ServeError(ToolkitError):
@@ -169,6 +166,7 @@ class _Desk:
                 Route("/enter", self.enter, methods=["POST"]),
                 Route(UPLOADS, self.upload, methods=["POST"]),
                 Route(STATEMENTS, self.statements, methods=["POST"]),
+                Route(EXPORTS, self.exports, methods=["POST"]),
                 post("/remove", self.remove),
                 post("/check", self.check),
                 post("/merge", self.merge),
@@ -229,7 +227,7 @@ class _Desk:
 
         async def only_then(request: Request) -> Response:
             visit = self.inside(request)
-            async with _form(request) as form:
+            async with form_of(request) as form:
                 _ours(visit, str(form.get("csrf", "")))
                 notice = action(visit, form)
                 visit.notice = notice if isinstance(notice, str) else await notice
@@ -287,7 +285,7 @@ class _Desk:
         visit = self.visit(request)
         if visit is None:
             raise Refused(EXPIRED, 403)
-        async with _form(request) as form:
+        async with form_of(request) as form:
             _ours(visit, str(form.get("csrf", "")))
             token = str(form.get("token", ""))
         address = request.client.host if request.client else ""
@@ -308,7 +306,7 @@ class _Desk:
         visit = self.visits.keep(visit)
         async with self.sent(request, visit) as form:
             same = str(form.get("same", "replace"))
-            answers = [await asyncio.to_thread(self.take, visit, upload, same) for upload in _uploads(form)]
+            answers = [await asyncio.to_thread(self.take, visit, upload, same) for upload in uploads(form)]
         if _wants_data(request):
             return JSONResponse({"files": answers})
         refusals = [answer["said"] for answer in answers if answer["status"] != TAKEN]
@@ -328,30 +326,48 @@ class _Desk:
                 came(len(message.get("body", b"")))
                 return message
 
-            async with _form(Request(request.scope, counted), self.limits.files) as form:
+            async with form_of(Request(request.scope, counted), self.limits.files) as form:
                 yield form
 
     async def statements(self, request: Request) -> Response:
         """Audit the statements that are sent, and answer with the page of what was found; nothing of them is kept."""
+        async with self.done_at_once(request, "audit") as results:
+            page = (results / AUDIT).read_bytes()
+        return download(page, "text/html", AUDIT)
+
+    async def exports(self, request: Request) -> Response:
+        """Read what the platform exported, and answer with the units' workbooks and what was read; nothing is kept."""
+        async with self.done_at_once(request, "import") as results:
+            books = {path.name: path for path in sorted((results / IMPORTED).glob("*"))}
+            await asyncio.to_thread(pack, {READING: results / READING, **books}, results / PACKED)
+            packed = (results / PACKED).read_bytes()
+        return download(packed, "application/zip", PACKED)
+
+    @asynccontextmanager
+    async def done_at_once(self, request: Request, kind: str) -> AsyncIterator[Path]:
+        """Do something with the files that are sent, while the sender waits; its results are gone afterwards."""
         visit = self.inside(request)
         _ours(visit, request.query_params.get("csrf", ""))
         visit = self.visits.keep(visit)
         results = visit.results()
-        folder = results / "statements"
+        folder = results / "sent"
         folder.mkdir()
         try:
             async with self.sent(request, visit) as form:
-                for upload in _uploads(form):
-                    await asyncio.to_thread(_laid_down, upload, folder, self.limits)
-            job = Job("audit", folder, results, self.profile)
+                for upload in uploads(form):
+                    await asyncio.to_thread(laid_down, upload, folder, self.limits, SENT[kind])
+                profile = str(form.get("profile", "")) or self.profile
+            if kind == "import" and visit.files:
+                await asyncio.to_thread(shutil.copytree, visit.folder, folder / "filled")
+            if profile not in ("", *(one.id for one in self.profiles)):
+                raise Refused("没有这套表样。", 404)
+            job = Job(kind, folder, results, profile)
             await asyncio.get_running_loop().run_in_executor(self.workers, job.run, self.limits.seconds)
             if job.refused or not job.result:
                 raise Refused(job.refused or GONE)
-            page = (results / AUDIT).read_bytes()
+            yield results
         finally:
             await asyncio.to_thread(shutil.rmtree, results, ignore_errors=True)
-        name = quote(AUDIT)
-        return Response(page, media_type="text/html", headers={"content-disposition": f"attachment; filename*=utf-8''{name}"})
 
     def take(self, visit: Visit, upload: UploadFile, same: str) -> dict[str, Any]:
         """Take one file, or say why not."""
@@ -487,7 +503,7 @@ class _Desk:
             raise Refused(GONE, 404)
         target = done.results / name
         if not target.exists():
-            await asyncio.to_thread(_pack, paths, target)
+            await asyncio.to_thread(pack, paths, target)
         return _file(target, name)
 
 
@@ -497,30 +513,6 @@ def _place(request: Request, many: int) -> int:
     if not (said.isascii() and said.isdigit() and len(said) <= PLACES and int(said) < many):
         raise Refused(GONE, 404)
     return int(said)
-
-
-@asynccontextmanager
-async def _form(request: Request, files: int = 0) -> AsyncIterator[FormData]:
-    """A form's fields, as browsers send them: in UTF-8. Other codings can make characters that cannot be written down."""
-    kind = re.sub(r'[\s"]', "", request.headers.get("content-type", "")).lower()
-    if "charset=" in kind and "charset=utf-8" not in kind:
-        raise HTTPException(400)
-    async with request.form(max_files=files, max_fields=10) as form:
-        yield form
-
-
-def _uploads(form: FormData) -> list[UploadFile]:
-    """The files of a form."""
-    return [field for field in form.getlist("file") if isinstance(field, UploadFile) and field.filename]
-
-
-def _laid_down(upload: UploadFile, folder: Path, limits: Limits) -> None:
-    """Write a statement into a folder; raise Refused for one that is too large or none."""
-    name = proper(clean(upload.filename or ""), AUDITED, "公开文本", "请放 .docx、.txt 或 .pdf 文件。")
-    if (upload.size or 0) > limits.file:
-        raise Refused(f"“{name}”超过 {limits.file // MB} MB，没有收。请检查有没有贴进图片。", 413)
-    with (folder / name).open("wb") as target:
-        shutil.copyfileobj(upload.file, target, MB)
 
 
 def _wants_data(request: Request) -> bool:
@@ -538,16 +530,6 @@ def _done(visit: Visit) -> Job:
     if visit.done is None:
         raise Refused(GONE, 404)
     return visit.done
-
-
-def _pack(paths: dict[str, Path], target: Path) -> None:
-    """Pack files into a zip, which is there whole or not at all; two may pack the same at once."""
-    unfinished = target.with_suffix(f".{secrets.token_hex(4)}")
-    with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, path in paths.items():
-            entry = zipfile.ZipInfo(name, EPOCH)
-            package.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
-    unfinished.replace(target)
 
 
 def _file(path: Path, name: str) -> Response:

@@ -29,7 +29,8 @@ HEADERS = {
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 READING = ("GET", "HEAD")
 UPLOADS = "/files"  # where files are sent to
-STATEMENTS = "/statements"  # where statements to audit are sent to; everything else that is sent is a small form
+STATEMENTS = "/statements"  # where statements to audit are sent to
+EXPORTS = "/exports"  # where what the finance platform exported is sent to; everything else that is sent is a small form
 FORM = 64 * 1024  # bytes of a form's own fields
 SLOWEST = 16 * 1024  # bytes of a body that earn it one second more
 LONGEST_NUMBER = 18  # digits of a length: more are no length of anything, and Python would refuse thousands of them
@@ -93,7 +94,7 @@ class Guard:
                     answer[name] = value
             await send(message)
 
-        most = self.most if scope["path"] in (UPLOADS, STATEMENTS) else FORM
+        most = self.most if scope["path"] in (UPLOADS, STATEMENTS, EXPORTS) else FORM
         status, refusal = self.refusal(scope["method"], scope["scheme"], headers, most)
         if refusal:
             await PlainTextResponse(refusal, status)(scope, receive, guarded)

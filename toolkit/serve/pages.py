@@ -7,8 +7,8 @@ from typing import Any
 
 from toolkit.profile.form import Profile
 from toolkit.report.told.markup import Html, join, tag
-from toolkit.serve.guard import STATEMENTS, UPLOADS
-from toolkit.serve.visit import ACCEPTED, AUDITED, MB, SETTINGS, Limits, Visit
+from toolkit.serve.guard import EXPORTS, STATEMENTS, UPLOADS
+from toolkit.serve.visit import ACCEPTED, AUDITED, EXPORTED, MB, SETTINGS, Limits, Visit
 from toolkit.serve.work import INSIDE, Job
 from toolkit.steps import REPORT, SIGN_SHEET, STATEMENT, TABLES, WORKINGS
 
@@ -101,6 +101,7 @@ def desk(visit: Visit, profiles: Sequence[Profile], limits: Limits, inside: Html
         _notice(visit),
         tag("div", _files(visit, limits, result), _merging(visit, result), class_="desk"),
         below,
+        _importing(visit, profiles),
         _auditing(visit),
         data_busy=busy or None,
         data_file=limits.file,
@@ -334,6 +335,28 @@ def _outputs(result: dict[str, Any]) -> Html | None:
     notes = [tag("p", f"注意：{note}", class_="note") for note in result["notes"]]
     everything = tag("p", tag("a", "全部下载（zip）", href="/get/outputs.zip"))
     return tag("div", tag("ul", *lines, class_="outputs"), everything, *notes)
+
+
+def _importing(visit: Visit, profiles: Sequence[Profile]) -> Html | None:
+    """Where what the finance platform exported is put down, to be read into units' workbooks."""
+    known = [profile for profile in profiles if profile.platform]
+    if not known:
+        return None
+    chosen = tag("input", type="file", name="file", multiple=True, accept=",".join(EXPORTED), required=True)
+    options = [tag("option", profile.title, value=profile.id) for profile in known]
+    form = tag(
+        "form",
+        tag("label", "选择平台导出的表", chosen),
+        tag("label", "表样", tag("select", *options, name="profile")),
+        tag("button", "导入，下载填报表"),
+        method="post",
+        action=f"{EXPORTS}?csrf={visit.csrf}",
+        enctype="multipart/form-data",
+        id="import",
+    )
+    said = "财政平台导出的预算表（.xls、.xlsx）：一个单位出一份填报表，附一份“导入说明”，说清读了什么、没读什么、改了什么。"
+    more = "上面放了同一个单位的填报表的，平台没有的照旧。导入完马上删除。"
+    return tag("section", tag("h2", "导入平台导出的表"), tag("p", said, more, class_="soft"), form, class_="auditing")
 
 
 def _auditing(visit: Visit) -> Html:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from toolkit.rules.rule import Finding
 
 AUDIT = "审核报告.html"
+IMPORTED, READING = "imported", "导入说明.txt"
 INSIDE, PAGE, DATA = "inside.html", "校验报告.html", "校验报告.json"
 ANNOTATED, OUTPUTS = "annotated", "outputs"
 MEMORY = 4 * 1024**3  # bytes that one run may take, where the system lets us say so
@@ -48,7 +49,7 @@ NO_MEMORY = "文件太大，内存不够，没有做完。请找出特别大的�
 class Job:
     """One check or merge: what it is, how far it is, what came of it."""
 
-    kind: str  # "check", "merge" or "audit"
+    kind: str  # "check", "merge", "audit" or "import"
     folder: Path
     results: Path
     profile: str
@@ -135,6 +136,8 @@ def work(pipe: Connection, kind: str, folder: str, results: str, profile: str, d
     try:
         if kind == "audit":
             result = _audit(Path(folder), Path(results))
+        elif kind == "import":
+            result = _import(Path(folder), Path(results), profile)
         else:
             run = _Run(pipe, Path(folder), Path(results), profile)
             result = run.merge(draft=draft) if kind == "merge" else run.check()
@@ -163,6 +166,23 @@ def _audit(folder: Path, results: Path) -> dict[str, Any]:
     done = steps.audit([folder])
     text = to_page(done.audited, [(one.name, one.why) for one in done.unread])
     (results / AUDIT).write_text(text, encoding="utf-8")
+    return {"code": done.code}
+
+
+def _import(folder: Path, results: Path, profile: str) -> dict[str, Any]:
+    """Take in what the platform exported: a workbook a unit, and what was read and what not in words.
+
+    The workbooks that the visit has already are in the folder's own `filled`: what the platform does not say stays as there.
+    """
+    from toolkit import steps
+
+    filled = folder / "filled"
+    source = filled if filled.is_dir() else None
+    chosen = steps.chosen(profile, [source] if source else [])
+    done = steps.import_export([folder], results / IMPORTED, chosen.profile, source=source)
+    lines = [f"注意：{chosen.said}。"] if chosen.said else []
+    lines += [line.replace(f"{results / IMPORTED}/", "") for line in done.told]
+    (results / READING).write_text("\r\n".join(lines) + "\r\n", encoding="utf-8-sig")
     return {"code": done.code}
 
 

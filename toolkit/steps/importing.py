@@ -20,7 +20,7 @@ from toolkit.platform.planted import Change, Planted, changes, entries_of, plant
 from toolkit.platform.taken import Summary, Unit, take
 from toolkit.profile.form import Profile
 from toolkit.profile.layout import address
-from toolkit.returns.origins import Line, lines_in
+from toolkit.returns.origins import SHEET, Line, lines_in
 from toolkit.rules.rule import plain
 from toolkit.steps.choosing import earlier
 from toolkit.steps.drawing import Source, return_of, source_of
@@ -55,6 +55,16 @@ class Filled:
     figures: int
     changed: tuple[Changed, ...] = ()
 
+    @property
+    def told(self) -> Iterator[str]:
+        """Where it lies, and what became another figure in it."""
+        unit = str(self.owner) or "没有写单位"
+        yield f"已生成 {self.placed.path}：{unit}，带入 {self.figures} 个数，来源写在“{SHEET}”表。"
+        yield from (f"  注意：{note}" for note in self.placed.notes)
+        if self.changed:
+            yield f"  改了原来填的 {len(self.changed)} 个数（旧 → 新）："
+            yield from (f"    {change.sentence}" for change in self.changed)
+
 
 @dataclass
 class Imported:
@@ -72,6 +82,26 @@ class Imported:
         if not self.books:
             return COULD_NOT
         return worst(ERRORS if self.left_out or self.doubts else DONE)
+
+    @property
+    def told(self) -> Iterator[str]:
+        """What was done in lines: what was read, what was not, what does not add up, what became another figure."""
+        for owner in dict.fromkeys(one.owner for one in self.summaries):
+            yield f"读到的表（{owner}）：" if owner else "读到的表："
+            yield from (f"  {one.sentence}" for one in self.summaries if one.owner == owner)
+        yield from _listed("没有读的：", [one.sentence for one in self.left_out])
+        yield from _listed("读了、但对不上的：", [one.sentence for one in self.doubts])
+        yield from _listed("请知道：", self.notes)
+        for book in self.books:
+            yield from book.told
+        if not self.books:
+            yield "没有读到要的表，没有生成填报表。"
+
+
+def _listed(heading: str, sentences: Sequence[str]) -> Iterator[str]:
+    if sentences:
+        yield heading
+        yield from (f"  {sentence}" for sentence in sentences)
 
 
 def import_export(

@@ -1,0 +1,68 @@
+"""What a request brings and takes away: its form, files laid into a folder, files packed into one."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shutil
+import zipfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from toolkit.report.told.markup import clean
+from toolkit.serve.visit import AUDITED, EXPORTED, MB, Limits, Refused, proper
+
+PACKED = "导入结果.zip"
+# What is done with files while their sender waits: which suffixes they may have, what they are called, what to do about others.
+SENT = {
+    "audit": (AUDITED, "公开文本", "请放 .docx、.txt 或 .pdf 文件。"),
+    "import": (EXPORTED, "平台导出的表", "请放 .xls 或 .xlsx 文件。"),
+}
+EPOCH = (2020, 1, 1, 0, 0, 0)  # of files in a zip: no clock in any result
+
+
+@asynccontextmanager
+async def form_of(request: Request, files: int = 0) -> AsyncIterator[FormData]:
+    """A form's fields, as browsers send them: in UTF-8. Other codings can make characters that cannot be written down."""
+    kind = re.sub(r'[\s"]', "", request.headers.get("content-type", "")).lower()
+    if "charset=" in kind and "charset=utf-8" not in kind:
+        raise HTTPException(400)
+    async with request.form(max_files=files, max_fields=10) as form:
+        yield form
+
+
+def uploads(form: FormData) -> list[UploadFile]:
+    """The files of a form."""
+    return [field for field in form.getlist("file") if isinstance(field, UploadFile) and field.filename]
+
+
+def laid_down(upload: UploadFile, folder: Path, limits: Limits, wanted: tuple[tuple[str, ...], str, str]) -> None:
+    """Write a file into a folder; raise Refused for one that is too large or of another kind."""
+    name = proper(clean(upload.filename or ""), *wanted)
+    if (upload.size or 0) > limits.file:
+        raise Refused(f"“{name}”超过 {limits.file // MB} MB，没有收。请检查有没有贴进图片。", 413)
+    with (folder / name).open("wb") as target:
+        shutil.copyfileobj(upload.file, target, MB)
+
+
+def download(content: bytes, kind: str, name: str) -> Response:
+    """A file that is not kept, to be taken away."""
+    headers = {"content-disposition": f"attachment; filename*=utf-8''{quote(name)}"}
+    return Response(content, media_type=kind, headers=headers)
+
+
+def pack(paths: dict[str, Path], target: Path) -> None:
+    """Pack files into a zip, which is there whole or not at all; two may pack the same at once."""
+    unfinished = target.with_suffix(f".{secrets.token_hex(4)}")
+    with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, path in paths.items():
+            entry = zipfile.ZipInfo(name, EPOCH)
+            package.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
+    unfinished.replace(target)
