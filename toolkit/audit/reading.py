@@ -127,7 +127,16 @@ class Statement:
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
-        """The titles of sections that the form wants and that were not found."""
+        """The titles of sections that the form wants and of which neither heading nor words were found."""
+        return tuple(title for title in self._not_found if _key(title) not in self.text)
+
+    @cached_property
+    def unheaded(self) -> tuple[str, ...]:
+        """The titles of sections that the text speaks of, but whose headings were not recognised."""
+        return tuple(title for title in self._not_found if _key(title) in self.text)
+
+    @cached_property
+    def _not_found(self) -> tuple[str, ...]:
         found = {heading.section for heading in self.headings}
         return tuple(one.title for one in self.form.sections if one.required and one.id not in found)
 
@@ -175,6 +184,11 @@ def read_statement(name: str, blocks: Sequence[Block], notes: Sequence[str] = ()
     raw = "\n".join([*(one.text for one in paragraphs), *(block.title for block in blocks if isinstance(block, Table))])
     form = form_of(raw, _kind_of(paragraphs))
     return _Collector(form, headless=not _has_headings(paragraphs, form)).statement(name, blocks, notes)
+
+
+def _key(title: str) -> str:
+    """The words of a section's title that matter."""
+    return re.sub(r"[“”]|(?:安排|预算)?(?:情况|信息|的?事项)(?:说明)?$|^.*(?=三公)", "", title)
 
 
 def _kind_of(paragraphs: Sequence[Paragraph]) -> str:

@@ -84,6 +84,7 @@ def sections(audited: Audited) -> str:
     statement = audited.statement
     found = list(dict.fromkeys(statement.form.titled(heading.section) for heading in statement.headings))
     missing = f"；没有找到 {'、'.join(statement.missing)}" if statement.missing else ""
+    missing += f"；没有认出标题的有 {'、'.join(statement.unheaded)}" if statement.unheaded else ""
     return f"找到 {len(found)} 个部分{'：' + '、'.join(found) if found else ''}{missing}"
 
 
