@@ -39,9 +39,9 @@ WORDS = (
     ("财政专户核拨收入", "专户收入"),
     ("其他来源收入", "其他收入"),
     ("上年结转", "上年结转结余"),
-    ("1、收入说明", "1、收入情况"),
-    ("2、支出说明", "2、支出的说明"),
-    ("收支预算总表支出栏、基本支出表、项目支出表按经济分类和支出功能分类科目编制，", ""),
+    ("1.收入说明", "1.收入情况"),
+    ("2.支出说明", "2.支出的说明"),
+    ("支出预算按支出功能分类和经济分类科目编制，", ""),
     ("支出预算的总体情况", "全部支出预算的总体安排情况"),
     ("其中基本支出", "其中：基本支出"),
     ("包括人员类项目经费", "含人员经费"),
@@ -50,7 +50,7 @@ WORDS = (
     ("包括本级支出，主要为", "主要用于"),
     ("、财政负担职业年金", ""),
     ("等支出。", "等。"),
-    ("3、比上年增减情况", "3、与上年相比的情况"),
+    ("3.比上年增减情况", "3.与上年相比的情况"),
     ("主要为人员工资和社会保险缴费标准调整增加的人员经费支出", "主要原因是人员工资、社会保险缴费标准调整"),
     ("主要为机关事业单位基本养老保险项目支出", "主要是机关事业单位养老保险的项目"),
     ("三、机关运行经费安排情况", "三、机关运行经费的安排情况"),
@@ -103,7 +103,7 @@ NUMBERS = (
     ("2023年，我局机关运行", "2032年，我局机关运行", "2023", "2032"),
     ("经费预算安排3.42万元", "经费预算安排34.2万元", "3.42万元", "34.2万元"),
     ("公务用车购置及运维费3.42万元", "公务用车购置及运维费3.24万元", "3.42万元", "3.24万元"),
-    ("公务用车购置费为0万元", "公务用车购置费为18万元", "0万元", "18万元"),
+    ("公务用车购置费0万元", "公务用车购置费为18万元", "0万元", "18万元"),
     ("公务用车运维费3.42万元", "公务用车运维费-3.42万元", "3.42万元", "-3.42万元"),
     ("公务接待费0万元", "公务接待费1万元", "0万元", "1万元"),
     ("与2022年相比减少0.38万元，其中", "与2022年相比减少0.83万元，其中", "0.38万元", "0.83万元"),
@@ -120,7 +120,7 @@ NUMBERS = (
 @cache
 def told_lines() -> tuple[str, ...]:
     """The sentences that the edits are made in."""
-    return tuple(made(whole=True)[1].texts[2:40])
+    return tuple(made(whole=True)[1].texts[14:50])
 
 
 def after(old: str, new: str) -> list[str]:
@@ -312,7 +312,7 @@ def test_a_paragraphs_end_that_is_deleted_joins_it_with_the_next(original: Path)
         mark.append(parse_xml(f'<w:rPr xmlns:w="{W}"><w:del w:id="1" w:author="a"/></w:rPr>'))
 
     document = edited(original, join)
-    assert any("上年结转0万元。2、支出说明" in line for line in document.lines)
+    assert any("上年结转0万元。2.支出说明" in line for line in document.lines)
     assert findings(document) == []
 
 
@@ -354,12 +354,12 @@ def test_a_cell_of_a_table_is_held(original: Path) -> None:
 
     document = edited(original, fill)
     assert findings(document) == [(Kind.CHANGED, "601.14", "601.41")]
-    assert hold(document, made()[1]).findings[0].place == "表 6 第 2 行"
+    assert hold(document, made()[1]).findings[0].place == "表 5 第 2 行"
 
 
 def test_a_section_that_is_gone_and_what_was_left_in_are_told(original: Path) -> None:
     def spoil(document: docx.document.Document) -> None:
-        heading = paragraph(document, "三、机关运行经费安排情况")
+        heading = [one for one in document.paragraphs if one.text == "三、机关运行经费安排情况"][-1]  # not in the contents
         heading._p.getparent().remove(heading._p)  # noqa: SLF001
         write(paragraph(document, "我部门无其他需要说明的事项"), "我部门{{ 说明 }}无其他需要说明的事项。")
 
