@@ -408,7 +408,8 @@ def grid_of(sheets: list[Sheeted], name: str = "平台导出.xlsx") -> Any:
         for row, line in enumerate(sheet.rows, 1):
             for column, value in enumerate(line, 1):
                 plain = float(value) if isinstance(value, Decimal) else value
-                raw = raw_of(plain, "n", None, "n") if plain is not None else None
+                kind = "f" if isinstance(plain, str) and plain.startswith("=") else "n"
+                raw = raw_of(plain, kind, None, "n") if plain is not None else None
                 if raw is not None:
                     cells[row, column] = raw
         found[sheet.name] = RawSheet(sheet.name, cells, merges=tuple(sheet.merges))

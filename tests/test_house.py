@@ -181,7 +181,7 @@ ROOMS = {
         "data": "calculating coded deriving",
         "find": "",
         "cover": "find",
-        "carried": "data",
+        "carried": "data origins",
         "formulas": "",
         "origins": "coded",
         "editions": "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from tests.platforms import (
 from toolkit import steps
 from toolkit.files.grid import open_grid
 from toolkit.files.oldbook import open_old
-from toolkit.model import PLATFORM, Figure, Name, Role
+from toolkit.model import LAST_YEAR, PLATFORM, Figure, Name, Role
 from toolkit.platform.taken import Imported, take
 from toolkit.profile.loading import load
 from toolkit.returns.coded import code_of
@@ -65,6 +65,7 @@ def read_of(done: Imported) -> dict[str, Decimal]:
 
 
 OUTLAY: list[Any] = ["科目编码", "科目名称", "合计", "基本支出", "项目支出"]
+FORMULA = "=1+1"
 TITLE: list[Any] = ["2026年部门支出预算总表"]
 YUAN: list[Any] = ["编制单位：128001 甲局", None, "单位：元"]
 RUNNING: list[Any] = ["2070101", "行政运行", 100, 40, 60]
@@ -152,6 +153,12 @@ ILL: dict[str, tuple[list[list[Any]], str, str, dict[str, int | None]]] = {
         "A1",
         "金额单位有两种说法（A1 写“万元”、C2 写“元”）",
         {"2070101.basic": None},
+    ),
+    "a formula that was never calculated": (
+        [TITLE, YUAN, OUTLAY, ["2070101", "行政运行", 100, FORMULA, 60]],
+        "D4",
+        "“基本支出”里是“没有算过的公式”，不是数，没有读",
+        {"2070101.project": 60, "2070101.basic": None},
     ),
     "an amount in words": (
         [TITLE, YUAN, OUTLAY, ["2070101", "行政运行", "12万", 40, 60]],
@@ -374,6 +381,23 @@ def test_several_units_get_a_workbook_each(tmp_path: Path) -> None:
     assert (made.code, [book.changed for book in made.books]) == (0, [(), ()])
 
 
+@pytest.mark.parametrize("millionths", [7, 33])
+def test_figures_that_were_rounded_before_may_differ_by_a_last_digit_each(millionths: int, tmp_path: Path) -> None:
+    """Every table in true proportion, each cell rounded by itself: nothing is an error, and that it is so is said."""
+    factor = 1 + Decimal(millionths) / 10**7
+    sheets = exported(example(), Way())
+    for sheet in sheets:
+        last = Decimal("0.01") if sheet.name.startswith("2.25") else Decimal(1)
+        for row in sheet.rows:
+            row[:] = [(one * factor).quantize(last, ROUND_HALF_UP) if isinstance(one, Decimal) else one for one in row]
+    made = steps.import_export([saved_xlsx(tmp_path / "导出.xlsx", sheets)], tmp_path / "甲.xlsx", load(PROFILE))
+    assert made.doubts == []
+    found = steps.check([tmp_path / "甲.xlsx"], load(PROFILE)).report.findings
+    assert {one.rule for one in found} == {"A01-01", "B04-01", "A01-23"}, "what is not filled yet, and the rounding"
+    (told,) = [one for one in found if one.rule == "A01-23"]
+    assert "收支总表与收入总表的合计，差" in told.message
+
+
 # -- another province -------------------------------------------------------------------------------------------------
 
 
@@ -413,4 +437,24 @@ def test_another_province_is_read_by_its_own_declaration(tmp_path: Path) -> None
     assert lines == {
         code: Decimal(n)
         for code, n in {"208": "7.25", "20801": "7.25", "2080106": "7.25", "221": "1", "22102": "1", "2210201": "1"}.items()
+    }
+
+
+def test_last_years_workbook_gives_last_years_figures_and_they_say_so(tmp_path: Path) -> None:
+    """What the platform does not export is taken over from the year before; each figure knows which of both it is of."""
+    whose: list[Any] = ["编制单位：333002 就业服务中心", "预算年度：2025", "单位：万元"]
+    rows: list[list[Any]] = [["部门支出总表"], whose, OUTLAY, ["2080106", "就业管理事务", 12, 7.25, 4.75]]
+    export = saved_xlsx(tmp_path / "导出.xlsx", [Sheeted("支出总表", rows)])
+    source = HOME / "examples" / "02-xianghe-corrected" / "input" / "333002-就业服务中心.xlsx"
+    done = steps.import_export([export], tmp_path / "甲.xlsx", load("hebei-2025"), source=source)
+    assert any("放进了" in note for note in done.notes)
+    book = read(open_grid(tmp_path / "甲.xlsx"), load("hebei-2025"))
+    (cell,) = book[Name.parse("composition.personnel.last_year")].cells()
+    assert book.origins[cell].source == LAST_YEAR
+    assert book.origins[cell].place == "“333002-就业服务中心.xlsx”的“支出构成”C10"
+    assert {origin.source for origin in book.origins.values()} == {PLATFORM, LAST_YEAR}
+    again = steps.template(tmp_path / "乙.xlsx", load("hebei-2025"), source=tmp_path / "甲.xlsx")
+    kept = read(open_grid(again.path), load("hebei-2025"))
+    assert {(origin.source, origin.place) for origin in kept.origins.values()} == {
+        (origin.source, origin.place) for origin in book.origins.values()
     }

@@ -444,7 +444,7 @@ def _is_rounding(item: Asked, finding: Finding, gap: Figure, book: Return, tally
         return False
     if abs(gap.number) * item.money.yuan > slack(finding.cells, book.origins, tally.behind):
         return False
-    tally.rounded.append((finding.cells[0], f"{finding.title}，差 {finding.difference} {item.money.unit}"))
+    tally.rounded.append((finding.cells[0], f"{finding.title.removesuffix('不符')}，差 {finding.difference} {item.money.unit}"))
     return True
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from toolkit.model import BlockKind, Name
 from toolkit.platform.declared import Export, plain
@@ -130,6 +131,8 @@ def _read_side(
         for column, at in places.items():
             name = Name(side.block.key, key, column) if side.block.kind is BlockKind.GRID else Name(side.block.key, column=key)
             _take(region, name, row, at, found)
+            if side.block.columns[name.column].required and region.laid.amount(row, at) is None:
+                found.amounts.setdefault(name, Amount(Decimal(0), region.laid.cell(row, at)))  # it is there, and none
 
 
 def _take(region: Region, name: Name, row: int, at: int, found: Labelled) -> None:

@@ -16,7 +16,8 @@ Spot = tuple[int, int]
 NIL = frozenset({"", "-", "—", "——", "–", "－", "/", "0.00"})  # what stands in a cell of no amount
 MOST_SPREAD = 2_000  # cells of a merged area that is spread; a heading or a block of units covers fewer
 WHOLE = re.compile(r"(\d+)\.0+")
-NOT_AMOUNTS = frozenset({Kind.DATE, Kind.ERROR, Kind.UNCOMPUTED, Kind.BOOLEAN})
+NOT_AMOUNTS = frozenset({Kind.DATE, Kind.ERROR, Kind.BOOLEAN})
+NEVER_CALCULATED, PICTURE = "没有算过的公式", "图片"
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,14 @@ class Laid:
     def amount(self, row: int, column: int) -> Decimal | str | None:
         """The amount in a cell; None for none, and a text where what stands there cannot be read as one."""
         raw = self.own(row, column)
+        if raw is not None and raw.kind is Kind.UNCOMPUTED:
+            return NEVER_CALCULATED
         if raw is None or raw.text.strip() in NIL:
             return None
         if raw.number is not None and raw.kind is Kind.NUMBER:
             return raw.number
         if raw.kind in NOT_AMOUNTS or raw.picture:
-            return raw.shown.strip() or raw.kind.value
+            return raw.shown.strip() or PICTURE
         text = raw.text.strip()
         number = number_in(text.removeprefix("￥"), "")
         return text if number is None else number

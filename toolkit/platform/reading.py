@@ -138,6 +138,9 @@ def _read_list(read: Read, band: Band, block: Block, export: Export, profile: Pr
     for line in lines.lines or lines.totals[:1]:
         slots = read.figures.setdefault(line.owner, {})
         slots |= {Slot(block.key, row, key): amount for key, amount in line.amounts.items()}
+        for key, column in columns.entries.items():  # a blank among figures is none
+            if region.laid.amount(line.cell.row, column) is None:
+                slots.setdefault(Slot(block.key, row, key), Amount(Decimal(0), region.laid.cell(line.cell.row, column)))
 
 
 def _read_grids(read: Read, grids: list[Block], export: Export, profile: Profile, units: Collection[str]) -> None:

@@ -10,9 +10,10 @@ import re
 from typing import Any
 
 from toolkit.files.grid import Grid
-from toolkit.model import BlockKind, Cell, Figure, Name, Return, Role, Value, Words, record
+from toolkit.model import LAST_YEAR, BlockKind, Cell, Figure, Name, Origin, Return, Role, Value, Words, record
 from toolkit.profile.form import Block, Book, Column, Profile
 from toolkit.returns.data import datum_of, plant
+from toolkit.returns.origins import Line
 
 ANEW = frozenset({Role.APPROVAL_NUMBER.part, Role.ANSWER_ID.part, Role.DECISION_ID.part, Role.REASON_KEY.part})
 APPROVED = "agency.approved_"
@@ -39,6 +40,7 @@ class TakenOver:
     data: dict[str, Any]
     texts: tuple[Carried, ...]
     homeless: tuple[str, ...]  # what the earlier forms called it
+    figures: tuple[Line, ...] = ()  # the figures in it, each with the cell that it stood in
 
 
 SHEET = "沿用核对"  # of what was carried: a line a text, until each is changed or confirmed
@@ -80,6 +82,7 @@ def take_over(old: Return, before: Profile, now: Profile) -> TakenOver:
     data: dict[str, Any] = {}
     texts: list[Carried] = []
     homeless: dict[str, None] = {}
+    figures: list[Line] = []
     for name, value in old.values():
         datum = datum_of(value)
         if datum is None:
@@ -89,9 +92,13 @@ def take_over(old: Return, before: Profile, now: Profile) -> TakenOver:
             plant(data, now.book.path_of(target), datum)
             if isinstance(value, Words) and not _is_identity(target, now.book):
                 texts.append(Carried(target, datum))
+            elif isinstance(value, Figure) and isinstance(value.source, Cell) and not target.line:
+                cell = value.source
+                origin = Origin(LAST_YEAR, cell.book, cell.sheet, cell.address, value.number)
+                figures.append(Line(target.block, target.row, target.column, origin))
         elif isinstance(value, Words) and not now.book.has(_lineless(name)):
             homeless[before.book.title_of(name)] = None
-    return TakenOver(data, tuple(texts), tuple(homeless))
+    return TakenOver(data, tuple(texts), tuple(homeless), tuple(figures))
 
 
 def _lineless(name: Name) -> Name:

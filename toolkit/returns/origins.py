@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from toolkit.files.grid import Grid, Raw
-from toolkit.model import BlockKind, Cell, Figure, Name, Oddity, Origin, Return
+from toolkit.model import PLATFORM, BlockKind, Cell, Figure, Name, Oddity, Origin, Return
 from toolkit.profile.form import Block, Book
 from toolkit.returns.coded import code_of
 from toolkit.rules.rule import plain
@@ -68,13 +68,13 @@ def origins_of(grid: Grid, book: Return, shape: Book) -> tuple[dict[Cell, Origin
         name = _name(line, block, book, rows)
         value = book[name] if name is not None else None
         if name is None or not isinstance(value, Figure) or not isinstance(value.source, Cell):
-            if not _is_calculated(line, block, shape):
+            if line.origin.source == PLATFORM and not _is_calculated(line, block, shape):
                 changed.append((_home(book, shape, line), line.origin, "没有了"))
             continue
         calculated = shape.formula_of(name) is not None
         if calculated or value.number == line.origin.number:
             found[value.source] = line.origin
-        else:
+        elif line.origin.source == PLATFORM:  # what was last year's may be put right here
             changed.append((value.source, line.origin, plain(value.number) if value.given else "空着"))
     return found, tuple(_told(changed)) if changed else ()
 

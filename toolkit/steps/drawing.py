@@ -11,18 +11,22 @@ from toolkit.check.shape import misfit
 from toolkit.files.grid import open_grid
 from toolkit.files.paint import paint
 from toolkit.model import Return, record
+from toolkit.profile.by_door import drawn_by
 from toolkit.profile.form import Profile
 from toolkit.profile.stored import read_json
 from toolkit.returns.carried import CONFIRMED, Carried, TakenOver, take_over
 from toolkit.returns.carried import SHEET as CARRIED_SHEET
 from toolkit.returns.data import from_data
-from toolkit.returns.origins import Line
+from toolkit.returns.origins import Line, lines_in
 from toolkit.returns.read import read
 from toolkit.steps.choosing import chosen, earlier
 from toolkit.steps.paths import Placed, StepError, place
 from toolkit.steps.rulebook import at_office, catalogue
 from toolkit.template.draw import BLANK_PROJECTS, draw, with_carried
+from toolkit.template.origins import with_origins
 from toolkit.template.xlsm import unit_book
+
+DATA = ".json"  # a return as data
 
 
 def template(
@@ -45,6 +49,8 @@ def template(
     painting = draw(profile, catalogue(profile).rules, filled, names, count, library=True)
     if filled is not None and taken:
         painting = with_carried(painting, profile, filled, taken)
+    if filled is not None and isinstance(given, Source) and given.lines:
+        painting = with_origins(painting, filled, given.lines, drawn_by(profile, filled).book)
     if macros:
         return place(out, lambda path: unit_book(painting, profile, path))
     return place(out, lambda path: paint(painting, path))
@@ -75,16 +81,20 @@ class Source:
     filled: Return
     taken: tuple[Carried, ...] = ()
     notes: tuple[str, ...] = ()
-    lines: tuple[Line, ...] = ()  # where its figures of the year before came from
+    lines: tuple[Line, ...] = ()  # which of its figures were taken over, and from where
 
 
 def source_of(path: Path, profile: Profile) -> Source:
     """What a file gives to a profile's forms; one of an earlier year is taken over into them knowingly."""
     before = earlier(path, profile)
-    if before is None:
+    if before is None and path.suffix.lower() == DATA:
         return Source(return_of(path, profile))
+    if before is None:
+        grid = open_grid(path)
+        return Source(read(grid, profile), lines=tuple(lines_in(grid)))
     taken = take_over(return_of(path, before), before, profile)
-    return Source(from_data(taken.data, profile, path.name), taken.texts, tuple(_told(taken, before, profile)))
+    told = tuple(_told(taken, before, profile))
+    return Source(from_data(taken.data, profile, path.name), taken.texts, told, taken.figures)
 
 
 def _told(taken: TakenOver, before: Profile, profile: Profile) -> Iterator[str]:
@@ -98,7 +108,7 @@ def _told(taken: TakenOver, before: Profile, profile: Profile) -> Iterator[str]:
 
 def return_of(source: Path, profile: Profile) -> Return:
     """What a workbook or a JSON file holds."""
-    if source.suffix.lower() != ".json":
+    if source.suffix.lower() != DATA:
         return read(open_grid(source), profile)
     data = read_json(source)
     if wrong := misfit(data, profile):

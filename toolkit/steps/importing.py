@@ -13,14 +13,14 @@ from toolkit.files.folder import collect, is_folder
 from toolkit.files.grid import CannotOpenError, Grid, open_grid
 from toolkit.files.oldbook import is_old, open_old
 from toolkit.files.paint import paint
-from toolkit.model import Return
+from toolkit.model import PLATFORM, Return
 from toolkit.platform.declared import export_of, of_platform
 from toolkit.platform.heads import Owner, Told
 from toolkit.platform.planted import Change, Planted, changes, entries_of, planted
 from toolkit.platform.taken import Summary, Unit, take
 from toolkit.profile.form import Profile
 from toolkit.profile.layout import address
-from toolkit.returns.origins import SHEET, Line, lines_in
+from toolkit.returns.origins import SHEET
 from toolkit.rules.rule import plain
 from toolkit.steps.choosing import earlier
 from toolkit.steps.drawing import Source, return_of, source_of
@@ -191,7 +191,10 @@ def _lay_down(unit: Unit, out: Path, whole: Profile, source: Path | None, done: 
     made = planted(unit, profile, before)
     _sort(made.told, done)
     filled = replace(made.filled, book=out.name)
-    kept = _kept_lines(source, given, made)
+    now = {line.block for line in made.lines if line.origin.source == PLATFORM}
+    kept = (
+        [line for line in given.lines if line.block not in now or line.origin.source != PLATFORM] if given is not None else []
+    )
     painting = draw(profile, catalogue(profile).rules, filled, library=True)
     if given is not None and given.taken:
         painting = with_carried(painting, profile, filled, given.taken)
@@ -227,15 +230,6 @@ def _same_unit(unit: Unit, filled: Return, source: Path | None, done: Imported) 
         raise StepError(f"“{name}”是 {filled.code} {filled.name} 的，导出的是 {unit.owner} 的，没有导入。请换成同一个单位的。")
     if unit.owner.name and filled.name and unit.owner.name != filled.name:
         done.notes.append(f"单位名称：“{name}”里是“{filled.name}”，导出的是“{unit.owner.name}”，没有改。请核对")
-
-
-def _kept_lines(source: Path | None, given: Source | None, made: Planted) -> list[Line]:
-    """What a workbook had taken over before, of blocks that are not imported now; what last year's gave."""
-    if source is None or given is None:
-        return []
-    now = {line.block for line in made.lines}
-    before = [] if source.suffix.lower() == ".json" or given.lines else list(lines_in(open_grid(source)))
-    return [line for line in (*given.lines, *before) if given.lines or line.block not in now]
 
 
 def _changed(made: Planted, profile: Profile, given: Source, filled: Return) -> Iterator[Changed]:
