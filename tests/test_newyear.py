@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.test_choosing import all_profiles_but
+from tests.test_steps import disclosure
 from toolkit import cli, steps
 from toolkit.errors import COULD_NOT, DONE
 from toolkit.profile.loading import load, loaded
@@ -86,3 +88,17 @@ def test_where_nothing_may_be_written_it_is_said(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("toolkit.steps.newyear.shutil.move", refused)
     with pytest.raises(steps.StepError, match=r"不能在“.*”里建新表样"):
         steps.new_year(2024, HEBEI)
+
+
+def test_a_blank_workbook_of_before_the_profile_was_changed_is_told(place: Path) -> None:
+    """What lies in templates/ is handed out: after an edit of the profile it must be drawn anew."""
+    made = steps.new_year(2024, HEBEI)
+    assert steps.stale_blank(load("hebei-2024")) is None
+    said = json.loads(made.path.read_text(encoding="utf-8"))
+    said["changed"] = {"budget/income/rows/other/title": "九、别的收入"}
+    made.path.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
+    loaded.cache_clear()
+    looked = disclosure("profile", "check", "hebei-2024")
+    assert looked.code == DONE
+    assert "是改表样以前画的" in looked.out
+    assert place.name in looked.out.replace("\n", "")

@@ -122,11 +122,11 @@ def test_what_a_template_names_within_a_loop_is_looked_at_too(tmp_path: Path) ->
 
 def test_a_row_that_was_added_and_forgotten_in_its_total_is_told(tmp_path: Path) -> None:
     place = installed(tmp_path)
-    added = [{"at": "budget/income/rows/extra", "after": "fund", "is": {"title": "九、另一项收入"}}]
+    added = [{"at": "three_public/three_public/rows/extra", "after": "reception", "is": {"title": "4、另一项"}}]
     said = {"id": "hebei-2027", "title": "另一年度", "extends": "hebei-2023", "year": 2027, "added": added}
     written(place, "hebei-2027", {"profile": said})
     with at_home(place):
         looked = steps.examined("hebei-2027")
-    assert looked.loose == ("income.extra（收支总表“九、另一项收入”），没有一个算式用到它",)
-    assert any(line.startswith("没有加进合计：income.extra") for line in looked.sentences)
+    assert looked.loose == ("three_public.extra（三公经费“4、另一项”），没有一个算式用到它",)
+    assert any(line.startswith("没有加进合计：three_public.extra") for line in looked.sentences)
     assert steps.examined("hebei-2023").loose == (), "what is a part of an entry, as 其中：办公用房, is in it already"

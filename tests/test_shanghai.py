@@ -156,7 +156,10 @@ def test_a_relation_that_names_nothing_is_told(tmp_path: Path, monkeypatch: pyte
     shutil.copytree(home() / "schema", tmp_path / "schema")
     shutil.copytree(home() / "templates", tmp_path / "templates")
     path = tmp_path / "schema" / "profiles" / "shanghai-2026" / "profile.json"
-    for left, told in (("income.totl.amount", "没有名为“income.totl.amount”的数"), ("sum(income_lines.total)", "整列的合计")):
+    for left, told in (
+        ("income.totl.amount", "没有名为“income.totl.amount”的数"),
+        ("sum(income_lines.totl)", "没有名为“income_lines.*totl”的数"),
+    ):
         said = json.loads(path.read_text(encoding="utf-8"))
         said["relations"] = {"one": {"title": "合计", "left": left, "right": "sum(income_lines.total)"}}
         path.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")

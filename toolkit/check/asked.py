@@ -181,7 +181,8 @@ def _converted(item: Asked, book: Book) -> Asked:
 
 def _places(rule: Rule, claim: Claim, book: Book) -> Iterator[Asked]:
     usual = book.money
-    names = [name for name in claim.names() if not name.of_every_line]
+    # What compares whole columns alone has no cell of its own to stand beside.
+    names = [name for name in claim.names() if not name.of_every_line] or list(claim.names())
     if rule.by:
         first_list = claim.names()[0].block
         yield Asked(rule, claim, book.blocks[first_list], Name(first_list), usual, usual.tolerance)

@@ -33,4 +33,8 @@ def profile_check(
     looked_at = steps.examined(profile)
     for sentence in looked_at.sentences:
         say.console().print(sentence, soft_wrap=True)
+    blank = steps.stale_blank(looked_at.profile)
+    if blank is not None:
+        again = f"disclosure template {blank.name} --profile {profile}"
+        say.console().print(f"{blank} 是改表样以前画的，和现在的表样不一样了。请重画：{again}", soft_wrap=True)
     return COULD_NOT if looked_at.faults else DONE

@@ -563,8 +563,6 @@ def _relation(key: str, said: Mapping[str, Any], book: Book) -> Relation:
     if by:
         with within("by"):
             _have_key(by, names, book)
-    elif all(name.of_every_line for name in names):
-        raise ValueError("两边都是整列的合计，没有一个单独的格；请把一边写成一个合计格，或者用 by 写明按哪几列逐行比")
     return Relation(
         key,
         said["title"],

@@ -123,7 +123,7 @@ class Rule:
     @property
     def live(self) -> bool:
         """Whether the sheet itself can check it."""
-        return self.claim is not None and not self.by
+        return self.claim is not None and not self.by and not all(name.of_every_line for name in self.claim.names())
 
 
 class Declaration(TypedDict):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from toolkit.steps.importing import Filled, Imported, import_export
     from toolkit.steps.localizing import begin
     from toolkit.steps.merging import REPORT, SIGN_SHEET, WORKINGS, Merged, merge_folder
-    from toolkit.steps.newyear import NewYear, new_year
+    from toolkit.steps.newyear import NewYear, new_year, stale_blank
     from toolkit.steps.paths import Placed, StepError, collected, names_in, place, workbooks
     from toolkit.steps.profiling import examined, listed
     from toolkit.steps.refreshing import Refreshed, refresh
@@ -90,6 +90,7 @@ __all__ = [
     "since",
     "source_of",
     "stage",
+    "stale_blank",
     "template",
     "verify",
     "workbooks",
@@ -105,7 +106,7 @@ _ROOMS = {
     "localizing": "begin",
     "bases": "STATEMENT TABLES",
     "merging": "REPORT SIGN_SHEET WORKINGS Merged merge_folder",
-    "newyear": "NewYear new_year",
+    "newyear": "NewYear new_year stale_blank",
     "paths": "Placed StepError collected names_in place workbooks",
     "profiling": "examined listed",
     "refreshing": "Refreshed refresh",

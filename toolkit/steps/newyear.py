@@ -75,6 +75,16 @@ def new_year(year: int, base: str, codes: Mapping[str, Path] | None = None) -> N
     return NewYear(name, path, blank, (*changed, *_years_said(base, year)))
 
 
+def stale_blank(profile: Profile) -> Path | None:
+    """The blank workbook that lies beside a profile's template, where the profile was changed after it was drawn; else None."""
+    blank = home() / "templates" / "xlsx" / profile.id / f"{profile.book.title}.xlsx"
+    if not blank.is_file():
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        drawn = template(Path(folder) / blank.name, profile).path.read_bytes()
+    return None if drawn == blank.read_bytes() else blank
+
+
 def _renamed(before: Profile, year: int) -> str:
     """The id of the later profile: hebei-2023 → hebei-2024."""
     stem = before.id.removesuffix(str(before.year)).rstrip("-")

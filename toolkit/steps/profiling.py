@@ -131,7 +131,9 @@ def _row(block: Block) -> dict[str, str]:
 def _loose(profile: Profile) -> Iterator[str]:
     """Rows of a grid's amounts that no formula reads, where the grid has totals: perhaps added, and forgotten in a sum."""
     book = profile.book
-    read = {name for names in book.reads.values() for name in names}
+    # What a row's own columns are calculated from holds it in no total.
+    reads = ((of, name) for of, names in book.reads.items() for name in names)
+    read = {name for of, name in reads if (of.block, of.row) != (name.block, name.row)}
     for block in book.blocks.values():
         totals = [row for row in block.rows.values() if row.formula is not None]
         if not totals or not any(column.kind == "money" for column in block.columns.values()):
