@@ -16,7 +16,7 @@ from tests.swaps import Swapped, tried
 from toolkit import cli
 from toolkit.audit.blocks import Paragraph, Table, lines_of, of_lines
 from toolkit.audit.finding import Duty, State
-from toolkit.audit.judge import Audited
+from toolkit.audit.judge import Audited, judge
 from toolkit.audit.reading import Statement
 from toolkit.errors import DONE, ERRORS, UNFINISHED
 from toolkit.profile.loading import load
@@ -319,8 +319,6 @@ def test_words_are_held_against_the_public_tables(tmp_path: Path) -> None:
     book.save(tables)
     statement = read_file(written(tmp_path, HEBEI))
     held = replace(beside(statement), rows=rows_of(tables))
-    from toolkit.audit.judge import judge
-
     found = [finding for finding in judge(statement, held).findings if finding.check.id == "J07-07"]
     assert [finding.numbers for finding in found] == [("610.15万元", "610.1")]
     assert "B4" in found[0].message
@@ -344,6 +342,14 @@ def test_projects_are_held_against_the_rules_of_the_catalogue(tmp_path: Path) ->
     before = HEBEI.split("1.河道")[0] + PROJECT.split("\t\n\t质量")[0]
     assert found["D02-06"].spots[0].place.number == 1 + before.count("\n")
     assert found["D01-02"].spots[0].quote == "堤防加固"
+
+
+def test_our_own_words_and_tables_agree(clean: Path) -> None:
+    statement = read_file(clean)
+    held = replace(beside(statement), rows=rows_of(clean.with_name("公开表.xlsx")))
+    outcome = next(one for one in judge(statement, held).outcomes if one.check.id == "J07-07")
+    assert outcome.ran > 10
+    assert not outcome.findings
 
 
 # -- reading --------------------------------------------------------------------------------------------------------------

@@ -238,7 +238,7 @@ ROOMS = {
         "sameness": "blocks facts finding reading",
         "writing": "blocks facts finding reading",
         "rows": "finding reading tables",
-        "held_against": "blocks facts finding reading rows tables",
+        "held_against": "blocks facts finding forms reading rows tables",
         "wholeness": "blocks finding forms reading",
         "judge": "arithmetic changes finding held_against proportions reading rows sameness wholeness writing",
     },

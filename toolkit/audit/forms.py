@@ -121,6 +121,7 @@ class Form:
     same_rows: tuple[Mapping[str, str], ...]
     parted: tuple[Mapping[str, Any], ...]
     named_rows: Mapping[str, Any]
+    rows: Mapping[str, re.Pattern[str]]  # how the public tables call the row of a name
     projects: Mapping[str, Any]  # by the rules of which profiles its projects are held; empty where by none
     detailed: tuple[tuple[str, ...], ...]
     furniture: tuple[Furniture, ...]
@@ -196,6 +197,7 @@ def _form(said: Mapping[str, Any], common: Mapping[str, Any]) -> Form:
         same_rows=tuple(said.get("same_rows", ())),
         parted=tuple(said.get("parted", ())),
         named_rows=said.get("named_rows", {}),
+        rows={name: regex(pattern) for name, pattern in said.get("rows", {}).items()},
         projects=said.get("projects", {}),
         detailed=tuple(tuple(names) for names in said.get("duties", {}).get("detailed", ())),
         furniture=tuple(_furniture(one) for one in common["furniture"]),

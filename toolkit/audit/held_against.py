@@ -9,6 +9,7 @@ from decimal import Decimal
 from toolkit.audit.blocks import Table
 from toolkit.audit.facts import Base, Fact, Role, wide
 from toolkit.audit.finding import Beside, Duty, Heard, Spot, check, number
+from toolkit.audit.forms import Form
 from toolkit.audit.reading import Statement
 from toolkit.audit.rows import cell_of, same_name
 from toolkit.audit.tables import FIGURE, TOTAL, Entry, ReadTable
@@ -230,7 +231,7 @@ def words_and_workbook(statement: Statement, beside: Beside, heard: Heard) -> No
             heard.unchecked("没有给出公开表（--tables）", len(facts))
         return
     for fact in facts:
-        told = [one for title, cells in beside.rows.items() if _is_row(title, fact) for one in cells]
+        told = [one for title, cells in beside.rows.items() if _is_row(title, fact, statement.form) for one in cells]
         worth = in_yuan(fact)
         if not told or worth is None:
             heard.unchecked("公开表里没有叫这个名字的行")
@@ -243,10 +244,18 @@ def words_and_workbook(statement: Statement, beside: Beside, heard: Heard) -> No
             heard.breaks(message, (fact,), (fact.shown, shown))
 
 
-def _is_row(title: str, fact: Fact) -> bool:
-    """Whether a row of the tables is called as the words call an amount."""
+def _is_row(title: str, fact: Fact, form: Form) -> bool:
+    """Whether a row of the tables is called as the words call an amount, as the form calls it, or by the item of its path."""
     said, row = plain_name(fact.said).strip('“”"＂'), plain_name(title)
-    return bool(said) and (row == said or ENDINGS.sub("", row) == ENDINGS.sub("", said) != "")
+    if said and (row == said or ENDINGS.sub("", row) == ENDINGS.sub("", said) != ""):
+        return True
+    item = fact.name.rpartition("/")[2]
+    if item != fact.name and row == plain_name(item):
+        return True
+    named = form.rows.get(fact.name)
+    return bool(named and named.fullmatch(row)) or any(
+        subject.name == fact.name and subject.bare.fullmatch(title) for subject in form.subjects
+    )
 
 
 @check("J08-01", "增减与上年的文本", Duty.ACCURATE, ERROR, "请核对上年的数、本年的数和增减，改正写错的一个。")
