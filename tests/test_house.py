@@ -41,7 +41,7 @@ WINGS = {
     "publish": "check errors files model profile returns rules template",
     "steps": "audit check errors files model platform profile publish report returns rules template version",
     "excel": "errors version",
-    "serve": "check errors files model profile report rules steps",
+    "serve": "check errors files profile report rules steps",
     "macros": "check errors files model profile report returns rules steps template",
     "cli": "check errors excel files profile report rules serve steps",
     "__main__": "cli",

@@ -16,6 +16,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from tests.platforms import Way, example, exported, saved_xlsx
@@ -128,6 +129,33 @@ def test_what_a_page_needs_can_be_taken(guest: Visitor, name: str) -> None:
     assert got.status_code == 200
     assert got.headers["content-type"].startswith(ASSETS[name])
     assert len(got.text) > 500
+
+
+def test_the_list_to_tick_and_the_slips_can_be_taken_and_go_by_what_is_ticked() -> None:
+    with visitor() as one:
+        page = one.checked(*BAD)
+        assert "退全部错误" in page
+        listed = openpyxl.load_workbook(io.BytesIO(one.client.get("/get/ticks").content))
+        slips = zipfile.ZipFile(io.BytesIO(one.client.get("/get/slips.zip").content)).namelist()
+        assert len(slips) == len(BAD)
+        assert all(name.startswith("退回单-") for name in slips)
+        sheet = listed["问题清单"]
+        tick = next(int(cell.column or 0) for cell in sheet[4] if cell.value == "退回")
+        for row in range(5, sheet.max_row + 1):
+            sheet.cell(row, tick).value = "是" if row == 5 else "否"
+        held = io.BytesIO()
+        listed.save(held)
+        one.bring(("校验报告.xlsx", held.getvalue()))
+        page = one.checked(BAD[0])
+        assert "按勾选" in page
+        assert len(zipfile.ZipFile(io.BytesIO(one.client.get("/get/slips.zip").content)).namelist()) == 1
+        sheet.cell(5, tick).value = "否"
+        held = io.BytesIO()
+        listed.save(held)
+        one.bring(("校验报告.xlsx", held.getvalue()), same="replace")
+        one.checked(BAD[0])
+        refused = one.client.get("/get/slips.zip")
+        assert (refused.status_code, "没有选“退回”的问题" in refused.text) == (404, True)
 
 
 def test_the_report_can_be_taken_as_a_page(guest: Visitor) -> None:

@@ -80,6 +80,11 @@ def test_drop_see_mend_drop_again_merge_and_download(window: Browser, server: st
     assert window.count(".held tbody tr") == len(BAD)
     assert "还有" in window.text(".merging .verdict")
     assert window.run("return document.activeElement.id") == "result"
+    window.find("#merge button").click()
+    alert = window.driver.switch_to.alert
+    assert "先出一份草稿看看吗" in alert.text
+    alert.dismiss()
+    assert window.count(".progress progress") == 0
     window.find("#overview td a[data-form=assets]").click()
     window.wait("[...document.querySelectorAll('article')].filter(e => e.getClientRects().length).length === 2")
     window.run("scrollTo(0, 0)")

@@ -48,9 +48,14 @@ class Shelf:
 
 
 def _packed(sheet: RawSheet) -> bytes:
-    cells = [(row, column, raw.kind.value, raw.text, raw.formula) for (row, column), raw in sheet.cells.items()]
+    cells = [(row, column, raw.kind.value, _seen(raw), raw.formula) for (row, column), raw in sheet.cells.items()]
     text = json.dumps([cells, sorted(sheet.hidden_rows)])
     return zlib.compress(text.encode("ascii"), QUICK)
+
+
+def _seen(raw: Raw) -> str:
+    """What a person sees of a cell: a number as its format shows it."""
+    return raw.shown if raw.kind is Kind.NUMBER else raw.text
 
 
 def _unpacked(name: str, packed: bytes) -> RawSheet:

@@ -32,7 +32,7 @@ from toolkit.serve import pages
 from toolkit.serve.brought import PACKED, SENT, download, form_of, laid_down, pack, uploads
 from toolkit.serve.guard import EXPORTS, HEADERS, STATEMENTS, UPLOADS, Guard, TooMuchError, TooSlowError, is_loopback
 from toolkit.serve.visit import MB, Limits, Refused, Visit, Visits, proper
-from toolkit.serve.work import ANNOTATED, AUDIT, IMPORTED, OUTPUTS, PAGE, READING, Job
+from toolkit.serve.work import ANNOTATED, AUDIT, BOOK, IMPORTED, OUTPUTS, PAGE, READING, SLIPS, Job, send_back
 from toolkit.steps import offered
 
 if TYPE_CHECKING:
@@ -160,6 +160,8 @@ class _Desk:
                 Route("/state", self.entered(self.state)),
                 Route("/get/template", self.entered(self.template)),
                 Route("/get/report", self.entered(self.report)),
+                Route("/get/ticks", self.entered(self.ticks)),
+                Route("/get/slips.zip", self.entered(self.slips)),
                 Route("/get/{what}.zip", self.entered(self.packed)),
                 Route("/get/annotated/{place}", self.entered(self.annotated)),
                 Route("/get/outputs/{place}", self.entered(self.output)),
@@ -474,6 +476,21 @@ class _Desk:
     async def report(self, _: Request, visit: Visit) -> Response:
         """The report of the last run, as a file."""
         return _file(_done(visit).results / PAGE, PAGE)
+
+    async def ticks(self, _: Request, visit: Visit) -> Response:
+        """The findings of the last run as a list to tick."""
+        return _file(_done(visit).results / BOOK, BOOK)
+
+    async def slips(self, _: Request, visit: Visit) -> Response:
+        """The slips of the last run, as the list says: as somebody ticked it, else all errors."""
+        done = _done(visit)
+        target = done.results / SLIPS
+        if not target.exists():
+            try:
+                await asyncio.to_thread(pack, await asyncio.to_thread(send_back, done), target)
+            except ToolkitError as error:
+                raise Refused(str(error), 404) from error
+        return _file(target, SLIPS)
 
     async def annotated(self, request: Request, visit: Visit) -> Response:
         names = list(visit.files)

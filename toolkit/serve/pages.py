@@ -195,7 +195,7 @@ def _files(visit: Visit, limits: Limits, result: dict[str, Any]) -> Html:
         tag("h2", "填报表"),
         drop,
         tag("div", id="ask", role="alertdialog", aria_label="有同名的文件", hidden=True),
-        tag("ul", id="refused", role="alert", hidden=True),
+        tag("div", tag("ul", id="refused", hidden=True), role="alert"),
         _progress(visit.job if visit.busy else None),
         _table(visit, result) if visit.files else tag("p", limit, class_="soft"),
         _checking(visit, result) if visit.files else None,
@@ -271,9 +271,20 @@ def _checking(visit: Visit, result: dict[str, Any]) -> Html:
     links: list[Html] = []
     if result:
         links.append(tag("a", "下载校验报告（网页）", href="/get/report"))
+        links.append(tag("a", "下载校验报告（Excel，勾选要退回的）", href="/get/ticks"))
+        links += _slips(result)
     if any(facts["annotated"] for facts in result.get("files", {}).values()):
         links.append(tag("a", "下载全部批注版（zip）", href="/get/annotated.zip"))
     return tag("div", check, *links, class_="actions")
+
+
+def _slips(result: dict[str, Any]) -> Iterator[Html]:
+    """The slips to send back: as somebody ticked, else all errors; nothing where there is nothing to send."""
+    if result["ticked"]:
+        yield tag("a", "下载退回单（zip，按勾选）", href="/get/slips.zip")
+    elif result["open"]:
+        yield tag("a", "下载退回单（zip，退全部错误）", href="/get/slips.zip")
+        yield tag("span", "要挑着退：在 Excel 版里勾好，保存后放进来再校验一次。", class_="soft")
 
 
 # -- merging --------------------------------------------------------------------------------------------------------------
@@ -281,10 +292,16 @@ def _checking(visit: Visit, result: dict[str, Any]) -> Html:
 
 def _merging(visit: Visit, result: dict[str, Any]) -> Html:
     merged = "outputs" in result
+    errors = result.get("open", 0)
     form = tag(
         "form",
         _csrf(visit),
-        tag("button", "重新合并" if merged else "合并", class_="main", disabled=visit.busy or not visit.files),
+        tag(
+            "button",
+            "重新合并" if merged else "合并",
+            class_=None if errors else "main",
+            disabled=visit.busy or not visit.files,
+        ),
         tag(
             "label",
             tag("input", type="checkbox", name="draft", value="1", checked=result.get("draft")),
@@ -293,6 +310,7 @@ def _merging(visit: Visit, result: dict[str, Any]) -> Html:
         method="post",
         action="/merge",
         id="merge",
+        data_open=errors or None,
     )
     return tag(
         "section",

@@ -211,7 +211,20 @@
     dropped(event.dataTransfer).then(take);
   });
   input.addEventListener('change', function () { take(Array.from(input.files)); });
+  // With errors no table comes of a merge: a draft may be wanted, or nothing yet.
+  function askForDraft(event) {
+    var open = Number(event.target.dataset.open || 0);
+    var draft = event.target.querySelector('[name=draft]');
+    if (!open || draft.checked) { return; }
+    if (window.confirm('还有 ' + open + ' 处错误，合并不出公开表和情况说明。先出一份草稿看看吗？')) {
+      draft.checked = true;
+    } else {
+      event.preventDefault();
+    }
+  }
+
   document.addEventListener('submit', function (event) {
+    if (event.target.id === 'merge') { askForDraft(event); }
     if (event.target.id === 'leave' && !window.confirm('放进来的文件和结果都会删除。要结束吗？')) { event.preventDefault(); }
   });
 

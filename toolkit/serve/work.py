@@ -9,6 +9,7 @@ import threading
 import time
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
@@ -19,13 +20,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from toolkit.check.report import Report
     from toolkit.files.grid import Grid
-    from toolkit.model import Return
     from toolkit.profile.form import Profile
+    from toolkit.report.sent.ticked import Ticked
     from toolkit.rules.rule import Finding
+    from toolkit.steps import Checked
 
 AUDIT = "审核报告.html"
 IMPORTED, READING = "imported", "导入说明.txt"
-INSIDE, PAGE, DATA = "inside.html", "校验报告.html", "校验报告.json"
+INSIDE, PAGE, DATA, BOOK = "inside.html", "校验报告.html", "校验报告.json", "校验报告.xlsx"
+SLIPS = "退回单.zip"
 ANNOTATED, OUTPUTS = "annotated", "outputs"
 MEMORY = 4 * 1024**3  # bytes that one run may take, where the system lets us say so
 BREATH = 0.2  # seconds between two looks at a run
@@ -38,6 +41,7 @@ PRELOADED = (
     "toolkit.steps.saying",
     "toolkit.report.told.page",
     "toolkit.report.marked.annotate",
+    "toolkit.report.sent.book",
 )
 
 STOPPED = "时间太长，已经停下来了。请减少文件，或者找出特别大的文件另外处理。"
@@ -209,7 +213,7 @@ class _Run:
         from toolkit import steps
 
         checked = steps.check([self.folder], self.profile, self.open)
-        return self.told(checked.report, checked.returns, steps.left(checked))
+        return self.told(checked, steps.left(checked))
 
     def merge(self, *, draft: bool) -> dict[str, Any]:
         from toolkit import steps
@@ -218,7 +222,7 @@ class _Run:
         self.after_reading = "核对、汇总"
         merged = steps.merge_folder(self.folder, self.results / OUTPUTS, self.profile, draft=draft, opener=self.open)
         checked = steps.Checked(merged.report, merged.returns, unfinished=merged.unfinished, passed=merged.passed)
-        result = self.told(merged.report, merged.returns, steps.left(checked))
+        result = self.told(checked, steps.left(checked))
         return {
             **result,
             "outputs": [{"name": name, "path": str(path)} for name, path in merged.placed.items()],
@@ -239,18 +243,23 @@ class _Run:
         self.at(self.after_reading, part, whole)
         return grid
 
-    def told(self, report: Report, returns: Sequence[Return], left: Sequence[str] = ()) -> dict[str, Any]:
+    def told(self, checked: Checked, left: Sequence[str] = ()) -> dict[str, Any]:
         """Write the report and the annotated copies; return what the page needs to know about them."""
         from toolkit.profile.bounds import law
+        from toolkit.report.sent.book import write_book
         from toolkit.report.told.data import to_json
         from toolkit.report.told.page import inside, whole_page
         from toolkit.rules.rule import ERROR
 
+        report, returns = checked.report, checked.returns
         self.at("写报告")
         body = inside(report, returns, law(), self.profile, self.shelf, left)
         (self.results / INSIDE).write_text(body, encoding="utf-8")
         (self.results / PAGE).write_text(whole_page(body, self.profile), encoding="utf-8")
         (self.results / DATA).write_text(to_json(report, law()), encoding="utf-8")
+        ticked = self.ticked()
+        unfinished = [one.book for one in checked.unfinished]
+        write_book(report, returns, law(), self.profile, self.results / BOOK, ticked, unfinished)
         units = {book.book: book.name for book in returns}
         files: dict[str, dict[str, Any]] = {}
         for part, path in enumerate(sorted(self.folder.iterdir())):
@@ -261,7 +270,21 @@ class _Run:
             "counts": _counts(report.findings),
             "open": report.open(ERROR),
             "asked": report.asked,
+            "profile": self.profile.id,
+            "ticked": ticked is not None,
         }
+
+    def ticked(self) -> Ticked | None:
+        """The list to tick as somebody gave it back among the files; None where there is none."""
+        from toolkit.files.grid import CannotOpenError
+        from toolkit.report.sent.ticked import read_ticked
+
+        for path in sorted(self.folder.glob("*.xlsx")):
+            if not path.stem.startswith(Path(BOOK).stem):
+                continue
+            with suppress(CannotOpenError):
+                return read_ticked(path)
+        return None
 
     def file_told(self, path: Path, report: Report, units: Mapping[str, str]) -> dict[str, Any]:
         """Write the annotated copy of one file; return what the page needs to know about it."""
@@ -295,3 +318,11 @@ def _counts(findings: Sequence[Finding]) -> list[int]:
     from toolkit.rules.rule import ERROR, INFO, WARNING
 
     return [sum(finding.severity is severity for finding in findings) for severity in (ERROR, WARNING, INFO)]
+
+
+def send_back(done: Job) -> dict[str, Path]:
+    """Make the slips of a check as its list says; raise ToolkitError, in Chinese, where nothing is to be sent back."""
+    from toolkit import steps
+
+    profile = steps.chosen(done.result["profile"], []).profile
+    return dict(steps.send_back(done.results / BOOK, done.results / "slips", profile).placed)

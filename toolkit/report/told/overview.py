@@ -38,7 +38,7 @@ class Forms:
         self.project = profile.book.repeated
         self.sheets: dict[str, Sheet] = {}
         for key, sheet in profile.book.sheets.items():
-            if any(block.kind != "index" for block in sheet.blocks.values()):
+            if not sheet.calculated and any(block.kind != "index" for block in sheet.blocks.values()):
                 self.sheets[key] = sheet
         self._by_name = {sheet.name: key for key, sheet in self.sheets.items()}
         self._by_place: dict[tuple[str, str], str] = {}
@@ -113,7 +113,8 @@ def _filling(book: Return, key: str, note: str, forms: Forms) -> State:
         return State(DONE, note=note or f"{len(book.projects)} 张") if book.projects else State(EMPTY)
     there = book.sheets.get(key)
     if there is None:
-        return State(MISSING)
+        # A workbook that was drawn before a form came need not have it.
+        return State(OPTIONAL) if sheet.since > 1 else State(MISSING)
     if there.begun:
         return State(DONE, note=note)
     if there.tick:
@@ -143,7 +144,9 @@ def overview(
     for one in all_findings:
         by_place.setdefault((one.book, one.form), []).append(one)
     read = {book.book for book in returns}
-    keys = list(forms.sheets)
+    # Forms that came later stand there once a workbook has them, or something is found in them.
+    held = {key for book in returns for key in book.sheets} | {form for _, form in by_place}
+    keys = [key for key, sheet in forms.sheets.items() if sheet.since == 1 or key in held]
     if any(form == WHOLE and book in read for book, form in by_place):
         keys.append(WHOLE)
     rows = []
