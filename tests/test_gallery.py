@@ -42,7 +42,7 @@ from toolkit.audit import forms as statement_forms
 from toolkit.check.shape import misfit
 from toolkit.cli.usage import UsageError
 from toolkit.errors import COULD_NOT, DONE, ERRORS, ToolkitError
-from toolkit.files import archive, grid, mishap, package, passages, say, word, workbook
+from toolkit.files import archive, closed, grid, mishap, package, passages, say, word, workbook
 from toolkit.files.folder import MANIFEST
 from toolkit.files.outbox import Outbox
 from toolkit.files.pdf import pages_of
@@ -54,7 +54,7 @@ from toolkit.profile.stored import home
 from toolkit.report.marked import annotate
 from toolkit.serve import work
 from toolkit.serve.guard import Guard
-from toolkit.steps import auditing, checking, newyear, verifying
+from toolkit.steps import archiving, auditing, checking, newyear, verifying
 from toolkit.steps.kept import Origin, read_again
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -507,6 +507,70 @@ def _(desk: Desk) -> Said:
     for name in ("情况说明.docx", "审签单.docx"):
         docx.Document().save(str(out / name))
     return desk.run("stage", "送审稿", out, "--profile", "hebei-2023")
+
+
+COMPARED: dict[str, tuple[str | bytes, str | bytes]] = {
+    "an archive that is cut short": (b"PK", "甲"),
+    "an archive without such a file": (packed({"目录.txt": "x  甲.txt"}), "甲"),
+}
+for title, (zipped, other) in COMPARED.items():
+
+    def _(desk: Desk, zipped: str | bytes = zipped, other: str | bytes = other) -> Said:
+        archived = desk.file("归档.zip", zipped)
+        return desk.run("compare", desk.file("甲.odt", other), archived, "--profile", "hebei-2023")
+
+    CASES[title] = _
+
+
+@case("an archive without its list")
+def _(desk: Desk) -> Said:
+    return desk.run("verify", desk.file("归档.zip", packed({"甲.txt": "甲"})))
+
+
+@case("an archive that may not be read")
+def _(desk: Desk) -> Said:
+    desk.play.setattr(closed, "content", refusing(errno.EACCES))
+    return desk.run("verify", desk.file("归档.zip", b"PK"))
+
+
+@case("a folder compared with a file")
+def _(desk: Desk) -> Said:
+    return desk.run("compare", results(desk), statement(desk), "--profile", "hebei-2023")
+
+
+@case("results compared that do not know their units")
+def _(desk: Desk) -> Said:
+    return desk.run("compare", results(desk), results(desk), "--profile", "hebei-2023")
+
+
+@case("results compared whose units are broken")
+def _(desk: Desk) -> Said:
+    out = results(desk)
+    desk.file("出/核对底本/各单位.json", "{}")
+    return desk.run("compare", out, out, "--profile", "hebei-2023")
+
+
+@case("a return compared with a document")
+def _(desk: Desk) -> Said:
+    return desk.run("compare", RIGHT, statement(desk))
+
+
+@case("tables compared with a document")
+def _(desk: Desk) -> Said:
+    openpyxl.Workbook().save(desk.folder / "表.xlsx")
+    return desk.run("compare", desk.folder / "表.xlsx", statement(desk), "--profile", "hebei-2023")
+
+
+@case("inputs to archive that are no folder")
+def _(desk: Desk) -> Said:
+    return desk.run("archive", results(desk), desk.file("甲.txt", "甲"), "-o", desk.folder / "归档.zip")
+
+
+@case("inputs to archive that may not be read")
+def _(desk: Desk) -> Said:
+    folder = desk.file("收表/甲.txt", "甲").parent
+    desk.play.setattr(archiving, "content", refusing(errno.EACCES))
+    return desk.run("archive", results(desk), folder, "-o", desk.folder / "归档.zip")
 
 
 WITHHELD = {

@@ -92,6 +92,53 @@ class Names:
         return found
 
 
+@record(slots=True)
+class NamedRow:
+    """A row that knows what it is called (its own name, as people say it), and whose it is."""
+
+    name: str
+    said: str
+    block: Block
+    row: Row
+    project: str = ""
+    office: str = ""
+    key: str = ""  # of a grid's row
+
+    def is_typed(self, column: str) -> bool:
+        """Whether a person fills in a column of it; else it is calculated, or looked up."""
+        if self.block.kind is BlockKind.LIST:
+            return column in self.block.typed
+        return self.block.name(column, self.key) not in self.block.formulas
+
+
+def named_rows(book: Return, profile: Profile, key: str = "unit") -> Iterator[NamedRow]:
+    """Every row of a return by a name that stays when lines move, whatever cells it stands in."""
+    shape = profile.books[key]
+    for filled in book.blocks.values():
+        if filled.key not in shape.blocks:
+            continue
+        block, sheet = shape.blocks[filled.key], shape.sheet_of(filled.key).name
+        if filled.kind is BlockKind.LIST:
+            for number, (own, row) in enumerate(_distinct(filled.rows), 1):
+                yield NamedRow(f"{block.key}/{own}", f"{sheet}第 {number} 行“{_short(row)}”", block, row)
+            continue
+        for name, row in filled.named():
+            said = f"{sheet}“{block.rows[name.row].title.strip()}”" if name.row else sheet
+            yield NamedRow(str(name), said, block, row, key=name.row)
+    if shape.repeated is None:
+        return
+    head, listed = shape.repeated.of_project
+    seen: Counter[str] = Counter()
+    for project in book.projects:
+        seen[project.name] += 1
+        own, said = f"project/{project.name}" + _count(seen[project.name]), f"项目“{_cut(project.name)}”"
+        yield NamedRow(own, said, head, project.head, project.name, project.office)
+        columns = project.cast.column(Role.INDICATOR_LEVEL2), project.cast.column(Role.INDICATOR_LEVEL3)
+        for number, (line, row) in enumerate(_distinct(project.indicators, *columns), 1):
+            text = _line(row.text(columns[1]))[:SHORT]
+            yield NamedRow(f"{own}/{line}", f"{said}第 {number} 行“{text}”", listed, row, project.name, project.office)
+
+
 class NamesOfMany:
     """The names of several returns' cells: the last that knows a cell names it."""
 

@@ -67,6 +67,40 @@ def stage(
     return done.code
 
 
+@app.command(cls=Command, rich_help_panel="单位和部门都用", epilog="退出码：0 内容一样；1 不一样；2 读不出来，或者没法比。")
+def compare(
+    one: Annotated[Path, typer.Argument(metavar="甲", help="填报表、合并出来的文件夹、情况说明、公开表、归档.zip。")],
+    other: Annotated[Path, typer.Argument(metavar="乙", help="同一种的另一份；网站上下载的文件可以和归档.zip 比。")],
+    profile: Annotated[str, PROFILE] = "",
+) -> int:
+    """比较两份填报表、两次合并、两份文件：改了哪些数和字句，哪些数变了、文字没变。"""
+    from toolkit import steps
+
+    known = steps.chosen_to_verify(profile, [path for path in (one, other) if path.suffix.lower() != ".zip"]).profile
+    done = steps.compare(one, other, known)
+    _lines(done.lines)
+    return done.code
+
+
+@app.command(cls=Command, rich_help_panel=OFFICE, epilog="退出码：0 归档了；2 没有做成；3 归档了，有的东西没有（说明是哪些）。")
+def archive(
+    out: Annotated[Path, typer.Argument(metavar="结果", help="合并出来的文件夹。")],
+    inputs: Annotated[Path, typer.Argument(metavar="收表", help="合并时读的文件夹。")],
+    target: Annotated[Path, typer.Option("-o", "--output", metavar="归档.zip", help="归档的文件。")],
+    more: Annotated[
+        list[Path] | None, typer.Option("--with", metavar="文件", help="另外放进去的，如签字页的扫描件；可以写几次。")
+    ] = None,
+) -> int:
+    """归档：收到的填报表、结果、报告、审签单、清单，按指纹封存成一个 .zip，不用本工具也能打开。"""
+    from toolkit import steps
+
+    done = steps.archive(out, inputs, target, more or [])
+    say.console().print(f"已归档 {done.count} 个文件：{done.placed.path}", soft_wrap=True)
+    for note in done.notes:
+        say.console().print(f"  注意：{note}", soft_wrap=True)
+    return done.code
+
+
 def _lines(lines: tuple[str, ...]) -> None:
     for line in lines:
         say.console().print(line, soft_wrap=True)

@@ -9,10 +9,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from toolkit.steps.archiving import Archived, archive
     from toolkit.steps.auditing import Audit, audit
     from toolkit.steps.bases import STATEMENT, TABLES
     from toolkit.steps.checking import Checked, Heard, check, passed_data
     from toolkit.steps.choosing import Chosen, chosen, chosen_to_verify, offered
+    from toolkit.steps.comparing import Comparison, compare
     from toolkit.steps.drawing import Source, draw_return, paper, return_of, source_of, template
     from toolkit.steps.importing import Filled, Imported, import_export
     from toolkit.steps.localizing import begin
@@ -36,10 +38,12 @@ __all__ = [
     "STATEMENT",
     "TABLES",
     "WORKINGS",
+    "Archived",
     "Audit",
     "Before",
     "Checked",
     "Chosen",
+    "Comparison",
     "Filled",
     "Heard",
     "Imported",
@@ -55,6 +59,7 @@ __all__ = [
     "Unfinished",
     "Verified",
     "annotate",
+    "archive",
     "at_office",
     "audit",
     "before",
@@ -67,6 +72,7 @@ __all__ = [
     "clean",
     "closing",
     "collected",
+    "compare",
     "draw_return",
     "everything",
     "examined",
@@ -104,7 +110,9 @@ _ROOMS = {
     "drawing": "Source draw_return paper return_of source_of template",
     "importing": "Filled Imported import_export",
     "localizing": "begin",
+    "archiving": "Archived archive",
     "bases": "STATEMENT TABLES",
+    "comparing": "Comparison compare",
     "merging": "REPORT SIGN_SHEET WORKINGS Merged merge_folder",
     "newyear": "NewYear new_year stale_blank",
     "paths": "Placed StepError collected names_in place workbooks",

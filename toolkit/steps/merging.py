@@ -40,6 +40,7 @@ from toolkit.returns.read import read
 from toolkit.rules.rule import ERROR
 from toolkit.steps.bases import STATEMENT, TABLES
 from toolkit.steps.checking import Checked, Heard, Way, bytes_read, check_units, check_whole, one_each, passed_data
+from toolkit.steps.comparing import UNITS, since_last, units_data
 from toolkit.steps.lastyear import published_figures
 from toolkit.steps.paths import StepError, collected
 from toolkit.steps.remembered import memory
@@ -118,7 +119,7 @@ def merge_folder(
     number = department_number(disclosure, profile)
     remarks = _remarks(report, disclosure, profile, office, number)
     shown = _shown(disclosure, folder, remarks)
-    lacking = tuple(_not_all(profile, disclosure) if published else _stale(out))
+    lacking = (*since_last(out, disclosure, profile), *(_not_all(profile, disclosure) if published else _stale(out)))
     title, files = f"{profile.own_title}.xlsx", bytes_read(found.names, checked)
     with Outbox(out, inputs=files, profile=profile.id, remarks=remarks) as box:
         # The department's workbook of the last merge, which we made ourselves from the same inputs, is no input.
@@ -291,6 +292,8 @@ def _publish(
             bases[STATEMENT] = of_statement(marked, heard, profile, number)
     with lay(WORKINGS) as path:
         write_workings(disclosure, profile, path)
+    with lay(UNITS) as path:
+        path.write_text(units_data(disclosure, profile), encoding="utf-8", newline="\n")
     placed = {name: base_name(name, base.number) for name, base in bases.items()}
     for name, base in bases.items():
         with lay(placed[name]) as path:

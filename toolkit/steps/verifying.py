@@ -16,6 +16,7 @@ from toolkit.profile.stored import read_json
 from toolkit.returns.content import DIGITS, LEAST_DIGITS, content_number, department_number, differing
 from toolkit.returns.merge import merge
 from toolkit.returns.read import read
+from toolkit.steps.archiving import verify_archive
 from toolkit.steps.checking import one_each
 from toolkit.steps.drawing import return_of
 from toolkit.steps.holding import hold_against
@@ -48,6 +49,9 @@ def verify(
     for path in files:
         if is_folder(path):
             told.append(_by_units(path, manifests[0] if manifests else path / MANIFEST, wanted, profile))
+            continue
+        if path.suffix.lower() == ".zip":
+            told.append(verify_archive(path))
             continue
         manifest = given or _beside(path)
         if (against is not None or manifest.bases) and not manifest.unchanged(path) and not _is_unit(path, profile):
