@@ -14,10 +14,12 @@ import pytest
 from tests.statements import FINAL, HEBEI, NATIONAL, SHANGHAI, audited, spoilt, written
 from tests.swaps import Swapped, tried
 from toolkit import cli
-from toolkit.audit.blocks import Paragraph, Table, lines_of, of_lines
+from toolkit.audit.blocks import Paragraph, Table, lines_of, of_document, of_lines
 from toolkit.audit.finding import Duty, State
+from toolkit.audit.forms import forms
 from toolkit.audit.judge import Audited, judge
 from toolkit.audit.reading import Statement
+from toolkit.audit.tables import read_table
 from toolkit.errors import DONE, ERRORS, UNFINISHED
 from toolkit.profile.loading import load
 from toolkit.profile.vocabulary import faults
@@ -396,6 +398,27 @@ def test_a_text_that_a_page_broke_says_the_same(text: str, tmp_path: Path) -> No
     broken = read_file(written(tmp_path, broken_at(text, 76), "断行.txt"))
     assert told(broken) == told(whole)
     assert len(told(whole)) > 40
+
+
+def test_a_word_table_of_codes_is_read_by_its_columns() -> None:
+    head = ["功能分类科目编码", "", "", "功能分类科目名称", "合计", "基本支出", "项目支出"]
+    rows = [
+        head,
+        ["207", "", "", "文化旅游体育与传媒支出", "4,500", "3,500", "1,000"],
+        ["207", "01", "", "文化和旅游", "4,500", "3,500", "1,000"],
+        ["207", "01", "04", "图书馆", "1,000", "", "1,000"],
+        ["合计", "", "", "", "4,500", "3,500", "1,000"],
+    ]
+    table = of_document(["2024年预算单位支出预算总表", rows])[1]
+    form = next(form for form in forms() if form.id == "shanghai-budget")
+    assert isinstance(table, Table)
+    read = read_table(table, form)
+    assert read is not None
+    assert [(entry.code, entry.name, *map(str, entry.numbers.values())) for entry in read.entries[2:]] == [
+        ("2070104", "图书馆", "1000", "1000"),
+        ("", "合计", "4500", "3500", "1000"),
+    ]
+    assert list(read.entries[2].numbers) == ["合计", "项目支出"]
 
 
 def test_a_pdf_is_read_by_its_letters() -> None:

@@ -138,9 +138,8 @@ class _Reader:
         """持平 and the like: a change of nothing."""
         for same in self.form.compare.same.finditer(self.text):
             name, said = self._subject_in(self.text[: same.start()])
-            yield self._fact(
-                Role.CHANGE, Decimal(0), same.start(), same.end(), name=name, said=said, year=int(same["year"]), in_words=True
-            )
+            year = int(same["year"]) if same["year"].isdigit() else 0
+            yield self._fact(Role.CHANGE, Decimal(0), same.start(), same.end(), name=name, said=said, year=year, in_words=True)
 
     def _numbers(self) -> Iterator[Fact]:
         end = 0

@@ -19,6 +19,7 @@ UNIT = re.compile(r"单\s*位\s*[:：]\s*(万元|元)")
 LABEL = re.compile(r"[^\d\s，。-]\S*?(?=\s*-?[\d,]+(?:\.\d+)?(?:\s|$))|\S*(?:总计|合计)")
 TOTAL = "合计"
 ITEM_NUMBER = re.compile(r"^(?:[一二三四五六七八九十]+、|\d+、)")
+HEAD = 3  # rows of a table among which its title may stand
 MOST_COLUMNS = 8
 YUAN = {"元": Decimal(1), "万元": Decimal(10000)}
 AFTER = re.compile(r"\s+(-?\d[\d,]*(?:\.\d+)?)(?=\s|$)")
@@ -72,14 +73,30 @@ class ReadTable:
 
 def read_table(table: Table, form: Form) -> ReadTable | None:
     """A table as its form declares it; None where no shape of the form is its own."""
-    if table.laid:
-        shape = next((one for one in form.tables if one.title is not None and one.title.search(table.title)), None)
-        return _laid(table, shape) if shape is not None and table.title else None
-    for shape in form.tables:
+    for shape in form.tables if not table.laid else ():
         start = _header(table, shape)
         if start is not None:
             return ReadTable(shape, table, tuple(_cells(table, shape, start)), _unit(table))
-    return None
+    title = table.title if table.laid else _title(table)
+    titled = next((one for one in form.tables if title and one.title is not None and one.title.search(title)), None)
+    return _laid(table if table.laid else _as_lines(table, title), titled) if titled is not None else None
+
+
+def _title(table: Table) -> str:
+    """What a table of cells is called: by a row of one cell above its head, else by the paragraph above it."""
+    inside = next((row.cells[0] for row in table.rows[:HEAD] if len(row.cells) == 1), "")
+    return tight(inside) or table.title
+
+
+def _as_lines(table: Table, title: str) -> Table:
+    """A table of cells laid out by position: every column as wide as its widest cell."""
+    columns = max((len(row.cells) for row in table.rows), default=0)
+    widths = [max((len(tight(row.cells[at])) for row in table.rows if at < len(row.cells)), default=0) for at in range(columns)]
+    rows = tuple(
+        Row((), row.place, "   ".join(tight(cell).ljust(width) for cell, width in zip(row.cells, widths, strict=False)))
+        for row in table.rows
+    )
+    return Table(title, rows, table.place, laid=True, note=table.note, note_place=table.note_place)
 
 
 def _header(table: Table, shape: Shape) -> int | None:
