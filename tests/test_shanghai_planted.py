@@ -105,6 +105,21 @@ FAULTS: tuple[Fault, ...] = (
         {"income_lines/207 01 01/fiscal": "3215000", "income_lines/207 01 02/fiscal": "12846300"},
         "R-each_item",
     ),
+    (
+        "名词解释 两个填反",
+        OFFICE,
+        {
+            "glossary/1/definition": "在基本支出之外为完成特定行政任务和事业发展目标所发生的支出",
+            "glossary/2/definition": "为保障机构正常运转、完成日常工作任务而发生的人员支出和公用支出",
+        },
+        "B09-26",
+    ),
+    (
+        "项目 概述抄了别的项目",
+        OFFICE,
+        {"projects/1/overview": "对全区14个街镇文化活动中心开展设施巡查、消防检测和小修。"},
+        "B09-22",
+    ),
     ("项目 要公开的没有写概述", OFFICE, {"projects/1/overview": ""}, "B09-23"),
     ("项目 周期是去年的", OFFICE, {"projects/1/period": "2025年1月至12月"}, "B09-24"),
     ("项目 实施主体打错一个字", OFFICE, {"projects/0/executor": "上海市平栏区文化和旅游局"}, "B09-25"),

@@ -16,6 +16,7 @@ NO_ORGAN = "事业单位"  # whose running costs are no 机关运行经费; one 
 PRINTED = "three_public_table.operating"  # 机关运行经费 as a column of the published table
 DESCRIBED = ("overview", "basis", "executor", "scheme", "period")  # what is told of a project that is published
 RUN = 4  # characters of another row's name that show whose words a text is
+TWICE = 2  # times that a text has more to do with one thing than with another that it stands at
 MONTHS = re.compile(r"(20\d\d)年")
 OPEN = re.compile(r"起|以来|至今|长期|持续")  # a period without an end
 SLIPS = 2  # characters by which a mistyped name differs
@@ -73,12 +74,14 @@ def _copied(things: Iterable[tuple[str, str, Words]]) -> Iterator[Breach]:
         if words.given:
             alike[folded(words.text)].append((name, known, words))
     for text, same in alike.items():
-        named = [one for one in same if _runs(text) & _runs(folded(one[1]))]
-        other = max(named, key=lambda one: kinship(one[1], text), default=None)
-        for own in same if other is not None else ():
-            if own not in named and other is not None:
-                places = {"own": brief(own[0]), "other": brief(other[0]), "text": brief(own[2].text)}
-                yield Breach(cells(own[2], other[2]), places)
+        kin = {name: kinship(text, folded(known)) for name, known, _ in same}
+        other = max(same, key=lambda one: kin[one[0]])
+        if not _runs(text) & _runs(folded(other[1])):
+            continue  # it is about none of them, as far as the words show
+        for name, _, words in same:
+            if kin[name] * TWICE <= kin[other[0]]:
+                places = {"own": brief(name), "other": brief(other[0]), "text": brief(words.text)}
+                yield Breach(cells(words, other[2]), places)
 
 
 def _runs(text: str) -> set[str]:
@@ -155,3 +158,23 @@ def _is_slip(said: str, name: str) -> bool:
         return False
     changed = {sign for one, other in ((said, name), (name, said)) for sign in one if one.count(sign) > other.count(sign)}
     return not any(TOLD_APART.match(sign) for sign in changed)
+
+
+@look(
+    id="B09-26",
+    title="名词解释说的是别的名词",
+    severity=WARNING,
+    basis=("审核经验/前后一致",),
+    kind="表内",
+    message="“{term}”的解释里说“{said}”，不会是它自己的解释。",
+    remedy="看看是不是和别的名词的解释填反了；没有填反的，改写这句解释。",
+    needs=("glossary.definition", "glossary.term"),
+)
+def defined_by_what_it_is_not(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A term is explained as what is left besides it: 基本支出, 在基本支出之外……."""
+    for row in book.rows("glossary"):
+        term, definition = folded(row.text("term")), row.words("definition")
+        bare = re.escape(term.strip('“”"《》()'))
+        match = re.search(rf"除(?:了)?[“\"]?{bare}[”\"]?|{bare}[”\"]?(?:之外|以外)", folded(definition.text)) if bare else None
+        if match is not None and not match.string.startswith(bare, match.start() - 1):
+            yield Breach(cells(definition, row.words("term")), {"term": row.text("term"), "said": match[0]})
