@@ -21,6 +21,7 @@ from toolkit.files.cells import Raw, raw_of
 from toolkit.files.grid import MOST_CELLS, MOST_MERGES, Grid, RawSheet
 from toolkit.files.source import content
 
+BLANKS = 8  # as many cells, blank ones among them, as may hold something
 VALUE, WRONG = "n", "e"  # kinds of cells: one that holds what it shows, an error
 FREE = 0xFFFFFFFA  # sector numbers from here on are no sectors
 SECTOR_ENTRY, NAME_ENTRY = 4, 128  # bytes of an entry in a table of sectors, in the directory
@@ -76,7 +77,7 @@ def _values(held: bytes) -> list[tuple[int, Any, bool]]:
 
 
 def _sheet(sheet: Any, marks: _Marks, *, hidden: bool) -> RawSheet:
-    if sheet.start is not None and sheet.height * sheet.width > MOST_CELLS:
+    if sheet.start is not None and sheet.height * sheet.width > MOST_CELLS * BLANKS:
         raise CannotOpenError(f"工作表“{sheet.name}”的格子过多，不像正常的表，没有读取。请删除表格以外的内容再交。")
     cells = {**dict(_cells(sheet)), **marks.errors}
     merges = tuple(_areas(sheet))[:MOST_MERGES]

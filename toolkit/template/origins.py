@@ -25,7 +25,10 @@ HEADINGS = (
     (origins.ADDRESS, "格", 8),
     (origins.SLACK, "进位差（元）", 12),
 )
-HELP = "本表由导入命令生成，只供校验和查数用，不公开，请勿改动。数要改的，在平台改后重新导出、再导入。"
+HELP = (
+    "本表由导入命令生成，只供校验和查数用，不公开，请勿改动。平台的数要改的，在平台改后重新导出、再导入。"
+    "“进位差”：平台的数四舍五入过，和别的数最多可以差这么多。"
+)
 HIDDEN = (origins.BLOCK, origins.ROW, origins.COLUMN)
 CELL = Style(border=True, size=10)
 LINK = Style(border=True, size=10, color="#0563C1", underline=True)
