@@ -30,6 +30,7 @@ class Section:
     says: re.Pattern[str]
     required: bool
     counted: bool
+    plans: bool  # it says what is to be done and bought
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,14 @@ def _form(said: Mapping[str, Any], common: Mapping[str, Any]) -> Form:
         kind=said["kind"],
         detect=tuple(regex(one) for one in said["detect"]),
         sections=tuple(
-            Section(one["id"], one["title"], regex(one["says"]), one.get("required", False), one.get("counted", False))
+            Section(
+                one["id"],
+                one["title"],
+                regex(one["says"]),
+                one.get("required", False),
+                one.get("counted", False),
+                one.get("plans", False),
+            )
             for one in said["sections"]
         ),
         subjects=tuple(_subject(one, common["is"], macros) for one in (*common["subjects"], *said["subjects"])),

@@ -111,6 +111,31 @@ def _of_this_year(statement: Statement, fact: Fact) -> bool:
     return not fact.relative or fact.year in (0, statement.year) or not statement.year
 
 
+@check(
+    "J03-04",
+    "说要买车，购置费却是 0",
+    Duty.ACCURATE,
+    WARNING,
+    "请核对：要买的，请在“三公”经费和采购里列上；不买的，请改正这句话。",
+)
+def bought(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """Goals that speak of buying a car have money for it."""
+    said = statement.form.wording["buys"]
+    told = statement.named.get(said["amount"], ())
+    plans = {section.id for section in statement.form.sections if section.plans}
+    if not told:
+        return
+    for number, paragraph in enumerate(statement.paragraphs):
+        if statement.sections[number] not in plans:
+            continue
+        for found in re.finditer(rf"[^。；]*?{said['says']}[^。；]*", wide(paragraph.text)):
+            if told[0].value or re.search(said["not"], found[0]):
+                heard.held()
+            else:
+                spot = heard.around(number, found.end() - len(found[0].lstrip()), found.end())
+                heard.breaks(f"说“{found[0].strip()}”，“{told[0].called}”是 {told[0].shown}", (spot, told[0]), (told[0].shown,))
+
+
 @check("J04-07", "金额没有单位", Duty.READABLE, INFO, "请写上“万元”。")
 def units(statement: Statement, beside: Beside, heard: Heard) -> None:
     """An amount of money has its unit; noughts without one are told once a document."""
