@@ -289,6 +289,18 @@ def test_a_check_ran_does_not_apply_or_was_not_made_and_why(tmp_path: Path) -> N
     assert one.duty(Duty.ACCURATE).word == "部分没有查"
 
 
+@pytest.mark.parametrize(("codes", "read"), [("221   02   01", 7), ("02 01        ", 6)], ids=["nameless", "torn"])
+def test_a_row_whose_name_does_not_fit_on_its_line_breaks_no_sum(codes: str, read: int, tmp_path: Path) -> None:
+    was = "221   02   01   住房公积金                   700,000       700,000\n                合计                    5,200,000     4,2"
+    now = f"                住房公积\n{codes}                           700,000       700,000\n                金\n"
+    text = spoilt(SHANGHAI, was, now + "                合计                    5,200,000     4,2")
+    one = audited(written(tmp_path, text))
+    assert said(one) == []
+    table = one.statement.table("T3")
+    assert table is not None
+    assert len(table.entries) == read
+
+
 def test_a_table_that_nobody_declared_is_listed_and_never_read_as_sentences(tmp_path: Path) -> None:
     table = "                     某某情况表\n" + "甲乙        100        200        300\n" * 4
     text = spoilt(

@@ -129,7 +129,7 @@ def _untold(statement: Statement, told: set[tuple[str, ...]], heard: Heard) -> N
     for key in statement.form.named_rows["tables"]:
         table = statement.table(key)
         for path, entry in _paths(table) if table else ():
-            if len(path) == LEVELS and path not in told and entry.numbers.get(TOTAL):
+            if len(path) == LEVELS and all(path) and path not in told and entry.numbers.get(TOTAL):
                 message = f"《{table.title if table else ''}》“{'/'.join(path)}”{number(entry.numbers[TOTAL])}，文字里没有说到"
                 heard.breaks(message, (Spot(entry.place, f"{entry.code} {entry.name}"),), (number(entry.numbers[TOTAL]), ""))
 

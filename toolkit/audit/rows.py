@@ -70,7 +70,7 @@ def _judge(sums: Sequence[Sum], heard: Heard, *, rounding: bool) -> None:
             if one.sure:
                 _tell(one, heard)
             else:
-                heard.unchecked("列的位置认不准")
+                heard.unchecked("有的行没有读出来，或者列的位置认不准")
 
 
 def _tell(one: Sum, heard: Heard) -> None:
@@ -125,7 +125,8 @@ def _levels(table: ReadTable, *, totals: bool) -> Iterator[Sum]:
         # Two columns that miss each other's amount are one number in a wrong column, as the page was read.
         moved = sum((one.gap for one in found if one.column != TOTAL), Decimal(0)) == 0
         for one in found:
-            yield Sum(one.table, one.entry, one.column, one.total, one.parts, one.column == TOTAL or not moved, one.what)
+            sure = (one.column == TOTAL or not moved) and not table.left_over
+            yield Sum(one.table, one.entry, one.column, one.total, one.parts, sure, one.what)
 
 
 def _down(entries: Sequence[Entry], column: str) -> Decimal:
@@ -316,7 +317,7 @@ def two_names(statement: Statement, beside: Beside, heard: Heard) -> None:
     names: dict[tuple[str, str], list[tuple[ReadTable, Entry]]] = defaultdict(list)
     for table in _coded(statement):
         for entry in table.entries:
-            if entry.codes and len(entry.codes[0]) == PARTS_OF_CODES[0]:
+            if entry.codes and entry.name and len(entry.codes[0]) == PARTS_OF_CODES[0]:
                 names[table.shape.codes, entry.code].append((table, entry))
     for (_, code), told in names.items():
         first_table, first = told[0]
@@ -347,7 +348,7 @@ def names(statement: Statement, beside: Beside, heard: Heard) -> None:
             heard.unchecked("没有这个年度的科目表")
             continue
         for entry in table.entries:
-            if entry.codes:
+            if entry.codes and entry.name:
                 _named(table, entry, codes, heard)
 
 

@@ -14,6 +14,8 @@ from toolkit.audit.forms import Form, Shape
 
 FIGURE = re.compile(r"(?<!\S)-?\d[\d,]*(?:\.\d+)?(?=\s|$)")
 CODES = re.compile(r"\s*(\d{1,7})(?:\s+(\d{1,2}))?(?:\s+(\d{1,2}))?\s+([^\d\s-]\S*(?:\s\S+)*?)\s+(?=-?\d[\d,.]*(?:\s|$))")
+# The name stands on the lines above and below, for it did not fit on one.
+NAMELESS = re.compile(r"\s*(\d{3})(?:\s+(\d{2}))?(?:\s+(\d{2}))?\s{3,}(?=-?\d[\d,.]*(?:\s|$))")
 SUM = re.compile(r"\s*(合\s*计|总\s*计)(?=\s|$)")
 UNIT = re.compile(r"单\s*位\s*[:：]\s*(万元|元)")
 LABEL = re.compile(r"[^\d\s，。-]\S*?(?=\s*-?[\d,]+(?:\.\d+)?(?:\s|$))|\S*(?:总计|合计)")
@@ -181,7 +183,7 @@ def _by_codes(table: Table, shape: Shape) -> tuple[list[Entry], list[Row]]:
     columns, entries, left = _Columns(shape), list[Entry](), list[Row]()
     for row in table.rows:
         columns.see(row.line)
-        match, total = CODES.match(row.line), SUM.match(row.line)
+        match, total = CODES.match(row.line) or NAMELESS.match(row.line), SUM.match(row.line)
         start = match.end() if match else total.end() if total else 0
         numbers = _figures(row.line, start)
         if not (match or total) or not numbers:
@@ -190,7 +192,7 @@ def _by_codes(table: Table, shape: Shape) -> tuple[list[Entry], list[Row]]:
             continue
         codes = tuple(code for code in match.groups()[:3] if code) if match else ()
         given = _as_around(entries, codes, numbers, shape) or columns.give(numbers)
-        name = tight(match[4]) if match else TOTAL
+        name = (tight(match[4]) if match.re is CODES else "") if match else TOTAL
         entries.append(Entry(row.place, name, codes, given, full=len(given) == len(shape.columns)))
     return entries, left
 

@@ -17,6 +17,7 @@ ITEM_BRACKET = re.compile(r"(?<![（\dA-Za-z])[\dA-Za-z]{1,2}）|(?<![（一二�
 MIXED = re.compile(r"（[^（）()]*\)|\([^（）()]*）")
 ITEM = re.compile(r"\d{1,2}[.．、]")
 MOST_SPOTS = 8
+ENDS = ("。", "；", "：", "”", "）", "，其中：")
 NEAR = 30  # paragraphs within which two equal items stand in one list
 
 
@@ -64,7 +65,9 @@ def brackets(statement: Statement, beside: Beside, heard: Heard) -> None:
     """Brackets and quotation marks are paired; what a page broke is not judged, nor item numbers like 1）."""
     for number, paragraph in _in_words(statement):
         text = ITEM_BRACKET.sub("", wide(paragraph.text))
-        if paragraph.loose and not text.endswith(("。", "；")):
+        before = statement.paragraphs[number - 1].text if number else ""
+        torn = len(before) > LONG_ITEM and not before.endswith(ENDS)  # the paragraph before may go on here
+        if paragraph.loose and (torn or not text.endswith(("。", "；"))):
             heard.unchecked("这一段的头尾是按版面接起来的")
             continue
         lonely = [pair for pair in statement.form.wording["pairs"] if text.count(pair[0]) != text.count(pair[1])]
