@@ -291,9 +291,10 @@ def test_a_check_ran_does_not_apply_or_was_not_made_and_why(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(("codes", "read"), [("221   02   01", 7), ("02 01        ", 6)], ids=["nameless", "torn"])
 def test_a_row_whose_name_does_not_fit_on_its_line_breaks_no_sum(codes: str, read: int, tmp_path: Path) -> None:
-    was = "221   02   01   住房公积金                   700,000       700,000\n                合计                    5,200,000     4,2"
+    total = "                合计                    5,200,000     4,2"
+    was = "221   02   01   住房公积金                   700,000       700,000\n" + total
     now = f"                住房公积\n{codes}                           700,000       700,000\n                金\n"
-    text = spoilt(SHANGHAI, was, now + "                合计                    5,200,000     4,2")
+    text = spoilt(SHANGHAI, was, now + total)
     one = audited(written(tmp_path, text))
     assert said(one) == []
     table = one.statement.table("T3")
