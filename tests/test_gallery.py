@@ -48,7 +48,7 @@ from toolkit.files.outbox import Outbox
 from toolkit.files.pdf import pages_of
 from toolkit.profile import codes, stored
 from toolkit.profile.loading import load, loaded
-from toolkit.profile.place import LIMITS, WORDS
+from toolkit.profile.place import GLOSSARY, LIMITS, WORDS
 from toolkit.profile.settings import COLUMNS, FILE, PROFILE_FILE
 from toolkit.profile.stored import home
 from toolkit.report.marked import annotate
@@ -984,6 +984,8 @@ AT_A_PLACE = {
     "words that nobody knows": (WORDS, '{"flatt": "同"}'),
     "words that are a number": (WORDS, '{"flat": 1}'),
     "words without their number": (WORDS, '{"up": "多了{size}"}'),
+    "a glossary without its columns": (GLOSSARY, "名词\n基本支出\n"),
+    "a term without a meaning": (GLOSSARY, "名词,解释\n基本支出,\n"),
     "limits without their columns": (LIMITS, "代号,值\na,1\n"),
     "a limit that nobody knows": (LIMITS, "代号,说明,值,原因,决定人\na,,1,因为,谁\n"),
     "a limit of law": (LIMITS, "代号,说明,值,原因,决定人\npublish_days,,30,因为,谁\n"),

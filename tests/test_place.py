@@ -10,10 +10,12 @@ import pytest
 
 from tests.test_steps import CORRECTED, disclosure
 from toolkit import steps
+from toolkit.files.grid import open_grid
 from toolkit.files.word import text_of
 from toolkit.profile.loading import load
-from toolkit.profile.place import DOCUMENTS, FOLDER, LIMITS, WORDS, at_place, limits_at, place_of
+from toolkit.profile.place import DOCUMENTS, FOLDER, GLOSSARY, LIMITS, WORDS, at_place, limits_at, place_of
 from toolkit.profile.settings import SettingsError
+from toolkit.returns.read import read
 
 PROFILE = load("hebei-2023")
 HEADS = "代号,说明,值,原因,决定人\n"
@@ -110,3 +112,12 @@ def test_limits_without_their_columns_are_told(place: Path) -> None:
     (place / LIMITS).write_text("代号,值\na,1\n", encoding="utf-8")
     with pytest.raises(SettingsError, match="缺少“说明”“原因”“决定人”这几栏"):
         limits_at(place)
+
+
+def test_a_blank_workbook_that_is_drawn_beside_it_has_the_place_s_glossary(place: Path) -> None:
+    (place / GLOSSARY).write_text("名词,解释\n基本支出,保障运转的支出\n项目支出,完成任务的支出\n", encoding="gbk")
+    drawn = steps.template(place.parent / "空白.xlsx", PROFILE)
+    book = read(open_grid(drawn.path), PROFILE)
+    said = [(row.text("term"), row.text("definition")) for row in book.rows("glossary")]
+    assert said == [("基本支出", "保障运转的支出"), ("项目支出", "完成任务的支出")]
+    assert not read(open_grid(steps.template(place.parent.parent / "别处.xlsx", PROFILE).path), PROFILE).rows("glossary")

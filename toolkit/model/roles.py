@@ -48,6 +48,8 @@ class Role(StrEnum):
     INDICATOR_DESCRIPTION = "indicator.description"
     INDICATOR_VALUE = "indicator.value"
     INDICATOR_BASIS = "indicator.basis"
+    GLOSSARY_TERM = "glossary.term"
+    GLOSSARY_DEFINITION = "glossary.definition"
     ANSWER_ID = "answer.id"
     ANSWER_REASON = "answer.reason"
     DEPARTMENT_NAME = "department.name"

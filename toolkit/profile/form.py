@@ -550,6 +550,7 @@ class Profile:
     platform: Mapping[str, Any] = field(default_factory=dict)  # the workbook that the finance platform exports
     doors: Mapping[str, Door] = field(default_factory=dict)  # the ways in which figures may come
     door: str = ""  # the one that its forms are of; "": the forms of all
+    terms: tuple[tuple[str, str], ...] = ()  # of a place's own glossary, each with what it means
     print_content: bool = False  # whether the public files show their content number on each page
 
     @property

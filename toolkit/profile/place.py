@@ -16,6 +16,7 @@ from toolkit.profile.wrong import near
 
 FOLDER = "本地设置"
 DOCUMENTS, WORDS, LIMITS = "依据文件.txt", "情况说明用语.json", "界限.csv"
+GLOSSARY, TERMS = "名词解释.csv", ("名词", "解释")
 COLUMNS = ("代号", "说明", "值", "原因", "决定人")
 LIMIT = "界限："  # begins what is told of a limit that an office changed
 JUDGED = "判断"  # the kind of a number that an office may change; others are law's
@@ -34,7 +35,11 @@ def place_of(folder: Path) -> Path | None:
 
 
 def at_place(profile: Profile, place: Path) -> Profile:
-    """The profile with a place's own documents and words in its statement; raise SettingsError where they cannot be used."""
+    """The profile with a place's own glossary, and its documents and words in the statement.
+
+    Raise SettingsError, in Chinese, where they cannot be used.
+    """
+    profile = replace(profile, terms=_terms(place / GLOSSARY))
     if not profile.statement:
         return profile
     said = dict(profile.statement)
@@ -43,6 +48,20 @@ def at_place(profile: Profile, place: Path) -> Profile:
     if (place / WORDS).exists():
         said["words"] = _words(said["words"], place / WORDS)
     return replace(profile, statement=said)
+
+
+def _terms(path: Path) -> tuple[tuple[str, str], ...]:
+    """The terms that a place explains, each with what it means."""
+    lines = read_csv(path) if path.exists() else []
+    if missing := [column for column in TERMS if lines and column not in lines[0]]:
+        raise SettingsError(f"“{GLOSSARY}”缺少“{'”“'.join(missing)}”这几栏。请把第一行写成：{','.join(TERMS)}")
+    found = []
+    for number, line in enumerate(lines, 2):
+        term, meaning = ((line[column] or "").strip() for column in TERMS)
+        if not term or not meaning:
+            raise SettingsError(f"“{GLOSSARY}”第 {number} 行：名词和解释要都写上。请补上，或者删去这一行。")
+        found.append((term, meaning))
+    return tuple(found)
 
 
 def _documents(path: Path) -> list[str]:
@@ -122,6 +141,7 @@ def files_to_begin_with(profile: Profile) -> Iterator[tuple[str, str]]:
     yield DOCUMENTS, f"# 公开依据的文件，一行一个，改成本地的。\n{lines}"
     yield WORDS, "{}\n"
     yield LIMITS, ",".join(COLUMNS) + "\n" + "".join(_blank_limits())
+    yield GLOSSARY, ",".join(TERMS) + "\n"
     yield "规则设置.csv", "规则编号,处理,原因,决定人\n"
     yield "说明.txt", GUIDE
 
@@ -140,6 +160,7 @@ GUIDE = """这个文件夹是本地自己的设置，升级工具时不会动它
 依据文件.txt        情况说明开头写的公开依据，一行一个
 情况说明用语.json   改情况说明的用语，如 {"flat": "与上年持平"}；能改的见表样的 statement.json 里的 words
 界限.csv            改校验用的界限：在“值”一栏写新的数，写明原因和决定人；法规定的数不能改
+名词解释.csv        本地的名词解释：在这个文件夹旁边画的空白表，已经填好这些
 规则设置.csv        停用、试行、改级别的规则，写明原因和决定人
 功能分类科目.csv、经济分类科目.csv   本地自己的科目表（也可以是 .xlsx、.xls）
 

@@ -12,9 +12,12 @@ from toolkit.returns.data import from_data
 
 
 def blank(profile: Profile, key: str, names: Sequence[str], count: int) -> Return:
-    """A return that holds nothing but the names of its projects, where there are any."""
+    """A return that holds nothing but the names of its projects, where there are any, and the place's own glossary."""
     book = profile.books[key]
     said: dict[str, Any] = {}
+    term, meaning = (book.cast.names.get(role) for role in (Role.GLOSSARY_TERM, Role.GLOSSARY_DEFINITION))
+    if term is not None and meaning is not None and profile.terms:
+        said[term.block] = [{term.column: one, meaning.column: means} for one, means in profile.terms]
     if book.repeated is not None:
         name_column = book.cast.column(Role.PROJECT_NAME)
         said[book.repeated.repeat] = [{name_column: name} if name_column else {} for name in names] or [{}] * count
