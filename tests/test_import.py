@@ -104,6 +104,12 @@ ILL: dict[str, tuple[list[list[Any]], str, str, dict[str, int | None]]] = {
         {"2O70101.basic": None},
     ),
     "blanks in a code": ([TITLE, YUAN, OUTLAY, ["207 01 01", "行政运行", 100, 40, 60]], "", "", {"2070101.basic": 40}),
+    "a code of other years": (
+        [TITLE, YUAN, OUTLAY, RUNNING, ["2010308", "信访事务", 5, 5, 0]],
+        "A5",
+        "编码 2010308“信访事务”2026 年不用（2023-12-31 止），照编码读。请核对",
+        {"2010308.basic": 5},
+    ),
     "another name than the code's": (
         [TITLE, YUAN, OUTLAY, ["2070108", "图书馆", 5, 5, 0]],
         "A4",
@@ -232,6 +238,16 @@ def test_what_is_wrong_in_an_export_is_told_with_its_cell(name: str) -> None:
     assert {key: read.get(key) for key in due} == due
 
 
+def test_of_two_columns_the_one_that_is_seen_is_read() -> None:
+    """What is hidden is no second answer; lines that nobody sees are read, and that is said."""
+    grid = grid_of([Sheeted("2.17支出总表", [TITLE, YUAN, [*OUTLAY, "项目支出"], [*RUNNING, 61], [*LIBRARY, 300]])])
+    sheet = replace(grid.sheets["2.17支出总表"], hidden_columns=((6, 9),), hidden_rows=frozenset({5}))
+    done = take([replace(grid, sheets={sheet.name: sheet})], profile())
+    assert read_of(done)["2070101.project"] == 60
+    assert read_of(done)["2070104.project"] == 300
+    assert "有 1 行是隐藏的，照样读了。请核对" in [one.said for one in done.told]
+
+
 def test_two_tables_may_stand_on_one_sheet() -> None:
     """Below each other or side by side; a table that is missing is told."""
     headings = ["科目编码", "科目名称", "合计", "财政拨款收入"]
@@ -338,6 +354,8 @@ def test_a_planted_error_gives_the_relation_at_its_cell_and_says_mend_it_there(t
     export = saved_xlsx(tmp_path / "导出.xlsx", sheets)
     done = steps.import_export([export], tmp_path / "甲.xlsx", load(PROFILE), source=LEAD)
     assert {(change.old, change.new) for change in done.books[0].changed} == {("12846300", "12847300")}
+    assert any("一般公共预算G10" in one and "应当相等" in one for one in done.books[0].broken)
+    assert done.code == 1
     found = steps.check([tmp_path / "甲.xlsx"], load(PROFILE)).report.findings
     told = {one.rule: one for one in found if one.severity is ERROR}
     spot = next(cell for cell in told["R-general_class.207"].cells if cell.sheet == "一般公共预算")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from toolkit.model import BlockKind
 from toolkit.platform.declared import Export, in_one_line, plain
-from toolkit.platform.heads import Region, Told
+from toolkit.platform.heads import ASK, Region, Told
 from toolkit.profile.form import Block, Column
 
 SEVERAL = 2  # texts in a row
@@ -135,7 +135,7 @@ def _not_read(region: Region, band: Band, columns: Mapping[int, str]) -> Iterato
         rows = [row for row in region.rows if row > band.last and laid.is_number(row, at) and laid.amount(row, at)]
         if rows:
             heading = "—".join(band.paths[at])
-            said = f"“{heading}”一列没有读（{len(rows)} 个数）：{why or '表样里没有这一列'}"
+            said = f"“{heading}”一列没有读（{len(rows)} 个数）：{why or f'表样里没有这一列。{ASK}'}"
             yield Told(said, laid.cell(band.last, at), region.table.title, left_out=not why)
 
 

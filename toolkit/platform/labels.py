@@ -9,7 +9,7 @@ from decimal import Decimal
 from toolkit.model import BlockKind, Name
 from toolkit.platform.declared import Export, plain
 from toolkit.platform.headings import YEARS, Band
-from toolkit.platform.heads import Region, Told
+from toolkit.platform.heads import ASK, Region, Told
 from toolkit.platform.lines import LONGEST, Amount
 from toolkit.profile.form import Block, Column, GridRow
 
@@ -123,7 +123,7 @@ def _read_side(
     places = _value_columns(side.block, values, export, year)
     where = region.laid.cell(min(side.rows), side.column)
     if not places:
-        said = f"“{side.block.title or region.table.title}”没有读：没有找到“预算数”这样的一列"
+        said = f"“{side.block.title or region.table.title}”没有读：没有找到“预算数”这样的一列。{ASK}"
         found.told.append(Told(said, where, region.table.title))
         return
     found.blocks.append(side.block)
@@ -200,5 +200,5 @@ def _say_unread(
         amounts = [at for at in values if laid.is_number(row, at) and laid.amount(row, at)]
         if label and amounts and not laid.is_number(row, column):
             total = any(plain(label) in sums for sums in every_total)
-            said = f"“{label[:LONGEST]}”一行没有读：表样里没有这一项"
+            said = f"“{label[:LONGEST]}”一行没有读：表样里没有这一项。{ASK}"
             found.told.append(Told(said, laid.cell(row, amounts[0]), region.table.title, left_out=not total))

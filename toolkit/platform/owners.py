@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from toolkit.model import Cell
 from toolkit.platform.heads import NOBODY, Owner, Told
 from toolkit.platform.reading import Read
 
@@ -41,12 +42,26 @@ def _alike(one: str, other: str) -> bool:
     return not one or not other or one in other or other in one
 
 
-def disputed(owners: Mapping[Owner, Owner]) -> Iterator[Told]:
+def _first(owner: Owner, owners: Mapping[Owner, Owner], reads: Iterable[Read]) -> Cell | None:
+    """Where a unit is first spoken of: a line of its own, else the table that is its."""
+    for read in reads:
+        if read.owner and owners.get(read.owner) == owner:
+            return read.region.first
+        for lines in read.lines.values():
+            for line in lines.lines:
+                if owners.get(line.owner) == owner:
+                    return line.cell
+    return None
+
+
+def disputed(owners: Mapping[Owner, Owner], reads: Sequence[Read]) -> Iterator[Told]:
     """Two units of one code, and two codes of one name."""
     units = [one for one in dict.fromkeys(owners.values()) if one]
     for number, one in enumerate(units):
         for other in units[:number]:
             if one.code and one.code == other.code:
-                yield Told(f"两个单位用同一个编码 {one.code}：“{other.name}”和“{one.name}”。请核对编码，改正后再导出")
+                said = f"两个单位用同一个编码 {one.code}：“{other.name}”和“{one.name}”。请核对编码，改正后再导出"
+                yield Told(said, _first(one, owners, reads))
             elif one.name and one.name == other.name:
-                yield Told(f"“{one.name}”写了两个编码：{other.code} 和 {one.code}。请核对编码，改正后再导出")
+                said = f"“{one.name}”写了两个编码：{other.code} 和 {one.code}。请核对编码，改正后再导出"
+                yield Told(said, _first(one, owners, reads))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from toolkit.model import BlockKind, Name
 from toolkit.platform.declared import Export, plain
 from toolkit.platform.headings import Band, band_in, band_of, columns_of, is_single_row, words_of
-from toolkit.platform.heads import NOBODY, Owner, Region, Told, money_said, owner_said, years_said
+from toolkit.platform.heads import ASK, NOBODY, Owner, Region, Told, money_said, owner_said, years_said
 from toolkit.platform.labels import band_above, labelled
 from toolkit.platform.lines import Amount, Lines, Reader
 from toolkit.profile.form import Block, Profile
@@ -77,7 +77,7 @@ def read_region(region: Region, export: Export, profile: Profile, units: Collect
     if grids and not read.blocks:
         _read_grids(read, grids, export, profile, units)
     if not read.blocks and not read.told:
-        said = f"“{region.table.title}”没有读：没有找到认得的表头"
+        said = f"“{region.table.title}”没有读：没有找到认得的表头。{ASK}"
         read.told.append(Told(said, region.first, region.table.title))
     return read
 
@@ -120,12 +120,12 @@ def _read_list(read: Read, band: Band, block: Block, export: Export, profile: Pr
     columns = columns_of(region, band, block, export, profile.year)
     codes = profile.lists[block.coded[0].list] if block.kind is BlockKind.LIST and block.coded else None
     if codes is not None and not columns.parts:
-        said = f"“{region.table.title}”没有读：没有找到科目编码一列"
+        said = f"“{region.table.title}”没有读：没有找到科目编码一列。{ASK}"
         read.told.append(Told(said, region.laid.cell(band.first, region.left), region.table.title))
         return
     if not columns.entries:
         if codes is not None:
-            said = f"“{region.table.title}”没有读：没有认出一列金额"
+            said = f"“{region.table.title}”没有读：没有认出一列金额。{ASK}"
             read.told.append(Told(said, region.laid.cell(band.first, region.left), region.table.title))
         return
     lines = Reader(region, band, columns, block, export).read(codes)

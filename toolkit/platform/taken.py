@@ -99,7 +99,7 @@ def take(grids: Sequence[Grid], profile: Profile, unit: str = "") -> Imported:
     for read in reads:
         done.told += read.told
     owners = owners_of(reads)
-    done.told += disputed(owners)
+    done.told += disputed(owners, reads)
     taking = _Taking(profile, owners, done)
     for read in reads:
         if read.unit or not read.count:
@@ -188,7 +188,12 @@ class _Taking:
             owner = line.owner or (NOBODY if lines.split else read.owner)
             whose[self.owners.get(owner, owner)].append(line)
         if lines.split and (orphans := whose.pop(NOBODY, [])) and whose:
-            self.tell(read, f"有 {len(orphans)} 行没有写是哪个单位的，没有读", orphans[0].cell, left_out=True)
+            self.tell(
+                read,
+                f"有 {len(orphans)} 行没有写是哪个单位的，没有读。请在平台里补上单位再导出",
+                orphans[0].cell,
+                left_out=True,
+            )
         outermost = {owner: self.of_one(read, block, codes, owner, own, scale) for owner, own in whose.items()}
         whole = [line for own in outermost.values() for line in own]
         for owner, own in outermost.items():
@@ -329,7 +334,19 @@ class _Taking:
         for key in read.blocks:
             unit.places[key] = read
         title, sheet = read.region.table.title, read.region.laid.name
-        self.done.summaries.append(Summary(title, sheet, unit.owner, 0, len(figures), ""))
+        self.done.summaries.append(Summary(title, sheet, unit.owner, 0, len(figures), self.totals(read, figures)))
+
+    def totals(self, read: Read, figures: Mapping[Slot, Amount]) -> str:
+        """What the last rows of grids come to, as the export has it: 收入总计 100 元、支出总计 100 元."""
+        told = []
+        for key in dict.fromkeys(slot.block for slot in figures):
+            rows = list(self.profile.book.blocks[key].rows.values())
+            last = next(
+                (amount for slot, amount in figures.items() if slot.block == key and rows and slot.row == rows[-1].key), None
+            )
+            if last is not None and len(rows) > 1:
+                told.append(f"{rows[-1].title.strip()} {plain(last.number)} {read.unit}")
+        return "、".join(told)
 
     def taken_at(self, read: Read, slot: Slot, amount: Amount) -> Taken:
         return self.taken(read, self.profile.book.blocks[slot.block], slot.column, amount)

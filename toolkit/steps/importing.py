@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from toolkit.check.judge import check_return
 from toolkit.errors import COULD_NOT, DONE, ERRORS, worst
 from toolkit.files.folder import collect, is_folder
 from toolkit.files.grid import CannotOpenError, Grid, open_grid
@@ -21,6 +22,7 @@ from toolkit.platform.taken import Summary, Unit, take
 from toolkit.profile.form import Profile
 from toolkit.profile.layout import address
 from toolkit.returns.origins import SHEET
+from toolkit.returns.read import read
 from toolkit.rules.rule import plain
 from toolkit.steps.choosing import earlier
 from toolkit.steps.drawing import Source, return_of, source_of
@@ -30,6 +32,7 @@ from toolkit.template.draw import draw, with_carried
 from toolkit.template.origins import Names, laid_out, with_origins
 
 BOOK = ".xlsx"
+BETWEEN = "R-"  # what the ids of relations between forms begin with
 FORBIDDEN = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
 
 
@@ -54,6 +57,7 @@ class Filled:
     placed: Placed
     figures: int
     changed: tuple[Changed, ...] = ()
+    broken: tuple[str, ...] = ()  # the relations between its tables that do not hold, in words
 
     @property
     def told(self) -> Iterator[str]:
@@ -64,6 +68,7 @@ class Filled:
         if self.changed:
             yield f"  改了原来填的 {len(self.changed)} 个数（旧 → 新）："
             yield from (f"    {change.sentence}" for change in self.changed)
+        yield from _listed("  表与表之间对不上的（怎么改，见 disclosure check）：", [f"  {one}" for one in self.broken])
 
 
 @dataclass
@@ -81,7 +86,8 @@ class Imported:
         """0 where all was read and adds up; 1 where something was left out or does not; 2 where nothing was read."""
         if not self.books:
             return COULD_NOT
-        return worst(ERRORS if self.left_out or self.doubts else DONE)
+        ill = self.left_out or self.doubts or any(book.broken for book in self.books)
+        return worst(ERRORS if ill else DONE)
 
     @property
     def told(self) -> Iterator[str]:
@@ -203,7 +209,8 @@ def _lay_down(unit: Unit, out: Path, whole: Profile, source: Path | None, done: 
     changed = tuple(_changed(made, profile, given, filled)) if given is not None else ()
     if given is not None:
         done.notes += given.notes
-    done.books.append(Filled(unit.owner, placed, len(made.lines), changed))
+    broken = tuple(_broken(placed.path, whole))
+    done.books.append(Filled(unit.owner, placed, len(made.lines), changed, broken))
 
 
 def _before(given: Source, whole: Profile, profile: Profile, done: Imported) -> dict[str, Any]:
@@ -230,6 +237,15 @@ def _same_unit(unit: Unit, filled: Return, source: Path | None, done: Imported) 
         raise StepError(f"“{name}”是 {filled.code} {filled.name} 的，导出的是 {unit.owner} 的，没有导入。请换成同一个单位的。")
     if unit.owner.name and filled.name and unit.owner.name != filled.name:
         done.notes.append(f"单位名称：“{name}”里是“{filled.name}”，导出的是“{unit.owner.name}”，没有改。请核对")
+
+
+def _broken(path: Path, whole: Profile) -> Iterator[str]:
+    """The relations between tables that do not hold in a workbook that was just laid down."""
+    report = check_return(read(open_grid(path), whole), whole, catalogue(whole))
+    for finding in report.findings:
+        if finding.rule.startswith(BETWEEN):
+            cell = finding.cells[0]
+            yield f"{cell.sheet}{cell.address}：{finding.message}"
 
 
 def _changed(made: Planted, profile: Profile, given: Source, filled: Return) -> Iterator[Changed]:
