@@ -181,7 +181,7 @@ def test_a_merge_goes_by_what_it_knows(tmp_path: Path, place: Path, checked: lis
             kept.close()
         assert done.code == 0
         assert len(checked) == (0 if number == 2 else 3), "what a check found is not what a merge asks"
-        results.append({path.name: path.read_bytes() for path in (tmp_path / str(number)).iterdir()})
+        results.append({path.name: path.read_bytes() for path in (tmp_path / str(number)).rglob("*") if path.is_file()})
     assert results[0] == results[1] == results[2]
 
 
