@@ -96,7 +96,12 @@ def _facts(statement: Statement, name: str, role: Role) -> list[Fact]:
     return [
         fact
         for fact in statement.facts
-        if fact.name == name and fact.role is role and not fact.relative and fact.base is Base.LAST and not fact.repeats
+        if fact.name == name
+        and fact.role is role
+        and not fact.relative
+        and fact.base is Base.LAST
+        and not fact.repeats
+        and statement.speaks_of_all(fact)
     ]
 
 

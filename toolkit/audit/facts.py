@@ -72,6 +72,7 @@ class Fact:
     relative: bool = False
     counts: bool = False
     repeats: bool = False
+    local: bool = False  # its subject is one of this section alone
     kind: str = ""  # of furniture
     section: str = ""
     quote: str = ""
@@ -185,8 +186,8 @@ class _Reader:
         self.scope = subject.scope or self.scope
         planned = bool(self.form.planned) and match["plan"] == self.form.planned
         role = Role.BUDGET if planned else Role(subject.role)
-        counts = subject.counts
-        return replace(told, role=role, name=name, said=match["says_"], counts=counts, repeats=subject.repeats)
+        told = replace(told, counts=subject.counts, repeats=subject.repeats, local=bool(subject.within))
+        return replace(told, role=role, name=name, said=match["says_"])
 
     def _change(self, told: Fact, changed: re.Match[str], left: str, *, share: bool) -> Fact:
         name, said = self._subject_in(left[: changed.start()])

@@ -83,9 +83,17 @@ class Statement:
         """The values by their names, in the order of the text."""
         found: dict[str, list[Fact]] = {}
         for fact in self.facts:
-            if fact.understood and fact.role is Role.VALUE:
+            if fact.understood and fact.role is Role.VALUE and self.speaks_of_all(fact):
                 found.setdefault(fact.name, []).append(fact)
         return {name: tuple(facts) for name, facts in found.items()}
+
+    def speaks_of_all(self, fact: Fact) -> bool:
+        """Whether a fact is of the whole statement: a project's own procurement is told in a section that does not count."""
+        return fact.local or not self.headings or fact.section in self._counting
+
+    @cached_property
+    def _counting(self) -> frozenset[str]:
+        return frozenset(section.id for section in self.form.sections if section.counted)
 
     @cached_property
     def several(self) -> bool:
@@ -122,8 +130,7 @@ class Statement:
     def counted(self) -> tuple[Fact, ...]:
         """The numbers that must be understood: those of sections that count; of all, where there are no headings."""
         real = [fact for fact in self.numbers if fact.role is not Role.FURNITURE]
-        counting = {section.id for section in self.form.sections if section.counted}
-        return tuple(fact for fact in real if fact.section in counting or not self.headings)
+        return tuple(fact for fact in real if fact.section in self._counting or not self.headings)
 
     @cached_property
     def missing(self) -> tuple[str, ...]:

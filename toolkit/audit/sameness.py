@@ -19,7 +19,8 @@ NO_YEAR = "题目里没有年度"
 @check("J03-01", "与哪一年比", Duty.ACCURATE, ERROR, "请核对年度：应当与上一年比。")
 def compared_years(statement: Statement, beside: Beside, heard: Heard) -> None:
     """Changes compare with the year before."""
-    told = [fact for fact in statement.facts if fact.role in (Role.CHANGE, Role.PERCENT) and fact.year and fact.understood]
+    changes = [fact for fact in statement.facts if fact.role in (Role.CHANGE, Role.PERCENT) and fact.year]
+    told = [fact for fact in changes if fact.understood and statement.speaks_of_all(fact)]
     if not statement.year:
         if told:
             heard.unchecked(NO_YEAR, len(told))
