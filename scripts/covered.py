@@ -42,6 +42,7 @@ FAST = (
     *(
         "misfits",
         "slips",
+        "compared",
         "said_years",
         "purchases",
         "good",

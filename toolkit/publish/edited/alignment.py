@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from toolkit.model import record
-from toolkit.publish.edited.numbers import Kind, Speech, Step, Token, before, blanked, steps, tokens
+from toolkit.publish.edited.numbers import Kind, Speech, Step, Token, before, blanked, steps, tokens, watched
 
 WHOLE = 1000  # likeness is told in thousandths
 ALIKE = 400  # of two lines' words: from here on one became the other
@@ -63,6 +63,9 @@ def align(old: Sequence[str], new: Sequence[str], speech: Speech) -> Alignment:
     changes: list[Change] = []
     reworded: list[Pair] = []
     for pair in pairs:
+        if _is_as_it_was(pair, old, new):
+            changes += _same(pair, old, speech)
+            continue
         ours, theirs = _Joined(pair.old, old), _Joined(pair.new, new)
         changes += _changes(ours, theirs, speech, moved=pair.moved)
         if blanked(ours.text, speech) != blanked(theirs.text, speech):
@@ -79,6 +82,16 @@ def align(old: Sequence[str], new: Sequence[str], speech: Speech) -> Alignment:
 
 def _is(token: Token) -> bool:
     return token.value is not None
+
+
+def _is_as_it_was(pair: Pair, old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether a line stands where it stood, letter for letter: nearly all do."""
+    return not pair.moved and len(pair.old) == len(pair.new) == 1 and old[pair.old[0]] == new[pair.new[0]]
+
+
+def _same(pair: Pair, old: Sequence[str], speech: Speech) -> Iterator[Change]:
+    for token in watched(old[pair.old[0]], speech):
+        yield Change(Kind.SAME, token, token, pair.old[0], pair.new[0])
 
 
 class _Joined:

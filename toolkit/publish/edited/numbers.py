@@ -100,17 +100,24 @@ class Step:
     new: Token | None
 
 
+@lru_cache(maxsize=4096)
 def tokens(text: str, speech: Speech) -> tuple[Token, ...]:
-    """The pieces of a text."""
-    plain = text.translate(_PLAIN)
-    found: list[Token] = []
-    for match in speech.pattern.finditer(plain):
-        number, way = match["number"], match["way"]
-        if number:
-            found.append(Token(number, match.start(), Decimal(number.replace(",", "")), match["unit"] or ""))
-        else:
-            found.append(Token(match[0], match.start(), way=speech.way(way) if way else -1))
-    return tuple(found)
+    """The pieces of a text. Those of a line are asked for again and again."""
+    return tuple(_token(match, speech) for match in speech.pattern.finditer(text.translate(_PLAIN)))
+
+
+def watched(text: str, speech: Speech) -> Iterator[Token]:
+    """The pieces of a text that are watched; they alone are made, for a line that is as it was."""
+    for match in speech.pattern.finditer(text.translate(_PLAIN)):
+        if match.lastgroup is not None:
+            yield _token(match, speech)
+
+
+def _token(match: re.Match[str], speech: Speech) -> Token:
+    number, way = match["number"], match["way"]
+    if number:
+        return Token(number, match.start(), Decimal(number.replace(",", "")), match["unit"] or "")
+    return Token(match[0], match.start(), way=speech.way(way) if way else -1)
 
 
 def blanked(text: str, speech: Speech) -> str:
