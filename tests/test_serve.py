@@ -16,6 +16,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import docx
 import openpyxl
 import pytest
 
@@ -95,6 +96,37 @@ def test_what_the_platform_exported_is_read_and_nothing_of_it_kept(tmp_path: Pat
         assert (wrong.status_code, "没有这套表样" in wrong.text) == (404, True)
         refused = one.client.post(found[1], files=[("file", ("说明.txt", b"x"))], headers={"origin": HERE})
         assert (refused.status_code, "不是平台导出的表" in refused.text) == (415, True)
+
+
+def test_edited_files_are_held_against_the_merge_or_each_other(tmp_path: Path) -> None:
+    def edited() -> list[tuple[str, tuple[str, bytes]]]:
+        document = docx.Document(str(tmp_path / "情况说明.docx"))
+        one = next(one for one in document.paragraphs if "共计安排" in one.text)
+        one.runs[0].text = one.text.replace("共计安排", "安排").replace("万元", "5万元", 1)
+        document.save(str(tmp_path / "改过的.docx"))
+        return [("file", ("改过的.docx", (tmp_path / "改过的.docx").read_bytes()))]
+
+    with visitor() as one:
+        found = re.search('action="(/editions[^"]*)"', one.look())
+        assert found is not None
+        refused = one.client.post(found[1], files=[("file", ("一.docx", TINY))], headers={"origin": HERE})
+        assert (refused.status_code, "还没有合并过" in refused.text) == (400, True)
+        one.bring(*GOOD)
+        one.post("/merge")
+        one.wait()
+        place = re.search('href="([^"]*)">情况说明.docx', one.look())
+        assert place is not None
+        (tmp_path / "情况说明.docx").write_bytes(one.client.get(place[1]).content)
+        answer = one.client.post(found[1], files=edited(), headers={"origin": HERE})
+        assert answer.status_code == 200
+        assert "，应为 143.47万元" in answer.text
+    with visitor() as one:
+        found = re.search('action="(/editions[^"]*)"', one.look())
+        assert found is not None
+        both = [*edited(), ("file", ("原.docx", (tmp_path / "情况说明.docx").read_bytes()))]
+        answer = one.client.post(found[1], files=both, headers={"origin": HERE})
+        assert (answer.status_code, "→" in answer.text) == (200, True)
+        assert not [path for path in visits_of(one).root.rglob("*") if path.is_file()]
 
 
 def test_errors_stop_the_merge_but_not_a_draft() -> None:

@@ -418,7 +418,7 @@ def test_requests_under_another_name_get_nothing(guest: Visitor) -> None:
 )
 def test_a_page_elsewhere_can_do_nothing(guest: Visitor, headers: dict[str, str]) -> None:
     """Not even with the right token of the form: it must come from our own page."""
-    for path in ("/files", "/statements", "/exports", "/check", "/merge", "/remove", "/leave", "/enter"):
+    for path in ("/files", "/statements", "/exports", "/editions", "/check", "/merge", "/remove", "/leave", "/enter"):
         answer = guest.client.post(path, data={"csrf": guest.csrf, "name": BAD[0].name}, headers=headers)
         assert answer.status_code == 403
     assert guest.look().count("data-name=") == 1
@@ -458,7 +458,7 @@ def test_other_sites_cannot_load_our_files_into_their_pages(guest: Visitor) -> N
 
 
 def test_reading_changes_nothing(guest: Visitor) -> None:
-    for path in ("/check", "/merge", "/remove", "/leave", "/files", "/statements", "/exports", "/enter"):
+    for path in ("/check", "/merge", "/remove", "/leave", "/files", "/statements", "/exports", "/editions", "/enter"):
         assert guest.client.get(path).status_code == 405
 
 

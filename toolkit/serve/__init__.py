@@ -30,9 +30,9 @@ from toolkit.profile.stored import blanks
 from toolkit.report.told.markup import clean
 from toolkit.serve import pages
 from toolkit.serve.brought import PACKED, SENT, download, form_of, laid_down, pack, uploads
-from toolkit.serve.guard import EXPORTS, HEADERS, STATEMENTS, UPLOADS, Guard, TooMuchError, TooSlowError, is_loopback
+from toolkit.serve.guard import EDITIONS, EXPORTS, HEADERS, STATEMENTS, UPLOADS, Guard, TooMuchError, TooSlowError, is_loopback
 from toolkit.serve.visit import MB, Limits, Refused, Visit, Visits, proper
-from toolkit.serve.work import ANNOTATED, AUDIT, BOOK, IMPORTED, OUTPUTS, PAGE, READING, SLIPS, Job, send_back
+from toolkit.serve.work import ANNOTATED, AUDIT, BOOK, HOLDING, IMPORTED, OUTPUTS, PAGE, READING, SLIPS, Job, send_back
 from toolkit.steps import offered
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ GONE = "没有这个文件：文件换过以后，要重新校验或合并。"
 REFUSALS = {404: "没有这一页。", 405: "这个地址不能这样用。", 413: "一次送来的内容太大，没有受理。"}
 BROKEN_OFF = (408, 413)  # after these nothing more is read of what was being sent
 UNREADABLE = "送来的内容读不懂，没有受理。"
+PAIR = 2  # files that are compared with each other
 TAKEN = 200  # the status of a file that was taken; that of a refusal is its own
 PLACES = 4  # digits of the place of a file among those that are here
 
@@ -169,6 +170,7 @@ class _Desk:
                 Route(UPLOADS, self.upload, methods=["POST"]),
                 Route(STATEMENTS, self.statements, methods=["POST"]),
                 Route(EXPORTS, self.exports, methods=["POST"]),
+                Route(EDITIONS, self.editions, methods=["POST"]),
                 post("/remove", self.remove),
                 post("/check", self.check),
                 post("/merge", self.merge),
@@ -337,6 +339,12 @@ class _Desk:
             page = (results / AUDIT).read_bytes()
         return download(page, "text/html", AUDIT)
 
+    async def editions(self, request: Request) -> Response:
+        """Hold edited files against the last merge, or two against each other, and answer with what was found."""
+        async with self.done_at_once(request, "hold") as results:
+            told = (results / HOLDING).read_bytes()
+        return download(told, "text/plain; charset=utf-8", HOLDING)
+
     async def exports(self, request: Request) -> Response:
         """Read what the platform exported, and answer with the units' workbooks and what was read; nothing is kept."""
         async with self.done_at_once(request, "import") as results:
@@ -361,6 +369,10 @@ class _Desk:
                 profile = str(form.get("profile", "")) or self.profile
             if kind == "import" and visit.files:
                 await asyncio.to_thread(shutil.copytree, visit.folder, folder / "filled")
+            if kind == "hold" and visit.done is not None and (visit.done.results / OUTPUTS).is_dir():
+                await asyncio.to_thread(shutil.copytree, visit.done.results / OUTPUTS, folder / "merged")
+            elif kind == "hold" and len(list(folder.iterdir())) != PAIR:
+                raise Refused("还没有合并过。请先在上面合并，再核对改过的文件；或者一次放两份文件，互相比。")
             if profile not in ("", *(one.id for one in self.profiles)):
                 raise Refused("没有这套表样。", 404)
             job = Job(kind, folder, results, profile)

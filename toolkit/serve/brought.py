@@ -17,12 +17,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from toolkit.report.told.markup import clean
-from toolkit.serve.visit import AUDITED, EXPORTED, MB, Limits, Refused, proper
+from toolkit.serve.visit import AUDITED, EDITED, EXPORTED, MB, Limits, Refused, proper
 
 PACKED = "导入结果.zip"
 # What is done with files while their sender waits: which suffixes they may have, what they are called, what to do about others.
 SENT = {
     "audit": (AUDITED, "公开文本", "请放 .docx、.txt 或 .pdf 文件。"),
+    "hold": (EDITED, "情况说明、公开表", "请放 .docx、.odt 或 .xlsx 文件。"),
     "import": (EXPORTED, "平台导出的表", "请放 .xls 或 .xlsx 文件。"),
 }
 EPOCH = (2020, 1, 1, 0, 0, 0)  # of files in a zip: no clock in any result

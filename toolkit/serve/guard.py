@@ -30,6 +30,7 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 READING = ("GET", "HEAD")
 UPLOADS = "/files"  # where files are sent to
 STATEMENTS = "/statements"  # where statements to audit are sent to
+EDITIONS = "/editions"  # where files that people edited are sent to
 EXPORTS = "/exports"  # where what the finance platform exported is sent to; everything else that is sent is a small form
 FORM = 64 * 1024  # bytes of a form's own fields
 SLOWEST = 16 * 1024  # bytes of a body that earn it one second more
@@ -94,7 +95,7 @@ class Guard:
                     answer[name] = value
             await send(message)
 
-        most = self.most if scope["path"] in (UPLOADS, STATEMENTS, EXPORTS) else FORM
+        most = self.most if scope["path"] in (UPLOADS, STATEMENTS, EXPORTS, EDITIONS) else FORM
         status, refusal = self.refusal(scope["method"], scope["scheme"], headers, most)
         if refusal:
             await PlainTextResponse(refusal, status)(scope, receive, guarded)

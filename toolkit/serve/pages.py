@@ -7,8 +7,8 @@ from typing import Any
 
 from toolkit.profile.form import Profile
 from toolkit.report.told.markup import Html, join, tag
-from toolkit.serve.guard import EXPORTS, STATEMENTS, UPLOADS
-from toolkit.serve.visit import ACCEPTED, AUDITED, EXPORTED, MB, SETTINGS, Limits, Visit
+from toolkit.serve.guard import EDITIONS, EXPORTS, STATEMENTS, UPLOADS
+from toolkit.serve.visit import ACCEPTED, AUDITED, EDITED, EXPORTED, MB, SETTINGS, Limits, Visit
 from toolkit.serve.work import INSIDE, Job
 from toolkit.steps import REPORT, SIGN_SHEET, STATEMENT, TABLES, WORKINGS
 
@@ -103,6 +103,7 @@ def desk(visit: Visit, profiles: Sequence[Profile], limits: Limits, inside: Html
         below,
         _importing(visit, profiles),
         _auditing(visit),
+        _holding(visit),
         data_busy=busy or None,
         data_file=limits.file,
         data_csrf=visit.csrf,
@@ -391,6 +392,23 @@ def _auditing(visit: Visit) -> Html:
     )
     said = "别人公开的情况说明（.docx、.txt、有文字的 .pdf）：先说读懂了多少，再说哪里前后不一。审核完马上删除。"
     return tag("section", tag("h2", "审核公开文本"), tag("p", said, class_="soft"), form, class_="auditing")
+
+
+def _holding(visit: Visit) -> Html:
+    """Where edited files are put down to be held against the last merge, or two against each other."""
+    chosen = tag("input", type="file", name="file", multiple=True, accept=",".join(EDITED), required=True)
+    form = tag(
+        "form",
+        tag("label", "选择文件", chosen),
+        tag("button", "核对，下载结果"),
+        method="post",
+        action=f"{EDITIONS}?csrf={visit.csrf}",
+        enctype="multipart/form-data",
+        id="hold",
+    )
+    said = "改过的情况说明、公开表（.docx、.odt、.xlsx）：上面合并过的，和合并的结果逐个数核对；没有合并过的，放两份互相比。"
+    more = "更新数字、出送审稿和公开稿、归档要用命令，见汇总指南。核对完马上删除。"
+    return tag("section", tag("h2", "核对改过的文件"), tag("p", said, more, class_="soft"), form, class_="auditing")
 
 
 def report_of(visit: Visit) -> Html:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from toolkit.steps import Checked
 
 AUDIT = "审核报告.html"
+HOLDING = "核对结果.txt"
 IMPORTED, READING = "imported", "导入说明.txt"
 INSIDE, PAGE, DATA, BOOK = "inside.html", "校验报告.html", "校验报告.json", "校验报告.xlsx"
 SLIPS = "退回单.zip"
@@ -53,7 +54,7 @@ NO_MEMORY = "文件太大，内存不够，没有做完。请找出特别大的�
 class Job:
     """One check or merge: what it is, how far it is, what came of it."""
 
-    kind: str  # "check", "merge", "audit" or "import"
+    kind: str  # "check", "merge", "audit", "hold" or "import"
     folder: Path
     results: Path
     profile: str
@@ -140,6 +141,8 @@ def work(pipe: Connection, kind: str, folder: str, results: str, profile: str, d
     try:
         if kind == "audit":
             result = _audit(Path(folder), Path(results))
+        elif kind == "hold":
+            result = _hold(Path(folder), Path(results), profile)
         elif kind == "import":
             result = _import(Path(folder), Path(results), profile)
         else:
@@ -171,6 +174,30 @@ def _audit(folder: Path, results: Path) -> dict[str, Any]:
     text = to_page(done.audited, [(one.name, one.why) for one in done.unread])
     (results / AUDIT).write_text(text, encoding="utf-8")
     return {"code": done.code}
+
+
+def _hold(folder: Path, results: Path, profile: str) -> dict[str, Any]:
+    """Hold edited files against the last merge (`merged` in the folder), or two files against each other; told in words."""
+    from toolkit import steps
+    from toolkit.errors import worst
+    from toolkit.files.folder import MANIFEST
+
+    out = folder / "merged"
+    paths = sorted(path for path in folder.iterdir() if path.is_file())
+    manifest = [out / MANIFEST] if out.is_dir() else []
+    chosen = steps.chosen_to_verify(profile, [*paths, *manifest]).profile
+    lines: list[str] = []
+    codes = []
+    if manifest:
+        for one in steps.verify(paths, chosen, against=out):
+            lines += [one.sentence, *(f"  {line}" for line in one.details), ""]
+            codes.append(one.code)
+    else:
+        found = steps.compare(paths[0], paths[-1], chosen)
+        lines += [f"“{paths[0].name}”和“{paths[-1].name}”：", *(f"  {line}" for line in found.lines)]
+        codes.append(found.code)
+    (results / HOLDING).write_text("\r\n".join(lines) + "\r\n", encoding="utf-8-sig")
+    return {"code": worst(*codes)}
 
 
 def _import(folder: Path, results: Path, profile: str) -> dict[str, Any]:
