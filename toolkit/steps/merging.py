@@ -29,8 +29,8 @@ from toolkit.publish.signoff import write_signoff
 from toolkit.publish.statement import told
 from toolkit.publish.tables import write_tables
 from toolkit.publish.withheld import FILE as WITHHELD
+from toolkit.publish.withheld import listed, unused
 from toolkit.publish.withheld import published as as_published
-from toolkit.publish.withheld import unused
 from toolkit.publish.workings import write_workings
 from toolkit.report.told.data import json_pieces
 from toolkit.returns.content import content_number, department_number
@@ -44,7 +44,7 @@ from toolkit.steps.comparing import UNITS, since_last, units_data
 from toolkit.steps.lastyear import published_figures
 from toolkit.steps.paths import StepError, collected
 from toolkit.steps.remembered import memory
-from toolkit.steps.rulebook import at_office, catalogue, everything, office_settings, settings_data, withheld_in
+from toolkit.steps.rulebook import at_office, catalogue, everything, folders_of, office_settings, settings_data
 from toolkit.steps.units import Opener, Unfinished, broken, opened
 
 Lay = Callable[[str], AbstractContextManager[Path]]  # gives the path that a result of that name is written to
@@ -263,7 +263,7 @@ def _shown(disclosure: Disclosure, folder: Path, remarks: dict[str, object]) -> 
 
     Raise StepError where a mark names nothing: what it means would be published.
     """
-    marks = withheld_in([folder])
+    marks = tuple(mark for place in folders_of([folder]) for mark in listed(place))
     remarks["withheld"] = [asdict(mark) for mark in marks]
     if astray := unused(disclosure, marks):
         names = "、".join(f"“{mark.name}”" for mark in astray)

@@ -20,7 +20,6 @@ from toolkit.profile.settings import Setting, in_force, lacking, of_office, of_p
 from toolkit.profile.stored import ProfileError
 from toolkit.profile.wording import worded
 from toolkit.profile.wrong import known_one
-from toolkit.publish.withheld import Withheld, listed
 from toolkit.rules.catalogue import RULES
 from toolkit.rules.filling import FILLING
 from toolkit.rules.rule import Bounds, Rule
@@ -86,7 +85,7 @@ def office_settings(paths: Sequence[Path], profile: Profile) -> tuple[Setting, .
     """What the office says in the folders of its data."""
     known = [rule.id for rule in everything(profile)]
     settings: list[Setting] = []
-    for folder in _folders(paths):
+    for folder in folders_of(paths):
         settings += of_office(folder, known)
     for place in _places(paths):
         settings += limits_at(place)
@@ -95,15 +94,10 @@ def office_settings(paths: Sequence[Path], profile: Profile) -> tuple[Setting, .
 
 def at_office(profile: Profile, paths: Sequence[Path]) -> Profile:
     """The profile with the code lists that an office has in the folders of its data; ours where it has none."""
-    own = [one for folder in _folders(paths) for one in office_lists(folder, profile.lists)]
+    own = [one for folder in folders_of(paths) for one in office_lists(folder, profile.lists)]
     for place in _places(paths):
         profile = at_place(profile, place)
     return profile.with_lists(own) if own else profile
-
-
-def withheld_in(paths: Sequence[Path]) -> tuple[Withheld, ...]:
-    """What the office does not publish, by the lists in the folders of its data."""
-    return tuple(mark for folder in _folders(paths) for mark in listed(folder))
 
 
 def own_lists(profile: Profile) -> tuple[CodeList, ...]:
@@ -111,7 +105,7 @@ def own_lists(profile: Profile) -> tuple[CodeList, ...]:
     return tuple(one for one in profile.lists.values() if one.source)
 
 
-def _folders(paths: Sequence[Path]) -> tuple[Path, ...]:
+def folders_of(paths: Sequence[Path]) -> tuple[Path, ...]:
     """The folders of some data, each once, and the places' own folders that belong to them."""
     folders = [path if is_folder(path) else path.parent for path in paths]
     return tuple(dict.fromkeys((*folders, *_places(paths))))
