@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -18,11 +18,12 @@ from tests import edits
 from tests.edits import NUMBER, made, write
 from tests.office import converted
 from toolkit.files.opendocument import read_odt
-from toolkit.files.passages import Document, DocumentError, Passage, Where, kind_of, read_docx
+from toolkit.files.package import Package, PackageError
+from toolkit.files.passages import Document, DocumentError, Passage, Where, kind_of, lines_of, read_docx
 from toolkit.publish.edited.alignment import align
 from toolkit.publish.edited.base import BaseError, from_data, text_number
 from toolkit.publish.edited.held import Held, Waiver, difference, hold
-from toolkit.publish.edited.numbers import Kind, Speech, steps
+from toolkit.publish.edited.numbers import Kind, Speech, says_a_number, steps, tokens
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
@@ -407,6 +408,32 @@ def test_what_libreoffice_saved_is_held_alike(original: Path) -> None:
     assert [kind_of(one) for one in (by_doc, text)] == ["docx", "odt"]
     for document in (read_docx(by_doc), read_odt(text)):
         assert edits.judge(copy_, hold(document, made(whole=True)[1])) == edits.Judged(len(copy_.changed), 0, 0, 0)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_document_that_flows_by_reads_as_one_that_is_held(original: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In pieces of any size, edited copies too: nothing is lost where one piece ends."""
+    monkeypatch.setattr("toolkit.files.package.FLOW", (7, 1000, 1 << 16)[seed])
+    path = original.with_name("流.docx")
+    edits.edited(original.parent, seed).document.save(str(path))
+
+    def said(passages: Iterable[Passage]) -> list[tuple[str, Where, str, str]]:
+        return [(one.text, one.where, one.place, one.style) for one in passages]
+
+    for file in (original, path):
+        assert said(lines_of(Package.read(file))) == said(read_docx(file).passages)
+
+
+def test_a_damaged_body_does_not_flow() -> None:
+    package = Package("坏.docx", {"word/document.xml": b"<a><body><p></body></a>"})
+    with pytest.raises(PackageError, match="损坏"):
+        list(package.flowing("word/document.xml", "body", {}))
+
+
+def test_a_text_says_a_number_where_one_of_its_pieces_counts() -> None:
+    speech = Speech(("万元", "%"), (("增加",), ("减少",), ("持平",)))
+    for text in ("", "收入", "收入5", "Ａ５", "增加", "增 加", "A增加b", "％", "-3", "持平1", "减x少"):
+        assert says_a_number(text, speech) is any(token.counts for token in tokens(text, speech)), text
 
 
 def test_a_number_is_found_in_its_line() -> None:

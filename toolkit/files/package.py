@@ -25,6 +25,7 @@ from toolkit.files.source import content
 from toolkit.files.unseen import visible
 from toolkit.model import record
 
+FLOW = 1 << 16  # bytes of a part that are looked at in one go, where it flows by
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the date of every part: the same contents give the same bytes
 MOST_BYTES = 400 * 1024 * 1024  # unpacked; a filled template of 300 projects has about 20 MB
 MOST_PARTS = 20_000
@@ -157,6 +158,17 @@ class Package:
             raise PackageError(f"“{self.name}”里缺少“{name}”，已经损坏。请用 Office 或 WPS 打开，另存一次再试。")
         try:
             return Markup(self.parts[found], shallow)
+        except (expat.ExpatError, UnicodeDecodeError, LookupError) as error:
+            raise PackageError(f"“{self.name}”里的“{name}”已经损坏。请用 Office 或 WPS 打开，另存一次再试。") from error
+
+    def flowing(self, name: str, within: str, passed_over: Mapping[str, str]) -> Iterator[Element]:
+        """Yield what lies right in one element of a part, piece by piece: none knows where it stands, and none is kept.
+
+        Elements `passed_over` are left out where they stand in the one named behind them (or "" for any). For a long document
+        that is only read: as a `markup` it takes thirty times its size.
+        """
+        try:
+            yield from _Flow(within, passed_over).of(in_utf8(self.parts[self.find(name)]))
         except (expat.ExpatError, UnicodeDecodeError, LookupError) as error:
             raise PackageError(f"“{self.name}”里的“{name}”已经损坏。请用 Office 或 WPS 打开，另存一次再试。") from error
 
@@ -382,6 +394,58 @@ class _Reading:
         else:
             element.close = self.parser.CurrentByteIndex
             element.end = self.xml.index(b">", element.close) + 1
+
+
+class _Flow:
+    """XML as it flows by: what lies right in one element below the root, each complete, and then let go of."""
+
+    def __init__(self, within: str, passed_over: Mapping[str, str]) -> None:
+        self.within = within
+        self.passed_over = passed_over
+        self.below = 0  # how many elements have begun, and not ended, in one that is passed over
+        self.open: list[Element] = []  # the elements that have begun and not ended, from the outermost in
+        self.complete: list[Element] = []
+        self.parser = expat.ParserCreate(namespace_separator=" ")
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self.starts
+        self.parser.CharacterDataHandler = self.tells
+        self.parser.EndElementHandler = self.ends
+
+    def of(self, xml: bytes) -> Iterator[Element]:
+        """Yield the elements of a part."""
+        for at in range(0, len(xml), FLOW):
+            self.parser.Parse(xml[at : at + FLOW], at + FLOW >= len(xml))
+            yield from self.complete
+            self.complete.clear()
+
+    def starts(self, name: str, attributes: Mapping[str, str]) -> None:
+        if self.below:
+            self.below += 1
+            return
+        parent, local = (self.open[-1] if self.open else None), name.rpartition(" ")[2]
+        around = self.passed_over.get(local)
+        if around == "" or (around and parent and parent.name == around):
+            self.below = 1
+            return
+        said = {_local(key): value for key, value in attributes.items()} if attributes else {}
+        # Without its parent it is gone as soon as nobody holds it, and no collector need look for it.
+        element = Element(local, said, None, 0, 0)
+        if parent:
+            parent.children.append(element)
+        self.open.append(element)
+
+    def tells(self, text: str) -> None:
+        if self.open and not self.below:
+            self.open[-1].text += text
+
+    def ends(self, _: str) -> None:
+        if self.below:
+            self.below -= 1
+            return
+        element = self.open.pop()
+        if len(self.open) == 2 and self.open[-1].name == self.within:  # noqa: PLR2004  the root and the one looked into
+            self.complete.append(element)
+            self.open[-1].children.clear()
 
 
 def _local(key: str) -> str:

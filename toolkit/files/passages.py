@@ -21,6 +21,8 @@ BAR = " | "  # between the cells of a row
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WRAPPERS = {"sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"}
 _UNSAID = {"del", "moveFrom", "Fallback", "pPr", "rPr", "instrText", "delText", "tabs"}  # below these nothing is read
+# Elements that only say how something looks, and what they stand in.
+_LOOKS = {"tcPr": "", "tblPr": "", "tblGrid": "", "sectPr": "", "rPr": "r"}
 _SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 # Fields whose text the program counts out anew wherever the document is opened: no part of what it says.
 _COUNTED = re.compile(r"\b(?:PAGE|NUMPAGES|SECTIONPAGES|PAGEREF|DATE|TIME|SAVEDATE|PRINTDATE)\b")
@@ -112,16 +114,17 @@ def read_docx(path: Path) -> Document:
 
 def of_package(package: Package) -> Document:
     """The lines of a .docx that is unpacked already."""
-    main = package.main
     document = Document(package.name, (), _properties(package), package)
-    reader = _Reader(document, _styles(package, main))
-    lines = [*reader.part(main, Where.BODY)]
-    kinds = {"header": Where.HEADER, "footer": Where.FOOTER, "footnotes": Where.NOTE, "endnotes": Where.NOTE}
-    for relation in package.relations(main):
-        if relation.kind in kinds and relation.target:
-            lines += reader.part(relation.target, kinds[relation.kind])
-    document.passages = tuple(lines)
+    reader = _Reader(document, _styles(package, package.main))
+    document.passages = (*reader.part(package.main, Where.BODY), *reader.around())
     return document
+
+
+def lines_of(package: Package) -> Iterator[Passage]:
+    """Yield the same lines one by one, of a document that is only read: its body is never held as a whole."""
+    reader = _Reader(Document(package.name, (), {}, package), _styles(package, package.main))
+    yield from reader.flowing(package.main)
+    yield from reader.around()
 
 
 def _properties(package: Package) -> dict[str, str]:
@@ -176,12 +179,27 @@ class _Reader:
         notes = [note for note in body.children if note.name in ("footnote", "endnote")]
         self.paragraphs = self.tables = 0
         for container in notes or [body]:
-            yield from self.blocks(container, name, where)
+            yield from self.blocks(container.children, name, where)
 
-    def blocks(self, parent: Element, part: str, where: Where) -> Iterator[Passage]:
+    def flowing(self, name: str) -> Iterator[Passage]:
+        """The lines of a part's body, as it flows by."""
+        assert self.document.package is not None  # noqa: S101  it was read from one
+        self.paragraphs = self.tables = 0
+        yield from self.blocks(self.document.package.flowing(name, "body", _LOOKS), name, Where.BODY)
+
+    def around(self) -> Iterator[Passage]:
+        """The lines of headers, footers and notes."""
+        package = self.document.package
+        assert package is not None  # noqa: S101  it was read from one
+        kinds = {"header": Where.HEADER, "footer": Where.FOOTER, "footnotes": Where.NOTE, "endnotes": Where.NOTE}
+        for relation in package.relations(package.main):
+            if relation.kind in kinds and relation.target:
+                yield from self.part(relation.target, kinds[relation.kind])
+
+    def blocks(self, children: Iterable[Element], part: str, where: Where) -> Iterator[Passage]:
         """The lines right in a container."""
         running = _Line()  # of paragraphs whose end was deleted, and that so run on into the next
-        for block in _blocks(parent):
+        for block in _blocks(children):
             if block.name == "tbl":
                 yield from self.table(block, part, where)
                 continue
@@ -204,7 +222,7 @@ class _Reader:
 
     def flat(self, parent: Element, part: str) -> Iterator[_Line]:
         """Every paragraph below a container, those of tables too."""
-        for block in _blocks(parent):
+        for block in _blocks(parent.children):
             if block.name == "tbl":
                 for cell in (cell for row in _rows(block) for cell in _children(row, "tc")):
                     yield from self.flat(cell, part)
@@ -268,13 +286,13 @@ def _turn(fields: list[list[str]], what: str) -> None:
         fields.pop()
 
 
-def _blocks(parent: Element) -> Iterator[Element]:
-    """The paragraphs and tables right in a container; what merely wraps them is looked into."""
-    for child in parent.children:
+def _blocks(children: Iterable[Element]) -> Iterator[Element]:
+    """The paragraphs and tables among a container's children; what merely wraps them is looked into."""
+    for child in children:
         if child.name in ("p", "tbl"):
             yield child
         elif child.name in _WRAPPERS:
-            yield from _blocks(child)
+            yield from _blocks(child.children)
 
 
 def _children(parent: Element, name: str) -> Iterator[Element]:

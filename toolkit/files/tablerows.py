@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
-from toolkit.files.grid import Raw, RawSheet, open_grid
+from toolkit.files.grid import Raw, RawSheet, each_sheet, open_grid
 from toolkit.files.package import Element, Markup, Package, Relation, spelt
 from toolkit.files.passages import BAR, Document, Passage, Piece, Where
 from toolkit.model import column_letter
@@ -16,6 +16,12 @@ def read_rows(path: Path) -> Document:
     """Each row of each sheet as a line; numbers exact, whatever is shown of them."""
     grid = open_grid(path)
     return Document(path.name, tuple(line for sheet in grid.sheets.values() for line in _lines(sheet)))
+
+
+def row_lines(path: Path) -> Iterator[Passage]:
+    """Yield the same lines one by one, of a workbook of our own: never more than one sheet is held."""
+    for sheet in each_sheet(path):
+        yield from _lines(sheet)
 
 
 def _lines(sheet: RawSheet) -> Iterator[Passage]:

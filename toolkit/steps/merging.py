@@ -18,7 +18,7 @@ from toolkit.files.cache import Cache
 from toolkit.files.folder import Collected, Passed, is_folder
 from toolkit.files.grid import CannotOpenError, open_grid
 from toolkit.files.outbox import Outbox
-from toolkit.files.tablerows import read_rows
+from toolkit.files.tablerows import row_lines
 from toolkit.model import Disclosure, Return, Role, record
 from toolkit.profile.bounds import law
 from toolkit.profile.form import Profile
@@ -284,7 +284,7 @@ def _publish(
     bases: dict[str, Base] = {}
     with lay(TABLES) as path:
         write_tables(shown, profile, path, draft=draft, number=number)
-        bases[TABLES] = of_tables(read_rows(path), profile, number)
+        bases[TABLES] = of_tables(row_lines(path), profile, number)
     if profile.statement:
         with lay(STATEMENT) as path:
             made, marked, heard = told(shown, profile, draft=draft, number=number)

@@ -15,12 +15,12 @@ from typing import Any
 
 from toolkit.errors import ToolkitError
 from toolkit.files.package import Package
-from toolkit.files.passages import Document, Passage, Where, of_package
+from toolkit.files.passages import Document, Passage, Where, lines_of
 from toolkit.files.word import MARKS
 from toolkit.model import record
 from toolkit.profile.form import Profile
 from toolkit.publish.amounts import PERCENT
-from toolkit.publish.edited.numbers import Speech, tokens
+from toolkit.publish.edited.numbers import Speech, says_a_number
 from toolkit.publish.statement import Fact, Text
 
 FOLDER = "核对底本"
@@ -152,9 +152,9 @@ def _opening(pattern: str) -> str:
 
 def of_statement(marked: Mapping[str, bytes], heard: Sequence[Any], profile: Profile, content: str) -> Base:
     """The base text of a statement, from its parts with a mark round each value, and the values."""
-    document = of_package(Package("", dict(marked)))
     speech = speech_of(profile)
-    lines = (_marked(passage, heard, speech) for passage in said_lines(document))
+    said = (passage for passage in lines_of(Package("", dict(marked))) if not is_state(passage))
+    lines = (_marked(passage, heard, speech) for passage in said)
     return Base(tuple(lines), speech, content)
 
 
@@ -170,7 +170,7 @@ def _marked(passage: Passage, heard: Sequence[Any], speech: Speech) -> Line:
             begun.append((len(text), int(mark[1])))
         elif begun:
             start, number = begun.pop()
-            if any(token.counts for token in tokens(text[start:], speech)):
+            if says_a_number(text[start:], speech):
                 footings += _footing(start, len(text), heard[number])
     text += passage.text[at:]
     return Line(text, passage.place, passage.style.lower().startswith("heading"), tuple(footings))
@@ -184,7 +184,7 @@ def _footing(start: int, end: int, value: object) -> Iterator[Footing]:
         yield Footing(start, end, value.name, tuple(dict.fromkeys(map(str, value.words.cells()))))
 
 
-def of_tables(document: Document, profile: Profile, content: str) -> Base:
+def of_tables(passages: Iterable[Passage], profile: Profile, content: str) -> Base:
     """The base text of the public tables."""
-    lines = (Line(passage.text, passage.place) for passage in document.passages)
+    lines = (Line(passage.text, passage.place) for passage in passages)
     return Base(tuple(lines), Speech((*profile.units, PERCENT)), content)

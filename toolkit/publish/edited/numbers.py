@@ -17,6 +17,7 @@ YEAR = "年"
 CONTEXT = 4  # characters before a number that tell it from another of the same value
 # Typed in full width, a digit is the same digit; each becomes one character, so that places stay exact.
 _PLAIN = str.maketrans("０１２３４５６７８９．％－−", "0123456789.%--")
+_DIGIT = re.compile(r"\d")
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"
 # A dash is a sign but where it parts two things: 2020-2023, 3月-5月, A-4.
 _SIGN = r"(?<![0-9A-Za-z)）%年月日号第])-"
@@ -118,6 +119,12 @@ def _token(match: re.Match[str], speech: Speech) -> Token:
     if number:
         return Token(number, match.start(), Decimal(number.replace(",", "")), match["unit"] or "")
     return Token(match[0], match.start(), way=speech.way(way) if way else -1)
+
+
+def says_a_number(text: str, speech: Speech) -> bool:
+    """Whether any piece of a text counts: a digit, or a word that says which way a number went."""
+    plain = text.translate(_PLAIN)
+    return _DIGIT.search(plain) is not None or any(word in plain for words in speech.ways for word in words)
 
 
 def blanked(text: str, speech: Speech) -> str:
