@@ -205,6 +205,7 @@ def test_a_workbook_of_another_province_is_told_by_its_profile() -> None:
     [
         ({"three_public.reception.last_year": "0.80"}, "B02-05", "本行增加 0.40万元，原因却说“压减”"),
         ({"composition.personnel.last_year": "1491200"}, "C08-03", "本年 15284320元，上年 1491200元"),
+        ({"operating.amount": "20.42"}, "C03-02", "现在填 20.42万元，少 183.81万元"),
         ({"operating.amount": "2042300"}, "C03-01", "大于比上年增减的一般公共预算公用经费 204.23万元"),
     ],
 )

@@ -1,4 +1,4 @@
-"""In which unit of money a look is asked: the one that all amounts it reads have; where they differ, the profile's own.
+"""In which unit of money a look is asked: the one that all amounts it reads have; where they differ, that of the first.
 
 A look compares plain numbers. Where the columns that it reads are written in several units, it is given a copy of the return
 in which every amount is converted, exactly, to one of them; its cells stay where they are.
@@ -69,7 +69,7 @@ def as_asked(rule: Rule, book: Return, profile: Profile) -> Return:
     """The return as a look is asked of it."""
     if in_one_unit(rule, profile.book):
         return book
-    return in_unit(book, profile.book, _unit_of(moneys_read(rule, profile.book), profile.book))
+    return in_unit(book, profile.book, _unit_of(moneys_read(rule, profile.book)))
 
 
 def whole_as_asked(rule: Rule, disclosure: Disclosure, profile: Profile) -> Disclosure:
@@ -77,7 +77,7 @@ def whole_as_asked(rule: Rule, disclosure: Disclosure, profile: Profile) -> Disc
     moneys = moneys_read(rule, profile.book)
     if _in_one(moneys):
         return disclosure
-    wanted = _unit_of(moneys, profile.book)
+    wanted = _unit_of(moneys)
     units = tuple(in_unit(one, profile.book, wanted) for one in disclosure.units)
     return replace(disclosure, whole=in_unit(disclosure.whole, profile.book, wanted), units=units)
 
@@ -99,7 +99,7 @@ def money_read(rule: Rule, shape: Book) -> Money | None:
     moneys = moneys_read(rule, shape)
     if not moneys:
         return None
-    one = _unit_of(moneys, shape)
+    one = _unit_of(moneys)
     coarsest = max(money.last * money.times(one) for money in moneys)
     return Money(one.unit, max(0, -coarsest.adjusted()), one.yuan)
 
@@ -108,10 +108,8 @@ def _in_one(moneys: tuple[Money, ...]) -> bool:
     return len({money.unit for money in moneys}) <= 1
 
 
-def _unit_of(moneys: tuple[Money, ...], shape: Book) -> Money:
-    """The unit of all these; where they differ, the book's if it is among them, else that of the first."""
-    if not _in_one(moneys) and any(money.unit == shape.money.unit for money in moneys):
-        return shape.money
+def _unit_of(moneys: tuple[Money, ...]) -> Money:
+    """The unit that amounts of several are told in: that of the first, which a look needs before all others."""
     return moneys[0]
 
 

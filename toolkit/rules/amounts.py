@@ -77,7 +77,7 @@ def negative(book: Return, bounds: Bounds) -> Iterator[Breach]:
     "现在填 {said}{unit}，少 {gap}{unit}。",
     remedy="机关运行经费和[[composition|支出构成]]表的[[composition.operating|运转类公用经费]]是同一笔钱：核对两张表，改填错的一张；"
     "单位性质选错的，改封面的“单位性质”。",
-    needs=("composition.operating.this_year", "cover.nature", "operating.amount"),
+    needs=("operating.amount", "composition.operating.this_year", "cover.nature"),
 )
 def operating_short(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """An administrative unit's 机关运行经费 is less than its 公用经费."""
