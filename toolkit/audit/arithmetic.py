@@ -339,7 +339,7 @@ def _growth(statement: Statement, percent: Fact) -> Growth | None:
         return None
     role = Role.BUDGET if percent.base is Base.PLAN else Role.PRIOR
     prior = next((fact for fact in reversed(before) if fact.role is role and fact.unit == value.unit), None)
-    if prior is not None:
+    if prior is not None and percent.follows(prior):
         return Growth(percent, value, prior.value, prior.half, prior)
     change = next((fact for fact in reversed(before) if fact.role is Role.CHANGE and not fact.in_words), None)
     if change is None or change.start < value.start or percent.start - change.end > NEAR or change.unit != value.unit:
@@ -421,7 +421,7 @@ def differences(statement: Statement, beside: Beside, heard: Heard) -> None:
         prior = next((one for one in reversed(before) if one.role is role), None)
         if value is None or prior is None or len({value.unit, prior.unit, change.unit}) > 1:
             continue
-        if change.unit not in statement.form.money:
+        if change.unit not in statement.form.money or not change.follows(prior):
             continue
         real = value.value - prior.value
         if abs(abs(real) - abs(change.value)) <= value.half + prior.half + change.half + TINY:

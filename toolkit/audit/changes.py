@@ -31,7 +31,7 @@ def directions(statement: Statement, beside: Beside, heard: Heard) -> None:
         role = Role.BUDGET if fact.base is Base.PLAN else Role.PRIOR
         prior = next((one for one in reversed(before) if one.role is role), None)
         value = next((one for one in reversed(before) if one.role is Role.VALUE), None)
-        if prior is None or value is None or prior.unit != value.unit:
+        if prior is None or value is None or prior.unit != value.unit or not fact.follows(prior):
             continue
         moved = value.value - prior.value
         if ((moved > 0) == (fact.value > 0) and (moved < 0) == (fact.value < 0)) or (

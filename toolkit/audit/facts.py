@@ -20,6 +20,7 @@ MINUS = re.compile(r"(?<![\d\w）)])[-－−]$")
 TENTH = re.compile(r"^(\d{1,2})[.．](?=20\d\d年)")  # "1.2025年…" is item 1, not 1.2025
 CLAUSE = re.compile(r"[，。；：、]|[（(](?!境)|其中")  # 因公出国（境）费 is one word
 YEAR = re.compile(r"20\d\d")
+OUTCOME = re.compile("执行|决算|完成")
 BACK = 90  # letters before a number among which its subject is sought
 AHEAD = 16  # letters behind a number that say what it is
 QUOTED = 22  # letters quoted before a number
@@ -67,6 +68,7 @@ class Fact:
     raw: str = ""
     year: int = 0
     base: Base = Base.LAST
+    compared: bool = False  # a change that says with what it compares
     in_words: bool = False
     inherits: bool = False
     relative: bool = False
@@ -77,6 +79,10 @@ class Fact:
     section: str = ""
     quote: str = ""
     label: str = ""
+
+    def follows(self, prior: Fact) -> bool:
+        """Whether a change can be one from an amount: it does not say that it compares with another."""
+        return not self.compared or self.base is prior.base or self.base is Base.PLAN
 
     @property
     def understood(self) -> bool:
@@ -181,7 +187,8 @@ class _Reader:
         subject, match = best
         if subject.name.startswith(RELATIVE):
             year = YEAR.search(match["says_"])
-            return replace(told, role=Role(subject.role), relative=True, year=int(year[0]) if year else 0)
+            base = Base.EXECUTED if OUTCOME.search(match["says_"]) else Base.LAST
+            return replace(told, role=Role(subject.role), relative=True, year=int(year[0]) if year else 0, base=base)
         name = self.scope + _filled(subject.name, match)
         self.scope = subject.scope or self.scope
         planned = bool(self.form.planned) and match["plan"] == self.form.planned
@@ -191,11 +198,12 @@ class _Reader:
 
     def _change(self, told: Fact, changed: re.Match[str], left: str, *, share: bool) -> Fact:
         name, said = self._subject_in(left[: changed.start()])
-        base = Base.PLAN if changed["plan"] else Base.EXECUTED if changed["base"] else Base.LAST
+        base = Base.PLAN if changed["plan"] else Base.EXECUTED if OUTCOME.search(changed[0]) else Base.LAST
         year = int(changed["year"][:4]) if changed["year"] and changed["year"][:4].isdigit() else 0
         role = Role.PERCENT if share else Role.CHANGE
         value = -told.value if changed["down"] else told.value
-        return replace(told, role=role, value=value, name=name, said=said, base=base, year=year)
+        compared = bool(changed["year"] or changed["plan"])
+        return replace(told, role=role, value=value, name=name, said=said, base=base, year=year, compared=compared)
 
     def _furniture(self, left: str, number: str, right: str) -> str:
         for one in self.form.furniture:

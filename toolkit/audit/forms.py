@@ -101,7 +101,7 @@ class Relation:
 class Compare:
     """How a change is told in words."""
 
-    change: re.Pattern[str]  # ends right before the number; groups year, base, plan, up, down
+    change: re.Pattern[str]  # ends right before the number; groups year, plan, up, down
     same: re.Pattern[str]  # a change of nothing; groups year, word
 
 

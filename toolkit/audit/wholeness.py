@@ -10,6 +10,8 @@ from toolkit.audit.forms import ALL
 from toolkit.audit.reading import Statement
 from toolkit.rules.rule import ERROR, WARNING
 
+SURE = 4  # signs of a form from which on a statement is called one of another kind
+
 
 @check("J09-01", "题目和式样", Duty.COMPLETE, ERROR, "请换用与题目相符的式样重新编写，或者改正题目。")
 def right_form(statement: Statement, beside: Beside, heard: Heard) -> None:
@@ -19,6 +21,9 @@ def right_form(statement: Statement, beside: Beside, heard: Heard) -> None:
         return
     if statement.kind == statement.form.kind:
         heard.held()
+        return
+    if statement.form.signs(statement.text) < SURE:
+        heard.unchecked("式样认得不够准")
         return
     place = next((one.place for one in statement.paragraphs if one.text == statement.title), statement.paragraphs[0].place)
     message = f"题目是{statement.kind}，正文用的是{statement.form.kind}的式样（{statement.form.title}）"
