@@ -14,6 +14,7 @@ from toolkit.profile.form import Block, Column
 SEVERAL = 2  # texts in a row
 MOST_HEADINGS = 6  # rows of them
 YEARS = re.compile(r"20\d\d")
+OF_LIST = "of_"  # begins the keys of the words by which headings say of which code list they are
 CODE_FIRST = re.compile(r"\d{3,7}\D")
 MONEY = re.compile(r"[(（](?:金额)?(?:单位[:：])?(?:人民币)?([百千万亿]*元)[)）]")
 
@@ -111,7 +112,7 @@ def columns_of(region: Region, band: Band, block: Block, export: Export, year: i
     for key, places in fitting.items():
         own = [at for at in places if _known_outside(band.paths[at][:-1], block, export)]
         _take_one(region, band, block.columns[key], own or places, found)
-    found.told += _not_read(region, band, unknown)
+    found.told += _not_read(region, band, unknown, export)
     return found
 
 
@@ -128,10 +129,14 @@ def _take_one(region: Region, band: Band, column: Column, places: Sequence[int],
     found.told.append(Told(said, region.laid.cell(band.last, holding[0]), region.table.title))
 
 
-def _not_read(region: Region, band: Band, columns: Mapping[int, str]) -> Iterator[Told]:
+def _not_read(region: Region, band: Band, columns: Mapping[int, str], export: Export) -> Iterator[Told]:
     """The columns with amounts that are none of ours."""
     laid = region.laid
+    words = export.common
+    no_amounts = words["index"] | words["code"] | words["name"] | words["label"]
     for at, why in columns.items():
+        if band.paths[at][-1] in no_amounts:
+            continue
         rows = [row for row in region.rows if row > band.last and laid.is_number(row, at) and laid.amount(row, at)]
         if rows:
             heading = "—".join(band.paths[at])
@@ -207,20 +212,29 @@ def _take_codes(region: Region, band: Band, block: Block, export: Export, found:
     groups = {plain(group) for key in coded.columns for group in block.columns[key].group}
     whole = export.common["code"] | groups
     names = export.common["name"] | (export.names_of(block, block.columns[coded.name]) if coded.name else frozenset())
-    single = [at for at, path in band.paths.items() if path and path[-1] in whole]
+    others = [
+        one for key, said in export.common.items() if key.startswith(OF_LIST) and key != OF_LIST + coded.list for one in said
+    ]
+    own = {at: path for at, path in band.paths.items() if path and not any(word in "".join(path) for word in others)}
+    single = [at for at, path in own.items() if path[-1] in whole]
     if len(coded.columns) > 1:
-        levels = [[at for at, path in band.paths.items() if path and path[-1] in of_level] for of_level in titles]
+        levels = [[at for at, path in own.items() if _is_part(path[-1], of_level, export)] for of_level in titles]
         if levels[0] and all(len(places) <= 1 for places in levels):
             found.parts = [places[0] if places else 0 for places in levels]
     elif titles:
-        single = single or [at for at, path in band.paths.items() if path and path[-1] in titles[0]]
+        single = single or [at for at, path in own.items() if path[-1] in titles[0]]
     if not found.parts and single:
         found.parts = single[:1] if len(single) != len(coded.columns) else single
-    for at, path in band.paths.items():
-        if path and path[-1] in names and at not in found.parts and not found.name:
+    for at, path in own.items():
+        if path[-1] in names and at not in found.parts and not found.name:
             found.name = at
     if not found.parts and found.name and _holds_codes(region, band, found.name):
         found.parts = [found.name]  # code and name in one cell
+
+
+def _is_part(heading: str, titles: frozenset[str], export: Export) -> bool:
+    """Whether a heading names one level of a code: 类, 类级, 类编码."""
+    return any(heading.removeprefix(one) in {"", *export.common["part"]} for one in titles if heading.startswith(one))
 
 
 def _holds_codes(region: Region, band: Band, column: int) -> bool:

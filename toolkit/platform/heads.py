@@ -14,6 +14,7 @@ LONGEST_TITLE = 60  # characters; what is longer is a remark
 MOST_IN_TITLE_ROW = 4  # texts beside a title
 ASK = "要读的，请维护表样的人加上这种叫法"  # of what is called in a way that no profile knows
 HEADINGS = ("code", "name", "unit_code", "amount", "total", "label")  # words of headings, which no title's row has
+MOST_LABELLED = 40  # rows in which a sheet says whose it is
 ABOVE_TITLE = 3  # rows above a title that may still speak of its table
 CODE = re.compile(r"(?<![\d.])\d{1,2}\.\d{2}(?![\d.])")
 YEAR = re.compile(r"(?<!\d)(20\d\d)(?:年|预算|$|[^\d])")
@@ -116,6 +117,10 @@ def regions_of(laid: Laid, export: Export, found: Found) -> None:
     """Put down the tables of a sheet; say of one that holds something and no table that it was not read."""
     if not laid.rows:
         return
+    if laid.sheet.hidden:
+        first = laid.rows[0]
+        said = "这张工作表是隐藏的，里面的表照样读。请核对"
+        found.told.append(Told(said, laid.cell(first, next(laid.row_texts(first))[0]), left_out=False))
     by_name = table_of(laid.name, export)
     anchors = list(_anchors(laid, export))
     if not anchors and by_name is not None:
@@ -136,6 +141,7 @@ def regions_of(laid: Laid, export: Export, found: Found) -> None:
 def _anchors(laid: Laid, export: Export) -> Iterator[tuple[int, int, Table]]:
     """Where the titles stand: row, column, table."""
     below_heading = False
+    owners = _owners_named(laid, export)
     for row in laid.rows:
         texts = list(laid.row_texts(row))
         below, below_heading = below_heading, False
@@ -150,9 +156,28 @@ def _anchors(laid: Laid, export: Export) -> Iterator[tuple[int, int, Table]]:
             if _is_remark(text, export) or (below and "表" not in text):
                 below_heading = below
                 continue
-            table = table_of(text, export)
+            table = table_of(_without(text, owners), export)
             if table is not None:
                 yield row, column, table
+
+
+def _owners_named(laid: Laid, export: Export) -> list[str]:
+    """The units that the sheet names behind a label: in a title they say nothing of the table."""
+    found: list[str] = []
+    for row in laid.rows[:MOST_LABELLED]:
+        for _, text in laid.row_texts(row):
+            label, _, value = in_one_line(text).partition(":")
+            if plain(label) in export.common["head_unit"] and value and value not in export.units:
+                found.append(owner_of(value).name)
+    return [name for name in found if name]
+
+
+def _without(text: str, names: Sequence[str]) -> str:
+    said = in_one_line(text)
+    for name in names:
+        said = said.replace(name, "")
+    before, year, behind = said.partition("年")
+    return behind if year and re.search(r"20\d\d$", before) else said  # whose it is mostly stands before the year
 
 
 def _is_remark(text: str, export: Export) -> bool:
@@ -229,7 +254,7 @@ def years_said(region: Region, export: Export, before: int) -> dict[str, Cell]:
         if plain(label) in export.common["head_year"]:
             value = value or _right_of(region, row, column)
             found |= dict.fromkeys(re.findall(r"20\d\d", value), laid.cell(row, column))
-        elif region.top == 0 or row < region.top or table_of(text, export) is region.table:
+        elif region.top == 0 or row <= region.top or table_of(text, export) is region.table:
             found |= dict.fromkeys(YEAR.findall(said), laid.cell(row, column))
     if table_of(laid.name, export) is region.table:
         found |= dict.fromkeys(YEAR.findall(in_one_line(laid.name)), region.first)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
@@ -15,6 +16,7 @@ from toolkit.profile.form import Block, Column
 
 MOST_INDEX = 60  # columns that a row of their numbers may count
 FEWEST = 2  # headings, or numbers of columns, that are no chance
+COUNTED = re.compile(r"[\d=+\-*/()×÷]+")  # 1=2+3
 LONGEST = 20  # characters of what stands in a cell, as a message repeats it
 
 
@@ -61,12 +63,31 @@ class Reader:
         self.found = Lines(split=bool(columns.unit_code or columns.unit_name))
         self.owner = NOBODY
         self.before: list[str] = []  # the parts of the code of the line above
+        self.marks: list[Line] = []  # lines with a code that is none: perhaps units, each above its own lines
 
     def read(self, codes: CodeList | None) -> Lines:
         for row in self.region.rows:
             if row > self.band.last:
                 self.line(row, codes)
+        if codes is not None:
+            self.settle(codes)
         return self.found
+
+    def settle(self, codes: CodeList) -> None:
+        """Take the lines whose code is none for units, where each is the sum of the lines below it; else they were not read."""
+        rows = [mark.cell.row for mark in self.marks]
+        own: dict[int, list[Line]] = {}
+        for at, row in enumerate(rows):
+            end = rows[at + 1] if at + 1 < len(rows) else self.region.bottom + 1
+            own[row] = [line for line in self.found.lines if row < line.cell.row < end]
+        if not self.found.split and all(_is_sum(mark, own[mark.cell.row], codes) for mark in self.marks):
+            for mark in self.marks:
+                moved = {line.cell.row: replace(line, owner=mark.owner) for line in own[mark.cell.row]}
+                self.found.lines = [moved.get(line.cell.row, line) for line in self.found.lines]
+                self.found.totals.append(mark)
+            return
+        for mark in self.marks:
+            self.wrong_code(mark.cell.row, mark.owner.code, codes)
 
     def tell(self, said: str, row: int, column: int, *, left_out: bool = True) -> None:
         self.found.told.append(Told(said, self.laid.cell(row, column), self.region.table.title, left_out))
@@ -86,7 +107,7 @@ class Reader:
             self.owner = mark
             return
         owner = self.owner_at(row, total=total)
-        code = "" if total else self.code_at(row, codes)
+        code = "" if total else self.code_at(row, codes, holds=bool(amounts))
         if code is None:
             return
         line = Line(owner, code, self.name_at(row), self.first(row), amounts)
@@ -106,8 +127,14 @@ class Reader:
             self.found.totals.append(line)
             return
         hint = ""
-        if named := codes.named(said):
-            hint = f"；科目表里叫这个名称的是 {named[0].code}" if len(named) == 1 else ""
+        named = codes.named(said)
+        if len(named) == 1 and named[0].level != list(codes.levels)[-1]:
+            # What lies within it proves it: an outer code may be known by its name.
+            self.tell(f"“{said}”没有编码，照名称认作 {named[0].code}", row, line.cell.column, left_out=False)
+            self.found.lines.append(replace(line, code=named[0].code))
+            return
+        if len(named) == 1:
+            hint = f"；科目表里叫这个名称的是 {named[0].code}"
         what = f"“{said[:LONGEST]}”" if said else "这一行"
         self.tell(f"{what}有数，没有科目编码，没有读{hint}。请在平台里补上编码再导出", row, line.cell.column)
 
@@ -181,7 +208,7 @@ class Reader:
                 if isinstance(number, Decimal):
                     numbers.append(number)
                 else:
-                    words.append(plain(text.split("=")[0]))
+                    words.append("" if COUNTED.fullmatch(in_one_line(text)) else plain(text))
         if len(numbers) < FEWEST or abs(numbers[0]) >= MOST_INDEX:
             return False
         counted = all(after - before == 1 for before, after in pairwise(numbers))
@@ -227,8 +254,8 @@ class Reader:
 
     # -- its code -----------------------------------------------------------------------------------------------------
 
-    def code_at(self, row: int, codes: CodeList | None) -> str | None:
-        """The code of a line; "" where it has none, None where what stands there is none (that is told)."""
+    def code_at(self, row: int, codes: CodeList | None, *, holds: bool) -> str | None:
+        """The code of a line; "" where it has none, None where what stands there is none: told, if the line `holds` figures."""
         if codes is None or not self.columns.parts:
             return ""
         levels = list(codes.levels.values())
@@ -241,9 +268,8 @@ class Reader:
         if not said:
             return ""
         if wrong or not code.isdecimal():
-            if not self.amounts(row) and not said.strip("0123456789.- "):
-                return None
-            self.wrong_code(row, said, codes)
+            if holds:  # else it is a signature, a heading of a part: there is nothing in it to be read
+                self.strange(row, said, codes)
             return None
         return self.known(row, code, codes)
 
@@ -273,6 +299,14 @@ class Reader:
         self.before = used
         wrong = any(not one.isdecimal() or len(one) != width for one, width in zip(used, widths, strict=False))
         return "".join(used), said, wrong
+
+    def strange(self, row: int, said: str, codes: CodeList) -> None:
+        """A line with figures whose code is none: perhaps a unit's, if its name is no code's either."""
+        name = self.name_at(row)
+        if said.isdecimal() and name and not codes.named(plain_of(name)):
+            self.marks.append(Line(Owner(said, in_one_line(name)), "", name, self.first(row), self.amounts(row)))
+        else:
+            self.wrong_code(row, said, codes)
 
     def wrong_code(self, row: int, said: str, codes: CodeList) -> None:
         named = codes.named(self.name_at(row))
@@ -305,6 +339,14 @@ class Reader:
             return None
         self.tell(f"科目表里没有编码 {code}，照编码读。请核对", row, at, left_out=False)
         return code
+
+
+def _is_sum(mark: Line, lines: Sequence[Line], codes: CodeList) -> bool:
+    """Whether a line's figures are what the outermost of some lines come to."""
+    held = {line.code for line in lines}
+    outermost = [line for line in lines if codes.parent(line.code) not in held]
+    sums = {key: sum(line.amounts[key].number for line in outermost if key in line.amounts) for key in mark.amounts}
+    return bool(lines) and all(amount.number == sums[key] for key, amount in mark.amounts.items())
 
 
 def plain_of(name: str) -> str:

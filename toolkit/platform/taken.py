@@ -90,7 +90,7 @@ def take(grids: Sequence[Grid], profile: Profile, unit: str = "") -> Imported:
     done = Imported()
     found = Found()
     for grid in grids:
-        for sheet in grid.sheets.values():
+        for sheet in sorted(grid.sheets.values(), key=lambda one: one.hidden):  # what is seen goes first
             regions_of(Laid(grid.book, sheet), export, found)
     done.told += found.told
     reads = [read_region(region, export, profile, tuple(profile.units)) for region in found.regions]
@@ -233,6 +233,7 @@ class _Taking:
         if block.nested:
             by_code = self.with_outer(read, by_code, codes)
             outermost = [line for code, line in by_code.items() if not codes.parent(code)]
+        by_code = {code: line for code, line in by_code.items() if line.amounts}  # a code alone says nothing
         unit = self.unit_of(owner)
         if not self.may_take(read, unit, block, by_code):
             return outermost
