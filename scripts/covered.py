@@ -28,6 +28,7 @@ FAST = (
         "rules",
         "read",
         "merge",
+        "derived",
         "profile",
         "shape",
         "codes",

@@ -105,8 +105,9 @@ ROOMS = {
         "years": "indicator_value reading rule said_years",
         "department": "reading rule",
         "department_projects": "department indicator_value procurement reading rule",
+        "entries": "reading rule",
         "catalogue": (
-            "amounts assets belonging characters classification costs department department_projects filling finance"
+            "amounts assets belonging characters classification costs department department_projects entries filling finance"
             " goal_numbers goals indicator_bounds indicator_direction indicator_fit indicator_rows indicator_units"
             " indicators leftovers lists own_words particulars personal procurement published purchases reasons rule wording"
             " years"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field, replace
 from decimal import Decimal
+from functools import partial
 
 from toolkit.model import NUMBER, SHARE, BlockKind, Figure, Money, Name, Project, Return, Row, Value, record
 from toolkit.profile.form import Block, Book, Profile, Sheet
@@ -55,7 +56,10 @@ def formula_rules(book: Book) -> tuple[Rule, ...]:
 
 def rules_of_door(rules: Iterable[Rule], profile: Profile) -> tuple[Rule, ...]:
     """Those rules that hold by the profile's door: nothing is asked of forms that it has not, nor of what it derives itself."""
-    own = {rule.id: rule for rule in (*formula_rules(profile.book), *relation_rules(profile))}
+    book = profile.book
+    relations = [relation for relation in profile.relations if not _by_construction(relation, book)]
+    own = {rule.id: rule for rule in formula_rules(book)}
+    own |= {rule.id: rule for rule in map(partial(_relation_rule, book=book), relations)}
     kept: list[Rule] = []
     for rule in rules:
         if rule.id in own:  # set as it is, with the claim of this door
@@ -63,6 +67,25 @@ def rules_of_door(rules: Iterable[Rule], profile: Profile) -> tuple[Rule, ...]:
         elif not rule.id.startswith(GENERATED) and not lacking(rule, profile):
             kept.append(rule)
     return tuple(kept)
+
+
+def _by_construction(relation: Relation, book: Book) -> bool:
+    """Whether both sides of an equation are made of one and the same list of entries: then nobody's entry can break it."""
+    both = (relation.left, relation.right)
+    left, right = (set[str]().union(*(entries_behind(name, book) for name in term.names())) for term in both)
+    sources = {block.derived.source for block in book.blocks.values() if block.made and block.derived is not None}
+    return relation.op == "==" and left == right and len(left) == 1 and left <= sources
+
+
+def entries_behind(name: Name, book: Book) -> set[str]:
+    """The blocks whose entries a name rests on in the end."""
+    block = book.blocks[name.block]
+    if block.made and block.derived is not None:
+        return {block.derived.source}
+    read = book.reads.get(book.node(name))
+    if not read:
+        return {name.block}
+    return set[str]().union(*(entries_behind(one, book) for one in read))
 
 
 def relation_rules(profile: Profile) -> tuple[Rule, ...]:

@@ -50,7 +50,7 @@ def culprits_first(tally: Tally, book: Return, profile: Profile, catalogue: Cata
     trial = _trial(tally, book, profile, catalogue, overtyped)
     explained = _whole_forms(tally, trial, catalogue)
     if not explained:
-        explained = gather(tally, book, profile.book)
+        explained = gather(tally, book, profile.book) | _plainly_said(tally, catalogue)
     for number in amiss:
         told = _told(number, tally, book, profile, trial.overtyped)
         if not tally.is_comparison(number) or told.broken in explained or not told.gap or told.broken not in trial.broken:
@@ -78,6 +78,24 @@ def culprits_first(tally: Tally, book: Return, profile: Profile, catalogue: Cata
     _explain_blanks(tally)
     _explain_readings(tally)
     _explain_minor(tally, catalogue)
+
+
+def _plainly_said(tally: Tally, catalogue: Catalogue) -> set[Broken]:
+    """What misses by just as much as something that says which rows that comes of: it is told with that, and explained."""
+    plain = {rule.id for rule in catalogue.rules if rule.plain}
+    saying = [number for number in tally.gaps if tally.findings[number].rule in plain]
+    explained: set[Broken] = set()
+    # Of two that say so, the one that names fewer cells speaks.
+    for number in sorted(saying, key=lambda number: (len(tally.findings[number].cells), number)):
+        gap = tally.gaps[number][0]
+        others = {tally.broken[one] for one, (other, _) in tally.gaps.items() if one != number and other == gap}
+        if number not in tally.gone and others:
+            explained |= {*others, tally.broken[number]}
+            _join(number, others, tally)
+            told = tally.findings[number]
+            worst = min((one.severity for one in (told, *told.joined)), key=RANK.__getitem__)
+            tally.findings[number] = replace(told, severity=worst)
+    return explained
 
 
 def _turn(number: int, tally: Tally, overtyped: frozenset[Cell]) -> tuple[object, ...]:

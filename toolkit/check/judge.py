@@ -513,8 +513,9 @@ def _behind_totals(book: Return, shape: Book) -> dict[Cell, tuple[Cell, ...]]:
     """For each calculated cell of a grid the entry cells it rests on: what a person must mend."""
     behind: dict[Cell, tuple[Cell, ...]] = {}
     for name, leaves in _leaves_of_totals(shape).items():
-        cell = next(book[name].cells(), None)
-        if cell is None:
+        # What is derived of entries has no cell of its own.
+        cell = book[name].source
+        if not isinstance(cell, Cell):
             continue
         entries: list[Value] = []
         for leaf in leaves:

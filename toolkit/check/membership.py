@@ -29,6 +29,7 @@ class Entry:
     coded: Coded
     block: Block
     row: Row
+    added: bool = False  # whether tables are derived of it: what its code does not say is told by rules/entries.py
 
     @property
     def parts(self) -> list[str]:
@@ -62,11 +63,12 @@ def misplaced(book: Return, shape: Book) -> Iterator[Oddity]:
 
 def _entries(book: Return, shape: Book) -> Iterator[Entry]:
     """Every code of a return."""
+    sources = {block.derived.source for block in shape.blocks.values() if block.made and block.derived is not None}
     for block in shape.blocks.values():
-        # A derived table only repeats the codes of its entries.
-        for coded in () if block.is_derived else block.coded:
+        # A derived table repeats the codes of its entries: of them it is only told which do not belong to its kind of money.
+        for coded in [coded for coded in block.coded if coded.funds or not block.is_derived]:
             for row in _rows(block, book, shape):
-                entry = Entry(shape.lists[coded.list], coded, block, row)
+                entry = Entry(shape.lists[coded.list], coded, block, row, added=block.key in sources)
                 if entry.readable:
                     yield entry
 
@@ -83,11 +85,17 @@ def _judged(entry: Entry) -> Iterator[tuple[Said, tuple[Cell, ...]]]:
     """What there is to say of one code."""
     codes = entry.codes
     code = whole_code(entry.parts)
+    if entry.block.is_derived:
+        yield from _of_other_fund(entry, codes.get(code)) if len(code) == max(codes.levels.values()) else ()
+        return
     if why := _incomplete(entry, code):
-        yield _said("code-incomplete", text="-".join(part or "□" for part in entry.parts), why=why), entry.cells()
+        if not entry.added:
+            yield _said("code-incomplete", text="-".join(part or "□" for part in entry.parts), why=why), entry.cells()
         return
     wanted = entry.coded.levels
     level = codes.level_of(code)
+    if wanted and level not in wanted and entry.added:
+        return
     if wanted and level not in wanted:
         below = f"如 {listed(codes.below(code)[:3])}。" if codes.below(code) else ""
         digits = "、".join(f"{one}（{codes.levels[one]} 位）" for one in wanted)
@@ -97,10 +105,7 @@ def _judged(entry: Entry) -> Iterator[tuple[Said, tuple[Cell, ...]]]:
     if found is None:
         yield _unknown(entry, code), entry.cells()
         return
-    if entry.coded.funds and not codes.is_of_fund(code, entry.coded.funds):
-        what = "code-of-other-fund-print" if found.sureness is Sureness.PRINT else "code-of-other-fund"
-        here = "、".join(funds()[fund] for fund in entry.coded.funds)
-        yield _said(what, code=str(found), fund=funds()[found.fund], wanted=here), entry.cells()
+    yield from _of_other_fund(entry, found)
     if found.begins > f"{codes.year}-01-01":
         yield _said("code-within-year", code=str(found), day=found.begins), entry.cells()
     if what := _misnamed(entry, found):
@@ -108,6 +113,15 @@ def _judged(entry: Entry) -> Iterator[tuple[Said, tuple[Cell, ...]]]:
         near = sorted(whose, key=lambda one: (codes.parent(one.code) != codes.parent(code), one.code))[:1]
         known = f"“{near[0].name}”的编码是 {near[0].code}。" if near else ""
         yield _said(what, code=code, name=found.name, said=entry.name, known=known), entry.cells(name_first=True)
+
+
+def _of_other_fund(entry: Entry, found: Code | None) -> Iterator[tuple[Said, tuple[Cell, ...]]]:
+    """That a code belongs to another kind of money than its table."""
+    wanted = entry.coded.funds
+    if found is not None and wanted and not entry.codes.is_of_fund(found.code, wanted):
+        what = "code-of-other-fund-print" if found.sureness is Sureness.PRINT else "code-of-other-fund"
+        here = "、".join(funds()[fund] for fund in wanted)
+        yield _said(what, code=str(found), fund=funds()[found.fund], wanted=here), entry.cells()
 
 
 def _said(what: str, **places: str) -> Said:

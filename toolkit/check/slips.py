@@ -7,15 +7,15 @@ breaks no more came of that slip; a slip whose undoing breaks something else was
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 
 from toolkit.check.asked import leaf_names
 from toolkit.check.trial import Broken, Explained, Slip, Suspects, Told, Trial
-from toolkit.model import BlockKind, Cell, Figure, Money, Name, Return, Row, Words
-from toolkit.profile.form import Block, Column, Profile, Sheet
+from toolkit.model import BlockKind, Cell, Figure, Money, Name, Return, Row, Words, once_of
+from toolkit.profile.form import Block, Book, Column, Profile, Sheet
 from toolkit.returns.data import with_figures
 from toolkit.rules.rule import plain
 
@@ -397,6 +397,9 @@ def _whole_forms(told: Told, trial: Trial) -> Iterator[Slip]:
     """A whole form filled in 元, of those that something broken reads."""
     shape = trial.profile.book
     sheets = {sheet.key: sheet for sheet in (shape.sheet_of(name.block) for name in told.names)}
+    if not sheets:  # of entries that tables are derived of no single one is looked at
+        named = {cell.sheet for cell in told.broken[1]}
+        sheets = {sheet.key: sheet for sheet in shape.sheets.values() if sheet.name in named}
     for sheet in sheets.values():
         for slip in _in_yuan([sheet], trial):
             yield replace(slip, said=f"{slip.said}的金额都像是按元填的，要除以 {divided_by(moneys_of(slip, trial))}")
@@ -452,9 +455,20 @@ def forms_in_yuan(trial: Trial) -> Explained | None:
     for chosen in (*([sheet] for sheet in sheets), sheets):
         for slip in _in_yuan(chosen, trial):
             explains = trial.mended_by(slip, SEVERAL)
+            if explains and _only_smaller(slip, explains, trial):
+                continue
             if explains and (best is None or len(explains) > len(best.all)):
                 best = Explained(slip, explains)
     return best
+
+
+def _only_smaller(slip: Slip, explains: Collection[Broken], trial: Trial) -> bool:
+    """Whether all that a slip explains lies within what it divides: any difference gets small so.
+
+    Where tables are derived of entries, whatever does not add up is written down many times over.
+    """
+    divided = set(slip.cells)
+    return bool(_derived_of(trial.profile.book)) and all(divided.issuperset(cells) for _, cells in explains)
 
 
 def _twice(told: Told, trial: Trial) -> Iterator[Slip]:
@@ -499,10 +513,24 @@ def _places(cells: Iterable[Cell]) -> str:
     return "、".join(f"{cell.sheet}!{cell.address}" for cell in (first, *others))
 
 
+@once_of
+def _derived_of(shape: Book) -> frozenset[str]:
+    """The lists that a door derives, and those of entries that it makes them of."""
+    made = [block for block in shape.blocks.values() if block.made]
+    return frozenset(key for block in made if block.derived is not None for key in (block.key, block.derived.source))
+
+
 def entries_of(names: Iterable[Name], book: Return, profile: Profile) -> tuple[Name, ...]:
-    """The entry fields that stand behind names: totals opened, a list's whole column line by line."""
+    """The entry fields that stand behind names: totals opened, a list's whole column line by line.
+
+    Of tables that are derived there are none: a number of them is many entries, any of which may be the wrong one; what differs
+    is told by its code.
+    """
     found: dict[Name, None] = {}
+    aside = _derived_of(profile.book)
     for name in leaf_names(names, profile.book):
+        if name.block in aside:
+            continue
         if name.of_every_line:
             found |= dict.fromkeys(other for other, _ in book.values(name.block) if other.field == name.field)
         else:

@@ -31,7 +31,7 @@ from toolkit.profile.by_door import of_return
 from toolkit.profile.form import UNIT, Block, Book, Column, Profile, Sheet
 from toolkit.returns.calculating import Calculating, Here, calculated
 from toolkit.returns.coded import with_names
-from toolkit.returns.deriving import calculated_by_door, is_derived, of_entries
+from toolkit.returns.deriving import calculated_by_door, derived_from, is_derived, of_entries
 from toolkit.rules.claim import Term
 from toolkit.rules.formula import figure
 from toolkit.rules.rule import plain
@@ -235,6 +235,8 @@ def with_figures(book: Return, numbers: Mapping[Name, Decimal | None], shape: Bo
     A total that a person typed over stays as it is.
     """
     changed = _with_entries(book, numbers)
+    if any(name.block in derived_from(shape) for name in numbers):
+        changed = calculated_by_door(changed, shape)
     nodes = {shape.node(name) for name in numbers}
     following: dict[Name, None] = {}
     for name, reads in shape.reads.items():

@@ -10,7 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from toolkit.model import NO_WORDS, NOTHING, BlockKind, CodeList, Figure, Filled, Kind, Name, Return, Row, Value, Words, record
+from toolkit.model import (
+    NO_WORDS,
+    NOTHING,
+    BlockKind,
+    CodeList,
+    Figure,
+    Filled,
+    Kind,
+    Name,
+    Return,
+    Row,
+    Value,
+    Words,
+    once_of,
+    record,
+)
 from toolkit.profile.doors import Derived
 from toolkit.profile.form import Block, Book, Column
 from toolkit.returns.calculating import calculated
@@ -35,6 +50,12 @@ def calculated_by_door(book: Return, shape: Book) -> Return:
     if not made and not any(block.made for block in shape.blocks.values()):
         return book
     return calculated(derived(book, shape), shape, lambda _, __, term, source: of_entries(term, source), made)
+
+
+@once_of
+def derived_from(shape: Book) -> frozenset[str]:
+    """The lists of entries that a door derives tables from."""
+    return frozenset(block.derived.source for block in shape.blocks.values() if block.made and block.derived is not None)
 
 
 def is_derived(name: Name, shape: Book) -> bool:

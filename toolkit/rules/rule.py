@@ -113,6 +113,7 @@ class Rule:
     reads: tuple[str, ...] = ()
     by: tuple[str, ...] = ()  # the columns of a key: the claim is of lists, and held for the rows of each key
     in_turn: tuple[str, ...] = ()
+    plain: bool = False  # whether it says which rows a difference comes of, and speaks for whatever misses by as much
     minor: bool = False  # whether it is told with whatever graver thing is the matter with its one cell
     short: str = ""  # what the live check says before the gap, where a cell has several checks
     message: str
@@ -140,6 +141,7 @@ class Declaration(TypedDict):
     reads: NotRequired[tuple[str, ...]]
     in_turn: NotRequired[tuple[str, ...]]
     minor: NotRequired[bool]
+    plain: NotRequired[bool]
 
 
 def look(**declared: Unpack[Declaration]) -> Callable[[LookAtReturn], Rule]:
