@@ -23,16 +23,17 @@ from toolkit.model import BlockKind, Figure, Name, Return
 from toolkit.platform.declared import of_platform
 from toolkit.platform.reading import Slot
 from toolkit.platform.taken import Imported, take
+from toolkit.profile.by_door import of_return
 from toolkit.profile.form import Block, Column, Profile, Sheet
 from toolkit.profile.loading import load
 from toolkit.returns.coded import code_of
 from toolkit.returns.data import computed, from_data
 
-HOME = Path(__file__).parent.parent
-RETURNS = HOME / "examples" / "03-shanghai-constructed" / "returns"
-PROFILE = "shanghai-2026"
+EXAMPLES = Path(__file__).parent.parent / "examples"
+PROFILE, BY_TITLE = "shanghai-2026", "hebei-2023"  # the second province has no codes of tables that are known
+RETURNS = {PROFILE: "03-shanghai-constructed", BY_TITLE: "04-xianghe-by-entries"}
 # The tables of a unit's export: our form, the platform's code, and titles that a platform may give it.
-TABLES = {
+SHANGHAI = {
     "balance": ("2.15", ("收支总表", "财务收支预算总表")),
     "income": ("2.16", ("收入总表", "收入预算总表")),
     "outlay": ("2.17", ("支出总表", "支出预算总表")),
@@ -43,7 +44,23 @@ TABLES = {
     "basic": ("2.23", ("基本支出明细表", "一般公共预算基本支出部门预算经济分类预算表")),
     "three_public_table": ("2.25", ("三公经费和机关运行经费预算表", "“三公”经费和机关运行经费预算表")),
 }
+HEBEI = {
+    "budget": ("", ("收支总表", "部门收支总表")),
+    "income": ("", ("收入总表", "部门收入总表")),
+    "outlay": ("", ("支出总表", "部门支出总表")),
+    "fiscal": ("", ("财政拨款收支总表", "财政拨款收支总表")),
+    "general": ("", ("一般公共预算支出表", "一般公共预算财政拨款支出表")),
+    "basic": ("", ("一般公共预算基本支出表", "一般公共预算财政拨款基本支出表")),
+    "fund": ("", ("政府性基金支出表", "政府性基金预算财政拨款支出表")),
+    "capital": ("", ("国有资本经营支出表", "国有资本经营预算财政拨款支出表")),
+    "three_public": ("", ("三公经费支出表", "财政拨款“三公”经费支出表")),
+}
+TABLES = {PROFILE: SHANGHAI, BY_TITLE: HEBEI}
 Value = str | int | float | Decimal | None
+
+
+LAST_AND_CHANGE = 3  # columns of amounts: of this year, of the last, and what changed
+UNITS = {"元": 1, "万元": 10000}
 
 
 @dataclass
@@ -84,19 +101,20 @@ class Sheeted:
     begin: int = 0
 
 
-@lru_cache(maxsize=4)
-def example(number: int = 0) -> Return:
-    """A return of example 03."""
-    profile = load(PROFILE)
-    path = sorted(RETURNS.glob("*.json"))[number]
-    return computed(from_data(json.loads(path.read_text(encoding="utf-8")), profile, path.name), profile.book)
+@lru_cache(maxsize=8)
+def example(number: int = 0, of: str = PROFILE) -> Return:
+    """A return of example 03, or of the example by entries: with its nine tables."""
+    whole = load(of)
+    path = sorted((EXAMPLES / RETURNS[of] / "returns").glob("*.json"))[number]
+    given = from_data(json.loads(path.read_text(encoding="utf-8")), whole, path.name)
+    return computed(given, of_return(whole, given).book)
 
 
-def exported(book: Return, way: Way, tables: tuple[str, ...] = tuple(TABLES)) -> list[Sheeted]:
+def exported(book: Return, way: Way) -> list[Sheeted]:
     """The sheets of an export of one unit."""
-    profile = load(PROFILE)
+    tables = tuple(TABLES[book.profile])
     turned = [*tables[way.order :], *tables[: way.order]]
-    return [_sheet(profile.book.sheets[key], key, book, way) for key in turned]
+    return [_sheet(profile(book.profile).book.sheets[key], key, book, way) for key in turned]
 
 
 def exported_many(books: Sequence[Return], way: Way) -> list[Sheeted]:
@@ -106,16 +124,11 @@ def exported_many(books: Sequence[Return], way: Way) -> list[Sheeted]:
         return [replace(sheet, name=f"{sheet.name}_{number}") for number, sheets in enumerate(each, 1) for sheet in sheets]
     made: list[Sheeted] = []
     for sheets in zip(*each, strict=True):
-        if any(block.kind is BlockKind.LIST for block in _form(sheets[0].name).blocks.values()):
+        if sheets[0].top:
             made.append(_joined(sheets, books, way))
         else:
             made += [replace(sheet, name=f"{sheet.name}_{number}") for number, sheet in enumerate(sheets, 1)]
     return made
-
-
-def _form(name: str) -> Sheet:
-    key = next(key for key, (code, titles) in TABLES.items() if code in name or titles[0] == name)
-    return profile().book.sheets[key]
 
 
 def _joined(sheets: Sequence[Sheeted], books: Sequence[Return], way: Way) -> Sheeted:
@@ -156,12 +169,13 @@ def _is_note(line: list[Value]) -> bool:
 
 
 def _sheet(form: Sheet, key: str, book: Return, way: Way) -> Sheeted:
-    code, titles = TABLES[key]
+    code, titles = TABLES[book.profile][key]
+    year = profile(book.profile).year
     made = Sheeted(f"{code}{titles[0]}" if way.by_code else titles[0])
     money = "万元" if key == "three_public_table" else way.money
     head = f"编制单位：{book.code} {book.name}"
     lines: list[list[Value]] = [
-        [f"2026年部门{titles[1]}"],
+        [f"{year}年{titles[1]}"],
         [head, None, None, None, None, f"单位：{money}"],
         [None],
         [f"预算{code.replace('.', '')}表"],
@@ -171,7 +185,7 @@ def _sheet(form: Sheet, key: str, book: Return, way: Way) -> Sheeted:
             made.name = f"{made.name}"
             made.rows = [[f"{head}　单位：{money}"]]
         case 1:
-            made.rows = [[f"2026年部门{titles[1]}（单位：{money}）"]]
+            made.rows = [[f"{year}年{titles[1]}（单位：{money}）"]]
         case 2:
             made.rows = lines[:2]
         case 3:
@@ -183,6 +197,8 @@ def _sheet(form: Sheet, key: str, book: Return, way: Way) -> Sheeted:
         _list(made, blocks[0], book, way, money)
     elif len(blocks) > 1:
         _sides(made, blocks, book, way, money)
+    elif len(blocks[0].rows) > 1:
+        _down(made, blocks[0], book, way, money)
     else:
         _one_row(made, blocks[0], book, way, money)
     if way.note:
@@ -190,11 +206,11 @@ def _sheet(form: Sheet, key: str, book: Return, way: Way) -> Sheeted:
     return made
 
 
-def shown(number: Decimal | None, money: str, way: Way, *, decimals: int | None = None) -> Value:
-    """An amount as the export writes it."""
+def shown(number: Decimal | None, money: str, way: Way, own: int = 1, *, decimals: int | None = None) -> Value:
+    """An amount as the export writes it; `own` is how many yuan one of our unit is."""
     if number is None or (not number and not way.zeros):
         return None
-    scaled = number / 10000 if money == "万元" and decimals is None else number
+    scaled = number if decimals is not None else number * own / UNITS[money]
     if way.texts:
         return f"{scaled:,f}"
     return scaled
@@ -218,7 +234,7 @@ def _list(made: Sheeted, block: Block, book: Return, way: Way, money: str) -> No
     if way.index:
         made.rows.append(["栏次", *range(1, len(second))])
     rows = list(book.rows(block.key))
-    levels = [load(PROFILE).lists[coded[0].coding.list].levels][0]  # type: ignore[union-attr]
+    levels = profile(book.profile).lists[block.coded[0].list].levels
     keys = tuple(column.key for column in coded)
     innermost = max((len(code_of(row, keys)) for row in rows), default=0)
     shown_rows = [row for row in rows if not way.leaves or len(code_of(row, keys)) == innermost]
@@ -228,7 +244,11 @@ def _list(made: Sheeted, block: Block, book: Return, way: Way, money: str) -> No
         code = code_of(row, keys)
         parts = [row.text(key) for key in keys]
         body.append(
-            [*_code(code, parts, before, list(levels.values()), way), row.text("name"), *_amounts(row, amounts, money, way)]
+            [
+                *_code(code, parts, before, list(levels.values()), way),
+                row.text("name"),
+                *_amounts(row, amounts, money, way, _yuan(book)),
+            ]
         )
         before = parts
     total: list[Value] = [None] * len(second)
@@ -237,7 +257,7 @@ def _list(made: Sheeted, block: Block, book: Return, way: Way, money: str) -> No
     outer = [row for row in rows if not row.text(keys[1])]
     for at, column in enumerate(amounts):
         number = sum((row.figure(column.key).number for row in outer), Decimal(0))
-        total[_place(at, width, way)] = shown(number, money, way)
+        total[_place(at, width, way)] = shown(number, money, way, _yuan(book))
     lines = [_spread(line, width, way) for line in body]
     if way.blank_rows and lines:
         lines.insert(len(lines) // 2, [None])
@@ -271,13 +291,15 @@ def _headings(block: Block, coded: list[Column], amounts: list[Column], way: Way
     named = next(column.title for column in block.columns.values() if column.looked_up is not None)
     code_first: list[Value] = [group] + [None] * (len(coded) - 1) if way.parts else ["科目编码"]
     code_second: list[Value] = [column.title for column in coded] if way.parts else [None]
-    first = [*code_first, named, *[amounts[0].group[0] if at == 0 else None for at in range(len(amounts))]]
-    second = [*code_second, None, *[column.title for column in amounts]]
+    titles: list[Value] = [column.title for column in amounts]
+    over = amounts[0].group[0] if amounts[0].group else ""
+    first = [*code_first, named, *([over, *[None] * (len(amounts) - 1)] if over else titles)]
+    second = [*code_second, None, *(titles if over else [None] * len(amounts))]
     if not way.merged:
         first = [one or other for one, other in zip(first, second, strict=True)]
         second = [other or one for one, other in zip(first, second, strict=True)]
         at = len(code_first) + 1
-        first[at:] = [amounts[0].group[0]] * len(amounts)
+        first[at:] = [over or title for title in titles]
     width = len(code_first) + 1
     first, second = _spread(first, width, way), _spread(second, width, way)
     if way.extra:
@@ -315,8 +337,13 @@ def _code(code: str, parts: list[str], before: list[str], lengths: list[int], wa
     return [(int(one) if way.numbers else one) if one else None for one in given]
 
 
-def _amounts(row: Any, amounts: list[Column], money: str, way: Way) -> list[Value]:
-    return [shown(row.figure(column.key).value, money, way) for column in amounts]
+def _yuan(book: Return) -> int:
+    """How many yuan one of a profile's unit of money is."""
+    return int(profile(book.profile).money.yuan)
+
+
+def _amounts(row: Any, amounts: list[Column], money: str, way: Way, own: int) -> list[Value]:
+    return [shown(row.figure(column.key).value, money, way, own) for column in amounts]
 
 
 # -- figures beside labels --------------------------------------------------------------------------------------------
@@ -336,7 +363,7 @@ def _sides(made: Sheeted, blocks: list[Block], book: Return, way: Way, money: st
             figures = [book[Name(block.key, key, column.key)] for column in columns]
             numbers = [figure.value if isinstance(figure, Figure) else None for figure in figures]
             if block is blocks[0] or any(numbers):
-                lines.append([row.public_title, *[shown(number, money, way) for number in numbers]])
+                lines.append([row.public_title, *[shown(number, money, way, _yuan(book)) for number in numbers]])
         sides.append(lines)
     made.rows += [heads, titles]
     height = max(map(len, sides))
@@ -345,6 +372,16 @@ def _sides(made: Sheeted, blocks: list[Block], book: Return, way: Way, money: st
         for block, lines in zip(blocks, sides, strict=True):
             line += lines[at] if at < len(lines) else [None] * (1 + len(block.columns))
         made.rows.append(line)
+
+
+def _down(made: Sheeted, block: Block, book: Return, way: Way, money: str) -> None:
+    """Figures beside their labels, one below the other: last year's and this year's."""
+    columns = [column for column in block.columns.values() if column.formula is None and column.numeric]
+    made.rows.append(["项目", *[column.title for column in columns]])
+    for key, row in block.rows.items():
+        figures = [book[Name(block.key, key, column.key)] for column in columns]
+        numbers = [figure.value if isinstance(figure, Figure) else None for figure in figures]
+        made.rows.append([row.title, *[shown(number, money, way, _yuan(book)) for number in numbers]])
 
 
 def _one_row(made: Sheeted, block: Block, book: Return, way: Way, money: str) -> None:
@@ -416,8 +453,10 @@ def grid_of(sheets: list[Sheeted], name: str = "平台导出.xlsx") -> Any:
     return Grid(name, found)
 
 
-def profile() -> Profile:
-    return of_platform(load(PROFILE))
+@lru_cache(maxsize=4)
+def profile(of: str = PROFILE) -> Profile:
+    """A profile as imported figures come."""
+    return of_platform(load(of))
 
 
 def wrong(done: Imported, books: Sequence[Return]) -> list[str]:
@@ -440,11 +479,14 @@ def wrong(done: Imported, books: Sequence[Return]) -> list[str]:
 def truth(book: Return) -> dict[Slot, Decimal]:
     """Every figure of the nine tables, by where it belongs."""
     found: dict[Slot, Decimal] = {}
-    for key in TABLES:
-        for block in profile().book.sheets[key].blocks.values():
+    for key in TABLES[book.profile]:
+        for block in profile(book.profile).book.sheets[key].blocks.values():
+            columns = [one for one, column in block.columns.items() if column.numeric]
+            if len(block.rows) > 1:  # what is calculated in a row of labels is not exported
+                columns = [one for one in columns if block.columns[one].formula is None or len(columns) != LAST_AND_CHANGE]
             for name, row in book.blocks[block.key].named():
                 code = code_of(row, block.coded[0].columns) if block.kind is BlockKind.LIST else name.row
-                found |= {Slot(block.key, code, one): row.figure(one).number for one, c in block.columns.items() if c.numeric}
+                found |= {Slot(block.key, code, one): row.figure(one).number for one in columns}
     return found
 
 
@@ -481,6 +523,10 @@ def drawn(seed: int) -> tuple[Way, list[Return], list[Sheeted]]:
     """An export drawn from a seed: how it is laid out, of which units, its sheets."""
     draws = random.Random(seed)
     way = drawn_way(draws)
+    if seed % 4 == 3:
+        way.units, way.extra = "", False
+        book = example(seed % 3, BY_TITLE)
+        return way, [book], exported(book, way)
     if not way.units:
         book = example(seed % 2)
         return way, [book], exported(book, way)
@@ -502,7 +548,7 @@ def main(count: int) -> int:
                 grid = open_grid(saved_xlsx(Path(folder) / "导出.xlsx", sheets))
             else:
                 grid = grid_of(sheets)
-            done = take([grid], profile())
+            done = take([grid], profile(books[0].profile))
             faults = wrong(done, books)
             read += sum(len(unit.figures) for unit in done.units)
             told += sum(1 for one in done.told if one.left_out)

@@ -56,7 +56,7 @@ def taken(*sheets: Sheeted, unit: str = "") -> Imported:
 def test_a_platform_may_lay_its_tables_out_as_it_likes(seed: int) -> None:
     """Every value is right or told as not read, none wrong in silence. `python -m tests.platforms 240` tries hundreds."""
     way, books, sheets = drawn(seed)
-    done = take([grid_of(sheets)], profile())
+    done = take([grid_of(sheets)], profile(books[0].profile))
     assert wrong(done, books) == [], way
     whose = [""] if way.titles == 1 else [f"{book.code} {book.name}" for book in books]  # one row of title says no unit
     assert sorted(str(unit.owner) for unit in done.units) == sorted(whose)
