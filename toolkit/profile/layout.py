@@ -296,7 +296,7 @@ def fitted(place: SheetPlace) -> SheetPlace:
             room = max(place.widths[number] - least, 0)
             spare[number] = min(spare.get(number, room), room)
     part = min(excess / DIGIT / sum(spare.values()), 1) if any(spare.values()) else 0
-    narrowed = {number: round(width - part * spare.get(number, 0), 1) for number, width in place.widths.items()}
+    narrowed = {number: round(width - part * spare.get(number, 0) - 0.05, 1) for number, width in place.widths.items()}
     return replace(place, widths=narrowed)
 
 
