@@ -277,6 +277,22 @@ def command(*arguments: str | Path) -> tuple[int, str]:
     return code, out.getvalue()
 
 
+TWO_YEARS = """某单位2022年三公经费说明
+2022年“三公”经费财政拨款预算安排25.80万元，其中：因公出国（境）费0万元，公务用车购置及运行费23.00万元（公务用车购置费0万元，公务用车\
+运行费23.00万元），公务接待费2.80万元。2022年“三公”经费预算比2021年减少1.20万元，下降4.44%，主要原因是压减公务接待。
+2021年“三公”经费支出决算22.10万元，完成年初预算27.00万元的81.85%。
+2022年政府采购预算总额300万元，其中：政府采购货物预算100万元、政府采购服务预算200万元。
+"""
+
+
+def test_amounts_of_another_year_are_no_contradiction(tmp_path: Path) -> None:
+    one = audited(written(tmp_path, TWO_YEARS))
+    assert one.statement.year == 2022
+    assert said(one) == []
+    wrong = audited(written(tmp_path, spoilt(TWO_YEARS, "公务接待费2.80", "公务接待费2.08")))
+    assert [finding.check.id for finding in wrong.findings] == ["J01-01"]
+
+
 def test_a_check_ran_does_not_apply_or_was_not_made_and_why(tmp_path: Path) -> None:
     one = audited(written(tmp_path, HEBEI))
     states = {outcome.check.id: outcome.state for outcome in one.outcomes}

@@ -105,14 +105,22 @@ def _facts(statement: Statement, name: str, role: Role) -> list[Fact]:
     ]
 
 
+def _own(statement: Statement, facts: Sequence[Fact]) -> list[Fact]:
+    """Those of some facts that are of the statement's own year; of changes all are."""
+    return [fact for fact in facts if fact.role is not Role.VALUE or not statement.of_another_year(fact)]
+
+
 def _told(statement: Statement, name: str, role: Role) -> Fact | None:
+    """The whole of a name: the first of the statement's own year, else the first at all."""
     told = _facts(statement, name, role)
-    return told[0] if told else None
+    return next(iter(_own(statement, told) or told), None)
 
 
 def _single(statement: Statement, name: str, whole: Fact, role: Role, relation: Relation) -> list[Fact]:
     """The part of a name: the one told in the whole's paragraph, else the first; none where it is told in several ways."""
     told = _facts(statement, name, role)
+    if role is Role.VALUE and not statement.of_another_year(whole):
+        told = _own(statement, told)
     here = [fact for fact in told if fact.paragraph == whole.paragraph]
     if here:
         return here[:1]

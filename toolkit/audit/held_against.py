@@ -35,15 +35,15 @@ def in_yuan(fact: Fact) -> tuple[Decimal, Decimal] | None:
 def words_and_tables(statement: Statement, beside: Beside, heard: Heard) -> None:
     """An amount in words is the table's, as the form ties them."""
     for tie in statement.form.ties:
-        told = statement.named.get(tie["fact"], ())[:1]
+        told = statement.first(tie["fact"])
         table = statement.table(tie["table"])
-        if not told:
+        if told is None:
             continue
         total = table.total() if table is not None else None
         if table is None or total is None:
             heard.unchecked("文本里没有这张表，或者没有读到合计")
             continue
-        _against_entry(told[0], table, total, tie["column"], heard)
+        _against_entry(told, table, total, tie["column"], heard)
     _items(statement, heard)
 
 
@@ -225,7 +225,8 @@ def _numbers(table: Table) -> Iterator[Decimal]:
 @check("J07-07", "文字和公开表里的数", Duty.ACCURATE, ERROR, "请核对文字和公开表，改正写错的一边。")
 def words_and_workbook(statement: Statement, beside: Beside, heard: Heard) -> None:
     """An amount in words stands in the rows of the public tables that are called so (`--tables`)."""
-    facts = [told[0] for told in statement.named.values() if told[0].unit in YUAN and not told[0].counts]
+    told_once = (statement.first(name) for name in statement.named)
+    facts = [fact for fact in told_once if fact is not None and fact.unit in YUAN and not fact.counts]
     if beside.rows is None:
         if facts:
             heard.unchecked("没有给出公开表（--tables）", len(facts))
@@ -267,11 +268,11 @@ def last_year(statement: Statement, beside: Beside, heard: Heard) -> None:
         if beside.last is None:
             heard.unchecked("没有给出上年的文本（--last）")
             continue
-        now, before = statement.named.get(change.name, ())[:1], beside.last.named.get(change.name, ())[:1]
-        if not now or not before or now[0].unit != before[0].unit:
+        now, before = statement.first(change.name), beside.last.first(change.name)
+        if now is None or before is None or now.unit != before.unit:
             heard.unchecked("上年的文本里没有读到这个数")
         else:
-            _difference(change, now[0], before[0], beside.last.name, heard)
+            _difference(change, now, before, beside.last.name, heard)
 
 
 def _difference(change: Fact, now: Fact, before: Fact, last: str, heard: Heard) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from toolkit.audit.blocks import Block, Paragraph, Row, Table, sentences_in
-from toolkit.audit.facts import Fact, Role, facts_of
+from toolkit.audit.facts import OUTCOME, Fact, Role, facts_of, wide
 from toolkit.audit.forms import Form, form_of, unknown
 from toolkit.audit.tables import ReadTable, read_table
 
@@ -22,6 +22,7 @@ _USUAL = re.compile(
     r"[\u3400-\u9fff\u3000-\u303f\uff00-\uffef\u2010-\u203b\u2160-\u2179\u2460-\u249b±×÷≤≥≠≈℃°·²³㎡…—§\s\x20-\x7e\xa0]"
 )
 _CID = re.compile(r"\(cid:\d+\)")
+CLAUSE_END = re.compile(r"[，。；：]")
 _YEAR = re.compile(r"(20\d\d)年")
 SEVERAL = 4  # names with different amounts
 LONGEST_TITLE = 60  # letters
@@ -59,7 +60,7 @@ class Statement:
     @cached_property
     def title(self) -> str:
         """The paragraph that names year and kind, or the first."""
-        told = [one.text for one in self.paragraphs[:TITLES] if len(one.text) <= LONGEST_TITLE]
+        told = [one.text for one in self.paragraphs[:TITLES] if _may_be_title(one.text)]
         pattern = self.form.wording["titled"]
         return next((text for text in told if re.search(pattern, text)), told[0] if told else "")
 
@@ -90,6 +91,17 @@ class Statement:
     def speaks_of_all(self, fact: Fact) -> bool:
         """Whether a fact is of the whole statement: a project's own procurement is told in a section that does not count."""
         return fact.local or not self.headings or fact.section in self._counting
+
+    def first(self, name: str) -> Fact | None:
+        """The first amount of a name that is of the statement's own year."""
+        return next((fact for fact in self.named.get(name, ()) if not self.of_another_year(fact)), None)
+
+    def of_another_year(self, fact: Fact) -> bool:
+        """Whether the clause of an amount says that it is of another year, or, in a budget, of what was really spent."""
+        clause = CLAUSE_END.split(wide(self.paragraphs[fact.paragraph].text)[: fact.start])[-1]
+        found = _YEAR.search(clause)
+        other = bool(found and self.year and int(found[1]) != self.year)
+        return other or (self.kind != "决算" and bool(OUTCOME.search(clause)))
 
     @cached_property
     def _counting(self) -> frozenset[str]:
@@ -193,6 +205,11 @@ def read_statement(name: str, blocks: Sequence[Block], notes: Sequence[str] = ()
     return _Collector(form, headless=not _has_headings(paragraphs, form)).statement(name, blocks, notes)
 
 
+def _may_be_title(text: str) -> bool:
+    """Whether a paragraph is short, and no sentence."""
+    return len(text) <= LONGEST_TITLE and not re.search(r"[，。；]", text)
+
+
 def _key(title: str) -> str:
     """The words of a section's title that matter."""
     return re.sub(r"[“”]|(?:安排|预算)?(?:情况|信息|的?事项)(?:说明)?$|^.*(?=三公)", "", title)
@@ -201,7 +218,7 @@ def _key(title: str) -> str:
 def _kind_of(paragraphs: Sequence[Paragraph]) -> str:
     """预算 or 决算, as the first paragraph that names a year with one of them says."""
     pattern = unknown().wording["titled"]
-    told = (re.search(pattern, one.text) for one in paragraphs[:TITLES] if len(one.text) <= LONGEST_TITLE)
+    told = (re.search(pattern, one.text) for one in paragraphs[:TITLES] if _may_be_title(one.text))
     return next((found["kind"] for found in told if found), "")
 
 

@@ -108,8 +108,10 @@ def twice(statement: Statement, beside: Beside, heard: Heard) -> None:
 
 
 def _of_this_year(statement: Statement, fact: Fact) -> bool:
-    """Whether an amount that is told relatively (2023年预算安排) is of the statement's own year."""
-    return not fact.relative or fact.year in (0, statement.year) or not statement.year
+    """Whether an amount is of the statement's own year, told so or not (2023年预算安排)."""
+    if fact.relative:
+        return fact.year in (0, statement.year) or not statement.year
+    return not statement.of_another_year(fact)
 
 
 @check(
