@@ -257,14 +257,15 @@ def test_equal_faults_of_a_unit_are_one_line_with_every_place_and_every_word() -
         Item(id="b", title="乙", severity="错误", place="项目二", message="说明二。", remedy="改。"),
         Item(id="c", title="甲", severity="错误", place="项目三", message="说明三。", remedy="改。"),
         Item(title="甲", message="手写的。"),
+        Item(title="甲", message="又一条手写的。"),
         Item(id="d", title="甲", severity="错误", answer="已改。"),
     )
     lines = context(Slip("单位", 1, items), PROFILE)["lines"]
-    assert [line.number for line in lines] == [1, 2, 3, 4]
+    assert [line.number for line in lines] == [1, 2, 3, 4, 5]
     assert lines[0].title == "【错误】甲（2 处）"
     assert lines[0].place == "项目一（项目01 F8）\n编号 a\n项目三\n编号 c"
     assert (lines[0].message, lines[0].remedy) == ("说明一。\n说明三。", "改。")
-    assert [line.title for line in lines[1:]] == ["【错误】乙", "甲", "【错误】甲"]
+    assert [line.title for line in lines[1:]] == ["【错误】乙", "甲", "甲", "【错误】甲"]
 
 
 # -- the slips ----------------------------------------------------------------------------------------------------------

@@ -123,6 +123,8 @@ def test_the_example_prints_each_of_its_projects_under_the_name_that_the_content
     found = sheets(example(), tmp_path)
     listed = [row for row in rows(found["目录"])[2:] if str(row[1]).startswith("项目")]
     assert len(listed) == len(example().whole.projects)
+    pages = [page for *_, page in listed]
+    assert pages == sorted(set(pages))
     for _, sheet, name, page in listed:
         assert name in texts(found[sheet])
         assert found[sheet].page_setup.firstPageNumber == page
