@@ -14,7 +14,7 @@ from toolkit.profile.vocabulary import read_declared
 FOLDER = "statements"
 COMMON = "common.json"
 VOCABULARY = "statements.schema.json"
-FEWEST_SIGNS = 2  # signs of a form from which on a statement is of it
+FEWEST_SIGNS, SURE_SIGNS = 2, 4  # signs from which on a statement is of a form, and surely so
 RELATIVE = "="  # a subject that speaks of the one told last
 ALL = ".*"  # at the end of a name: every name that begins so
 _MACRO = re.compile(r"<(\w+)>")
@@ -112,6 +112,7 @@ class Form:
     id: str
     title: str
     kind: str
+    general: bool  # of no place: taken where no other fits
     detect: tuple[re.Pattern[str], ...]
     sections: tuple[Section, ...]
     subjects: tuple[Subject, ...]
@@ -134,6 +135,11 @@ class Form:
     planned: str
     wording: Mapping[str, Any]
 
+    @property
+    def least(self) -> int:
+        """How many signs a statement of the form has at least."""
+        return SURE_SIGNS if self.general else FEWEST_SIGNS
+
     def signs(self, text: str) -> int:
         """How many of its signs a text has."""
         return sum(bool(sign.search(text)) for sign in self.detect)
@@ -143,12 +149,21 @@ class Form:
 
 
 def form_of(text: str, kind: str = "") -> Form:
-    """The form with the most signs in a text, one of the kind of its title if it has half as many; or the unknown one."""
+    """The form with the most signs in a text, one of the kind of its title if it has half as many; or the unknown one.
+
+    A general form is taken only where no other is sure.
+    """
     signs = {form.id: form.signs(text) for form in forms()}
-    best = max(forms(), key=lambda form: signs[form.id])
-    kin = [form for form in forms() if form.kind == kind and signs[form.id] * 2 > signs[best.id]]
-    best = max(kin, key=lambda form: signs[form.id], default=best)
-    return best if signs[best.id] >= FEWEST_SIGNS else unknown()
+    able = [form for form in forms() if signs[form.id] >= form.least]
+    special = [form for form in able if not form.general]
+    best = max(special, key=lambda form: signs[form.id], default=None)
+    kin = [form for form in special if best and form.kind == kind and signs[form.id] * 2 > signs[best.id]]
+    if kin:
+        return max(kin, key=lambda form: signs[form.id])
+    general = next((form for form in able if form.general and kind in ("", form.kind)), None)
+    if best and (general is None or not kind or signs[best.id] >= SURE_SIGNS):
+        return best
+    return general or best or unknown()
 
 
 @lru_cache(maxsize=1)
@@ -185,6 +200,7 @@ def _form(said: Mapping[str, Any], common: Mapping[str, Any]) -> Form:
         id=said["id"],
         title=said["title"],
         kind=said["kind"],
+        general=said.get("general", False),
         detect=tuple(regex(one) for one in said["detect"]),
         sections=tuple(
             Section(
