@@ -11,8 +11,9 @@ from typing import Any
 import docx
 import pytest
 
+from tests import small
 from tests.edits import write
-from tests.test_refresh import UNITS, cut, paragraph, unit
+from tests.test_refresh import cut, paragraph
 from tests.test_steps import PROFILE, disclosure
 from toolkit import steps
 from toolkit.errors import DONE, ERRORS, UNFINISHED
@@ -22,19 +23,16 @@ from toolkit.errors import DONE, ERRORS, UNFINISHED
 def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A first merge in "一", a second with other figures over a copy of it in "二"; "二.txt" is what that one said."""
     home = tmp_path_factory.mktemp("比")
-    folder = home / "收表"
-    folder.mkdir()
-    for path in UNITS.glob("*.xlsx"):
-        shutil.copy(path, folder)
-    steps.merge_folder(folder, home / "一", PROFILE)
-    shutil.copytree(home / "一", home / "二")
+    folder = Path(shutil.copytree(small.units(), home / "收表"))
     shutil.copytree(folder, home / "收表一")
+    for name in ("一", "二"):
+        shutil.copytree(small.merged(), home / name)
 
     def change(data: dict[str, Any]) -> None:
         cut(data)
         data["projects"][0]["name"] = "改了名的项目"
 
-    unit("333001-本级", folder, change)
+    small.draw("333001-本级", folder, change)
     done = disclosure("merge", folder, "-o", home / "二", "--draft")
     (home / "二.txt").write_text(done.out, encoding="utf-8")
     return home

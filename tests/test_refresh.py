@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import zipfile
@@ -16,26 +15,16 @@ import pytest
 from docx.shared import RGBColor
 from openpyxl.styles import Font
 
+from tests import small
 from tests.edits import write
-from tests.test_statement import EXAMPLES
 from tests.test_steps import PROFILE, disclosure
 from toolkit import steps
 from toolkit.errors import DONE, UNFINISHED
-from toolkit.files.passages import read_docx
+from toolkit.files.passages import Passage, Where, read_docx
 from toolkit.files.tablerows import read_rows
-
-UNITS = EXAMPLES / "02-xianghe-corrected" / "input"
-
-
-def unit(name: str, folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
-    """A unit's workbook drawn anew, with other figures."""
-    data = json.loads((EXAMPLES / "02-xianghe-corrected" / "returns" / f"0{name[5:]}.json").read_text(encoding="utf-8"))
-    change(data)
-    source = folder / "数据.json"
-    source.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
-    (folder / f"{name}.xlsx").unlink()
-    steps.template(folder / f"{name}.xlsx", PROFILE, source=steps.source_of(source, PROFILE), count=len(data["projects"]))
-    source.unlink()
+from toolkit.publish.edited.base import Base, Line
+from toolkit.publish.edited.numbers import Speech
+from toolkit.publish.edited.refreshed import plan
 
 
 def cut(data: dict[str, Any]) -> None:
@@ -48,14 +37,11 @@ def cut(data: dict[str, Any]) -> None:
 def editions(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the results of a first merge ("一") and, in "二", of another over it with other figures."""
     home = tmp_path_factory.mktemp("两次")
-    folder = home / "收表"
-    folder.mkdir()
-    for path in UNITS.glob("*.xlsx"):
-        shutil.copy(path, folder)
-    steps.merge_folder(folder, home / "一", PROFILE)
-    shutil.copytree(home / "一", home / "二")
-    unit("333001-本级", folder, cut)
-    steps.merge_folder(folder, home / "二", PROFILE, draft=True)
+    folder = shutil.copytree(small.units(), home / "收表")
+    for name in ("一", "二"):
+        shutil.copytree(small.merged(), home / name)
+    small.draw("333001-本级", Path(folder), cut)
+    steps.merge_folder(Path(folder), home / "二", PROFILE, draft=True)
     return home
 
 
@@ -168,3 +154,41 @@ def test_new_figures_come_into_formatted_public_tables(editions: Path) -> None:
     assert [c.value for row in after.iter_rows() for c in row if isinstance(c.value, int | float)] == numbers
     assert disclosure("verify", target, "--against", editions / "二").code == DONE
     assert read_rows(target).lines
+
+
+def test_a_printed_content_number_is_no_amount_and_becomes_the_new_one() -> None:
+    speech = Speech(("万元",))
+    own, new = (
+        Base((Line(f"— 1 —　内容号：{number}", "页脚"), Line(f"安排{amount}万元", "正文第 1 段")), speech, number)
+        for number, amount in (("040f5e0f673f", "5"), ("1111aaaa2222", "6"))
+    )
+    edited = [Passage(line.text, Where.BODY, line.place) for line in own.lines]
+    done = plan(own, edited, new)
+    assert [(put.was, put.text) for put in done.puts] == [("5万元", "6"), ("040f5e0f673f", "1111aaaa2222")]
+    assert (done.conflicts, done.unfit, done.lacking, done.over) == ((), (), (), ())
+
+
+def test_what_the_new_figures_turn_round_is_told_with_the_word_that_is_due() -> None:
+    speech = Speech(("万元",), (("增加",), ("减少",)))
+    own, new = (
+        Base((Line(f"比上年{words}，主要是人员变化。", "正文第 1 段"),), speech) for words in ("减少2万元", "增加3万元")
+    )
+    edited = [Passage("较上年减少2万元，主要是人员变化。", Where.BODY, "正文第 1 段")]
+    done = plan(own, edited, new)
+    assert [(put.was, put.text) for put in done.puts] == [("2万元", "3")]
+    assert ["“减少”应为“增加”" in one.due for one in done.unfit] == [True]
+    righted = [Passage("较上年增加2万元，主要是人员变化。", Where.BODY, "正文第 1 段")]
+    assert plan(own, righted, new).unfit == ()
+
+
+def test_lines_that_came_and_went_are_told() -> None:
+    speech = Speech(("万元",))
+    own = Base((Line("甲项目安排5万元", "一"), Line("乙项目不再安排的话", "二")), speech)
+    new = Base((Line("甲项目安排5万元", "一"), Line("丙工程投入资金支出较多", "二")), speech)
+    done = plan(own, [Passage(line.text, Where.BODY, line.place) for line in own.lines], new)
+    assert (done.lacking, [one.said for one in done.over]) == (("丙工程投入资金支出较多",), ["乙项目不再安排的话"])
+    typed = [Passage("甲项目安排1,005万元", Where.BODY, "一")]
+    put = plan(
+        Base((Line("甲项目安排1005万元", "一"),), speech), typed, Base((Line("甲项目安排2006.50万元", "一"),), speech)
+    ).puts
+    assert [one.text for one in put] == ["2,006.50"]

@@ -15,8 +15,10 @@ import pytest
 from docx.oxml import parse_xml
 from openpyxl.comments import Comment
 
+from tests import small
 from tests.edits import write
-from tests.test_refresh import UNITS, paragraph, unit
+from tests.test_refresh import paragraph
+from tests.test_statement import EXAMPLES
 from tests.test_steps import PROFILE, disclosure
 from toolkit import steps
 from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED
@@ -24,22 +26,20 @@ from toolkit.files.marks import mark, unmark
 from toolkit.files.package import Package
 from toolkit.files.passages import Where, read_docx
 from toolkit.files.unpublished import holding, seen_in
+from toolkit.model import Role
 from toolkit.publish.edited.base import text_number
 from toolkit.publish.edited.outgoing import sightings
+from toolkit.publish.statement import write_statement
+from toolkit.publish.tables import write_tables
+from toolkit.returns.data import computed, from_data
+from toolkit.returns.merge import merge
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
-@pytest.fixture(scope="module")
-def merged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("出") / "out"
-    steps.merge_folder(UNITS, out, PROFILE)
-    return out
-
-
 @pytest.fixture
-def out(merged: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(merged, tmp_path / "out"))
+def out(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(small.merged(), tmp_path / "out"))
 
 
 def parts(path: Path) -> dict[str, bytes]:
@@ -113,7 +113,7 @@ def test_what_was_changed_after_review_does_not_go_out(out: Path) -> None:
 def test_a_draft_is_not_reviewed_and_nothing_goes_out_unreviewed(out: Path) -> None:
     assert "还没有送审稿" in disclosure("stage", "公开稿", out).error
     assert "请写“送审稿”" in disclosure("stage", "草稿", out).error
-    steps.merge_folder(UNITS, out, PROFILE, draft=True)
+    steps.merge_folder(small.units(), out, PROFILE, draft=True)
     done = disclosure("stage", "送审稿", out)
     assert (done.code, "还是草稿" in done.error) == (COULD_NOT, True)
 
@@ -181,9 +181,9 @@ DOCUMENTS: dict[str, tuple[Callable[[Any], object], str]] = {
 
 
 @pytest.mark.parametrize("title", DOCUMENTS)
-def test_what_lies_in_a_document_unseen_is_told(merged: Path, tmp_path: Path, title: str) -> None:
+def test_what_lies_in_a_document_unseen_is_told(tmp_path: Path, title: str) -> None:
     change, said = DOCUMENTS[title]
-    path = Path(shutil.copy(merged / steps.STATEMENT, tmp_path))
+    path = Path(shutil.copy(small.merged() / steps.STATEMENT, tmp_path))
     assert seen_in(path) == ()
     edit(path, change)
     assert seen_in(path) == (said,)
@@ -230,23 +230,19 @@ PLANTED = "退役军人安置补助"
 
 def test_a_project_that_is_withheld_stands_in_no_public_file(tmp_path: Path) -> None:
     """A planted name, searched in every byte of every public file, unpacked; the totals hold."""
-    folder = tmp_path / "收表"
-    folder.mkdir()
-    for path in UNITS.glob("*.xlsx"):
-        shutil.copy(path, folder)
+    folder = Path(shutil.copytree(small.units(), tmp_path / "收表"))
 
     def plant(data: dict[str, Any]) -> None:
         data["projects"][0]["name"] = PLANTED
 
-    unit("333001-本级", folder, plant)
+    small.draw("333001-本级", folder, plant)
     (folder / "不予公开.csv").write_text(f"单位编码,名称,依据,决定人\n333001,{PLANTED},保密审查意见,王某\n", encoding="utf-8")
     out = tmp_path / "out"
     done = disclosure("merge", folder, "-o", out)
     assert done.code in (DONE, UNFINISHED), done.out
     for name in (steps.TABLES, steps.STATEMENT):
         assert holding(out / name, (PLANTED,)) == ()
-    assert holding(out / steps.WORKINGS, ("39151.12",)) == ("39151.12",)
-    assert "39151.12" in "".join(read_docx(out / steps.STATEMENT).lines)
+        assert "39151.12" in "".join(read_docx(out / steps.STATEMENT).lines)
     assert PLANTED in "".join(read_docx(out / steps.SIGN_SHEET).lines)
     assert disclosure("stage", "送审稿", out).code == UNFINISHED
     for path in (out / "送审稿").glob("*.[dx]*"):
@@ -256,3 +252,28 @@ def test_a_project_that_is_withheld_stands_in_no_public_file(tmp_path: Path) -> 
     assert f"里有不予公开的“{PLANTED}”" in disclosure("stage", "送审稿", out).out
     (folder / "不予公开.csv").write_text("单位编码,名称,依据,决定人\n,没有这个项目,保密审查意见,王某\n", encoding="utf-8")
     assert "对不上任何项目或清单的行" in disclosure("merge", folder, "-o", out).error
+
+
+def test_what_the_form_does_not_publish_stands_in_no_public_file(tmp_path: Path) -> None:
+    """A word planted into every field that is not public, searched in every byte of every public file, unpacked."""
+    planted = "青山绿水不外传"
+    data = json.loads((EXAMPLES / "02-xianghe-corrected" / "returns" / "01-本级.json").read_text(encoding="utf-8"))
+    fields = 0
+    for key, rows in (
+        ("cover", [data["cover"]]),
+        ("project", data["projects"]),
+        ("approval", [data.setdefault("approval", {})]),
+    ):
+        block = PROFILE.book.blocks[key]
+        free = (None, Role.PROJECT_OFFICE, Role.APPROVAL_NUMBER, Role.UNIT_RANK)
+        columns = [column for column in block.columns.values() if column.kind == "text" and column.role in free]
+        hidden = [one.key for one in columns if block.name(one.key).field not in PROFILE.book.public]
+        for row in rows:
+            row.update(dict.fromkeys(hidden, planted))
+            fields += len(hidden)
+    assert fields > 10
+    disclosed = merge([computed(from_data(data, PROFILE, "甲.xlsx"), PROFILE.book)], PROFILE)
+    write_tables(disclosed, PROFILE, tmp_path / steps.TABLES)
+    write_statement(disclosed, PROFILE, tmp_path / steps.STATEMENT)
+    for name in (steps.TABLES, steps.STATEMENT):
+        assert holding(tmp_path / name, (planted,)) == ()

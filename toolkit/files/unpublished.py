@@ -13,10 +13,11 @@ from toolkit.files.package import Package, PackageError
 _TRACKED = re.compile(rb"<w:(?:ins|del|moveFrom|moveTo|rPrChange|pPrChange|tblPrChange|sectPrChange)[ >]")
 _HIDDEN = re.compile(rb"<w:vanish(?:/>| w:val=\"(?:1|true|on)\"/>)")
 _NAMED = ("creator", "lastModifiedBy", "Company", "Manager")  # properties that name somebody
+LINK, HYPERLINK = "链接着别的文件", "超链接"
 _HOLDING = (
     (re.compile(r"vbaproject\.bin$", re.IGNORECASE), "里面有宏"),
     (re.compile(r"/embeddings/"), "里面嵌着别的文件"),
-    (re.compile(r"externallinks?/", re.IGNORECASE), "链接着别的文件"),
+    (re.compile(r"externallinks?/", re.IGNORECASE), LINK),
     (re.compile(r"(?:^|/)(?:threaded)?comments?[^/]*\.xml$|/threadedcomments/", re.IGNORECASE), "里面有批注"),
 )
 
@@ -25,7 +26,7 @@ def seen_in(path: Path) -> tuple[str, ...]:
     """What must be gone before a file goes out, each as people call it."""
     package = Package.read(path)
     found = [said for pattern, said in _HOLDING if any(pattern.search(name) for name in package.parts)]
-    found += _outside(package)
+    found += [said for said in _outside(package) if said == LINK]
     if package.main.startswith("xl/"):
         found += _out_of_sight(path)
     else:
@@ -37,15 +38,20 @@ def seen_in(path: Path) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def linked(package: Package) -> bool:
+    """Whether something in a file leads elsewhere where people click on it."""
+    return HYPERLINK in _outside(package)
+
+
 def _outside(package: Package) -> Iterator[str]:
-    """Relationships that lead out of the file, but for the links that people click."""
+    """What relationships lead out of the file: to a part of it that lies elsewhere, or where people click."""
     for name in package.parts:
         if not name.endswith(".rels"):
             continue
         for one in package.markup(name).all("Relationship"):
             kind = one.attributes.get("Type", "").rpartition("/")[2]
             if one.attributes.get("TargetMode") == "External":
-                yield "有超链接，指到文件外面" if kind == "hyperlink" else "链接着别的文件"
+                yield HYPERLINK if kind == "hyperlink" else LINK
 
 
 def _out_of_sight(path: Path) -> Iterator[str]:

@@ -14,7 +14,7 @@ from toolkit.files.outbox import Outbox
 from toolkit.files.package import Package
 from toolkit.files.passages import Document, of_package, read_docx, replaced
 from toolkit.files.source import sha256
-from toolkit.files.unpublished import holding, named_in, seen_in, unnamed
+from toolkit.files.unpublished import holding, linked, named_in, seen_in, unnamed
 from toolkit.model import record
 from toolkit.profile.form import Profile
 from toolkit.profile.stored import read_json
@@ -82,7 +82,8 @@ def _for_review(results: Laid, profile: Profile, given: Sequence[Path], answers:
         texts[name] = reviewed[name].number
     if stops:
         return Staged({}, (*stops, "没有出送审稿。请改好再来。"), ERRORS)
-    remarks = {**_known(results), "state": FOR_REVIEW, "texts": texts, "answers": answers.name if answers else ""}
+    bases = {name: base_name(name, number) for name, number in texts.items()}
+    remarks = {**_known(results), "state": FOR_REVIEW, "texts": texts, "bases": bases}
     folder = results.folder / FOR_REVIEW
     inputs = {path: sha256(path) for path in sources.values()}
     with Outbox(folder, inputs=inputs, profile=profile.id, remarks=remarks) as box:
@@ -95,7 +96,7 @@ def _for_review(results: Laid, profile: Profile, given: Sequence[Path], answers:
                 target.write_bytes(package.packed())
             unmark(package, _mark(texts[name], results))
             sealed[name] = _seal(package)
-            with box.file(base_name(name, texts[name]), inputs=[path]) as target:
+            with box.file(bases[name], inputs=[path]) as target:
                 target.write_text(reviewed[name].data, encoding="utf-8", newline="\n")
         remarks["sealed"] = sealed
         sheet = results.folder / SIGN_SHEET
@@ -132,7 +133,10 @@ def _before_publication(path: Path, edited: Document, profile: Profile, results:
     withheld = tuple(str(one["name"]) for one in results.remarks.get("withheld", ()))
     stops += [f"“{path.name}”里有不予公开的“{shortened(word)}”，请去掉。" for word in holding(path, withheld)]
     notes = [f"“{path.name}”{one.place}：{one.said}" for one in seen if not one.stops]
-    named = named_in(Package.read(path))
+    package = Package.read(path)
+    if linked(package):
+        notes.append(f"“{path.name}”里有超链接，指到文件外面，请看该不该有")
+    named = named_in(package)
     if named:
         notes.append(f"“{path.name}”的文件属性里写着{'、'.join(f'“{name}”' for name in named)}，送审稿里已经去掉")
     return stops, notes[:MOST]
@@ -203,7 +207,7 @@ def _public(results: Laid, profile: Profile) -> Staged:
         stops += _before_publication(path, edited, profile, results)[0]
     if stops:
         return Staged({}, (*stops, "没有出公开稿。改了的，请重新送审。"), ERRORS)
-    with Outbox(results.folder / PUBLIC, profile=profile.id, remarks={**remarks, "state": PUBLIC}) as box:
+    with Outbox(results.folder / PUBLIC, profile=profile.id, remarks={**remarks, "state": PUBLIC, "bases": {}}) as box:
         for name, data in made.items():
             with box.file(name) as target:
                 target.write_bytes(data)

@@ -56,7 +56,9 @@ def _pattern(units: tuple[str, ...], ways: tuple[tuple[str, ...], ...]) -> re.Pa
     """Numbers with their units, words of direction, words in Latin letters, and every other character alone."""
     unit = "|".join(re.escape(one) for one in sorted(units, key=len, reverse=True)) or "(?!)"
     way = "|".join(re.escape(word) for words in ways for word in words) or "(?!)"
-    return re.compile(rf"(?P<number>(?:{_SIGN})?(?:{_DIGITS}))(?:\s*(?P<unit>{unit}))?|(?P<way>{way})|[A-Za-z]+|\S")
+    # A printed content number is no amount, whatever digits it has.
+    number = rf"(?P<number>(?:{_SIGN})?(?:{_DIGITS}))(?:\s*(?P<unit>{unit}))?"
+    return re.compile(rf"(?<=内容号[：: ])[0-9a-f]{{12}}|{number}|(?P<way>{way})|[A-Za-z]+|\S")
 
 
 @record(slots=True)

@@ -72,6 +72,7 @@ def plan(own: Base, edited: Sequence[Passage], new: Base) -> Plan:
         elif hand.new.key != change.new.key:
             conflicts.append(Told(place, around(passage.text, hand.new), change.new.told))
     where = {old: pair.new[0] for pair in by_hand.pairs for old in pair.old}
+    puts += _content(own, edited, new)
     return Plan(
         tuple(puts),
         tuple(conflicts),
@@ -79,6 +80,14 @@ def plan(own: Base, edited: Sequence[Passage], new: Base) -> Plan:
         tuple(new.lines[line].text for line in by_data.added),
         tuple(Told(edited[where[line]].place, lines[where[line]], "") for line in by_data.gone if line in where),
     )
+
+
+def _content(own: Base, edited: Sequence[Passage], new: Base) -> Iterator[Put]:
+    """Where the content number is printed, it becomes that of the new figures."""
+    for line, passage in enumerate(edited):
+        at = passage.text.find(own.content) if own.content and own.content != new.content else -1
+        if at >= 0:
+            yield Put(line, at, at + len(own.content), new.content, own.content, passage.place)
 
 
 def _spot(change: Change) -> Spot:
@@ -104,5 +113,6 @@ def _unfit(by_hand: Alignment, by_data: Alignment, own: Base, edited: Sequence[P
         old = "".join(own.lines[line].text for line in pair.old)
         due = "".join(new.lines[line].text for line in pair.new)
         for line in dict.fromkeys(where[old] for old in pair.old if old in where):
-            if blanked(edited[line].text, own.speech) != blanked(due, own.speech):
+            text = edited[line].text.replace(own.content or due, new.content)
+            if blanked(text, own.speech) != blanked(due, own.speech):
                 yield Told(edited[line].place, shortened(edited[line].text), difference(old, due))
