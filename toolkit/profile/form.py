@@ -308,6 +308,7 @@ class Sheet:
     since: int = 1
     former: tuple[str, ...] = ()  # names and titles that earlier editions gave it
     money: Money = PLAIN  # what the head of the sheet says; columns that differ say so themselves
+    printed_in: Money | None = None  # the unit that its public table is printed in, where that is another
 
     @property
     def of_project(self) -> tuple[Block, Block]:

@@ -254,7 +254,13 @@ class _Loader:
             since=since,
             former=tuple(own.get("former", ())),
             money=money,
+            printed_in=self.printed_in(own, money),
         )
+
+    def printed_in(self, declared: Mapping[str, Any], money: Money) -> Money | None:
+        """The unit of money that a sheet's public table is printed in, where it says one."""
+        with within("x-sheet", "printed_in"):
+            return self.money_said(declared["printed_in"], money) if "printed_in" in declared else None
 
     def money_said(self, said: Mapping[str, Any], around: Money | None) -> Money:
         """In what amounts are written: what is said here, else what is said around it."""
@@ -517,9 +523,8 @@ class _Loader:
 def _derived_in(declared: Mapping[str, Any], code: str = "") -> dict[str, Term]:
     """What a row's cells are calculated from by a door that derives, by column; "" stands for all that hold numbers."""
     said = declared.get("derived", {})
-    written = {"": said} if isinstance(said, str) else said
     terms: dict[str, Term] = {}
-    for column, text in written.items():
+    for column, text in ({"": said} if isinstance(said, str) else said).items():
         with within("derived", *filter(None, [column])):
             terms[column] = parse(text.replace("{code}", code) if code else text)
     return terms

@@ -15,6 +15,7 @@ from toolkit.profile.form import Block, Column, GridRow, Profile, Sheet, TwoSide
 from toolkit.profile.layout import BlockPlace, SheetPlace, lay_out, quoted
 from toolkit.publish.numerals import numeral
 from toolkit.publish.pages import number_pages, widen
+from toolkit.publish.rounding import Touched, in_print
 from toolkit.returns.content import CONTENT_PROPERTY, department_number
 from toolkit.rules.rule import plain
 from toolkit.template.headings import headings
@@ -42,7 +43,7 @@ NUMBERS_WIDTH, TITLES_WIDTHS, AMOUNT_WIDTH = 8, (34, 38), 16
 NONE = "——"  # a share of nothing
 UP = 1  # so many rows above those that a layout gives: public tables have no tick
 
-Line = tuple[str, tuple[str | Decimal | None, ...]]  # of one side of a table: title and amounts
+Line = tuple[str, tuple[str | Decimal | None, ...], str]  # of one side of a table: title, amounts, the key of the row
 Part = tuple[int, int, int]  # of a line of a project's head: the column of the label, the first and the last of its value
 
 
@@ -164,6 +165,7 @@ class _Side:
     first: int  # the column of its titles
     body: list[Line]
     closing: list[Line]
+    touched: Touched
 
     @property
     def last(self) -> int:
@@ -172,16 +174,18 @@ class _Side:
 
     def lines(self, longest: int) -> list[Line]:
         """All lines, with blank ones before the closing ones until the body is as long as the other side's."""
-        empty: Line = ("", (None,) * len(self.block.columns))
+        empty: Line = ("", (None,) * len(self.block.columns), "")
         return self.body + [empty] * (longest - len(self.body)) + self.closing
 
     def put(self, canvas: Canvas, row: int, line: Line, style: Style) -> None:
         """Put a line of this side: its title and its amounts."""
-        title, amounts = line
+        title, amounts, key = line
         canvas.put(row, self.first, title or None, style)
         columns = self.block.columns.values()
         for number, (column, amount) in enumerate(zip(columns, amounts, strict=True), self.first + 1):
             canvas.put(row, number, amount, replace(style, number=number_format(column), wrap=False))
+            if (said := self.touched.get((self.block.key, key, column.key))) is not None:
+                canvas.notes[row, number] = said
 
 
 class _Table:
@@ -191,9 +195,19 @@ class _Table:
         self.whole: Return = disclosure.whole
         self.name = disclosure.name
         self.profile = profile
+        self.touched: Touched = {}  # of the sheet that is painted: what cells say that were made to fit their total
+        self.remarks: tuple[str, ...] = ()  # and what stands below it of its rounding
 
     def sheet(self, sheet: Sheet) -> Canvas:
-        """Paint a form: its blocks, and the notes below them."""
+        """Paint a form: its blocks in the unit of print, and the notes below them."""
+        unrounded = self.whole
+        said = in_print(sheet, unrounded, self.profile.book)
+        self.whole, self.touched, self.remarks = said.whole, said.touched, said.notes
+        canvas = self.painted(said.sheet)
+        self.whole, self.touched, self.remarks = unrounded, {}, ()
+        return canvas
+
+    def painted(self, sheet: Sheet) -> Canvas:
         lists = [key for key, block in sheet.blocks.items() if block.kind is BlockKind.LIST]
         place = lay_out(sheet, 0, {key: len(self.whole.rows(key)) for key in lists})
         if sheet.two_sided is not None:
@@ -294,7 +308,7 @@ class _Table:
             canvas.widths[first] = titles_width
             for number, column in enumerate(block.columns.values(), first + 1):
                 canvas.widths[number] = max(AMOUNT_WIDTH, column.width)
-            sides.append(_Side(block, first, *self.side(block, way.closing)))
+            sides.append(_Side(block, first, *self.side(block, way.closing), self.touched))
         widen(canvas)
         self.head(canvas, sheet, sheet.title, max(canvas.widths))
         row = self.two_sided_headings(canvas, sides, numbered=way.numbered)
@@ -343,7 +357,7 @@ class _Table:
                 numbered += 1
                 title = f"{numeral(numbered)}、{title}"
             held = filled.get(row.key, NO_ROW)
-            lines.append((title, tuple(_content(held.values.get(column)) for column in block.columns)))
+            lines.append((title, tuple(_content(held.values.get(column)) for column in block.columns), row.key))
         return lines[:body], lines[body:]
 
     def block(self, canvas: Canvas, where: BlockPlace) -> int:
@@ -390,6 +404,7 @@ class _Table:
                     content = "——" if column.numeric else None
                     style = CENTRED
                 canvas.put(number, where.columns[key], content, style)
+                self.say(canvas, (number, where.columns[key]), where.block, row.key, key)
             canvas.heights[number] = self.height(canvas, where, held) if row.key in filled else 20
         return where.last_row - UP
 
@@ -429,7 +444,14 @@ class _Table:
         """A row of a list, as high as it needs."""
         for key, column in where.block.columns.items():
             canvas.put(number, where.columns[key], _content(row.values.get(key)), _style(column))
+            self.say(canvas, (number, where.columns[key]), where.block, row.key, key)
         canvas.heights[number] = self.height(canvas, where, row)
+
+    def say(self, canvas: Canvas, spot: tuple[int, int], block: Block, row: str, column: str) -> None:
+        """Let a cell that was made to fit its total say so."""
+        said = self.touched.get((block.key, row, column))
+        if said is not None:
+            canvas.notes[spot] = said
 
     def height(self, canvas: Canvas, where: BlockPlace, row: Row) -> float:
         texts = ((row.text(key), canvas.widths[number] / SNUG) for key, number in where.columns.items())
@@ -439,6 +461,7 @@ class _Table:
         """What the department says below the table, and that a table without data has none."""
         notes = [f"注：{note}" for note in self.noted(place.sheet)]
         notes += [told for block in place.sheet.blocks.values() if (told := self.by_kind(block))]
+        notes += self.remarks
         if not any(_given(self.whole, where.block) for where in place.blocks.values()):
             notes.append(place.sheet.empty or EMPTY)
         last = _last_column(place)
