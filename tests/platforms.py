@@ -536,6 +536,63 @@ def drawn(seed: int) -> tuple[Way, list[Return], list[Sheeted]]:
     return way, books, exported_many(books, way)
 
 
+# What lies about in sheets that people have had their hands in.
+JUNK: tuple[Value, ...] = (
+    *(
+        "",
+        "合计",
+        "小计",
+        "2.17支出总表",
+        "2025年",
+        "单位：万元",
+        "编制单位：9 甲",
+        "类",
+        "科目编码",
+        "预算数",
+        "项目",
+        "支出总计",
+    ),
+    *(
+        "2026年支出总表",
+        "#REF!",
+        "12万",
+        "=1+1",
+        "（一）",
+        "注：说明",
+        "一、",
+        "①",
+        "%",
+        "1,2,3",
+        "单位编码",
+        "128001 甲",
+        "长" * 200,
+    ),
+    *(-1, 0, 3.5, 205, 20502, "205.0", 1e300, "128001"),
+)
+
+
+def spoil(sheets: Sequence[Sheeted], draws: random.Random) -> None:
+    """Do to some sheets what hands do: cells changed, rows gone, come or turned, a column gone, cells merged."""
+    for sheet in draws.sample(list(sheets), min(4, len(sheets))):
+        for _ in range(draws.randrange(1, 12)):
+            at = draws.randrange(len(sheet.rows) or 1)
+            row = sheet.rows[at] if sheet.rows else []
+            match draws.randrange(6):
+                case 0 if row:
+                    row[draws.randrange(len(row))] = draws.choice(JUNK)
+                case 1 if sheet.rows:
+                    del sheet.rows[at]
+                case 2:
+                    sheet.rows.insert(at, [draws.choice(JUNK) for _ in range(draws.randrange(8))])
+                case 3:
+                    for line in sheet.rows:
+                        del line[1:2]
+                case 4:
+                    sheet.merges.append((at + 1, 1, at + 1 + draws.randrange(3), 1 + draws.randrange(5)))
+                case _ if row:
+                    sheet.rows[at] = row[::-1]
+
+
 def main(count: int) -> int:
     """Try so many exports, every third of them as an old workbook; say what is wrong, and answer how many are."""
     ill = read = told = 0

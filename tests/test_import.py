@@ -24,6 +24,7 @@ from tests.platforms import (
     profile,
     saved_xls,
     saved_xlsx,
+    spoil,
     wrong,
 )
 from toolkit import steps
@@ -62,6 +63,18 @@ def test_a_platform_may_lay_its_tables_out_as_it_likes(seed: int) -> None:
     assert sorted(str(unit.owner) for unit in done.units) == sorted(whose)
     assert [one.sentence for one in done.told if one.unsound] == []
     assert not any(one.left_out for one in done.told) or way.extra
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_whatever_hands_did_to_an_export_is_no_accident_of_ours(seed: int) -> None:
+    _, books, sheets = drawn(seed)
+    spoil(sheets, random.Random(seed))
+    own = profile(books[0].profile)
+    done = take([grid_of(sheets)], own)
+    for unit in done.units:
+        put = planted(unit, own, {})
+        assert all(line.origin.number.is_finite() for line in put.lines)
+    assert all(one.sentence for one in done.told)
 
 
 def read_of(done: Imported) -> dict[str, Decimal]:
@@ -170,6 +183,12 @@ ILL: dict[str, tuple[list[list[Any]], str, str, dict[str, int | None]]] = {
         "D4",
         "“基本支出”里是“没有算过的公式”，不是数，没有读",
         {"2070101.project": 60, "2070101.basic": None},
+    ),
+    "an amount beyond all measure": (
+        [TITLE, YUAN, OUTLAY, ["2070101", "行政运行", 100, 1e300, 60]],
+        "D4",
+        "，不是数，没有读",
+        {"2070101.basic": None},
     ),
     "an amount in words": (
         [TITLE, YUAN, OUTLAY, ["2070101", "行政运行", "12万", 40, 60]],

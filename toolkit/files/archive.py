@@ -46,7 +46,9 @@ def opened(path: Path) -> Archive:
     if content.startswith(OLE):
         if ENCRYPTED in content[:65536]:
             raise CannotOpenError(f"“{path.name}”设有打开密码，读不出来。请在 Excel 或 WPS 中去掉打开密码后再交。")
-        raise CannotOpenError(f"“{path.name}”是旧的 .xls 格式。请在 Excel 或 WPS 中打开，另存为 .xlsx 再交。")
+        raise CannotOpenError(
+            f"“{path.name}”是旧的 .xls 格式。请在 Excel 或 WPS 中另存为 .xlsx 再交；财政平台导出的表，用“导入”。"
+        )
     if not content:
         raise CannotOpenError(f"“{path.name}”是空文件（0 字节）。请重新保存或重新发送。")
     if not content.startswith(b"PK"):

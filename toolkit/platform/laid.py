@@ -10,7 +10,7 @@ from functools import cached_property
 
 from toolkit.files.grid import Raw, RawSheet
 from toolkit.model import Cell, Kind, code_in, digits_of
-from toolkit.returns.typed import number_in
+from toolkit.returns.typed import number_in, too_long
 
 Spot = tuple[int, int]
 NIL = frozenset({"", "-", "—", "——", "–", "－", "/", "0.00"})  # what stands in a cell of no amount
@@ -93,7 +93,7 @@ class Laid:
         if raw is None or raw.text.strip() in NIL:
             return None
         if raw.number is not None and raw.kind is Kind.NUMBER:
-            return raw.number
+            return raw.text if too_long(raw.number) else raw.number
         if raw.kind in NOT_AMOUNTS or raw.picture:
             return raw.shown.strip() or PICTURE
         text = raw.text.strip()

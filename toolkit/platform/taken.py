@@ -338,15 +338,15 @@ class _Taking:
         self.done.summaries.append(Summary(title, sheet, unit.owner, 0, len(figures), self.totals(read, figures)))
 
     def totals(self, read: Read, figures: Mapping[Slot, Amount]) -> str:
-        """What the last rows of grids come to, as the export has it: 收入总计 100 元、支出总计 100 元."""
+        """What grids come to, as the export has it: 收入总计 100 元、支出总计 100 元."""
         told = []
         for key in dict.fromkeys(slot.block for slot in figures):
-            rows = list(self.profile.book.blocks[key].rows.values())
-            last = next(
-                (amount for slot, amount in figures.items() if slot.block == key and rows and slot.row == rows[-1].key), None
-            )
-            if last is not None and len(rows) > 1:
-                told.append(f"{rows[-1].title.strip()} {plain(last.number)} {read.unit}")
+            sums = [row for row in self.profile.book.blocks[key].rows.values() if row.formula is not None]
+            wanted = {row.key: row.title.strip() for row in sums}
+            found = {slot.row: amount for slot, amount in figures.items() if slot.block == key and slot.row in wanted}
+            last = next((row for row in reversed(wanted) if row in found), "")
+            if last:
+                told.append(f"{wanted[last]} {plain(found[last].number)} {read.unit}")
         return "、".join(told)
 
     def taken_at(self, read: Read, slot: Slot, amount: Amount) -> Taken:

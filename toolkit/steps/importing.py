@@ -226,7 +226,8 @@ def _before(given: Source, whole: Profile, profile: Profile, done: Imported) -> 
         if found and not derived:
             left.append(f"“{sheet.name}”")
     if left:
-        done.notes.append(f"改成了按“{profile.door}”填报：{'、'.join(left)}里填的没有带过来，原来的文件没有动")
+        said = f"{given.filled.name or given.filled.book}：改成了按“{profile.door}”填报"
+        done.notes.append(f"{said}，{'、'.join(left)}里填的没有带过来，原来的文件没有动")
     return data
 
 
