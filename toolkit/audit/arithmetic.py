@@ -55,11 +55,21 @@ def _relation(statement: Statement, relation: Relation, role: Role, heard: Heard
                 heard.unchecked(f"没有读到“{whole.called}”的全部组成部分")
             return
         parts += some
+    if not relation.at_most and role is not Role.CHANGE and _lacks(statement, whole, parts):
+        heard.unchecked(f"没有读懂“{whole.called}”的每一个组成部分")
+        return
     if not parts or any(part.unit and whole.unit and part.unit != whole.unit for part in parts):
         return
     if len({(part.paragraph, part.start) for part in (whole, *parts)}) <= len(parts):
         return  # one number in both places
     _hold(whole, parts, heard, at_most=relation.at_most, unless_zero=relation.unless_zero)
+
+
+def _lacks(statement: Statement, whole: Fact, parts: Sequence[Fact]) -> bool:
+    """Whether the parts come to less, and an amount that nobody knows stands beside them: it may be one of them."""
+    beside = (fact for fact in statement.of_paragraph(whole.paragraph) if fact.start > whole.start and fact.value)
+    unknown = any(fact.anonymous and fact.role is Role.VALUE and fact.unit == whole.unit for fact in beside)
+    return unknown and len(parts) > 1 and sum((part.value for part in parts), Decimal(0)) < whole.value
 
 
 def _hold(whole: Fact, parts: Sequence[Fact], heard: Heard, *, at_most: bool, unless_zero: bool) -> None:

@@ -147,12 +147,16 @@ class Statement:
     @cached_property
     def missing(self) -> tuple[str, ...]:
         """The titles of sections that the form wants and of which neither heading nor words were found."""
-        return tuple(title for title in self._not_found if _key(title) not in self.text)
+        return tuple(title for title in self._not_found if _key(title) not in self._unquoted)
 
     @cached_property
     def unheaded(self) -> tuple[str, ...]:
         """The titles of sections that the text speaks of, but whose headings were not recognised."""
-        return tuple(title for title in self._not_found if _key(title) in self.text)
+        return tuple(title for title in self._not_found if _key(title) in self._unquoted)
+
+    @cached_property
+    def _unquoted(self) -> str:
+        return re.sub(r"[“”\"＂]", "", self.text)
 
     @cached_property
     def _not_found(self) -> tuple[str, ...]:
