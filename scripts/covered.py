@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FAST = (
     *(
         "carried",
+        "derived_sheets",
         "import",
         "choosing",
         "kept",

@@ -6,6 +6,8 @@ The committed workbooks are zip archives: nobody sees in a diff what moved in th
 reads in each, under the path of the workbook itself. A line says the cell, its text, number or formula (behind → what the
 formula shows), and in brackets its style. Blank cells of one style are joined: `C8:E10 [entry-money]`.
 
+On sheets of ours that are no forms ↑ stands for the formula above, moved down a row; those that show nothing are joined.
+
 A filled workbook says only where it differs from the one it is `like`, and a project sheet only where it differs from the
 first one; `-` stands before what the other has and this one has not.
 """
@@ -42,6 +44,7 @@ BLANK = "templates/xlsx/hebei-2023/单位填报表.xlsx"
 SHANGHAI, LISTED = "examples/03-shanghai-constructed", "examples/04-xianghe-by-entries"
 PUBLISHED, CORRECTED = "examples/01-xianghe-as-published", "examples/02-xianghe-corrected"
 SHOWN, LONGEST = 12, 200  # moved lines of a file that are printed, and how much of each
+ABOVE = "↑"
 FONT_SIZE, LINE = 11, "thin #A6A6A6"  # what is usual, a style's words leave out
 
 Spot = tuple[int, int]
@@ -117,14 +120,28 @@ def _of_book(book: openpyxl.Workbook) -> Iterator[str]:
 
 
 def _cells(sheet: Worksheet, shown: Worksheet, brushes: _Brushes) -> dict[Spot, Ink]:
-    cells = {}
+    cells: dict[Spot, Ink] = {}
+    above: dict[int, str] = {}  # by column the last formula, each row in it as that many rows further on
     for cell in _there(sheet):
         if isinstance(cell, MergedCell) or (cell.value is None and not cell.has_style):
             continue
         formula = str(cell.value) if cell.data_type == "f" else ""
         value = _value(shown.cell(cell.row, cell.column).value if formula else cell.value)
+        if formula and "sheet.tool" in sheet.defined_names:
+            moved_up = _moved_up(formula, cell.row)
+            if above.get(cell.column) == moved_up and (cell.row - 1, cell.column) in cells:
+                formula = ABOVE
+            above[cell.column] = moved_up
         cells[cell.row, cell.column] = Ink(value, formula, brushes.name(cell))
     return cells
+
+
+_ROW = re.compile(r"(\$?\b[A-Z]{1,3})(\d+)\b")  # a row that moves with its formula: none behind a $
+
+
+def _moved_up(formula: str, row: int) -> str:
+    """A formula whose rows are so many further on than its own."""
+    return _ROW.sub(lambda found: f"{found[1]}{int(found[2]) - row}", formula)
 
 
 def _there(sheet: Worksheet) -> Iterator[Any]:
@@ -378,6 +395,8 @@ def _ink(sheet: Sheet, other: Sheet | None) -> Iterator[str]:
             continue
         if ink.blank and (was is None or was.blank):
             blank.setdefault(f"[{ink.style}]", []).append(spot)
+        elif ink.formula == ABOVE and not ink.value and was is None:
+            blank.setdefault(f"{ABOVE} [{ink.style}]", []).append(spot)
         elif was is not None and ink == replace(was, value=""):
             blank.setdefault("never calculated" if ink.formula else "blank", []).append(spot)
         else:

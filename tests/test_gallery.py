@@ -102,6 +102,8 @@ WRONG: dict[str, tuple[str, ...]] = {
     "an unknown option": ("check", "a.xlsx", "--foo"),
     "an unknown option of the program": ("--foo",),
     "an unknown short option": ("merge", "a", "-x"),
+    "an unknown door": ("template", "a.xlsx", "--profile", "shanghai-2026", "--door", "明戏"),
+    "lines without entries": ("template", "a.xlsx", "--profile", "shanghai-2026", "--lines", "500"),
     "an option nearly right": ("template", "a.xlsx", "--form", "b"),
     "a missing argument": ("check",),
     "a missing option": ("merge", "收表"),

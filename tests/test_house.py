@@ -256,8 +256,14 @@ ROOMS = {
         "origins": "carried look",
         "panel": "look",
         "code_sheet": "look panel",
+        "derived_place": "",
+        "in_order": "derived_place look",
+        "derived_sheet": "code_sheet in_order live look panel",
+        "entering": "code_sheet look status",
         "prefilled": "",
-        "draw": "carried code_sheet first_open headings library live look paper prefilled status",
+        "draw": (
+            "carried derived_place derived_sheet entering first_open headings library live look panel paper prefilled status"
+        ),
         "xlsm": "panel",
     },
     "report": {

@@ -193,6 +193,12 @@ FAULTS: list[tuple[str, Change, str, str]] = [
     ),
     ("forms/assets", put(BLOCKS, "assets", COLUMNS, "value", "merge", to="by-unit"), "assets › value › merge", "只用在文字上"),
     ("forms/other", put(BLOCKS, "remarks", "beside", to=True), "remarks › beside", "两个 list 不能并排"),
+    (
+        "forms/outlay_entries",
+        put(BLOCKS, "outlay_entries", COLUMNS, "project", "offers", to="project.nam"),
+        "outlay_entries › project",
+        "“project.name”",
+    ),
     ("forms/notes", put(BLOCKS, "notes", COLUMNS, "assets", "note_on", to="asset"), "notes › assets › note_on", "“assets”"),
     ("forms/other", put(BLOCKS, "remarks", "at", to="definiton"), "remarks › at", "是不是要写“definition”"),
     ("forms/project", put(BLOCKS, "indicators", "carry_down", to="level"), "indicators › carry_down", "“level1”"),

@@ -146,6 +146,14 @@ class Bridge:
                 if is_formula(value):
                     self.set_formula(path, where.getCellByPosition(c, r), value)
 
+    def seconds(self, path: str, name: str, area: list[int], value: Any) -> float:
+        """How long it takes until all is counted again that follows from one cell, typed anew."""
+        document, cell = self.document(path), self.range(path, name, area)
+        started = time.perf_counter()
+        cell.setDataArray(((typed(value),),))
+        document.calculate()
+        return time.perf_counter() - started
+
     def set_formula(self, path: str, cell: Any, formula: str) -> None:
         """Set a formula written as Excel writes it."""
         if path not in self.parsers:

@@ -95,6 +95,12 @@ def template(
     ] = 20,
     names: Annotated[Path | None, typer.Option("--names", metavar="文件", help="项目名单：文本文件，一行一个项目。")] = None,
     macros: Annotated[bool, typer.Option("--macros", help="旁边再生成一份带按钮的 .xlsm。")] = False,  # noqa: FBT002
+    door: Annotated[
+        str, typer.Option("--door", metavar="方式", help="填报方式：明细、平台、汇总数；不写的按数据里的，空白表按汇总数。")
+    ] = "",
+    lines: Annotated[
+        int, typer.Option("--lines", metavar="行数", min=0, max=20000, help="收入明细、支出明细至少画几行，不写是 300。")
+    ] = 0,
     profile: Annotated[str, PROFILE] = "",
 ) -> int:
     """画一份单位填报表，发给单位填。"""
@@ -103,10 +109,11 @@ def template(
     listed = steps.names_in(names) if names else ()
     loaded = _profile(profile, [source] if source else [], out.parent)
     given = steps.source_of(source, loaded) if source else None
-    _placed(steps.template(out, loaded, source=given, names=listed, count=projects))
+    drawn = steps.by_door(loaded, door) if door else loaded
+    _placed(steps.template(out, drawn, source=given, names=listed, count=projects, lines=lines))
     if macros:
         twin = out.with_suffix(".xlsm")
-        _placed(steps.template(twin, loaded, source=given, names=listed, count=projects, macros=True))
+        _placed(steps.template(twin, drawn, source=given, names=listed, count=projects, macros=True, lines=lines))
     for note in given.notes if given else ():
         say.console().print(f"  注意：{note}。", soft_wrap=True)
     return DONE

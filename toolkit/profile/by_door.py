@@ -36,6 +36,20 @@ def drawn_by(profile: Profile, filled: Return | None) -> Profile:
     return profile if door is None or profile.door else through(profile, door)
 
 
+def with_lines(profile: Profile, lines: int) -> Profile:
+    """The profile with so many lines drawn of each list of entries that tables are derived from, where it draws fewer."""
+    sources = {block.derived.source for block in profile.book.blocks.values() if block.derived is not None}
+
+    def drawn(block: Block) -> Block:
+        return replace(block, spare=max(block.spare, lines)) if block.key in sources else block
+
+    sheets = {
+        key: replace(sheet, blocks={own: drawn(block) for own, block in sheet.blocks.items()})
+        for key, sheet in profile.book.sheets.items()
+    }
+    return replace(profile, books={**profile.books, UNIT: replace(profile.book, sheets=sheets)})
+
+
 @once_of
 def through(profile: Profile, door: Door) -> Profile:
     """The profile with the forms, formulas and relations of one door alone."""

@@ -60,6 +60,7 @@ class Column:
     former: tuple[str, ...] = ()  # what earlier editions called it
     coding: Coding | None = None
     looked_up: LookUp | None = None
+    offers: Name | None = None  # what it repeats of sheets that repeat: their names are offered
     money: Money | None = None  # of an amount: its unit and decimals
 
     @property

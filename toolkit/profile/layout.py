@@ -321,6 +321,15 @@ class BookPlace:
     def repeated(self) -> tuple[SheetPlace, ...]:
         return tuple(place for place in self.sheets if place.number)
 
+    def lists_made(self) -> Iterator[tuple[SheetPlace, BlockPlace]]:
+        """The lists that are drawn and that nobody fills in: their door derives them."""
+        return ((place, where) for place in self.sheets for where in place.blocks.values() if where.block.is_derived)
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """The lists of entries that derived lists are made of."""
+        return frozenset(where.block.derived.source for _, where in self.lists_made() if where.block.derived is not None)
+
     def draws(self, name: Name) -> bool:
         """Whether a name's block is drawn; a bare name is one of the block at hand."""
         return name.bare or any(name.block in place.sheet.blocks for place in self.sheets)

@@ -467,6 +467,7 @@ class _Loader:
             former=tuple(declared.get("former", ())),
             coding=self.coding(declared),
             looked_up=self.looked_up(declared),
+            offers=Name.parse(declared["offers"]) if "offers" in declared else None,
             money=money if kind == "money" else None,
         )
 

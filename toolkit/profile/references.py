@@ -156,6 +156,8 @@ def _names_in_block(block: Block, book: Book) -> None:
                 all_known(sorted(column.except_rows), rows, "行")
             with within("only"):
                 all_known(sorted(column.only_rows), rows, "行")
+            if column.offers is not None:
+                _offered(column.offers, book)
             if column.note_on:
                 with within("note_on"):
                     known_one(column.note_on, book.sheets, "表（文件名）")
@@ -173,6 +175,14 @@ def _names_in_block(block: Block, book: Book) -> None:
             known_one(block.kinds.of, columns, "列")
     if block.of:
         _names_in_index(block, book)
+
+
+def _offered(name: Name, book: Book) -> None:
+    """A column offers what the list of the repeated sheets says."""
+    indexes = [block for block in book.blocks.values() if block.of]
+    listed = [Name(block.of, column=column.of) for block in indexes for column in block.columns.values()]
+    with within("offers"):
+        known_one(str(name), [str(one) for one in listed], "列（index 里列出来的）")
 
 
 def _in_formula(term: Term | None, own: Mapping[str, object], what: str, block: Block, book: Book) -> None:

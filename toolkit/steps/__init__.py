@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from toolkit.steps.checking import Checked, Heard, check, passed_data
     from toolkit.steps.choosing import Chosen, chosen, chosen_to_verify, offered
     from toolkit.steps.comparing import Comparison, compare
-    from toolkit.steps.drawing import Source, draw_return, paper, return_of, source_of, template
+    from toolkit.steps.drawing import Source, by_door, draw_return, paper, return_of, source_of, template
     from toolkit.steps.importing import Filled, Imported, import_export
     from toolkit.steps.localizing import begin
     from toolkit.steps.merging import REPORT, SIGN_SHEET, WORKINGS, Merged, merge_folder
@@ -65,6 +65,7 @@ __all__ = [
     "before",
     "begin",
     "book",
+    "by_door",
     "catalogue",
     "check",
     "chosen",
@@ -107,7 +108,7 @@ _ROOMS = {
     "auditing": "Audit audit",
     "checking": "Checked Heard check passed_data",
     "choosing": "Chosen chosen chosen_to_verify offered",
-    "drawing": "Source draw_return paper return_of source_of template",
+    "drawing": "Source by_door draw_return paper return_of source_of template",
     "importing": "Filled Imported import_export",
     "localizing": "begin",
     "archiving": "Archived archive",

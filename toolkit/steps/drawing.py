@@ -11,7 +11,7 @@ from toolkit.check.shape import misfit
 from toolkit.files.grid import open_grid
 from toolkit.files.paint import paint
 from toolkit.model import Return, record
-from toolkit.profile.by_door import drawn_by
+from toolkit.profile.by_door import drawn_by, through, with_lines
 from toolkit.profile.form import Profile
 from toolkit.profile.stored import read_json
 from toolkit.returns.carried import CONFIRMED, Carried, TakenOver, take_over
@@ -37,15 +37,18 @@ def template(
     names: Sequence[str] = (),
     count: int = BLANK_PROJECTS,
     macros: bool = False,
+    lines: int = 0,
 ) -> Placed:
     """Draw the unit's workbook: blank for `count` projects or a list of names, or holding what `source` holds.
 
-    With macros, the same workbook with buttons (.xlsm).
+    With macros, the same workbook with buttons (.xlsm). Lists of entries have at least so many `lines`.
     """
     beside = [source] if isinstance(source, Path) else []
     profile = at_office(profile, [*beside, out.parent] if out.parent.is_dir() else beside)
     given = source_of(source, profile) if isinstance(source, Path) else source
     filled, taken = (given.filled, given.taken) if isinstance(given, Source) else (given, ())
+    if lines:
+        profile = _roomy(profile, lines, filled)
     painting = draw(profile, catalogue(profile).rules, filled, names, count, library=True)
     if filled is not None and taken:
         painting = with_carried(painting, profile, filled, taken)
@@ -54,6 +57,21 @@ def template(
     if macros:
         return place(out, lambda path: unit_book(painting, profile, path))
     return place(out, lambda path: paint(painting, path))
+
+
+def by_door(profile: Profile, door: str) -> Profile:
+    """The profile as one door has it; raise StepError, with those that there are, for another word."""
+    if door not in profile.doors:
+        there = f"可以写的是：{'、'.join(profile.doors)}" if profile.doors else "这套表样只有一种，不用写"
+        raise StepError(f"表样“{profile.id}”没有填报方式“{door}”，{there}")
+    return through(profile, profile.doors[door])
+
+
+def _roomy(profile: Profile, lines: int, filled: Return | None) -> Profile:
+    """The profile with so many lines in its lists of entries; raise StepError where the workbook will have none."""
+    if not any(block.is_derived for block in drawn_by(profile, filled).book.blocks.values()):
+        raise StepError("这种填报方式没有收入明细、支出明细，不用写 --lines；要画明细的，请加上 --door 明细")
+    return with_lines(profile, lines)
 
 
 def paper(source: Path, out: Path, profile: Profile) -> Placed:

@@ -39,6 +39,8 @@ class CodeSheet:
         for block in book.blocks.values():
             for coded in block.coded:
                 self._all_of(self.lists[coded.list])
+                if block.is_derived:  # nobody chooses a code there
+                    continue
                 for column in coded.columns:
                     self._for_drop_down(block.columns[column].coding, coded.funds)
         if self.laid:
@@ -53,11 +55,13 @@ class CodeSheet:
 
     def _all_of(self, codes: CodeList) -> tuple[Run, Run]:
         """All codes of a list, and their names."""
+        if (codes.key,) in self.laid:
+            return self.laid[codes.key,]
         return self._lay((codes.key,), codes.title, [(one.code, one.name) for one in codes])
 
     def _some_of(self, codes: CodeList, levels: Sequence[str], funds: Sequence[str]) -> tuple[Run, Run]:
-        """The codes of some levels, or of some kinds of money, alone, and their names."""
-        rows = [(one.code, one.name) for one in _chosen(codes, levels, funds)]
+        """The codes of some levels, or of some kinds of money, alone."""
+        rows = [(one.code, "") for one in _chosen(codes, levels, funds)]
         return self._lay((codes.key, *levels, *funds), _title(codes, levels, funds), rows)
 
     def _added_by(self, codes: CodeList, level: str, funds: Sequence[str]) -> tuple[Run, Run]:
@@ -84,7 +88,7 @@ class CodeSheet:
             self.canvas.widths |= {left: CODE_WIDTH, left + 1: NAME_WIDTH}
             self.canvas.put(TITLE_ROW, left, title, HEADING)
             for row, texts in enumerate(rows, FIRST_ROW):
-                for column, text in enumerate(texts, left):
+                for column, text in enumerate(filter(None, texts), left):
                     self.canvas.put(row, column, text, TEXT)
             self.laid[key] = (FIRST_ROW, left, last, left), (FIRST_ROW, left + 1, last, left + 1)
         return self.laid[key]
@@ -100,6 +104,11 @@ class CodeSheet:
         digits = [coding.digits if (coding := columns[key].coding) is not None else 0 for key in looked_up.by]
         code = _joined(cells, digits)
         return f'IF({code}="","",IFERROR(INDEX({names},MATCH({code},{codes},0)),"{not_found()}"))'
+
+    def name_of(self, codes: str, cells: str) -> str:
+        """The formula that shows the name of a code that is there, whole, as a text of some cells."""
+        keys, names = map(self._range, self._all_of(self.lists[codes]))
+        return f'IFERROR(INDEX({names},MATCH({cells},{keys},0)),"{not_found()}")'
 
     def shown(self, looked_up: LookUp, row: Row) -> str:
         """What that formula shows."""

@@ -19,7 +19,6 @@ from toolkit.profile.form import UNIT, Column, GridRow, Profile
 from toolkit.profile.layout import (
     LEDGER_COLUMN,
     BlockPlace,
-    Run,
     SheetPlace,
     Spot,
     address,
@@ -32,22 +31,25 @@ from toolkit.profile.layout import (
 from toolkit.returns.carried import Carried
 from toolkit.returns.content import content_number
 from toolkit.returns.data import computed
+from toolkit.returns.deriving import derived
 from toolkit.rules import formula
 from toolkit.rules.rule import Rule
 from toolkit.rules.source import Addresses
 from toolkit.template import first_open, live, look
 from toolkit.template.carried import carried_sheet, mark_carried
-from toolkit.template.code_sheet import CodeSheet
+from toolkit.template.derived_place import with_derived
+from toolkit.template.derived_sheet import DerivedTables
+from toolkit.template.entering import LINE, Entering, called
 from toolkit.template.headings import headings
 from toolkit.template.library import library_sheet
 from toolkit.template.live import Drawn, InRow, Rows, Shown
+from toolkit.template.panel import TOOL
 from toolkit.template.paper import SIGNED_BY, make_ready
 from toolkit.template.prefilled import blank, whole, with_door, with_spare
-from toolkit.template.status import STATE_CELL, TICK_CELL, Status, way_back
+from toolkit.template.status import STATE_CELL, TICK_CELL, way_back
 
 SIGNATURES = f"&L{SIGNED_BY}&C审核人：__________&R单位负责人：__________\n第 &P 页，共 &N 页"
 BLANK_PROJECTS = 20
-LINE = 15  # points, of a line of the usual letters
 HEADING_HEIGHT = 30  # points, of the row of a block's titles at least
 LACKS = "还缺"
 TABS = {"lead": "#9BC2E6", "department": "#9BC2E6"}  # the colours of sheets' tabs, by who fills them in
@@ -74,7 +76,7 @@ def draw(
         profile = drawn_by(profile, filled)
         rules = rules_of_door(rules, profile) if profile.door else rules
     shown = blank(profile, key, names, count) if filled is None else with_spare(profile, filled, key)
-    drawing = _laid_out(profile, rules, shown, key)
+    drawing = _laid_out(profile, rules, shown, key, paper=paper)
     painting = drawing.painting()
     if library and "library" in profile.guide:
         painting.canvases.append(library_sheet(profile))
@@ -94,21 +96,20 @@ def with_carried(painting: Painting, profile: Profile, filled: Return, taken: Se
     return painting
 
 
-def _laid_out(profile: Profile, rules: Sequence[Rule], filled: Return, key: str) -> _Drawing:
+def _laid_out(profile: Profile, rules: Sequence[Rule], filled: Return, key: str, *, paper: bool = False) -> _Drawing:
     """Lay out the book for what the return holds, its totals calculated."""
     book = profile.books[key]
-    filled = computed(with_door(profile, whole(profile, filled, key), key), book)
+    filled = computed(derived(with_door(profile, whole(profile, filled, key), key), book), book)
     lines = {block: len(filled.rows(block)) for block in book.blocks}
     indicators = tuple(len(project.indicators) for project in filled.projects)
-    place = lay_out_book(book, len(filled.projects), lines, indicators)
-    # Of what is derived nothing is drawn, so the sheet cannot hold anything against it.
+    place = with_derived(lay_out_book(book, len(filled.projects), lines, indicators), lines, paper=paper)
     questions = (
         item for item in asked((rule for rule in rules if rule.live), book) if all(map(place.draws, item.claim.names()))
     )
     return _Drawing(profile, place, filled, tuple(questions))
 
 
-class _Drawing(Status):
+class _Drawing(Entering):
     """One book being drawn.
 
     In each method `canvas` is the sheet that is drawn on, `place` says where all stands on it, `where` where one block does.
@@ -130,13 +131,15 @@ class _Drawing(Status):
             painting.canvases.append(_bookend(first, "项目表从这里开始。请不要移动或删除本表。"))
             painting.canvases += [canvases[place.name] for place in repeated]
             painting.canvases.append(_bookend(last, "项目表到这里为止。新增的项目表请放在本表之前。"))
+        if self.tables.tables:
+            painting.canvases.append(self.tables.canvas)
         if self.codes.needed:
             painting.canvases.append(self.codes.canvas)
         return painting
 
     @cached_property
-    def codes(self) -> CodeSheet:
-        return CodeSheet(self.place.book)
+    def tables(self) -> DerivedTables:
+        return DerivedTables(self.place, self.filled, self.codes)
 
     def canvases(self) -> dict[str, Canvas]:
         """Draw all sheets; what another one tells is drawn before that one."""
@@ -171,6 +174,8 @@ class _Drawing(Status):
                     self.fields(canvas, place, where)
                 case BlockKind.GRID:
                     self.grid(canvas, place, where)
+                case BlockKind.LIST if where.block.is_derived:
+                    self.derived(canvas, place, where)
                 case BlockKind.LIST:
                     self.rows(canvas, place, where)
                 case BlockKind.INDEX:
@@ -178,9 +183,23 @@ class _Drawing(Status):
         self.checks(canvas, place)
         self.ledger(canvas, place)
         canvas.put(layout.EDITION, LEDGER_COLUMN, layout.EDITION_MARK.format(self.profile.edition), look.MARGINAL)
-        canvas.print_area = (1, 2, self.last_printed(place), place.last_column)
+        canvas.print_area = (1, 2, self.last_printed(place), max(place.last_column, *place.widths))
+        if place.sheet.is_derived:
+            called(canvas, TOOL, (1, 1))
         self.on_opening(canvas, place)
         return canvas
+
+    def derived(self, canvas: Canvas, place: SheetPlace, where: BlockPlace) -> None:
+        """A list that is calculated; above the first one what there is no room for."""
+        self.section(canvas, where)
+        self.headings(canvas, where)
+        self.tables.draw(canvas, place, where.block.key)
+        if where.first_column > layout.MARGIN + 1:
+            canvas.parts.append(where.first_column - 1)
+        if place.name not in self.lacking:
+            self.lacking[place.name] = spot = (place.help_rows.stop, 2)
+            lacks = self.tables.lacking()
+            canvas.put(*spot, lacks.value, look.LACKS, lacks.formula)
 
     def on_opening(self, canvas: Canvas, place: SheetPlace) -> None:
         """The cell that is chosen when the sheet is opened; what stays in sight, where no block says it; the way back."""
@@ -206,7 +225,7 @@ class _Drawing(Status):
         canvas.put(*spot, place.sheet.title, look.TITLE)
         canvas.merged.append((*spot, layout.TITLE_ROW, place.last_column))
         canvas.heights[layout.TITLE_ROW] = 30
-        _name_cell(canvas, "sheet.title", spot)
+        called(canvas, "sheet.title", spot)
 
     def unit(self, canvas: Canvas, place: SheetPlace) -> None:
         """Which unit this is, as the cover says, and the unit of money (to which a signed paper adds its content number)."""
@@ -240,7 +259,7 @@ class _Drawing(Status):
             **look.refusal("请从下拉列表中选择。"),
         }
         canvas.choices.append(Choice((*TICK_CELL, *TICK_CELL), options))
-        _name_cell(canvas, "sheet.tick", TICK_CELL)
+        called(canvas, "sheet.tick", TICK_CELL)
 
     def help(self, canvas: Canvas, place: SheetPlace) -> None:
         """The help in lines over the whole width, as high as each needs."""
@@ -271,7 +290,7 @@ class _Drawing(Status):
                 canvas.heights[row] = height
             for before in range(2, where.label_column if where.block.at else 0):
                 canvas.put(row, before, None, look.FIELD_LABEL)  # fields under a column of a list begin where the list does
-            _name_cell(canvas, str(where.block.name(column.key)), spot)
+            called(canvas, str(where.block.name(column.key)), spot)
             if column.constant:
                 constant: str | Decimal = Decimal(column.constant) if column.numeric else column.constant
                 canvas.put(*spot, constant, look.CONSTANT)
@@ -290,40 +309,6 @@ class _Drawing(Status):
         text = "" if column.numeric else filled.text(column.key)
         needed = row_height([(text, canvas.widths[spot[1]] / SNUG)], LINE, narrow=WIDE)
         return max(needed, column.height or 0) if needed > LINE + MARGIN else None
-
-    def entry(self, canvas: Canvas, where: BlockPlace, column: Column, area: Run) -> None:
-        """Let Excel check what is typed into some cells of a column."""
-        if column.looked_up is not None or column.formula is not None:
-            return
-        if column.coding is None:
-            canvas.choices.append(Choice(area, look.validation(column)))
-            return
-        coded = next(coded for coded in where.block.coded if column.key in coded.columns)
-        together = coded.columns
-        # A validation is written for the first cell of its area, and moves along with the rows.
-        before = self.beside(where, together[: together.index(column.key)], area[0])
-        own = f"${address(area[0], area[1])}"
-        canvas.choices.append(Choice(area, self.codes.drop_down(column, coded.funds, own, before)))
-
-    def beside(self, where: BlockPlace, columns: Sequence[str], row: int) -> list[str]:
-        """The cells of some columns in a row; of a block of fields where they stand."""
-        if where.block.kind is BlockKind.FIELDS:
-            return [address(*where.at(key), absolute=True) for key in columns]
-        return [f"${address(row, where.columns[key])}" for key in columns]
-
-    def name_cell(self, canvas: Canvas, where: BlockPlace, column: Column, row: Row, spot: Spot) -> None:
-        """A cell that shows the name of a code; what a person typed over it stays."""
-        if column.looked_up is None:
-            return
-        cells = self.beside(where, column.looked_up.by, spot[0])
-        if where.block.kind is not BlockKind.LIST:
-            canvas.marks.append(look.not_found_mark((*spot, *spot)))
-        typed = row.text(column.key)
-        if typed and typed != self.codes.shown(column.looked_up, row):
-            canvas.put(*spot, typed, look.LOOKED_UP)
-        else:
-            formula = self.codes.formula(column.looked_up, where.block.columns, cells)
-            canvas.put(*spot, self.codes.shown(column.looked_up, row), look.LOOKED_UP, formula)
 
     def headings(self, canvas: Canvas, where: BlockPlace) -> None:
         """Column titles, with their groups above where there are any."""
@@ -366,7 +351,7 @@ class _Drawing(Status):
                     continue
                 if column.looked_up is not None:
                     spot = where.at(column.key, row.key)
-                    _name_cell(canvas, str(block.name(column.key, row.key)), spot)
+                    called(canvas, str(block.name(column.key, row.key)), spot)
                     self.name_cell(canvas, where, column, filled.get(row.key, NO_ROW), spot)
                     continue
                 value = filled[row.key].values[column.key] if filled else None
@@ -385,12 +370,14 @@ class _Drawing(Status):
         self, canvas: Canvas, where: BlockPlace, row: GridRow, column: Column, value: Value | None, at: Drawn
     ) -> None:
         spot = where.at(column.key, row.key)
-        _name_cell(canvas, str(where.block.name(column.key, row.key)), spot)
+        called(canvas, str(where.block.name(column.key, row.key)), spot)
         name = where.block.name(column.key, row.key)
         if self.place.book.formula_of(name) is None:
             canvas.put(*spot, look.inked(value, column), look.entry_style(column))
         else:
-            self.calculated(canvas, spot, name, look.total_style(column, bold=row.formula is not None), at)
+            style = look.total_style(column, bold=row.formula is not None)
+            made = self.place.book.sheet_of(name.block).is_derived  # most of its rows hold nothing
+            self.calculated(canvas, spot, name, look.without_zeros(style) if made else style, at)
 
     def calculated(self, canvas: Canvas, spot: Spot, name: Name, style: Style, at: Addresses) -> None:
         """A cell with its formula, and what that gives."""
@@ -437,8 +424,11 @@ class _Drawing(Status):
             for row, filled in zip(numbers, held, strict=False):
                 canvas.heights[row] = self.height(canvas, where, filled)  # a blank row grows with what is typed
         self.list_marks(canvas, place, where)
-        if len(place.sheet.blocks) == 1:
+        if block.key in self.place.sources:
+            self.arrows(canvas, where)
+        elif len(place.sheet.blocks) == 1:
             canvas.freeze = (where.header_row, 0)
+        if len(place.sheet.blocks) == 1:
             canvas.repeat_rows = (where.header_row - block.depth, where.header_row)
 
     def calculated_in_row(
@@ -464,14 +454,6 @@ class _Drawing(Status):
         columns = where.block.columns.items()
         texts = [(row.text(key), canvas.widths[where.columns[key]] / SNUG) for key, column in columns if not column.numeric]
         return row_height(texts, LINE, narrow=WIDE)
-
-    def guards(self, canvas: Canvas, where: BlockPlace) -> None:
-        """The grey rows above and below a list's rows."""
-        for row, height in ((where.top, 6), (where.bottom, 15)):
-            canvas.heights[row] = height
-            for number in range(where.first_column, where.last_column + 1):
-                canvas.put(row, number, None, look.GUARD)
-        canvas.put(where.bottom, layout.MARGIN, layout.LIST_MARK, look.MARGINAL)
 
     def list_total(self, canvas: Canvas, where: BlockPlace, held: Sequence[Row]) -> None:
         """The row above a list that adds up those of its columns that have a total."""
@@ -567,11 +549,6 @@ class _Drawing(Status):
                 spot = (row, where.check_column)
                 by_cell.setdefault(spot, []).append(item)
         return by_cell
-
-
-def _name_cell(canvas: Canvas, name: str, spot: Spot) -> None:
-    """Give a cell a name on its sheet, by which the reader finds it wherever rows and columns are inserted."""
-    canvas.names.append((name, reference(canvas.name, spot, absolute=True)))
 
 
 def _bookend(name: str, text: str) -> Canvas:

@@ -161,14 +161,18 @@ class Rows:
 def numbers_given(names: Sequence[Name], book: Book, source: Source) -> int:
     """How many entry cells behind these names hold a number: what COUNT counts."""
     figures: list[Figure] = []
+    made = 0  # in rows that are calculated from entries every amount is a number
     for name in leaf_names(names, book):
+        if name.of_every_line and book.blocks[name.block].is_derived:
+            made += len(source.lines(name.block)) if book.column_of(name).numeric else 0
+            continue
         if name.of_every_line:
             figures += source.column(name)
             continue
         value = source.value(name)
         if isinstance(value, Figure):
             figures.append(value)
-    return sum(figure.kind is Kind.NUMBER for figure in figures)
+    return made + sum(figure.kind is Kind.NUMBER for figure in figures)
 
 
 def check_cell(asked: Sequence[Asked], at: Drawn, source: Source, tick_cell: str = "", tick: str = "") -> Shown:

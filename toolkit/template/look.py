@@ -30,6 +30,7 @@ CHECK = Style(size=10, align="center", color=SOFT)
 LINK = Style(color="#0563C1", underline=True, border=True)
 BACK = Style(color="#0563C1", underline=True, size=9)
 JUMP = Style(color="#0563C1", underline=True, border=True, align="center")
+LACKS = Style(bold=True, color=DARK_RED)
 BOARD = Style(border=True, align="center")
 STATE = Style(bold=True, border=True, align="center")
 OVERALL = Style(bold=True, border=True)
@@ -119,6 +120,18 @@ def validation(column: Column) -> dict[str, object]:
     condition, message = _condition(column)
     hint = {"input_title": column.title[:32], "input_message": column.help[:250]} if column.help else {}
     return {**condition, **hint, **refusal(message)}
+
+
+def offered(cells: str) -> dict[str, object]:
+    """Excel's own list of what is filled in of some cells; it refuses nothing, it only asks."""
+    first = cells.partition(":")[0]
+    return {
+        "validate": "list",
+        "source": f'=OFFSET({first},0,0,MAX(1,COUNTIF({cells},"?*")),1)',
+        "error_title": "请核对",
+        "error_message": "别的表里没有这个名称。确实是这样写的，点“确定”。",
+        "error_type": "information",
+    }
 
 
 def _condition(column: Column) -> tuple[dict[str, object], str]:

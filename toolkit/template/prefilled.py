@@ -41,9 +41,9 @@ def whole(profile: Profile, filled: Return, key: str) -> Return:
 
 
 def with_door(profile: Profile, filled: Return, key: str) -> Return:
-    """The same return with the door that it is drawn by on its cover, where nobody said one."""
+    """The same return with the door that it is drawn by on its cover."""
     name = profile.books[key].cast.names.get(Role.DOOR)
-    if name is None or filled.text_of(Role.DOOR):
+    if name is None or filled.text_of(Role.DOOR) == profile.door:
         return filled
     cover = filled.blocks[name.block]
     row = cover.row(name)

@@ -63,6 +63,7 @@ class Status:
         self.questions = questions
         self.ledgers: dict[str, Ledger] = {}
         self.opens: dict[str, Shown] = {}  # the first open cell of each sheet
+        self.lacking: dict[str, Spot] = {}  # where a sheet says that it has no room for something
 
     # -- what the book holds --
 
@@ -119,13 +120,15 @@ class Status:
 
     def ledger(self, canvas: Canvas, place: SheetPlace) -> None:
         """Count what is filled, missing and wrong, in hidden cells; say the state in words beside the tick."""
-        if place.sheet.calculated or place.sheet.filled_by == "department":
+        if (place.sheet.calculated and not place.sheet.is_derived) or place.sheet.filled_by == "department":
             return
         blocks = place.blocks.values()
+        derived = place.sheet.is_derived
+        held = (self.count_made(where) if derived else self.count_filled(place, where) for where in blocks)
         counts = {
-            layout.FILLED: added(self.count_filled(place, where) for where in blocks),
+            layout.FILLED: added(held),
             layout.MISSING: added(self.count_missing(place, where) for where in blocks),
-            layout.BAD: added(self.count_bad(canvas, place, where) for where in blocks),
+            layout.BAD: added([*(self.count_bad(canvas, place, where) for where in blocks), *self.count_lacking(place)]),
         }
         for row, count in counts.items():
             canvas.put(row, LEDGER_COLUMN, count.value, look.MARGINAL, count.formula)
@@ -165,6 +168,25 @@ class Status:
         areas = ",".join(spans(entries.values()))
         count = sum(self.given(place, name) for name in entries)
         return Shown(f"COUNTA({areas})", count)
+
+    def count_made(self, where: BlockPlace) -> Shown:
+        """How many amounts of a block are calculated from entries and are not zero: so it is known that there are entries."""
+        block = where.block
+        amounts = [column for column in block.columns.values() if column.numeric]
+        if block.kind is BlockKind.LIST:
+            areas = [corners(where.guarded(column.key)) for column in amounts]
+            figures = [row.figure(column.key) for row in self.filled.rows(block.key) for column in amounts]
+        else:
+            names = [block.name(column.key, row.key) for row, column in block.cells() if column.numeric]
+            areas = spans(where.at(name.column, name.row) for name in names)
+            figures = [value for name in names if isinstance(value := self.filled[name], Figure)]
+        count = sum(figure.number != 0 for figure in figures)
+        return Shown("+".join(f'COUNTIF({area},">0")+COUNTIF({area},"<0")' for area in areas), count)
+
+    def count_lacking(self, place: SheetPlace) -> list[Shown]:
+        """Whether there are entries that the tables made of them have no room for, where a sheet says so."""
+        spot = self.lacking.get(place.name)
+        return [Shown(f'IF({address(*spot)}="",0,1)', 0)] if spot is not None else []
 
     def count_missing(self, place: SheetPlace, where: BlockPlace) -> Shown:
         """How many required cells of a block are blank; in a list, of the rows that somebody has begun."""
@@ -266,9 +288,9 @@ class Status:
         row, column = corner
         states: list[str] = []
         for form in self.place.fixed():
-            if form.name not in self.ledgers or not (form.sheet.tick or form.sheet.board):
+            if form.name not in self.ledgers or not (form.sheet.tick or form.sheet.board or form.sheet.is_derived):
                 continue
-            who = "各单位填"
+            who = "自动算" if form.sheet.is_derived else "各单位填"
             state = self.ledgers[form.name].state
             formula = canvas.cells[STATE_CELL].formula if form.sheet.board else reference(form.name, STATE_CELL)
             if form.sheet.filled_by == "lead":  # other units need not fill it in
@@ -381,7 +403,7 @@ class Status:
         """Links to the sheets that nobody need fill in at first. Return the last row of the board."""
         row, column = corner
         for form in self.place.fixed():
-            if form.name in self.ledgers and not form.sheet.tick and not form.sheet.board:
+            if form.name in self.ledgers and not (form.sheet.tick or form.sheet.board or form.sheet.is_derived):
                 canvas.put(row, column, form.name, look.LINK, link=reference(form.name, (1, 1)))
                 canvas.put(row, column + 1, "退回后填", look.BOARD)
                 canvas.put(row, column + 2, None, look.BOARD)

@@ -1,0 +1,92 @@
+"""What is typed into, and what stands around it: Excel's own checks and lists, names that are looked up, a list's edges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from toolkit.files.paint import Canvas, Choice
+from toolkit.model import BlockKind, Name, Row
+from toolkit.profile import layout
+from toolkit.profile.form import Column
+from toolkit.profile.layout import BlockPlace, Run, Spot, address, corners, quoted, reference
+from toolkit.template import look
+from toolkit.template.code_sheet import CodeSheet
+from toolkit.template.status import Status
+
+LINE = 15  # points, of a line of the usual letters
+
+
+class Entering(Status):
+    """A book being drawn, with the cells that people fill in."""
+
+    @cached_property
+    def codes(self) -> CodeSheet:
+        return CodeSheet(self.place.book)
+
+    def entry(self, canvas: Canvas, where: BlockPlace, column: Column, area: Run) -> None:
+        """Let Excel check what is typed into some cells of a column."""
+        if column.looked_up is not None or column.formula is not None:
+            return
+        if column.coding is None:
+            offered = self.offered(column)
+            canvas.choices.append(Choice(area, {**look.validation(column), **offered} if offered else look.validation(column)))
+            return
+        coded = next(coded for coded in where.block.coded if column.key in coded.columns)
+        together = coded.columns
+        # A validation is written for the first cell of its area, and moves along with the rows.
+        before = self.beside(where, together[: together.index(column.key)], area[0])
+        own = f"${address(area[0], area[1])}"
+        canvas.choices.append(Choice(area, self.codes.drop_down(column, coded.funds, own, before)))
+
+    def offered(self, column: Column) -> dict[str, object]:
+        """Excel's own list of what other sheets say, for a column that repeats it: those of the index that are filled in."""
+        for place in self.place.fixed() if column.offers is not None else ():
+            for where in place.blocks.values():
+                for listed in where.block.columns.values():
+                    if column.offers == Name(where.block.of, column=listed.of):
+                        rows = where.rows.values()
+                        number = where.columns[listed.key]
+                        area = f"{quoted(place.name)}!{corners((min(rows), number, max(rows), number), absolute=True)}"
+                        return look.offered(area)
+        return {}
+
+    def beside(self, where: BlockPlace, columns: Sequence[str], row: int) -> list[str]:
+        """The cells of some columns in a row; of a block of fields where they stand."""
+        if where.block.kind is BlockKind.FIELDS:
+            return [address(*where.at(key), absolute=True) for key in columns]
+        return [f"${address(row, where.columns[key])}" for key in columns]
+
+    def name_cell(self, canvas: Canvas, where: BlockPlace, column: Column, row: Row, spot: Spot) -> None:
+        """A cell that shows the name of a code; what a person typed over it stays."""
+        if column.looked_up is None:
+            return
+        cells = self.beside(where, column.looked_up.by, spot[0])
+        if where.block.kind is not BlockKind.LIST:
+            canvas.marks.append(look.not_found_mark((*spot, *spot)))
+        typed = row.text(column.key)
+        if typed and typed != self.codes.shown(column.looked_up, row):
+            canvas.put(*spot, typed, look.LOOKED_UP)
+        else:
+            formula = self.codes.formula(column.looked_up, where.block.columns, cells)
+            canvas.put(*spot, self.codes.shown(column.looked_up, row), look.LOOKED_UP, formula)
+
+    def guards(self, canvas: Canvas, where: BlockPlace) -> None:
+        """The grey rows above and below a list's rows."""
+        for row, height in ((where.top, 6), (where.bottom, 15)):
+            canvas.heights[row] = height
+            for number in range(where.first_column, where.last_column + 1):
+                canvas.put(row, number, None, look.GUARD)
+        canvas.put(where.bottom, layout.MARGIN, layout.LIST_MARK, look.MARGINAL)
+
+    def arrows(self, canvas: Canvas, where: BlockPlace) -> None:
+        """Arrows to sort and filter a list of entries by: they move what is typed, which is unlocked, not the names beside."""
+        first, last = where.typed_columns()[0]
+        canvas.filtered = (where.top, first, where.bottom - 1, last)
+        canvas.heights[where.top] = LINE
+        canvas.freeze = (where.top, 0)
+
+
+def called(canvas: Canvas, name: str, spot: Spot) -> None:
+    """Give a cell a name on its sheet, by which the reader finds it wherever rows and columns are inserted."""
+    canvas.names.append((name, reference(canvas.name, spot, absolute=True)))
