@@ -35,8 +35,10 @@ from toolkit.model import LAST_YEAR, PLATFORM, BlockKind, Cell, Figure, Name, Re
 from toolkit.platform.planted import entries_of, planted
 from toolkit.platform.taken import Imported, take
 from toolkit.profile.loading import load
+from toolkit.publish.workings import write_workings
 from toolkit.returns.coded import code_of
 from toolkit.returns.data import datum_of
+from toolkit.returns.merge import merge, of_department
 from toolkit.returns.origins import FIRST_LINE, SHEET, VALUE, Line, lines_in
 from toolkit.returns.read import read
 from toolkit.rules.rule import ERROR
@@ -435,6 +437,17 @@ def test_a_planted_error_gives_the_relation_at_its_cell_and_says_mend_it_there(t
     assert spot.address == "G10"
     assert all("在平台改后重新导出" in one.remedy for one in told.values())
     assert "“导出.xlsx”的“2.20一般公共预算支出表”F5" in told["R-general_class.207"].remedy
+
+
+def test_the_internal_workbook_says_where_each_figure_came_from(done: steps.Imported, tmp_path: Path) -> None:
+    """The public tables say nothing of it."""
+    book = read(open_grid(done.books[0].placed.path), load(PROFILE))
+    whole = merge([book], of_department(load(PROFILE), [book]))
+    write_workings(whole, of_department(load(PROFILE), [book]), tmp_path / "底稿.xlsx")
+    rows = open_grid(tmp_path / "底稿.xlsx").sheets["分单位"].cells
+    told = {rows[row, 1].text: rows[row, 8].text for row, column in rows if column == 1 and row > 3}
+    assert told["outlay.f207.amount"] == "平台：“导出.xlsx”的“2.15收支总表”D5"
+    assert told["three_public.reception.last_year"] == "手填"
 
 
 @pytest.mark.parametrize("seed", range(6))

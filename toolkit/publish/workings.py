@@ -27,6 +27,7 @@ SUMS, SOURCES = "合计", "分单位"
 KEY_COLUMN = 1  # of the figures' names, which people do not read: out of sight
 LINE = 15  # points, of a line of the usual letters
 FIRST_ROW = 4  # of the lines, in both sheets
+ORIGIN_WIDTH = 44
 SOURCE_COLUMNS = (
     ("name", "指标", 34),
     ("title", "名称", 52),
@@ -43,6 +44,7 @@ def write_workings(disclosure: Disclosure, profile: Profile, path: Path) -> None
     frame = figures_by_unit(disclosure, profile)
     lines = sorted(frame.itertuples(index=False), key=_order(disclosure, profile))
     sources = _sources(lines, profile)
+    _tell_origins(sources, lines, disclosure)
     # Of a line: name, title, unit, file, sheet, cell, value.
     rows = {(str(line[3]), str(line[4]), str(line[5])): row for row, line in enumerate(lines, FIRST_ROW)}
     charts = [draw_charts(disclosure, profile, SOURCES, rows)] if profile.charts else []
@@ -88,6 +90,22 @@ def _sources(lines: Sequence[tuple[object, ...]], profile: Profile) -> Canvas:
     canvas.freeze = (3, 2)
     canvas.repeat_rows = (3, 3)
     return canvas
+
+
+def _tell_origins(canvas: Canvas, lines: Sequence[tuple[object, ...]], disclosure: Disclosure) -> None:
+    """Beside each figure whether it was taken over, and where from; a department that took nothing over has no such column."""
+    found = {
+        (cell.book, cell.sheet, cell.address): f"{origin.source}：{origin.place}"
+        for unit in disclosure.units
+        for cell, origin in unit.origins.items()
+    }
+    if not found:
+        return
+    column = len(SOURCE_COLUMNS) + 1
+    canvas.widths[column] = ORIGIN_WIDTH
+    canvas.put(3, column, "来自", HEADING)
+    for row, line in enumerate(lines, FIRST_ROW):
+        canvas.put(row, column, found.get((str(line[3]), str(line[4]), str(line[5])), "手填"), TEXT)
 
 
 def _sums(lines: Sequence[tuple[object, ...]], profile: Profile) -> Canvas:
