@@ -406,6 +406,7 @@ def test_what_libreoffice_saved_is_held_alike(original: Path) -> None:
     by_doc = converted(old, "docx:MS Word 2007 XML", folder / "doc")
     text = converted(path, "odt", folder)
     assert [kind_of(one) for one in (by_doc, text)] == ["docx", "odt"]
+    assert len({text_number(document.lines) for document in (read_docx(path), read_docx(by_doc), read_odt(text))}) == 1
     for document in (read_docx(by_doc), read_odt(text)):
         assert edits.judge(copy_, hold(document, made(whole=True)[1])) == edits.Judged(len(copy_.changed), 0, 0, 0)
 

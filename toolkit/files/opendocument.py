@@ -67,10 +67,25 @@ class _Reader:
     def table(self, table: Element, where: Where) -> Iterator[Passage]:
         self.tables += 1
         for number, row in enumerate(every(table, "table-row"), 1):
-            cells = [" ".join(filter(None, map(_text, _lines(cell)))) for cell in row if local(cell).endswith("table-cell")]
+            cells = [*_cells(row)]
             text = BAR.join(cells)
             if any(cells):
                 yield Passage(text, Where.TABLE if where is Where.BODY else where, f"表 {self.tables} 第 {number} 行")
+
+
+def _cells(row: Element) -> Iterator[str]:
+    """What the cells of a row say; one that is wider than a column is one, as in a .docx."""
+    covered = 0
+    for cell in row:
+        name, about = local(cell), said(cell)
+        times = int(about.get("number-columns-repeated", "1"))
+        if name == "table-cell":
+            covered = int(about.get("number-columns-spanned", "1")) - 1
+            yield from [" ".join(filter(None, map(_text, _lines(cell))))] * times
+        elif name == "covered-table-cell":
+            seen = min(covered, times)
+            covered -= seen
+            yield from [""] * (times - seen)
 
 
 def _lines(cell: Element) -> Iterator[Element]:
