@@ -237,7 +237,7 @@ ROOMS = {
         "arithmetic": "facts finding forms reading",
         "changes": "facts finding reading",
         "proportions": "arithmetic blocks facts finding reading",
-        "sameness": "blocks facts finding reading",
+        "sameness": "arithmetic blocks facts finding reading",
         "writing": "blocks facts finding reading",
         "rows": "finding reading tables",
         "held_against": "blocks facts finding forms reading rows tables",

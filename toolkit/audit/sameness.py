@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from toolkit.audit.arithmetic import frames
 from toolkit.audit.blocks import NUMERALS
-from toolkit.audit.facts import Base, Fact, Role, wide
+from toolkit.audit.facts import ANONYMOUS, Base, Fact, Role, wide
 from toolkit.audit.finding import Beside, Duty, Heard, check
 from toolkit.audit.reading import Statement
 from toolkit.rules.rule import ERROR, INFO, WARNING
@@ -100,11 +101,22 @@ def twice(statement: Statement, beside: Beside, heard: Heard) -> None:
                 continue
             if abs(other.value - first.value) <= max(other.half, first.half):
                 heard.held()
+            elif _whole_of(statement, first) != _whole_of(statement, other) and not other.relative:
+                heard.unchecked("列在不同的总数下面，可能不是同一个范围")
             elif other.paragraph == first.paragraph and not other.relative:
                 heard.unchecked("同一段里说了两次，可能不是同一个范围")
             else:
                 message = f"“{first.called}”前面是 {first.shown}，后面是 {other.shown}"
                 heard.breaks(message, (first, other), (first.shown, other.shown))
+
+
+def _whole_of(statement: Statement, fact: Fact) -> str:
+    """The name of the whole in whose list an amount is told; "" where it is told in none."""
+    paragraph = statement.paragraphs[fact.paragraph]
+    for frame in frames(wide(paragraph.text), statement.of_paragraph(fact.paragraph)):
+        if frame.value is not None and any(part.start == fact.start for part in frame.parts):
+            return ANONYMOUS if frame.value.anonymous else frame.value.name
+    return ""
 
 
 def _of_this_year(statement: Statement, fact: Fact) -> bool:
