@@ -91,6 +91,15 @@ class Probe:
     before: frozenset[Broken] | None = None
 
 
+@record()
+class Touched:
+    """The probes that a change touches, what they have found broken, and what the others have."""
+
+    asked: tuple[Probe, ...]
+    at_stake: frozenset[Broken]
+    apart: frozenset[Broken]
+
+
 @dataclass
 class Trial:
     """A return, and what breaks in it and in its copies: by the claims, which are quick, and by the looks."""
@@ -107,6 +116,8 @@ class Trial:
 
     def __post_init__(self) -> None:
         self._by_probe: dict[int, frozenset[Broken]] = {}
+        self._known: dict[tuple[int, frozenset[str] | None], Touched] = {}
+        self.everything = (*self.claims, *self.looks)
         for probe in (*self.claims, *self.looks):
             known = probe.before
             self._by_probe[id(probe)] = frozenset(probe.broken(self.book)) if known is None else known
@@ -125,7 +136,7 @@ class Trial:
 
         Nothing where it is less than so many things, where that breaks something else, or where what is told still breaks.
         """
-        still = self._still((*self.claims, *self.looks), self.broken, slip, told, least)
+        still = self._still(self.everything, self.broken, slip, told, least)
         mended = frozenset[Broken]() if still is None else self.broken - still
         return mended if len(mended) >= least else frozenset()
 
@@ -134,34 +145,40 @@ class Trial:
         return self._still(self.claims, self.broken_claims, slip, told.broken) is not None
 
     def _still(
-        self, probes: Iterable[Probe], before: frozenset[Broken], slip: Slip, told: Broken | None, least: int = 0
+        self, probes: Sequence[Probe], before: frozenset[Broken], slip: Slip, told: Broken | None, least: int = 0
     ) -> frozenset[Broken] | None:
         """What breaks once a slip is undone. What reads nothing of it is not asked again.
 
         None as soon as it is known that what is told still breaks, that less than so many things are mended, or that something
         breaks which did not before: the rest need not be asked then.
         """
-        changed = self.profile.book.with_dependents(slip.changed)
         # A project or a line that is gone may be missed by anything.
         everything = slip.without > 0 or slip.without_line is not None
-        asked: list[Probe] = []
-        broken: set[Broken] = set()
-        at_stake: set[Broken] = set()
-        for probe in probes:
-            again = everything or not changed.isdisjoint(probe.reads)
-            if again:
-                asked.append(probe)
-            (at_stake if again else broken).update(self._by_probe[id(probe)])
-        if told in broken or len(at_stake) < least:
+        touched = self._touched(probes, None if everything else slip.changed)
+        broken = set(touched.apart)
+        if told in broken or len(touched.at_stake) < least:
             return None
         copy = slip.mended(self.book, self.profile)
         if not everything:
             hand_on(self.book, copy)
         # What found the thing that is told goes first: most slips do not mend it, and are done with.
-        asked.sort(key=lambda probe: told not in self._by_probe[id(probe)])
-        for probe in asked:
+        for probe in sorted(touched.asked, key=lambda probe: told not in self._by_probe[id(probe)]):
             found = frozenset(probe.broken(copy))
             if told in found or not found <= before:
                 return None
             broken |= found
         return frozenset(broken)
+
+    def _touched(self, probes: Sequence[Probe], changed: frozenset[str] | None) -> Touched:
+        """What is asked again of these probes where that has changed; None: anything may have."""
+        # Slips of one form change the same: what that touches is found out once.
+        key = (id(probes), changed)
+        known = self._known.get(key)
+        if known is None:
+            reach = None if changed is None else self.profile.book.with_dependents(changed)
+            asked = [probe for probe in probes if reach is None or not reach.isdisjoint(probe.reads)]
+            again = set(map(id, asked))
+            apart = (self._by_probe[id(probe)] for probe in probes if id(probe) not in again)
+            at_stake = (self._by_probe[id(probe)] for probe in asked)
+            known = self._known[key] = Touched(tuple(asked), frozenset().union(*at_stake), frozenset().union(*apart))
+        return known

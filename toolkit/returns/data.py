@@ -258,26 +258,27 @@ def with_figures(book: Return, numbers: Mapping[Name, Decimal | None], shape: Bo
 
 def _with_entries(book: Return, numbers: Mapping[Name, Decimal | None]) -> Return:
     """The same return with other numbers under some names."""
+    of_rows: dict[Name, dict[str, Decimal | None]] = {}
+    for name, number in numbers.items():
+        of_rows.setdefault(name.at(""), {})[name.column] = number
     blocks = dict(book.blocks)
-    for key in {name.block for name in numbers if name.block in blocks}:
-        rows = []
-        for name, row in blocks[key].named():
-            own = {column: numbers[name.at(column)] for column in row.values if name.at(column) in numbers}
-            rows.append(_refigured_row(row, own) if own else row)
+    for key in {row.block for row in of_rows if row.block in blocks}:
+        rows = (_refigured_row(row, of_rows.get(name, {})) for name, row in blocks[key].named())
         blocks[key] = replace(blocks[key], rows=tuple(rows))
     projects = list(book.projects)
-    for number, project in enumerate(projects, 1):
-        head = Name(project.head.key, line=number)
-        own = {name.column: figure for name, figure in numbers.items() if name.at("") == head}
+    for line, project in enumerate(projects, 1):
+        own = of_rows.get(Name(project.head.key, line=line))
         if own:
-            projects[number - 1] = replace(project, head=_refigured_row(project.head, own))
+            projects[line - 1] = replace(project, head=_refigured_row(project.head, own))
     return replace(book, blocks=blocks, projects=tuple(projects))
 
 
 def _refigured_row(row: Row, numbers: Mapping[str, Decimal | None]) -> Row:
+    if not numbers:
+        return row
     values = dict(row.values)
     for column, number in numbers.items():
-        value = values[column]
+        value = values.get(column)
         if isinstance(value, Figure):
             values[column] = _refigured_value(value, number)
     return replace(row, values=values)
