@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from tests.statements import FINAL, HEBEI, NATIONAL, SHANGHAI, audited, spoilt, 
 from tests.swaps import Swapped, tried
 from toolkit import cli
 from toolkit.audit.blocks import Paragraph, Table, lines_of, of_document, of_lines
-from toolkit.audit.finding import Duty, State
+from toolkit.audit.finding import Duty, Outcome, State
 from toolkit.audit.forms import forms
 from toolkit.audit.judge import Audited, judge
 from toolkit.audit.reading import Statement
@@ -23,6 +24,7 @@ from toolkit.audit.tables import read_table
 from toolkit.errors import DONE, ERRORS, UNFINISHED
 from toolkit.profile.loading import load
 from toolkit.profile.vocabulary import faults
+from toolkit.steps import auditing
 from toolkit.steps.auditing import beside, read_file, rows_of
 from toolkit.steps.merging import merge_folder
 
@@ -493,6 +495,25 @@ def test_every_way_to_tell_says_the_same(tmp_path: Path) -> None:
     shown = page.read_text(encoding="utf-8")
     assert "720.20" in shown
     assert "不是说违反了哪一条法规" in shown
+
+
+def test_a_file_that_breaks_takes_no_other_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(tmp_path, HEBEI, "甲.txt")
+    written(tmp_path, "", "空.txt")
+    (tmp_path / "坏.pdf").write_bytes(b"%PDF-1.4 nothing")
+    (tmp_path / "坏.docx").write_bytes(b"PK")
+    monkeypatch.setattr(auditing, "projects_judged", broken_over("甲.txt"))
+    done = auditing.audit([tmp_path])
+    assert {one.name for one in done.unread} == {"坏.pdf", "坏.docx", "甲.txt"}
+    assert [one.statement.broken[:6] for one in done.audited] == ["几乎没有中文"]
+
+
+def broken_over(name: str) -> Callable[[Statement], tuple[Outcome, ...]]:
+    def breaks(statement: Statement) -> tuple[Outcome, ...]:
+        assert statement.name != name
+        return ()
+
+    return breaks
 
 
 def test_a_folder_has_an_overview_and_says_what_it_did_not_read(tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ def _title(found: Sequence[Block]) -> str:
 
 def _noted(blocks: Sequence[Block]) -> Iterator[Block]:
     """Give each table the note that stands right below it; the note stays a paragraph too."""
-    for block, after in zip(blocks, [*blocks[1:], None], strict=True):
+    for block, after in zip(blocks, [*blocks[1:], None], strict=False):
         if isinstance(block, Table) and isinstance(after, Paragraph) and NOTE.match(after.text) and not block.note:
             yield replace(block, note=after.text, note_place=after.place)
         else:

@@ -14,6 +14,7 @@ from toolkit.audit.finding import Beside
 from toolkit.audit.judge import Audited, judge
 from toolkit.audit.reading import Statement, read_statement
 from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED, ToolkitError, worst
+from toolkit.files import mishap
 from toolkit.files.folder import KNOWN, Passed, is_folder, unique_names
 from toolkit.files.grid import RawSheet, open_grid
 from toolkit.files.text import read_text
@@ -26,6 +27,7 @@ from toolkit.steps.paths import StepError
 from toolkit.steps.project_tables import projects_judged
 
 READ = (".docx", ".txt", ".pdf")
+LOG = "审核.log"
 TABLES = (".xlsx", ".xlsm", ".xls")
 UNIT = re.compile(r"单\s*位\s*[:：]\s*(亿元|万元|元)")
 YUAN = {"亿元": Decimal(100000000), "万元": Decimal(10000), "元": Decimal(1)}
@@ -92,9 +94,11 @@ Rows = Mapping[str, Sequence[tuple[Decimal, str]]]
 def _one(path: Path, name: str, last: Statement | None, rows: Rows | None) -> Audited | Unread:
     try:
         statement = read_file(path, name)
+        return audited(statement, beside(statement, last, rows))
     except ToolkitError as error:
         return Unread(name, str(error))
-    return audited(statement, beside(statement, last, rows))
+    except Exception as error:  # noqa: BLE001  whatever breaks over one file must not take the others' reports with it
+        return Unread(name, mishap.told(error, LOG))
 
 
 def audited(statement: Statement, held: Beside) -> Audited:
