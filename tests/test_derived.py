@@ -20,6 +20,7 @@ from toolkit.profile.by_door import door_of, of_return, through
 from toolkit.profile.form import Profile
 from toolkit.profile.loading import load
 from toolkit.profile.stored import ProfileError
+from toolkit.returns.carried import take_over
 from toolkit.returns.content import content_number
 from toolkit.returns.data import computed, from_data
 from toolkit.returns.merge import merge, of_department, unpublished
@@ -170,6 +171,16 @@ def test_a_department_publishes_what_all_its_units_give() -> None:
     assert unpublished(HEBEI, [one]) == {}
     assert "outlay_entries" not in of_department(HEBEI, [one, other]).book.blocks
     assert unpublished(SHANGHAI, [from_data({}, SHANGHAI)]) == {}, "there the same tables are typed"
+
+
+def test_entries_of_the_year_before_are_carried_with_what_they_are_of() -> None:
+    line = {"function": "2080199", "kind": "特定目标类", "project": "修路", "fund": "一般公共预算拨款", "amount": "4"}
+    project = {"name": "修路", "amount": "4"}
+    before = of_entries(HEBEI, {"cover": {"door": "明细"}, "outlay_entries": [line], "projects": [project]})
+    taken = take_over(before, HEBEI, load("hebei-2025"))
+    assert taken.data["outlay_entries"] == [{**{key: line[key] for key in line if key != "amount"}, "last_year": "4"}]
+    assert taken.data["composition"]["project"] == {"last_year": "4"}
+    assert {text.name.block for text in taken.texts} == set(), "nobody need confirm a code or a project's name"
 
 
 def test_a_door_is_the_one_that_is_said_or_the_one_that_needs_no_saying() -> None:

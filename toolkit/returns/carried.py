@@ -123,6 +123,11 @@ def _target(name: Name, value: Value, book: Book) -> Name | None:
     return name if _carries_words(block, block.columns.get(name.column), value, book) else None
 
 
+def _entry_lists(book: Book) -> frozenset[str]:
+    """The lists of entries that tables are derived of by some door."""
+    return frozenset(block.derived.source for block in book.blocks.values() if block.derived is not None)
+
+
 def _carries_words(block: Block, column: Column | None, value: Words, book: Book) -> bool:
     """Whether a text is carried: one that speaks of this year's figures beside it, or that decides something, is not."""
     if column is None or column.numeric or column.constant or column.kind == "date" or column.looked_up is not None:
@@ -131,6 +136,8 @@ def _carries_words(block: Block, column: Column | None, value: Words, book: Book
         return False
     if column.choices and value.text not in column.choices:
         return False
+    if block.key in _entry_lists(book):  # a line is known by its code, kind and so on: without them its figure is nothing's
+        return True
     speaks_of_figures = any(other.was for other in block.columns.values())
     counted = block.kind is BlockKind.LIST and any(other.kind == "money" for other in block.columns.values())
     own_list = block.key == book.cast.block(Role.AGENCY_CODE)  # its figures are approvals, its rows are the units
@@ -139,5 +146,7 @@ def _carries_words(block: Block, column: Column | None, value: Words, book: Book
 
 def _is_identity(name: Name, book: Book) -> bool:
     """Whether a text only says who or which: a code, a name, a choice. Nobody need read it again for that."""
+    if name.block in _entry_lists(book):
+        return True
     column = book.column_of(name)
     return column.kind != "text" or column.coded or (column.role is not None and not column.role.startswith("indicator."))
