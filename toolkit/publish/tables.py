@@ -336,7 +336,8 @@ class _Table:
         for side in sides:
             for column, title in enumerate((side.block.label, *_titles(side.block)), side.first):
                 canvas.put(row, column, title, HEADING)
-        canvas.heights[row] = 24
+        titles = [(ink.value, canvas.widths[column]) for (at, column), ink in canvas.cells.items() if at == row]
+        canvas.heights[row] = max(24, *(4 + LINE * _lines(str(title or ""), width) for title, width in titles))
         if numbered:
             canvas.put(row, 2, "序号", HEADING)
             row += 1
@@ -454,7 +455,9 @@ class _Table:
             canvas.notes[spot] = said
 
     def height(self, canvas: Canvas, where: BlockPlace, row: Row) -> float:
-        texts = ((row.text(key), canvas.widths[number] / SNUG) for key, number in where.columns.items())
+        # A code is digits alone, which are half as wide, and has a column of its own width.
+        columns = {key: number for key, number in where.columns.items() if where.block.columns[key].coding is None}
+        texts = ((row.text(key), canvas.widths[number] / SNUG) for key, number in columns.items())
         return row_height(texts, LINE, narrow=WIDE)
 
     def notes(self, canvas: Canvas, place: SheetPlace, row: int) -> None:
