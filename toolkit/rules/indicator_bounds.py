@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
 
@@ -39,6 +40,8 @@ DATE = late(r"(?<![\d.])(\d{1,2})月(?:(\d{1,2})[日号]|[底末初上中下前]
 NEXT_NUMBER = late(r"[^\d，。；、\n]{0,6}(\d+(?:\.\d+)?)")  # that a text goes on with, in the same clause
 BARE_MONTH = "月"
 TIMELY = "时效指标"
+TENTH, SEVERAL = 10, 2  # a decimal point off; rows that show that it is
+GROWTH = late("增|降|减|提[高升]|压缩")  # names of how much something becomes more or less
 COUNTED = ("people", "count", "share", "ratio")
 
 
@@ -168,6 +171,12 @@ def ceiling_on_good_rate(book: Return, bounds: Bounds) -> Iterator[Breach]:
             yield Breach(row.cells("value", "level3"), row.places)
 
 
+def _is_point_off(number: Decimal, name: str, shares: Mapping[Decimal, int]) -> bool:
+    """Whether a share with a decimal is a tenth of what several rows say; how much something grows or falls is none."""
+    off = number < TENTH and number != round(number) and shares[number] == 1
+    return off and shares[number * TENTH] >= SEVERAL and GROWTH.search(name) is None
+
+
 @look(
     id="D04-10",
     title="比率低得离谱",
@@ -180,12 +189,18 @@ def ceiling_on_good_rate(book: Return, bounds: Bounds) -> Iterator[Breach]:
     reads=INDICATORS,
 )
 def far_too_low(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """A satisfaction, or a rate of what should be right, that is next to nothing: ≥9.5%."""
+    """A satisfaction, or a rate of what should be right, that is next to nothing: ≥9.5%.
+
+    Any other share is told so where several rows say ten times its number, as none but it says: 95% beside 9.5%.
+    """
+    shares = Counter(row.value.number for row in rows(book, bounds) if row.value.unit == "%" and not row.value.is_ceiling)
     good = any_pattern(bounds.words["good_rate_patterns"])
     lower_is_better = any_of(bounds.words["lower_is_better"])
     for row in rows(book, bounds):
         satisfied = SATISFIED in row.level3 or SATISFIED in row.level2
-        if row.value.unit != "%" or not (satisfied or good.search(row.level3)):
+        if row.value.unit != "%":
+            continue
+        if not (satisfied or good.search(row.level3) or _is_point_off(row.value.number, row.level3, shares)):
             continue
         if row.value.is_ceiling or lower_is_better.search(row.level3):
             continue
