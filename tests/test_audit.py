@@ -502,6 +502,7 @@ def test_a_file_that_breaks_takes_no_other_with_it(tmp_path: Path, monkeypatch: 
     written(tmp_path, "", "空.txt")
     (tmp_path / "坏.pdf").write_bytes(b"%PDF-1.4 nothing")
     (tmp_path / "坏.docx").write_bytes(b"PK")
+    monkeypatch.setenv("DISCLOSURE_LOGS", str(tmp_path / "日志"))
     monkeypatch.setattr(auditing, "projects_judged", broken_over("甲.txt"))
     done = auditing.audit([tmp_path])
     assert {one.name for one in done.unread} == {"坏.pdf", "坏.docx", "甲.txt"}
