@@ -32,6 +32,7 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
+from tests import small
 from tests.languages import installed
 from tests.platforms import Way, example, saved_xlsx
 from tests.platforms import exported as platform_export
@@ -54,7 +55,7 @@ from toolkit.profile.stored import home
 from toolkit.report.marked import annotate
 from toolkit.serve import work
 from toolkit.serve.guard import Guard
-from toolkit.steps import archiving, auditing, checking, newyear, verifying
+from toolkit.steps import archiving, auditing, checking, merging, newyear, verifying
 from toolkit.steps.kept import Origin, read_again
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -533,6 +534,20 @@ def _(desk: Desk) -> Said:
 def _(desk: Desk) -> Said:
     desk.play.setattr(closed, "content", refusing(errno.EACCES))
     return desk.run("verify", desk.file("归档.zip", b"PK"))
+
+
+@case("tables that are broken as soon as they are written")
+def _(desk: Desk) -> Said:
+    broken = packed({**package.unpacked(RIGHT), "xl/worksheets/sheet1.xml": b"<worksheet"})
+    desk.play.setattr(merging, "write_tables", lambda _, __, path, **___: path.write_bytes(broken))
+    return desk.run("merge", small.units(), "-o", desk.folder / "出")
+
+
+@case("a statement that is broken as soon as it is written")
+def _(desk: Desk) -> Said:
+    parts = {**package.unpacked(statement(desk)), "word/document.xml": b"<a"}
+    desk.play.setattr(merging, "told", lambda *_, **__: (b"", parts, []))
+    return desk.run("merge", small.units(), "-o", desk.folder / "出")
 
 
 @case("a folder compared with a file")
