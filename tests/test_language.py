@@ -269,6 +269,15 @@ def test_several_faults_are_told_at_once(place: Path) -> None:
     assert "另有 9 处写法有误" in lines[-1]
 
 
+def test_faults_of_several_files_are_told_at_once(place: Path) -> None:
+    forms = place / "schema" / "profiles" / HEBEI / "forms"
+    spoilt = [changed(forms / f"{name}.json", lambda said: {**said, "titel": "表"}) for name in ("agencies", "duties")]
+    with spoilt[0], spoilt[1], pytest.raises(ProfileError) as told:
+        read_anew(place, HEBEI)
+    lines = str(told.value).splitlines()
+    assert [line.partition("”")[0] for line in lines] == ["“hebei-2023/forms/agencies.json", "“hebei-2023/forms/duties.json"]
+
+
 HEADS = "code,level,name,confidence,valid_from,valid_to,aliases\n"
 FIRST = "201,类,一般公共服务支出,print,,,\n"
 

@@ -6,7 +6,7 @@ facts/income.other" a fact of the statement, "profile/books/unit/forms/operating
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -94,12 +94,16 @@ def _take(whole: Declared, folder: Path, said: dict[str, Any]) -> None:
     own = {key: value for key, value in said.items() if key not in EXTENDING}
     whole.files[PROFILE] = {**whole.said(PROFILE), **own}
     whole.paths[PROFILE] = folder / "profile.json"
-    for name in BESIDES:
-        path = folder / f"{name}.json"
-        if path.exists():
-            whole.files[name], whole.paths[name] = read_declared(path, name), path
-    for path in sorted((folder / "forms").glob("*.json")):
-        whole.files[path.stem], whole.paths[path.stem] = read_declared(path, FORM), path
+    besides = {name: folder / f"{name}.json" for name in BESIDES}
+    files = {name: (path, name) for name, path in besides.items() if path.exists()}
+    files |= {path.stem: (path, FORM) for path in sorted((folder / "forms").glob("*.json"))}
+    amiss: list[ProfileError] = []
+    for name, (path, kind) in files.items():
+        try:
+            whole.files[name], whole.paths[name] = read_declared(path, kind), path
+        except ProfileError as error:
+            amiss.append(error)
+    _told_together(amiss)
     if "extends" in said:
         try:
             edited = _edit(whole.files, said)
@@ -111,6 +115,14 @@ def _take(whole: Declared, folder: Path, said: dict[str, Any]) -> None:
             found = [((name, *place), what) for place, what in faults(whole.files[name], kind)]
             if found:
                 raise ProfileError(wrong(folder / "profile.json", found))
+
+
+def _told_together(amiss: Sequence[ProfileError]) -> None:
+    """Raise what is wrong with several files at once, so that nobody mends one to be told of the next."""
+    if len(amiss) > 1:
+        raise ProfileError("\n".join(str(error) for error in amiss)) from amiss[0]
+    for error in amiss:
+        raise error
 
 
 def _edit(files: dict[str, Any], said: Mapping[str, Any]) -> set[str]:

@@ -569,15 +569,8 @@ def _relation(key: str, said: Mapping[str, Any], book: Book) -> Relation:
     if by:
         with within("by"):
             _have_key(by, names, book)
-    return Relation(
-        key,
-        said["title"],
-        sides["left"],
-        said.get("is", "=="),
-        sides["right"],
-        by,
-        (said.get("left_said", ""), said.get("right_said", "")),
-    )
+    called = (said.get("left_said", ""), said.get("right_said", ""))
+    return Relation(key, said["title"], sides["left"], said.get("is", "=="), sides["right"], by, called)
 
 
 def _have_key(by: Sequence[str], names: Iterable[Name], book: Book) -> None:
