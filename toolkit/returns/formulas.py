@@ -27,6 +27,10 @@ class References:
     place: Callable[[Name], Place | None]
     column: Callable[[Name], str]
 
+    @property
+    def over_ranges(self) -> bool:
+        return False
+
     def one(self, name: Name) -> str:
         found = self.place(name)
         return f"N({self._lead(found[0])}{address(*found[1])})" if found is not None else "0"

@@ -445,6 +445,11 @@ class Comparison(Claim):
         return f"ROUND({left}-({right}),{digits})"
 
     def broken(self, at: Addresses, tolerance: Decimal) -> str:
+        defined = [f"({term.excel(at)}<>0)" for side in (self.left, self.right) for term in side.divisors()]
+        formula = self._broken_in_ranges(at, tolerance) if at.over_ranges else self._broken_in_cells(at, tolerance)
+        return "*".join([*defined, f"({formula})"]) if defined else formula
+
+    def _broken_in_cells(self, at: Addresses, tolerance: Decimal) -> str:
         gap = self.excel_gap(at)
         formulas = {
             "==": f"ABS({gap})>{tolerance:f}",
@@ -453,8 +458,22 @@ class Comparison(Claim):
             ">=": f"{gap}<-{tolerance:f}",
             ">": f"{gap}<={tolerance:f}",
         }
-        defined = [f"({term.excel(at)}<>0)" for side in (self.left, self.right) for term in side.divisors()]
-        return "*".join([*defined, f"({formulas[self.op]})"]) if defined else formulas[self.op]
+        return formulas[self.op]
+
+    def _broken_in_ranges(self, at: Addresses, tolerance: Decimal) -> str:
+        """The same without a function: what rounding would take off is let pass beside the tolerance."""
+        left, right = self.left.excel(at), self.right.excel(at)
+        dust = Decimal(1).scaleb(-max(self.left.digits, self.right.digits)) / 2
+        gap = f"({left})" if right == "0" else f"({left}-({right}))"
+        over, under = f"({gap}>{tolerance + dust:f})", f"({gap}<-{tolerance + dust:f})"
+        formulas = {
+            "==": f"({over}+{under}>0)",
+            "!=": f"({over}+{under}=0)",
+            "<=": over,
+            ">=": under,
+            ">": f"(1-{over})",
+        }
+        return formulas[self.op]
 
     def prose(self, title: Title) -> str:
         return f"{self.left.prose(title)} {_PROSE[self.op]} {self.right.prose(title)}"

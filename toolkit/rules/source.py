@@ -40,6 +40,11 @@ class Addresses(Protocol):
         """The reference of a text cell."""
         ...
 
+    @property
+    def over_ranges(self) -> bool:
+        """Whether a reference is a whole column: then no function stands around it, for not every program can do that."""
+        ...
+
 
 Rename = Callable[[Name], Name]
 Title = Callable[[Name], str]

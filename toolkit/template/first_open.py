@@ -46,7 +46,8 @@ def row_begun(sheet: str, where: BlockPlace, rows: Sequence[Row], needed: Sequen
     blank = "+".join(f'({areas[key]}="")' for key in needed)
     first = areas[where.block.typed[0]]
     at = f"ROW({first})*{STEP}+{where.first_column}"
-    formula = f"{NONE}-SUMPRODUCT(MAX((({begun})>0)*(({blank})>0)*({NONE}-({at}))))"
+    # Where a program cannot tell, the form is led to as a whole.
+    formula = f"IFERROR({NONE}-SUMPRODUCT(MAX((({begun})>0)*(({blank})>0)*({NONE}-({at})))),{NONE})"
     for line, row in enumerate(rows, where.top + 1):
         if row.begun and any(not row.values[key].given for key in needed):
             return Shown(formula, number((line, where.first_column)))

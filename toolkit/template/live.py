@@ -49,6 +49,10 @@ class Drawn:
     place: BookPlace
     here: SheetPlace
 
+    @property
+    def over_ranges(self) -> bool:
+        return False
+
     def cell(self, name: Name) -> str:
         """The bare reference of a field or grid cell."""
         sheet = self._sheet(name)
@@ -134,6 +138,10 @@ class Rows:
     block: str
     row: int = 0  # 0: ranges; else the references of that row, columns fixed, for a conditional format
     other: Drawn | None = None  # for what stands elsewhere
+
+    @property
+    def over_ranges(self) -> bool:
+        return not self.row
 
     def one(self, name: Name) -> str:
         """A column of the list, or its cell in the row; a figure that stands elsewhere."""
