@@ -195,6 +195,10 @@ class _Part:
     first: str  # "" for all lines
     last: str
 
+    @property
+    def over_ranges(self) -> bool:
+        return False
+
     def many(self, name: Name) -> str:
         order = self.table.order
         lines = order.all_lines(self.table.counted[name.column])
