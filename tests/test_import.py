@@ -527,7 +527,7 @@ def test_several_units_get_a_workbook_each(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "收表").iterdir()) == sorted(
         f"{example(number).code}-{example(number).name}.xlsx" for number in (0, 1)
     )
-    assert (made.code, [book.changed for book in made.books]) == (0, [(), ()])
+    assert (made.code, [book.changed for book in made.books], made.notes) == (0, [(), ()], [])
 
 
 @pytest.mark.parametrize("millionths", [33])

@@ -133,8 +133,12 @@ def import_export(
         names = "、".join(str(one.owner) for one in taken.units[:5])
         said = f"导出的文件里有 {len(taken.units)} 个单位（{names}{'等' if len(taken.units) > 5 else ''}）"  # noqa: PLR2004
         raise StepError(f"{said}，一个单位一份填报表。请把 -o 写成一个文件夹。")
+    filled = _by_unit(source, whole) if source is not None and is_folder(source) else None
     for one in taken.units:
-        _lay_down(one, _path_of(one, out), whole, _source_for(one, source, whole), done)
+        given = source if filled is None else filled.get(one.owner.code)
+        if filled is not None and given is None:
+            done.notes.append(f"“{source.name if source else ''}”里没有{one.owner or '这个单位'}的填报表，从空表画起")
+        _lay_down(one, _path_of(one, out), whole, given, done)
     return done
 
 
@@ -172,18 +176,17 @@ def _path_of(unit: Unit, out: Path) -> Path:
     return out / f"{name.translate(FORBIDDEN)}{BOOK}"
 
 
-def _source_for(unit: Unit, source: Path | None, profile: Profile) -> Path | None:
-    """The workbook to begin with; of a folder that of the unit."""
-    if source is None or not is_folder(source):
-        return source
-    for path in collect([source], profile.own_title).workbooks:
+def _by_unit(folder: Path, profile: Profile) -> dict[str, Path]:
+    """The filled workbooks of a folder by the codes of their units; of several of one unit the first."""
+    found: dict[str, Path] = {}
+    for path in collect([folder], profile.own_title).workbooks:
         try:
             code = return_of(path, earlier(path, profile) or profile).code
         except CannotOpenError:
-            continue
-        if code and code == unit.owner.code:
-            return path
-    return None
+            continue  # who needs it hears that there is none
+        if code:
+            found.setdefault(code, path)
+    return found
 
 
 def _lay_down(unit: Unit, out: Path, whole: Profile, source: Path | None, done: Imported) -> None:
