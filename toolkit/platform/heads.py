@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from toolkit.model import Cell
 from toolkit.platform.declared import Export, Table, in_one_line, plain
@@ -72,11 +73,11 @@ class Region:
     head: tuple[tuple[int, int, str], ...] = ()  # the lines that speak of it: row, column, text
     again: frozenset[int] = frozenset()  # rows in which title and headings are repeated, as on each printed page
 
-    @property
+    @cached_property
     def columns(self) -> tuple[int, ...]:
         return tuple(column for column in self.laid.columns if self.left <= column <= self.right)
 
-    @property
+    @cached_property
     def rows(self) -> tuple[int, ...]:
         return tuple(row for row in self.laid.rows if self.top <= row <= self.bottom and row not in self.again)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 from toolkit.model import BlockKind, Name
@@ -44,9 +45,9 @@ class Read:
     blocks: list[str] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
 
-    @property
+    @cached_property
     def decimals(self) -> int:
-        """How many decimals the table's amounts have at most."""
+        """How many decimals the table's amounts have at most; asked for once all is read."""
         return max((_decimals(amount.number) for amount in self.amounts()), default=0)
 
     def amounts(self) -> Iterator[Amount]:
