@@ -167,14 +167,20 @@ def _between(ours: Mapping[str, Return], theirs: Mapping[str, Return], profile: 
             yield from _told(compare_returns(ours[code], theirs[code], profile), theirs[code].name)
 
 
-def since_last(out: Path, disclosure: Disclosure, profile: Profile) -> Iterator[str]:
-    """What a merge finds changed against its last run into the same folder, in a few lines; nothing at the first run."""
+def since_last(out: Path, disclosure: Disclosure, profile: Profile, contents: Mapping[str, str]) -> Iterator[str]:
+    """What a merge finds changed against its last run into the same folder, in a few lines; nothing at the first run.
+
+    `contents` are the units' content numbers by their codes: what has the same one as before is not looked at.
+    """
     path = out / UNITS
     if not (path.is_file() and (out / MANIFEST).is_file()):
         return
     try:
-        before = _units_of(read_json(path), profile)
+        same = _contents(read_json(out / MANIFEST)) == contents
+        before = {} if same else _units_of(read_json(path), profile)
     except (KeyError, TypeError, AttributeError):
+        return
+    if same:
         return
     after = {unit.code: unit for unit in disclosure.units}
     yield from (f"和上次合并比，少了单位：{before[code].name}" for code in before if code not in after)
@@ -183,6 +189,11 @@ def since_last(out: Path, disclosure: Disclosure, profile: Profile) -> Iterator[
         found = compare_returns(before[code], after[code], profile) if code in after else Compared()
         if found:
             yield f"和上次合并比，{after[code].name}：{_short(found)}"
+
+
+def _contents(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """The units' content numbers, as a manifest has them."""
+    return {str(one["code"]): str(one["content"]) for one in manifest["remarks"]["contents"]}
 
 
 def _short(found: Compared) -> str:

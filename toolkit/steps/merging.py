@@ -116,10 +116,10 @@ def merge_folder(
         return _not_merged(checked.joined(department), out, profile)
     report = _whole_report(checked.report, department.report, disclosure, profile, rules)
     published = draft or not report.open(ERROR)
-    number = department_number(disclosure, profile)
-    remarks = _remarks(report, disclosure, profile, office, number)
+    remarks = _remarks(report, disclosure, profile, office, number := department_number(disclosure, profile))
     shown = _shown(disclosure, folder, remarks)
-    lacking = (*since_last(out, disclosure, profile), *(_not_all(profile, disclosure) if published else _stale(out)))
+    since = since_last(out, disclosure, profile, _numbers(remarks))
+    lacking = *since, *(_not_all(profile, disclosure) if published else _stale(out))
     title, files = f"{profile.own_title}.xlsx", bytes_read(found.names, checked)
     with Outbox(out, inputs=files, profile=profile.id, remarks=remarks) as box:
         # The department's workbook of the last merge, which we made ourselves from the same inputs, is no input.
@@ -154,6 +154,12 @@ def _not_all(profile: Profile, disclosure: Disclosure) -> Iterator[str]:
         doors = "、".join(f"“{door}”" for door in dict.fromkeys(door for said in left_out.values() for door in said))
         tables = "、".join(f"“{title}”" for title in left_out)
         yield f"公开表里没有{tables}：有单位的填报方式是{doors}，没有填这些表要的明细。"
+
+
+def _numbers(remarks: Mapping[str, object]) -> dict[str, str]:
+    """The units' content numbers by their codes, as they are remarked."""
+    listed = remarks["contents"]
+    return {one["code"]: one["content"] for one in listed} if isinstance(listed, list) else {}
 
 
 def _with_own(checked: Checked, own: Own | None, folder: Path) -> Checked:
