@@ -952,6 +952,17 @@ def another_profile(desk: Desk, said: str, *command: str) -> Said:
     return desk.run(*(command or ("rules",)), "--profile", "other")
 
 
+@case("two broken files of a profile")
+def _(desk: Desk) -> Said:
+    home = installed(desk.folder)
+    forms = home / "schema" / "profiles" / "hebei-2023" / "forms"
+    for name in ("cover", "budget"):
+        (forms / f"{name}.json").write_text("{", encoding="utf-8")
+    desk.play.setenv("DISCLOSURE_HOME", str(home))
+    loaded.cache_clear()
+    return desk.run("rules", "--profile", "hebei-2023")
+
+
 def codes_of(desk: Desk, line: str, head: str = "code,level,name,confidence,valid_from,valid_to,aliases") -> Said:
     """A list of codes with one line, as the commands of a year read it."""
     home = installed(desk.folder)
