@@ -42,9 +42,9 @@ def entries(profile: Profile, lines: int, draws: random.Random) -> dict[str, Any
         said = {
             "function": TYPED[number % len(TYPED)],
             "economic": draws.choice(economic),
-            "kind": draws.choice(outlay["kind"].choices),
+            "kind": "特定目标" if number % 11 == 5 else draws.choice(outlay["kind"].choices),
             "fund": draws.choice(outlay["fund"].choices[:3]),
-            "amount": str(draws.randint(-100, 10_000)),
+            "amount": "3万" if number == 7 else str(draws.randint(-100, 10_000)),
         }
         return {key: text for key, text in said.items() if text}
 

@@ -140,6 +140,10 @@ class CodeSheet:
             "error_type": "information",
         }
 
+    def offered_to(self, column: Column, funds: Sequence[str]) -> str:
+        """The codes that a column of whole codes offers."""
+        return self._range(self._for_drop_down(column.coding, funds)[0])
+
     def _narrowed(self, keys: Run, values: Run, begins: str, *, exact: bool) -> str:
         """The part of a sorted run whose keys are a text, or begin with it."""
         wanted = f"{begins}" if exact else f'{begins}&"*"'

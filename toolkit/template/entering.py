@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from toolkit.files.paint import Canvas, Choice
+from toolkit.files.paint import Canvas, Choice, Mark
 from toolkit.model import BlockKind, Name, Row
 from toolkit.profile import layout
 from toolkit.profile.form import Column
@@ -85,6 +85,20 @@ class Entering(Status):
         canvas.filtered = (where.top, first, where.bottom - 1, last)
         canvas.heights[where.top] = LINE
         canvas.freeze = (where.top, 0)
+        self.odd_marks(canvas, where)
+
+    def odd_marks(self, canvas: Canvas, where: BlockPlace) -> None:
+        """Entries that no table counts turn red: paste passes by Excel's own checks; a code of another level turns orange."""
+        top, bottom = where.top + 1, where.bottom - 1
+        for key in where.block.typed:
+            column, number = where.block.columns[key], where.columns[key]
+            cell, area = f"${address(top, number)}", (top, number, bottom, number)
+            if odd := look.odd_entry(column, cell):
+                canvas.marks.append(Mark(area, odd, look.RED, look.DARK_RED))
+            elif column.coding is not None and column.coding.levels:
+                funds = next(coded.funds for coded in where.block.coded if key in coded.columns)
+                listed = self.codes.offered_to(column, funds)
+                canvas.marks.append(Mark(area, f"AND(LEN({cell})>0,ISERROR(MATCH(TRIM({cell}),{listed},0)))", look.PALE_ORANGE))
 
 
 def called(canvas: Canvas, name: str, spot: Spot) -> None:

@@ -11,6 +11,7 @@ from toolkit.model import Figure, Role, Value
 from toolkit.profile.codes import not_found
 from toolkit.profile.form import Column
 from toolkit.profile.layout import Run, Spot, address
+from toolkit.rules.where import quoted
 from toolkit.template import live
 from toolkit.template.live import COMPLETE, UNFILLED, WRONG
 
@@ -120,6 +121,23 @@ def validation(column: Column) -> dict[str, object]:
     condition, message = _condition(column)
     hint = {"input_title": column.title[:32], "input_message": column.help[:250]} if column.help else {}
     return {**condition, **hint, **refusal(message)}
+
+
+def choices(column: Column) -> tuple[str, ...]:
+    """What may be chosen in a column, in the profile's words and in those of its form."""
+    return tuple(dict.fromkeys((*column.choices, *(column.worded.get(choice, choice) for choice in column.choices))))
+
+
+def is_chosen(column: Column, cells: str) -> str:
+    """1 where cells say something that can be chosen in a column, else 0, as a formula."""
+    return "+".join(f"EXACT(TRIM({cells}),{quoted(choice)})" for choice in choices(column))
+
+
+def odd_entry(column: Column, cell: str) -> str:
+    """Whether a cell says something that no table derived from it counts, as a formula; "" where any text will do."""
+    if column.numeric:
+        return f"ISTEXT({cell})"
+    return f"AND(LEN(TRIM({cell}))>0,({is_chosen(column, cell)})=0)" if column.choices else ""
 
 
 def offered(cells: str) -> dict[str, object]:

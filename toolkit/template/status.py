@@ -6,7 +6,7 @@ that this formula shows for what is drawn (`live.Shown`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from toolkit.check.asked import Asked, ProjectSource, RowSource
@@ -214,14 +214,10 @@ class Status:
     def count_bad(self, canvas: Canvas, place: SheetPlace, where: BlockPlace) -> Shown:
         """How many checks of a block find something: its check cells; in a list, its rows that break a claim."""
         if where.block.kind is BlockKind.LIST:
-            items = [item for item in self.questions if item.per_row and item.block.key == where.block.key]
-            if not items:
-                return live.NONE
             rows = self.rows_of(place, where.block)
-            sums: dict[int, Figure] = {}
-            sources = [RowSource(row, self.source(place), sums) for row in rows]
-            at = Rows(place, where.block.key, other=live.Drawn(self.place, place))
-            return live.row_breaches(items, at, rows, sources)
+            if where.block.key in self.place.sources:
+                return added([self.row_breaches(place, where, rows), *self.odd_entries(where, rows)])
+            return self.row_breaches(place, where, rows)
         checked = {
             (row, column): ink
             for (row, column), ink in canvas.cells.items()
@@ -232,6 +228,28 @@ class Status:
         # What is neither fine nor waiting for its figures is a complaint.
         formulas = [f'COUNTA({area})-COUNTIF({area},"{live.FINE}")-COUNTIF({area},"{UNFILLED}")' for area in spans(checked)]
         return Shown("+".join(formulas), sum(ink.value not in (live.FINE, UNFILLED) for ink in checked.values()))
+
+    def row_breaches(self, place: SheetPlace, where: BlockPlace, rows: Sequence[Row]) -> Shown:
+        """How many rows of a list break a claim."""
+        items = [item for item in self.questions if item.per_row and item.block.key == where.block.key]
+        if not items:
+            return live.NONE
+        sums: dict[int, Figure] = {}
+        sources = [RowSource(row, self.source(place), sums) for row in rows]
+        at = Rows(place, where.block.key, other=live.Drawn(self.place, place))
+        return live.row_breaches(items, at, rows, sources)
+
+    def odd_entries(self, where: BlockPlace, rows: Sequence[Row]) -> Iterator[Shown]:
+        """How many entries say something that no table counts: what cannot be chosen, a text in place of an amount."""
+        for key in where.block.typed:
+            column, area = where.block.columns[key], corners(where.guarded(key))
+            typed = [look.inked(row.values.get(key), column) for row in rows]
+            texts = [text.strip() for text in typed if isinstance(text, str)]
+            if column.numeric:
+                yield Shown(f"SUMPRODUCT(--ISTEXT({area}))", len(texts))
+            elif column.choices:
+                odd = sum(bool(text) and text not in look.choices(column) for text in texts)
+                yield Shown(f"SUMPRODUCT(--(LEN(TRIM({area}))>0),1-({look.is_chosen(column, area)}))", odd)
 
     def first_open(self, canvas: Canvas, place: SheetPlace) -> Shown:
         """The number of the first cell that is blank and must not be, or of the first check that finds something."""
