@@ -22,11 +22,14 @@ from toolkit.steps.profiling import WITHOUT_ROLE, names_of, terms
 def test_hebei_lacks_nothing_and_uses_all_but_what_is_signed_by_hand() -> None:
     told = steps.examined("hebei-2023")
     assert (told.lacks, told.idle, told.off, told.own) == ((), (), (), ())
-    assert [one.partition("（")[0] for one in told.unused] == ["cover.preparer", "cover.reviewer", "cover.head"]
+    assert [one.partition("（")[0] for one in told.unused] == [
+        *("cover.preparer", "cover.reviewer", "cover.head"),
+        "income_entries.last_year",
+    ]
 
 
 def test_a_year_that_extends_another_says_its_own_keys() -> None:
-    assert steps.examined("hebei-2025").own == ("outlay.central_bank（行）",)
+    assert steps.examined("hebei-2025").own == ("year_end.central_bank", "outlay.central_bank（行）")
 
 
 def test_a_tiny_profile_lacks_much_and_each_idle_rule_says_why(tmp_path: Path) -> None:
@@ -64,10 +67,10 @@ def test_rules_speak_standard_terms() -> None:
 def test_profiles_are_listed_and_looked_at_by_a_command() -> None:
     shown = disclosure("profile", "list")
     assert shown.code == 0
-    assert "hebei-2023  河北省部门预算公开（2023年度）：15 张表，" in shown.out
+    assert "hebei-2023  河北省部门预算公开（2023年度）：24 张表，" in shown.out
     looked = disclosure("profile", "check", "hebei-2025")
     assert looked.code == 0
-    assert "自己的代号（不在 schema/terms.json 里，规则不认）：outlay.central_bank（行）" in looked.out
+    assert "自己的代号（不在 schema/terms.json 里，规则不认）：year_end.central_bank、outlay.central_bank（行）" in looked.out
     assert disclosure("profile", "check", "hebei-1999").code == 2
 
 

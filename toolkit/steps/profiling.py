@@ -184,7 +184,8 @@ def _unused(profile: Profile) -> Iterator[str]:
             continue
         for column in block.columns.values():
             field = block.name(column.key)
-            if field.field not in used and column.role is None and not column.constant:
+            shown = column.constant or column.looked_up is not None  # what nobody fills in is there to be seen
+            if field.field not in used and column.role is None and not shown:
                 yield f"{field.field}（{book.sheet_of(block.key).name.replace('{n}', '')}“{column.title}”）"
 
 
