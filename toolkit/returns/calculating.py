@@ -72,12 +72,14 @@ class Calculating:
         self.values: dict[Name, Value] = {}
         self.touched: set[str] = set()
         self.sums: dict[tuple[int, int], Figure] = {}  # by a sum's identity and the project it is of
+        self.made: dict[str, tuple[Row, ...]] = {}  # lists in which something was calculated, as far as they are now
 
     def put(self, made: Iterable[tuple[Name, Value]]) -> None:
         """Put down what was calculated; sums that were made before may be others now."""
         for name, value in made:
             self.values[name] = value
             self.touched.add(name.block)
+            self.made.pop(name.block, None)
         self.sums.clear()
 
     def value(self, name: Name) -> Value:
@@ -93,7 +95,9 @@ class Calculating:
         rows = self.book.lines(block)
         if block not in self.touched:
             return rows
-        return tuple(self.row(Name(block, line=number), row) for number, row in enumerate(rows, 1))
+        if block not in self.made:
+            self.made[block] = tuple(self.row(Name(block, line=number), row) for number, row in enumerate(rows, 1))
+        return self.made[block]
 
     def row(self, name: Name, row: Row) -> Row:
         """A row with what is calculated in it so far."""
