@@ -87,8 +87,18 @@ def _where(nodes: list[ast.expr], text: str) -> Where | None:
 
 def _named(node: ast.expr, text: str) -> Name:
     """A name as it stands in a formula."""
-    written = ast.unparse(node)
-    dotted = all(isinstance(part, ast.Name | ast.Attribute | ast.Load) for part in ast.walk(node))
-    if not dotted:
-        raise ValueError(f"算式“{text}”里应当是名称：{written}")
+    written = _dotted(node)
+    if not written:
+        raise ValueError(f"算式“{text}”里应当是名称：{ast.unparse(node)}")
     return Name.parse(written)
+
+
+def _dotted(node: ast.expr) -> str:
+    """A dotted name as it is written; "" where it is none."""
+    match node:
+        case ast.Name(id=word):
+            return word
+        case ast.Attribute(value=before, attr=word):
+            said = _dotted(before)
+            return f"{said}.{word}" if said else ""
+    return ""
