@@ -29,9 +29,9 @@ from tests.platforms import (
 )
 from toolkit import steps
 from toolkit.check.judge import check_return
-from toolkit.files.grid import open_grid
+from toolkit.files.grid import Raw, open_grid
 from toolkit.files.oldbook import open_old
-from toolkit.model import LAST_YEAR, PLATFORM, BlockKind, Cell, Figure, Name, Return, Role
+from toolkit.model import LAST_YEAR, PLATFORM, BlockKind, Cell, Figure, Kind, Name, Return, Role
 from toolkit.platform.planted import entries_of, planted
 from toolkit.platform.taken import Imported, take
 from toolkit.profile.loading import load
@@ -39,7 +39,7 @@ from toolkit.publish.workings import write_workings
 from toolkit.returns.coded import code_of
 from toolkit.returns.data import datum_of
 from toolkit.returns.merge import merge, of_department
-from toolkit.returns.origins import FIRST_LINE, SHEET, VALUE, Line, lines_in
+from toolkit.returns.origins import BLOCK, FIRST_LINE, ROW, SHEET, VALUE, Line, lines_in
 from toolkit.returns.read import read
 from toolkit.rules.rule import ERROR
 
@@ -437,6 +437,34 @@ def test_a_planted_error_gives_the_relation_at_its_cell_and_says_mend_it_there(t
     assert spot.address == "G10"
     assert all("在平台改后重新导出" in one.remedy for one in told.values())
     assert "“导出.xlsx”的“2.20一般公共预算支出表”F5" in told["R-general_class.207"].remedy
+
+
+def test_the_list_of_origins_bears_what_hands_do_to_it(done: steps.Imported) -> None:
+    """A broken line is passed over; a line whose code is gone is told, unless it only says what is calculated."""
+    grid = open_grid(done.books[0].placed.path)
+    raw = grid.sheets[SHEET]
+    at = {(line.block, line.row, line.column): FIRST_LINE + number for number, line in enumerate(lines_in(grid))}
+    cells = dict(raw.cells)
+
+    def put(name: tuple[str, str, str], column: int, text: str) -> None:
+        cells[at[name], column] = Raw(Kind.TEXT, text)
+
+    put(("income", "general", "amount"), VALUE, "很多")
+    put(("income", "fund", "amount"), BLOCK, "nobody")
+    put(("outlay_lines", "2070101", "basic"), ROW, "2079999")
+    put(("outlay_lines", "2070101", "total"), ROW, "2079999")
+    del cells[at["outlay", "f207", "amount"], VALUE]
+    del cells[at["outlay", "f208", "amount"], BLOCK]
+    changed = replace(grid, sheets={**grid.sheets, SHEET: replace(raw, cells=cells)})
+    book = read(changed, load(PROFILE))
+    assert len(list(lines_in(changed))) == len(at) - 3
+    assert len(book.origins) == len(at) - 6
+    (told,) = [oddity for oddity in book.oddities if oddity.what == "taken-changed"]
+    assert told.places["count"] == "1"
+    assert told.places["examples"].endswith("平台是 12846300，现在没有了")
+    (amount,) = book[Name.parse("operating.amount")].cells()
+    assert book.origins[amount].sheet.startswith("2.25")
+    assert list(lines_in(open_grid(LEAD))) == []
 
 
 def test_the_internal_workbook_says_where_each_figure_came_from(done: steps.Imported, tmp_path: Path) -> None:
