@@ -124,9 +124,9 @@ def goes_all_the_way(profile: Profile, units: Sequence[Any], folder: Path) -> Go
 
 
 def _held(data: Any) -> Any:
-    """Data without what holds nothing: blank lines at the end of a list, ticks."""
+    """Data without what holds nothing: blank lines at the end of a list, ticks; and without the door, which drawing adds."""
     if isinstance(data, dict):
-        held = {key: _held(value) for key, value in data.items() if key != "ticks"}
+        held = {key: _held(value) for key, value in data.items() if key not in ("ticks", "door")}
         return {key: value for key, value in held.items() if value not in ({}, [])}
     if isinstance(data, list):
         lines = [_held(one) for one in data]

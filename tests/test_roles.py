@@ -101,6 +101,8 @@ def renamed_column(column: dict[str, Any]) -> dict[str, Any]:
         new["was"] = other(column["was"])
     if "of" in column:
         new["of"] = other(column["of"])
+    if "offers" in column:
+        new["offers"] = renamed_names(column["offers"])
     return new
 
 
@@ -170,7 +172,8 @@ def renamed_around(said: dict[str, Any]) -> dict[str, Any]:
         key: {**chart, "block": other(chart["block"]), "columns": [other(column) for column in chart["columns"]]}
         for key, chart in said.get("charts", {}).items()
     }
-    return {"relations": renamed_relations(said["relations"]), "charts": charts}
+    imported = {**said["import"], "words": {}}  # how a platform calls rows and columns is no matter here
+    return {"relations": renamed_relations(said["relations"]), "charts": charts, "import": imported}
 
 
 def renamed_relations(relations: dict[str, Any]) -> dict[str, Any]:
