@@ -425,6 +425,13 @@ def test_a_document_that_flows_by_reads_as_one_that_is_held(original: Path, seed
         assert said(lines_of(Package.read(file))) == said(read_docx(file).passages)
 
 
+def test_what_lies_deeper_flows_with_what_holds_it() -> None:
+    package = Package("文.docx", {"word/document.xml": b"<a><body><p>1<body><q>2</q></body></p><r/></body></a>"})
+    first, second = package.flowing("word/document.xml", "body", {"r": "p"})
+    assert [(one.name, one.text) for one in first.every("q")] == [("q", "2")]
+    assert (first.name, second.name) == ("p", "r")
+
+
 def test_a_damaged_body_does_not_flow() -> None:
     package = Package("坏.docx", {"word/document.xml": b"<a><body><p></body></a>"})
     with pytest.raises(PackageError, match="损坏"):
