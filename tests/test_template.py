@@ -18,6 +18,7 @@ from toolkit.check.asked import RowSource, asked
 from toolkit.check.judge import check_return
 from toolkit.files.grid import Raw, open_grid
 from toolkit.files.paint import paint
+from toolkit.profile.by_door import drawn_by
 from toolkit.profile.layout import address, lay_out_book
 from toolkit.profile.loading import load, loaded
 from toolkit.profile.stored import home
@@ -25,7 +26,7 @@ from toolkit.returns.data import computed, from_data
 from toolkit.template.draw import draw
 from toolkit.template.live import FINE, UNFILLED, Rows, Shown, row_breaches, state
 
-PROFILE = load("hebei-2023")
+PROFILE = drawn_by(load("hebei-2023"), None)  # with the forms that a blank workbook has
 RULES = steps.catalogue(PROFILE).rules
 Value = Decimal | str
 BLANK = home() / "templates" / "xlsx" / "hebei-2023" / "单位填报表.xlsx"
