@@ -112,7 +112,7 @@ def test_two_processes_merge_as_one_does(tmp_path: Path, program: list[str]) -> 
     for jobs in "12":
         command = [*program, "merge", str(CORRECTED), "-o", str(tmp_path / jobs), "--jobs", jobs]
         assert subprocess.run(command, env=ENVIRONMENT, capture_output=True, check=False).returncode == 0
-    one, two = ({path.name: path.read_bytes() for path in (tmp_path / jobs).iterdir()} for jobs in "12")
+    one, two = ({path.name: path.read_bytes() for path in (tmp_path / jobs).rglob("*") if path.is_file()} for jobs in "12")
     assert set(one) == set(two)
     assert [name for name in one if one[name] != two[name]] == []
 
