@@ -121,7 +121,9 @@ def test_a_slip_of_words_is_named_at_its_cell(slip: str) -> None:
     found = 0
     for _ in range(TRIES):
         data = draws.choice(good())
-        name = draws.choice(sentences(returned(data)))
+        # Remarks tell of other years too, whatever the verb: there no year is wrong.
+        fit = [name for name in sentences(returned(data)) if slip != "another year" or name.block != "remarks"]
+        name = draws.choice(fit)
         spoiled = copy.deepcopy(data)
         put(spoiled, name, make(draws, returned(data).words(name).text))
         book = returned(spoiled)

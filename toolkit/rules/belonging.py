@@ -22,6 +22,7 @@ COUNTY_FORM = late(rf"([{HAN}]{{2}})县(?=[{HAN}])(?!{OFFICIAL})")
 AROUND = (2, 4)  # characters before and behind a name that show that the same is said elsewhere
 BESIDE = 8  # characters on each side that belong to a place's name: 固安县某某公司, 固安县医院
 SENTENCE = late(rf"[。；！？\n{END}]")
+CLAUSE = late("[，,、：]")
 # Who the budget is said to be of: 三河市水务局2023年部门预算.
 BUDGET_OF = late(
     rf"(?:^|(?<=[，。；：、\n{END}]))([{HAN}（）]{{3,24}}?)(?:20\d\d年)度?(?:部门|单位)预算(?!的?(?:批复|编制|审核|审查|管理|草案|公开工作))"
@@ -100,7 +101,7 @@ def other_places(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for passage, match in written.search(_pattern_of(named)) if named else ():
         before = SENTENCE.split(match.string[max(0, match.start() - 40) : match.start()])[-1]
         behind = SENTENCE.split(match.string[match.end() : match.end() + 40])[0]
-        beside = f"{before[-BESIDE:]}{match[0]}{behind[:BESIDE]}"
+        beside = f"{CLAUSE.split(before)[-1][-BESIDE:]}{match[0]}{CLAUSE.split(behind)[0][:BESIDE]}"
         from_to = before.endswith("至") or behind.startswith(("至", "—", "－", "-"))
         with_others = from_to or dealings.search(before + behind) or on_the_way.search(beside)
         if with_others or before.rfind("《") > before.rfind("》"):
