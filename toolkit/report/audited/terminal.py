@@ -11,6 +11,7 @@ from rich.text import Text
 from toolkit.audit.finding import Duty, Finding
 from toolkit.audit.judge import Audited
 from toolkit.report.audited import words
+from toolkit.report.audited.words import Coverage
 from toolkit.rules.rule import ERROR, INFO, WARNING
 
 COLOURS = {ERROR: "bold red", WARNING: "yellow", INFO: "cyan"}
@@ -43,20 +44,24 @@ def _statement(one: Audited, console: Console) -> None:
     _print(console, f"    {words.verdict(one)}", "" if one.auditable else "bold red")
     for line in (words.sections(one), words.numbers(told), words.tables(told)):
         _print(console, f"    {line}")
+    for finding in one.findings:
+        _finding(finding, console)
+    if not one.statement.broken:
+        _print(console, f"    {words.states(one)}：{words.counted(one.findings)}", "bold")
+        _print(console, "    " + "　".join(f"{duty.value}：{words.standing(one, duty)}" for duty in Duty))
+        for check, reason, times in words.not_checked(one):
+            _print(console, f"      没有查：{check.title}（{check.id}）{times} 处，{reason}", "dim")
+    _not_understood(one, told, console)
+
+
+def _not_understood(one: Audited, told: Coverage, console: Console) -> None:
+    """What was not read, behind what was found: it is long, and counted above."""
     for fact in told.left_over[: words.MOST_LEFT]:
         _print(console, f"      没有读懂：{one.statement.paragraphs[fact.paragraph].place}“{fact.quote}”", "dim")
     if len(told.left_over) > words.MOST_LEFT:
         _print(console, f"      另有 {len(told.left_over) - words.MOST_LEFT} 个没有读懂的数，见 --format json", "dim")
     for title in told.unread:
         _print(console, f"      没有读的表：{title}", "dim")
-    for finding in one.findings:
-        _finding(finding, console)
-    if one.statement.broken:
-        return
-    _print(console, f"    {words.states(one)}：{words.counted(one.findings)}", "bold")
-    _print(console, "    " + "　".join(f"{duty.value}：{words.standing(one, duty)}" for duty in Duty))
-    for check, reason, times in words.not_checked(one):
-        _print(console, f"      没有查：{check.title}（{check.id}）{times} 处，{reason}", "dim")
 
 
 def _finding(finding: Finding, console: Console) -> None:
