@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.languages import Change, changed, installed, put, read_anew, without
-from toolkit.check.asked import asked, entries_behind, relation_rules
+from toolkit.check.asked import asked, entries_behind, relation_rules, rules_of_door
 from toolkit.check.nesting import unsound_levels
 from toolkit.model import Figure, Name, Return
 from toolkit.profile.by_door import door_of, of_return, through
@@ -25,6 +25,7 @@ from toolkit.returns.content import content_number
 from toolkit.returns.data import computed, from_data
 from toolkit.returns.merge import merge, of_department, unpublished
 from toolkit.rules.claim import Verdict
+from toolkit.steps.rulebook import catalogue
 
 HEBEI, SHANGHAI = load("hebei-2023"), load("shanghai-2026")
 PROFILES = (HEBEI, load("hebei-2025"), SHANGHAI)
@@ -263,3 +264,11 @@ def test_a_fault_of_a_derived_table_or_a_door_is_told_with_its_place(
         read_anew(place, HEBEI.id)
     assert where in str(told.value)
     assert said in str(told.value)
+
+
+def test_between_tables_of_one_list_a_limit_is_asked_and_an_equation_is_not() -> None:
+    """What is made of the same entries is equal by construction; how large it may be is not."""
+    by_entries = through(SHANGHAI, SHANGHAI.doors["明细"])
+    asked_of = {rule.id for rule in rules_of_door(catalogue(SHANGHAI).rules, by_entries)}
+    assert {"R-each_basic", "R-wages", "R-goods"} <= asked_of
+    assert "R-basic_table" not in asked_of
