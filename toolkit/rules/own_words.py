@@ -72,7 +72,7 @@ def _ten_times_the_sum(row: Indicator) -> tuple[Decimal, str, str] | None:
     severity=WARNING,
     basis=("审核经验/金额量级",),
     kind="绩效指标",
-    message="项目“{project}”的绩效目标说“{said}”，第 {number} 行“{name}”写的是“{value}”，差一万倍。",
+    message="项目“{project}”的绩效目标说“{said}”，第 {number} 行“{name}”写的是“{value}”：数字一样，单位不一样。",
     remedy="核对是元还是万元，改写错的一处。",
     needs=("indicators.level3", "indicators.value", "project.goal"),
     reads=(*INDICATORS, "project.amount", "composition.project.this_year"),
