@@ -64,7 +64,7 @@ def test_setup_writes_what_the_macro_reads(machine: Played, python: str) -> None
     target = setup(machine, interpreter=python)
     assert target == machine.home / ".xlwings" / "xlwings.conf"
     assert target.read_bytes() == f'"INTERPRETER_WIN","{python}"\n'.encode("gb18030")
-    text = (Path(excel.__file__).parent / "vba" / "xlwings.bas").read_text(encoding="ascii")
+    text = (Path(excel.__file__).parent / "template" / "vba" / "xlwings.bas").read_text(encoding="ascii")
     assert 'Environ("USERPROFILE") & "\\." & PROJECT_NAME & "\\" & PROJECT_NAME & ".conf"' in text
     assert 'GetConfig("INTERPRETER_WIN", "")' in text
     assert machine.asked == [[python, "-B", "-c", excel.ASK]]

@@ -219,7 +219,7 @@ def _fault_of(machine: Machine, python: str) -> Told | None:
 
 def of_macros() -> str:
     """The version of xlwings' own module in our workbooks: both sides must be of one version."""
-    module = Path(__file__).parent / "vba" / "xlwings.bas"
+    module = Path(__file__).parent / "template" / "vba" / "xlwings.bas"
     found = re.search(r"^'Version: (\S+)", module.read_text(encoding="ascii"), re.MULTILINE)
     return found[1] if found else ""
 

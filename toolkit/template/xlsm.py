@@ -12,7 +12,7 @@ from toolkit.files.paint import Painting, paint
 from toolkit.profile.form import Profile
 from toolkit.template import panel
 
-SOURCES = Path(__file__).parent.parent / "vba"
+SOURCES = Path(__file__).parent / "vba"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 PLAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 WITH_MACROS = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
