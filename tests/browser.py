@@ -9,6 +9,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ QUIET = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"),
 )
 CONTRAST = 4.5  # of small text, as accessibility asks for
+AXE = ("selenium_axe_python", "axe-core", "axe.min.js")  # the package brings axe-core; its own Python is not run
+BARRIERS = ("wcag2a", "wcag2aa", "best-practice")  # the kinds of axe's rules that are asked
 
 
 class Browser:
@@ -98,6 +101,16 @@ class Browser:
             if not node.get("ignored") and node["role"]["value"] in roles and not node.get("name", {}).get("value", "").strip()
         ]
 
+    def barriers(self) -> list[str]:
+        """What axe-core finds that keeps people from using the page: rule, how grave, how often, where first.
+
+        Of findings that are built alike one stays on the page, from here on: axe takes half a minute for a hundred of them.
+        """
+        self.run(ONE_OF_A_KIND)
+        self.run(files(AXE[0]).joinpath(*AXE[1:]).read_text(encoding="utf-8"))
+        found = self.driver.execute_async_script(ASK_AXE, BARRIERS)
+        return [f"{rule} ({grave}) x{count}: {where}" for rule, grave, count, where in found]
+
 
 @contextmanager
 def browser(*, scripts: bool = True, downloads: Path | None = None) -> Iterator[Browser]:
@@ -122,6 +135,21 @@ def browser(*, scripts: bool = True, downloads: Path | None = None) -> Iterator[
         finally:
             driver.quit()
 
+
+ONE_OF_A_KIND = """
+  const seen = new Set();
+  document.querySelectorAll('article').forEach(article => {
+    const parts = [article, ...article.querySelectorAll('[class]:not(td):not(th)')];
+    const kind = [...new Set(parts.map(e => e.tagName + e.className))].sort().join();
+    if (seen.has(kind)) { article.remove(); }
+    seen.add(kind);
+  });
+"""
+ASK_AXE = """
+  const [kinds, done] = arguments;
+  const said = one => [one.id, one.impact, one.nodes.length, one.nodes[0].target.join(' ')];
+  axe.run(document, {runOnly: kinds, resultTypes: ['violations']}).then(result => done(result.violations.map(said)));
+"""
 
 FAINT = """
   const least = arguments[0];

@@ -57,6 +57,7 @@ KINDS: Mapping[str, tuple[Needed, ...]] = {
         POPPLER,
         FONT,
     ),
+    "gnumeric": (Needed("Gnumeric", ("gnumeric",), program("ssconvert")),),
     "screen": (Needed("Xvfb、xdotool、ImageMagick", ("xvfb", "xdotool", "imagemagick"), program("Xvfb", "xdotool", "import")),),
     "chromium": (
         Needed("Chromium", ("chromium", "chromium-driver"), program("chromium", "chromedriver")),

@@ -159,9 +159,12 @@ def test_nothing_sticks_out_on_any_screen(shown: Browser, width: int) -> None:
     assert shown.run(wide) == []
 
 
-def test_every_control_has_a_name_and_every_text_stands_out(shown: Browser) -> None:
+@pytest.mark.parametrize("width", [390, 1366])
+def test_nothing_keeps_people_from_using_the_page(shown: Browser, width: int) -> None:
+    shown.size(width, 800, mobile=width < 600)
     assert shown.nameless() == []
     assert shown.faint() == []
+    assert shown.barriers() == []
 
 
 def test_the_page_can_be_used_with_the_keyboard_alone(shown: Browser) -> None:

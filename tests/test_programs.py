@@ -50,7 +50,7 @@ def test_in_ci_nothing_is_skipped(tmp_path: Path) -> None:
 def test_a_kind_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.setenv(programs.SKIPPED, "chrome")
-    with pytest.raises(programs.ProgramsError, match="“chrome”不认识，可以写：libreoffice、screen、chromium"):
+    with pytest.raises(programs.ProgramsError, match="“chrome”不认识，可以写：libreoffice、gnumeric、screen、chromium"):
         programs.without()
 
 

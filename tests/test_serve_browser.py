@@ -145,6 +145,7 @@ def test_no_text_of_a_workbook_acts_in_the_browser(window: Browser, tmp_path: Pa
 
 
 def test_the_page_fits_and_speaks_on_any_screen(window: Browser) -> None:
+    assert window.barriers() == []
     window.find("input[type=file]").send_keys("\n".join(map(str, BAD)))
     window.wait("document.querySelectorAll('article').length", 90)
     settled(window)
@@ -158,6 +159,9 @@ def test_the_page_fits_and_speaks_on_any_screen(window: Browser) -> None:
         assert window.run("return document.scrollingElement.scrollWidth") <= width
         if width > 600:  # on a telephone the row of forms is moved sideways below the unit's name, which stays
             assert window.run("const e = document.querySelector('#overview .scroll'); return e.scrollWidth <= e.clientWidth")
+    for width in (390, 1366):
+        window.size(width, 900, mobile=width < 600)
+        assert window.barriers() == []
 
 
 LONG_SQUARES = """
