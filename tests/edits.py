@@ -51,8 +51,8 @@ def short() -> Disclosure:
 @cache
 def made(*, whole: bool = False) -> tuple[bytes, Base]:
     """The statement of the corrected example, whole or short, and its base text."""
-    document, marked, heard = told(example() if whole else short(), PROFILE)
-    return document, of_statement(marked, heard, PROFILE, "")
+    document, said, heard = told(example() if whole else short(), PROFILE)
+    return document, of_statement(said, heard, PROFILE, "")
 
 
 @dataclass

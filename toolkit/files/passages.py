@@ -23,9 +23,9 @@ _WRAPPERS = {"sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"}
 _UNSAID = {"del", "moveFrom", "Fallback", "pPr", "rPr", "instrText", "delText", "tabs"}  # below these nothing is read
 # Elements that only say how something looks, and what they stand in.
 _LOOKS = {"tcPr": "", "tblPr": "", "tblGrid": "", "sectPr": "", "rPr": "r"}
-_SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 # Fields whose text the program counts out anew wherever the document is opened: no part of what it says.
-_COUNTED = re.compile(r"\b(?:PAGE|NUMPAGES|SECTIONPAGES|PAGEREF|DATE|TIME|SAVEDATE|PRINTDATE)\b")
+COUNTED = re.compile(r"\b(?:PAGE|NUMPAGES|SECTIONPAGES|PAGEREF|DATE|TIME|SAVEDATE|PRINTDATE)\b")
 
 
 class DocumentError(ToolkitError):
@@ -115,16 +115,24 @@ def read_docx(path: Path) -> Document:
 def of_package(package: Package) -> Document:
     """The lines of a .docx that is unpacked already."""
     document = Document(package.name, (), _properties(package), package)
-    reader = _Reader(document, _styles(package, package.main))
+    reader = _Reader(document, styles_of(package))
     document.passages = (*reader.part(package.main, Where.BODY), *reader.around())
     return document
 
 
 def lines_of(package: Package) -> Iterator[Passage]:
     """Yield the same lines one by one, of a document that is only read: its body is never held as a whole."""
-    reader = _Reader(Document(package.name, (), {}, package), _styles(package, package.main))
-    yield from reader.flowing(package.main)
-    yield from reader.around()
+    yield from _reader(package).flowing(package.main)
+    yield from lines_around(package)
+
+
+def lines_around(package: Package) -> Iterator[Passage]:
+    """Yield the lines of headers, footers and notes alone."""
+    yield from _reader(package).around()
+
+
+def _reader(package: Package) -> _Reader:
+    return _Reader(Document(package.name, (), {}, package), styles_of(package))
 
 
 def _properties(package: Package) -> dict[str, str]:
@@ -134,9 +142,9 @@ def _properties(package: Package) -> dict[str, str]:
     return {one.attributes.get("name", ""): "".join(child.text for child in one.children) for one in found}
 
 
-def _styles(package: Package, main: str) -> dict[str, str]:
-    """The names of styles by their ids."""
-    part = package.related(main, "styles")
+def styles_of(package: Package) -> dict[str, str]:
+    """The names of a document's styles by their ids."""
+    part = package.related(package.main, "styles")
     if not part:
         return {}
     named = ((style.attributes.get(":styleId", ""), style.child("name")) for style in package.markup(part).all("style"))
@@ -265,13 +273,11 @@ class _Reader:
                 fields[-1][0] += one.text
             elif one.name == "fldChar":
                 _turn(fields, one.attributes.get(":fldCharType", ""))
-            elif one.name == "t" and not any(begun and _COUNTED.search(said) for said, begun in fields):
+            elif one.name == "t" and not any(begun and COUNTED.search(said) for said, begun in fields):
                 line.add(one.text, part, one)
-            elif one.name in _SIGNS:
-                line.add(_SIGNS[one.name], part, None)
-            elif one.name not in _UNSAID and not (
-                one.name == "fldSimple" and _COUNTED.search(one.attributes.get(":instr", ""))
-            ):
+            elif one.name in SIGNS:
+                line.add(SIGNS[one.name], part, None)
+            elif one.name not in _UNSAID and not (one.name == "fldSimple" and COUNTED.search(one.attributes.get(":instr", ""))):
                 ahead += one.children[::-1]
         return line, boxes
 

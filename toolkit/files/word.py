@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
 from toolkit.errors import ToolkitError, why_not_written
+from toolkit.files.dictation import Dictation, marked, unmarked
 from toolkit.files.escaped import escape
 from toolkit.files.package import CONTENT_TYPES, PackageError, packed, unpacked
 from toolkit.files.unseen import visible
@@ -28,10 +29,6 @@ if TYPE_CHECKING:
 
 HEARD = "heard "  # where a rendering keeps its listener; a tag cannot name it
 COUNTED = "counted "  # where it counts what is printed, if each value is to be marked
-# Round each value that is printed, while it is marked: its number before it, a stroke behind it.
-_MARK = "\uf8f0{}\uf8f1"
-MARKS = re.compile("\uf8f0(\\d+|/)\uf8f1")
-_MARKS = re.compile(MARKS.pattern.encode("utf-8"))
 _FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _TAGGED = re.compile(r"\{[{%#]")
 _FULL_WIDTH = re.compile(r"｛\s*[｛%％{]|\{\s*[｛％]|[％%]\s*｝")
@@ -138,32 +135,29 @@ def rendered(
     draft: bool = False,
     heard: Callable[[Any], None] | None = None,
     properties: Mapping[str, str] | None = None,
-    marked: dict[str, bytes] | None = None,
+    dictation: Dictation | None = None,
 ) -> bytes:
     """Fill a template and return the document's bytes.
 
-    `heard` is told every value that is printed, in the order of printing, before it becomes text. `marked` is given the same
-    parts with a mark round each value (MARKS): how many were printed before it.
+    `heard` is told every value that is printed, in the order of printing, before it becomes text. `dictation` takes down what
+    the document says, each value with its number in that order.
     """
-    values = {**context, "draft": draft, HEARD: heard or _deaf, COUNTED: count() if marked is not None else None}
+    values = {**context, "draft": draft, HEARD: heard or _deaf, COUNTED: count() if dictation is not None else None}
     parts = _parts(template)
+    if dictation is not None:
+        dictation.begin(parts)
     for name, raw in parts.items():
         if not _FILLED.fullmatch(name):
             continue
         text = raw.decode("utf-8")
         if _TAGGED.search(text):
-            filled = _part(text, template.name).fill(values)
-            if marked is not None:
-                marked[name] = filled
-                filled = _MARKS.sub(b"", filled)
-            parts[name] = filled
+            part = _part(text, template.name)
+            parts[name] = part.fill(values, dictation.part(name, part.source) if dictation is not None else None)
     title = escape(visible(str(context.get("title", ""))))
     parts["docProps/core.xml"] = _CORE.format(title=title).encode("utf-8")
     parts["docProps/app.xml"] = _APP.encode("utf-8")
     if properties:
         _put_properties(parts, properties)
-    if marked is not None:
-        marked |= {name: raw for name, raw in parts.items() if name not in marked}
     return _packed(parts)
 
 
@@ -274,15 +268,17 @@ class _Part:
                 found.add((path, node.lineno))
         return sorted(found, key=lambda pair: pair[1])
 
-    def fill(self, values: Mapping[str, Any]) -> bytes:
-        """The part with these values in its tags, in UTF-8."""
+    def fill(self, values: Mapping[str, Any], taker: Callable[[str], object] | None = None) -> bytes:
+        """The part with these values in its tags, in UTF-8; `taker` is told each piece, its values in their marks."""
         from jinja2 import TemplateError
 
         self.gate(values)
         filled = io.BytesIO()  # a statement of 2,000 projects has 15 MB: it is never held as one text
         try:
             for piece in self.jinja.generate(values):
-                filled.write(piece.encode("utf-8"))
+                if taker is not None:
+                    taker(piece)
+                filled.write((unmarked(piece) if taker is not None else piece).encode("utf-8"))
         except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
             raise WordError(self.blame(_line(error), _fault(error))) from error
         text = filled.getvalue()
@@ -360,7 +356,7 @@ def _environment() -> Environment:
         context[HEARD](value)
         text = visible(str(value)).translate(_XML)
         counted = context[COUNTED]
-        return text if counted is None else f"{_MARK.format(next(counted))}{text}{_MARK.format('/')}"
+        return text if counted is None else marked(text, next(counted))
 
     return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, finalize=finalize)
 

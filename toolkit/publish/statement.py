@@ -15,6 +15,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from toolkit.files import word
+from toolkit.files.dictation import Dictation, Said
 from toolkit.model import NO_ROW, BlockKind, Disclosure, Figure, Project, Role, Row, Value, Words, record
 from toolkit.profile.form import Column, Profile
 from toolkit.publish.amounts import PERCENT, figure_of
@@ -196,14 +197,14 @@ def statement(
 
 def told(
     disclosure: Disclosure, profile: Profile, *, draft: bool = False, number: str = ""
-) -> tuple[bytes, dict[str, bytes], list[Any]]:
-    """The statement's bytes, its parts with a mark round each value (word.MARKS), and the values in the order of the marks."""
+) -> tuple[bytes, Iterator[Said], list[Any]]:
+    """The statement's bytes, the lines that it says, and the values printed in them in the order of their numbers."""
     number = number or department_number(disclosure, profile)
-    marked: dict[str, bytes] = {}
+    dictation = Dictation()
     heard: list[Any] = []
     words, properties = context(disclosure, profile, number), {CONTENT_PROPERTY: number}
-    made = word.rendered(profile.template, words, draft=draft, heard=heard.append, properties=properties, marked=marked)
-    return made, marked, heard
+    made = word.rendered(profile.template, words, draft=draft, heard=heard.append, properties=properties, dictation=dictation)
+    return made, dictation.lines(), heard
 
 
 def context(disclosure: Disclosure, profile: Profile, number: str = "") -> dict[str, Any]:

@@ -293,9 +293,9 @@ def _publish(
         bases[TABLES] = of_tables(row_lines(path), profile, number)
     if profile.statement:
         with lay(STATEMENT) as path:
-            made, marked, heard = told(shown, profile, draft=draft, number=number)
+            made, said, heard = told(shown, profile, draft=draft, number=number)
             path.write_bytes(made)
-            bases[STATEMENT] = of_statement(marked, heard, profile, number)
+            bases[STATEMENT] = of_statement(said, heard, profile, number)
     with lay(WORKINGS) as path:
         write_workings(disclosure, profile, path)
     with lay(UNITS) as path:

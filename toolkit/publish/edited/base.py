@@ -14,9 +14,8 @@ from pathlib import PurePath
 from typing import Any
 
 from toolkit.errors import ToolkitError
-from toolkit.files.package import Package
-from toolkit.files.passages import Document, Passage, Where, lines_of
-from toolkit.files.word import MARKS
+from toolkit.files.dictation import Said
+from toolkit.files.passages import Document, Passage, Where
 from toolkit.model import record
 from toolkit.profile.form import Profile
 from toolkit.publish.amounts import PERCENT
@@ -127,7 +126,7 @@ def text_number(lines: Iterable[str]) -> str:
     return hashlib.sha256(plain.encode(errors="surrogatepass")).hexdigest()[:DIGITS]
 
 
-def is_state(passage: Passage) -> bool:
+def is_state(passage: Passage | Said) -> bool:
     """Whether a line only says that the document is not yet published."""
     return passage.where is Where.HEADER and passage.text.strip().startswith(STATES)
 
@@ -150,30 +149,20 @@ def _opening(pattern: str) -> str:
     return re.split(r"[{，,（(]", pattern)[0]
 
 
-def of_statement(marked: Mapping[str, bytes], heard: Sequence[Any], profile: Profile, content: str) -> Base:
-    """The base text of a statement, from its parts with a mark round each value, and the values."""
+def of_statement(said: Iterable[Said], heard: Sequence[Any], profile: Profile, content: str) -> Base:
+    """The base text of a statement, from the lines that it says and the values printed in them."""
     speech = speech_of(profile)
-    said = (passage for passage in lines_of(Package("", dict(marked))) if not is_state(passage))
-    lines = (_marked(passage, heard, speech) for passage in said)
+    lines = (_line_of(one, heard, speech) for one in said if not is_state(one))
     return Base(tuple(lines), speech, content)
 
 
-def _marked(passage: Passage, heard: Sequence[Any], speech: Speech) -> Line:
-    """A line without its marks, and what stood between them, where that holds a number or says which way one went."""
-    text, at = "", 0
-    begun: list[tuple[int, int]] = []
+def _line_of(said: Said, heard: Sequence[Any], speech: Speech) -> Line:
+    """A line, and what of the values in it holds a number or says which way one went."""
     footings: list[Footing] = []
-    for mark in MARKS.finditer(passage.text):
-        text += passage.text[at : mark.start()]
-        at = mark.end()
-        if mark[1] != "/":
-            begun.append((len(text), int(mark[1])))
-        elif begun:
-            start, number = begun.pop()
-            if says_a_number(text[start:], speech):
-                footings += _footing(start, len(text), heard[number])
-    text += passage.text[at:]
-    return Line(text, passage.place, passage.style.lower().startswith("heading"), tuple(footings))
+    for start, end, number in said.printed:
+        if says_a_number(said.text[start:end], speech):
+            footings += _footing(start, end, heard[number])
+    return Line(said.text, said.place, said.style.lower().startswith("heading"), tuple(footings))
 
 
 def _footing(start: int, end: int, value: object) -> Iterator[Footing]:
