@@ -70,6 +70,7 @@ ROOMS = {
         "formula": "claim source sums where",
         "rule": "claim",
         "patterns": "",
+        "slip": "",
         "reading": "patterns rule",
         "filling": "rule",
         "levels": "rule",
@@ -93,7 +94,8 @@ ROOMS = {
         "reckoning": "indicator_value indicators reading rule",
         "misfits": "indicator_value reading reckoning rule",
         "costs": "goals indicator_value indicators misfits reading reckoning rule",
-        "reasons": "reading rule",
+        "reasons": "reading rule slip",
+        "reason_parts": "reading reasons rule slip",
         "wording": "reading rule",
         "leftovers": "reading rule",
         "belonging": "personal reading rule",
@@ -105,12 +107,13 @@ ROOMS = {
         "years": "indicator_value reading rule said_years",
         "department": "reading rule",
         "department_projects": "department indicator_value procurement reading rule",
+        "echo": "costs department_projects goal_numbers indicator_value reading reasons reckoning rule slip",
         "entries": "reading rule",
         "catalogue": (
-            "amounts assets belonging characters classification costs department department_projects entries filling finance"
-            " goal_numbers goals indicator_bounds indicator_direction indicator_fit indicator_rows indicator_units"
-            " indicators leftovers lists own_words particulars personal procurement published purchases reasons rule wording"
-            " years"
+            "amounts assets belonging characters classification costs department department_projects echo entries filling"
+            " finance goal_numbers goals indicator_bounds indicator_direction indicator_fit indicator_rows"
+            " indicator_units indicators leftovers lists own_words particulars personal procurement published purchases"
+            " reason_parts reasons rule wording years"
         ),
     },
     "files": {

@@ -9,7 +9,7 @@ again. "S-…" are the totals that the schema's formulas declare; they are deriv
 | A02 | 填报格式 | forms and sheets                              | filling                                |
 | A03 | 填报格式 | codes of the classification, their names      | filling                                |
 | B01 | 表内    | 收支总表                                      | finance, amounts                       |
-| B02 | 表内    | 支出构成, and reasons of change in any form   | finance, reasons                       |
+| B02 | 表内    | 支出构成, and reasons of change in any form   | finance, reasons, reason_parts         |
 | B04 | 表内    | 三公经费                                      | finance                                |
 | B05 | 表内    | 政府采购                                      | finance, purchases                     |
 | B06 | 表内    | 国有资产                                      | finance, assets, procurement           |
@@ -30,12 +30,12 @@ again. "S-…" are the totals that the schema's formulas declare; they are deriv
 | D04 | 绩效指标 | direction, bounds                             | indicator_direction, indicator_bounds  |
 | D05 | 绩效指标 | costs and amounts                             | costs                                  |
 | D06 | 绩效指标 | basis of the value                            | indicator_fit, indicator_rows          |
-| D07 | 绩效指标 | goals                                         | goals, goal_numbers, own_words         |
+| D07 | 绩效指标 | goals                                         | goals, goal_numbers, own_words, echo   |
 | E01 | 跨年    | years in words                                | years                                  |
 | F01 | 汇总后  | who is there                                  | department                             |
 | F02 | 汇总后  | approved totals                               | department                             |
 | F03 | 汇总后  | projects of several units                     | department_projects                    |
-| F04 | 汇总后  | the department's goals against its projects   | department_projects                    |
+| F04 | 汇总后  | the department's goals against its projects   | department_projects, echo              |
 | F05 | 汇总后  | the day of publication                        | department                             |
 | F06 | 汇总后  | last year's figures as published              | published                              |
 | G01 | 文稿    | words and marks                               | wording, leftovers, belonging          |
@@ -57,6 +57,7 @@ from toolkit.rules import (
     costs,
     department,
     department_projects,
+    echo,
     entries,
     filling,
     finance,
@@ -76,6 +77,7 @@ from toolkit.rules import (
     procurement,
     published,
     purchases,
+    reason_parts,
     reasons,
     wording,
     years,
@@ -84,9 +86,9 @@ from toolkit.rules.rule import Rule, declared_in
 
 # The rooms whose looks declare themselves; the order of the rules is that of their ids.
 _ROOMS = (
-    *(amounts, assets, procurement, purchases, lists, entries, particulars, reasons),
+    *(amounts, assets, procurement, purchases, lists, entries, particulars, reasons, reason_parts),
     *(indicator_rows, indicators, indicator_units, indicator_fit, indicator_direction, indicator_bounds),
-    *(costs, goals, goal_numbers, own_words),
+    *(costs, goals, goal_numbers, own_words, echo),
     *(years, department, department_projects, published, wording, leftovers, belonging, characters, classification, personal),
 )
 _LOOKS = [rule for room in _ROOMS for rule in declared_in(vars(room))]

@@ -64,7 +64,7 @@ def _shown(yuan: Decimal, bounds: Bounds) -> str:
 )
 def of_another_size(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Quantity × unit cost × periods is five times the project's total, or a fifth of it, however the row is read."""
-    apart = copied_tables(book, bounds) | {id(project) for pair in _exchanged(book, bounds) for project in pair}
+    apart = copied_tables(book, bounds) | {id(project) for pair in exchanged_projects(book, bounds) for project in pair}
     for one in judged(book, bounds):
         if one.fit is not Fit.APART or id(one.sheet.project) in apart:
             continue
@@ -91,7 +91,7 @@ def of_another_size(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def amounts_exchanged(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """What either of two projects comes to by its own indicators, or states in its goal, is just the other's amount."""
-    for one, other in _exchanged(book, bounds):
+    for one, other in exchanged_projects(book, bounds):
         amounts = [project.head.figure("amount") for project in (one, other)]
         places = {
             "one": brief(one.name),
@@ -118,7 +118,7 @@ def _exchanged_amounts(book: Return, bounds: Bounds) -> tuple[tuple[Project, Pro
     return tuple(pairs)
 
 
-_exchanged = Once(_exchanged_amounts)
+exchanged_projects = Once(_exchanged_amounts)
 
 
 class _ComesTo:
@@ -260,7 +260,7 @@ def _times_of_ceiling(one: Judged) -> int:
     return times or (0 if one.cost.periods else 12)
 
 
-def _is_total(row: Indicator, bounds: Bounds) -> bool:
+def is_total(row: Indicator, bounds: Bounds) -> bool:
     """Whether a cost row limits the whole project for the whole year."""
     whole = any_pattern(bounds.words["total_patterns"])
     if not whole.search(row.about) or is_each(row, bounds):
@@ -286,7 +286,7 @@ def total_below_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for one in judged(book, bounds):
         cost = one.cost.row
         amount = one.sheet.project.head.figure("amount")
-        if one.complete or not _is_total(cost, bounds) or cost.value.is_floor or id(cost.row) in told_already:
+        if one.complete or not is_total(cost, bounds) or cost.value.is_floor or id(cost.row) in told_already:
             continue
         if cost.value.most < amount.number * bounds.yuan - slack:
             places = {**cost.places, "amount": bounds.said(amount)}
@@ -306,7 +306,7 @@ def total_below_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def goal_total_differs(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The total in the goal's words is not the project's amount."""
-    exchanged = {id(project) for pair in _exchanged(book, bounds) for project in pair}
+    exchanged = {id(project) for pair in exchanged_projects(book, bounds) for project in pair}
     for project in book.projects:
         amount = project.head.figure("amount")
         said = stated(project)
@@ -452,7 +452,7 @@ def _tiny(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicator, 
     """The one quantity and the one total cost of a project, and what that leaves for each, where it is next to nothing."""
     for _, table in tables(book, bounds):
         quantities = _things(table, bounds)
-        totals = [row for row in costs_of(table, bounds) if _is_total(row, bounds)]
+        totals = [row for row in costs_of(table, bounds) if is_total(row, bounds)]
         if len(quantities) != 1 or len(totals) != 1:
             continue
         quantity = quantities[0]

@@ -105,7 +105,7 @@ def twin_counts(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
 # ---------------------------------------------------------------- the department's goals against its projects
 
 
-def _items(whole: Return) -> Iterator[Passage]:
+def items(whole: Return) -> Iterator[Passage]:
     """Every text of the department's own goals."""
     for row in whole.rows("goals"):
         for column in ("goal", "indicators"):
@@ -146,7 +146,7 @@ def vehicle_in_goals(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]
     if not zeros:
         return
     buying = vehicle_purchase(bounds.words["vehicles"])
-    for passage in _items(whole):
+    for passage in items(whole):
         match = buying.search(passage.text)
         if match is None or NOT_BOUGHT.search(passage.text):
             continue
@@ -176,7 +176,7 @@ def near_text(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     goals = [project.head.words("goal") for project in projects]
     sentences = [_sentence(goal) for goal in goals]
     cutoff = int(bounds.thresholds["near_text"] * 100)
-    for item in _items(disclosure.whole):
+    for item in items(disclosure.whole):
         ours = _numbers(item.text)
         near = process.extract(_sentence(item.words), sentences, scorer=fuzz.ratio, score_cutoff=cutoff, limit=CLOSEST)
         for _, _, index in near:
@@ -225,7 +225,7 @@ def _stated(whole: Return, units: Sequence[str]) -> Iterator[Stated]:
     """Every noun with its number in the department's goals, counted in these units."""
     longest_first = sorted(units, key=len, reverse=True)
     pattern = _noun_and_number(tuple(longest_first))
-    for passage in _items(whole):
+    for passage in items(whole):
         for match in pattern.finditer(passage.text):
             nouns, number, myriad, unit = match.groups()
             yield Stated(

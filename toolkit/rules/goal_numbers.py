@@ -111,8 +111,17 @@ def _quantities(text: str, counts: re.Pattern[str]) -> Iterator[Quantity]:
         )
 
 
+def _counts_of(bounds: Bounds) -> re.Pattern[str]:
+    return _counts(counting_units(bounds) + bounds.words["large_units"])
+
+
+def quantities_in(text: str, bounds: Bounds) -> tuple[Quantity, ...]:
+    """Every number of people or things in a text, as in a project's goal."""
+    return tuple(_quantities(QUOTED.sub("", text), _counts_of(bounds)))
+
+
 def _promise(project: Project, bounds: Bounds) -> Promise:
-    counts = _counts(counting_units(bounds) + bounds.words["large_units"])
+    counts = _counts_of(bounds)
     table = table_of(project, bounds)
     goal = QUOTED.sub("", project.head.text("goal"))
     quantities = tuple(_quantities(goal, counts))

@@ -9,6 +9,7 @@ from decimal import Decimal
 from toolkit.model import Figure, Return, Row, Words
 from toolkit.rules.reading import any_of, brief, cells, in_unit, late, quoted
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
+from toolkit.rules.slip import slip_between
 
 FORMS = {  # the rows that ask for a reason; a profile has those that it has
     "composition": ("basic", "project", "fiscal"),
@@ -43,16 +44,15 @@ POINTS = late(
     r"(?:(?:请|另|可|已)?(?:详见|参见|参阅|参看|参照|见(?![习效义证识解好]))[^，。；]{1,20}"
     r"|(?:原因|理由)?(?:如|同)(?:上|前|左|右|下|此)(?!年|级|期|岗|步|降|升|调|涨|浮)[^，。；]{0,8}|(?:与|同|和)[^，。；]{1,10}(?:原因|理由|说明|行)(?:相同|一致|一样)?|附后)[。．.]?"
 )
-FEWEST_DIGITS = 3  # of an amount whose slip can be told from another amount
 
 
-def _changed(book: Return) -> Iterator[tuple[Row, Figure, Words]]:
+def changed_rows(book: Return) -> Iterator[tuple[Row, Figure, Words]]:
     """Every row that asks for a reason, with its change (calculated anew where its cell is blank) and its reason."""
-    for _, row, change, reason in _changed_of_forms(book):
+    for _, row, change, reason in changed_of_forms(book):
         yield row, change, reason
 
 
-def _changed_of_forms(book: Return) -> Iterator[tuple[str, Row, Figure, Words]]:
+def changed_of_forms(book: Return) -> Iterator[tuple[str, Row, Figure, Words]]:
     """The same with the form that each row stands in."""
     for form, keys in FORMS.items():
         grid = book.grid(form)
@@ -90,7 +90,7 @@ def substance(text: str, bounds: Bounds) -> str:
 )
 def empty_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A reason is written, but nothing is left of it once the usual words are taken away."""
-    for _, change, reason in _changed(book):
+    for _, change, reason in changed_rows(book):
         if not reason.given or not change.number:
             continue
         if not substance(reason.text, bounds):
@@ -112,7 +112,7 @@ def empty_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def thin_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A large change with a reason of a word or two."""
     least = bounds.thresholds["reason_length"]
-    for row, change, reason in _changed(book):
+    for row, change, reason in changed_rows(book):
         last = row.figure("last_year")
         if last.number <= 0 or abs(change.number) <= last.number * bounds.thresholds["change_to_explain"]:
             continue
@@ -140,7 +140,7 @@ def thin_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def other_direction(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The reason only speaks of an increase while the figure falls, or the other way round."""
-    for _, change, reason in _changed(book):
+    for _, change, reason in changed_rows(book):
         word = _opposite(change, reason.text, bounds)
         if word:
             way = "增加" if change.number > 0 else "减少"
@@ -173,7 +173,7 @@ def reason_without_change(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A reason for a change where nothing changed."""
     moved = any_of((*bounds.words["reason_up"], *bounds.words["reason_down"]))
     no_cause_needed = any_of(bounds.words["no_cause_needed"])
-    for row, change, reason in _changed(book):
+    for row, change, reason in changed_rows(book):
         if change.number != 0:
             continue
         # 无增减 says that nothing changed; what is left may still speak of a change.
@@ -184,7 +184,7 @@ def reason_without_change(book: Return, bounds: Bounds) -> Iterator[Breach]:
             yield Breach(cells(reason, this, last), places)
 
 
-def _amounts(text: str, bounds: Bounds) -> Iterator[tuple[str, Decimal]]:
+def amounts_in(text: str, bounds: Bounds) -> Iterator[tuple[str, Decimal]]:
     """The amounts of a text: as written, and in the profile's unit of money."""
     yuan = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
     for match in AMOUNT.finditer(text):
@@ -192,7 +192,7 @@ def _amounts(text: str, bounds: Bounds) -> Iterator[tuple[str, Decimal]]:
         yield match[0], in_unit(Decimal(number) * yuan[unit], bounds)
 
 
-def _own(row: Row, change: Figure) -> Mapping[str, Decimal]:
+def own_amounts(row: Row, change: Figure) -> Mapping[str, Decimal]:
     """A row's own amounts by what they are called, without a sign; a change of nothing and a blank are none."""
     figures = {"增减额": change, "本年数": row.figure("this_year"), "上年数": row.figure("last_year")}
     return {title: abs(figure.number) for title, figure in figures.items() if figure.number}
@@ -211,9 +211,9 @@ def _own(row: Row, change: Figure) -> Mapping[str, Decimal]:
 )
 def amount_in_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The row's own amounts inside its reason: the generated sentence states them already."""
-    for row, change, reason in _changed(book):
-        own = _own(row, change)
-        repeated = [said for said, amount in _amounts(reason.text, bounds) if amount in own.values()]
+    for row, change, reason in changed_rows(book):
+        own = own_amounts(row, change)
+        repeated = [said for said, amount in amounts_in(reason.text, bounds) if amount in own.values()]
         if repeated:
             yield Breach(cells(reason), {"examples": quoted(repeated)})
 
@@ -233,7 +233,7 @@ def said_to_be_flat(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The reason says that nothing changed, of the row itself and not of the rest of it, while something did."""
     flat = any_of(bounds.words["no_cause_needed"])
     moved = any_of((*bounds.words["reason_up"], *bounds.words["reason_down"]))
-    for _, change, reason in _changed(book):
+    for _, change, reason in changed_rows(book):
         match = flat.search(reason.text)
         if change.number == 0 or match is None or not substance(reason.text, bounds):
             continue  # a reason that says nothing else is told by a rule of its own
@@ -257,7 +257,7 @@ def said_to_be_flat(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def generic_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A reason that fits every change: 根据实际情况测算, 工作需要."""
     generic = any_of((*bounds.words["reason_filler"], *bounds.words["reason_generic"]))
-    for _, change, reason in _changed(book):
+    for _, change, reason in changed_rows(book):
         if not reason.given or not change.number or not substance(reason.text, bounds):
             continue  # what says nothing at all is told by a rule of its own
         rest = generic.sub("", reason.text)
@@ -267,24 +267,6 @@ def generic_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 
 # ---------------------------------------------------------------- what a reason says of its own row's numbers
-
-
-def _slip(said: Decimal, due: Decimal) -> str:
-    """What slip of the hand makes one amount of another, or "": 452.85 for 425.85, 42.585 for 425.85, 425.95 for 425.85."""
-    one, other = f"{said:.2f}", f"{due:.2f}"
-    if said == due or min(len(one), len(other)) <= FEWEST_DIGITS:
-        return ""
-    digits = [f"{amount.normalize():f}".replace(".", "").strip("0") for amount in (said, due)]
-    if digits[0] == digits[1] and len(digits[0]) >= FEWEST_DIGITS:
-        return "小数点的位置不同"
-    if len(one) != len(other):
-        return ""
-    differ = [at for at, sign in enumerate(one) if sign != other[at]]
-    if len(differ) == 1 and len(one) > len("10.00"):
-        return "有一位数字不同"
-    if len(differ) == 2 and (one[differ[0]], one[differ[1]]) == (other[differ[1]], other[differ[0]]):  # noqa: PLR2004
-        return "有两位数字颠倒"
-    return ""
 
 
 @look(
@@ -301,12 +283,12 @@ def _slip(said: Decimal, due: Decimal) -> str:
 def amount_nearly_right(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """An amount in a reason that is none of its row's, but a slip of the hand away from one. A project's own is none."""
     projects = {figure.number for figure in book.column("project.amount")}
-    for row, change, reason in _changed(book):
-        own = _own(row, change)
-        for said, amount in _amounts(reason.text, bounds):
+    for row, change, reason in changed_rows(book):
+        own = own_amounts(row, change)
+        for said, amount in amounts_in(reason.text, bounds):
             if amount in own.values() or amount in projects:
                 continue
-            slips = ((what, due, _slip(amount, due)) for what, due in own.items())
+            slips = ((what, due, slip_between(amount, due)) for what, due in own.items())
             found = next((one for one in slips if one[2]), None)
             if found is not None:
                 what, due, slip = found
@@ -333,7 +315,7 @@ def _rounded_alike(said: str, exact: Decimal) -> bool:
 )
 def change_recomputed(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """What a reason says of its own row's change, as an amount or a percentage, recomputed."""
-    for row, change, reason in _changed(book):
+    for row, change, reason in changed_rows(book):
         this, last = row.figure("this_year"), row.figure("last_year")
         for said, due in _wrong_change(reason.text, change.number, last.number, bounds):
             places = {"said": said, "this": bounds.said(this), "last": bounds.said(last), "due": due}
@@ -346,7 +328,7 @@ def _only_whole(text: str, change: Decimal, bounds: Bounds) -> re.Match[str] | N
     if len(sums) != 1:
         return None
     (whole,) = sums
-    (_, amount), *_ = _amounts(f"{whole[2]}{whole[3]}", bounds)
+    (_, amount), *_ = amounts_in(f"{whole[2]}{whole[3]}", bounds)
     reached = {amount if re.match(UP, whole[1]) else -amount}
     at = 0
     for sentence in SENTENCE.split(text):
@@ -358,7 +340,7 @@ def _only_whole(text: str, change: Decimal, bounds: Bounds) -> re.Match[str] | N
 
 def _signs_of(sentence: str, bounds: Bounds) -> list[tuple[Decimal, int]]:
     """What a sentence's amounts come to, with the sign that its words give; with both where they give none."""
-    amounts = [amount for _, amount in _amounts(sentence, bounds)]
+    amounts = [amount for _, amount in amounts_in(sentence, bounds)]
     total = sum(amounts, Decimal(0))
     rises = any_of(bounds.words["reason_up"]).search(sentence) is not None
     falls = any_of(bounds.words["reason_down"]).search(sentence) is not None
@@ -387,8 +369,8 @@ def _wrong_change(text: str, change: Decimal, last: Decimal, bounds: Bounds) -> 
         if not _rounded_alike(match[2], exact):
             yield match[0], due
         return
-    (_, amount), *_ = _amounts(f"{match[2]}{match[3]}", bounds)
-    if amount != abs(change) and not _slip(amount, abs(change)):
+    (_, amount), *_ = amounts_in(f"{match[2]}{match[3]}", bounds)
+    if amount != abs(change) and not slip_between(amount, abs(change)):
         yield match[0], due
     behind = SHARE_BEHIND.match(text[match.end() :])
     if behind is not None and not _rounded_alike(behind[1], exact):
@@ -411,7 +393,7 @@ def _wrong_change(text: str, change: Decimal, last: Decimal, bounds: Bounds) -> 
 )
 def reason_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A reason that only says where to look for one."""
-    for _, change, reason in _changed(book):
+    for _, change, reason in changed_rows(book):
         text = reason.text.strip()
         if change.number and POINTS.fullmatch(text) and not AMOUNT.search(text):
             yield Breach(cells(reason), {"reason": brief(text), "change": bounds.said(change)})
@@ -470,7 +452,7 @@ def _titled(name: str, bounds: Bounds) -> str:
 def reason_of_another_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A reason that speaks of what another row's title names and in no way of its own row's."""
     signs = {form: _signs(form, keys, bounds) for form, keys in FORMS.items()}
-    for form, row, change, reason in _changed_of_forms(book):
+    for form, row, change, reason in changed_of_forms(book):
         if not reason.text or POINTS.fullmatch(reason.text) or _opposite(change, reason.text, bounds):
             continue  # told by rules of their own
         other = _says_of_another(row.key, reason.text, signs[form])
@@ -491,109 +473,3 @@ def _of_projects(book: Return, text: str, bounds: Bounds) -> str:
         (project.name for project in book.projects if len(project.name) > len("项目经费") and project.name in text), ""
     )
     return named or next((word for word in bounds.words["project_words"] if word in text), "")
-
-
-# ---------------------------------------------------------------- amounts of projects within a reason
-
-CLAUSES = late(r"[，。；]")
-CHANGED_BY = late(rf"(?:{UP}|{DOWN})(?:了|为|达)?约?\d+(?:\.\d+)?\s*(?:亿元|万元|元)(?!/|每)")
-REST_SAID = late(r"(?:其余|其他|其它|另|余下)[^，。；]{0,14}(?:持平|不变|一致|相同)")
-
-
-def _signed_parts(text: str, bounds: Bounds) -> list[tuple[str, Decimal]] | None:
-    """Each sentence's amount as written and with its sign, in the profile's unit, or None where one cannot be told.
-
-    An amount right behind 增加 or 减少 is the part; where none is, the only one of the sentence.
-    """
-    up, down = any_of(bounds.words["reason_up"]), any_of(bounds.words["reason_down"])
-    parts: list[tuple[str, Decimal]] = []
-    for sentence in SENTENCE.split(text):
-        told = list(CHANGED_BY.finditer(sentence))
-        if len(told) == 1:
-            ((said, amount), *_) = _amounts(told[0][0], bounds)
-            parts.append((said, amount if re.search(UP, told[0][0]) else -amount))
-            continue
-        amounts = list(_amounts(sentence, bounds))
-        rises, falls = up.search(sentence) is not None, down.search(sentence) is not None
-        if not amounts:
-            continue
-        if len(amounts) > 1 or rises is falls:
-            return None
-        parts.append((amounts[0][0], amounts[0][1] if rises else -amounts[0][1]))
-    return parts
-
-
-def _slipped_part(parts: list[tuple[str, Decimal]], change: Decimal) -> tuple[str, Decimal] | None:
-    """The one part that makes up the change once a slip of its digits is undone, as written and as it should be; or None."""
-    total = sum((amount for _, amount in parts), Decimal(0))
-    found = [
-        (said, due) for said, amount in parts if _slip(abs(amount), abs(due := amount + change - total)) and amount * due > 0
-    ]
-    return found[0] if len(found) == 1 else None
-
-
-@look(
-    id="B02-22",
-    title="原因里各部分的金额加起来不是增减额",
-    severity=WARNING,
-    basis=("审核经验/前后一致",),
-    kind="表内",
-    message="原因里各部分合起来是 {sum}{unit}，本行增减 {change}{unit}：{why}。",
-    remedy="核对原因里的金额和本年数、上年数，改正写错的一处；还有别的增减的，一并写出来。",
-    reads=(*REASONS, "project.amount", "project.name"),
-    in_turn=tuple(FORMS),
-)
-def parts_of_a_change(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """A reason whose parts do not add up to the change, and either says that the rest is flat or has one slip of the hand."""
-    for row, change, reason in _changed(book):
-        parts = _signed_parts(reason.text, bounds) if change.number else None
-        total = sum((amount for _, amount in parts or ()), Decimal(0))
-        own = _own(row, change).values()
-        if not parts or total == change.number or any(abs(amount) in own for _, amount in parts):
-            continue  # the row's own amount among them is no part
-        if WHOLE_CHANGE.search(reason.text) or OWN_CHANGE.match(reason.text) or any(_slipped_projects(book, reason, bounds)):
-            continue  # told by rules of their own
-        slipped = _slipped_part(parts, change.number) if len(parts) > 1 else None
-        if slipped is None and REST_SAID.search(reason.text) is None:
-            continue
-        why = f"“{slipped[0]}”像是 {bounds.said(abs(slipped[1]))}{bounds.unit}" if slipped else "原因说其余的持平"
-        places = {"sum": bounds.said(total), "change": bounds.said(change), "why": why}
-        yield Breach(cells(reason, change), places, value=f"{total:f}", expected=f"{change.number:f}")
-
-
-def _slip_of_a_project(book: Return, clause: str, bounds: Bounds) -> Iterator[tuple[str, str, Decimal, str]]:
-    """Amounts behind a project's name, a slip away from what it costs: as written, the project, its amount, the slip."""
-    for project in book.projects:
-        due = project.head.figure("amount").number
-        if not project.name or not due:
-            continue
-        _, _, behind = clause.partition(project.name)
-        for said, amount in _amounts(behind, bounds):
-            slip = _slip(amount, due)
-            if slip and slip != "有一位数字不同":
-                yield said, project.name, due, slip
-
-
-def _slipped_projects(book: Return, reason: Words, bounds: Bounds) -> Iterator[tuple[str, str, Decimal, str]]:
-    """The same of every clause of a reason."""
-    for clause in CLAUSES.split(reason.text):
-        yield from _slip_of_a_project(book, clause, bounds)
-
-
-@look(
-    id="B02-23",
-    title="原因里项目的金额与项目表差一点",
-    severity=WARNING,
-    basis=("审核经验/前后一致",),
-    kind="表内",
-    message="原因里“{name}”写的是“{said}”，项目表里是 {due}{unit}：{slip}。",
-    remedy="核对是原因里写错了，还是项目表里填错了；写的是上年数的，不用改。",
-    reads=(*REASONS, "project.amount", "project.name"),
-    in_turn=tuple(FORMS),
-)
-def project_amount_nearly_right(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """A reason that names a project with an amount whose digits are those of the project's, moved."""
-    for _, _, reason in _changed(book):
-        for said, name, due, slip in _slipped_projects(book, reason, bounds):
-            places = {"name": brief(name), "said": said, "due": bounds.said(due), "slip": slip}
-            yield Breach(cells(reason), places, value=said, expected=f"{due:f}")
