@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import lru_cache
 
 import pytest
@@ -151,3 +152,24 @@ def test_choices_are_offered_in_the_words_of_the_form() -> None:
     texts = {ink.value for ink in library.cells.values()}
     assert "效果指标" in texts
     assert "效益指标" not in texts
+
+
+def test_nothing_that_holds_something_is_out_of_sight_on_paper(paper: dict[str, Canvas]) -> None:
+    """A blank field shares its row with a total beside it."""
+    assets = paper[ASSETS]
+    (row,) = {spot[0] for spot, ink in assets.cells.items() if ink.value == "资产总额"}
+    assert assets.heights.get(row, 15)
+    amounts = {
+        (name, spot[0]) for name, one in paper.items() for spot, ink in one.cells.items() if isinstance(ink.value, Decimal)
+    }
+    shown = [name for name, row in amounts if not paper[name].hidden and not paper[name].heights.get(row, 15)]
+    assert shown == []
+
+
+def test_a_row_of_a_list_is_as_high_as_its_texts(corrected: Return) -> None:
+    """Where a row has no height of its own, LibreOffice shows one line of it."""
+    canvas = drawn(corrected)["机构设置"]
+    texts = {spot: str(ink.value) for spot, ink in canvas.cells.items() if ink.style.wrap and spot[0] > 12}
+    wide = {row for (row, column), text in texts.items() if 2 * len(text) > canvas.widths[column]}
+    assert wide
+    assert all(canvas.heights[row] > 15 for row in wide)

@@ -202,4 +202,4 @@ def test_amounts_are_written_as_numbers_of_their_kind(otherwise: Profile, tmp_pa
     assets = {"houses": {"quantity": "120", "value": "3.1"}}
     sheet = printed(otherwise, tmp_path, assets=assets)["国有资产"]
     formats = {cell.value: cell.number_format for row in sheet.iter_rows() for cell in row if cell.value in (120, 3.1)}
-    assert formats == {120: "#,##0.####", 3.1: "#,##0.00"}
+    assert formats == {120: "General", 3.1: "#,##0.00"}

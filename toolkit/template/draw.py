@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from toolkit.check.asked import Asked, asked, rules_of_door
-from toolkit.files.measure import MARGIN, SNUG, WIDE, lines_of, row_height
+from toolkit.files.measure import SNUG, WIDE, lines_of, row_height
 from toolkit.files.paint import Canvas, Choice, Mark, Painting, Style
 from toolkit.model import ALL_FILLED, NO_DATA, NO_ROW, BlockKind, Figure, Name, Return, Role, Row, Value
 from toolkit.profile import layout
@@ -281,15 +281,17 @@ class _Drawing(Entering):
         """Labels, and beside each the cell to fill in."""
         self.section(canvas, where)
         filled = self.row_of(place, where.block)
+        # Fields under a column of a list begin where the list does.
+        beside = range(layout.MARGIN + 1, where.label_column if where.block.at else 0)
         for column in where.block.columns.values():
             spot = where.at(column.key)
             row, _ = spot
             label = f"{column.title}（必填）" if column.required else column.title
-            canvas.put(row, where.label_column, label, look.FIELD_LABEL)
+            canvas.put(row, where.label_column, label, look.FAR_LABEL if beside else look.FIELD_LABEL)
             if height := self.field_height(canvas, column, filled, spot):
                 canvas.heights[row] = height
-            for before in range(2, where.label_column if where.block.at else 0):
-                canvas.put(row, before, None, look.FIELD_LABEL)  # fields under a column of a list begin where the list does
+            for before in beside:
+                canvas.put(row, before, None, look.BESIDE_LABEL)
             called(canvas, str(where.block.name(column.key)), spot)
             if column.constant:
                 constant: str | Decimal = Decimal(column.constant) if column.numeric else column.constant
@@ -307,8 +309,10 @@ class _Drawing(Entering):
     def field_height(self, canvas: Canvas, column: Column, filled: Row, spot: Spot) -> float | None:
         """A field's height: what its text needs; None for one line, or none yet, which grows with what is typed."""
         text = "" if column.numeric else filled.text(column.key)
-        needed = row_height([(text, canvas.widths[spot[1]] / SNUG)], LINE, narrow=WIDE)
-        return max(needed, column.height or 0) if needed > LINE + MARGIN else None
+        width = canvas.widths[spot[1]] / SNUG
+        if lines_of(text, width) == 1:
+            return None
+        return max(row_height([(text, width)], LINE, narrow=WIDE), column.height or 0)
 
     def headings(self, canvas: Canvas, where: BlockPlace) -> None:
         """Column titles, with their groups above where there are any."""
@@ -420,9 +424,10 @@ class _Drawing(Entering):
             area = where.guarded(column.key)
             self.entry(canvas, where, column, area)
             canvas.names.append((str(block.name(column.key)), f"{quoted(place.name)}!{corners(area, absolute=True)}"))
-        if block.row_height:
-            for row, filled in zip(numbers, held, strict=False):
-                canvas.heights[row] = self.height(canvas, where, filled)  # a blank row grows with what is typed
+        for row, filled in zip(numbers, held, strict=False):
+            texts = self.texts(canvas, where, filled)
+            if block.row_height or any(lines_of(text, width) > 1 for text, width in texts):
+                canvas.heights[row] = row_height(texts, LINE, narrow=WIDE)  # a blank row grows with what is typed
         self.list_marks(canvas, place, where)
         if block.key in self.place.sources:
             self.arrows(canvas, where)
@@ -451,9 +456,12 @@ class _Drawing(Entering):
 
     def height(self, canvas: Canvas, where: BlockPlace, row: Row) -> float:
         """A row's height: what its longest text needs."""
+        return row_height(self.texts(canvas, where, row), LINE, narrow=WIDE)
+
+    def texts(self, canvas: Canvas, where: BlockPlace, row: Row) -> list[tuple[str, float]]:
+        """The texts of a row, with the widths of their columns."""
         columns = where.block.columns.items()
-        texts = [(row.text(key), canvas.widths[where.columns[key]] / SNUG) for key, column in columns if not column.numeric]
-        return row_height(texts, LINE, narrow=WIDE)
+        return [(row.text(key), canvas.widths[where.columns[key]] / SNUG) for key, column in columns if not column.numeric]
 
     def list_total(self, canvas: Canvas, where: BlockPlace, held: Sequence[Row]) -> None:
         """The row above a list that adds up those of its columns that have a total."""

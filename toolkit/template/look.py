@@ -40,6 +40,8 @@ NUMBER = Style(bold=True, border=True, align="center", number="00000")
 TICK_LABEL = Style(size=10, bold=True, align="right")
 TICK = Style(fill=YELLOW, border=True, locked=False, align="center")
 FIELD_LABEL = Style(border=True, fill=BLUE, wrap=True)
+FAR_LABEL = Style(border=True, fill=BLUE, wrap=True, align="right", indent=1)  # of a field that begins further to the right
+BESIDE_LABEL = Style(fill=BLUE)  # what lies between the margin and such a label
 CONSTANT = Style(border=True, fill=GREY, align="left")
 NO_CELL = Style(border=True, align="center", color=SOFT, fill=GREY)
 CHECK_HEADING = Style(size=10, bold=True, align="center", color=SOFT)
@@ -48,7 +50,8 @@ FORM = Style(bold=True)
 # A name looked up: grey like all that is calculated, but open, so that one can be typed that the list has not.
 LOOKED_UP = Style(border=True, fill=GREY, wrap=True, align="left", indent=1, locked=False)
 
-FORMATS = {"number": "#,##0.####", "integer": "0", "percent": "0.00%", "date": "yyyy-mm-dd"}
+# Quantities go without thousands: "#,##0.##" would show a whole number as "3.".
+FORMATS = {"number": "General", "integer": "0", "percent": "0.00%", "date": "yyyy-mm-dd"}
 UNSEEN = ";;;"  # the format of a cell that shows nothing
 SHORT = 200  # characters: a cell for no more is formatted as text, so that a code keeps its zeros
 MOST = 10000000000  # of an amount; Excel refuses more

@@ -47,9 +47,11 @@ def for_paper(canvas: Canvas, place: SheetPlace, status: Status) -> None:
         canvas.heights[row] = OUT_OF_SIGHT
     if held or place.sheet.board:
         canvas.heights[layout.TICK_ROW] = OUT_OF_SIGHT  # else it says that there is nothing
-    for where in place.blocks.values():
-        for row in _unused(where, place, status):
-            canvas.heights[row] = OUT_OF_SIGHT
+    unused = {where.block.key: set(_unused(where, place, status)) for where in place.blocks.values()}
+    # A row that two blocks share stays where either needs it.
+    needed = {row for where in place.blocks.values() for row in {*where.rows.values()} - unused[where.block.key]}
+    for row in set().union(*unused.values()) - needed:
+        canvas.heights[row] = OUT_OF_SIGHT
     checks = {where.check_column for where in place.blocks.values()} - {0}
     used = {number for where in place.blocks.values() for number in (where.label_column, *where.columns.values())}
     canvas.hidden_columns += sorted(checks - used)
