@@ -251,7 +251,7 @@ def test_another_workbook_is_refused_in_chinese(tmp_path: Path) -> None:
         read_ticked(tmp_path / "别的.xlsx")
 
 
-def test_equal_faults_of_a_unit_are_one_line_with_every_place_and_every_word() -> None:
+def test_faults_of_one_kind_stand_together_each_place_beside_its_own_words() -> None:
     items = (
         Item(id="a", title="甲", severity="错误", place="项目一", sheet="项目01", cell="F8", message="说明一。", remedy="改。"),
         Item(id="b", title="乙", severity="错误", place="项目二", message="说明二。", remedy="改。"),
@@ -261,11 +261,17 @@ def test_equal_faults_of_a_unit_are_one_line_with_every_place_and_every_word() -
         Item(id="d", title="甲", severity="错误", answer="已改。"),
     )
     lines = context(Slip("单位", 1, items), PROFILE)["lines"]
-    assert [line.number for line in lines] == [1, 2, 3, 4, 5]
-    assert lines[0].title == "【错误】甲（2 处）"
-    assert lines[0].place == "项目一（项目01 F8）\n编号 a\n项目三\n编号 c"
-    assert (lines[0].message, lines[0].remedy) == ("说明一。\n说明三。", "改。")
-    assert [line.title for line in lines[1:]] == ["【错误】乙", "甲", "甲", "【错误】甲"]
+    assert [line.number for line in lines] == ["1-1", "1-2", "2", "3", "4", "5"]
+    assert [line.title for line in lines] == ["【错误】甲（2 处）", "", "【错误】乙", "甲", "甲", "【错误】甲"]
+    assert [line.place for line in lines[:2]] == ["项目一（项目01 F8）\n编号 a", "项目三\n编号 c"]
+    assert [(line.message, line.remedy) for line in lines[:2]] == [("说明一。", "改。"), ("说明三。", "同上。")]
+
+
+def test_what_is_said_of_several_places_in_the_same_words_is_one_line() -> None:
+    items = tuple(Item(id=key, title="甲", severity="错误", place=key, message="说明。", remedy=f"改{key}。") for key in "ab")
+    (line,) = context(Slip("单位", 1, items), PROFILE)["lines"]
+    assert (line.number, line.title, line.place) == ("1", "【错误】甲（2 处）", "a\n编号 a\nb\n编号 b")
+    assert (line.message, line.remedy) == ("说明。", "改a。\n改b。")
 
 
 # -- the slips ----------------------------------------------------------------------------------------------------------
@@ -286,7 +292,9 @@ def test_a_slip_says_what_is_ticked_in_her_words_and_nothing_else(tmp_path: Path
     said, rows = words(paper, tmp_path), table(paper, tmp_path)
     assert paper.name == f"退回单-{LEAD}-第1次.docx"
     assert rows[0] == ("序号", "位置", "问题", "修改意见", "单位答复")
-    assert [row[0] for row in rows[1:]] == [str(n) for n in range(1, len(rows))]
+    numbers = [[int(part) for part in row[0].split("-")] for row in rows[1:]]
+    assert numbers == sorted(numbers)
+    assert {first for first, *_ in numbers} == {*range(1, max(numbers)[0] + 1)}
     first = next(row for row in rows if reworded.title in row[2])
     assert first[3] == "请说明差额的来由。"
     assert reworded.message not in said

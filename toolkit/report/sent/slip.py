@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,6 +23,7 @@ from toolkit.rules.rule import Severity
 
 TITLE = "退回单"
 STILL = "未改"
+SAME = "同上。"  # of a remedy
 NUMBERED = re.compile(r"(?:退回单编号|内容编号)：([0-9a-f]{8})")  # earlier versions said 内容编号
 TOLD = ("id", "severity", "place", "sheet", "cell", "title", "message", "remedy", "opinion", "answer")  # what a slip tells
 CIRCLES = 20  # ① to ⑳
@@ -126,7 +128,7 @@ def slip_paper(slip: Slip, profile: Profile, deadline: date | None = None) -> Pa
 def context(slip: Slip, profile: Profile, deadline: date | None = None) -> dict[str, Any]:
     """Everything that the slip's template can name."""
     laws = tuple(dict.fromkeys(law for item in slip.items for law in _laws(item)))
-    lines = [_line(number, items, laws) for number, items in enumerate(_alike(slip.items), 1)]
+    lines = [line for number, items in enumerate(_alike(slip.items), 1) for line in _lines(number, items, laws)]
     return {
         "title": f"{slip.unit}{TITLE}第{slip.round}次",
         "year": profile.year,
@@ -192,7 +194,7 @@ def _circled(number: int) -> str:
 
 
 def _alike(items: Sequence[Item]) -> Iterator[tuple[Item, ...]]:
-    """The items of a slip, those of one kind together where the first of them stands: one line of the table."""
+    """The items of a slip, those of one kind together where the first of them stands."""
     kinds: dict[object, list[Item]] = {}
     for place, item in enumerate(items):
         # What the reviewer wrote herself, and what a unit has answered, stands for itself.
@@ -201,20 +203,30 @@ def _alike(items: Sequence[Item]) -> Iterator[tuple[Item, ...]]:
     yield from map(tuple, kinds.values())
 
 
-def _line(number: int, alike: Sequence[Item], laws: Sequence[str]) -> SimpleNamespace:
-    """A line of the table, of one item or of several of one kind: all their places, all that is wrong, each remedy once."""
-    lines = [_single(number, item, laws) for item in alike]
-    first = lines[0]
-    if len(lines) == 1:
-        return first
+def _lines(number: int, alike: Sequence[Item], laws: Sequence[str]) -> list[SimpleNamespace]:
+    """The lines of the table for items of one kind: a title, and beside each place what is wrong there; each remedy once.
+
+    What is said of all places in the same words is one line.
+    """
+    lines = [_single(str(number), item, laws) for item in alike]
+    first, *others = lines
+    if not others:
+        return lines
     first.title += f"（{len(lines)} 处）"
-    for field in ("place", "message", "remedy"):
-        texts = dict.fromkeys(text for line in lines if (text := getattr(line, field)))
-        setattr(first, field, "\n".join(texts))
-    return first
+    if len({line.message for line in lines}) == 1:
+        for field in ("place", "remedy"):
+            setattr(first, field, "\n".join(dict.fromkeys(getattr(line, field) for line in lines)))
+        return [first]
+    for part, line in enumerate(lines, 1):
+        line.number = f"{number}-{part}"
+    for before, line in reversed([*pairwise(lines)]):
+        line.title = ""
+        if (line.remedy, line.basis) == (before.remedy, before.basis):
+            line.remedy, line.basis = SAME, ""
+    return lines
 
 
-def _single(number: int, item: Item, laws: Sequence[str]) -> SimpleNamespace:
+def _single(number: str, item: Item, laws: Sequence[str]) -> SimpleNamespace:
     """One item. The reviewer's own words stand for ours: then only what kind of fault it is remains of these."""
     marks = f"【{item.severity}】" if item.severity else ""
     if item.state == STILL:
