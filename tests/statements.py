@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from toolkit.audit.blocks import lines_of, of_lines
 from toolkit.audit.finding import Beside
 from toolkit.audit.judge import Audited
-from toolkit.audit.reading import Statement
+from toolkit.audit.reading import Statement, read_statement
 from toolkit.steps.auditing import audited as held_against
 from toolkit.steps.auditing import beside, read_file
 
@@ -256,6 +257,12 @@ def spoilt(text: str, was: str, now: str) -> str:
 def audited(path: Path, last: Statement | None = None) -> Audited:
     statement = read_file(path)
     return held_against(statement, beside(statement, last))
+
+
+def audited_text(text: str, name: str) -> Audited:
+    """A statement that stands in no file, audited."""
+    statement = read_statement(name, of_lines(lines_of([text.split("\n")])))
+    return held_against(statement, beside(statement))
 
 
 def held(statement: Statement) -> Beside:
