@@ -32,6 +32,7 @@ class Planted:
     was: str
     now: str
     first: bool  # whether it was told when the text was seen for the first time
+    check: str  # the check that tells it; "" where none does
     why_not: str
 
     @property
@@ -56,16 +57,26 @@ def right(name: str) -> Audited:
 def planted() -> tuple[Planted, ...]:
     with (HERE / "planted.csv").open(encoding="utf-8", newline="") as file:
         return tuple(
-            Planted(row["文本"], row["种类"], row["原文"], row["改成"], row["第一次就查出"] == "是", row["为什么查不出"])
+            Planted(
+                row["文本"],
+                row["种类"],
+                row["原文"],
+                row["改成"],
+                row["第一次就查出"] == "是",
+                row["核对"],
+                row["为什么查不出"],
+            )
             for row in csv.DictReader(file)
         )
 
 
-def found(fault: Planted) -> bool:
-    """Whether a planted fault brings a finding that the right text has not."""
+def found(fault: Planted) -> set[str]:
+    """The checks that a planted fault breaks and the right text does not."""
     text = written(fault.text)
     assert text.count(fault.was) == 1, fault.id
-    return bool(told(audited_text(text.replace(fault.was, fault.now), f"{fault.text}.txt")) - told(right(fault.text)))
+    before = told(right(fault.text))
+    wrong = audited_text(text.replace(fault.was, fault.now), f"{fault.text}.txt")
+    return {one.check.id for one in wrong.findings if {one.message, *one.also} - before}
 
 
 def _lines(name: str, faults: list[Planted], *, each: bool) -> Iterator[str]:

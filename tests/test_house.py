@@ -241,12 +241,17 @@ ROOMS = {
         "arithmetic": "facts finding forms reading",
         "changes": "facts finding reading",
         "proportions": "arithmetic blocks facts finding reading",
-        "sameness": "arithmetic blocks facts finding reading",
+        "partitions": "arithmetic blocks facts finding reading",
+        "plain_tables": "blocks facts finding held_against reading tables",
+        "sameness": "arithmetic blocks facts finding reading tables",
         "writing": "blocks facts finding reading",
         "rows": "finding reading tables",
         "held_against": "blocks facts finding forms reading rows tables",
         "wholeness": "blocks finding forms reading",
-        "judge": "arithmetic changes finding held_against proportions reading rows sameness wholeness writing",
+        "judge": (
+            "arithmetic changes finding held_against partitions plain_tables proportions reading rows sameness "
+            "wholeness writing"
+        ),
     },
     "template": {
         "live": "",

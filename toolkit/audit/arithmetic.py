@@ -19,6 +19,8 @@ LAST_DIGIT = Decimal("0.005")
 NEAR = 24  # letters between an amount of change and its percentage
 MARKS = re.compile(r"其中|包括(?=[^，。；]{0,16}\d)|[（）。；]")
 OPENERS = ("其中", "包括")
+HEADS = ("人", "名", "辆")
+NAMED_LIST = re.compile(r"(?:收入|支出)$")
 UNSURE = "分不清这个百分比说的是哪个数"
 
 
@@ -68,7 +70,7 @@ def _relation(statement: Statement, relation: Relation, role: Role, heard: Heard
 def _lacks(statement: Statement, whole: Fact, parts: Sequence[Fact]) -> bool:
     """Whether the parts come to less, and an amount that nobody knows stands beside them: it may be one of them."""
     beside = (fact for fact in statement.of_paragraph(whole.paragraph) if fact.start > whole.start and fact.value)
-    unknown = any(fact.anonymous and fact.role is Role.VALUE and fact.unit == whole.unit for fact in beside)
+    unknown = any(not fact.declared and fact.role is Role.VALUE and fact.unit == whole.unit for fact in beside)
     return unknown and len(parts) > 1 and sum((part.value for part in parts), Decimal(0)) < whole.value
 
 
@@ -184,17 +186,18 @@ def frames(text: str, facts: Sequence[Fact]) -> list[Frame]:
     marks = [(mark.start(), mark.end(), mark[0]) for mark in MARKS.finditer(text)]
     events: list[tuple[int, int, Fact | str]] = [(start, end, mark) for start, end, mark in marks]
     events += [(fact.start, fact.end, fact) for fact in facts]
-    return _Frames().gone_through(sorted(events, key=lambda event: event[:2]))
+    return _Frames(text).gone_through(sorted(events, key=lambda event: event[:2]))
 
 
 class _Frames:
     """The lists of one paragraph, as it is gone through."""
 
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
+        self.text = text
         self.open: list[Frame] = []
         self.done: list[Frame] = []
         self.last: list[Fact] = []
-        self.before: list[Fact] = []  # of a sentence that ended right behind its last number: …持平。其中
+        self.before: list[Fact] = []  # of the sentence before: …持平。其中, …主要是压减印刷费。其中
         self.stop = -1
         self.depth = 0
 
@@ -214,7 +217,7 @@ class _Frames:
             self.last.append(fact)
 
     def _mark(self, mark: str, at: int) -> None:
-        if mark in OPENERS:
+        if mark in OPENERS and not _names_another(self.text[self.last[-1].end if self.last else 0 : at], mark):
             self.last = self.last or (self.before if at == self.stop + 1 else [])
             self._begin(mark)
         elif mark == "（":
@@ -225,10 +228,11 @@ class _Frames:
             self.depth = max(0, self.depth - 1)
             self._close(lambda frame: frame.depth <= self.depth)
         elif mark == "；":
-            self._close(lambda frame: frame.opener != "包括" or frame.depth < self.depth)
+            self._close(lambda frame: frame.depth < self.depth or (frame.opener != "包括" and not _counts_out(frame)))
         elif not self.depth:
             self._close(lambda _: False)
-            self.before = self.last if self.last and self.last[-1].end == at else []
+            ended = bool(self.last) and self.last[-1].end == at
+            self.before = self.last if ended else [fact for fact in self.last if fact.role is Role.VALUE][:1]
             self.last, self.stop = [], at
 
     def _begin(self, mark: str) -> None:
@@ -243,6 +247,17 @@ class _Frames:
     def _close(self, stays: Callable[[Frame], bool]) -> None:
         while self.open and not stays(self.open[-1]):
             self.done.append(self.open.pop())
+
+
+def _names_another(between: str, mark: str) -> bool:
+    """Whether words before 包括 say of what the list is: then it is not of the amount told last (支出包括：…)."""
+    return mark == "包括" and bool(NAMED_LIST.search(between))
+
+
+def _counts_out(frame: Frame) -> bool:
+    """Whether a list of heads and the like has been told in commas: a semicolon ends it (…行政25人，事业87人；退休31人)."""
+    told = [part for part in frame.parts if part.role is Role.VALUE]
+    return len(told) > 1 and all(part.unit in HEADS for part in told)
 
 
 def _frame(statement: Statement, frame: Frame, heard: Heard) -> None:
@@ -262,7 +277,7 @@ def _of_one_list(statement: Statement, parts: Sequence[Fact], whole: Fact) -> li
     other = re.compile(statement.form.wording["whole"])
     kept = []
     for part in parts:
-        strange = part.understood and whole.understood and _kin(part) != _kin(whole)
+        strange = part.declared and whole.declared and _kin(part) != _kin(whole)
         if strange or other.search(part.called):
             break
         kept.append(part)

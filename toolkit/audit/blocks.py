@@ -16,6 +16,7 @@ ONLY_NUMBER = re.compile(r"\s*-?[\d,]+(?:\.\d+)?%?\s*")
 PAGE_NUMBER = re.compile(r"[-—–第]*\d{1,3}[-—–页]*")
 TITLE = re.compile(r"^[^，。；、：:…]{2,44}表(?:[（(][^（）()]{1,12}[）)])?$")
 NOTE = re.compile(r"^(?:注|备注|说明)\d?[:：]")
+UNIT_ABOVE = re.compile(r"单位[:：](?:人民币)?(亿元|万元|元)")
 SENTENCE = re.compile(r"[，。；]")
 SPACED_OUT = re.compile(r"(?:\S\s+){1,5}\S")  # a short word whose letters are set apart
 FIRST_LETTERS = 12  # a line shorter than this says nothing of the width of the page
@@ -79,6 +80,7 @@ class Table:
     laid: bool = False
     note: str = ""
     note_place: Place | None = None
+    unit: str = ""  # of money, told above it
 
 
 Block = Paragraph | Table
@@ -99,7 +101,7 @@ def of_document(pieces: Iterable[str | Sequence[Sequence[str]]]) -> tuple[Block,
         place = Place(number)
         if not isinstance(piece, str):
             rows = tuple(Row(tuple(cells), place) for cells in piece)
-            found.append(Table(_title(found), rows, place))
+            found.append(Table(_title(found), rows, place, unit=_unit(found)))
         elif piece.strip():
             found.append(Paragraph(tight(piece), place))
     return tuple(_noted(found))
@@ -112,6 +114,16 @@ def _title(found: Sequence[Block]) -> str:
             return ""
         if not re.search(r"单位[:：]|时间[:：]|部门[:：]", block.text):
             return block.text
+    return ""
+
+
+def _unit(found: Sequence[Block]) -> str:
+    """The unit of money that the last paragraphs tell for the table that follows; "" where they tell none."""
+    for block in reversed(found[-3:]):
+        if not isinstance(block, Paragraph):
+            return ""
+        if unit := UNIT_ABOVE.search(block.text):
+            return unit[1]
     return ""
 
 
@@ -205,7 +217,7 @@ def _of_cells(lines: Sequence[Line]) -> Iterator[Block]:
                 rows.append(Row(tuple(cells), start))
                 cells = []
             if rows and line.text.strip():  # blank lines do not end a table, words do
-                found.append(Table(_title(found), tuple(rows), rows[0].place))
+                found.append(Table(_title(found), tuple(rows), rows[0].place, unit=_unit(found)))
                 rows = []
             if line.text.strip(" \0"):
                 found.append(Paragraph(tight(_unmarked(line.text)), line.place))
@@ -218,20 +230,29 @@ def _unmarked(text: str) -> str:
 
 
 def _of_bars(lines: Sequence[Line]) -> Iterator[Block]:
-    """Blocks of a text with a paragraph a line; lines whose cells are parted by bars are a table."""
+    """Blocks of a text with a paragraph a line; lines whose cells are parted by bars or tabs are a table."""
     found: list[Block] = []
     rows: list[Row] = []
     for line in [*lines, Line("", Place(0))]:
-        cells = tuple(cell.strip() for cell in re.split(r"[|｜]", line.text.strip(" |｜")))
-        if len(cells) > 1 and (not rows or len(cells) == len(rows[-1].cells)):
-            rows.append(Row(cells, line.place))
+        cells = _parted(line.text)
+        if len(cells) > 1 and (not rows or len(cells) == len(rows[-1].cells) or "\t" in line.text):
+            rows.append(Row(cells, line.place, line.text if "\t" in line.text else ""))
             continue
-        if rows:
-            found.append(Table(_title(found), tuple(rows), rows[0].place))
-            rows = []
+        if len(rows) == 1 and rows[0].line:  # one line with a tab is no table
+            found.append(Paragraph(tight(rows[0].line), rows[0].place))
+        elif rows:
+            found.append(Table(_title(found), tuple(replace(row, line="") for row in rows), rows[0].place, unit=_unit(found)))
+        rows = []
         if line.flat:
             found.append(Paragraph(line.flat, line.place))
     yield from found
+
+
+def _parted(text: str) -> tuple[str, ...]:
+    """The cells of a line, parted by bars, or by tabs where it is no sentence."""
+    if "\t" in text.strip() and not SENTENCE.search(text):
+        return tuple(cell.strip() for cell in text.split("\t"))
+    return tuple(cell.strip() for cell in re.split(r"[|｜]", text.strip(" |｜")))
 
 
 # -- text by position -----------------------------------------------------------------------------------------------------

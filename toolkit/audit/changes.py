@@ -116,3 +116,25 @@ def nothing_mainly(statement: Statement, beside: Beside, heard: Heard) -> None:
             )
         else:
             heard.held()
+
+
+@check("J02-06", "决算数大于（小于）预算数", Duty.ACCURATE, ERROR, "请核对两个数，把“大于”“小于”改对，或者改正写错的数。")
+def against_plan(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """Where words say which of plan and outcome is more, so do the two amounts told before them."""
+    said = re.compile(statement.form.wording["than_plan"])
+    for number in range(len(statement.paragraphs)):
+        facts = statement.of_paragraph(number)
+        for found in said.finditer(wide(statement.paragraphs[number].text)):
+            before = [fact for fact in facts if fact.end <= found.start()]
+            value = next((fact for fact in reversed(before) if fact.role is Role.VALUE), None)
+            plan = next((fact for fact in reversed(before) if fact.role is Role.BUDGET), None)
+            if value is None or plan is None or value.name != plan.name or value.unit != plan.unit:
+                continue
+            more = value.value - plan.value
+            if (more > 0 and not found["more"]) or (more < 0 and not found["less"]) or (more == 0 and not found["same"]):
+                message = f"“{value.called}”预算 {plan.shown}，决算 {value.shown}，写的是“{found[0]}”"
+                heard.breaks(
+                    message, (value, plan, heard.around(number, found.start(), found.end())), (plan.shown, value.shown)
+                )
+            else:
+                heard.held()

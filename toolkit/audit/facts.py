@@ -18,7 +18,8 @@ from toolkit.audit.forms import RELATIVE, Form, Subject
 NUMBER = re.compile(r"(?<![\d.,，A-Za-z])(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d{1,3}(?:，\d{3})+(?=\.\d\d)|\d+)(?:[.．]\d+)?")
 MINUS = re.compile(r"(?<![\d\w）)])[-－−]$")
 TENTH = re.compile(r"^(\d{1,2})[.．](?=20\d\d年)")  # "1.2025年…" is item 1, not 1.2025
-CLAUSE = re.compile(r"[，。；：、]|[（(](?!境)|其中")  # 因公出国（境）费 is one word
+CLAUSE = re.compile(r"[，。；：]|(?<!收)、|[（(](?!境)|其中")  # 因公出国（境）费 and 收、支 are one word each
+BRACKET = re.compile(r"（[^（）]{1,12}）")
 YEAR = re.compile(r"20\d\d")
 OUTCOME = re.compile("执行|决算|完成")
 BACK = 90  # letters before a number among which its subject is sought
@@ -27,6 +28,7 @@ QUOTED = 22  # letters quoted before a number
 SHORT = 12  # letters of a label that are shown
 HALF = Decimal("0.5")
 ANONYMOUS = "#"  # at the beginning of a name: of the amount that stands at this place
+OWN = "~"  # at the beginning of a name: called by the text's own words, which no form declares
 PERCENT = ("%", "％")
 _WIDE = str.maketrans(":;()", "：；（）")
 
@@ -94,6 +96,16 @@ class Fact:
         return self.name.startswith(ANONYMOUS)
 
     @property
+    def own(self) -> bool:
+        """Whether its subject is called by the text's own words alone."""
+        return self.name.startswith(OWN)
+
+    @property
+    def declared(self) -> bool:
+        """Whether a form declares its subject."""
+        return self.understood and not self.own
+
+    @property
     def called(self) -> str:
         return self.said.strip('“”"＂') or self.label or "这个数"
 
@@ -135,6 +147,11 @@ class _Reader:
     form: Form
     headless: bool = field(kw_only=True)
     scope: str = ""
+
+    @property
+    def names_itself(self) -> bool:
+        """Whether amounts may be called by the text's own words: not in sections that do not count, of goals and the like."""
+        return not self.section or any(one.counted for one in self.form.sections if one.id == self.section)
 
     def facts(self) -> tuple[Fact, ...]:
         found = [*self._told_in_words(), *self._numbers()]
@@ -183,7 +200,8 @@ class _Reader:
             return replace(told, role=Role.SHARE, label=of["of"])
         best = self._subject(left)
         if best is None:
-            return replace(told, role=Role.RATE if share else Role.VALUE)
+            own = self._own(told, left)
+            return replace(told, role=Role.RATE if share else Role.VALUE, name=own and f"{OWN}{own}", said=own)
         subject, match = best
         if subject.name.startswith(RELATIVE):
             year = YEAR.search(match["says_"])
@@ -195,6 +213,14 @@ class _Reader:
         role = Role.BUDGET if planned else Role(subject.role)
         told = replace(told, counts=subject.counts, repeats=subject.repeats, local=bool(subject.within))
         return replace(told, role=role, name=name, said=match["says_"])
+
+    def _own(self, told: Fact, left: str) -> str:
+        """What an amount of money is called where no form declares it: the whole clause before it, if that is a name."""
+        if told.unit not in self.form.money or not self.names_itself:
+            return ""
+        clause = CLAUSE.split(BRACKET.sub("", left))[-1]
+        found = self.form.own.search(clause)
+        return found["own"] if found and not self.form.no_own.search(found["own"]) else ""
 
     def _change(self, told: Fact, changed: re.Match[str], left: str, *, share: bool) -> Fact:
         name, said = self._subject_in(left[: changed.start()])

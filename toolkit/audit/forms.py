@@ -130,6 +130,8 @@ class Form:
     compare: Compare
     share: re.Pattern[str]
     completion: re.Pattern[str]
+    own: re.Pattern[str]  # how the text itself calls an amount: group own
+    no_own: re.Pattern[str]  # words that no such name holds
     units: re.Pattern[str]
     money: tuple[str, ...]
     planned: str
@@ -228,6 +230,8 @@ def _form(said: Mapping[str, Any], common: Mapping[str, Any]) -> Form:
         compare=_compare(common["compare"], macros),
         share=regex(f"(?:{common['share']})$"),
         completion=regex(f"(?:{common['completion']})$"),
+        own=regex(f"^{common['own']['before']}(?P<own>{common['own']['says']}){common['is']}$"),
+        no_own=regex(common["own"]["not"]),
         units=re.compile(units),
         money=tuple(common["money"]),
         planned=common["planned"] if said["kind"] and said["kind"] != common["planned"] else "",

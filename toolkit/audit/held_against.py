@@ -232,7 +232,7 @@ def words_and_workbook(statement: Statement, beside: Beside, heard: Heard) -> No
             heard.unchecked("没有给出公开表（--tables）", len(facts))
         return
     for fact in facts:
-        told = [one for title, cells in beside.rows.items() if _is_row(title, fact, statement.form) for one in cells]
+        told = [one for title, cells in beside.rows.items() if is_row(title, fact, statement.form) for one in cells]
         worth = in_yuan(fact)
         if not told or worth is None:
             heard.unchecked("公开表里没有叫这个名字的行")
@@ -245,7 +245,7 @@ def words_and_workbook(statement: Statement, beside: Beside, heard: Heard) -> No
             heard.breaks(message, (fact,), (fact.shown, shown))
 
 
-def _is_row(title: str, fact: Fact, form: Form) -> bool:
+def is_row(title: str, fact: Fact, form: Form) -> bool:
     """Whether a row of the tables is called as the words call an amount, as the form calls it, or by the item of its path."""
     said, row = plain_name(fact.said).strip('“”"＂'), plain_name(title)
     if said and (row == said or ENDINGS.sub("", row) == ENDINGS.sub("", said) != ""):

@@ -6,14 +6,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from toolkit.audit import arithmetic, changes, held_against, proportions, rows, sameness, wholeness, writing
+from toolkit.audit import (
+    arithmetic,
+    changes,
+    held_against,
+    partitions,
+    plain_tables,
+    proportions,
+    rows,
+    sameness,
+    wholeness,
+    writing,
+)
 from toolkit.audit.finding import CHECKS, Beside, Duty, Finding, Heard, Outcome, State
 from toolkit.audit.reading import Statement
 from toolkit.rules.rule import Severity
 
 # Each declares its checks as it is loaded.
-ROOMS = (arithmetic, changes, held_against, proportions, rows, sameness, wholeness, writing)
-JOINED = ("J01", "J02-01", "J03-03", "J07-01", "J07-05", "J07-07", "J08")  # may all be of one wrong number
+ROOMS = (arithmetic, changes, held_against, partitions, plain_tables, proportions, rows, sameness, wholeness, writing)
+JOINED = ("J01", "J02-01", "J03-03", "J07-01", "J07-05", "J07-07", "J07-08", "J08")  # may all be of one wrong number
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def shares(statement: Statement, beside: Beside, heard: Heard) -> None:
         for pair in group:
             facts = statement.of_paragraph(pair.share.paragraph)
             named = pair.share.label
-            whole = _named_whole(pair.share, facts) if named else wholes.get((pair.part.paragraph, pair.part.start))
+            whole = _named_whole(statement, pair.share, facts) if named else wholes.get((pair.part.paragraph, pair.part.start))
             if whole is None or not whole.value or whole.unit != pair.part.unit:
                 open_ones.append(pair)
             else:
@@ -80,10 +80,14 @@ def _of_lists(statement: Statement, group: Sequence[Pair]) -> Mapping[tuple[int,
     return found
 
 
-def _named_whole(share: Fact, facts: Sequence[Fact]) -> Fact | None:
-    """The whole that a share names itself: 占政府采购支出总额的 75%."""
+def _named_whole(statement: Statement, share: Fact, facts: Sequence[Fact]) -> Fact | None:
+    """The whole that a share names itself: 占政府采购支出总额的 75%; elsewhere only where it is called just so, and is one."""
     told = [fact for fact in facts if fact.role is Role.VALUE and fact.said and fact.start < share.start]
-    return next((fact for fact in told if fact.said in share.label or share.label in fact.said), None)
+    here = next((fact for fact in told if fact.said in share.label or share.label in fact.said), None)
+    if here is not None:
+        return here
+    called = [fact for found in statement.named.values() for fact in found if fact.said == share.label]
+    return called[0] if len({fact.value for fact in called}) == 1 else None
 
 
 def _share(pair: Pair, whole: Fact, facts: Sequence[Fact], heard: Heard) -> None:

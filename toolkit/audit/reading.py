@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from toolkit.audit.blocks import Block, Paragraph, Row, Table, sentences_in
+from toolkit.audit.blocks import NUMERALS, Block, Paragraph, Row, Table, sentences_in
 from toolkit.audit.facts import OUTCOME, Fact, Role, facts_of, wide
 from toolkit.audit.forms import Form, form_of, unknown
-from toolkit.audit.tables import ReadTable, read_table
+from toolkit.audit.tables import ReadTable, read_plain, read_table
 
 HEADING = 45  # letters; what is longer is no heading
 ENOUGH = 0.5  # of the numbers in sections that count must be understood
@@ -27,6 +27,9 @@ _YEAR = re.compile(r"(20\d\d)年")
 SEVERAL = 4  # names with different amounts
 LONGEST_TITLE = 60  # letters
 OFTEN = 3  # times that a year must be told where the title names none
+RUN_IN = re.compile(
+    rf"(?P<head>(?:[（(][{NUMERALS}]+[）)]|[{NUMERALS}]+、)[^，。；：\d]{{2,20}}(?:情况|说明|概况|职责))[。：](?=.)"
+)
 TITLES = 6  # paragraphs among which the title stands
 
 
@@ -84,7 +87,7 @@ class Statement:
         """The values by their names, in the order of the text."""
         found: dict[str, list[Fact]] = {}
         for fact in self.facts:
-            if fact.understood and fact.role is Role.VALUE and self.speaks_of_all(fact):
+            if fact.declared and fact.role is Role.VALUE and self.speaks_of_all(fact):
                 found.setdefault(fact.name, []).append(fact)
         return {name: tuple(facts) for name, facts in found.items()}
 
@@ -140,9 +143,15 @@ class Statement:
 
     @cached_property
     def counted(self) -> tuple[Fact, ...]:
-        """The numbers that must be understood: those of sections that count; of all, where there are no headings."""
+        """The numbers that must be understood: those of sections that count; of all, where there are no headings.
+
+        So must amounts of money before the first heading that was recognised: they may stand in sections that were not.
+        """
         real = [fact for fact in self.numbers if fact.role is not Role.FURNITURE]
-        return tuple(fact for fact in real if fact.section in self._counting or not self.headings)
+        return tuple(fact for fact in real if fact.section in self._counting or not self.headings or self._unplaced(fact))
+
+    def _unplaced(self, fact: Fact) -> bool:
+        return not fact.section and fact.unit in self.form.money
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
@@ -237,6 +246,12 @@ def _section_of(text: str, form: Form) -> str:
     return next((section.id for section in form.sections if section.says.search(text)), "")
 
 
+def _head(text: str) -> str:
+    """The heading that a paragraph begins with, where its words follow on the same line; else the whole of it."""
+    found = RUN_IN.match(text)
+    return found["head"] if found else text
+
+
 class _Collector:
     """The blocks of one statement, gone through once."""
 
@@ -270,7 +285,7 @@ class _Collector:
         )
 
     def _paragraph(self, paragraph: Paragraph) -> None:
-        found = "" if paragraph.in_table else _section_of(paragraph.text, self.form)
+        found = "" if paragraph.in_table else _section_of(_head(paragraph.text), self.form)
         if found:
             self.section = found
             self.headings.append(Heading(found, len(self.paragraphs)))
@@ -280,7 +295,7 @@ class _Collector:
         self.facts += facts_of(paragraph, number, self.section, self.form, headless=self.headless)
 
     def _table(self, table: Table) -> None:
-        read = read_table(table, self.form)
+        read = read_table(table, self.form) or read_plain(table)
         if read is not None:
             self.tables.append(read)
         else:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import pairwise
 
 from toolkit.audit.arithmetic import frames
 from toolkit.audit.blocks import NUMERALS
 from toolkit.audit.facts import ANONYMOUS, Base, Fact, Role, wide
 from toolkit.audit.finding import Beside, Duty, Heard, check
 from toolkit.audit.reading import Statement
+from toolkit.audit.tables import YUAN
 from toolkit.rules.rule import ERROR, INFO, WARNING
 
 CLAUSE_END = re.compile(r"[，。；：]")
 YEAR = re.compile(r"(20\d\d)年")
 LAST_KNOWN = 2  # years back lies the last outcome that is known when a budget is made
+ONLY_YEAR = re.compile(r"20\d\d年(?:度)?")
 NO_YEAR = "题目里没有年度"
+MOST = Decimal("0.8")  # of the amounts that are of one unit make it the statement's
+SMALL = 1000  # yuan: a budget's amount with decimals that comes to less was meant in 万元
+HUGE = 100  # times the greatest other amount
 
 
 @check("J03-01", "与哪一年比", Duty.ACCURATE, ERROR, "请核对年度：应当与上一年比。")
@@ -46,7 +55,7 @@ def told_years(statement: Statement, beside: Beside, heard: Heard) -> None:
         heard.unchecked(NO_YEAR)
         return
     _opened(statement, heard)
-    for facts in statement.named.values():
+    for facts in (*statement.named.values(), *_budgets(statement)):
         years = [(fact, _year_of(statement, fact)) for fact in facts if not fact.relative]
         right = any(year in (0, statement.year) for _, year in years)
         for fact, year in years:
@@ -57,6 +66,14 @@ def told_years(statement: Statement, beside: Beside, heard: Heard) -> None:
             else:
                 message = f"说的是 {year} 年的“{fact.called}”，题目是 {statement.year} 年"
                 heard.breaks(message, (fact,), (str(year), str(statement.year)), key=f"year {year}")
+
+
+def _budgets(statement: Statement) -> Iterator[tuple[Fact, ...]]:
+    """Yield the amounts that no form declares, but that the text calls a budget and compares with the year before."""
+    for fact, after in pairwise(statement.facts):
+        clause = CLAUSE_END.split(wide(statement.paragraphs[fact.paragraph].text)[: fact.start])[-1]
+        if fact.own and fact.role is Role.VALUE and after.role is Role.CHANGE and after.name == fact.name and "预算" in clause:
+            yield (fact,)
 
 
 def _opened(statement: Statement, heard: Heard) -> None:
@@ -78,7 +95,10 @@ def _opened(statement: Statement, heard: Heard) -> None:
 def _year_of(statement: Statement, fact: Fact) -> int:
     """The year told in the clause of an amount, or right before it, that no comparison is with; 0 where none is."""
     text = wide(statement.paragraphs[fact.paragraph].text)[: fact.start]
-    clause = CLAUSE_END.split(text)[-1]
+    clauses = CLAUSE_END.split(text)
+    clause = clauses[-1]
+    if len(clauses) > 1 and ONLY_YEAR.fullmatch(clauses[-2]):  # 2023年，本部门…
+        clause = clauses[-2] + clause
     found = YEAR.search(clause)
     compared = found and re.search(r"(?:比|较|与|同|至|从|自|于|截至|按)$", clause[: found.start()])
     if found is None or compared or re.search(r"执行|决算|上年", clause):
@@ -167,6 +187,50 @@ def units(statement: Statement, beside: Beside, heard: Heard) -> None:
             heard.breaks(f"“{fact.called}”{fact.shown} 没有单位", (fact,), (fact.shown,), severity=WARNING)
     if noughts:
         heard.breaks(f"有 {len(noughts)} 个 0 没有单位：{'、'.join(f'“{one.called}”' for one in noughts)}", noughts, key="unit")
+
+
+@check("J04-11", "金额的单位像是写错了", Duty.ACCURATE, ERROR, "请核对这个数的单位是元还是万元。")
+def odd_units(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """Among amounts of one unit none is of another that makes it a few yuan, or many times all others."""
+    money = [
+        fact
+        for fact in statement.facts
+        if fact.role is Role.VALUE and fact.declared and fact.value and fact.unit in YUAN and statement.speaks_of_all(fact)
+    ]
+    usual, times = Counter(fact.unit for fact in money).most_common(1)[0] if money else ("", 0)
+    if times < MOST * len(money):
+        heard.unchecked("文中元、万元都用，不知道以哪一个为主")
+        return
+    most = max((fact.value * YUAN[fact.unit] for fact in money if fact.unit == usual), default=Decimal(0))
+    for fact in money:
+        worth = fact.value * YUAN[fact.unit]
+        few = YUAN[fact.unit] < YUAN[usual] and worth < SMALL and "." in fact.raw
+        if fact.unit != usual and (few or worth > most * HUGE):
+            heard.breaks(f"“{fact.called}”{fact.shown}，别的数用的是{usual}", (fact,), (fact.shown, usual))
+        else:
+            heard.held()
+
+
+@check("J03-05", "资产是哪一天的", Duty.ACCURATE, WARNING, "请核对日期，可能是上年的文本没有改全。")
+def as_of(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """What a budget has is told as of the end of the year before, in final accounts of the year itself."""
+    if not statement.year or not statement.kind:
+        return
+    due = statement.year - (statement.kind == "预算")
+    for number, paragraph in enumerate(statement.paragraphs):
+        for found in re.finditer(statement.form.wording["as_of"], wide(paragraph.text)):
+            year = int(found["year"])
+            if year == due:
+                heard.held()
+            elif statement.kind == "预算" and year == due - 1:
+                heard.unchecked("编预算时上年可能还没有结束")
+            else:
+                spot = heard.around(number, found.start("year"), found.end())
+                heard.breaks(
+                    f"资产是 {year} 年末的，{statement.year} 年的{statement.kind}应当是 {due} 年末的",
+                    (spot,),
+                    (str(year), str(due)),
+                )
 
 
 def _unit_above(statement: Statement, fact: Fact) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import combinations
 
@@ -17,13 +17,13 @@ CODES = re.compile(r"\s*(\d{1,7})(?:\s+(\d{1,2}))?(?:\s+(\d{1,2}))?\s+([^\d\s-]\
 # The name stands on the lines above and below, for it did not fit on one.
 NAMELESS = re.compile(r"\s*(\d{3})(?:\s+(\d{2}))?(?:\s+(\d{2}))?\s{3,}(?=-?\d[\d,.]*(?:\s|$))")
 SUM = re.compile(r"\s*(合\s*计|总\s*计)(?=\s|$)")
-UNIT = re.compile(r"单\s*位\s*[:：]\s*(万元|元)")
+UNIT = re.compile(r"单\s*位\s*[:：]\s*(?:人民币)?(亿元|万元|元)")
 LABEL = re.compile(r"[^\d\s，。-]\S*?(?=\s*-?[\d,]+(?:\.\d+)?(?:\s|$))|\S*(?:总计|合计)")
 TOTAL = "合计"
 ITEM_NUMBER = re.compile(r"^(?:[一二三四五六七八九十]+、|\d+、)")
 HEAD = 3  # rows of a table among which its title may stand
 MOST_COLUMNS = 8
-YUAN = {"元": Decimal(1), "万元": Decimal(10000)}
+YUAN = {"元": Decimal(1), "万元": Decimal(10000), "亿元": Decimal(100000000)}
 AFTER = re.compile(r"\s+(-?\d[\d,]*(?:\.\d+)?)(?=\s|$)")
 NAMED = re.compile(r"^\s*[\u4e00-\u9fff]{1,6}(?=\s{2})")  # what a line of numbers may be called
 DIGITS = re.compile(r"\d{3}")
@@ -84,6 +84,49 @@ def read_table(table: Table, form: Form) -> ReadTable | None:
     return _laid(table if table.laid else _as_lines(table, title), titled) if titled is not None else None
 
 
+PLAIN = Shape("plain", "plain", (), None, None, {}, frozenset(), "", "", first_is_sum=False, totals=None)
+SIDE, LINE, CODE = "side", "line", "code"  # of an entry of a plain table: the columns of its name, its row, its code
+IDLE = re.compile(r"行\s*次|序\s*号|栏\s*次")
+PLAIN_NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
+PLAIN_CODE = re.compile(r"\d{3}(?:\d\d){0,2}")
+FEWEST = 2  # entries of a plain table
+
+
+def read_plain(table: Table) -> ReadTable | None:
+    """A table of cells that no form declares, read as names with the numbers behind them; None where there are none."""
+    if table.laid:
+        return None
+    idle: frozenset[int] = frozenset()
+    heads: tuple[str, ...] = ()
+    entries: list[Entry] = []
+    for line, row in enumerate(table.rows):
+        cells = tuple(tight(cell) for cell in row.cells)
+        if not any(PLAIN_NUMBER.fullmatch(cell) for cell in cells):
+            heads = cells
+            idle = frozenset(at for at, cell in enumerate(cells) if IDLE.fullmatch(cell)) or idle
+        entries += (replace(entry, texts={**entry.texts, LINE: str(line)}) for entry in _named(row.place, cells, heads, idle))
+    return ReadTable(PLAIN, table, tuple(entries), _unit(table)) if len(entries) >= FEWEST else None
+
+
+def _named(place: Place, cells: Sequence[str], heads: Sequence[str], idle: frozenset[int]) -> Iterator[Entry]:
+    """The names of a row with the numbers behind each, by the heads of their columns."""
+    name, code, side = "", "", 0
+    numbers: dict[str, Decimal] = {}
+    for at, cell in enumerate([*cells, "\0"]):
+        if at in idle or not cell:
+            continue
+        if PLAIN_NUMBER.fullmatch(cell) and name:
+            head = heads[at] if at < len(heads) else ""
+            numbers[head if head and head not in numbers else f"{head}{at}"] = amount(cell)
+        elif PLAIN_CODE.fullmatch(cell):
+            code = cell
+        elif not PLAIN_NUMBER.fullmatch(cell):
+            if name and numbers:
+                yield Entry(place, name, numbers=numbers, texts={SIDE: str(side), CODE: code})
+            code = "" if name else code
+            name, numbers, side = cell, {}, at
+
+
 def _title(table: Table) -> str:
     """What a table of cells is called: by a row of one cell above its head, else by the paragraph above it."""
     inside = next((row.cells[0] for row in table.rows[:HEAD] if len(row.cells) == 1), "")
@@ -127,7 +170,9 @@ def _cells(table: Table, shape: Shape, start: int) -> Iterator[Entry]:
 
 
 def _unit(table: Table) -> str:
-    """The unit of money that a table's head says; "" where it says none."""
+    """The unit of money that a table's head says, or the words above it; "" where they say none."""
+    if table.unit:
+        return table.unit
     lines = [table.title, *(row.text for row in table.rows)]
     found = next((match for line in lines if (match := UNIT.search(line))), None)
     return found[1] if found else ""

@@ -10,6 +10,9 @@ from toolkit.audit.forms import ALL
 from toolkit.audit.reading import Statement
 from toolkit.rules.rule import ERROR, WARNING
 
+HEADING = 45  # letters; what is longer is no heading
+RANKS = ("whole", "part", "item")  # 一、 （一） 1.
+GAP = 2  # one number between is left out
 SURE = 4  # signs of a form from which on a statement is called one of another kind
 
 
@@ -90,3 +93,44 @@ def _is_told(statement: Statement, name: str) -> bool:
 def date(statement: Statement, beside: Beside, heard: Heard) -> None:
     """No statement says on which day it was published: this is for people to look up."""
     heard.unchecked("文本里看不出是哪一天公开的，要在网站上看")
+
+
+@check("J09-06", "标题的序号连着", Duty.COMPLETE, WARNING, "请核对是不是漏了一部分，或者改正序号。")
+def in_order(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """Headings of one rank are numbered without a gap: where one number is left out, so may be its section."""
+    unnumbered = {one.paragraph for one in statement.headings if not _rank(statement.paragraphs[one.paragraph].text)}
+    last: dict[str, int] = {}  # of each rank the paragraph that was numbered last
+    for number, paragraph in enumerate(statement.paragraphs):
+        text, rank = paragraph.text, _rank(paragraph.text)
+        if re.match(rf"第[{NUMERALS}]+部分", text):
+            last.clear()
+        if not rank or paragraph.in_table or paragraph.loose:
+            continue
+        before = last.get(rank)
+        last[rank] = number
+        for inner in RANKS[RANKS.index(rank) + 1 :]:
+            last.pop(inner, None)
+        former = statement.paragraphs[before].text if before is not None else ""
+        if before is None or not (_is_heading(text) and _is_heading(former)):
+            continue
+        if _ordinal(text) == _ordinal(former) + GAP and unnumbered.isdisjoint(range(before, number)):
+            heard.breaks(f"标题“{former}”后面是“{text}”，中间少一个序号", (heard.around(number, 0, len(text)),), (former, text))
+        else:
+            heard.held()
+
+
+def _is_heading(text: str) -> bool:
+    return len(text) < HEADING and not re.search(r"[，。；：]", text)
+
+
+def _ordinal(heading: str) -> int:
+    """The number of a heading: 十二、 is 12."""
+    found = re.match(rf"[（(]?(?P<chinese>[{NUMERALS}]+)|(?P<digits>\d+)", heading)
+    if found is None:
+        return 0
+    if found["digits"]:
+        return int(found["digits"])
+    tens, ten, ones = found["chinese"].rpartition("十")
+    if not ten:
+        return NUMERALS.index(ones) + 1
+    return (NUMERALS.index(tens) + 1 if tens else 1) * 10 + (NUMERALS.index(ones) + 1 if ones else 0)

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from toolkit.audit.blocks import Paragraph
+from toolkit.audit.blocks import NUMERALS, Paragraph
 from toolkit.audit.facts import wide
 from toolkit.audit.finding import Beside, Duty, Heard, Spot, check
 from toolkit.audit.reading import Statement
@@ -18,6 +18,8 @@ MIXED = re.compile(r"（[^（）()]*\)|\([^（）()]*）")
 ITEM = re.compile(r"\d{1,2}[.．、]")
 MOST_SPOTS = 8
 ENDS = ("。", "；", "：", "”", "）", "，其中：")
+TWICE = re.compile(r"([^。；]{7,}[。；])\1")
+HEADED = re.compile(rf"(?:[（(][{NUMERALS}]+[）)]|[{NUMERALS}]+、|第[{NUMERALS}]+部分)\S{{4,}}|\S{{8,}}。$")
 NEAR = 30  # paragraphs within which two equal items stand in one list
 
 
@@ -146,3 +148,18 @@ def items(statement: Statement, beside: Beside, heard: Heard) -> None:
         else:
             spots = (heard.around(number, 0, LONG_ITEM), heard.around(first, 0, LONG_ITEM))
             heard.breaks("同一条印了两遍", spots)
+
+
+@check("J04-10", "同一句话印了两遍", Duty.READABLE, WARNING, "请删去重复的一句。")
+def sentences(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """No sentence, and no numbered heading, stands twice in a row."""
+    before = ""
+    for number, paragraph in _in_words(statement):
+        found = TWICE.search(paragraph.text)
+        if found is not None:
+            heard.breaks(f"“{found[1]}”印了两遍", (heard.around(number, found.start(), found.end()),))
+        elif paragraph.text == before and HEADED.match(paragraph.text) and not paragraph.in_table:
+            heard.breaks(f"“{paragraph.text[:LONG_ITEM]}”印了两遍", (heard.around(number, 0, LONG_ITEM),))
+        else:
+            heard.held()
+        before = paragraph.text

@@ -1,0 +1,285 @@
+"""Checks of lists that leave nothing out: their parts come to the whole. Silent where nothing shows that a list is complete.
+
+What shows it: shares that come to 100 %, changes that come to the whole's change, words like 按功能分类, income and outlay
+told side by side, other classes whose items come to them, or two digits of one number that, exchanged, make the sum come out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from toolkit.audit.arithmetic import HUNDRED, LAST_DIGIT, TINY, frames, listed
+from toolkit.audit.blocks import NUMERALS
+from toolkit.audit.facts import Fact, Role, amount, wide
+from toolkit.audit.finding import Beside, Duty, Heard, check, number
+from toolkit.audit.reading import Statement
+from toolkit.model import plain_name, record
+from toolkit.rules.rule import ERROR
+
+FEWEST = 2  # parts of a list
+AGREE = 2  # classes that come to their items, from which on one that does not is wrong
+ABOVE = 2  # paragraphs above in which the total of income and outlay may be told
+EARLY = 60  # letters of an item within which its amount stands
+RANKS = tuple(
+    re.compile(one) for one in (rf"[（(][{NUMERALS}]+[）)]", r"[（(]\d+[）)]", r"\d{1,2}[.．、]", rf"[{NUMERALS}]+、")
+)
+HEAD = re.compile(r"(?:[:：]|分[:：。]?|如下[:：。]?|以下方面[:：]?)$")
+BY = re.compile(r"按(?:照)?[^，。；]{2,12}(?:分类|分|划分)(?:[，：。为]|$)")
+SIDES = re.compile(r"收入(?:预算|决算)?包括[:：]?(?P<income>[^。；]*)；支出(?:预算|决算)?包括[:：]?(?P<outlay>[^。；]*)")
+CLASS, ITEMS = "class.", "function."
+
+
+@record(slots=True)
+class Listing:
+    """A list with its whole, and why it must be complete; `changes` are those of the parts, where each has one."""
+
+    whole: Fact
+    parts: tuple[Fact, ...]
+    change: Fact | None = None
+    changes: tuple[Fact, ...] = ()
+    complete: bool = False
+
+
+@check("J01-09", "列全的各项加起来等于总数", Duty.ACCURATE, ERROR, "请核对总数和各项，改正写错的一个。")
+def complete_lists(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """The parts of a list that leaves nothing out come to its whole; so do their changes."""
+    for listing in (*_inside(statement), *_below(statement)):
+        total, slack = _summed(listing.parts)
+        fits = abs(total - listing.whole.value) <= slack + listing.whole.half + TINY
+        changed = _changes_fit(listing)
+        if fits and changed is False and listing.change is not None:
+            moved, _ = _summed(listing.changes)
+            told = number(abs(moved))
+            message = (
+                f"各项{_ways(listing.changes)}合起来{_way(moved)}{told}，“{listing.whole.called}”{_way(listing.change.value)}"
+            )
+            heard.breaks(f"{message}{listing.change.shown}", (listing.change, *listing.changes), (listing.change.shown, told))
+        elif fits:
+            heard.held()
+        elif listing.complete or changed or _slip(listing):
+            _tell(listing, total, heard)
+
+
+def _ways(changes: Sequence[Fact]) -> str:
+    return "、".join(f"“{one.called}”{_way(one.value)}{one.shown}" if one.value else f"“{one.called}”持平" for one in changes)
+
+
+def _way(value: Decimal) -> str:
+    return "减少" if value < 0 else "增加"
+
+
+def _tell(listing: Listing, total: Decimal, heard: Heard) -> None:
+    gap = number(abs(total - listing.whole.value))
+    message = f"{listed(listing.parts)}合起来是 {number(total)}，“{listing.whole.called}”是 {listing.whole.shown}，差 {gap}"
+    if slip := _slip(listing):
+        message += f"；把“{slip.called}”{slip.raw} 的两位数字对调，就正好相等"
+    heard.breaks(message, (listing.whole, *listing.parts), (listing.whole.shown, number(total)))
+
+
+def _summed(facts: Sequence[Fact]) -> tuple[Decimal, Decimal]:
+    """The sum of some facts, and how far roundings may carry it."""
+    return sum((fact.value for fact in facts), Decimal(0)), sum((fact.half for fact in facts), Decimal(0))
+
+
+def _changes_fit(listing: Listing) -> bool | None:
+    """Whether the changes of the parts come to that of the whole; None where they are not all told."""
+    if listing.change is None or len(listing.changes) != len(listing.parts):
+        return None
+    moved, slack = _summed(listing.changes)
+    return abs(moved - listing.change.value) <= slack + listing.change.half + TINY
+
+
+def _slip(listing: Listing) -> Fact | None:
+    """The number of which two neighbouring digits, exchanged, make the sum come out."""
+    total, _ = _summed(listing.parts)
+    gap = listing.whole.value - total
+    for fact, due in (*((part, gap) for part in listing.parts), (listing.whole, -gap)):
+        if due and any(other - fact.value == due for other in _exchanged(fact.raw)):
+            return fact
+    return None
+
+
+def _exchanged(raw: str) -> Iterator[Decimal]:
+    """Yield a number with each two neighbouring digits exchanged, those beside a comma or the point too."""
+    places = [at for at, letter in enumerate(raw) if letter.isdigit()]
+    for a, b in pairwise(places):
+        if raw[a] != raw[b]:
+            yield amount(raw[:a] + raw[b] + raw[a + 1 : b] + raw[a] + raw[b + 1 :])
+
+
+# -- lists within a sentence ----------------------------------------------------------------------------------------------
+
+
+def _inside(statement: Statement) -> Iterator[Listing]:
+    """Yield the lists that a sentence tells behind their whole."""
+    for paragraph in range(len(statement.paragraphs)):
+        facts = statement.of_paragraph(paragraph)
+        text = wide(statement.paragraphs[paragraph].text)
+        for frame in frames(text, facts) if len(facts) > FEWEST else ():
+            whole = frame.value
+            if whole is None or whole.unit not in statement.form.money:
+                continue
+            parts = tuple(part for part in frame.parts if _is_part(part, whole))
+            if len(parts) >= FEWEST:
+                complete = _shares_whole(statement, parts) or bool(BY.search(text[: parts[0].start]))
+                yield Listing(whole, parts, complete=complete)
+
+
+def _is_part(fact: Fact, whole: Fact) -> bool:
+    return fact.role is Role.VALUE and not fact.relative and fact.unit == whole.unit and fact.name != whole.name
+
+
+def _shares_whole(statement: Statement, parts: Sequence[Fact]) -> bool:
+    """Whether each part has its share, and the shares come to 100 %."""
+    told = [_share(statement, part) for part in parts]
+    shares = [share for share in told if share is not None]
+    if len(shares) < len(parts):
+        return False
+    total, slack = _summed(shares)
+    return abs(total - HUNDRED) <= slack + LAST_DIGIT
+
+
+def _share(statement: Statement, part: Fact) -> Fact | None:
+    """The share that is told right behind a part."""
+    after = [fact for fact in statement.of_paragraph(part.paragraph) if fact.start > part.start]
+    return after[0] if after and after[0].role is Role.SHARE and after[0].name == part.name else None
+
+
+# -- lists over several paragraphs ----------------------------------------------------------------------------------------
+
+
+def _below(statement: Statement) -> Iterator[Listing]:
+    """Yield the lists whose items are paragraphs of their own, right below one that tells the whole."""
+    for head in range(len(statement.paragraphs) - FEWEST):
+        text = wide(statement.paragraphs[head].text)
+        if not HEAD.search(text):
+            continue
+        facts = statement.of_paragraph(head)
+        told = [fact for fact in facts if fact.role is Role.VALUE and fact.unit in statement.form.money and not fact.relative]
+        if not told:
+            continue
+        whole = told[-1]
+        parts = tuple(_items(statement, head, whole))
+        if len(parts) < FEWEST:
+            continue
+        change = next((fact for fact in facts if fact.role is Role.CHANGE and fact.start > whole.start), None)
+        changes = tuple(one for part in parts if (one := _change(statement, part)) is not None)
+        yield Listing(whole, parts, change, changes, complete=_shares_whole(statement, parts) or bool(BY.search(text)))
+
+
+def _items(statement: Statement, head: int, whole: Fact) -> Iterator[Fact]:
+    """Yield the amount of each paragraph below a head, as long as they are items numbered in one manner, or all not."""
+    rank = _rank(statement.paragraphs[head + 1].text)
+    for paragraph in range(head + 1, len(statement.paragraphs)):
+        first = next((fact for fact in statement.of_paragraph(paragraph) if fact.role is Role.VALUE), None)
+        if _rank(statement.paragraphs[paragraph].text) != rank or first is None:
+            return
+        if first.start > EARLY or not _is_part(first, whole):
+            return
+        yield first
+
+
+def _rank(text: str) -> int:
+    """In which manner a paragraph is numbered; -1 where it is not."""
+    return next((at for at, pattern in enumerate(RANKS) if pattern.match(text)), -1)
+
+
+def _change(statement: Statement, part: Fact) -> Fact | None:
+    """The change that is told of a part."""
+    facts = statement.of_paragraph(part.paragraph)
+    return next((fact for fact in facts if fact.role is Role.CHANGE and fact.start > part.start), None)
+
+
+# -- income and outlay side by side ---------------------------------------------------------------------------------------
+
+
+@check("J01-10", "收入包括的、支出包括的各加起来等于总数", Duty.ACCURATE, ERROR, "请核对总数和两边的各项，改正写错的一个。")
+def sides(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """收入包括…；支出包括…: both come to one total; where two of the three agree, the third is wrong."""
+    for paragraph, one in enumerate(statement.paragraphs):
+        found = SIDES.search(wide(one.text))
+        if found is None:
+            continue
+        facts = statement.of_paragraph(paragraph)
+        income, outlay = (_within(statement, facts, found.span(side)) for side in ("income", "outlay"))
+        total = _total_above(statement, paragraph, found.start())
+        if len(income) and len(outlay) and total is not None:
+            _sides(income, outlay, total, heard)
+        elif income or outlay:
+            heard.unchecked("没有读到收支的总数")
+
+
+def _within(statement: Statement, facts: Sequence[Fact], span: tuple[int, int]) -> tuple[Fact, ...]:
+    return tuple(
+        fact
+        for fact in facts
+        if span[0] <= fact.start < span[1] and fact.role is Role.VALUE and fact.unit in statement.form.money
+    )
+
+
+def _total_above(statement: Statement, paragraph: int, before: int) -> Fact | None:
+    """The last total of income and outlay told before a list, there or right above."""
+    for number_ in range(paragraph, max(-1, paragraph - ABOVE - 1), -1):
+        facts = [fact for fact in statement.of_paragraph(number_) if number_ < paragraph or fact.start < before]
+        told = [fact for fact in facts if fact.role is Role.VALUE and re.search(r"收.?支", fact.said)]
+        if told:
+            return told[-1]
+    return None
+
+
+def _sides(income: Sequence[Fact], outlay: Sequence[Fact], total: Fact, heard: Heard) -> None:
+    (came, near), (went, far) = _summed(income), _summed(outlay)
+    slack = near + far + total.half + TINY
+    fits = [abs(came - total.value) <= slack, abs(went - total.value) <= slack, abs(came - went) <= slack]
+    said = f"“{total.called}”{total.shown}，收入包括的合起来是 {number(came)}，支出包括的合起来是 {number(went)}"
+    if all(fits):
+        heard.held()
+    elif fits[0]:
+        heard.breaks(said, (total, *outlay), (total.shown, number(went)))
+    elif fits[1]:
+        heard.breaks(said, (total, *income), (total.shown, number(came)))
+    elif fits[2]:
+        heard.breaks(said, (total, *income, *outlay), (total.shown, number(came)))
+    else:
+        heard.unchecked("三个数都不一样，可能没有列全")
+
+
+# -- classes and their items ----------------------------------------------------------------------------------------------
+
+
+@check("J01-11", "各类支出等于其中各项之和", Duty.ACCURATE, ERROR, "请核对这一类和它的各项，改正写错的一个。")
+def classes(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """A class comes to its items; told only where the other classes do, so that the items are surely told in full."""
+    items: dict[str, list[Fact]] = defaultdict(list)
+    for name, facts in statement.named.items():
+        if name.startswith(ITEMS):
+            items[_plain(name.removeprefix(ITEMS).split("/")[0])].append(facts[-1] if facts[-1].relative else facts[0])
+    pairs = []
+    for name, facts in statement.named.items():
+        below = items.get(_plain(name.rpartition(CLASS)[2])) if CLASS in name else None
+        if below and len({fact.value for fact in facts}) == 1 and {part.unit for part in below} == {facts[0].unit}:
+            pairs.append((facts[0], below))
+    wrong = [pair for pair in pairs if not _comes_to(*pair)]
+    if len(wrong) != 1 or len(pairs) - 1 < AGREE:
+        heard.held(len(pairs) - len(wrong))
+        if wrong:
+            heard.unchecked("各项可能没有说全", len(wrong))
+        return
+    heard.held(len(pairs) - 1)
+    whole, parts = wrong[0]
+    total, _ = _summed(parts)
+    message = f"“{whole.called}”{whole.shown}，其中各项合起来是 {number(total)}，差 {number(abs(total - whole.value))}"
+    heard.breaks(message, (whole, *parts), (whole.shown, number(total)))
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"支出$", "", plain_name(name))
+
+
+def _comes_to(whole: Fact, parts: Sequence[Fact]) -> bool:
+    total, slack = _summed(parts)
+    return abs(total - whole.value) <= slack + whole.half + TINY

@@ -1,0 +1,183 @@
+"""Checks inside tables that no form declares, and of words against them: names with the numbers behind them, nothing more."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from toolkit.audit.blocks import NUMERALS
+from toolkit.audit.facts import Fact
+from toolkit.audit.finding import Beside, Duty, Heard, Spot, check, number
+from toolkit.audit.held_against import in_yuan, is_row
+from toolkit.audit.reading import Statement
+from toolkit.audit.tables import CODE, LINE, PLAIN, SIDE, YUAN, Entry, ReadTable
+from toolkit.model import plain_name
+from toolkit.rules.rule import ERROR
+
+HALF = Decimal("0.5")
+AGREE = 2  # sums of one kind that hold, from which on one that does not is wrong
+TOP = re.compile(rf"[{NUMERALS}]+、")
+INNER = re.compile(r"其中|[（(]|\d+[.．、]|[-—]")
+SUBTOTAL = re.compile(r"^(?:本年|年度)?(?:收入|支出)?合计$")
+GRAND = re.compile(r"^(?:收入|支出)?总计$")
+FIRST = re.compile(r"合计$")
+NUMBERED = re.compile(r"^\d+[.．、]")
+LEVELS = (3, 5, 7)  # digits of the codes of class, section, item
+SURE = ("income.", "three_public.", "procurement.")  # names of which a statement has one amount, whatever the table
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A sum that a table should hold: the cell that is the whole, what its parts come to, how many they are."""
+
+    table: ReadTable
+    whole: Entry
+    column: str
+    total: Decimal
+    parts: int
+    what: str
+
+    @property
+    def fits(self) -> bool:
+        told = self.whole.numbers[self.column]
+        exponent = told.as_tuple().exponent
+        half = HALF.scaleb(min(exponent, 0)) if isinstance(exponent, int) else Decimal(0)
+        return abs(self.total - told) <= half * (self.parts + 1) - (half if self.parts == 1 else 0)
+
+
+def _plain(statement: Statement) -> Iterator[ReadTable]:
+    yield from (table for table in statement.tables if table.shape is PLAIN)
+
+
+@check("J05-06", "表中的合计", Duty.ACCURATE, ERROR, "请核对合计和各行的数。")
+def plain_totals(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """合计 is the sum of 一、二、… above it; 收入总计 is 支出总计; a total at the top is the sum of 1. 2. below it."""
+    for table in _plain(statement):
+        for one in (*_side_sums(table, heard), *_grand(table), *_top_sums(table)):
+            _hold(one, heard)
+
+
+def _hold(one: Sum, heard: Heard) -> None:
+    if one.fits:
+        heard.held()
+    else:
+        told = one.whole.numbers[one.column]
+        name = " ".join(text for text in (one.whole.texts[CODE], one.whole.name) if text)
+        message = (
+            f"《{one.table.title}》“{name}”{number(told)}，{one.what} {number(one.total)}，差 {number(abs(told - one.total))}"
+        )
+        heard.breaks(message, (Spot(one.whole.place, f"{name} {number(told)}"),), (number(told), number(one.total)))
+
+
+def _side_sums(table: ReadTable, heard: Heard) -> Iterator[Sum]:
+    """Yield the total of each side with what the rows above come to; where one of them is not numbered it is not sure."""
+    by_side: dict[str, list[Entry]] = defaultdict(list)
+    for entry in table.entries:
+        by_side[entry.texts[SIDE]].append(entry)
+    for entries in by_side.values():
+        at = next((n for n, entry in enumerate(entries) if SUBTOTAL.match(entry.name)), None)
+        if not at:
+            continue
+        outer = [entry for entry in entries[:at] if not INNER.match(entry.name)]
+        if all(TOP.match(entry.name) for entry in outer):
+            yield from _columns(table, entries[at], outer, "各项相加是")
+        else:
+            heard.unchecked("合计上面的行没有编号，不知道哪些该加")
+
+
+def _columns(table: ReadTable, whole: Entry, parts: Sequence[Entry], what: str) -> Iterator[Sum]:
+    for column in whole.numbers:
+        told = [part.numbers[column] for part in parts if column in part.numbers]
+        if told:
+            yield Sum(table, whole, column, sum(told, Decimal(0)), len(told), what)
+
+
+def _grand(table: ReadTable) -> Iterator[Sum]:
+    """Yield the totals of two sides that stand in one row."""
+    rows: dict[str, list[Entry]] = defaultdict(list)
+    for entry in table.entries:
+        if GRAND.match(entry.name):
+            rows[entry.texts[LINE]].append(entry)
+    for entries in rows.values():
+        if len(entries) == 2 and all(len(entry.numbers) == 1 for entry in entries):  # noqa: PLR2004  income and outlay
+            left, right = entries
+            yield Sum(table, left, next(iter(left.numbers)), next(iter(right.numbers.values())), 1, f"“{right.name}”是")
+
+
+def _top_sums(table: ReadTable) -> Iterator[Sum]:
+    """Yield a total that stands above the parts 1. 2. 3. it is made of."""
+    first, *rest = table.entries
+    if not FIRST.search(first.name):
+        return
+    parts = [entry for entry in rest if NUMBERED.match(entry.name) and entry.texts[SIDE] == first.texts[SIDE]]
+    if [entry.name[0] for entry in parts] == [str(n) for n in range(1, len(parts) + 1)] and len(parts) > 1:
+        yield from _columns(table, first, parts, "各项相加是")
+
+
+@check("J05-07", "表中上级科目等于下级之和", Duty.ACCURATE, ERROR, "请核对这个科目和它下面各科目的数。")
+def plain_levels(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """By their codes, a class is the sum of its sections, a section of its items; told where the others of the table are."""
+    for table in _plain(statement):
+        sums = list(_levels(table))
+        wrong = [one for one in sums if not one.fits]
+        if len(sums) - len(wrong) > AGREE * len(wrong):
+            for one in sums:
+                _hold(one, heard)
+        elif wrong:
+            heard.unchecked("这张表的科目看来不是逐级相加的", len(wrong))
+
+
+def _levels(table: ReadTable) -> Iterator[Sum]:
+    inner: dict[str, list[Entry]] = defaultdict(list)
+    outer: dict[str, Entry] = {}
+    for entry in table.entries:
+        code = entry.texts[CODE]
+        if len(code) in LEVELS:
+            outer.setdefault(code, entry)
+            inner[code[:-2] if len(code) > LEVELS[0] else ""].append(entry)
+    for code, entry in outer.items():
+        if inner[code]:
+            yield from _columns(table, entry, inner[code], "下级相加是")
+
+
+@check("J07-08", "文字和文中的表", Duty.ACCURATE, ERROR, "请核对文字和表，改正写错的一边。")
+def words_and_plain(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """An amount in words stands in the rows of the statement's own tables that are called so, where it is surely one amount."""
+    told = _rows(statement)
+    for name in statement.named if told else ():
+        fact = statement.first(name)
+        if fact is None or fact.unit not in YUAN or not name.startswith(SURE):
+            continue
+        cells = [cell for title, found in told.items() if is_row(title, fact, statement.form) for cell in found]
+        worth = in_yuan(fact)
+        if not cells or worth is None:
+            continue
+        if any(abs(worth[0] - value) <= worth[1] + half for value, half, _, _ in cells):
+            heard.held()
+        else:
+            _wrong(fact, cells, heard)
+
+
+def _wrong(fact: Fact, cells: Sequence[tuple[Decimal, Decimal, ReadTable, Entry]], heard: Heard) -> None:
+    shown = "、".join(dict.fromkeys(number(value / YUAN[fact.unit]) for value, *_ in cells))
+    table, entry = cells[-1][2:]
+    spot = Spot(entry.place, f"{entry.name} {' '.join(number(one) for one in entry.numbers.values())}")
+    message = f"文中“{fact.called}”{fact.shown}，《{table.title}》“{entry.name}”是 {shown}{fact.unit}"
+    heard.breaks(message, (fact, spot), (fact.shown, shown))
+
+
+def _rows(statement: Statement) -> Mapping[str, list[tuple[Decimal, Decimal, ReadTable, Entry]]]:
+    """The numbers of the plain tables in yuan with half a unit of their last digit, by what their rows are called."""
+    found: dict[str, list[tuple[Decimal, Decimal, ReadTable, Entry]]] = defaultdict(list)
+    for table in _plain(statement):
+        yuan = YUAN.get(table.unit)
+        for entry in table.entries if yuan else ():
+            title = plain_name(re.sub(rf"^(?:{TOP.pattern}|其中[:：]?|\d+[.．、]|[（(][{NUMERALS}\d]+[）)])", "", entry.name))
+            for value in entry.numbers.values():
+                exponent = value.as_tuple().exponent
+                half = HALF.scaleb(min(exponent, 0)) if isinstance(exponent, int) else Decimal(0)
+                found[title].append((value * (yuan or 0), half * (yuan or 0), table, entry))
+    return found
