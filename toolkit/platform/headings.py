@@ -96,13 +96,14 @@ def columns_of(region: Region, band: Band, block: Block, export: Export, year: i
     _take_codes(region, band, block, export, found)
     words = words_of(block, export)
     entries = {key: column for key, column in block.columns.items() if column.numeric}
+    ours = frozenset[str]().union(*(words[key] for key in entries))
     fitting: dict[str, list[int]] = {}
     taken = {*found.parts, found.name, found.unit_code, found.unit_name}
     unknown: dict[int, str] = {}  # the columns that are none of ours, and why; "" where nobody knows
     for at, path in band.paths.items():
         if at in taken or not path:
             continue
-        if _of_other_year(path, export, year):
+        if _of_other_year(path, ours, export, year):
             unknown[at] = "不是本年的预算数"
         elif key := _meant(path, entries, words, export):
             fitting.setdefault(key, []).append(at)
@@ -144,10 +145,10 @@ def _not_read(region: Region, band: Band, columns: Mapping[int, str], export: Ex
             yield Told(said, laid.cell(band.last, at), region.table.title, left_out=not why)
 
 
-def _of_other_year(path: Sequence[str], export: Export, year: int) -> bool:
-    """Whether a column is of another year, or tells a change."""
-    said = "".join(path)
-    years = set(YEARS.findall(said))
+def _of_other_year(path: Sequence[str], ours: frozenset[str], export: Export, year: int) -> bool:
+    """Whether a column is of another year, or tells a change; what was left of last year (上年结转) may be a column of ours."""
+    years = set(YEARS.findall("".join(path)))
+    said = "".join(path[:-1] if path[-1] in ours else path)
     return (bool(years) and str(year) not in years) or any(word in said for word in export.common["other_year"])
 
 

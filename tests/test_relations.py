@@ -1,0 +1,56 @@
+"""Every relation between the nine tables is held by a rule that tells one wrong cell: the cases of docs/relations.md."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.relations import ELSEWHERE, PAGE, PROFILES, RELATIONS, Outcome, Spot, rows_of, unit
+
+SECTIONS = PAGE.read_text(encoding="utf-8").split("\n## ")[1:]
+LINES = {of: re.findall(r"(?m)^\| (.+) \|$", part)[1:] for of, part in zip(PROFILES, SECTIONS, strict=False)}
+CASES = [(of, line) for of, lines in LINES.items() for line in lines]
+PLACE = re.compile("“(.+)”([A-Z]+[0-9]+)|`(.+)`")
+
+
+@cache
+def wrong(of: str, spot: Spot) -> Outcome:
+    return unit(of).wrong(spot)
+
+
+def spot_of(said: str) -> Spot:
+    found = PLACE.fullmatch(said)
+    assert found is not None, said
+    sheet, address, name = found.groups()
+    return Spot(sheet or "", address or name)
+
+
+@pytest.mark.parametrize("of", PROFILES)
+def test_before_anything_is_wrong_no_relation_is_told(of: str) -> None:
+    outcome = unit(of).wrong(None)
+    assert not outcome.imported
+    assert not [row.relation.said for row in rows_of(of) if outcome.told_by(row.relation, row.rules)]
+
+
+@pytest.mark.parametrize("of", PROFILES)
+def test_the_page_has_every_relation_with_its_rules_and_doors(of: str) -> None:
+    """`python -m tests.relations` writes it anew."""
+    said = [tuple(line.split(" | ")[:3]) for line in LINES[of]]
+    assert said == [(row.relation.said, row.told, row.doors) for row in rows_of(of)]
+
+
+@pytest.mark.parametrize(("of", "line"), CASES, ids=[f"{of} {line.split(' ')[0]}" for of, line in CASES])
+def test_one_wrong_cell_of_an_export_is_told_by_its_relation(of: str, line: str) -> None:
+    said, _, _, case, broken, named = line.split(" | ")
+    (row,) = (row for row in rows_of(of) if row.relation.said == said)
+    assert any(wrong(of, spot_of(case)).told_by(row.relation, row.rules))
+    assert 0 < int(named) <= int(broken)
+
+
+def test_what_one_units_tables_cannot_show_has_cases_of_its_own() -> None:
+    cases = "".join(path.read_text(encoding="utf-8") for path in (Path(__file__).parent / "rules").glob("*.md"))
+    assert len(ELSEWHERE) + len(RELATIONS) >= 30
+    assert not [rule for one in ELSEWHERE for rule in one.rules if f"## {rule} " not in cases]
