@@ -44,6 +44,7 @@ from toolkit.check.shape import misfit
 from toolkit.cli.usage import UsageError
 from toolkit.errors import COULD_NOT, DONE, ERRORS, ToolkitError
 from toolkit.files import archive, closed, grid, mishap, package, passages, say, word, workbook
+from toolkit.files.dictation import Dictation
 from toolkit.files.folder import MANIFEST
 from toolkit.files.outbox import Outbox
 from toolkit.files.pdf import pages_of
@@ -536,17 +537,12 @@ def _(desk: Desk) -> Said:
     return desk.run("verify", desk.file("归档.zip", b"PK"))
 
 
-@case("tables that are broken as soon as they are written")
-def _(desk: Desk) -> Said:
-    broken = packed({**package.unpacked(RIGHT), "xl/worksheets/sheet1.xml": b"<worksheet"})
-    desk.play.setattr(merging, "write_tables", lambda _, __, path, **___: path.write_bytes(broken))
-    return desk.run("merge", small.units(), "-o", desk.folder / "出")
-
-
 @case("a statement that is broken as soon as it is written")
 def _(desk: Desk) -> Said:
     parts = {**package.unpacked(statement(desk)), "word/document.xml": b"<a"}
-    desk.play.setattr(merging, "told", lambda *_, **__: (b"", parts, []))
+    dictation = Dictation()
+    dictation.begin(parts)
+    desk.play.setattr(merging, "told", lambda *_, **__: (b"", dictation.lines(), []))
     return desk.run("merge", small.units(), "-o", desk.folder / "出")
 
 

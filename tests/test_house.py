@@ -148,7 +148,7 @@ ROOMS = {
         "passages": "package source",
         "dictation": "escaped package passages",
         "opendocument": "archive elements package passages",
-        "tablerows": "grid package passages",
+        "tablerows": "cells grid package paint passages",
         "marks": "package",
         "closed": "package source",
         "unpublished": "grid package",

@@ -24,7 +24,7 @@ from toolkit.profile.form import Block, Book, Profile
 from toolkit.profile.loading import load
 from toolkit.publish.tables import write_tables
 from toolkit.returns.data import computed, from_data, to_data
-from toolkit.returns.merge import FIGURE_COLUMNS, figures_by_unit, merge
+from toolkit.returns.merge import Entered, figures_by_unit, merge
 from toolkit.returns.read import read
 from toolkit.template.draw import draw
 
@@ -136,7 +136,7 @@ def test_the_long_table_grouped_by_name_gives_the_same_sums(department: list[dic
 def test_the_long_table_names_unit_file_sheet_and_cell() -> None:
     units = [unit(income={"general": {"amount": "10.50"}}, projects=[{"name": "修路", "amount": "3"}])]
     table = figures_by_unit(merge(units, PROFILE), PROFILE)
-    assert tuple(table.columns) == FIGURE_COLUMNS
+    assert tuple(table.columns) == Entered._fields
     line = table[table["name"] == "income.general.amount"].iloc[0]
     assert line["unit"] == "单位301001"
     assert (line["file"], line["sheet"]) == ("301001.xlsx", "收支总表")

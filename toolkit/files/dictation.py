@@ -78,7 +78,10 @@ class Dictation:
         if self._body is None:
             yield from map(_without_marks, lines_of(package))
             return
-        yield from self._body.said
+        ahead = self._body.said[::-1]
+        self._body.said.clear()
+        while ahead:
+            yield ahead.pop()
         yield from map(_without_marks, lines_around(package))
 
     def _package(self) -> Package:

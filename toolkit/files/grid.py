@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -112,15 +112,6 @@ def look_at(path: Path, sheets: Collection[str]) -> Grid:
     archive = opened(path)
     try:
         return _Reader(Workbook(archive), sheets).read()
-    except _STUMBLES as error:
-        raise CannotOpenError(_DAMAGED.format(path.name)) from error
-
-
-def each_sheet(path: Path) -> Iterator[RawSheet]:
-    """Yield the sheets of a workbook one by one; raise CannotOpenError, in Chinese, where it cannot be read so."""
-    try:
-        reader = _Reader(Workbook(opened(path)))
-        yield from map(reader.sheet, reader.workbook.sheets())
     except _STUMBLES as error:
         raise CannotOpenError(_DAMAGED.format(path.name)) from error
 

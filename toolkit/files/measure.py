@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import ceil
 
-WIDE, WIDE_FROM = 2, 0x2000  # characters from here on are as wide as a Chinese one, nearly all that a text of ours holds
+WIDE, FIRST_WIDE = 2, "\u2000"  # characters from here on are as wide as a Chinese one, nearly all that a text of ours holds
 SNUG = 1.05  # in a drawn form a column is taken to be narrower by this: programs and their fonts differ
 TALLEST = 409  # points: the highest row there is
 MARGIN = 4  # points above and below the lines of a cell
@@ -17,7 +17,10 @@ def digits(text: str, narrow: int = 1) -> int:
     `narrow` is what a digit or a Latin letter counts: 2 where a row is drawn once for many programs, and had better be too high
     than too low.
     """
-    return sum(WIDE if ord(character) >= WIDE_FROM else narrow for character in text)
+    if narrow == WIDE:
+        return WIDE * len(text)
+    wide = 0 if text.isascii() else sum(map(FIRST_WIDE.__le__, text))
+    return narrow * len(text) + (WIDE - narrow) * wide
 
 
 def lines_of(text: str, width: float, narrow: int = 1) -> int:

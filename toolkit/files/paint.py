@@ -12,8 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
+from xlsxwriter.exceptions import DuplicateWorksheetName
 from xlsxwriter.format import Format
+from xlsxwriter.packager import Packager
+from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from toolkit.files.package import holdable, noted
@@ -164,6 +166,8 @@ class Painting:
 
 
 SMALL = 55  # per cent, of what is printed in parts
+LONGEST = 16_000  # characters of a text that need not be counted as a spreadsheet does, which holds no more than 32,767
+SPANNED = 16  # rows that say together which columns they have
 LINES = {"border": 1, "border_color": "#A6A6A6"}  # around a cell
 PROTECTION = {
     "format_cells": True,
@@ -183,20 +187,19 @@ def paint(painting: Painting, path: Path, *, used_up: bool = False) -> None:
 
     One of very many sheets, which nobody asks for again, is `used_up`: each sheet's cells are let go once they are painted.
     """
-    # Packed in memory: where the disk is full, an archive half written would complain once more when it is forgotten. And a
-    # file for each part, made only to be removed again, would take as long as half of all the rest.
     packed = io.BytesIO()
-    book = xlsxwriter.Workbook(packed, {"default_date_format": "yyyy-mm-dd", "in_memory": True})
+    book = _Book(packed)
     book.set_properties({"title": holdable(painting.title), "author": "", "created": CREATED})
     for name, value in painting.properties.items():
         book.set_custom_property(name, holdable(value), "text")
     book.formats[0].set_locked(False)  # the Normal style: a formatted paste must not lock its cell
     book.formats[0].set_font_name(FONT)
-    brushes: dict[Style, Format] = {}
+    brushes = _Brushes(book)
     for canvas in painting.canvases:
-        _sheet(book, canvas, brushes)
+        sheet = _sheet(book, canvas, brushes)
         if used_up:
             canvas.cells.clear()
+            sheet.settle()
     for name, target in painting.names:
         book.define_name(name, target)
     book.close()
@@ -205,9 +208,9 @@ def paint(painting: Painting, path: Path, *, used_up: bool = False) -> None:
     path.write_bytes(packed.getvalue())
 
 
-def _sheet(book: xlsxwriter.Workbook, canvas: Canvas, brushes: dict[Style, Format]) -> None:
+def _sheet(book: Workbook, canvas: Canvas, brushes: _Brushes) -> _Sheet:
     """Paint one sheet. XlsxWriter counts from 0, we from 1."""
-    sheet = book.add_worksheet(canvas.name, _Sheet)
+    sheet: _Sheet = book.add_worksheet(canvas.name, _Sheet)
     for column, width in canvas.widths.items():
         options = {"hidden": column in canvas.hidden_columns}
         sheet.set_column(column - 1, column - 1, width, None, options)
@@ -216,13 +219,14 @@ def _sheet(book: xlsxwriter.Workbook, canvas: Canvas, brushes: dict[Style, Forma
     merged = {area[:2]: area for area in canvas.merged}  # by their first cell
     for number, alike in enumerate(canvas.alike):
         sheet.share(number, alike)
-    for (row, column), ink in sorted(canvas.cells.items()):
-        if ink.style not in brushes:
-            brushes[ink.style] = _brush(book, ink.style)
-        brush = brushes[ink.style]
-        if area := merged.get((row, column)):
+    for spot in sorted(canvas.cells):
+        ink, (row, column) = canvas.cells[spot], spot
+        brush = brushes.of(ink.style)
+        if area := merged.get(spot):
             sheet.merge_range(*_from_zero(area), "", brush)
-        _cell(sheet, row - 1, column - 1, ink, brush)
+        # A chart's cells are left to the library, which shows them in the chart.
+        if ink.formula or ink.link or canvas.bars or not sheet.put(row - 1, column - 1, ink.value, brush):
+            _cell(sheet, row - 1, column - 1, ink, brush)
     for choice in canvas.choices:
         sheet.data_validation(*_from_zero(choice.area), dict(choice.options))
     for mark in canvas.marks:
@@ -233,9 +237,10 @@ def _sheet(book: xlsxwriter.Workbook, canvas: Canvas, brushes: dict[Style, Forma
     for name, target in canvas.names:
         book.define_name(f"'{canvas.name}'!{name}", "=" + target)
     _page(sheet, canvas)
+    return sheet
 
 
-def _drawn_on(book: xlsxwriter.Workbook, sheet: Worksheet, canvas: Canvas) -> None:
+def _drawn_on(book: Workbook, sheet: Worksheet, canvas: Canvas) -> None:
     """What lies on the cells: arrows to filter by, buttons, charts."""
     if canvas.filtered:
         sheet.autofilter(*_from_zero(canvas.filtered))
@@ -245,18 +250,114 @@ def _drawn_on(book: xlsxwriter.Workbook, sheet: Worksheet, canvas: Canvas) -> No
         _bars(book, sheet, bars)
 
 
-class _Sheet(Worksheet):  # type: ignore[misc]  # the library ships no types
-    """A sheet that writes formulas as the library does, in half the time, and those that are alike once.
+class _Book(Workbook):  # type: ignore[misc]  # the library ships no types
+    """A workbook of many sheets.
 
-    Of cells whose formulas are alike (`share`) the first alone says its own, as Excel itself writes them: a tenth of the room.
+    The library holds the name of each new sheet against all others, one by one: here it is looked up.
+    """
+
+    def __init__(self, packed: io.BytesIO) -> None:
+        # Packed in memory: where the disk is full, an archive half written would complain once more when it is forgotten. And a
+        # file for each part, made only to be removed again, would take as long as half of all the rest.
+        super().__init__(packed, {"default_date_format": "yyyy-mm-dd", "in_memory": True})
+        self._taken: set[str] = set()
+
+    def _check_sheetname(self, sheetname: str, is_chartsheet: bool = False) -> str:  # noqa: FBT001, FBT002  its face
+        if sheetname.lower() in self._taken:
+            raise DuplicateWorksheetName(sheetname)
+        self._taken.add(sheetname.lower())
+        others: list[Worksheet] = self.worksheets_objs
+        self.worksheets_objs: list[Worksheet] = []
+        try:
+            return str(super()._check_sheetname(sheetname, is_chartsheet))
+        finally:
+            self.worksheets_objs = others
+
+    def _get_packager(self) -> Packager:
+        return _Packager()
+
+
+class _Packager(Packager):  # type: ignore[misc]
+    """Keeps parts that are written as the bytes that they are; in the library's own streams they take four times the room."""
+
+    def _filename(self, xml_filename: str) -> io.StringIO:
+        """Where the next part is written to: the one before is complete."""
+        if self.filenames and isinstance(self.filenames[-1][0], io.StringIO):
+            stream, name, _ = self.filenames[-1]
+            self.filenames[-1] = io.BytesIO(stream.getvalue().encode("utf-8")), name, True
+            stream.close()
+        opened: io.StringIO = super()._filename(xml_filename)
+        return opened
+
+
+class _Sheet(Worksheet):  # type: ignore[misc]
+    """A sheet that writes cells and formulas as the library does, in half the time, and formulas that are alike once.
+
+    Texts, numbers and blanks become XML as soon as they are put: the library asks of each several times what it is.
 
     The library looks in every formula for each of 150 functions that Excel marks with a prefix. Whether a function is one of
-    them is asked here once; a formula without any stands as it is.
+    them is asked here once; a formula without any stands as it is. Of cells whose formulas are alike (`share`) the first alone
+    says its own, as Excel itself writes them: a tenth of the room.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.shared: dict[str, str] = {}  # by a cell's address, what its formula says of those that are alike
+        self._settled: str | None = None  # its rows as XML, where nothing is added to them any more
+
+    def put(self, row: int, column: int, value: Content, brush: Format) -> bool:
+        """Write a cell, counted from 0; False where it is of a kind that is left to the library."""
+        head = f'<c r="{column_letter(column + 1)}{row + 1}" s="{brush._get_xf_index()}"'  # noqa: SLF001  no public method
+        if value is None or value == "":
+            cell = f"{head}/>"
+        elif isinstance(value, str):
+            if len(value) > LONGEST:
+                return False
+            cell = f'{head} t="s"><v>{self.str_table._get_shared_string_index(value)}</v></c>'  # noqa: SLF001
+        elif isinstance(value, date):
+            return False
+        else:
+            cell = f"{head}><v>{written(value)}</v></c>"
+        self._check_dimensions(row, column)
+        self.table[row][column] = cell
+        return True
+
+    def settle(self) -> None:
+        """Write the rows of a sheet that nothing is added to: as XML alone they take a quarter of the room."""
+        if self.dim_rowmin is None:  # it has no cell
+            return
+        self.fh = io.StringIO()
+        self._write_rows()
+        self._settled = self.fh.getvalue()
+        self.fh.close()
+        self.table.clear()
+
+    def _write_rows(self) -> None:
+        if self._settled is not None:
+            self.fh.write(self._settled)
+            self._settled = ""
+            return
+        spans = self._spans()
+        for row in range(self.dim_rowmin, self.dim_rowmax + 1):
+            cells, about = self.table.get(row), self.row_info.get(row)
+            if not cells:
+                if about or row in self.comments:
+                    self._write_empty_row(row, spans.get(row // SPANNED), about)
+                continue
+            self._write_row(row, spans.get(row // SPANNED), about)
+            for column, cell in sorted(cells.items()):
+                if isinstance(cell, str):
+                    self.fh.write(cell)
+                else:
+                    self._write_cell(row, column, cell)
+            self._xml_end_tag("row")
+
+    def _spans(self) -> dict[int, str]:
+        """The first and the last column that each sixteen rows have."""
+        columns: dict[int, set[int]] = {}
+        for row in (*self.table, *self.comments):
+            columns.setdefault(row // SPANNED, set()).update(self.table.get(row, ()), self.comments.get(row, ()))
+        return {number: f"{min(held) + 1}:{max(held) + 1}" for number, held in columns.items() if held}
 
     def share(self, number: int, area: Area) -> None:
         """Have the formulas of some cells, one below the other, written once; the number is that of no other area."""
@@ -292,12 +393,17 @@ def _marked(call: str, expanded: bool) -> bool:  # noqa: FBT001  as the method t
     return bool(Worksheet()._prepare_formula(call, expanded) != call)  # noqa: SLF001  no public method says so
 
 
+def written(number: float | Decimal) -> str:
+    """A number as it is written into a cell."""
+    return f"{float(number):.16G}"
+
+
 def _from_zero(area: Area) -> Area:
     top, left, bottom, right = area
     return top - 1, left - 1, bottom - 1, right - 1
 
 
-def _mark(book: xlsxwriter.Workbook, sheet: Worksheet, mark: Mark) -> None:
+def _mark(book: Workbook, sheet: Worksheet, mark: Mark) -> None:
     """A conditional format; what it does not colour stays as it is."""
     colours: dict[str, Any] = {}
     if mark.fill:
@@ -326,7 +432,7 @@ def _button(sheet: Worksheet, button: Button) -> None:
     sheet.insert_button(button.row - 1, button.column - 1, options)
 
 
-def _bars(book: xlsxwriter.Workbook, sheet: Worksheet, bars: Bars) -> None:
+def _bars(book: Workbook, sheet: Worksheet, bars: Bars) -> None:
     chart = book.add_chart({"type": "bar"})
     font = {"name": FONT, "size": 10}
     for series in bars.series:
@@ -422,7 +528,30 @@ def _cell(sheet: Worksheet, row: int, column: int, ink: Ink, brush: Format) -> N
         sheet.write_number(row, column, value, brush)
 
 
-def _brush(book: xlsxwriter.Workbook, style: Style) -> Format:
+class _Brushes:
+    """The formats of a workbook's styles, one for equal ones."""
+
+    def __init__(self, book: Workbook) -> None:
+        self._book = book
+        self._equal: dict[Style, Format] = {}
+        self._same: dict[
+            int, tuple[Style, Format]
+        ] = {}  # by the style's identity: to compare styles takes longer than to paint
+
+    def of(self, style: Style) -> Format:
+        """The format of a style."""
+        known = self._same.get(id(style))
+        if known is not None:
+            return known[1]
+        brush = self._equal.get(style)
+        if brush is None:
+            brush = self._equal[style] = _brush(self._book, style)
+            brush._get_xf_index()  # noqa: SLF001  in a workbook formats are numbered in the order of the cells
+        self._same[id(style)] = style, brush
+        return brush
+
+
+def _brush(book: Workbook, style: Style) -> Format:
     """A style in XlsxWriter's words; what the style leaves open is left to Excel."""
     options: dict[str, Any] = {
         "font_name": style.font,

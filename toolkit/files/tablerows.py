@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
-from toolkit.files.grid import Raw, RawSheet, each_sheet, open_grid
+from toolkit.files.cells import number_of
+from toolkit.files.grid import Raw, RawSheet, open_grid
 from toolkit.files.package import Element, Markup, Package, Relation, spelt
+from toolkit.files.paint import Canvas, Content, written
 from toolkit.files.passages import BAR, Document, Passage, Piece, Where
 from toolkit.model import column_letter
 
@@ -18,10 +20,23 @@ def read_rows(path: Path) -> Document:
     return Document(path.name, tuple(line for sheet in grid.sheets.values() for line in _lines(sheet)))
 
 
-def row_lines(path: Path) -> Iterator[Passage]:
-    """Yield the same lines one by one, of a workbook of our own: never more than one sheet is held."""
-    for sheet in each_sheet(path):
-        yield from _lines(sheet)
+def painted_lines(canvases: Iterable[Canvas]) -> Iterator[Passage]:
+    """Yield the same lines of sheets that are still to be painted: they hold texts and numbers alone."""
+    for canvas in canvases:
+        texts: dict[int, list[str]] = {}
+        for row, column in sorted(canvas.cells):
+            if text := _painted(canvas.cells[row, column].value):
+                texts.setdefault(row, []).append(text)
+        for row, cells in texts.items():
+            yield Passage(BAR.join(cells), Where.SHEET, _place(canvas.name, row))
+
+
+def _painted(value: Content) -> str:
+    """What is said of a cell when it is read: a number with the digits that a spreadsheet keeps."""
+    if isinstance(value, int | Decimal):
+        number = number_of(written(value))
+        return _plain(number) if number is not None else ""
+    return value.strip() if isinstance(value, str) else ""
 
 
 def _lines(sheet: RawSheet) -> Iterator[Passage]:
@@ -35,7 +50,11 @@ def _lines(sheet: RawSheet) -> Iterator[Passage]:
             text += BAR if text else ""
             pieces.append(Piece(len(text), said(raw), sheet.name, cell=f"{column_letter(column)}{row}"))
             text += said(raw)
-        yield Passage(text, Where.SHEET, f"“{sheet.name}”第 {row} 行", "", tuple(pieces))
+        yield Passage(text, Where.SHEET, _place(sheet.name, row), "", tuple(pieces))
+
+
+def _place(sheet: str, row: int) -> str:
+    return f"“{sheet}”第 {row} 行"
 
 
 def said(raw: Raw) -> str:

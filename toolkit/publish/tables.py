@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -572,4 +573,10 @@ def _style(column: Column, *, left: bool = False) -> Style:
         align = ""
     else:
         align = "center" if short else "left"
-    return Style(border=True, wrap=True, number=number_format(column), align=align, size=10.5, indent=int(align == "left"))
+    return _drawn(number_format(column), align)
+
+
+@cache
+def _drawn(number: str, align: str) -> Style:
+    """The style of cells with a number format and an alignment; the same one each time."""
+    return Style(border=True, wrap=True, number=number, align=align, size=10.5, indent=int(align == "left"))

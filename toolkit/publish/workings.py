@@ -13,7 +13,7 @@ from toolkit.files.paint import Canvas, Painting, Style, paint
 from toolkit.model import Disclosure, Name
 from toolkit.profile.form import Profile
 from toolkit.publish.charts import draw_charts
-from toolkit.returns.merge import figures_by_unit, is_added
+from toolkit.returns.merge import Entered, entered, is_added
 from toolkit.template.look import number_format
 
 HEADING = Style(bold=True, border=True, align="center", fill="#F2F2F2")
@@ -41,28 +41,26 @@ SOURCE_COLUMNS = (
 
 def write_workings(disclosure: Disclosure, profile: Profile, path: Path) -> None:
     """Write the internal workbook. It is for the finance office, never for publication."""
-    frame = figures_by_unit(disclosure, profile)
-    lines = sorted(frame.itertuples(index=False), key=_order(disclosure, profile))
+    lines = sorted(entered(disclosure, profile), key=_order(disclosure, profile))
     sources = _sources(lines, profile)
     _tell_origins(sources, lines, disclosure)
-    # Of a line: name, title, unit, file, sheet, cell, value.
-    rows = {(str(line[3]), str(line[4]), str(line[5])): row for row, line in enumerate(lines, FIRST_ROW)}
+    rows = {(line.file, line.sheet, line.cell): row for row, line in enumerate(lines, FIRST_ROW)}
     charts = [draw_charts(disclosure, profile, SOURCES, rows)] if profile.charts else []
     paint(Painting([_sums(lines, profile), sources, *charts], title="底稿"), path)
 
 
-def _order(disclosure: Disclosure, profile: Profile) -> Callable[[tuple[object, ...]], tuple[int, ...]]:
+def _order(disclosure: Disclosure, profile: Profile) -> Callable[[Entered], tuple[int, ...]]:
     """Where a line stands: figures in the order of the forms, those that are summed up together, else unit by unit."""
     book = profile.book
     units = {unit.book: number for number, unit in enumerate(disclosure.units)}
     blocks = {key: number for number, key in enumerate(book.blocks)}
 
-    def place(line: tuple[object, ...]) -> tuple[int, ...]:
-        name = Name.parse(str(line[0]))
+    def place(line: Entered) -> tuple[int, ...]:
+        name = Name.parse(line.name)
         block = book.blocks[name.block]
         row = list(block.rows).index(name.row) if name.row else 0
         column = list(block.columns).index(name.column)
-        unit = units.get(str(line[3]), 0)
+        unit = units.get(line.file, 0)
         if name.line and not is_added(name, book):
             outer = name.within.line if name.within is not None else name.line
             return (blocks[name.block], unit, outer, name.line, column)
@@ -71,7 +69,7 @@ def _order(disclosure: Disclosure, profile: Profile) -> Callable[[tuple[object, 
     return place
 
 
-def _sources(lines: Sequence[tuple[object, ...]], profile: Profile) -> Canvas:
+def _sources(lines: Sequence[Entered], profile: Profile) -> Canvas:
     canvas = Canvas(SOURCES, protected=False, landscape=True)
     canvas.put(1, 2, f"各单位填报数（单位：{profile.unit}；内部底稿，不公开）", TITLE)
     for number, (_, title, width) in enumerate(SOURCE_COLUMNS, 1):
@@ -79,20 +77,18 @@ def _sources(lines: Sequence[tuple[object, ...]], profile: Profile) -> Canvas:
         canvas.put(3, number, title, HEADING)
     widths = [width / SNUG for _, _, width in SOURCE_COLUMNS]
     for row, line in enumerate(lines, FIRST_ROW):
-        amount = _amount(str(line[0]), profile)
-        canvas.heights[row] = row_height(zip(map(str, line[1:-1]), widths[1:-1], strict=True), LINE)
-        for number, value in enumerate(line, 1):
-            if isinstance(value, Decimal):
-                canvas.put(row, number, value, amount)
-            else:
-                canvas.put(row, number, str(value), TEXT)
+        texts = line[:-1]
+        canvas.heights[row] = row_height(zip(texts[1:], widths[1:-1], strict=True), LINE)
+        for number, text in enumerate(texts, 1):
+            canvas.put(row, number, text, TEXT)
+        canvas.put(row, len(line), line.value, _amount(line.name, profile))
     canvas.hidden_columns = [KEY_COLUMN]
     canvas.freeze = (3, 2)
     canvas.repeat_rows = (3, 3)
     return canvas
 
 
-def _tell_origins(canvas: Canvas, lines: Sequence[tuple[object, ...]], disclosure: Disclosure) -> None:
+def _tell_origins(canvas: Canvas, lines: Sequence[Entered], disclosure: Disclosure) -> None:
     """Beside each figure whether it was taken over, and where from; a department that took nothing over has no such column."""
     found = {
         (cell.book, cell.sheet, cell.address): f"{origin.source}：{origin.place}"
@@ -105,10 +101,10 @@ def _tell_origins(canvas: Canvas, lines: Sequence[tuple[object, ...]], disclosur
     canvas.widths[column] = ORIGIN_WIDTH
     canvas.put(3, column, "来自", HEADING)
     for row, line in enumerate(lines, FIRST_ROW):
-        canvas.put(row, column, found.get((str(line[3]), str(line[4]), str(line[5])), "手填"), TEXT)
+        canvas.put(row, column, found.get((line.file, line.sheet, line.cell), "手填"), TEXT)
 
 
-def _sums(lines: Sequence[tuple[object, ...]], profile: Profile) -> Canvas:
+def _sums(lines: Sequence[Entered], profile: Profile) -> Canvas:
     canvas = Canvas(SUMS, protected=False, widths={1: 34, 2: 56, 3: 18, 4: 10, 5: 24})
     canvas.put(1, 2, f"部门合计（单位：{profile.unit}；每个数都是“{SOURCES}”各行之和；内部底稿，不公开）", TITLE)
     for number, title in enumerate(("指标", "名称", "合计", "单位数", "来源行"), 1):
@@ -137,14 +133,12 @@ def _amount(name: str, profile: Profile) -> Style:
     return replace(AMOUNT, number=number_format(column) + ("##" if column.decimals else ""))
 
 
-def _runs(lines: Sequence[tuple[object, ...]], profile: Profile) -> Iterator[tuple[str, str, int, int, Decimal]]:
+def _runs(lines: Sequence[Entered], profile: Profile) -> Iterator[tuple[str, str, int, int, Decimal]]:
     """Yield name, title, first and last row in the sheet of sources, and the sum, of each figure that is summed up."""
     first = FIRST_ROW
-    for name, run in groupby(lines, key=lambda line: str(line[0])):
+    for name, run in groupby(lines, key=lambda line: line.name):
         figures = list(run)
         last = first + len(figures) - 1
         if "[" not in name or is_added(Name.parse(name), profile.book):  # any other line of a list stands for itself
-            _, title, *_ = figures[0]
-            value = sum((Decimal(str(figure[-1])) for figure in figures), Decimal(0))
-            yield name, str(title), first, last, value
+            yield name, figures[0].title, first, last, sum((figure.value for figure in figures), Decimal(0))
         first = last + 1

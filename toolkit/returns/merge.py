@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
 
 from toolkit.model import (
     NO_ROW,
@@ -35,7 +36,6 @@ from toolkit.rules.source import Source
 if TYPE_CHECKING:
     import pandas as pd
 
-FIGURE_COLUMNS = ("name", "title", "unit", "file", "sheet", "cell", "value")
 NO_RETURN = Return("", "", {})
 
 
@@ -313,21 +313,37 @@ def _said_by(given: Iterable[tuple[str, Words]]) -> Words:
 # -- the units' figures as a table ------------------------------------------------------------------------------------
 
 
-def figures_by_unit(disclosure: Disclosure, profile: Profile) -> pd.DataFrame:
-    """Every number that a unit entered, a row each: the internal workbook's sheet of sources.
+class Entered(NamedTuple):
+    """A number that a unit entered. In its name, as it is printed, lines of lists and projects are numbered within the unit."""
 
-    Columns: name (printed; lines of lists and projects are numbered within the unit), title, unit, file, sheet, cell,
-    value (Decimal). Calculated totals are left out, so that summing `value` by `name` gives the whole's entries.
+    name: str
+    title: str
+    unit: str
+    file: str
+    sheet: str
+    cell: str
+    value: Decimal
+
+
+def entered(disclosure: Disclosure, profile: Profile) -> Iterator[Entered]:
+    """Yield every number that a unit entered, for the internal workbook's sheet of sources.
+
+    Calculated totals are left out, so that summing the values by name gives the whole's entries.
     """
+    for unit in disclosure.units:
+        yield from _entries(unit, profile)
+    yield from _added_entries(disclosure, profile)
+
+
+def figures_by_unit(disclosure: Disclosure, profile: Profile) -> pd.DataFrame:
+    """The same as a table, a row each and a column for each field of `Entered`, for one's own analyses."""
     import pandas as pd
 
-    rows = [line for unit in disclosure.units for line in _entries(unit, profile)]
-    rows += _added_entries(disclosure, profile)
-    return pd.DataFrame(rows, columns=list(FIGURE_COLUMNS), dtype=object)
+    return pd.DataFrame(list(entered(disclosure, profile)), columns=list(Entered._fields), dtype=object)
 
 
-def _entries(unit: Return, profile: Profile) -> Iterator[tuple[Any, ...]]:
-    """The table rows of one unit: name, title, unit, file, sheet, cell, value."""
+def _entries(unit: Return, profile: Profile) -> Iterator[Entered]:
+    """Yield the numbers of one unit."""
     shape = profile.book
     for name, value in unit.values():
         if name.block not in shape.blocks or not isinstance(value, Figure) or value.value is None:
@@ -338,7 +354,7 @@ def _entries(unit: Return, profile: Profile) -> Iterator[tuple[Any, ...]]:
             for leaf in value.leaves():
                 cell = leaf.source
                 if isinstance(cell, Cell) and leaf.value is not None:
-                    yield str(name), title, unit.name, cell.book, cell.sheet, cell.address, leaf.value
+                    yield Entered(str(name), title, unit.name, cell.book, cell.sheet, cell.address, leaf.value)
 
 
 def is_added(name: Name, shape: Book) -> bool:
@@ -347,8 +363,8 @@ def is_added(name: Name, shape: Book) -> bool:
     return block is not None and block.merge == "by-key"
 
 
-def _added_entries(disclosure: Disclosure, profile: Profile) -> Iterator[tuple[Any, ...]]:
-    """The table rows of the lists that are added up by their key: each cell of each unit under the line of the whole."""
+def _added_entries(disclosure: Disclosure, profile: Profile) -> Iterator[Entered]:
+    """Yield those of the lists that are added up by their key: each cell of each unit under the line of the whole."""
     shape = profile.book
     units = {unit.book: unit.name for unit in disclosure.units}
     for block in shape.blocks.values():
@@ -366,7 +382,7 @@ def _added_entries(disclosure: Disclosure, profile: Profile) -> Iterator[tuple[A
                     cell = leaf.source
                     if isinstance(cell, Cell) and leaf.value is not None:
                         unit = units.get(cell.book, cell.book)
-                        yield str(name), title, unit, cell.book, cell.sheet, cell.address, leaf.value
+                        yield Entered(str(name), title, unit, cell.book, cell.sheet, cell.address, leaf.value)
 
 
 def _in_its_unit(title: str, column: Column, profile: Profile) -> str:

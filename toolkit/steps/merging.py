@@ -18,7 +18,8 @@ from toolkit.files.cache import Cache
 from toolkit.files.folder import Collected, Passed, is_folder
 from toolkit.files.grid import CannotOpenError, open_grid
 from toolkit.files.outbox import Outbox
-from toolkit.files.tablerows import row_lines
+from toolkit.files.paint import paint
+from toolkit.files.tablerows import painted_lines
 from toolkit.model import Disclosure, Return, Role, record
 from toolkit.profile.bounds import law
 from toolkit.profile.form import Profile
@@ -27,7 +28,7 @@ from toolkit.publish.department import KEY, department_data, write_department
 from toolkit.publish.edited.base import FOLDER, Base, base_name, of_statement, of_tables
 from toolkit.publish.signoff import write_signoff
 from toolkit.publish.statement import told
-from toolkit.publish.tables import write_tables
+from toolkit.publish.tables import tables
 from toolkit.publish.withheld import FILE as WITHHELD
 from toolkit.publish.withheld import listed, unused
 from toolkit.publish.withheld import published as as_published
@@ -287,24 +288,32 @@ def _publish(
     """
     for judged in (*disclosure.units, disclosure.whole):
         judged.forget()
-    bases: dict[str, Base] = {}
+    bases: dict[str, str] = {}
     with lay(TABLES) as path:
-        write_tables(shown, profile, path, draft=draft, number=number)
-        bases[TABLES] = of_tables(row_lines(path), profile, number)
+        painting = tables(shown, profile, draft=draft, number=number)
+        base = of_tables(painted_lines(painting.canvases), profile, number)
+        paint(painting, path, used_up=True)
+    bases[TABLES] = _lay_base(base, TABLES, lay)
     if profile.statement:
         with lay(STATEMENT) as path:
             made, said, heard = told(shown, profile, draft=draft, number=number)
             path.write_bytes(made)
-            bases[STATEMENT] = of_statement(said, heard, profile, number)
+            base = of_statement(said, heard, profile, number)
+        bases[STATEMENT] = _lay_base(base, STATEMENT, lay)
+    del base  # it is as large as all that was read
     with lay(WORKINGS) as path:
         write_workings(disclosure, profile, path)
     with lay(UNITS) as path:
         path.write_text(units_data(disclosure, profile), encoding="utf-8", newline="\n")
-    placed = {name: base_name(name, base.number) for name, base in bases.items()}
-    for name, base in bases.items():
-        with lay(placed[name]) as path:
-            path.write_text(base.data, encoding="utf-8", newline="\n")
-    return placed
+    return bases
+
+
+def _lay_base(base: Base, name: str, lay: Lay) -> str:
+    """Lay down the base text of a result, and return where it lies."""
+    where = base_name(name, base.number)
+    with lay(where) as path, path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(base.pieces())
+    return where
 
 
 def _sign_sheet(

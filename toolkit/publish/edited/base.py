@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
+from functools import cached_property
 from pathlib import PurePath
 from typing import Any
 
@@ -42,7 +43,7 @@ class Footing:
     cells: tuple[str, ...]
 
 
-@record()
+@record(slots=True)
 class Line:
     """A line of a document as it was made."""
 
@@ -68,34 +69,39 @@ class Base:
     def texts(self) -> list[str]:
         return [line.text for line in self.lines]
 
-    @property
+    @cached_property
     def number(self) -> str:
         return text_number(self.texts)
 
     @property
     def data(self) -> str:
         """As JSON; each cell is written once."""
+        return "".join(self.pieces())
+
+    def pieces(self) -> Iterator[str]:
+        """Yield the same piece by piece: the text of 2,000 projects has 10 MB."""
         cells: dict[str, int] = {}
-        lines = []
-        for line in self.lines:
-            said: dict[str, Any] = {"text": line.text, "place": line.place}
-            if line.heading:
-                said["heading"] = True
-            if line.footings:
-                said["facts"] = [
-                    [one.start, one.end, one.name, [cells.setdefault(cell, len(cells)) for cell in one.cells]]
-                    for one in line.footings
-                ]
-            lines.append(said)
-        whole = {
-            "number": self.number,
-            "content": self.content,
-            "units": self.speech.units,
-            "ways": self.speech.ways,
-            "lines": lines,
-            "cells": list(cells),
-        }
-        return json.dumps(whole, ensure_ascii=False, separators=(",", ":")) + "\n"
+        head = {"number": self.number, "content": self.content, "units": self.speech.units, "ways": self.speech.ways}
+        yield f'{_json(head).removesuffix("}")},"lines":['
+        for number, line in enumerate(self.lines):
+            yield f"{',' if number else ''}{_json(_said(line, cells))}"
+        yield f'],"cells":{_json(list(cells))}}}\n'
+
+
+def _json(said: object) -> str:
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+
+
+def _said(line: Line, cells: dict[str, int]) -> dict[str, Any]:
+    """A line as data; a cell by its number among all."""
+    said: dict[str, Any] = {"text": line.text, "place": line.place}
+    if line.heading:
+        said["heading"] = True
+    if line.footings:
+        said["facts"] = [
+            [one.start, one.end, one.name, [cells.setdefault(cell, len(cells)) for cell in one.cells]] for one in line.footings
+        ]
+    return said
 
 
 def from_data(data: bytes, name: str) -> Base:
