@@ -43,6 +43,8 @@ FAST = (
     *("code_lists", "office_codes", "patterns"),
     *(
         "misfits",
+        "own_words",
+        "slip_of_count",
         "slips",
         "compared",
         "said_years",

@@ -70,7 +70,7 @@ ROOMS = {
         "formula": "claim source sums where",
         "rule": "claim",
         "patterns": "",
-        "slip": "",
+        "slip": "rule",
         "reading": "patterns rule",
         "filling": "rule",
         "levels": "rule",
@@ -82,8 +82,9 @@ ROOMS = {
         "indicator_direction": "indicator_value indicators reading rule",
         "indicator_bounds": "indicator_value indicators reading reckoning rule",
         "goals": "indicator_value leftovers reading rule",
-        "goal_numbers": "goals indicator_value indicators misfits reading rule",
-        "own_words": "goal_numbers indicator_value indicators reading rule",
+        "parts_said": "indicator_value indicators reading rule slip",
+        "goal_numbers": "goals indicator_value indicators misfits parts_said reading rule",
+        "own_words": "goal_numbers indicator_value indicators parts_said reading rule",
         "finance": "claim rule sums",
         "amounts": "purchases reading rule",
         "assets": "reading rule",
@@ -105,13 +106,14 @@ ROOMS = {
         "classification": "reading rule",
         "said_years": "reading rule",
         "years": "indicator_value reading rule said_years",
+        "dates": "reading rule",
         "department": "reading rule",
         "department_projects": "department indicator_value procurement reading rule",
         "echo": "costs department_projects goal_numbers indicator_value reading reasons reckoning rule slip",
         "entries": "reading rule",
         "catalogue": (
-            "amounts assets belonging characters classification costs department department_projects echo entries filling"
-            " finance goal_numbers goals indicator_bounds indicator_direction indicator_fit indicator_rows"
+            "amounts assets belonging characters classification costs dates department department_projects echo entries"
+            " filling finance goal_numbers goals indicator_bounds indicator_direction indicator_fit indicator_rows"
             " indicator_units indicators leftovers lists own_words particulars personal procurement published purchases"
             " reason_parts reasons rule wording years"
         ),

@@ -31,7 +31,7 @@ again. "S-…" are the totals that the schema's formulas declare; they are deriv
 | D05 | 绩效指标 | costs and amounts                             | costs                                  |
 | D06 | 绩效指标 | basis of the value                            | indicator_fit, indicator_rows          |
 | D07 | 绩效指标 | goals                                         | goals, goal_numbers, own_words, echo   |
-| E01 | 跨年    | years in words                                | years                                  |
+| E01 | 跨年    | years and days in words                       | years, dates                           |
 | F01 | 汇总后  | who is there                                  | department                             |
 | F02 | 汇总后  | approved totals                               | department                             |
 | F03 | 汇总后  | projects of several units                     | department_projects                    |
@@ -55,6 +55,7 @@ from toolkit.rules import (
     characters,
     classification,
     costs,
+    dates,
     department,
     department_projects,
     echo,
@@ -89,7 +90,8 @@ _ROOMS = (
     *(amounts, assets, procurement, purchases, lists, entries, particulars, reasons, reason_parts),
     *(indicator_rows, indicators, indicator_units, indicator_fit, indicator_direction, indicator_bounds),
     *(costs, goals, goal_numbers, own_words, echo),
-    *(years, department, department_projects, published, wording, leftovers, belonging, characters, classification, personal),
+    *(years, dates, department, department_projects, published),
+    *(wording, leftovers, belonging, characters, classification, personal),
 )
 _LOOKS = [rule for room in _ROOMS for rule in declared_in(vars(room))]
 

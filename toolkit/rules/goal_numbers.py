@@ -22,6 +22,7 @@ from toolkit.rules.indicator_value import (
 )
 from toolkit.rules.indicators import TIMES, is_beyond_whole
 from toolkit.rules.misfits import explained, wrong_quantities
+from toolkit.rules.parts_said import sum_of
 from toolkit.rules.reading import Once, any_of, any_pattern, brief, cells, late, listed
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, money
 
@@ -382,21 +383,47 @@ def goal_against_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if id(promise.project) in apart:
             continue
         too_much = _told_as_parts(promise, bounds)
-        for said in promise.unmeasured:
-            rival = _rival(said, promise, bounds)
+        for said, rival in rivals(promise, bounds):
             if explained(said.number, promise.table, book, bounds):
                 continue  # told with the cost that shows which of the two is wrong
-            if rival is not None and not too_much.intersection((said, rival.value)):
-                yield _differs(said.said, rival, promise)
+            if not too_much.intersection((said, rival.value)):
+                yield _differs(said.said, rival, promise, bounds, said.number)
         shares = {rival.number: (said_share, rival) for said_share, rival in reversed(list(_other_shares(promise)))}
         for said_share, rival in reversed(list(shares.values())):
             if not is_beyond_whole(rival, bounds):
-                yield _differs(said_share, rival, promise)
+                yield _differs(said_share, rival, promise, bounds)
 
 
-def _differs(said: str, row: Indicator, promise: Promise) -> Breach:
+def rivals(promise: Promise, bounds: Bounds) -> Iterator[tuple[Quantity, Indicator]]:
+    """The numbers of a goal that a row contradicts, each with the row: one that counts the same things, or is named there."""
+    for said in promise.unmeasured:
+        rival = _rival(said, promise, bounds)
+        if rival is not None:
+            yield said, rival
+    for said in promise.quantities:
+        named = _named_before(said, promise, bounds) if said not in promise.unmeasured else None
+        if named is not None:
+            yield said, named
+
+
+def _named_before(said: Quantity, promise: Promise, bounds: Bounds) -> Indicator | None:
+    """The quantity row whose whole name stands right before a number of the goal that is not its value: 购置数控车床6台."""
+    if said.roughly or not _is_promise(said, promise.goal, bounds) or not _is_own(said, bounds):
+        return None
+    for row in promise.table:
+        counted = row.level2 == QUANTITY and not row.repeats and row.value.is_number and row.value.high is None
+        named = len(row.level3) >= LEAST_NAME and said.clause.endswith(row.level3)
+        if counted and named and row.value.amount != said.number and row.value.unit == said.unit:
+            return row if not any(other.number == row.value.amount for other in promise.quantities) else None
+    return None
+
+
+def _differs(said: str, row: Indicator, promise: Promise, bounds: Bounds, number: Decimal | None = None) -> Breach:
+    """A row that the goal contradicts; its value comes first where its own description comes to what the goal says."""
     places = {**row.places, "project": brief(promise.project.name), "said": said, "number": str(row.number)}
-    return Breach((*cells(promise.words), *row.cells("value")), places)
+    own = sum_of(row, bounds) if number is not None else None
+    shown = (*cells(promise.words), *row.cells("value"))
+    return Breach(tuple(reversed(shown)) if own is not None and own.number == number else shown, places)
 
 
 def _other_shares(promise: Promise) -> Iterator[tuple[str, Indicator]]:
@@ -450,7 +477,7 @@ def goal_against_deadline(book: Return, bounds: Bounds) -> Iterator[Breach]:
         row, written = dated[0]
         around = promise.goal[max(0, said[0].start() - NEARBY) : said[0].end() + NEARBY]
         if _day(said[0]) != _day(written) and share_words(row.about, around):
-            yield _differs(said[0][0], row, promise)
+            yield _differs(said[0][0], row, promise, bounds)
 
 
 def _dated(table: tuple[Indicator, ...]) -> Iterator[tuple[Indicator, re.Match[str]]]:

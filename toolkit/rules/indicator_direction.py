@@ -13,6 +13,8 @@ from toolkit.rules.reading import Once, any_of, any_pattern, brief, counted, fol
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
 NUMBERED = late(r"[\d一二两三四五六七八九十百千万半]\D{0,3}$")  # a text that ends in a number with its unit
+# A time within which something is done: 报到后三个月内, 接报后2小时以内.
+WITHIN = late(r"[\d一二两三四五六七八九十半](?:个)?(?:月|工作日|天|日|小时|分钟|周|星期)(?:之|以)?内(?=$|[，。；])|不超过")
 LEAD = 8  # characters before a word that a message shows with it
 
 
@@ -227,14 +229,14 @@ def floor_on_cost(book: Return, bounds: Bounds) -> Iterator[Breach]:
     reads=INDICATORS,
 )
 def floor_on_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """≥ on a time by which something is done; a time for which it goes on (值守时长) may well be a floor."""
+    """≥ on a time by which, or within which, something is done; a time for which it goes on (值守时长) may well be a floor."""
     done = any_of(bounds.words["done_by"])
     lasts = any_of(bounds.words["goes_on"])
     told = _told(book, bounds)
     for row in rows(book, bounds):
         if row.level2 != "时效指标" or not row.value.is_floor or lasts.search(row.about) or id(row.row) in told:
             continue
-        if family(row.value.unit, bounds) == "time" and done.search(row.about):
+        if family(row.value.unit, bounds) == "time" and (done.search(row.about) or WITHIN.search(row.description)):
             yield Breach(row.cells("value"), row.places)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import pairwise
 
 from toolkit.model import Return
@@ -22,11 +23,15 @@ from toolkit.rules.indicator_value import (
     rows,
     tables,
 )
-from toolkit.rules.indicators import COST, OUTPUT, QUANTITY, SATISFIED
-from toolkit.rules.reading import any_of, brief, late
+from toolkit.rules.indicators import COST, OUTPUT, QUANTITY, SATISFIED, TIMES
+from toolkit.rules.reading import any_of, brief, late, listed
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, plain
 
 HEADS = frozenset("人名位户例") | {"人次", "人数", "户次"}
+LARGE = ("area", "length", "mass", "volume")  # families of units that measure and do not count
+BRACKETED = late(r"[（(][^（）()]*[）)]$")
+COUNTED_BY = late(r"(?P<unit>[\u4e00-\u9fff])数量?$")  # 购置台数, 受助户数
+OF_A_SHARE = late("增|降|减|缩短|提[高前升]|率|比|达标|达到|以内")  # what a share under the name of a time may be of
 # A name that says how many there are of something: 展览次数, 册数.
 COUNT_NAME = late("(?:[人户件份册次台套个场项处期]数|数量)$")
 THINGS = ("time", "people", "count")  # families of units that are no money
@@ -123,6 +128,51 @@ def heads_without_people(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if row.level3.endswith("人数") and unit in bounds.families and parts(unit)[0] not in HEADS:
             places = {**row.places, "unit_said": unit}
             yield Breach(row.cells("value", "level3"), places)
+
+
+@lru_cache(maxsize=8)
+def _dimensions(pairs: tuple[str, ...]) -> tuple[re.Pattern[str], dict[str, str]]:
+    """A pattern that finds which of these a name ends with, and the family of each, from a list of ending→family."""
+    families = dict(pair.split("→") for pair in pairs)
+    return late(rf"{listed(families)}$"), families
+
+
+@look(
+    id="D03-38",
+    title="名称说的量，单位不是它的单位",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="绩效指标",
+    message="{place}“{name}”说的是{what}，指标值“{value}”的单位“{unit_said}”不是{what}的单位。",
+    remedy="名称和单位改成说同一种量。",
+    needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
+    reads=INDICATORS,
+)
+def other_dimension(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A name that ends with what is measured (长度, 面积, 次数, 台数) and a unit that measures something else."""
+    ending, families = _dimensions(bounds.words["dimensions"])
+    for row in rows(book, bounds):
+        if not row.value.is_number or row.swapped or row.level2 in MONEY_COSTS:
+            continue
+        name = BRACKETED.sub("", row.level3)
+        match = ending.search(name)
+        counted = COUNTED_BY.search(name)
+        if match is not None and _is_other(row, match[0], families[match[0]], bounds):
+            yield Breach(row.cells("value", "level3"), {**row.places, "what": match[0], "unit_said": row.value.unit})
+        counts = match is None and counted is not None and bounds.families.get(counted["unit"]) == "count"
+        if counted is not None and counts and family(row.value.unit, bounds) in (*LARGE, "time"):
+            yield Breach(row.cells("value", "level3"), {**row.places, "what": counted[0], "unit_said": row.value.unit})
+
+
+def _is_other(row: Indicator, ending: str, due: str, bounds: Bounds) -> bool:
+    """Whether a value is of another family than its name; a share may be that of a change, money among quantities is told."""
+    unit = row.value.unit
+    of_parts = [bounds.families.get(part, "") for part in parts(unit)]
+    if due in of_parts or unit[-1:] in ending or (row.level2 == QUANTITY and of_parts[0] == "money"):
+        return False
+    if of_parts[0] == "share":
+        return due == "time" and OF_A_SHARE.search(row.about) is None
+    return of_parts[0] in (*LARGE, "time", "people", "count", "money") and not (due == "count" and unit.endswith(TIMES))
 
 
 @look(

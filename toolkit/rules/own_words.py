@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from toolkit.model import Return
-from toolkit.rules.goal_numbers import promises
-from toolkit.rules.indicator_value import INDICATORS, Indicator, family, parts, rows
+from toolkit.rules.goal_numbers import Promise, promises, rivals
+from toolkit.rules.indicator_value import INDICATORS, Indicator, family, half_width, parts, rows
 from toolkit.rules.indicators import TIMES
+from toolkit.rules.parts_said import SCALES, of_each_time, sum_of, why_not
 from toolkit.rules.reading import brief, cells, late
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, plain
 
@@ -17,10 +18,11 @@ EACH = late(
     r"(?<![\d.])(?P<count>\d+(?:\.\d+)?)(?P<unit>[\u4e00-\u9fff]{1,2})[，、,（(]每(?P=unit)(?P<each>\d+(?:\.\d+)?)"
     r"(?P<of>[\u4e00-\u9fff]{1,2})(?![\u4e00-\u9fff/每])"
 )
-# The numbers of a description, one after the other: 季度报告4份、专题报告2份.
-LISTED = late(r"^[^\d、，。；]*(\d+(?:\.\d+)?)([\u4e00-\u9fff]{1,2})(?:[、，和][^\d、，。；]*(\d+(?:\.\d+)?)\2)+$")
-NUMBER = late(r"\d+(?:\.\d+)?")
-TEN = 10
+# A part of the whole: 含青年人95户, 其中女生60人.
+WITHIN = late(
+    r"(?:(?<![包富不未蕴])含|其中)(?P<name>[^\d，。；、每各均]{0,12})(?P<number>\d+(?:\.\d+)?)(?P<scale>[千万亿]?)"
+    r"(?P<unit>[\u4e00-\u9fff]{1,3})(?=$|[，,。；;、])"
+)
 FAR = 2  # times as much, or as little, is no rounding and no change of plan
 MONEY = late(r"(?<![\d.])(?P<number>\d+(?:\.\d+)?)(?P<unit>亿元|万元|元)(?![/／])")
 YUAN = {"元": 1, "万元": 10_000, "亿元": 100_000_000}
@@ -39,9 +41,9 @@ TELLING = 3  # digits of a number that are no coincidence
     reads=INDICATORS,
 )
 def product_of_description(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """So many times so many in a description, or several numbers of one unit, and a value that they do not come to."""
+    """So many times so many in a description, and a value that they do not come to."""
     for row in rows(book, bounds):
-        told = _product(row) or _ten_times_the_sum(row) if row.value.is_number else None
+        told = _product(row) or _of_each_time(row, bounds) if row.value.is_number else None
         if told is not None:
             due, unit, said = told
             places = {**row.places, "said": said, "due": plain(due), "of": unit}
@@ -57,13 +59,65 @@ def _product(row: Indicator) -> tuple[Decimal, str, str] | None:
     return (due, match["of"], match[0]) if due and not due / FAR < row.value.amount < due * FAR else None
 
 
-def _ten_times_the_sum(row: Indicator) -> tuple[Decimal, str, str] | None:
-    """The same of what all numbers of the description add up to, where the value has a nought too many or too few."""
-    match = LISTED.search(row.description)
-    if match is None or row.value.unit != match[2]:
-        return None
-    due = sum(map(Decimal, NUMBER.findall(row.description)), Decimal(0))
-    return (due, match[2], match[0]) if row.value.amount in (due * TEN, due / TEN) else None
+def _of_each_time(row: Indicator, bounds: Bounds) -> tuple[Decimal, str, str] | None:
+    """The same of things that are each counted several times a year, where the description says another number of them."""
+    due = of_each_time(row) if sum_of(row, bounds) is None else None
+    return (due.number, due.unit, due.said) if due is not None else None
+
+
+@look(
+    id="D03-36",
+    title="描述里各部分加起来不是指标值",
+    severity=WARNING,
+    basis=("审核经验/前后一致",),
+    kind="绩效指标",
+    message="{place}“{name}”：描述“{said}”合起来是 {due}{of}，指标值写的是“{value}”：{why}。",
+    remedy="核对描述里的各个数和指标值，改写错的一个；各部分有重叠、没有列全的，在描述里写明。",
+    needs=("indicators.level3", "indicators.description", "indicators.value"),
+    reads=(*INDICATORS, "project.goal", "project.amount", "composition.project.this_year"),
+)
+def parts_of_description(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A description made of nothing but parts that do not come to the value, with a sign that one of these numbers is wrong.
+
+    Where the goal says as many as the parts come to, the value is wrong; where it says the value, a part is. What the goal
+    contradicts besides is told there.
+    """
+    for promise in promises(book, bounds):
+        for row in promise.table:
+            due = sum_of(row, bounds) if not row.repeats else None
+            why = why_not(due, row, bounds) if due is not None else ""
+            if due is None or not why or _is_told_with_goal(row, promise, bounds):
+                continue
+            in_goal = any(said.number == row.value.amount for said in promise.quantities)
+            columns = ("description", "value") if in_goal else ("value", "description")
+            places = {**row.places, "said": brief(due.said, 40), "due": plain(due.number), "of": due.unit, "why": why}
+            yield Breach(row.cells(*columns), places)
+
+
+@look(
+    id="D03-37",
+    title="描述里的一部分比指标值还多",
+    severity=WARNING,
+    basis=("审核经验/前后一致",),
+    kind="绩效指标",
+    message="{place}“{name}”：描述写“{said}”，比指标值“{value}”还多。",
+    remedy="核对两处的数，改写错的一个。",
+    needs=("indicators.level3", "indicators.description", "indicators.value"),
+    reads=INDICATORS,
+)
+def part_above_value(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """What a description says to be within the value is more than the value: 含青年人950户 of 420户."""
+    for row in rows(book, bounds):
+        match = WITHIN.search(half_width(row.description)) if row.value.is_number and not row.value.is_floor else None
+        if match is None or match["unit"] != row.value.unit or sum_of(row, bounds) is not None:
+            continue
+        if Decimal(match["number"]) * SCALES[match["scale"]] > row.value.most:
+            yield Breach(row.cells("description", "value"), {**row.places, "said": match[0]})
+
+
+def _is_told_with_goal(row: Indicator, promise: Promise, bounds: Bounds) -> bool:
+    """Whether a row is told as one that the goal contradicts."""
+    return any(rival is row for _, rival in rivals(promise, bounds))
 
 
 @look(

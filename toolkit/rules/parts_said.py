@@ -1,0 +1,140 @@
+"""What a description says in parts: 男生690人、女生510人; 春、秋学期各1次; and what these come to."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from toolkit.model import record
+from toolkit.rules.indicator_value import Indicator, family, half_width, without_scale
+from toolkit.rules.indicators import TIMES
+from toolkit.rules.reading import any_of, late
+from toolkit.rules.rule import Bounds
+from toolkit.rules.slip import ONE_DIGIT, slip_of_count
+
+SCALES = {"": Decimal(1), "千": Decimal(1000), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
+SEVERAL = late(r"\d[^\d.]+\d")  # two numbers
+EACH_SIGN = "各"
+SEPARATORS = late("[、，,；;和及与]")
+# One of several parts: what it is of, so many, in which unit: C级19户, 一级40万, 其余29处, 电工620.
+PART = late(r"(?P<name>.*?[A-Za-z\u4e00-\u9fff])(?P<number>(?<![\d.])\d+(?:\.\d+)?)(?P<scale>[千万亿]?)(?P<unit>[^\d%‰]{0,4})")
+# In a part's name, another number than a year, an age, a grade: 60—79岁, 2022年秋季.
+OTHER_NUMBER = late(r"\d(?:\.\d+)?(?![年月日岁级类楼层期线路号村镇段档—~-])[^\d]")
+REST = ("其他", "其余", "其它", "另外", "余下", "剩余")
+# So many of one thing, each with so many: 两节各250人, 26个村各1人, 春、秋学期各1次.
+EACH = late(
+    r"(?P<of>[^\d，。；;各每]*?)(?:(?P<count>\d+|[两双二三四五六七八九十])(?P<thing>[\u4e00-\u9fff]{1,4}))?"
+    r"各(?:为|约)?(?P<number>\d+(?:\.\d+)?|[一二两三四五六七八九十])(?P<unit>[\u4e00-\u9fff]{1,3})"
+)
+NUMERALS = {"两": 2, "双": 2, **{sign: at for at, sign in enumerate("一二三四五六七八九十", 1)}}
+LEAST_TELLING = 10  # a value from which one wrong digit of it, or of a part, is no other division of a small number
+TWICE, OFTEN = 2, 12  # how often a year the same thing may be done to each of many
+
+
+@record(slots=True)
+class Sum:
+    """What a description comes to: the number, its unit, the words; how it is known that the value must be the same."""
+
+    number: Decimal
+    unit: str
+    said: str
+    parts: tuple[Decimal, ...]
+    whole: bool = False  # whether the parts leave nothing out: 其余, 各
+
+
+def sum_of(row: Indicator, bounds: Bounds) -> Sum | None:
+    """What the parts of a row's description come to, where it is made of nothing but parts counted as its value is."""
+    if not row.value.is_number or row.value.high is not None or family(row.value.unit, bounds) in ("share", "money", ""):
+        return None
+    return _added(row, bounds) or _each(row, bounds)
+
+
+def _added(row: Indicator, bounds: Bounds) -> Sum | None:
+    if SEVERAL.search(row.description) is None:
+        return None
+    text = half_width(row.description).strip("。;.")
+    items = [PART.fullmatch(item) for item in SEPARATORS.split(text)]
+    found = [item for item in items if item is not None]
+    if len(items) <= 1 or len(found) < len(items):
+        return None
+    units = {item["unit"] for item in found}
+    last = found[-1]["unit"]
+    if units - {last} not in (set(), {""}) or not _same(last, row.value.unit, bounds):
+        return None
+    inexact = any_of(bounds.words["inexact_parts"])
+    if any(inexact.search(item["name"]) or OTHER_NUMBER.search(item["name"]) for item in found):
+        return None
+    parts = tuple(Decimal(item["number"]) * SCALES[item["scale"]] for item in found)
+    whole = any(item["name"].startswith(REST) for item in found)
+    return Sum(sum(parts, Decimal(0)), row.value.unit, row.description, parts, whole)
+
+
+def _each(row: Indicator, bounds: Bounds) -> Sum | None:
+    match = EACH.fullmatch(half_width(row.description).strip("。;.")) if EACH_SIGN in row.description else None
+    if match is None or not _same(match["unit"], row.value.unit, bounds):
+        return None
+    count = _number(match["count"]) if match["count"] else Decimal(len(re.split("[、和与及]", match["of"])))
+    if count < TWICE:
+        return None
+    each = _number(match["number"])
+    return Sum(count * each, row.value.unit, row.description, (each,), whole=True)
+
+
+def _number(text: str) -> Decimal:
+    return Decimal(NUMERALS[text]) if text in NUMERALS else Decimal(text)
+
+
+def _same(said: str, unit: str, bounds: Bounds) -> bool:
+    """Whether parts are counted as their value is: in the same unit, people in people, 人 and 人次; or the parts in none."""
+    bare, _ = without_scale(said)
+    if not bare:
+        return True
+    if bare.removesuffix(TIMES) == unit.removesuffix(TIMES) or unit.startswith(bare):
+        return True
+    return family(bare, bounds) == family(unit, bounds) == "people"
+
+
+def why_not(due: Sum, row: Indicator, bounds: Bounds) -> str:
+    """Why a value that its parts do not come to must be wrong, or one of them, as a part of the message; or "".
+
+    A value that is one of them counts that one alone (报废2辆、更新2辆 of what is bought). Of all others either nothing is left
+    out, or there are more parts than the whole, or one slip of the hand explains the gap.
+    """
+    value, gap = row.value.amount, due.number - row.value.amount
+    if not gap or value in due.parts or (row.value.is_floor and gap > 0) or (row.value.is_ceiling and gap < 0):
+        return ""
+    slips = _slips(due, value)
+    said = next((one for one in slips if one != ONE_DIGIT), "") or next(iter(slips), "")
+    if due.whole:
+        return said or "各部分没有漏掉的"
+    if gap > 0 and family(row.value.unit, bounds) in ("people", "count"):
+        return said or "比总数还多"
+    return said if said != ONE_DIGIT or value >= LEAST_TELLING else ""
+
+
+def _slips(due: Sum, value: Decimal) -> list[str]:
+    """The slips, each alone, that make the sum of the value: in the value itself, or in one part."""
+    gap = due.number - value
+    found = [slip_of_count(value, due.number)]
+    if len(due.parts) > 1:
+        found += [slip_of_count(part, part - gap) for part in due.parts if part > gap]
+    return [one for one in found if one]
+
+
+def of_each_time(row: Indicator) -> Sum | None:
+    """So many things in a description, each counted several times a year in the value: 4800座 of 9600座次, or a slip of it."""
+    unit = row.value.unit
+    if not unit.endswith(TIMES) or len(unit) <= len(TIMES):
+        return None
+    counted = re.findall(
+        rf"(?<![\d.])(\d+(?:\.\d+)?)(万?){re.escape(unit.removesuffix(TIMES))}(?!次)", half_width(row.description)
+    )
+    if len(counted) != 1:
+        return None
+    number = Decimal(counted[0][0]) * SCALES[counted[0][1]]
+    if not number or row.value.amount % number == 0:
+        return None
+    for times in range(TWICE, OFTEN + 1):
+        if row.value.amount % times == 0 and slip_of_count(number, row.value.amount / times) not in ("", ONE_DIGIT):
+            return Sum(number * times, unit, row.description, (number,))
+    return None
