@@ -77,6 +77,16 @@ def test_an_error_that_was_accepted_is_told_and_stops_nothing() -> None:
     assert "部门同意不改：张三：照批复" in text
 
 
+def test_where_nothing_is_wrong_a_few_warnings_are_told_whole_and_those_agreed_upon_are_not() -> None:
+    warning, agreed = finding(1, severity=WARNING), finding(2, severity=WARNING, accepted="张三：照批复", title="同意了的")
+    text = shown(Report((warning, agreed, finding(3, severity=INFO)), 3), "甲.xlsx")
+    assert "甲.xlsx 收支总表!D8（编号" in text
+    assert "怎么改：" in text
+    assert "同意了的" not in text
+    assert "先打开：甲.xlsx，看 收支总表!D8。" in text
+    assert "怎么改：" not in shown(Report((warning, finding(3)), 3), "甲.xlsx").partition("[提醒]")[2]
+
+
 @pytest.mark.parametrize(
     ("severities", "said"),
     [((WARNING,), "没有错误；有提醒 1 条，请核对。"), ((INFO,), "没有错误，也没有要核对的。"), ((), "没有错误")],

@@ -438,6 +438,13 @@ def _(desk: Desk) -> Said:
     return held(desk, statement(desk))
 
 
+@case("an edited document where the last merge made none")
+def _(desk: Desk) -> Said:
+    results(desk, bases={})
+    desk.file("出/核对底本/情况说明-1.json", "{}")
+    return held(desk, statement(desk))
+
+
 @case("an edited document against a list of files that is none")
 def _(desk: Desk) -> Said:
     desk.file("出/清单.json", '{"remarks": []}')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import zipfile
@@ -19,7 +20,7 @@ from tests import small
 from tests.edits import write
 from tests.test_steps import PROFILE, disclosure
 from toolkit import steps
-from toolkit.errors import DONE, UNFINISHED
+from toolkit.errors import COULD_NOT, DONE, UNFINISHED
 from toolkit.files.passages import Passage, Where, read_docx
 from toolkit.files.tablerows import read_rows
 from toolkit.publish.edited.base import Base, Line
@@ -126,6 +127,23 @@ def test_nothing_new_lays_nothing_down(editions: Path) -> None:
     done = disclosure("refresh", source, "--from", editions / "一")
     assert (done.code, "没有要换的数" in done.out) == (DONE, True)
     assert not (editions / "没变-第2稿.docx").exists()
+
+
+def test_the_same_change_in_a_line_is_told_once_with_its_unit(editions: Path) -> None:
+    source = edited(editions, "几处.docx", by_hand)
+    said = disclosure("refresh", source, "--from", editions / "二", "-o", editions / "几处新.docx").out
+    changes = [line for line in said.splitlines() if line.startswith("换了　")]
+    assert any(re.search(r"\d万元 → [\d.]+万元(（\d 处）)?$", line) for line in changes), changes
+    assert len(changes) == len(set(changes))
+
+
+def test_a_merge_that_made_no_statement_is_named_as_the_reason(editions: Path) -> None:
+    folder = Path(shutil.copytree(editions / "一", editions / "没有生成"))
+    manifest = json.loads((folder / "清单.json").read_text(encoding="utf-8"))
+    manifest["remarks"].pop("bases")
+    (folder / "清单.json").write_text(json.dumps(manifest), encoding="utf-8")
+    done = disclosure("refresh", edited(editions, "等.docx", by_hand), "--from", folder)
+    assert (done.code, "最近一次合并没有生成“情况说明.docx”" in done.error) == (COULD_NOT, True)
 
 
 def test_verify_says_what_the_number_was_when_the_document_was_made(editions: Path) -> None:

@@ -25,6 +25,7 @@ from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED
 from toolkit.files.marks import mark, unmark
 from toolkit.files.package import Package
 from toolkit.files.passages import Where, read_docx
+from toolkit.files.tablerows import read_rows
 from toolkit.files.unpublished import holding, seen_in
 from toolkit.model import Role
 from toolkit.publish.edited.base import text_number
@@ -212,6 +213,12 @@ def test_personal_data_stop_and_words_are_for_a_person_to_look_at(out: Path) -> 
     seen = sightings(read_docx(out / steps.STATEMENT), PROFILE, ("涉密", "没有的词"))
     assert [(one.stops, one.said[:5]) for one in seen if "涉密" in one.said] == [(False, "有“涉密”")]
     assert not any("没有的词" in one.said for one in seen)
+
+
+def test_a_title_of_the_forms_own_row_is_no_word_to_look_at(out: Path) -> None:
+    seen = sightings(read_rows(out / steps.TABLES), PROFILE, ("国防", "社会保障"))
+    assert [one.said[:4] for one in seen if "国防" in one.said] == []
+    assert [one.said[:6] for one in seen if "社会保障" in one.said] == ["有“社会保障"]
 
 
 def test_names_of_people_in_the_properties_do_not_go_out(out: Path) -> None:

@@ -323,7 +323,7 @@ def _not_approved(figure: Figure, approved: Figure, places: dict[str, str], firs
     basis=("表间勾稽",),
     kind="汇总后",
     message="“{name}”的{title}填报 {said}{unit}，批复 {approved}{unit}，相差 {gap}{unit}。",
-    remedy="以批复文件为准。单位填错的，退回改；批复数录错的，改机构设置。相差一万倍的，是元和万元填混了。",
+    remedy="以批复文件为准。单位填错的，退回改；批复数录错的，改录着批复数的那一格。相差一万倍的，是元和万元填混了。",
     needs=("agencies.code", "agencies.name"),
     reads=(*APPROVED_AND_FILLED, "income", "outlay", "composition", "three_public"),
 )

@@ -37,14 +37,20 @@ class Laid:
     def base(self, name: str) -> Base:
         """The base text of what was made last under a result's name."""
         where = self.remarks.get("bases", {}).get(name)
+        if where is None and self.earlier(name):
+            raise StepError(f"最近一次合并没有生成“{name}”，不知道它现在应当是多少。请照那次合并说的改好，重新合并再试。")
         if where is None:
             raise StepError(f"“{self.folder.name}”里没有“{name}”的核对底本，可能是以前的版本做的。请重新合并再试。")
         return read_base(self.folder / str(where))
 
+    def earlier(self, name: str) -> list[Path]:
+        """The base texts of all that was ever made under a result's name."""
+        return sorted((self.folder / FOLDER).glob(f"{Path(name).stem}-*.json"))
+
     def own(self, document: Document, name: str) -> Base:
         """The base text that an edited document was made of: that of which it holds most, the last one first."""
         last = self.base(name)
-        others = [read_base(path) for path in sorted((self.folder / FOLDER).glob(f"{Path(name).stem}-*.json"))]
+        others = [read_base(path) for path in self.earlier(name)]
         said = document.properties.get(CONTENT_PROPERTY, "")
         # Of those that are equally like it, the one whose content number the document bears.
         return max((last, *others), key=lambda base: (likeness(base, document), base.content == said))

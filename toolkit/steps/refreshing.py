@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -17,6 +19,7 @@ from toolkit.returns.content import CONTENT_PROPERTY
 from toolkit.steps.bases import STATEMENT, document, laid
 from toolkit.steps.paths import Placed, StepError, place
 
+UNIT = re.compile(r"[^\d.,]+$")  # what stands behind the digits of a number
 MOST_LINES = 20  # of one kind that are told; the rest is counted
 
 
@@ -71,11 +74,18 @@ def _number(edited: Document, content: str) -> None:
 
 def _told(done: Plan) -> Iterator[str]:
     yield f"换了 {len(done.puts)} 个数" if done.puts else "没有要换的数"
-    yield from _some([f"换了　{put.place}：{put.was} → {put.text}" for put in done.puts])
+    changes = Counter(f"换了　{put.place}：{put.was} → {_with_unit(put.text, put.was)}" for put in done.puts)
+    yield from _some([line + (f"（{count} 处）" if count > 1 else "") for line, count in changes.items()])
     yield from _some([f"没有换　{one.place}“{one.said}”：这个数有人改过，数据也变了，应为 {one.due}" for one in done.conflicts])
     yield from _some([f"字句要改　{one.place}“{one.said}”：按现在的数，{one.due}" for one in done.unfit])
     yield from _some([f"要补上　“{shortened(text)}”" for text in done.lacking])
     yield from _some([f"可能要删　{one.place}：“{shortened(one.said)}”，现在没有这一项了" for one in done.over])
+
+
+def _with_unit(number: str, was: str) -> str:
+    """The new number as the old one is said: with its unit, where that was said with the old one."""
+    unit = UNIT.search(was)
+    return number if unit is None or number.endswith(unit[0]) else number + unit[0]
 
 
 def _some(lines: list[str]) -> Iterator[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from toolkit.files.passages import Document
+from toolkit.files.passages import Document, Passage, Where
 from toolkit.model import Cell, record
 from toolkit.profile.bounds import bounds_of
 from toolkit.profile.form import Profile
@@ -28,7 +28,7 @@ class Sighting:
 
 def sightings(document: Document, profile: Profile, words: Sequence[str] = ()) -> tuple[Sighting, ...]:
     """What a text holds that nobody should publish unseen; `words` are those that a person must look at."""
-    return (*_personal(document, profile), *_left(document, profile), *_to_look_at(document, words))
+    return (*_personal(document, profile), *_left(document, profile), *_to_look_at(document, profile, words))
 
 
 def _personal(document: Document, profile: Profile) -> Iterator[Sighting]:
@@ -58,9 +58,23 @@ def _left(document: Document, profile: Profile) -> Iterator[Sighting]:
             yield Sighting(passage.place, f"留着模板的“{match[0]}”", stops=False)
 
 
-def _to_look_at(document: Document, words: Sequence[str]) -> Iterator[Sighting]:
-    """Words such as 涉密, each once with the first place it stands in and how often."""
+def _to_look_at(document: Document, profile: Profile, words: Sequence[str]) -> Iterator[Sighting]:
+    """Words such as 涉密, each once with the first place it stands in and how often.
+
+    A title of the form's own row (203 国防支出) stands in every department's table, and is no word of this one.
+    """
+    rows = [row for block in profile.book.blocks.values() for row in block.rows.values()]
+    titles = {row.title.split()[-1] for row in rows if any(word in row.title for word in words)}
     for word in words:
-        places = [passage.place for passage in document.passages if word in passage.text]
+        own = [title for title in titles if word in title]
+        places = [passage.place for passage in document.passages if word in _without(own, passage)]
         if places:
             yield Sighting(places[0], f"有“{word}”，共 {len(places)} 处，请有权的人看过", stops=False)
+
+
+def _without(titles: Sequence[str], passage: Passage) -> str:
+    """What a line says besides titles of rows; only a table has such."""
+    text = passage.text
+    for title in titles if passage.where is Where.SHEET else ():
+        text = text.replace(title, "")
+    return text

@@ -23,6 +23,7 @@ MOST_FILES = 20  # of the board; more are counted
 MOST_PLACES = 4  # of one kind of error that are named
 MOST_SHEETS = 3  # of one error that are named
 MOST_KINDS = 8  # of warnings and of hints that are named
+MOST_TOLD = 8  # kinds of warnings that are told where there is no error
 FILE_WIDTH = 34  # columns of the terminal
 MARGIN = " " * 4
 
@@ -41,29 +42,40 @@ class _File:
     """What stands against one file."""
 
     counts: Counter[Severity] = field(default_factory=Counter)
-    worst: Finding | None = None
+    first: dict[Severity, Finding] = field(default_factory=dict)
+
+    @property
+    def worst(self) -> Finding | None:
+        """Where to begin: the first error, else the first warning."""
+        return self.first.get(ERROR) or self.first.get(WARNING)
 
 
 @dataclass
 class _Found:
     """All findings, grouped."""
 
-    errors: dict[str, _Kind] = field(default_factory=dict)
-    kinds: dict[Severity, Counter[str]] = field(default_factory=lambda: {WARNING: Counter(), INFO: Counter()})
+    kinds: dict[Severity, dict[str, _Kind]] = field(default_factory=lambda: {one: {} for one in Severity})
+    counts: dict[Severity, Counter[str]] = field(default_factory=lambda: {one: Counter() for one in Severity})  # by title
     files: dict[str, _File] = field(default_factory=dict)
 
 
 def show_brief(report: Report, console: Console, files: Iterable[str] = (), *, errors: bool = True) -> None:
-    """Print the verdict, the board, the errors (unless they were told before), and what else there is, by kind."""
+    """Print the verdict, the board, the errors (unless they were told before), and what else there is, by kind.
+
+    `errors` False: all is counted, and nothing told.
+    """
     found = _grouped(report, files)
     line(console, verdict(report), "bold red" if report.open(ERROR) else "bold green")
     line(console, summary(report))
     _board(found, console)
-    if errors:
-        for kind in found.errors.values():
-            _error(kind, console)
+    # Where there is no error, a few kinds of warnings are what is to be read.
+    few = not found.counts[ERROR] and len(found.kinds[WARNING]) <= MOST_TOLD
+    told = [] if not errors else [ERROR, WARNING] if few else [ERROR]
+    for severity in told:
+        for kind in found.kinds[severity].values():
+            _told(kind, console)
     for severity in (WARNING, INFO):
-        if counted := _by_kind(found.kinds[severity]):
+        if severity not in told and (counted := _by_kind(found.counts[severity])):
             line(console, f"[{severity.value}] {counted}", COLOURS[severity])
     other_lines(report, console)
     for said in _next(found):
@@ -86,15 +98,14 @@ def _grouped(report: Report, files: Iterable[str]) -> _Found:
         book = found.files.setdefault(words.book_of(finding), _File())
         if not finding.accepted:
             book.counts[finding.severity] += 1
-            if finding.severity is ERROR and book.worst is None:
-                book.worst = finding
-        if finding.severity is ERROR:
-            kind = found.errors.setdefault(finding.rule, _Kind(finding))
-            kind.count += 1
-            if len(kind.places) < MOST_PLACES:
-                kind.places.append(finding)
-        else:
-            found.kinds[finding.severity][finding.title] += 1
+            book.first.setdefault(finding.severity, finding)
+            found.counts[finding.severity][finding.title] += 1
+        elif finding.severity is not ERROR:
+            continue  # that nobody has to look at any more
+        kind = found.kinds[finding.severity].setdefault(finding.rule, _Kind(finding))
+        kind.count += 1
+        if len(kind.places) < MOST_PLACES:
+            kind.places.append(finding)
     return found
 
 
@@ -127,10 +138,10 @@ def _cells(name: str, *others: str) -> str:
     return "".join([*texts, "  ", others[-1]]).rstrip()
 
 
-def _error(kind: _Kind, console: Console) -> None:
-    """One kind of error: all its cells, what is wrong with the first of them, how it is mended."""
+def _told(kind: _Kind, console: Console) -> None:
+    """One kind of finding: all its cells, what is wrong with the first of them, how it is mended."""
     first = kind.first
-    head = Text(f"[{first.severity.value}] ", COLOURS[ERROR])
+    head = Text(f"[{first.severity.value}] ", COLOURS[first.severity])
     head.append(f"{first.title}（{first.rule}）", "bold")
     if kind.count > 1:
         head.append(f"{kind.count} 处", "bold")
@@ -169,7 +180,7 @@ def _by_kind(kinds: Counter[str]) -> str:
 
 def _next(found: _Found) -> Sequence[str]:
     """Which file to open first, and where every finding stands."""
-    worst = max(found.files.items(), key=lambda pair: pair[1].counts[ERROR], default=None)
+    worst = max(found.files.items(), key=lambda pair: (pair[1].counts[ERROR], pair[1].counts[WARNING]), default=None)
     said = []
     if worst is not None and worst[0] and worst[1].worst is not None:
         said.append(f"先打开：{worst[0]}，看 {words.cells(worst[1].worst.cells[:1], worst[0])}。")
