@@ -19,7 +19,6 @@ LAST_DIGIT = Decimal("0.005")
 NEAR = 24  # letters between an amount of change and its percentage
 MARKS = re.compile(r"其中|包括(?=[^，。；]{0,16}\d)|[（）。；]")
 OPENERS = ("其中", "包括")
-HEADS = ("人", "名", "辆")
 NAMED_LIST = re.compile(r"(?:收入|支出)$")
 UNSURE = "分不清这个百分比说的是哪个数"
 
@@ -194,6 +193,7 @@ class _Frames:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.semicolon = -1
         self.open: list[Frame] = []
         self.done: list[Frame] = []
         self.last: list[Fact] = []
@@ -228,7 +228,10 @@ class _Frames:
             self.depth = max(0, self.depth - 1)
             self._close(lambda frame: frame.depth <= self.depth)
         elif mark == "；":
-            self._close(lambda frame: frame.depth < self.depth or (frame.opener != "包括" and not _counts_out(frame)))
+            self._close(
+                lambda frame: frame.depth < self.depth or (frame.opener != "包括" and not _in_commas(frame, self.semicolon))
+            )
+            self.semicolon = at
         elif not self.depth:
             self._close(lambda _: False)
             ended = bool(self.last) and self.last[-1].end == at
@@ -254,10 +257,9 @@ def _names_another(between: str, mark: str) -> bool:
     return mark == "包括" and bool(NAMED_LIST.search(between))
 
 
-def _counts_out(frame: Frame) -> bool:
-    """Whether a list of heads and the like has been told in commas: a semicolon ends it (…行政25人，事业87人；退休31人)."""
-    told = [part for part in frame.parts if part.role is Role.VALUE]
-    return len(told) > 1 and all(part.unit in HEADS for part in told)
+def _in_commas(frame: Frame, begun: int) -> bool:
+    """Whether a list has been told in commas: a semicolon ends it (…其中人员60万元、公用40万元；项目支出50万元)."""
+    return sum(part.role is Role.VALUE and part.start > begun for part in frame.parts) > 1
 
 
 def _frame(statement: Statement, frame: Frame, heard: Heard) -> None:

@@ -19,6 +19,7 @@ NUMBER = re.compile(r"(?<![\d.,，A-Za-z])(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d{1,3}
 MINUS = re.compile(r"(?<![\d\w）)])[-－−]$")
 TENTH = re.compile(r"^(\d{1,2})[.．](?=20\d\d年)")  # "1.2025年…" is item 1, not 1.2025
 CLAUSE = re.compile(r"[，。；：]|(?<!收)、|[（(](?!境)|其中")  # 因公出国（境）费 and 收、支 are one word each
+OF_YEAR = re.compile(r"20\d\d年(?:度)?")
 BRACKET = re.compile(r"（[^（）]{1,12}）")
 YEAR = re.compile(r"20\d\d")
 OUTCOME = re.compile("执行|决算|完成")
@@ -218,7 +219,7 @@ class _Reader:
         """What an amount of money is called where no form declares it: the whole clause before it, if that is a name."""
         if told.unit not in self.form.money or not self.names_itself:
             return ""
-        clause = CLAUSE.split(BRACKET.sub("", left))[-1]
+        clause = OF_YEAR.sub("", CLAUSE.split(BRACKET.sub("", left))[-1])
         found = self.form.own.search(clause)
         return found["own"] if found and not self.form.no_own.search(found["own"]) else ""
 
@@ -277,6 +278,15 @@ def _filled(name: str, match: re.Match[str]) -> str:
     return re.sub(r"\{(\w+)\}", lambda group: (match[group[1]] or "").strip(), name)
 
 
+def _against_plan(fact: Fact, before: Fact | None) -> Fact:
+    """A change that follows the plan it is reckoned from: 比年初预算18万元减少5.34万元."""
+    if before is None or fact.compared or fact.role not in (Role.CHANGE, Role.PERCENT):
+        return fact
+    planned = before.relative and before.role is Role.BUDGET
+    goes_on = fact.role is Role.PERCENT and before.role is Role.CHANGE and before.base is Base.PLAN
+    return replace(fact, base=Base.PLAN) if planned or goes_on else fact
+
+
 # -- what has no subject of its own ---------------------------------------------------------------------------------------
 
 
@@ -297,7 +307,10 @@ class _Current:
 def _bound(facts: Sequence[Fact], text: str) -> Iterator[Fact]:
     """Give each change and share without a subject of its own the one that is spoken of."""
     now, whole, stack, at = _Current(), _Current(), list[_Current](), 0
-    for fact in facts:
+    before: Fact | None = None
+    for told in facts:
+        fact = _against_plan(told, before)
+        before = before if fact.role is Role.FURNITURE else fact
         for letter in text[at : fact.start]:
             if letter == "（":
                 stack.append(now)

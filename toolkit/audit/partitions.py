@@ -23,11 +23,18 @@ from toolkit.rules.rule import ERROR
 FEWEST = 2  # parts of a list
 AGREE = 2  # classes that come to their items, from which on one that does not is wrong
 ABOVE = 2  # paragraphs above in which the total of income and outlay may be told
+FAR = 4  # paragraphs above in which the whole of a list by kind may be told
+TOTAL = re.compile(r"\.(?:total|expenditure)$")
 EARLY = 60  # letters of an item within which its amount stands
 RANKS = tuple(
     re.compile(one) for one in (rf"[（(][{NUMERALS}]+[）)]", r"[（(]\d+[）)]", r"\d{1,2}[.．、]", rf"[{NUMERALS}]+、")
 )
 HEAD = re.compile(r"(?:[:：]|分[:：。]?|如下[:：。]?|以下方面[:：]?)$")
+BY_HEAD = re.compile(r"按(?:照)?[^，。；：]{2,12}(?:分类|分|划分)的[^，。；：]{0,8}[。：]")
+BY_LIST = re.compile(r"按(?:照)?[^，。；]{2,12}(?:分类|划分|分)(?:[：，]|，?(?:包括|主要用于|分别为))")
+PIECE = re.compile(r"[^；]+")
+ALL_OF_IT = re.compile(r".*", re.DOTALL)
+LEAD = 4  # letters at the beginning of a list in which 包括 may stand
 BY = re.compile(r"按(?:照)?[^，。；]{2,12}(?:分类|分|划分)(?:[，：。为]|$)")
 SIDES = re.compile(r"收入(?:预算|决算)?包括[:：]?(?P<income>[^。；]*)；支出(?:预算|决算)?包括[:：]?(?P<outlay>[^。；]*)")
 CLASS, ITEMS = "class.", "function."
@@ -35,33 +42,44 @@ CLASS, ITEMS = "class.", "function."
 
 @record(slots=True)
 class Listing:
-    """A list with its whole, and why it must be complete; `changes` are those of the parts, where each has one."""
+    """A list with what may be its whole, the likeliest first, and whether it must be complete.
 
-    whole: Fact
+    `changes` are those of the parts, where each has one; `moved` what may be the whole's change.
+    """
+
+    wholes: tuple[Fact, ...]
     parts: tuple[Fact, ...]
-    change: Fact | None = None
+    moved: tuple[Fact, ...] = ()
     changes: tuple[Fact, ...] = ()
     complete: bool = False
+
+    @property
+    def whole(self) -> Fact:
+        return self.wholes[0]
 
 
 @check("J01-09", "列全的各项加起来等于总数", Duty.ACCURATE, ERROR, "请核对总数和各项，改正写错的一个。")
 def complete_lists(statement: Statement, beside: Beside, heard: Heard) -> None:
     """The parts of a list that leaves nothing out come to its whole; so do their changes."""
-    for listing in (*_inside(statement), *_below(statement)):
+    for listing in (*_inside(statement), *_below(statement), *_by_kind(statement)):
         total, slack = _summed(listing.parts)
-        fits = abs(total - listing.whole.value) <= slack + listing.whole.half + TINY
+        fits = any(abs(total - whole.value) <= slack + whole.half + TINY for whole in listing.wholes)
         changed = _changes_fit(listing)
-        if fits and changed is False and listing.change is not None:
-            moved, _ = _summed(listing.changes)
-            told = number(abs(moved))
-            message = (
-                f"各项{_ways(listing.changes)}合起来{_way(moved)}{told}，“{listing.whole.called}”{_way(listing.change.value)}"
-            )
-            heard.breaks(f"{message}{listing.change.shown}", (listing.change, *listing.changes), (listing.change.shown, told))
+        if fits and changed is False and len(listing.moved) == 1:
+            _tell_changes(listing, heard)
         elif fits:
             heard.held()
         elif listing.complete or changed or _slip(listing):
             _tell(listing, total, heard)
+
+
+def _tell_changes(listing: Listing, heard: Heard) -> None:
+    change, (moved, _) = listing.moved[0], _summed(listing.changes)
+    told = number(abs(moved))
+    message = (
+        f"各项{_ways(listing.changes)}合起来{_way(moved)}{told}，“{listing.whole.called}”{_way(change.value)}{change.shown}"
+    )
+    heard.breaks(message, (change, *listing.changes), (change.shown, told))
 
 
 def _ways(changes: Sequence[Fact]) -> str:
@@ -87,10 +105,10 @@ def _summed(facts: Sequence[Fact]) -> tuple[Decimal, Decimal]:
 
 def _changes_fit(listing: Listing) -> bool | None:
     """Whether the changes of the parts come to that of the whole; None where they are not all told."""
-    if listing.change is None or len(listing.changes) != len(listing.parts):
+    if not listing.moved or len(listing.changes) != len(listing.parts):
         return None
     moved, slack = _summed(listing.changes)
-    return abs(moved - listing.change.value) <= slack + listing.change.half + TINY
+    return any(abs(moved - change.value) <= slack + change.half + TINY for change in listing.moved)
 
 
 def _slip(listing: Listing) -> Fact | None:
@@ -125,8 +143,14 @@ def _inside(statement: Statement) -> Iterator[Listing]:
                 continue
             parts = tuple(part for part in frame.parts if _is_part(part, whole))
             if len(parts) >= FEWEST:
-                complete = _shares_whole(statement, parts) or bool(BY.search(text[: parts[0].start]))
-                yield Listing(whole, parts, complete=complete)
+                others = [fact for fact in _amounts(statement, facts, whole.unit) if fact.start < parts[0].start]
+                sure = bool(BY.search(text[whole.end : parts[0].start]) or BY_HEAD.search(text[: whole.start]))
+                yield Listing((whole, *others), parts, complete=sure or _shares_whole(statement, parts))
+
+
+def _amounts(statement: Statement, facts: Sequence[Fact], unit: str = "") -> list[Fact]:
+    money = (unit,) if unit else statement.form.money
+    return [fact for fact in facts if fact.role is Role.VALUE and fact.unit in money and not fact.relative]
 
 
 def _is_part(fact: Fact, whole: Fact) -> bool:
@@ -159,16 +183,23 @@ def _below(statement: Statement) -> Iterator[Listing]:
         if not HEAD.search(text):
             continue
         facts = statement.of_paragraph(head)
-        told = [fact for fact in facts if fact.role is Role.VALUE and fact.unit in statement.form.money and not fact.relative]
+        told = _amounts(statement, facts)
         if not told:
             continue
-        whole = told[-1]
-        parts = tuple(_items(statement, head, whole))
-        if len(parts) < FEWEST:
-            continue
-        change = next((fact for fact in facts if fact.role is Role.CHANGE and fact.start > whole.start), None)
-        changes = tuple(one for part in parts if (one := _change(statement, part)) is not None)
-        yield Listing(whole, parts, change, changes, complete=_shares_whole(statement, parts) or bool(BY.search(text)))
+        parts = tuple(_items(statement, head, told[-1]))
+        if len(parts) >= FEWEST:
+            yield _listed(statement, tuple(reversed(told)), parts, complete=bool(BY.search(text)))
+
+
+def _listed(statement: Statement, wholes: tuple[Fact, ...], parts: tuple[Fact, ...], *, complete: bool) -> Listing:
+    """A list with its changes: those of the parts, and those of the whole that compare with the same."""
+    changes = tuple(one for part in parts if (one := _change(statement, part)) is not None)
+    bases = {change.base for change in changes}
+    total, slack = _summed(parts)
+    whole = next((one for one in wholes if abs(total - one.value) <= slack + one.half + TINY), wholes[0])
+    beside = [one for one in statement.of_paragraph(whole.paragraph) if one.start > whole.start and one.name == whole.name]
+    moved = tuple(one for one in beside if one.role is Role.CHANGE and {one.base} == bases)
+    return Listing(wholes, parts, moved, changes, complete=complete or _shares_whole(statement, parts))
 
 
 def _items(statement: Statement, head: int, whole: Fact) -> Iterator[Fact]:
@@ -191,7 +222,45 @@ def _rank(text: str) -> int:
 def _change(statement: Statement, part: Fact) -> Fact | None:
     """The change that is told of a part."""
     facts = statement.of_paragraph(part.paragraph)
-    return next((fact for fact in facts if fact.role is Role.CHANGE and fact.start > part.start), None)
+    return next(
+        (fact for fact in facts if fact.role is Role.CHANGE and fact.start > part.start and fact.name == part.name), None
+    )
+
+
+# -- lists by kind --------------------------------------------------------------------------------------------------------
+
+
+def _by_kind(statement: Statement) -> Iterator[Listing]:
+    """Yield the lists that begin with 按…分: 按支出功能科目划分：…；…；…, of a total that is told before or right above."""
+    for paragraph in range(len(statement.paragraphs)):
+        text = wide(statement.paragraphs[paragraph].text)
+        begun = list(BY_LIST.finditer(text))
+        for at, found in enumerate(begun):
+            end = begun[at + 1].start() if at + 1 < len(begun) else len(text)
+            parts = tuple(_parts_between(statement, paragraph, found.end(), end))
+            wholes = tuple(_wholes_before(statement, paragraph, found.start(), parts))
+            if len(parts) >= FEWEST and wholes:
+                totals = [whole for whole in wholes if TOTAL.search(whole.name)]
+                sure = bool(totals) and totals[0].paragraph >= paragraph - 1
+                yield _listed(statement, (*totals, *wholes), parts, complete=sure)
+
+
+def _parts_between(statement: Statement, paragraph: int, start: int, end: int) -> Iterator[Fact]:
+    """Yield the first amount of each piece between semicolons; where there is none, those of the pieces between commas."""
+    text = wide(statement.paragraphs[paragraph].text)[start:end]
+    text = text[: text.index("。")] if "。" in text else text
+    amounts = _amounts(statement, statement.of_paragraph(paragraph))
+    for piece in PIECE.finditer(text) if "；" in text else [ALL_OF_IT.match(text)]:
+        inside = [fact for fact in amounts if piece and start + piece.start() <= fact.start < start + piece.end()]
+        yield from inside[:1] if "；" in text else (inside if not re.search("其中|包括", text[LEAD:]) else [])
+
+
+def _wholes_before(statement: Statement, paragraph: int, before: int, parts: Sequence[Fact]) -> Iterator[Fact]:
+    """Yield the amounts that may be the whole: those told before the list, nearer paragraphs first."""
+    for number_ in range(paragraph, max(-1, paragraph - FAR - 1), -1):
+        for fact in _amounts(statement, statement.of_paragraph(number_)):
+            if (number_ < paragraph or fact.start < before) and parts and fact.unit == parts[0].unit and fact.declared:
+                yield fact
 
 
 # -- income and outlay side by side ---------------------------------------------------------------------------------------

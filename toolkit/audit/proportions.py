@@ -18,6 +18,7 @@ from toolkit.rules.rule import ERROR
 NO_WHOLE = "没有读到它占的是哪个总数"
 FEWEST = 2  # shares that agree on a whole nobody names
 ABOVE = 2  # paragraphs above a list in which its whole may be told
+OPENS = re.compile(r"[，。]?其中：$|包括：$")
 LISTED = re.compile(rf"(?:[（(][{NUMERALS}\d]+[）)]|\d{{1,2}}[.．、])")
 
 
@@ -54,7 +55,8 @@ def _groups(statement: Statement) -> Iterator[list[Pair]]:
         pairs = list(_pairs(statement.of_paragraph(paragraph)))
         if not pairs:
             continue
-        goes_on = paragraph == last + 1 and len(pairs) == 1 and bool(LISTED.match(statement.paragraphs[paragraph].text))
+        listed = LISTED.match(statement.paragraphs[paragraph].text) or statement.paragraphs[last].text.endswith("；")
+        goes_on = paragraph == last + 1 and len(pairs) == 1 and bool(listed)
         if group and not goes_on:
             yield group
             group = []
@@ -77,7 +79,18 @@ def _of_lists(statement: Statement, group: Sequence[Pair]) -> Mapping[tuple[int,
         for frame in frames(wide(statement.paragraphs[paragraph].text), statement.of_paragraph(paragraph)):
             if frame.value is not None:
                 found.update({(part.paragraph, part.start): frame.value for part in frame.parts})
-    return found
+    return found or _of_list_above(statement, group)
+
+
+def _of_list_above(statement: Statement, group: Sequence[Pair]) -> Mapping[tuple[int, int], Fact]:
+    """The whole of a list whose items are paragraphs of their own: told last right above its items."""
+    head = group[0].part.paragraph - 1
+    if head < 0 or not OPENS.search(wide(statement.paragraphs[head].text)):
+        return {}
+    told = [fact for fact in statement.of_paragraph(head) if fact.role is Role.VALUE and fact.unit == group[0].part.unit]
+    if len(told) != 1:
+        return {}
+    return {(pair.part.paragraph, pair.part.start): told[0] for pair in group}
 
 
 def _named_whole(statement: Statement, share: Fact, facts: Sequence[Fact]) -> Fact | None:

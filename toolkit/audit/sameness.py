@@ -19,6 +19,8 @@ from toolkit.rules.rule import ERROR, INFO, WARNING
 CLAUSE_END = re.compile(r"[，。；：]")
 YEAR = re.compile(r"(20\d\d)年")
 LAST_KNOWN = 2  # years back lies the last outcome that is known when a budget is made
+TOTAL_NAME = re.compile(r"\.(?:total|expenditure|year)$")
+ABOVE = 2  # paragraphs
 ONLY_YEAR = re.compile(r"20\d\d年(?:度)?")
 NO_YEAR = "题目里没有年度"
 MOST = Decimal("0.8")  # of the amounts that are of one unit make it the statement's
@@ -36,7 +38,8 @@ def compared_years(statement: Statement, beside: Beside, heard: Heard) -> None:
             heard.unchecked(NO_YEAR, len(told))
         return
     for fact in told:
-        outcome = fact.base is Base.EXECUTED and fact.year == statement.year - LAST_KNOWN
+        known = statement.kind != "决算" and fact.year == statement.year - LAST_KNOWN
+        outcome = fact.base is Base.EXECUTED and known
         if fact.year == statement.year - 1:
             heard.held()
         elif outcome:
@@ -57,11 +60,11 @@ def told_years(statement: Statement, beside: Beside, heard: Heard) -> None:
     _opened(statement, heard)
     for facts in (*statement.named.values(), *_budgets(statement)):
         years = [(fact, _year_of(statement, fact)) for fact in facts if not fact.relative]
-        right = any(year in (0, statement.year) for _, year in years)
+        right = {fact.value for fact, year in years if year in (0, statement.year)}
         for fact, year in years:
             if year in (0, statement.year):
                 heard.held()
-            elif right:
+            elif right and fact.value not in right:
                 heard.unchecked("同一个数说了几个年度，可能是在比较")
             else:
                 message = f"说的是 {year} 年的“{fact.called}”，题目是 {statement.year} 年"
@@ -121,7 +124,9 @@ def twice(statement: Statement, beside: Beside, heard: Heard) -> None:
                 continue
             if abs(other.value - first.value) <= max(other.half, first.half):
                 heard.held()
-            elif _whole_of(statement, first) != _whole_of(statement, other) and not other.relative:
+            elif (_whole_of(statement, first) != _whole_of(statement, other) and not other.relative) or _scopes(
+                statement, first, other
+            ):
                 heard.unchecked("列在不同的总数下面，可能不是同一个范围")
             elif other.paragraph == first.paragraph and not other.relative:
                 heard.unchecked("同一段里说了两次，可能不是同一个范围")
@@ -144,6 +149,26 @@ def _of_this_year(statement: Statement, fact: Fact) -> bool:
     if fact.relative:
         return fact.year in (0, statement.year) or not statement.year
     return not statement.of_another_year(fact)
+
+
+def _scopes(statement: Statement, first: Fact, other: Fact) -> bool:
+    """Whether two amounts of one name stand below totals of different names: 基本支出 of all and of 财政拨款."""
+    here, there = _total_above(statement, first), _total_above(statement, other)
+    return here is not None and there is not None and here.name != there.name and here.value != there.value
+
+
+def _total_above(statement: Statement, fact: Fact) -> Fact | None:
+    """The last greater amount of a form's total that is told before an amount, there or right above."""
+    for paragraph in range(fact.paragraph, max(-1, fact.paragraph - ABOVE - 1), -1):
+        told = [
+            one
+            for one in statement.of_paragraph(paragraph)
+            if one.role is Role.VALUE and one.declared and TOTAL_NAME.search(one.name) and one.unit == fact.unit
+        ]
+        before = [one for one in told if one.value > fact.value and (paragraph < fact.paragraph or one.start < fact.start)]
+        if before:
+            return before[-1]
+    return None
 
 
 @check(
