@@ -226,7 +226,7 @@ ROOMS = {
         "keyed": "",
         "holding": "asked keyed report",
         "tally": "asked holding report trial",
-        "gathered": "keyed tally trial",
+        "gathered": "keyed report tally trial",
         "culprits": "asked gathered holding keyed report slips tally trial units",
         "membership": "",
         "nesting": "origins",

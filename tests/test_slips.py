@@ -20,7 +20,7 @@ import pytest
 
 from toolkit.check.culprits import told_once
 from toolkit.check.judge import check_disclosure, check_return
-from toolkit.check.report import Report
+from toolkit.check.report import Report, speaking_for
 from toolkit.files.grid import open_grid
 from toolkit.model import Figure, Name, Oddity, Return
 from toolkit.profile.loading import load
@@ -29,7 +29,7 @@ from toolkit.returns.merge import merge
 from toolkit.returns.read import read
 from toolkit.rules import classification, leftovers, personal, said_years
 from toolkit.rules.reading import Once, hand_on, texts
-from toolkit.rules.rule import INFO, Finding
+from toolkit.rules.rule import ERROR, INFO, Finding
 from toolkit.steps.rulebook import catalogue
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "02-xianghe-corrected" / "input"
@@ -378,3 +378,16 @@ def test_what_is_read_of_words_is_the_same_of_a_copy_with_other_figures(reading:
 def said_by(read: Any) -> str:
     """What was read, whatever object holds it."""
     return repr(getattr(read, "passages", read))
+
+
+def test_what_others_are_told_with_is_as_grave_as_the_gravest_of_them() -> None:
+    path = EXAMPLE.parents[2] / "tests" / "good_shanghai" / "02-绿化市容.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data["procurement"][0]["reserve"] = "48384000"  # ten times as much, and more than the line's amount
+    profile = load("shanghai-2026")
+    book = computed(from_data(data, profile, "甲.xlsx"), profile.book)
+    (told,) = (finding for finding in check_return(book, profile, catalogue(profile)).findings if finding.joined)
+    assert (told.rule, told.severity) == ("B05-03", ERROR)
+    assert [other.rule for other in told.joined] == ["B05-07"]
+    lighter = replace(told, severity=INFO, joined=())
+    assert speaking_for(lighter, told.joined).severity is told.joined[0].severity

@@ -13,7 +13,7 @@ from toolkit.check.asked import Asked
 from toolkit.check.gathered import gather
 from toolkit.check.holding import Catalogue, asserted, breach_of, finding_of, is_begun, questions, sheets_read, sources
 from toolkit.check.keyed import by_key, lines_of
-from toolkit.check.report import RANK, Report
+from toolkit.check.report import RANK, Report, speaking_for
 from toolkit.check.slips import CENT, divided_by, entries_of, explain, explain_otherwise, forms_in_yuan, moneys_of
 from toolkit.check.tally import Tally
 from toolkit.check.trial import Broken, Explained, Probe, Slip, Suspects, Told, Trial
@@ -69,9 +69,11 @@ def culprits_first(tally: Tally, book: Return, profile: Profile, catalogue: Cata
             case Explained(slip, everything):
                 explained |= everything
                 innocent = _innocent(told, slip, book)
+                speaker = _gravest(number, everything, tally)
+                finding = tally.findings[speaker]
                 told_of = replace(finding, cells=tuple(cell for cell in finding.cells if cell not in innocent))
-                tally.findings[number] = _led_by(_because(told_of, slip.said, slip.cells), slip.cells, finding.cells)
-                _join(number, everything | _hints_gone(slip, tally, trial, catalogue), tally)
+                tally.findings[speaker] = _led_by(_because(told_of, slip.said, slip.cells), slip.cells, finding.cells)
+                _join(speaker, everything | _hints_gone(slip, tally, trial, catalogue), tally)
             case Suspects(cells) if told.side is not None:  # a look has said already what is likelier
                 tally.findings[number] = _led_by(finding, cells)
     _without_a_gap(tally, trial, explained)
@@ -92,9 +94,6 @@ def _plainly_said(tally: Tally, catalogue: Catalogue) -> set[Broken]:
         if number not in tally.gone and others:
             explained |= {*others, tally.broken[number]}
             _join(number, others, tally)
-            told = tally.findings[number]
-            worst = min((one.severity for one in (told, *told.joined)), key=RANK.__getitem__)
-            tally.findings[number] = replace(told, severity=worst)
     return explained
 
 
@@ -117,8 +116,7 @@ def _explain_blanks(tally: Tally) -> None:
             # What names many cells is not about this one, unless this one comes first.
             if len(finding.cells) > CLOSE and finding.cells[0] not in cells:
                 continue
-            worst = min(blank.severity, finding.severity, key=RANK.__getitem__)
-            tally.findings[other] = replace(_led_by(finding, blank.cells), severity=worst, joined=(*finding.joined, blank))
+            tally.findings[other] = speaking_for(_led_by(finding, blank.cells), [blank])
             tally.gone.add(number)
             break
 
@@ -131,9 +129,7 @@ def _explain_readings(tally: Tally) -> None:
             finding = tally.findings[other]
             if other in tally.gone or finding.severity is INFO or len(finding.cells) > FIGURES or finding.cells[0] not in cells:
                 continue
-            one = tally.findings[number]
-            worst = min(one.severity, finding.severity, key=RANK.__getitem__)
-            tally.findings[number] = replace(one, severity=worst, joined=(*one.joined, finding))
+            tally.findings[number] = speaking_for(tally.findings[number], [finding])
             tally.gone.add(other)
 
 
@@ -154,7 +150,7 @@ def _lead_to(number: int, stray: int, cell: Cell, tally: Tally) -> None:
     cause = tally.findings[stray]
     said = f"表里的合计算上了没有读的数，{cause.message.rstrip('。')}"
     finding = _led_by(_because(tally.findings[number], said, [cell]), [cell, *cause.cells])
-    tally.findings[number] = replace(finding, joined=(*finding.joined, cause))
+    tally.findings[number] = speaking_for(finding, [cause])
     tally.gone.add(stray)
 
 
@@ -172,9 +168,10 @@ def _without_a_gap(tally: Tally, trial: Trial, explained: set[Broken]) -> None:
         found = explain_otherwise(names, broken, trial) if len(names) <= FIGURES else None
         if found is not None:
             explained |= found.all
-            finding = tally.findings[number]
-            tally.findings[number] = _led_by(_because(finding, found.slip.said, found.slip.cells), found.slip.cells)
-            _join(number, found.all, tally)
+            speaker = _gravest(number, found.all, tally)
+            finding = tally.findings[speaker]
+            tally.findings[speaker] = _led_by(_because(finding, found.slip.said, found.slip.cells), found.slip.cells)
+            _join(speaker, found.all, tally)
 
 
 def _hints_gone(slip: Slip, tally: Tally, trial: Trial, catalogue: Catalogue) -> frozenset[Broken]:
@@ -201,7 +198,7 @@ def _explain_minor(tally: Tally, catalogue: Catalogue) -> None:
         for other, grave in enumerate(tally.findings):
             graver = RANK[grave.severity] < RANK[light.severity] and other not in tally.gone
             if graver and grave.cells[:1] == light.cells:
-                tally.findings[other] = replace(grave, joined=(*grave.joined, light))
+                tally.findings[other] = speaking_for(grave, [light])
                 tally.gone.add(number)
                 break
 
@@ -370,6 +367,12 @@ def _led_by(finding: Finding, cells: Iterable[Cell], before: Sequence[Cell] = ()
     return replace(finding, cells=each_once((*cells, *finding.cells)), known_by=known_by)
 
 
+def _gravest(number: int, everything: Collection[Broken], tally: Tally) -> int:
+    """Which of the findings that one slip explains is to speak for them: this one, unless another is graver."""
+    others = [other for other, broken in tally.broken.items() if broken in everything and other not in tally.gone]
+    return min((number, *others), key=lambda one: RANK[tally.findings[one].severity])
+
+
 def _join(number: int, everything: Collection[Broken], tally: Tally) -> None:
     """Let one finding speak for all that its slip explains."""
     others = []
@@ -377,8 +380,7 @@ def _join(number: int, everything: Collection[Broken], tally: Tally) -> None:
         if other != number and broken in everything and other not in tally.gone:
             tally.gone.add(other)
             others.append(tally.findings[other])
-    finding = tally.findings[number]
-    tally.findings[number] = replace(finding, joined=(*finding.joined, *others))
+    tally.findings[number] = speaking_for(tally.findings[number], others)
 
 
 # -- the department's findings that a unit's finding explains -------------------------------------------------------------
@@ -473,9 +475,8 @@ def _at_one_cell(finding: Finding, told: Sequence[Finding]) -> int | None:
 def _with(one: Finding, other: Finding) -> Finding:
     """A unit's finding that also explains one of the department's, whose numbers are its own: both are said."""
     shared = [cell for cell in one.cells if cell in other.cells]
-    worst = min(one.severity, other.severity, key=RANK.__getitem__)
-    led = _led_by(one, shared)
-    return replace(led, message=f"{one.message}{other.message}", severity=worst, joined=(*one.joined, other))
+    led = replace(_led_by(one, shared), message=f"{one.message}{other.message}")
+    return speaking_for(led, [other])
 
 
 def _led_by_approved(one: Finding, other: Finding, about_units: Collection[str]) -> Finding:
@@ -499,9 +500,8 @@ def _without_cause(finding: Finding) -> Finding:
 def _of_both(one: Finding, other: Finding) -> Finding:
     """A unit's finding and one of the department's that has the same cause: as severe as the worse, which speaks."""
     if other.difference is None and RANK[other.severity] < RANK[one.severity]:
-        return replace(other, unit=one.unit, joined=(*other.joined, one))
-    worst = min(one.severity, other.severity, key=RANK.__getitem__)
-    return replace(one, joined=(*one.joined, other), severity=worst)
+        return speaking_for(replace(other, unit=one.unit), [one])
+    return speaking_for(one, [other])
 
 
 def _told_already(finding: Finding, told: Sequence[Finding], yuan: Decimal) -> int | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from toolkit.check.keyed import Key, KeySource, by_key, called, key_of, lacking
+from toolkit.check.report import speaking_for
 from toolkit.check.tally import Tally
 from toolkit.check.trial import Broken
 from toolkit.model import Cell, Return, record
@@ -169,14 +170,14 @@ class _Gathering:
         self.explained |= {tally.broken[one] for one in (lead, *numbers) if one in tally.broken}
         tally.gone |= numbers
         finding = tally.findings[lead]
-        tally.findings[lead] = replace(
+        told = replace(
             finding,
             cells=each_once((*cells, *finding.cells)),
             known_by=finding.known_by or next(iter(finding.cells), None),
             message=said or finding.message,
             remedy=remedy or finding.remedy,
-            joined=(*finding.joined, *(tally.findings[number] for number in sorted(numbers))),
         )
+        tally.findings[lead] = speaking_for(told, (tally.findings[number] for number in sorted(numbers)))
 
     def concerns(self, number: int, lists: Collection[str]) -> bool:
         """Whether a finding of figures that differ is of these lists: it reads them, or names cells of their forms."""

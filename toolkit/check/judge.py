@@ -27,7 +27,7 @@ from toolkit.check.membership import misplaced
 from toolkit.check.naming import Names, NamesOfMany, identified
 from toolkit.check.nesting import unsound_levels
 from toolkit.check.origins import slack, with_origins
-from toolkit.check.report import RANK, UNREADABLE, Outcomes, Report
+from toolkit.check.report import RANK, UNREADABLE, Outcomes, Report, speaking_for
 from toolkit.check.shape import disclosure_faults, faults, newly_required
 from toolkit.check.tally import Tally, folded
 from toolkit.check.units import bounds_of, breaches, whole_as_asked
@@ -541,9 +541,12 @@ def _with_overtyped(
         if cell is None or cell not in overtyped or (finding.known_by is None and not finding.rule.startswith("S-")):
             complete.append(finding)
             continue
-        told.add(cell)
         own = finding_of(overtyped[cell], catalogue.filling, book.name)
-        complete.append(replace(finding, message=finding.message + own.message, joined=(*finding.joined, own)))
+        if RANK[own.severity] < RANK[finding.severity]:  # a rule on trial does not speak for what is none
+            complete.append(finding)
+            continue
+        told.add(cell)
+        complete.append(speaking_for(replace(finding, message=finding.message + own.message), [own]))
     for cell, oddity in overtyped.items():
         if cell not in told:
             complete.append(finding_of(oddity, catalogue.filling, book.name))

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from toolkit.model import record
 from toolkit.rules.rule import ERROR, INFO, WARNING, Finding, Rule, Severity
 
 RANK = {ERROR: 0, WARNING: 1, INFO: 2}
+
+
+def speaking_for(finding: Finding, others: Iterable[Finding]) -> Finding:
+    """A finding that others are told with: it is as grave as the gravest of them."""
+    told = tuple(others)
+    worst = min((one.severity for one in (finding, *told)), key=RANK.__getitem__)
+    return replace(finding, severity=worst, joined=(*finding.joined, *told))
+
+
 UNREADABLE = "格里不是数字"  # why a check was not made: a cell that it reads holds no number, which is a finding of its own
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from toolkit.check.asked import Asked
 from toolkit.check.holding import asserted
-from toolkit.check.report import RANK, Outcomes
+from toolkit.check.report import Outcomes, speaking_for
 from toolkit.check.trial import Broken
 from toolkit.model import Cell
 from toolkit.profile.form import Sheet
@@ -74,9 +74,7 @@ def folded(tally: Tally) -> list[Finding]:
         also = [other for other in later if tally.gaps[other][0] == gap and named[other] & cells]
         if also:
             gone.update(also)
-            others = [findings[other] for other in also]
-            worst = min((one.severity for one in (findings[first], *others)), key=RANK.__getitem__)
-            findings[first] = replace(findings[first], severity=worst, joined=(*findings[first].joined, *others))
+            findings[first] = speaking_for(findings[first], (findings[other] for other in also))
     return [finding for number, finding in enumerate(findings) if number not in gone]
 
 

@@ -13,7 +13,7 @@ from toolkit.rules.department_projects import items
 from toolkit.rules.goal_numbers import Quantity, promise_of, quantities_in
 from toolkit.rules.indicator_value import INDICATORS, Indicator, family, table_of
 from toolkit.rules.reading import Passage, brief, cells, each_once, late
-from toolkit.rules.reasons import amounts_in
+from toolkit.rules.reasons import FORMS, REASONS, amounts_in, changed_rows
 from toolkit.rules.reckoning import stated
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, look_whole
 from toolkit.rules.slip import CHANGED_PLACES, FEWEST_DIGITS, MOVED, ONE_DIGIT, significant, slip_between
@@ -138,6 +138,33 @@ def odd_number(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     for said, echoes, slip in _odd_ones(ours, (*ours, *theirs)):
         places = {"said": said.text, "count": str(len(echoes)), "other": echoes[0].text, "slip": slip}
         yield Breach(each_once((*said.cells, *(cell for echo in echoes for cell in echo.cells))), places)
+
+
+@look(
+    id="B02-24",
+    title="增减原因里的数与项目表差一点",
+    severity=WARNING,
+    basis=("审核经验/前后一致",),
+    kind="表间",
+    message="原因里写“{said}”，项目表（{count} 处）写的是“{other}”：{slip}。",
+    remedy="说的是同一件事的，核对以后改成一致；不是同一件事的，不用改。",
+    reads=(*REASONS, *INDICATORS, "project.amount", "project.goal", "project.name"),
+    in_turn=tuple(FORMS),
+)
+def odd_number_in_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A number of people or things in a reason of change that two places of the projects say a slip of the hand apart."""
+    reasons = [reason for _, _, reason in changed_rows(book) if reason.given]
+    ours = [
+        said for reason in reasons for said in _of_text(Passage("reason", reason), quantities_in(reason.text, bounds), bounds)
+    ]
+    counted = [said for said in ours if said.kind != MONEY]
+    if not counted:
+        return
+    theirs = (said for project in book.projects for said in _of_project(project, bounds))
+    for said, echoes, slip in _odd_ones(counted, (*ours, *theirs)):
+        if len({echo.cells for echo in echoes}) >= FEWEST_ECHOES:
+            places = {"said": said.text, "count": str(len(echoes)), "other": echoes[0].text, "slip": slip}
+            yield Breach(each_once((*said.cells, *(cell for echo in echoes for cell in echo.cells))), places)
 
 
 def _own_amounts(project: Project, bounds: Bounds) -> Iterator[Said]:

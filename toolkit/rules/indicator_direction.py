@@ -7,14 +7,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from toolkit.model import Return
-from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, family, rows, same_text
+from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, family, rows, same_text, share_words, table_of
 from toolkit.rules.indicators import COST, EFFECTS, SATISFIED
-from toolkit.rules.reading import Once, any_of, any_pattern, brief, counted, folded, late
+from toolkit.rules.reading import Once, any_of, any_pattern, brief, cells, counted, folded, late
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
 NUMBERED = late(r"[\d一二两三四五六七八九十百千万半]\D{0,3}$")  # a text that ends in a number with its unit
 # A time within which something is done: 报到后三个月内, 接报后2小时以内.
 WITHIN = late(r"[\d一二两三四五六七八九十半](?:个)?(?:月|工作日|天|日|小时|分钟|周|星期)(?:之|以)?内(?=$|[，。；])|不超过")
+CLAUSE = late(r"[。；;，,、\n]")
 LEAD = 8  # characters before a word that a message shows with it
 
 
@@ -114,13 +115,62 @@ def _probably_wrong(up: list[Indicator], down: list[Indicator]) -> list[Indicato
     return up if cost else down
 
 
+def _against_goal(book: Return, bounds: Bounds) -> list[tuple[Indicator, str]]:
+    """The rows whose goal says the same number with a word for the other direction, each with the words."""
+    words = any_of((*bounds.words["ceiling_words"], *bounds.words["floor_words"]))
+    own = {id(row.row) for row, _ in against_sign(book, bounds)}
+    found = []
+    for project in book.projects:
+        clauses = [clause for clause in CLAUSE.split(project.head.text("goal")) if words.search(clause)]
+        for row in table_of(project, bounds) if clauses else ():
+            said = _said_in_goal(row, clauses, bounds) if row.value.is_floor or row.value.is_ceiling else ""
+            if said and id(row.row) not in own:
+                found.append((row, said))
+    return found
+
+
+against_goal = Once(_against_goal)
+
+
+def _said_in_goal(row: Indicator, clauses: list[str], bounds: Bounds) -> str:
+    """The clause about the same thing that says the row's number the other way: 尘负荷不超过10克 of ≥10克; or ""."""
+    against = any_of(bounds.words["ceiling_words" if row.value.is_floor else "floor_words"])
+    value = folded(row.value.text).lstrip("≥≤><=")
+    for clause in clauses:
+        text = folded(clause)
+        for match in against.finditer(text):
+            of_value = text[match.end() :].startswith(value) or text[: match.start()].endswith(value)
+            if of_value and share_words(row.about, clause):
+                return clause
+    return ""
+
+
+@look(
+    id="D04-11",
+    title="绩效目标说的方向与符号相反",
+    severity=WARNING,
+    basis=("审核经验/前后一致",),
+    kind="绩效指标",
+    message="{place}“{name}”写“{value}”，绩效目标却说“{said}”，一个是至少，一个是至多。",
+    remedy="核对是哪一处写反了，两处改成一个方向：不超过的写“≤”，不低于的写“≥”。",
+    needs=("indicators.value", "project.goal"),
+    reads=INDICATORS,
+)
+def goal_against_sign(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """The goal sets a ceiling where the row has a floor of the same number, or the other way round."""
+    for row, said in against_goal(book, bounds):
+        goal = row.project.head.words("goal")
+        yield Breach((*row.cells("value"), *cells(goal)), {**row.places, "said": brief(said, 30)})
+
+
 def _told(book: Return, bounds: Bounds) -> set[int]:
-    """The rows that an opposite twin or their own words give away; other rules do not tell them once more.
+    """The rows that an opposite twin, their own words or their goal give away; other rules do not tell them once more.
 
     By identity (id), since a row holds a mapping and cannot itself be put into a set.
     """
     twins = {id(row.row) for _, wrong in opposites(book, bounds) for row in wrong}
-    return twins | {id(row.row) for row, _ in against_sign(book, bounds)}
+    by_words = (*against_sign(book, bounds), *against_goal(book, bounds))
+    return twins | {id(row.row) for row, _ in by_words}
 
 
 @look(
@@ -202,7 +252,7 @@ def reduce_at_most(book: Return, bounds: Bounds) -> Iterator[Breach]:
     message="{place}“{name}”是成本，写“{value}”就成了花得越多越好。",
     remedy="改成“≤”；说的是发放标准不低于多少的，在名称里写“标准”。",
     needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
-    reads=INDICATORS,
+    reads=(*INDICATORS, "project.goal"),
 )
 def floor_on_cost(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """≥ on a cost. Rows that an opposite twin gives away are not told twice."""
@@ -226,7 +276,7 @@ def floor_on_cost(book: Return, bounds: Bounds) -> Iterator[Breach]:
     message="{place}“{name}”是时效，写“{value}”就成了完成得越晚越好。",
     remedy="改成“≤”，或者写明“12月底前”。",
     needs=("indicators.level2", "indicators.level3", "indicators.description", "indicators.value"),
-    reads=INDICATORS,
+    reads=(*INDICATORS, "project.goal"),
 )
 def floor_on_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """≥ on a time by which, or within which, something is done; a time for which it goes on (值守时长) may well be a floor."""

@@ -88,6 +88,33 @@ def leads(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 
 @look(
+    id="B07-03",
+    title="封面与机构设置说的本级不一致",
+    severity=WARNING,
+    basis=("表间勾稽",),
+    kind="表间",
+    message="封面的“是否部门本级”写“{own}”，机构设置里本单位（{name}）选的是“{listed}”。",
+    remedy="改填错的一处：部门本级只有一个，本级才填机构设置等各表。",
+    needs=("agencies.code", "agencies.lead", "agencies.name", "cover.lead", "cover.unit_code", "cover.unit_name"),
+)
+def led_otherwise(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """The cover says that the unit leads and its own line in the list says not, or the other way round."""
+    cover = book.fields("cover")
+    own = cover.words("lead")
+    # A list that names no leading unit, or several, is told as such.
+    chosen = [row for row in book.rows("agencies") if row.text("lead") == "是"]
+    if not own.given or len(chosen) != 1:
+        return
+    for row in book.rows("agencies"):
+        named = row.text("code") == cover.text("unit_code") or folded(row.text("name")) == folded(cover.text("unit_name"))
+        listed = row.words("lead")
+        if named and listed.given and listed.text != own.text:
+            places = {"own": own.text, "listed": listed.text, "name": row.text("name")}
+            yield Breach(cells(own, listed), places)
+            return
+
+
+@look(
     id="B08-01",
     title="同一单位有重名的项目",
     severity=ERROR,
