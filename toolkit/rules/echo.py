@@ -145,7 +145,7 @@ def odd_number(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     title="增减原因里的数与项目表差一点",
     severity=WARNING,
     basis=("审核经验/前后一致",),
-    kind="表间",
+    kind="表内",
     message="原因里写“{said}”，项目表（{count} 处）写的是“{other}”：{slip}。",
     remedy="说的是同一件事的，核对以后改成一致；不是同一件事的，不用改。",
     reads=(*REASONS, *INDICATORS, "project.amount", "project.goal", "project.name"),

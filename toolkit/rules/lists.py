@@ -92,7 +92,7 @@ def leads(book: Return, bounds: Bounds) -> Iterator[Breach]:
     title="封面与机构设置说的本级不一致",
     severity=WARNING,
     basis=("表间勾稽",),
-    kind="表间",
+    kind="表内",
     message="封面的“是否部门本级”写“{own}”，机构设置里本单位（{name}）选的是“{listed}”。",
     remedy="改填错的一处：部门本级只有一个，本级才填机构设置等各表。",
     needs=("agencies.code", "agencies.lead", "agencies.name", "cover.lead", "cover.unit_code", "cover.unit_name"),
