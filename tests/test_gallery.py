@@ -503,6 +503,13 @@ def _(desk: Desk) -> Said:
 NO_LINES = '{"lines": [], "cells": [], "units": [], "ways": [], "content": ""}'
 
 
+@case("results that were merged again after they were reviewed")
+def _(desk: Desk) -> Said:
+    out = results(desk, content="0123")
+    desk.file("出/送审稿/清单.json", json.dumps({"remarks": {"content": "4567", "texts": {}}}))
+    return desk.run("stage", "公开稿", out, "--profile", "hebei-2023")
+
+
 @case("a draft to review")
 def _(desk: Desk) -> Said:
     out = results(desk, base=NO_LINES)

@@ -15,6 +15,7 @@ from toolkit.files.word import text_of
 from toolkit.profile.loading import load
 from toolkit.profile.place import DOCUMENTS, FOLDER, GLOSSARY, LIMITS, WORDS, at_place, limits_at, place_of
 from toolkit.profile.settings import SettingsError
+from toolkit.profile.stored import home
 from toolkit.returns.read import read
 
 PROFILE = load("hebei-2023")
@@ -35,6 +36,12 @@ def test_a_folder_that_is_begun_changes_nothing(place: Path) -> None:
     }
     assert limits_at(place) == ()
     assert steps.office_settings([place.parent], PROFILE) == ()
+
+
+def test_it_is_begun_for_the_profile_that_the_workbooks_name(tmp_path: Path) -> None:
+    shutil.copy(next((home() / "examples" / "03-shanghai-constructed" / "input").glob("*.xlsx")), tmp_path)
+    assert disclosure("init", tmp_path).code == 0
+    assert "shanghai-2026" in (tmp_path / FOLDER / "表样.txt").read_text(encoding="utf-8-sig")
 
 
 def test_what_a_person_wrote_there_stays(place: Path) -> None:

@@ -111,6 +111,19 @@ def test_what_was_changed_after_review_does_not_go_out(out: Path) -> None:
     assert (done.code, "0万元 → 2万元" in done.out) == (ERRORS, True)
 
 
+def test_what_was_reviewed_does_not_go_out_once_the_figures_are_others(out: Path, tmp_path: Path) -> None:
+    """The mark names the content of its day; with that of today it would not be found, and would go out too."""
+    disclosure("stage", "送审稿", out)
+    units = Path(shutil.copytree(small.units(), tmp_path / "收表"))
+    small.draw("333001-本级", units, lambda data: data["three_public"]["vehicle_running"].update(this_year="3.41"))
+    steps.merge_folder(units, out, PROFILE, draft=True)
+    done = disclosure("stage", "公开稿", out)
+    assert (done.code, "送审以后又合并过，内容变了" in done.error) == (COULD_NOT, True)
+    assert not (out / "公开稿").exists()
+    steps.merge_folder(small.units(), out, PROFILE)
+    assert disclosure("stage", "公开稿", out).code == DONE
+
+
 def test_a_draft_is_not_reviewed_and_nothing_goes_out_unreviewed(out: Path) -> None:
     assert "还没有送审稿" in disclosure("stage", "公开稿", out).error
     assert "请写“送审稿”" in disclosure("stage", "草稿", out).error

@@ -502,7 +502,7 @@ def init(
     """在填报表旁边建“本地设置”文件夹：公开依据、用语、界限、规则设置、科目表写在里面，升级时不会动它。"""
     from toolkit import steps
 
-    place, laid = steps.begin(folder, _profile(profile, [], folder))
+    place, laid = steps.begin(folder, steps.chosen_beside(profile, folder).profile)
     say.console().print(f"本地设置放在 {place}", soft_wrap=True)
     say.console().print(f"  新写的：{'、'.join(laid)}" if laid else "  原来都有，没有动。", soft_wrap=True)
     return DONE

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from toolkit.steps.auditing import Audit, audit
     from toolkit.steps.bases import STATEMENT, TABLES
     from toolkit.steps.checking import Checked, Heard, check, passed_data
-    from toolkit.steps.choosing import Chosen, chosen, chosen_to_verify, offered
+    from toolkit.steps.choosing import Chosen, chosen, chosen_beside, chosen_to_verify, offered
     from toolkit.steps.comparing import Comparison, compare
     from toolkit.steps.drawing import Source, by_door, draw_return, paper, return_of, source_of, template
     from toolkit.steps.importing import Filled, Imported, import_export
@@ -69,6 +69,7 @@ __all__ = [
     "catalogue",
     "check",
     "chosen",
+    "chosen_beside",
     "chosen_to_verify",
     "clean",
     "closing",
@@ -107,7 +108,7 @@ __all__ = [
 _ROOMS = {
     "auditing": "Audit audit",
     "checking": "Checked Heard check passed_data",
-    "choosing": "Chosen chosen chosen_to_verify offered",
+    "choosing": "Chosen chosen chosen_beside chosen_to_verify offered",
     "drawing": "Source by_door draw_return paper return_of source_of template",
     "importing": "Filled Imported import_export",
     "localizing": "begin",

@@ -12,7 +12,7 @@ from toolkit.files.closed import LIST, broken, closed
 from toolkit.files.folder import is_folder
 from toolkit.files.source import content
 from toolkit.model import record
-from toolkit.steps.bases import laid
+from toolkit.steps.bases import Laid, laid
 from toolkit.steps.paths import Placed, StepError, place
 from toolkit.steps.staging import FOR_REVIEW, PUBLIC
 from toolkit.steps.verified import Verified
@@ -51,7 +51,7 @@ def archive(out: Path, inputs: Path, target: Path, more: Sequence[Path] = ()) ->
         files[f"{RECEIVED}/{path.relative_to(inputs).as_posix()}"] = _bytes(path)
     for sha, name in wanted.items():
         if sha not in found and not any(_sha(path) == sha for path in _below(out)):
-            notes.append(f"合并时读的“{name}”不在“{inputs.name}”里，或者后来改过，归档里没有那一份")
+            notes.append(f"{_made_of(sha, results)}读的“{name}”不在“{inputs.name}”里，或者后来改过，归档里没有那一份")
     for path in _below(out):
         if path.resolve() != target.resolve():
             files[f"{RESULTS}/{path.relative_to(out).as_posix()}"] = _bytes(path)
@@ -70,6 +70,13 @@ def archive(out: Path, inputs: Path, target: Path, more: Sequence[Path] = ()) ->
     data = closed(files, readme)
     placed = place(target, lambda path: _write(path, data))
     return Archived(placed, len(files), (*placed.notes, *notes), UNFINISHED if notes else DONE)
+
+
+def _made_of(sha: str, results: Laid) -> str:
+    """When an input was read: as results were made that still lie there, of this merge or of an earlier one."""
+    outputs = results.manifest.get("outputs", {})
+    made = "、".join(name for name, entry in outputs.items() if sha in entry.get("inputs", ()) and "/" not in name)
+    return f"做“{made}”时" if made else "合并时"
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -84,6 +84,13 @@ def chosen_to_verify(named: str, paths: Sequence[Path]) -> Chosen:
     return chosen(named, paths)
 
 
+def chosen_beside(named: str, place: Path) -> Chosen:
+    """The profile of what is laid beside the units' workbooks in a folder: theirs, where they name one."""
+    installed = tuple(load(one) for one in profiles())
+    own = None if named else _of_cover(_covers([place], installed), installed)
+    return Chosen(own) if own else chosen(named, [], place)
+
+
 def offered(named: str, place: Path) -> tuple[Profile, ...]:
     """Between which profiles a person may choose: the one named, else the one that the office fixed in a place, else all."""
     if one := named or _of_office([place]):

@@ -91,10 +91,10 @@ def _for_review(results: Laid, profile: Profile, given: Sequence[Path], answers:
         for name, path in sources.items():
             package = Package.read(path)
             unnamed(package)
-            mark(package, _mark(texts[name], results))
+            mark(package, _mark(texts[name], results.remarks))
             with box.file(name, inputs=[path]) as target:
                 target.write_bytes(package.packed())
-            unmark(package, _mark(texts[name], results))
+            unmark(package, _mark(texts[name], results.remarks))
             sealed[name] = _seal(package)
             with box.file(bases[name], inputs=[path]) as target:
                 target.write_text(reviewed[name].data, encoding="utf-8", newline="\n")
@@ -148,9 +148,9 @@ def _known(results: Laid) -> dict[str, Any]:
     return {key: results.remarks[key] for key in wanted if key in results.remarks}
 
 
-def _mark(number: str, results: Laid) -> str:
-    content = results.remarks.get("content", "")
-    return f"{FOR_REVIEW}　内容号 {content}　文本号 {number}"
+def _mark(number: str, remarks: Mapping[str, Any]) -> str:
+    """The line that says which text of which content is under review."""
+    return f"{FOR_REVIEW}　内容号 {remarks.get('content', '')}　文本号 {number}"
 
 
 def _seal(package: Package) -> str:
@@ -183,13 +183,14 @@ def _public(results: Laid, profile: Profile) -> Staged:
         raise StepError(f"还没有送审稿。请先运行 disclosure stage {FOR_REVIEW} {results.folder.name}。")
     reviewed = read_json(folder / MANIFEST)
     remarks: dict[str, Any] = dict(reviewed["remarks"])
+    _not_merged_since(results, remarks)
     stops: list[str] = []
     notes: list[str] = []
     made: dict[str, bytes] = {}
     for name, number in remarks["texts"].items():
         path = folder / name
         package = Package.read(path)
-        unmark(package, _mark(number, results))
+        unmark(package, _mark(number, remarks))
         saved_again = _seal(package) != remarks["sealed"][name]
         unnamed(package)
         data = package.packed()
@@ -212,6 +213,16 @@ def _public(results: Laid, profile: Profile) -> Staged:
             with box.file(name) as target:
                 target.write_bytes(data)
     return Staged(box.placed, (*notes, *box.notes), DONE)
+
+
+def _not_merged_since(results: Laid, reviewed: Mapping[str, Any]) -> None:
+    """Raise StepError where a later merge gave another content: what was reviewed is no longer what the units say."""
+    before, now = reviewed.get("content", ""), results.remarks.get("content", "")
+    if before != now:
+        raise StepError(
+            f"送审以后又合并过，内容变了（送审稿的内容号 {before}，现在 {now}）。请重新运行 disclosure stage {FOR_REVIEW} "
+            f"{results.folder.name}，再送审；要公开送审的那一份，先把填报表换回送审时的，重新合并。"
+        )
 
 
 def _lines(package: Package, path: Path) -> list[str]:
