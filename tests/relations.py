@@ -110,6 +110,7 @@ BETWEEN = (
 RELATIONS = WITHIN + BETWEEN
 # What one unit's figures cannot show: rules with cases of their own.
 ELSEWHERE = (
+    Relation("部门＝各单位之和，单位之间的往来抵销", ("F07-01", "F07-02", "F02-02")),
     Relation("项目表＝支出明细的项目，一一对应", ("B09-01", "B09-02", "B09-03")),
     Relation("收入明细＝支出明细", ("B09-10",)),
     Relation("增减额＝今年－上年", ("B02-02", "B04-01")),

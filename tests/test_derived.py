@@ -15,15 +15,17 @@ import pytest
 from tests.languages import Change, changed, installed, put, read_anew, without
 from toolkit.check.asked import asked, entries_behind, relation_rules, rules_of_door
 from toolkit.check.nesting import unsound_levels
+from toolkit.files.grid import open_grid
 from toolkit.model import Figure, Name, Return
 from toolkit.profile.by_door import door_of, of_return, through
 from toolkit.profile.form import Profile
 from toolkit.profile.loading import load
 from toolkit.profile.stored import ProfileError
+from toolkit.publish.workings import write_workings
 from toolkit.returns.carried import take_over
 from toolkit.returns.content import content_number
 from toolkit.returns.data import computed, from_data
-from toolkit.returns.merge import merge, of_department, unpublished
+from toolkit.returns.merge import figures_by_unit, merge, of_department, unpublished
 from toolkit.rules.claim import Verdict
 from toolkit.steps.rulebook import catalogue
 
@@ -272,3 +274,56 @@ def test_between_tables_of_one_list_a_limit_is_asked_and_an_equation_is_not() ->
     asked_of = {rule.id for rule in rules_of_door(catalogue(SHANGHAI).rules, by_entries)}
     assert {"R-each_basic", "R-wages", "R-goods"} <= asked_of
     assert "R-basic_table" not in asked_of
+
+
+def paying(profile: Profile) -> list[Return]:
+    """A unit that pays another 35 of its own funds, in two lines, and that one, which says so too."""
+    paid = {"function": "2080199", "kind": "特定目标类", "fund": "单位资金", "economic": "39999"}
+    own = {"function": "2080101", "kind": "人员类", "fund": "单位资金", "economic": "30101", "amount": "10"}
+    one = {
+        "cover": {"door": "明细", "unit_code": "101", "unit_name": "甲局"},
+        "income_entries": [{"function": "2080101", "fund": "其他收入", "amount": "45"}],
+        "outlay_entries": [own, paid | {"amount": "30", "counterpart": "乙所"}, paid | {"amount": "5", "counterpart": "102"}],
+    }
+    other = {
+        "cover": {"door": "明细", "unit_code": "102", "unit_name": "乙所"},
+        "income_entries": [{"function": "2080101", "fund": "上级补助收入", "amount": "35", "counterpart": "甲局"}],
+        "outlay_entries": [own | {"amount": "35"}],
+    }
+    return [of_entries(profile, data, f"{number}.xlsx") for number, data in enumerate((one, other))]
+
+
+def test_what_units_pay_each_other_is_in_no_total_of_the_department() -> None:
+    """The payer's lines and the receiver's go; whatever is made of entries, in all nine tables and beside them, goes along."""
+    units = paying(HEBEI)
+    disclosure = merge(units, HEBEI)
+    whole = disclosure.whole
+    assert [whole.figure(f"{side}.total.amount").number for side in ("income", "outlay")] == [45, 45]
+    assert whole.figure("income.from_superior.amount").number == 0
+    assert whole.figure("composition.project.this_year").number == 0
+    assert [(row.text("item"), row.figure("total").number) for row in whole.rows("outlay_lines")][-1] == ("01", Decimal(45))
+    assert {cell.book for cell in whole.figure("outlay.f208.amount").cells()} == {"0.xlsx", "1.xlsx"}
+    assert units == list(disclosure.units), "each unit's own tables keep what it pays and receives"
+    assert units[0].figure("outlay.total.amount").number == Decimal(45)
+    lines = figures_by_unit(disclosure, HEBEI)
+    assert sum(lines[lines["name"] == "outlay.f208.amount"]["value"]) == Decimal(45)
+
+
+def test_what_only_one_side_shows_stays_in_the_total() -> None:
+    units = paying(HEBEI)
+    units[1] = of_entries(HEBEI, {"cover": {"door": "明细", "unit_code": "102", "unit_name": "乙所"}}, "1.xlsx")
+    assert merge(units, HEBEI).whole.figure("outlay.total.amount").number == Decimal(45)
+
+
+def test_the_internal_workbook_lists_what_was_left_out_with_both_cells(tmp_path: Path) -> None:
+    units = paying(HEBEI)
+    write_workings(merge(units, HEBEI), of_department(HEBEI, units), tmp_path / "底稿.xlsx")
+    cells = open_grid(tmp_path / "底稿.xlsx").sheets["抵销"].cells
+    told = [tuple(cells[row, column].text for column in (1, 2, 3, 4, 6)) for row in range(4, 7)]
+    assert told == [
+        ("甲局", "乙所", "拨出", "0.xlsx", "G2"),
+        ("甲局", "乙所", "拨出", "0.xlsx", "G3"),
+        ("甲局", "乙所", "收到", "1.xlsx", "D1"),
+    ]
+    write_workings(merge(units[:1], HEBEI), of_department(HEBEI, units), tmp_path / "一.xlsx")
+    assert "抵销" not in open_grid(tmp_path / "一.xlsx").sheets

@@ -107,15 +107,16 @@ ROOMS = {
         "said_years": "reading rule",
         "years": "indicator_value reading rule said_years",
         "dates": "reading rule",
-        "department": "reading rule",
+        "department": "reading rule transfers",
         "department_projects": "department indicator_value procurement reading rule",
         "echo": "costs department_projects goal_numbers indicator_value reading reasons reckoning rule slip",
         "entries": "reading rule",
+        "transfers": "reading rule",
         "catalogue": (
             "amounts assets belonging characters classification costs dates department department_projects echo entries"
             " filling finance goal_numbers goals indicator_bounds indicator_direction indicator_fit indicator_rows"
             " indicator_units indicators leftovers lists own_words particulars personal procurement published purchases"
-            " reason_parts reasons rule wording years"
+            " reason_parts reasons rule transfers wording years"
         ),
     },
     "files": {
@@ -196,7 +197,8 @@ ROOMS = {
         "typed": "",
         "unread": "find",
         "read": "calculating carried coded data deriving find editions formulas origins standing typed unread",
-        "merge": "calculating data",
+        "between": "calculating deriving",
+        "merge": "between calculating data",
         "content": "data",
         "packed": "",
     },

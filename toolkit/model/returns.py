@@ -253,12 +253,14 @@ class Disclosure:
     """All units of a department and what they add up to. `whole` has a return's shape; its figures' leaves are unit cells.
 
     `own` is the department's own workbook (部门汇总表), read like a return. `published` holds the figures that were published
-    the year before, under the names that this year's forms have for last year's.
+    the year before, under the names that this year's forms have for last year's. `added` are the returns as they were added up:
+    without what the units pay each other.
     """
 
     name: str
     whole: Return
     units: tuple[Return, ...]
+    added: tuple[Return, ...] = ()
     own: Return | None = None
     left_out: tuple[tuple[str, str], ...] = ()
     published: Return | None = None

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from toolkit.files.measure import SNUG, row_height
 from toolkit.files.paint import Canvas, Painting, Style, paint
-from toolkit.model import Disclosure, Name
+from toolkit.model import Cell, Disclosure, Name
 from toolkit.profile.form import Profile
 from toolkit.publish.charts import draw_charts
+from toolkit.returns.between import eliminated
 from toolkit.returns.merge import Entered, entered, is_added
+from toolkit.rules.transfers import Transfer
 from toolkit.template.look import number_format
 
 HEADING = Style(bold=True, border=True, align="center", fill="#F2F2F2")
@@ -28,6 +30,16 @@ KEY_COLUMN = 1  # of the figures' names, which people do not read: out of sight
 LINE = 15  # points, of a line of the usual letters
 FIRST_ROW = 4  # of the lines, in both sheets
 ORIGIN_WIDTH = 44
+LEFT_OUT, GIVEN, TAKEN = "抵销", "拨出", "收到"  # the sheet of what units pay each other, and its two sides
+TRANSFER_COLUMNS = (
+    ("拨出单位", 30),
+    ("收到单位", 30),
+    ("哪一边", 8),
+    ("文件", 36),
+    ("工作表", 14),
+    ("单元格", 10),
+    ("金额", 16),
+)
 SOURCE_COLUMNS = (
     ("name", "指标", 34),
     ("title", "名称", 52),
@@ -46,7 +58,37 @@ def write_workings(disclosure: Disclosure, profile: Profile, path: Path) -> None
     _tell_origins(sources, lines, disclosure)
     rows = {(line.file, line.sheet, line.cell): row for row, line in enumerate(lines, FIRST_ROW)}
     charts = [draw_charts(disclosure, profile, SOURCES, rows)] if profile.charts else []
-    paint(Painting([_sums(lines, profile), sources, *charts], title="底稿"), path)
+    left_out = _left_out(eliminated(disclosure.units, profile), profile)
+    paint(Painting([_sums(lines, profile), sources, *left_out, *charts], title="底稿"), path)
+
+
+def _left_out(transfers: Sequence[Transfer], profile: Profile) -> list[Canvas]:
+    """What units pay each other and no total holds: the cells of both sides, line by line. Nothing where there is none."""
+    if not transfers:
+        return []
+    canvas = Canvas(LEFT_OUT, protected=False, landscape=True)
+    said = f"单位之间的往来，两边都不计入部门合计（单位：{profile.unit}；内部底稿，不公开）"
+    canvas.put(1, 1, said, TITLE)
+    for number, (title, width) in enumerate(TRANSFER_COLUMNS, 1):
+        canvas.widths[number] = width
+        canvas.put(3, number, title, HEADING)
+    sides = [
+        (one.payer.name, one.receiver.name, what, figure)
+        for one in transfers
+        for what, figure in ((GIVEN, one.gives), (TAKEN, one.takes))
+    ]
+    row = FIRST_ROW
+    for payer, receiver, what, figure in sides:
+        for leaf in figure.leaves():
+            if isinstance(leaf.source, Cell):
+                cell = leaf.source
+                for number, text in enumerate((payer, receiver, what, cell.book, cell.sheet, cell.address), 1):
+                    canvas.put(row, number, text, TEXT)
+                canvas.put(row, len(TRANSFER_COLUMNS), leaf.number, AMOUNT)
+                row += 1
+    canvas.freeze = (3, 0)
+    canvas.repeat_rows = (3, 3)
+    return [canvas]
 
 
 def _order(disclosure: Disclosure, profile: Profile) -> Callable[[Entered], tuple[int, ...]]:

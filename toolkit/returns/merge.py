@@ -27,6 +27,7 @@ from toolkit.model import (
 )
 from toolkit.profile.by_door import door_of, together
 from toolkit.profile.form import Block, Book, Column, Profile
+from toolkit.returns.between import without_transfers
 from toolkit.returns.calculating import calculated
 from toolkit.returns.data import columns_in, datum_of
 from toolkit.rules.claim import Term
@@ -45,20 +46,23 @@ def merge(units: Sequence[Return], profile: Profile, own: Return | None = None, 
     `published` is what the department published the year before, under the names of this year's forms.
 
     Calculated totals of the whole are calculated again from merged entries: what a unit typed over a total does not spread.
+    What the units pay each other is in the whole on neither side (`between`).
     """
     own_list = own.rows_of(Role.AGENCY_CODE) if own else ()
     out = _Listed(row for row in own_list if row.text(Role.AGENCY_LEFT_OUT))
     taken = [unit for unit in units if out.find(unit.code, unit.name) is None]
     lead = _lead(taken, own, own_list)
     kept = _in_order(taken, own_list or lead.rows_of(Role.AGENCY_CODE))
+    added = without_transfers(kept, profile)
     profile = of_department(profile, kept)
-    whole = _Whole(kept, lead, own or NO_RETURN, profile)
+    whole = _Whole(added, lead, own or NO_RETURN, profile)
     projects = tuple(project for unit in kept for project in unit.projects)
     merged = Return(own.book if own else "", profile.id, whole.blocks(), projects, cast=profile.book.cast)
     return Disclosure(
         name=_name(own, [lead, *kept]),
         whole=_calculated(merged, profile) if kept else merged,
         units=tuple(kept),
+        added=tuple(added),
         own=own,
         left_out=tuple((_called(row), row.text(Role.AGENCY_LEFT_OUT)) for row in out.rows),
         published=published,
@@ -330,7 +334,7 @@ def entered(disclosure: Disclosure, profile: Profile) -> Iterator[Entered]:
 
     Calculated totals are left out, so that summing the values by name gives the whole's entries.
     """
-    for unit in disclosure.units:
+    for unit in disclosure.added:
         yield from _entries(unit, profile)
     yield from _added_entries(disclosure, profile)
 

@@ -38,6 +38,7 @@ again. "S-…" are the totals that the schema's formulas declare; they are deriv
 | F04 | 汇总后  | the department's goals against its projects   | department_projects, echo              |
 | F05 | 汇总后  | the day of publication                        | department                             |
 | F06 | 汇总后  | last year's figures as published              | published                              |
+| F07 | 汇总后  | what units pay each other                     | transfers                              |
 | G01 | 文稿    | words and marks                               | wording, leftovers, belonging          |
 | G02 | 文稿    | figures of speech                             | wording                                |
 | G03 | 文稿    | notes                                         | wording                                |
@@ -80,6 +81,7 @@ from toolkit.rules import (
     purchases,
     reason_parts,
     reasons,
+    transfers,
     wording,
     years,
 )
@@ -90,7 +92,7 @@ _ROOMS = (
     *(amounts, assets, procurement, purchases, lists, entries, particulars, reasons, reason_parts),
     *(indicator_rows, indicators, indicator_units, indicator_fit, indicator_direction, indicator_bounds),
     *(costs, goals, goal_numbers, own_words, echo),
-    *(years, dates, department, department_projects, published),
+    *(years, dates, department, department_projects, published, transfers),
     *(wording, leftovers, belonging, characters, classification, personal),
 )
 _LOOKS = [rule for room in _ROOMS for rule in declared_in(vars(room))]

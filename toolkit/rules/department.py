@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from toolkit.model import NO_DATA, Cell, Disclosure, Figure, Name, Return, Row, Words, total
 from toolkit.rules.reading import cells, folded
 from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, Unchecked, look_whole
+from toolkit.rules.transfers import MEASURED, NAMED, OWN_FUNDS, left_out
 
 APPROVED = {
     "approved_income": ("收入", "income.total.amount"),
@@ -501,7 +502,7 @@ def approved_left_out(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach
     message="部门的{title}汇总是 {said}{unit}，各单位批复数加起来 {approved}{unit}，相差 {gap}{unit}。",
     remedy="核对有没有重复并入、漏并的单位，以及单位之间的往来。",
     needs=("agencies.code", "agencies.name", "agencies.nature"),
-    reads=APPROVED_AND_FILLED,
+    reads=(*APPROVED_AND_FILLED, *NAMED, *MEASURED),
 )
 def sum_not_as_approved(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach | Unchecked]:
     """The department's figure is not the sum of the approved ones, although all units are there and each is as approved."""
@@ -516,12 +517,15 @@ def sum_not_as_approved(disclosure: Disclosure, bounds: Bounds) -> Iterator[Brea
         return
     listed = _listed(disclosure)
     pairs = _pairs(disclosure)
+    apart = left_out(disclosure.units, bounds.words[OWN_FUNDS])
     for column, (title, name) in APPROVED.items():
         if not all(_fits(row.figure(column), unit, name, bounds) for row, unit in pairs):
             continue
         approved = total(row.figure(column) for row in listed)
-        if not _fits(approved, disclosure.whole, name, bounds):
-            figure = _unit_figure(disclosure.whole, name)
+        figure = _unit_figure(disclosure.whole, name)
+        # What units pay each other is not in the whole.
+        eliminated = 0 < approved.number - figure.number <= apart
+        if not eliminated and not _fits(approved, disclosure.whole, name, bounds):
             yield _not_approved(figure, approved, {"title": title}, approved, bounds)
 
 
