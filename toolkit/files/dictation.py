@@ -8,7 +8,7 @@ changes, content controls) is filled first and then read as any other document.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from toolkit.files.escaped import unescaped
@@ -62,14 +62,19 @@ class Dictation:
         """Be told the parts of the template."""
         self._parts = dict(parts)
 
-    def part(self, name: str, source: str) -> Callable[[str], object]:
-        """Who must be told each piece of a part while it is filled; `source` is the part with its tags."""
+    def part(self, name: str, source: str) -> Callable[[str], str]:
+        """Who takes each piece of a part while it is filled, and gives it back unmarked; `source` is the part with its tags."""
         package = self._package()
         if name == package.main and is_plain(source):
             self._body = _Body(styles_of(package))
             return self._body.take
-        self._pieces[name] = []
-        return self._pieces[name].append
+        pieces = self._pieces[name] = []
+
+        def kept(piece: str) -> str:
+            pieces.append(piece)
+            return unmarked(piece)
+
+        return kept
 
     def lines(self) -> Iterator[Said]:
         """Yield what the document says: its body, then what stands around it."""
@@ -131,6 +136,9 @@ class _Line:
 
     def add(self, text: str) -> None:
         """Add letters, some of them between marks."""
+        if _BEGINS not in text:
+            self._put(text)
+            return
         at = 0
         for mark in _MARKS.finditer(text):
             self._put(text[at : mark.start()])
@@ -169,19 +177,27 @@ class _Body:
         self._is_next = False  # whether a paragraph has begun and said nothing yet
         self._cell_speaks = False  # whether one before it in its cell has
 
-    def take(self, piece: str) -> None:
-        """Take down a piece of the body's XML."""
+    def take(self, piece: str) -> str:
+        """Take down a piece of the body's XML, and give it back unmarked."""
+        if _BEGINS not in piece and not self._cut:
+            self._act(piece, _acts(piece))  # the template's own: it comes again
+            return piece
         value = _ONE_VALUE.fullmatch(piece)
         if value and self._text_of == "t" and not self._look and not self._cut:
-            self._says(unescaped(value[2]), int(value[1]))
-            return
+            number, text = value.groups()
+            self._says(unescaped(text), int(number))
+            return text
         whole = self._cut + piece
-        if whole.rfind("<") > whole.rfind(">"):
-            self._cut = whole
-            return
         self._cut = ""
-        # A piece without a value is the template's own, and comes again.
-        for act, what in _told(whole) if _BEGINS in whole else _acts(whole):
+        self._act(whole, _told(whole))
+        return unmarked(piece)
+
+    def _act(self, xml: str, acts: Sequence[tuple[Act, str]] | None) -> None:
+        """Do what a piece of XML does, or keep it where it ends within a tag."""
+        if acts is None:
+            self._cut = xml
+            return
+        for act, what in acts:
             if self._look:
                 self._looks_on(act, what)
             else:
@@ -196,7 +212,7 @@ class _Body:
 
     def _says(self, text: str, number: int | None = None) -> None:
         """Letters are read, or the value of a number; a cell's paragraphs stand side by side."""
-        if not text or any(begun and COUNTED.search(said) for said, begun in self._fields):
+        if not text or (self._fields and any(begun and COUNTED.search(said) for said, begun in self._fields)):
             return
         if number is None and not unmarked(text):
             self._line.add(text)  # marks alone are no letters
@@ -310,13 +326,18 @@ _ENDINGS: Mapping[str, Act] = {
 
 
 @lru_cache(maxsize=4096)
-def _acts(xml: str) -> tuple[tuple[Act, str], ...]:
+def _acts(xml: str) -> Sequence[tuple[Act, str]] | None:
     """What a piece of the template does; found once."""
-    return tuple(_told(xml))
+    return _told(xml)
 
 
-def _told(xml: str) -> list[tuple[Act, str]]:
-    """What a piece of XML does to the line that is put together, without the looks that it holds whole."""
+def _told(xml: str) -> Sequence[tuple[Act, str]] | None:
+    """What a piece of XML does to the line that is put together, without the looks that it holds whole.
+
+    None where it ends within a tag.
+    """
+    if xml.rfind("<") > xml.rfind(">"):
+        return None
     acts: list[tuple[Act, str]] = []
     for ends, name, about, empty, text in _TOKEN.findall(xml):
         if text:

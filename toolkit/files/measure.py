@@ -25,6 +25,8 @@ def digits(text: str, narrow: int = 1) -> int:
 
 def lines_of(text: str, width: float, narrow: int = 1) -> int:
     """How many lines a text takes in a column so many digits wide; a blank line is a line."""
+    if WIDE * len(text) <= width and "\n" not in text:
+        return 1
     lines = [ceil(digits(line, narrow) / width) for line in text.split("\n")]
     return sum(max(1, needed) for needed in lines)
 

@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from xml.parsers import expat
 
 from toolkit.errors import ToolkitError, why_not_written
-from toolkit.files.dictation import Dictation, marked, unmarked
+from toolkit.files.dictation import Dictation, marked
 from toolkit.files.escaped import escape
 from toolkit.files.package import CONTENT_TYPES, PackageError, packed, unpacked
 from toolkit.files.unseen import visible
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from jinja2 import Environment, Template, nodes
     from jinja2.runtime import Context
 
-HEARD = "heard "  # where a rendering keeps its listener; a tag cannot name it
-COUNTED = "counted "  # where it counts what is printed, if each value is to be marked
+PRINTED = (
+    "printed "  # where a rendering keeps who is told each value, with its text, and says what is printed; no tag can name it
+)
 _FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _TAGGED = re.compile(r"\{[{%#]")
 _FULL_WIDTH = re.compile(r"｛\s*[｛%％{]|\{\s*[｛％]|[％%]\s*｝")
@@ -142,7 +143,7 @@ def rendered(
     `heard` is told every value that is printed, in the order of printing, before it becomes text. `dictation` takes down what
     the document says, each value with its number in that order.
     """
-    values = {**context, "draft": draft, HEARD: heard or _deaf, COUNTED: count() if dictation is not None else None}
+    values = {**context, "draft": draft, PRINTED: _printing(heard, marks=dictation is not None)}
     parts = _parts(template)
     if dictation is not None:
         dictation.begin(parts)
@@ -204,8 +205,16 @@ def _put_properties(parts: dict[str, bytes], properties: Mapping[str, str]) -> N
     parts[CUSTOM] = _CUSTOM.format(listed=listed).encode("utf-8")
 
 
-def _deaf(_: object) -> None:
-    """Nobody listens."""
+def _printing(heard: Callable[[Any], None] | None, *, marks: bool) -> Callable[[object, str], str]:
+    """What is printed for a value and its text, once the value was heard."""
+    counted = count()
+
+    def printed(value: object, text: str) -> str:
+        if heard is not None:
+            heard(value)
+        return marked(text, next(counted)) if marks else text
+
+    return printed
 
 
 def _parts(path: Path) -> dict[str, bytes]:
@@ -268,17 +277,15 @@ class _Part:
                 found.add((path, node.lineno))
         return sorted(found, key=lambda pair: pair[1])
 
-    def fill(self, values: Mapping[str, Any], taker: Callable[[str], object] | None = None) -> bytes:
-        """The part with these values in its tags, in UTF-8; `taker` is told each piece, its values in their marks."""
+    def fill(self, values: Mapping[str, Any], taker: Callable[[str], str] | None = None) -> bytes:
+        """The part with these values in its tags, in UTF-8; `taker` takes the marks out of each piece, and out."""
         from jinja2 import TemplateError
 
         self.gate(values)
         filled = io.BytesIO()  # a statement of 2,000 projects has 15 MB: it is never held as one text
         try:
             for piece in self.jinja.generate(values):
-                if taker is not None:
-                    taker(piece)
-                filled.write((unmarked(piece) if taker is not None else piece).encode("utf-8"))
+                filled.write((piece if taker is None else taker(piece)).encode("utf-8"))
         except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
             raise WordError(self.blame(_line(error), _fault(error))) from error
         text = filled.getvalue()
@@ -351,14 +358,25 @@ def _environment() -> Environment:
     from jinja2 import StrictUndefined, pass_context
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+    class Sandbox(ImmutableSandboxedEnvironment):
+        """What may be asked of a thing depends on what kind of thing it is: that is found out once."""
+
+        safe: Final[dict[tuple[type, str], bool]] = {}
+
+        def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
+            asked = type(obj), attr
+            if asked not in self.safe:
+                self.safe[asked] = super().is_safe_attribute(obj, attr, value)
+            return self.safe[asked]
+
     @pass_context
     def finalize(context: Context, value: object) -> str:
-        context[HEARD](value)
-        text = visible(str(value)).translate(_XML)
-        counted = context[COUNTED]
-        return text if counted is None else marked(text, next(counted))
+        text = str(value)
+        text = escape(text) if text.isprintable() else visible(text).translate(_XML)
+        printed: str = context[PRINTED](value, text)
+        return printed
 
-    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, finalize=finalize)
+    return Sandbox(undefined=StrictUndefined, autoescape=False, finalize=finalize)
 
 
 def _path(node: nodes.Expr) -> tuple[str, ...]:

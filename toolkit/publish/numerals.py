@@ -1,8 +1,11 @@
 """Whole numbers as Chinese headings write them."""
 
+from functools import lru_cache
+
 _DIGITS = "零一二三四五六七八九"
 
 
+@lru_cache(maxsize=4096)
 def numeral(number: int) -> str:
     """A whole number from 1 to 9999 as Chinese headings write it: 12 is 十二, 105 is 一百零五."""
     text = ""

@@ -316,11 +316,9 @@ def _personal(findings: Iterable[Finding]) -> Iterator[str]:
 def _sightings(disclosure: Disclosure, profile: Profile, words: Sequence[str]) -> Iterator[str]:
     """Words that a person should look at once more: a few with the place where each stands first, many by their number."""
     passages = list(_passages(disclosure.whole, profile))
-    found: dict[str, list[Name]] = {}
-    for sought in words:
-        places = [name for name, text in passages if sought in text]
-        if places:
-            found[sought] = places
+    whole = "\n".join(text for _, text in passages)  # most of the words stand nowhere
+    found = {sought: [name for name, text in passages if sought in text] for sought in words if sought in whole}
+    found = {sought: places for sought, places in found.items() if places}
     if len(found) > FEW:
         counts = [f"“{sought}”{len(places)}处" for sought, places in found.items()]
         more = f"等 {len(found)} 个词" if len(found) > MANY else ""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from toolkit.files.measure import SNUG, WIDE, digits, lines_of, row_height
 from toolkit.files.paint import Canvas, Painting, Style, paint
-from toolkit.model import NO_ROW, BlockKind, Disclosure, Figure, Project, Return, Row, Value, record, total
+from toolkit.model import NO_ROW, BlockKind, Disclosure, Figure, Project, Return, Row, Value, Words, record, total
 from toolkit.profile.form import Block, Column, GridRow, Profile, Sheet, TwoSided
 from toolkit.profile.layout import BlockPlace, SheetPlace, lay_out, quoted
 from toolkit.publish.numerals import numeral
@@ -446,7 +446,8 @@ class _Table:
         """A row of a list, as high as it needs."""
         for key, column in where.block.columns.items():
             canvas.put(number, where.columns[key], _content(row.values.get(key)), _style(column))
-            self.say(canvas, (number, where.columns[key]), where.block, row.key, key)
+            if self.touched:
+                self.say(canvas, (number, where.columns[key]), where.block, row.key, key)
         canvas.heights[number] = self.height(canvas, where, row)
 
     def say(self, canvas: Canvas, spot: tuple[int, int], block: Block, row: str, column: str) -> None:
@@ -457,8 +458,12 @@ class _Table:
 
     def height(self, canvas: Canvas, where: BlockPlace, row: Row) -> float:
         # A code is digits alone, which are half as wide, and has a column of its own width.
-        columns = {key: number for key, number in where.columns.items() if where.block.columns[key].coding is None}
-        texts = ((row.text(key), canvas.widths[number] / SNUG) for key, number in columns.items())
+        written = ((key, value.text) for key, value in row.values.items() if isinstance(value, Words) and value.text)
+        texts = (
+            (text, canvas.widths[where.columns[key]] / SNUG)
+            for key, text in written
+            if key in where.columns and where.block.columns[key].coding is None
+        )
         return row_height(texts, LINE, narrow=WIDE)
 
     def notes(self, canvas: Canvas, place: SheetPlace, row: int) -> None:

@@ -349,8 +349,9 @@ def figures_by_unit(disclosure: Disclosure, profile: Profile) -> pd.DataFrame:
 def _entries(unit: Return, profile: Profile) -> Iterator[Entered]:
     """Yield the numbers of one unit."""
     shape = profile.book
-    for name, value in unit.values():
-        if name.block not in shape.blocks or not isinstance(value, Figure) or value.value is None:
+    numeric = [key for key, block in shape.blocks.items() if any(column.numeric for column in block.columns.values())]
+    for name, value in unit.values(*numeric):
+        if not isinstance(value, Figure) or value.value is None:
             continue
         if _is_entry(name, shape) and not is_added(name, shape):
             title = _in_its_unit(_title(name, unit, shape), shape.column_of(name), profile)

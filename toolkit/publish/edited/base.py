@@ -88,8 +88,7 @@ class Base:
         yield f'],"cells":{_json(list(cells))}}}\n'
 
 
-def _json(said: object) -> str:
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _said(line: Line, cells: dict[str, int]) -> dict[str, Any]:
