@@ -184,6 +184,16 @@ def _limited(book: Return, of: str) -> Data:
     return {"three_public": public, "operating": {"amount": str(operating / scale)}}
 
 
+def by_entries(of: str) -> Data:
+    """The same unit's data as it fills them in by its entries."""
+    come, spent = _lines(of)
+    data = lacking(of)
+    data["cover"]["door"] = "明细"
+    if of == BY_TITLE:  # what of it is made of entries is not typed
+        data["composition"] = {"own": data["composition"]["own"]}
+    return data | {"income_entries": come, "outlay_entries": spent}
+
+
 def lacking(of: str) -> Data:
     """What the platform lacks, as the unit fills it in besides: all that is limited at its limit."""
     book = right(of)

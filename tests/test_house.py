@@ -232,7 +232,8 @@ ROOMS = {
         "culprits": "asked gathered holding keyed report slips tally trial units",
         "membership": "",
         "nesting": "origins",
-        "judge": "asked culprits holding membership naming nesting origins report shape tally units",
+        "judge": "asked culprits holding membership naming nesting origins report shape tally units waiting",
+        "waiting": "asked holding",
         "decisions": "holding naming report",
     },
     "audit": {

@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.relations import ELSEWHERE, PAGE, PROFILES, RELATIONS, Outcome, Spot, rows_of, unit
+from tests.relations import ELSEWHERE, LISTS, PAGE, PROFILES, RELATIONS, Outcome, Spot, by_entries, rows_of, unit
+from toolkit import steps
+from toolkit.check.judge import check_return
+from toolkit.check.report import Report
+from toolkit.profile.by_door import of_return
+from toolkit.profile.loading import load
+from toolkit.returns.data import computed, from_data
 
 SECTIONS = PAGE.read_text(encoding="utf-8").split("\n## ")[1:]
 LINES = {of: re.findall(r"(?m)^\| (.+) \|$", part)[1:] for of, part in zip(PROFILES, SECTIONS, strict=False)}
@@ -54,3 +61,21 @@ def test_what_one_units_tables_cannot_show_has_cases_of_its_own() -> None:
     cases = "".join(path.read_text(encoding="utf-8") for path in (Path(__file__).parent / "rules").glob("*.md"))
     assert len(ELSEWHERE) + len(RELATIONS) >= 30
     assert not [rule for one in ELSEWHERE for rule in one.rules if f"## {rule} " not in cases]
+
+
+@pytest.mark.parametrize("of", PROFILES)
+@pytest.mark.parametrize("gone", [LISTS[:1], LISTS[1:], LISTS], ids="、".join)
+def test_what_rests_on_a_list_of_entries_waits_until_that_is_begun(of: str, gone: tuple[str, ...]) -> None:
+    """One list filled in before the other: nothing is held against tables that are derived of nothing yet, and that is said."""
+    profile = load(of)
+
+    def told(data: dict[str, Any]) -> Report:
+        given = from_data(data, profile, "甲.xlsx")
+        return check_return(computed(given, of_return(profile, given).book), profile, steps.catalogue(profile))
+
+    data = by_entries(of)
+    before = {finding.rule for finding in told(data).findings}
+    report = told({key: value for key, value in data.items() if key not in gone})
+    assert {finding.rule for finding in report.findings} <= before
+    waiting = " ".join(one.why for one in report.not_checked)
+    assert all(f"“{profile.book.sheet_of(key).name}”还没有填" in waiting for key in gone)

@@ -31,6 +31,7 @@ from toolkit.check.report import RANK, UNREADABLE, Outcomes, Report, speaking_fo
 from toolkit.check.shape import disclosure_faults, faults, newly_required
 from toolkit.check.tally import Tally, folded
 from toolkit.check.units import bounds_of, breaches, whole_as_asked
+from toolkit.check.waiting import early_cells, lists_behind, waited_for
 from toolkit.model import (
     NO_DATA,
     BlockKind,
@@ -82,7 +83,7 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
         return Report(tuple(identified([told], unit, named)), 1, idle=catalogue.idle)
     # Once nothing else is left to fill, a return without any project has none: then nothing waits for the projects.
     complete = not not_begun(book, profile)
-    early = _early(book, profile.book, complete=merging or complete)
+    early = early_cells(book, profile.book, complete=merging or complete)
     tally = Tally(Outcomes(book.name), _behind_totals(book, profile.book), _unreadable(book), early)
     # A total typed over waits: it is told together with what fails because of it.
     overtyped = {oddity.cells[0]: oddity for oddity in book.oddities if oddity.what in NOT_OURS}
@@ -97,7 +98,7 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
     ):
         _tell(oddity, catalogue, book, tally)
     for item in questions(catalogue, profile.book):
-        waiting = _waited_for(item, book, profile.book, complete=merging or complete) if item.rule.by else []
+        waiting = waited_for(item, book, profile.book, complete=merging or complete) if item.rule.by else []
         if waiting:  # of many keys it is said once
             tally.outcomes.asked += 1
             _leave(item.rule, waiting, book, tally)
@@ -144,7 +145,7 @@ def _looks(catalogue: Catalogue, profile: Profile) -> Iterator[AskedLook]:
                 rule,
                 catalogue.bounds,
                 sheets_read(rule, profile.book),
-                sheets_read(rule, profile.book, needed=True),
+                (*sheets_read(rule, profile.book, needed=True), *lists_behind(rule, profile.book)),
             )
 
 
@@ -422,7 +423,7 @@ def _hold(item: Asked, number: int, source: Source, book: Return, profile: Profi
     """Hold one claim in one place."""
     tally.outcomes.asked += 1
     if not item.per_row and not item.rule.by:
-        waiting = _waited_for(item, book, profile.book, complete=complete)
+        waiting = waited_for(item, book, profile.book, complete=complete)
         if waiting:
             _leave(item.rule, waiting, book, tally)
             return
@@ -454,42 +455,6 @@ def _rounded(tally: Tally) -> Iterator[Oddity]:
         examples = "；".join(said for _, said in tally.rounded[:FEW]) + ("等" if len(tally.rounded) > FEW else "")
         said = {"count": str(len(tally.rounded)), "examples": examples}
         yield Oddity("rounded-apart", tuple(dict.fromkeys(cell for cell, _ in tally.rounded)), said)
-
-
-def _waited_for(item: Asked, book: Return, shape: Book, *, complete: bool) -> list[Sheet]:
-    """The forms that a claim reads and that are gone, or have not been begun: it is too early to ask.
-
-    What is calculated from another form is read from there.
-    """
-    behind = _blocks_behind(shape)
-    blocks = dict.fromkeys(block for name in item.claim.names() for block in behind.get(shape.node(name), (name.block,)))
-    sheets = dict.fromkeys(shape.sheet_of(block).key for block in blocks)
-    return [sheet for sheet in (shape.sheets[key] for key in sheets) if _is_awaited(sheet, book, complete=complete)]
-
-
-def _is_awaited(sheet: Sheet, book: Return, *, complete: bool) -> bool:
-    return is_gone(sheet, book) or not (complete or is_begun(sheet, book))
-
-
-def _early(book: Return, shape: Book, *, complete: bool) -> dict[Cell, Sheet]:
-    """The calculated cells that rest on a form not begun, each with the form: what a look says of them it says too early."""
-    awaited = {key: sheet for key, sheet in shape.sheets.items() if _is_awaited(sheet, book, complete=complete)}
-    early: dict[Cell, Sheet] = {}
-    for name, blocks in _blocks_behind(shape).items() if awaited else ():
-        sheet = next((awaited[key] for block in blocks if (key := shape.sheet_of(block).key) in awaited), None)
-        if sheet is not None and not name.bare and shape.blocks[name.block].kind is not BlockKind.LIST:
-            early |= dict.fromkeys(book[name].cells(), sheet)
-    return early
-
-
-@once_of
-def _blocks_behind(shape: Book) -> Mapping[Name, tuple[str, ...]]:
-    """The blocks that each calculated thing of a book is made of, its own first; formulas come after those they read."""
-    behind: dict[Name, tuple[str, ...]] = {}
-    for name in shape.formulas:
-        read = [block for other in sorted(shape.reads[name], key=str) for block in behind.get(other, (other.block,))]
-        behind[name] = tuple(dict.fromkeys((name.block, *read)))
-    return behind
 
 
 def _assert_sound(disclosure: Disclosure, profile: Profile) -> None:
