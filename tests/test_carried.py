@@ -86,6 +86,9 @@ def test_projects_and_their_indicators_are_carried_and_listed_with_the_years_in_
     assert said["project[1].goal"].text == years.old.projects[0].head.text("goal")
     assert "project[1].indicators[1].value" in said
     assert "project[1].name" not in said  # who and which need not be read again
+    levels = [row.text("level1") for project in years.old.projects for row in project.indicators]
+    assert "效果指标" in levels  # the form's own word for one of the choices
+    assert [row.get("level1", "") for project in taken.data["projects"] for row in project["indicators"]] == levels
     assert Carried(Name("a"), "2022年、2023年和2022年，编号120231").years == ("2022", "2023")
 
 

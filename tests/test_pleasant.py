@@ -9,6 +9,7 @@ import pytest
 
 from tests.test_scripts import script
 from toolkit import steps
+from toolkit.check.judge import check_return
 from toolkit.files.paint import Canvas, Painting
 from toolkit.model import ALL_FILLED, NO_DATA, Return
 from toolkit.profile import layout
@@ -173,3 +174,14 @@ def test_a_row_of_a_list_is_as_high_as_its_texts(corrected: Return) -> None:
     wide = {row for (row, column), text in texts.items() if 2 * len(text) > canvas.widths[column]}
     assert wide
     assert all(canvas.heights[row] > 15 for row in wide)
+
+
+def test_a_level_is_called_as_the_return_calls_it() -> None:
+    rows = [
+        {"level1": "产出指标", "level2": "数量指标", "level3": "人数", "value": "10人"},
+        {"level2": "社会效益指标", "level3": "就业率", "value": "90%"},
+        {"level1": "效果指标", "level2": "可持续影响指标", "level3": "稳定", "value": "90%"},
+    ]
+    book = from_data({"projects": [{"name": "甲", "indicators": rows}]}, PROFILE)
+    (found,) = (one for one in check_return(book, PROFILE, steps.catalogue(PROFILE)).findings if one.rule == "D01-01")
+    assert "应在“效果指标”下" in found.message

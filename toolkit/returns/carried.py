@@ -134,7 +134,7 @@ def _carries_words(block: Block, column: Column | None, value: Words, book: Book
         return False
     if column.role is not None and (column.role.part in ANEW or column.role.startswith(APPROVED)):
         return False
-    if column.choices and value.text not in column.choices:
+    if column.choices and value.text not in column.answers:
         return False
     if block.key in _entry_lists(book):  # a line is known by its code, kind and so on: without them its figure is nothing's
         return True

@@ -54,13 +54,15 @@ def _is_misplaced(row: Indicator, system: Levels) -> bool:
 def misplaced(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Second levels under a first level they do not belong to; one finding a project, since one shift moves several rows."""
     system = levels(bounds)
+    in_use = {row.level1 for _, table in tables(book, bounds) for row in table}
     for project, table in tables(book, bounds):
         wrong = [row for row in table if not row.repeats and _is_misplaced(row, system)]
         if not wrong:
             continue
         lines = []
         for row in wrong:
-            home = system.home(row.level2)
+            # Of several names of a level the one that this return uses.
+            home = next((name for name in system.homes[row.level2] if name in in_use), system.home(row.level2))
             lines.append(f"第 {row.number} 行“{row.level2}”落在“{row.level1}”下，应在“{home}”下")
         places = {"project": brief(project.name), "lines": "；".join(lines)}
         yield Breach(cells_of(wrong, "level1", "level2"), places)

@@ -126,14 +126,9 @@ def validation(column: Column) -> dict[str, object]:
     return {**condition, **hint, **refusal(message)}
 
 
-def choices(column: Column) -> tuple[str, ...]:
-    """What may be chosen in a column, in the profile's words and in those of its form."""
-    return tuple(dict.fromkeys((*column.choices, *(column.worded.get(choice, choice) for choice in column.choices))))
-
-
 def is_chosen(column: Column, cells: str) -> str:
     """1 where cells say something that can be chosen in a column, else 0, as a formula."""
-    return "+".join(f"EXACT(TRIM({cells}),{quoted(choice)})" for choice in choices(column))
+    return "+".join(f"EXACT(TRIM({cells}),{quoted(choice)})" for choice in column.answers)
 
 
 def odd_entry(column: Column, cell: str) -> str:
