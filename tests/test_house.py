@@ -109,7 +109,7 @@ ROOMS = {
         "dates": "reading rule",
         "department": "reading rule transfers",
         "department_projects": "department indicator_value procurement reading rule",
-        "echo": "costs department_projects goal_numbers indicator_value reading reasons reckoning rule slip",
+        "echo": "costs department_projects goal_numbers indicator_value misfits reading reasons reckoning rule slip",
         "entries": "reading rule",
         "transfers": "reading rule",
         "catalogue": (

@@ -240,7 +240,7 @@ def lead_units(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     named = "、".join(unit.name for unit in chosen)
     answers = [unit.fields("cover").words("lead") for unit in chosen or disclosure.units]
     places = {"names": named or "没有单位", "count": str(len(chosen))}
-    yield Breach(cells(*answers), places)
+    yield Breach(cells(*answers), places, value=str(len(chosen)), expected="1")
 
 
 @look_whole(

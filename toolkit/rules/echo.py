@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from toolkit.rules.costs import exchanged_projects, is_total
 from toolkit.rules.department_projects import items
 from toolkit.rules.goal_numbers import Quantity, promise_of, quantities_in
 from toolkit.rules.indicator_value import INDICATORS, Indicator, family, table_of
+from toolkit.rules.misfits import Fit, judged
 from toolkit.rules.reading import Passage, brief, cells, each_once, late
 from toolkit.rules.reasons import FORMS, REASONS, amounts_in, changed_rows
 from toolkit.rules.reckoning import stated
@@ -167,7 +168,7 @@ def odd_number_in_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
             yield Breach(each_once((*said.cells, *(cell for echo in echoes for cell in echo.cells))), places)
 
 
-def _own_amounts(project: Project, bounds: Bounds) -> Iterator[Said]:
+def _own_amounts(project: Project, told: Collection[int], bounds: Bounds) -> Iterator[Said]:
     """What the goal and the cost rows of a project say in money, where no other rule holds it against the project's amount."""
     amount = project.head.figure("amount").number
     goal = project.head.words("goal")
@@ -177,7 +178,7 @@ def _own_amounts(project: Project, bounds: Bounds) -> Iterator[Said]:
                 for said, money in amounts_in(clause, bounds):
                     yield Said(money, MONEY, said, "绩效目标", cells(goal))
     for row in table_of(project, bounds):
-        if not row.value.is_number or _kind(row.value.unit, bounds) != MONEY:
+        if not row.value.is_number or _kind(row.value.unit, bounds) != MONEY or id(row) in told:
             continue
         said_in_row = _of_row(row, bounds)
         if said_in_row.number > amount or row.value.is_floor or not is_total(row, bounds):
@@ -206,11 +207,12 @@ def amount_said_otherwise(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """An amount in a project's goal or costs is the project's with a slip of the hand; where several say it so, one finding."""
     exchanged = {id(project) for pair in exchanged_projects(book, bounds) for project in pair}
     amounts = {project.head.figure("amount").number for project in book.projects}
+    told = {id(one.cost.row) for one in judged(book, bounds) if one.fit is Fit.APART}  # of another size altogether
     for project in book.projects:
         amount = project.head.figure("amount")
         if id(project) in exchanged or amount.number <= 0:
             continue
-        said = [one for one in _own_amounts(project, bounds) if one.number not in amounts]
+        said = [one for one in _own_amounts(project, told, bounds) if one.number not in amounts]
         odd = [(one, slip) for one in said if (slip := _nearly(one.number, amount.number))]
         if not odd:
             continue

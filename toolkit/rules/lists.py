@@ -106,11 +106,11 @@ def led_otherwise(book: Return, bounds: Bounds) -> Iterator[Breach]:
     if not own.given or len(chosen) != 1:
         return
     for row in book.rows("agencies"):
-        named = row.text("code") == cover.text("unit_code") or folded(row.text("name")) == folded(cover.text("unit_name"))
+        named = row.text("code") == cover.text("unit_code") and folded(row.text("name")) == folded(cover.text("unit_name"))
         listed = row.words("lead")
         if named and listed.given and listed.text != own.text:
             places = {"own": own.text, "listed": listed.text, "name": row.text("name")}
-            yield Breach(cells(own, listed), places)
+            yield Breach(cells(own), places, value=own.text, expected=listed.text)
             return
 
 
