@@ -149,25 +149,30 @@ def beyond_source(book: Return, bounds: Bounds) -> Iterator[Breach]:
     kind="表间",
     message="本年 {this}{unit}，上年 {last}{unit}，相差百倍以上，像是一个按元、一个按万元填的。",
     remedy="两年都要按{unit}填。{mend}重新填。",
-    reads=(
-        "composition.total.last_year",
-        "composition.total.this_year",
-        "three_public.total.last_year",
-        "three_public.total.this_year",
-    ),
+    reads=("composition.last_year", "composition.this_year", "three_public.last_year", "three_public.this_year"),
     in_turn=("composition", "three_public"),
 )
 def other_scale(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A year is a hundred times the other, or a hundredth: 元 and 万元 mixed. One finding, the plainest total first."""
-    ratio = bounds.thresholds["scale_ratio"]
-    for name in ("composition.total", "three_public.total"):
-        this = book.figure(f"{name}.this_year")
-        last = book.figure(f"{name}.last_year")
-        if this.number <= 0 or last.number <= 0:
-            continue
-        if this.number >= last.number * ratio or last.number >= this.number * ratio:
+    for form in ("composition", "three_public"):
+        this, last = _years(book, form, "total")
+        if _is_of_another_unit(book, form, bounds):
             yield Breach(cells(this, last), {"this": bounds.said(this), "last": bounds.said(last), "mend": _rescaled(bounds)})
             return
+
+
+def _is_of_another_unit(book: Return, form: str, bounds: Bounds) -> bool:
+    """Whether a form's total is a hundred times the other year's, and so is every row that both years have.
+
+    A vehicle bought in a year makes its total a hundred times the last one's, and leaves the other rows as they were.
+    """
+    ratio = bounds.thresholds["scale_ratio"]
+    if _growth(*_years(book, form, "total")) < ratio:
+        return False
+    growths = [_growth(*_years(book, form, key)) for key in BY_YEAR[form]]
+    common = [growth for growth in growths if growth]
+    filled = any(figure.number for key in BY_YEAR[form] for figure in _years(book, form, key))
+    return all(growth >= ratio for growth in common) and bool(common or not filled)
 
 
 def _rescaled(bounds: Bounds) -> str:
@@ -195,8 +200,8 @@ def slipped_point(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for form, keys in BY_YEAR.items():
         if form == "composition" and gap is not None and gap > bounds.tolerance:
             continue
-        if _growth(*_years(book, form, "total")) >= bounds.thresholds["scale_ratio"]:
-            continue  # told as a form in another unit
+        if _is_of_another_unit(book, form, bounds):
+            continue  # told as that
         years = {key: _years(book, form, key) for key in keys}
         grown = {key: _growth(*both) for key, both in years.items()}
         for key, (this, last) in years.items():
@@ -327,12 +332,10 @@ def _left_of_each_other(noted: Sequence[Decimal], amounts: set[Decimal]) -> set[
 
 
 def _is_of_project(yuan: Decimal, before: str, book: Return, bounds: Bounds) -> bool:
-    """Whether an amount is that of a project that the words before it name."""
-    for project in book.projects:
-        amount = project.head.figure("amount").number * bounds.yuan
-        if amount == yuan and named_in(before, project.name):
-            return True
-    return False
+    """Whether an amount is that of a project, and the words before it name that one or none (农房保险 of 农村住房统保)."""
+    of_it = [project.name for project in book.projects if project.head.figure("amount").number * bounds.yuan == yuan]
+    named = [project.name for project in book.projects if named_in(before, project.name)] if of_it else []
+    return bool(of_it) and (not named or any(name in of_it for name in named))
 
 
 def _both_years(book: Return, form: str) -> Iterator[tuple[Figure, Figure]]:

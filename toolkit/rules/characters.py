@@ -8,9 +8,10 @@ from toolkit.model import Return
 from toolkit.rules.reading import Passage, late, summary, texts
 from toolkit.rules.rule import WARNING, Bounds, Breach, look
 
-# What a Chinese input method leaves of a figure: ２７人, １００％, 95％, ＞＝95, ＣＴ, and the comma of 1，234.50万元.
+# What a Chinese input method leaves of a figure: ２７人, １００％, 95％, ＣＴ, the comma of 1，234.50万元; ＞＝95 as a value,
+# not within a sentence (AQI＞200), where a Chinese font has no other.
 FULL_WIDTH = late(
-    r"[0-9.]*[０-９][0-9０-９．，％]*|\d+(?:\.\d+)?％|[＞＜＝]{1,2}(?=\s*[\d０-９])|[Ａ-Ｚａ-ｚ]{2,}"
+    r"[0-9.]*[０-９][0-9０-９．，％]*|\d+(?:\.\d+)?％|(?:^|(?<=\x00))[＞＜＝]{1,2}(?=\s*[\d０-９])|[Ａ-Ｚａ-ｚ]{2,}"
     r"|(?<!\d)\d{1,3}(?:，\d{3})+(?:\.\d+)?(?=\s*[万亿]?元)"
 )
 # Private use (造字), what stands for a character that was lost, half of a pair of surrogates, emoji.

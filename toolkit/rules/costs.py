@@ -11,7 +11,7 @@ from toolkit.model import Project, Return
 from toolkit.rules.goals import copied_tables
 from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, family, rows, same_text, share_words, tables
 from toolkit.rules.indicators import COST
-from toolkit.rules.misfits import Fit, Judged, first_cells, fitting, judged, told
+from toolkit.rules.misfits import Fit, Judged, first_cells, fitting, judged, judged_of, told
 from toolkit.rules.reading import YEN, Once, any_of, any_pattern, brief, cells, each_once, in_unit, late
 from toolkit.rules.reckoning import (
     A_YEAR,
@@ -343,6 +343,8 @@ def goal_sum_differs(book: Return, bounds: Bounds) -> Iterator[Breach]:
         summed = sum((_term_yuan(match) for match in terms), Decimal(0))
         gap = abs(summed - total.yuan)
         amount = project.head.figure("amount").number * bounds.yuan
+        if said is None and any(one.complete for one in judged_of(project, bounds)):
+            continue  # the rest of the amount is another cost of the table
         # Where they come to the project's amount, the total in the goal is wrong, which is told as that.
         if gap <= total.slack or abs(summed - amount) <= total.slack:
             continue

@@ -15,7 +15,7 @@ from toolkit.rules.department import copies, unlisted
 from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, counting_units, family, rows
 from toolkit.rules.procurement import vehicle_purchase
 from toolkit.rules.reading import Passage, brief, cells, each_once, folded, late, quoted
-from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look_whole, plain
+from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look_whole, plain
 
 # What may stand between a noun and its number: 约, 力争达到.
 FILLER = r"(?:争取|力争|预计|大概|大约|约|达到|达|为|不低于|不少于|共计|共|近|保持|在|完成)*"
@@ -120,7 +120,7 @@ def items(whole: Return) -> Iterator[Passage]:
 @look_whole(
     id="F04-01",
     title="部门目标要买公务用车，各表都没有安排",
-    severity=ERROR,
+    severity=WARNING,
     basis=("表间勾稽",),
     kind="汇总后",
     message="部门整体绩效写着“{said}”，{zeros}却是 0。",

@@ -13,6 +13,7 @@ from toolkit.rules.goals import copied
 from toolkit.rules.indicator_value import (
     INDICATORS,
     Indicator,
+    Measured,
     Shape,
     cells_of,
     counting_units,
@@ -351,12 +352,36 @@ def count_not_measured(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for promise in promises(book, bounds):
         if id(promise.project) in apart:
             continue
-        for said in promise.unmeasured:
-            if explained(said.number, promise.table, book, bounds):
-                continue
-            if _is_promise(said, promise.goal, bounds) and _rival(said, promise, bounds) is None:
-                places = {"project": brief(promise.project.name), "said": said.said}
-                yield Breach(_goal_and_quantity(promise), places)
+        promised = [said for said in promise.unmeasured if _is_promise(said, promise.goal, bounds)]
+        alone = [said for said in promised if not explained(said.number, promise.table, book, bounds)]
+        alone = [said for said in alone if _rival(said, promise, bounds) is None]
+        for said in alone if not alone or _is_of_no_row(promise, bounds) else _paired(alone, promise, bounds):
+            places = {"project": brief(promise.project.name), "said": said.said}
+            yield Breach(_goal_and_quantity(promise), places)
+
+
+def _is_of_no_row(promise: Promise, bounds: Bounds) -> bool:
+    """Whether not one number of a goal stands in a row: then goal and table speak of different things."""
+    counts = _counts(counting_units(bounds) + bounds.words["large_units"])
+    measured = _measured(promise.table, counts)
+    said_somewhere = any(_covers(one, said, bounds) for said in promise.quantities for one in measured)
+    return not said_somewhere and not any(_reckoned(said, measured, bounds) for said in promise.quantities)
+
+
+def _paired(alone: list[Quantity], promise: Promise, bounds: Bounds) -> list[Quantity]:
+    """The numbers that stand against just one quantity of their unit which the goal does not say either: one of both is wrong.
+
+    A number more in a goal than in the rows is none: where it is done, who does it, how large a thing is.
+    """
+    loose = [row.value for row in promise.table if row.level2 == QUANTITY and row.value.is_number and not row.repeats]
+    loose = [value for value in loose if not any(_covers_value(value, said, bounds) for said in promise.quantities)]
+    units = [value.unit for value in loose]
+    told = [said.unit for said in alone]
+    return [said for said in alone if units.count(said.unit) == told.count(said.unit) == 1]
+
+
+def _covers_value(value: Measured, said: Quantity, bounds: Bounds) -> bool:
+    return _covers(Quantity(value.amount, value.unit, value.text, 0), said, bounds)
 
 
 def _goal_and_quantity(promise: Promise) -> tuple[Cell, ...]:

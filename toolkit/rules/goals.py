@@ -27,7 +27,7 @@ from toolkit.rules.reading import (
     summary,
     texts,
 )
-from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
+from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look
 
 Content = tuple[tuple[str, ...], ...]  # a table's rows, as far as it matters when two are compared
 LEAST_ROWS = 3  # fewer equal rows are no copied table
@@ -168,7 +168,7 @@ def copied_tables(book: Return, bounds: Bounds) -> frozenset[int]:
 @look(
     id="D07-04",
     title="绩效目标只是项目名称",
-    severity=ERROR,
+    severity=WARNING,
     basis=("审核经验/绩效指标",),
     kind="绩效指标",
     message="项目“{project}”的绩效目标写的是“{goal}”，只是把名称又抄了一遍。",
@@ -234,7 +234,7 @@ def no_full_stop(book: Return, bounds: Bounds) -> Iterator[Breach]:
 @look(
     id="D07-07",
     title="目标的范围超出本地",
-    severity=WARNING,
+    severity=INFO,
     basis=("审核经验/雷同",),
     kind="绩效指标",
     message="绩效目标里写着“{said}”，像是从上级文件抄来的。",

@@ -132,12 +132,18 @@ def floor_on_bad(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in rows(book, bounds):
         if not row.value.is_floor or not row.value.number:
             continue
-        if not (bad.search(row.level3) or bad.search(row.description)):
+        good = _good_rates(bounds).search(row.level3) is not None  # 快检合格率, whatever its description says beside
+        if not bad.search(row.level3) and (good or not bad.search(row.description)):
             continue
         if handled.search(row.about) or (row.level2 == "数量指标" and row.value.unit != "%"):
             continue
         if family(row.value.unit, bounds) in COUNTED and not _goal_says_at_least(row):
             yield Breach(row.cells("value", "level3"), row.places)
+
+
+def _good_rates(bounds: Bounds) -> re.Pattern[str]:
+    """A pattern that finds the name of a rate which is the better the higher."""
+    return any_pattern(bounds.words["good_rate_patterns"])
 
 
 def _goal_says_at_least(row: Indicator) -> bool:
@@ -160,7 +166,7 @@ def _goal_says_at_least(row: Indicator) -> bool:
 )
 def ceiling_on_good_rate(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """≤ on a rate of what is good, among time and effects; outputs and satisfaction have a rule of their own."""
-    good = any_pattern(bounds.words["good_rate_patterns"])
+    good = _good_rates(bounds)
     lower_is_better = any_of(bounds.words["lower_is_better"])
     for row in rows(book, bounds):
         if row.level2 not in (TIMELY, *EFFECTS) or not row.value.is_ceiling:

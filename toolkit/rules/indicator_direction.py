@@ -10,7 +10,7 @@ from toolkit.model import Return
 from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, family, rows, same_text, share_words, table_of
 from toolkit.rules.indicators import COST, EFFECTS, SATISFIED
 from toolkit.rules.reading import Once, any_of, any_pattern, brief, cells, counted, folded, late
-from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
+from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look
 
 NUMBERED = late(r"[\d一二两三四五六七八九十百千万半]\D{0,3}$")  # a text that ends in a number with its unit
 # A time within which something is done: 报到后三个月内, 接报后2小时以内.
@@ -22,7 +22,7 @@ LEAD = 8  # characters before a word that a message shows with it
 @look(
     id="D03-16",
     title="名称说的方向与符号相反",
-    severity=ERROR,
+    severity=WARNING,
     basis=("审核经验/前后一致",),
     kind="绩效指标",
     message="{place}：文字说“{said}”，指标值却写“{value}”。",
@@ -72,7 +72,7 @@ def _said_of_value(row: Indicator, words: re.Pattern[str]) -> str:
 @look(
     id="D04-01",
     title="同样的指标，方向相反",
-    severity=ERROR,
+    severity=WARNING,
     basis=("审核经验/绩效指标",),
     kind="绩效指标",
     message="{place}“{name}”写“{value}”，而{other}同样的指标写“{other_value}”，一个是至少，一个是至多。",

@@ -20,7 +20,7 @@ from toolkit.rules.indicator_value import (
 )
 from toolkit.rules.indicators import COST, EFFECTS, one_finding
 from toolkit.rules.reading import any_of, any_pattern, brief, counted, late
-from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
+from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look
 
 # How many of a unit pass within the budget year whatever is done.
 WITHIN_YEAR = {"月": 12, "个月": 12, "季": 4, "季度": 4, "年": 1, "年度": 1}
@@ -160,7 +160,7 @@ def _periods(text: str, bounds: Bounds) -> set[str]:
 @look(
     id="D03-13",
     title="名称与描述的期间不同",
-    severity=ERROR,
+    severity=WARNING,
     basis=("审核经验/绩效指标",),
     kind="绩效指标",
     message="{place}：名称“{name}”按{named}，描述“{description}”按{described}，指标值“{value}”不知道是哪一种。",

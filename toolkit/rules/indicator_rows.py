@@ -31,6 +31,7 @@ COUNTED = ("count", "people", "area", "length", "mass", "volume")  # families of
 TITLES = {"level3": "三级指标", "description": "绩效指标描述"}  # the columns from which on a row is moved in part
 LEAST_CORE = 2  # characters of a name, without what all names measure by, from which it says what it is about
 BRACKETS = late(r"[（(][^（）()]*[）)]")
+SEVERAL = 3  # rows of one project
 LEAST_DESCRIPTION = 6  # characters; shorter ones (按合同约定) may rightly stand in several rows
 
 
@@ -476,6 +477,8 @@ def description_of_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
         alike = said[row.description]
         if len(row.description) < LEAST_DESCRIPTION or not row.level3 or len(alike) == 1 or id(row.row) in told:
             continue
+        if sum(one.project is row.project and one.description == row.description for one in alike) >= SEVERAL:
+            continue
         own = _core(row.level3, generic)
         described = _core(row.description, generic)
         # Costs are called alike everywhere, whatever they are of (预算控制数): their names are no measure.
@@ -510,7 +513,8 @@ def _copied_here(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indi
             if len(row.description) >= LEAST_DESCRIPTION and not row.repeats:
                 groups[row.description].append(row)
         for group in groups.values():
-            yield from _copied(group, bounds)
+            if len(group) < SEVERAL:  # one way to measure, said of three rows and more, is no slip
+                yield from _copied(group, bounds)
 
 
 def _copied(group: list[Indicator], bounds: Bounds) -> Iterator[tuple[Indicator, Indicator]]:

@@ -23,9 +23,9 @@ from toolkit.rules.indicator_value import (
     rows,
     tables,
 )
-from toolkit.rules.indicators import COST, OUTPUT, QUANTITY, SATISFIED, TIMES
+from toolkit.rules.indicators import COST, OUTPUT, PER_MANY, QUANTITY, SATISFIED, TIMES
 from toolkit.rules.reading import any_of, brief, late, listed
-from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, plain
+from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look, plain
 
 HEADS = frozenset("人名位户例") | {"人次", "人数", "户次"}
 LARGE = ("area", "length", "mass", "volume")  # families of units that measure and do not count
@@ -41,13 +41,13 @@ SHARE_SIGNS = {"%": "‰", "‰": "%"}  # each with the one it is mistaken for
 PER_OTHER = {"%": "[‰]|每千|千分", "‰": "[%％]|每百|百分"}  # what a name says that has the other sign
 NAMES_SHARE = late("(?:占比|比例|比率|百分比)$")
 # A description that names a time, not a share taken within one: 发放工作完成时间; not 在规定时间办结的占比.
-NAMES_TIME = late(r"^[^在于内前占比]*时间$")
+NAMES_TIME = late(r"^[^在于内前占比、，]*时间$")
 
 
 @look(
     id="D03-01",
     title="名称是率，单位不是 %",
-    severity=ERROR,
+    severity=WARNING,
     basis=("审核经验/绩效指标",),
     kind="绩效指标",
     message="{place}“{name}”是比率，指标值却是“{value}”。",
@@ -59,7 +59,7 @@ def rate_without_percent(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A name that is a rate has a time, a count or an amount as its value; a rate of one by another (次/床) may be both."""
     rate = ends_as_rate(bounds.words["not_a_rate"])
     for row in rows(book, bounds):
-        if not rate.search(row.level3) or len(parts(row.value.unit)) > 1:
+        if not rate.search(row.level3) or len(parts(row.value.unit)) > 1 or PER_MANY.search(row.about):
             continue
         if family(row.value.unit, bounds) in (*THINGS, "money"):
             yield Breach(row.cells("value", "level3"), row.places)
@@ -90,7 +90,7 @@ def rate_described_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
 @look(
     id="D03-03",
     title="名称是花了多少钱，单位不是钱",
-    severity=ERROR,
+    severity=WARNING,
     basis=("审核经验/绩效指标",),
     kind="绩效指标",
     message="{place}“{name}”说的是花多少钱，指标值却是“{value}”。",

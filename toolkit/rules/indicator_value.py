@@ -339,7 +339,8 @@ def _is_source(text: str, bounds: Bounds) -> bool:
 
 def _is_exchanged(value: str, basis: str, bounds: Bounds) -> bool:
     """Whether a source stands for the value and a value for the source: 服务合同 and ≥95%."""
-    bare = measured(basis).is_number and not any(sign.isdigit() for sign in value)  # 0.6—0.8 is no source
+    number = measured(basis)  # 0.6—0.8 is no source; 12345平台统计 is one
+    bare = number.is_number and not number.unit and not any(sign.isdigit() for sign in value)
     if not value or not (bare or _is_plain_value(basis, bounds)) or _is_plain_value(value, bounds):
         return False
     if value.upper() in bounds.words["placeholders"]:

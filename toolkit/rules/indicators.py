@@ -46,7 +46,7 @@ RATIO = late("比(?:例尺)?$")
 # The end of a name whose value is a share, in %, and of one that says what is counted: 合格率, 占比; 受益人数.
 SHARE_NAME = late("(?:率|占比|比例|百分比|比重|满意度|知晓度|[同环]比)$")
 SHARE_SAID = late(r"(?:占比|比例|百分比)[。.]?$")  # a description that says what the value is a share of
-PER_MANY = late("[十百千万](?:人|户|车|辆)")  # 万人发案率: so many of so many, not in %
+PER_MANY = late("[十百千万亿](?:人|户|车|辆|元|公里|[吨次]|平方)|每[十百千万亿]")  # 万人发案率, 亿元GDP死亡率: not in %
 COUNTED_NAME = late(r"(?P<unit>[\u4e00-\u9fff])数$")
 ALIKE = 3  # rows of one level with one number and its unit, beside which another without is no number of no dimension
 BRACKETS = late(r"(?:[（(][^（()）]*[）)])+$")  # what a name says in brackets at its end: 空气质量指数（AQI）
@@ -89,15 +89,15 @@ def placeholder(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def _is_filler(row: Indicator, bounds: Bounds) -> bool:
     value = re.sub(r"\s", "", row.value.text)
-    if value == NONE and any_of(bounds.words["lower_is_better"]).search(row.about):
-        return False  # 重大事故：无
+    if value == NONE and (not _has_number_due(row) or any_of(bounds.words["lower_is_better"]).search(row.about)):
+        return False  # 重大事故：无; 负面舆情：无
     return value.upper() in bounds.words["placeholders"]
 
 
 @look(
     id="D02-02",
     title="数量、成本或满意度没有数值",
-    severity=ERROR,
+    severity=WARNING,
     basis=("审核经验/绩效指标",),
     kind="绩效指标",
     message="{place}“{name}”属于{level2}，指标值“{value}”里没有数。",
@@ -110,9 +110,12 @@ def words_for_number(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in rows(book, bounds):
         if row.value.shape is not Shape.WORDS or _is_filler(row, bounds) or _says_how_much(row, bounds):
             continue
-        due = row.level2 == QUANTITY or COST in row.level2 or SATISFIED in row.level2
-        if due or AWAITS.search(row.value.text):
+        if _has_number_due(row) or AWAITS.search(row.value.text):
             yield Breach(row.cells(), {**row.places, "level2": row.level2})
+
+
+def _has_number_due(row: Indicator) -> bool:
+    return row.level2 == QUANTITY or COST in row.level2 or SATISFIED in row.level2
 
 
 def _says_how_much(row: Indicator, bounds: Bounds) -> bool:
@@ -135,8 +138,14 @@ def vague(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """An effect, a quality or a time valued in general words alone. Where a number is due, that is told elsewhere."""
     for row in rows(book, bounds):
         graded = row.level3.endswith(bounds.words["graded"]) and row.level2 == "质量指标"
-        if row.level2 in (*EFFECTS, "质量指标", "时效指标") and not graded and _says_nothing(row.value.text, bounds):
+        due = row.level2 in (*EFFECTS, "质量指标", "时效指标") and not graded and not _is_degree(row, bounds)
+        if due and _says_nothing(row.value.text, bounds):
             yield Breach(row.cells(), row.places)
+
+
+def _is_degree(row: Indicator, bounds: Bounds) -> bool:
+    """Whether an effect is valued in words that can be graded, as the law allows: 明显改善, 得到保障, 较好."""
+    return row.level2 in EFFECTS and any_of(bounds.words["degrees"]).search(row.value.text) is not None
 
 
 def _says_nothing(text: str, bounds: Bounds) -> bool:
@@ -169,7 +178,7 @@ def words_for_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in rows(book, bounds):
         if row.level2 not in EFFECTS or row.value.shape is not Shape.WORDS:
             continue
-        if _is_filler(row, bounds) or _says_nothing(row.value.text, bounds):
+        if _is_filler(row, bounds) or (_says_nothing(row.value.text, bounds) and not _is_degree(row, bounds)):
             continue  # told by rules of their own
         if _says_how_much(row, bounds):
             continue
@@ -180,7 +189,7 @@ def words_for_effect(book: Return, bounds: Bounds) -> Iterator[Breach]:
 @look(
     id="D02-05",
     title="指标值没有单位",
-    severity=ERROR,
+    severity=WARNING,
     basis=("审核经验/绩效指标",),
     kind="绩效指标",
     message="{place}“{name}”的指标值是“{value}”，没有单位。",
@@ -212,7 +221,7 @@ def _unit_due(row: Indicator, bounds: Bounds) -> bool:
     if any_of(bounds.words["unit_said"]).search(row.about):
         return False  # （无量纲）; 单位：公里
     if SHARE_NAME.search(name) and not name.endswith(bounds.words["not_a_rate"]):
-        return PER_MANY.search(name) is None
+        return bool(row.value.number) and PER_MANY.search(row.about) is None
     if SHARE_SAID.search(row.description):
         return True
     if _is_bare_by_name(row, bounds):

@@ -33,6 +33,7 @@ COMPOUND = late("[费款金券员站部场馆室所厅院点车网证者师长]|
 PAID = late("(?:支付|安排|用于|发放|列支|拨付|缴纳|保障|补助|解决|增加|减少)$")
 _Match = tuple[Passage, re.Match[str]]
 WORD_LENGTH = 2  # of a word with a letter: X线
+SOURCES = ("indicators.basis", "indicators.description")  # where a trial may be what a number comes from
 CONTEXT = 2  # characters on each side that tell whether two words merely meet
 
 
@@ -60,17 +61,38 @@ def _units(measures: frozenset[str]) -> tuple[str, ...]:
     severity=ERROR,
     basis=("审核经验/模板残留",),
     kind="文稿",
-    message="“{text}”里留着“{said}”，这是模板的提示或占位符，会原样公开。",
-    remedy="按提示填上内容后，把提示语删掉。",
+    message="“{text}”里留着“{said}”，这是模板、程序的记号，会原样公开。",
+    remedy="填上内容后，把记号删掉。",
 )
 def residue(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """Prompts and signs of a template that were left in."""
+    """Marks that templates and spreadsheets write for themselves and no sentence holds: {{人数}}, #REF!, 点击此处."""
+    yield from _left(book, bounds, _machine_marks(bounds))
+
+
+@look(
+    id="G01-37",
+    title="像是占位的字、符号",
+    severity=WARNING,
+    basis=("审核经验/模板残留",),
+    kind="文稿",
+    message="“{text}”里留着“{said}”，像是模板的提示或占位符，会原样公开。",
+    remedy="按提示填上内容后，把提示语删掉；确是正文里的字，不用改。",
+)
+def placeholders(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Prompts, and letters and signs that stand for what is still to be written: a sentence may rightly hold some of them."""
+    prompts = any_of(bounds.words["residue"])
+    signs = _with(SIGN, "units", _units(bounds.measures))
+    yield from _left(book, bounds, prompts, any_pattern(bounds.words["residue_patterns"]), signs)
+
+
+def _machine_marks(bounds: Bounds) -> re.Pattern[str]:
+    return any_pattern(bounds.words["machine_mark_patterns"])
+
+
+def _left(book: Return, bounds: Bounds, *patterns: re.Pattern[str]) -> Iterator[Breach]:
+    """What the patterns find, one finding a text; a letter of a word (X线) is no sign."""
     found: dict[Passage, list[str]] = {}
-    for pattern in (
-        any_of(bounds.words["residue"]),
-        any_pattern(bounds.words["residue_patterns"]),
-        _with(SIGN, "units", _units(bounds.measures)),
-    ):
+    for pattern in patterns:
         for passage, match in texts(book, bounds).search(pattern):
             if match.string[match.start() : match.start() + WORD_LENGTH] not in bounds.words["lettered_words"]:
                 found.setdefault(passage, []).append(match[0])
@@ -118,6 +140,8 @@ def tried_out(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A cell with nothing but a word that tries the workbook, or one key held down."""
     pattern = _with(TRIED, "tries", bounds.words["tries"])
     for passage, match in texts(book, bounds).search(pattern):
+        if passage.field in SOURCES and match[0].rstrip("。.") in bounds.words["tries_of_things"]:
+            continue  # 场强由测试得来
         yield Breach(passage.cells, {"said": brief(match[0])})
 
 
@@ -145,6 +169,8 @@ def _merely_meet(match: re.Match[str], whole: str, names: str, bounds: Bounds) -
     named = COMPOUND.match(behind) is not None and PAID.search(before) is None
     if named and before + match[0] + behind[0] in names:
         return True
+    if f"“{before[-1]}{run}”" in whole or f"“{run}{behind}”" in whole:
+        return True  # either is a name that stands in quotes elsewhere: “好差评” and 差评整改
     if before + run + behind in whole:
         return False  # elsewhere it stands once
     if any(run + behind in level["level2"] for level in bounds.levels):
@@ -249,7 +275,7 @@ def remark_to_a_colleague(book: Return, bounds: Bounds) -> Iterator[Breach]:
     prompts = any_pattern(bounds.words["residue_patterns"])
     found: dict[Passage, list[str]] = {}
     for passage, match in written.search(ASIDE):
-        if asks.search(match[1].strip()) and not prompts.search(match[0]):
+        if asks.search(match[1].strip()) and not prompts.search(match[0]) and not _machine_marks(bounds).search(match[0]):
             found.setdefault(passage, []).append(match[0])
     for passage, match in written.search(_ordering(bounds.words["order_patterns"])):
         if passage not in found and not prompts.search(f"（{match[0]}）"):

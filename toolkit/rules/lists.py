@@ -123,16 +123,16 @@ def led_otherwise(book: Return, bounds: Bounds) -> Iterator[Breach]:
     message="{count} 个项目都叫“{name}”，公开后分不清谁是谁。",
     remedy="填重了的，删去一张项目表；确是不同项目的，在名称后面用括号写明区别（如支出内容、资金来源）。",
     needs=("indicators.level2",),
-    reads=(*INDICATORS, "project.goal"),
+    reads=(*INDICATORS, "project.goal", "project.source"),
 )
 def same_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """Two projects of one unit bear the same name."""
-    named: dict[str, list[tuple[int, Words]]] = defaultdict(list)
+    """Two projects of one unit bear the same name, and are paid from the same source: of two sources each has its sheet."""
+    named: dict[tuple[str, str], list[tuple[int, Words]]] = defaultdict(list)
     for project, table in tables(book, bounds):
         if project.name:
             name = project.head.words("name")
             about = [project.head.text("goal"), *(f"{row.level3}\n{row.description}" for row in table)]
-            named[folded(tight(name))].append((kinship(project.name, "\n".join(about)), name))
+            named[folded(tight(name)), project.head.text("source")].append((kinship(project.name, "\n".join(about)), name))
     for several in named.values():
         if len(several) > 1:
             # The sheet that speaks least of what its name says was probably given the other's; of two alike the later, a copy.

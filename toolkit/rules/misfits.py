@@ -72,6 +72,7 @@ def _of_sheet(sheet: Sheet, total: Stated, bounds: Bounds) -> list[Judged]:
     """Judge every cost of a sheet: alone, and as a part of the whole."""
     scales = _Scales(total, bounds)
     complete = any(_is_exact(cost, scales) for cost in sheet.costs) or _add_up(sheet.costs, scales)
+    complete = complete or _leave_what_the_goal_says(sheet, scales)
     found = [_alone(sheet, cost, scales, complete=complete) for cost in sheet.costs]
     if complete or len(found) == 1:
         return found
@@ -169,6 +170,13 @@ def _add_up(costs: Sequence[Cost], scales: _Scales) -> bool:
     if len(costs) < 2:  # noqa: PLR2004 - one cost is judged alone
         return False
     return any(scales.exact(_sum(readings)) for readings in sums(costs) if _certain(readings))
+
+
+def _leave_what_the_goal_says(sheet: Sheet, scales: _Scales) -> bool:
+    """Whether the costs and one amount of the goal come to the total: 其余5.58万元用于餐具更新."""
+    found = [yuan_of(match[1], match[2])[0] for match in AMOUNT.finditer(sheet.project.head.text("goal"))]
+    sizes = [_sum(readings) for readings in sums(sheet.costs) if _certain(readings)] if found else []
+    return any(0 < rest < scales.total.yuan and scales.equal(size + rest) for size in sizes if size for rest in found)
 
 
 def _certain(readings: Iterable[Reading]) -> bool:

@@ -39,7 +39,8 @@ INCOME_OF = {  # such a column → the rows of income it is paid from
     "carry_other": ("carried_in",),
 }
 _SAID = r"(?:类|采购|项目|支出|预算|份额|预留|金额|共计|合计|为|是|：|:|\s)*(\d+(?:\.\d+)?)\s*(万元|亿元|元)"
-SPLIT_IN_NOTE = late(f"(货物|工程|服务){_SAID}")  # a kind with its amount in a note: 货物类采购预算为12.5万元
+# A kind with its amount in a note: 货物类采购预算为12.5万元; not the name of one purchase: 维修工程46.8万元.
+SPLIT_IN_NOTE = late(rf"(?:(?<![\u3400-\u9fff])|(?<=[中和及与购为]))(货物|工程|服务){_SAID}")
 SMALL_IN_NOTE = late(f"(?:(?<=其中)|(?<!中))小微企业{_SAID}")  # not 中小微企业, which are all of them
 
 

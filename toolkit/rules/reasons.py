@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from toolkit.model import Figure, Return, Row, Words
-from toolkit.rules.reading import any_of, brief, cells, in_unit, late, quoted
-from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
+from toolkit.rules.reading import any_of, any_pattern, brief, cells, in_unit, late, quoted
+from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look
 from toolkit.rules.slip import slip_between
 
 FORMS = {  # the rows that ask for a reason; a profile has those that it has
@@ -80,7 +80,7 @@ def substance(text: str, bounds: Bounds) -> str:
 @look(
     id="B02-03",
     title="增减原因没有内容",
-    severity=ERROR,
+    severity=WARNING,
     basis=("审核经验/增减原因",),
     kind="表内",
     message="增减 {change}{unit}，原因写的是“{reason}”，没有说出因为什么。",
@@ -422,9 +422,9 @@ def _signs(form: str, keys: Iterable[str], bounds: Bounds) -> Mapping[str, froze
     return {key: frozenset(pair for pair in each if not nobodys & set(pair)) for key, each in pairs.items()}
 
 
-def _says_of_another(key: str, text: str, signs: Mapping[str, frozenset[str]]) -> str:
+def _says_of_another(key: str, text: str, signs: Mapping[str, frozenset[str]], bounds: Bounds) -> str:
     """The row that a reason speaks of, where it has not one character of what its own row is about; or ""."""
-    own = signs[key]
+    own, text = signs[key], any_pattern(bounds.words["no_row_patterns"]).sub("", text)
     others = {other: each for other, each in signs.items() if other != key and not each & own}
     theirs = {sign for each in others.values() for pair in each for sign in pair}
     about = set("".join(own)) - theirs
@@ -455,7 +455,7 @@ def reason_of_another_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for form, row, change, reason in changed_of_forms(book):
         if not reason.text or POINTS.fullmatch(reason.text) or _opposite(change, reason.text, bounds):
             continue  # told by rules of their own
-        other = _says_of_another(row.key, reason.text, signs[form])
+        other = _says_of_another(row.key, reason.text, signs[form], bounds)
         said = _of_projects(book, reason.text, bounds) if row.key == BASIC else _titled(f"{form}.{other}", bounds)
         if said:
             places = {"title": _titled(f"{form}.{row.key}", bounds), "reason": brief(reason.text, 40), "said": said}

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import chain, combinations, pairwise, product
+from math import prod
 
 from toolkit.model import Cell, Project, record
-from toolkit.rules.indicator_value import Indicator, table_of
+from toolkit.rules.indicator_value import Indicator, table_of, without_scale
 from toolkit.rules.indicators import COST
 from toolkit.rules.reading import YEN, Once, any_of, any_pattern, cells, late
 from toolkit.rules.rule import Bounds, plain
@@ -266,7 +267,16 @@ def _is_all(row: Indicator, bounds: Bounds) -> bool:
 def _amounts(row: Indicator) -> list[Decimal]:
     """What a value says: one number, or both ends of a range."""
     value = row.value
-    return [value.amount] if value.high is None else [value.amount, value.high * value.scale]
+    amounts = [value.amount] if value.high is None else [value.amount, value.high * value.scale]
+    of_many = prod(_many(part) for part in parts(value.unit)[1:])
+    return [amount / of_many for amount in amounts]
+
+
+def _many(part: str) -> Decimal:
+    """Of how many a cost is: ten thousand of 元/万尾, a hundred of 元/百公里, one of 元/千瓦时."""
+    if part.startswith("百") and len(part) > 1:
+        return Decimal(100)
+    return without_scale(part)[1]
 
 
 def _count(row: Indicator, counts: Sequence[Indicator], bounds: Bounds) -> _Factor:

@@ -23,7 +23,7 @@ from toolkit.rules.reading import (
     summary,
     texts,
 )
-from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
+from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look
 
 HAN = r"\u3400-\u9fff"
 OPENING = {
@@ -290,7 +290,7 @@ def typed_numbering(book: Return, bounds: Bounds) -> Iterator[Breach]:
 @look(
     id="G02-01",
     title="说持平，分项却有增减",
-    severity=ERROR,
+    severity=WARNING,
     basis=("审核经验/前后一致",),
     kind="文稿",
     message="“{said}”：总数说持平，其中一项却{part}，对不上。",
@@ -358,8 +358,10 @@ def empty_note(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 RISE_OR_FALL = "增加|减少|增长|下降|提高|降低|上升|压减"
 NUMBER = r"(?<![\d.])\d+(?:\.\d+)?"
+# The share right behind, or behind a comma where it is no other thing's: ，同比增长8%; not ，产值增长8%.
 SHARE = (
-    rf"[，,、（(]?[^。；\d%％{END}]{{0,6}}?(?:{RISE_OR_FALL}|增幅|降幅)(?:率|幅度)?(?:了|为|达)?"
+    rf"(?:[，,、（(](?:[^，。；\d%％{END}]{{0,4}}[较比同均即计])?|[^，,、（(。；\d%％{END}]{{0,6}}?)"
+    rf"(?:{RISE_OR_FALL}|增幅|降幅)(?:率|幅度)?(?:了|为|达)?"
     rf"(?P<about>约)?(?P<share>{NUMBER})\s*[%％]"
 )
 # 预算支出120万元，较上年增加20万元，增长20%: this year's amount, the change, the share.

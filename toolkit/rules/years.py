@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from toolkit.model import Return
-from toolkit.rules.indicator_value import INDICATORS, tables
-from toolkit.rules.reading import END, Passage, around, brief, cells, late, texts
-from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look, plain
+from toolkit.rules.indicator_value import INDICATORS, rows, tables
+from toolkit.rules.reading import END, Passage, any_pattern, around, brief, cells, late, texts
+from toolkit.rules.rule import WARNING, Bounds, Breach, look, plain
 from toolkit.rules.said_years import ASSETS, BASIS, NAME, VALUE, Said, SaidYear, said_years
 
 # What is about this year, and tells that the text itself is this year's.
@@ -72,7 +72,7 @@ def _is_base(year: SaidYear, bounds: Bounds) -> bool:
 @look(
     id="E01-01",
     title="比较的年份不是上一年",
-    severity=ERROR,
+    severity=WARNING,
     basis=("审核经验/年度",),
     kind="跨年",
     message="“{text}”：比较的是 {year} 年，应当与 {due} 年比较。",
@@ -226,13 +226,23 @@ def planned_for_later(book: Return, bounds: Bounds) -> Iterator[Breach]:
     kind="跨年",
     message="指标值“{text}”是 {year} 年的，应当是 {due} 年。",
     remedy="改成 {due} 年；只写几月底前、不写年份，也可以。",
+    reads=INDICATORS,
 )
 def value_of_another_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A date in an indicator's value lies in another year."""
     for year in said_years(book, bounds):
         in_value = year.passage.field == VALUE and year.said is Said.DUE
-        if in_value and year.first != bounds.year:
+        if in_value and year.first != bounds.year and not _ends_next_year(year, book, bounds):
             yield _breach(year, bounds.year)
+
+
+def _ends_next_year(year: SaidYear, book: Return, bounds: Bounds) -> bool:
+    """Whether a date of next year is one of which its row says so: 次年初报审, 供暖季结束."""
+    if year.first != bounds.year + 1:
+        return False
+    beyond = any_pattern(bounds.words["next_year_patterns"])
+    mine = (row for row in rows(book, bounds) if set(year.passage.cells).intersection(row.cells("value")))
+    return any(beyond.search(row.about) for row in mine)
 
 
 @look(

@@ -48,7 +48,8 @@ def _personal(document: Document, profile: Profile) -> Iterator[Sighting]:
 def residue(profile: Profile) -> re.Pattern[str]:
     """What finds prompts and signs of a template."""
     words = bounds_of(profile).words
-    return re.compile("|".join((*map(re.escape, words["residue"]), *words["residue_patterns"])))
+    patterns = (*words["machine_mark_patterns"], *words["residue_patterns"])
+    return re.compile("|".join((*map(re.escape, words["residue"]), *patterns)))
 
 
 def _left(document: Document, profile: Profile) -> Iterator[Sighting]:
