@@ -16,7 +16,7 @@ SCALES = {"": Decimal(1), "千": Decimal(1000), "万": Decimal(10_000), "亿": D
 SEVERAL = late(r"\d[^\d.]+\d")  # two numbers
 EACH_SIGN = "各"
 SEPARATORS = late("[、，,；;和及与]")
-# One of several parts: what it is of, so many, in which unit: C级19户, 一级40万, 电工620; not F2 1200 or S203 4, names of their own.
+# One of several parts: what it is of, so many, in which unit: C级19户, 一级40万, 电工620; not F2 1200, S203 4, which are names.
 PART = late(r"(?P<name>.*?[\u4e00-\u9fff])(?P<number>(?<![\d.])\d+(?:\.\d+)?)(?P<scale>[千万亿]?)(?P<unit>[^\d%‰]{0,4})")
 # In a part's name, another number than a year, an age, a grade: 60—79岁, 2022年秋季.
 OTHER_NUMBER = late(r"\d(?:\.\d+)?(?![年月日岁级类楼层期线路号村镇段档—~-])[^\d]")
