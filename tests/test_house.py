@@ -86,9 +86,10 @@ ROOMS = {
         "goal_numbers": "goals indicator_value indicators misfits parts_said reading rule",
         "own_words": "goal_numbers indicator_value indicators parts_said reading rule",
         "finance": "claim rule sums",
-        "amounts": "purchases reading rule",
+        "amounts": "purchases reading rule slip",
+        "said_of_forms": "amounts reading rule wording",
         "assets": "reading rule",
-        "procurement": "reading rule",
+        "procurement": "reading rule slip",
         "purchases": "reading rule",
         "lists": "indicator_value reading rule",
         "particulars": "reading rule",
@@ -116,7 +117,7 @@ ROOMS = {
             "amounts assets belonging characters classification costs dates department department_projects echo entries"
             " filling finance goal_numbers goals indicator_bounds indicator_direction indicator_fit indicator_rows"
             " indicator_units indicators leftovers lists own_words particulars personal procurement published purchases"
-            " reason_parts reasons rule transfers wording years"
+            " reason_parts reasons rule said_of_forms transfers wording years"
         ),
     },
     "files": {

@@ -62,9 +62,10 @@ def day_of(profile: Profile) -> str:
 
 
 def row_titles(profile: Profile) -> Mapping[str, str]:
-    """What the forms call each row of their grids, by its name: three_public.abroad."""
+    """What the forms call each row of their grids, by its name, three_public.abroad, and each block by its sheet's."""
     blocks = profile.book.blocks.items()
-    return {f"{key}.{row}": one.title for key, block in blocks for row, one in block.rows.items()}
+    sheets = {key: sheet.name for sheet in profile.book.sheets.values() for key in sheet.blocks}
+    return {**sheets, **{f"{key}.{row}": one.title for key, block in blocks for row, one in block.rows.items()}}
 
 
 def in_force(values: list[Mapping[str, str]], day: str) -> Decimal:

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations
 
-from toolkit.model import Figure, Return, total
+from toolkit.model import Figure, Return, Words, total
 from toolkit.rules.purchases import SENTENCE, SMALL_IN_NOTE, SPLIT_IN_NOTE
-from toolkit.rules.reading import END, YEN, any_pattern, cells, in_unit, late, named_in, quoted
-from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look, plain
+from toolkit.rules.reading import END, YEN, Once, any_pattern, cells, in_unit, late, named_in, quoted
+from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look, plain
+from toolkit.rules.slip import ONE_DIGIT, slip_between
 
 ADMINISTRATIVE = ("行政单位", "参公事业单位")
 AMOUNTS = {  # the columns of each form that hold amounts
@@ -300,10 +301,17 @@ def note_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
     A bound of law, a price, and money that is said to be elsewhere stand in none; a project's amount stands with its name;
     the rest of an amount (其余) stands beside it.
     """
+    for note, wrong in strange_amounts(book, bounds):
+        yield Breach(cells(note), {"examples": quoted(wrong)})
+
+
+def _strange(book: Return, bounds: Bounds) -> tuple[tuple[Words, tuple[str, ...]], ...]:
+    """The notes that have amounts which stand nowhere in their form, each with these as written."""
     if any(state.drawn and not state.there for state in book.sheets.values()):
-        return  # the number may stand on the sheet that is gone
+        return ()  # the number may stand on the sheet that is gone
     notes = book.fields("notes")
     aside = any_pattern(bounds.words["note_aside_patterns"])
+    found = []
     for key, blocks in NOTED.items():
         note = notes.words(key)
         # What is bought by kind, and reserved for small enterprises, is held against the table by rules of its own.
@@ -311,7 +319,7 @@ def note_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
         noted = list(NOTE_AMOUNT.finditer(others))
         if not noted:
             continue
-        amounts = _yuan(book, blocks, bounds)
+        amounts = form_amounts(book, blocks, bounds)
         amounts |= _left_of_each_other([Decimal(match[1]) * YEN[match[2]] for match in noted], amounts)
         wrong = []
         for match in noted:
@@ -321,7 +329,11 @@ def note_amount(book: Return, bounds: Bounds) -> Iterator[Breach]:
                 continue
             wrong.append(match[0])
         if wrong:
-            yield Breach(cells(note), {"examples": quoted(wrong)})
+            found.append((note, tuple(wrong)))
+    return tuple(found)
+
+
+strange_amounts = Once(_strange)
 
 
 def _left_of_each_other(noted: Sequence[Decimal], amounts: set[Decimal]) -> set[Decimal]:
@@ -344,7 +356,7 @@ def _both_years(book: Return, form: str) -> Iterator[tuple[Figure, Figure]]:
         yield _years(book, form, key)
 
 
-def _yuan(book: Return, blocks: tuple[str, ...], bounds: Bounds) -> set[Decimal]:
+def form_amounts(book: Return, blocks: tuple[str, ...], bounds: Bounds) -> set[Decimal]:
     """Every amount of some blocks, and the sums below a list, in yuan."""
     figures = [value for _, value in book.values(*blocks) if isinstance(value, Figure)]
     if "procurement" in blocks:
@@ -372,3 +384,52 @@ def last_year_blank(book: Return, bounds: Bounds) -> Iterator[Breach]:
     if len(blank) == 1 and len(filled) > 1:
         this, last = blank[0]
         yield Breach(cells(last, this), {"this": bounds.said(this)})
+
+
+OWN, WHOLE = "composition.own", "composition.project"
+
+
+@look(
+    id="B02-25",
+    title="其中的本级支出与项目支出差一点",
+    severity=WARNING,
+    basis=("表内勾稽",),
+    kind="表内",
+    message="{year}的[[composition.own|其中：本级支出]] {own}{unit}，项目支出 {whole}{unit}：{slip}；{other}两个数相等。",
+    remedy="核对这两格，改填错的一格；确有转移给下级的，不用改。",
+    needs=("composition.own.this_year", "composition.own.last_year"),
+    reads=("composition.project.this_year", "composition.project.last_year"),
+)
+def own_nearly_whole(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """All project expenditure is the unit's own in one year, and in the other all of it but for a slip of the hand."""
+    years = {"this_year": "本年", "last_year": "上年"}
+    own, whole = ({year: book.figure(f"{name}.{year}") for year in years} for name in (OWN, WHOLE))
+    for year, other in (("this_year", "last_year"), ("last_year", "this_year")):
+        alike = own[other].number == whole[other].number > 0
+        slip = slip_between(own[year].number, whole[year].number) if own[year].number < whole[year].number else ""
+        if alike and slip and slip != ONE_DIGIT:
+            places = {
+                "year": years[year],
+                "other": years[other],
+                "own": bounds.said(own[year]),
+                "whole": bounds.said(whole[year]),
+                "slip": slip,
+            }
+            yield Breach(cells(own[year], whole[year]), places, places["own"], places["whole"])
+
+
+@look(
+    id="C03-03",
+    title="机关运行经费没有写主要用途",
+    severity=INFO,
+    basis=("表样/填报要求",),
+    kind="表间",
+    message="机关运行经费填了 {amount}{unit}，“主要用途”是空的，公开的句子里就没有用在哪里。",
+    remedy="由部门本级在“主要用途”写明用在哪些方面，如办公费、水电费、差旅费。",
+    needs=("operating.amount", "operating.use", "cover.lead"),
+)
+def use_unsaid(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """The leading unit has 机关运行经费 and does not say what it is mainly for."""
+    amount, use = book.figure("operating.amount"), book.fields("operating").words("use")
+    if book.fields("cover").text("lead") == "是" and amount.number > 0 and not use.given:
+        yield Breach(cells(use, amount), {"amount": bounds.said(amount)})

@@ -13,7 +13,7 @@ again. "S-…" are the totals that the schema's formulas declare; they are deriv
 | B04 | 表内    | 三公经费                                      | finance                                |
 | B05 | 表内    | 政府采购                                      | finance, purchases                     |
 | B06 | 表内    | 国有资产                                      | finance, assets, procurement           |
-| B07 | 表内    | lists: 机构设置, duties, goals, glossary      | lists                                  |
+| B07 | 表内    | lists: 机构设置, duties, goals, glossary      | lists, said_of_forms                   |
 | B08 | 表内    | projects                                      | lists                                  |
 | B09 | 表内    | lists of entries; what is written out beside the tables | entries, particulars         |
 | C01 | 表间    | totals                                        | finance                                |
@@ -22,7 +22,7 @@ again. "S-…" are the totals that the schema's formulas declare; they are deriv
 | C04 | 表间    | 三公经费, vehicles                            | finance, procurement                   |
 | C05 | 表间    | 政府采购                                      | finance, procurement, purchases        |
 | C06 | 表间    | 拟购置固定资产                                | procurement                            |
-| C07 | 表间    | notes                                         | amounts                                |
+| C07 | 表间    | notes                                         | amounts, said_of_forms                 |
 | C08 | 表间    | size: 元 or 万元, last year left out          | amounts                                |
 | D01 | 绩效指标 | levels and rows                               | indicator_rows                         |
 | D02 | 绩效指标 | values                                        | indicators, indicator_rows             |
@@ -81,6 +81,7 @@ from toolkit.rules import (
     purchases,
     reason_parts,
     reasons,
+    said_of_forms,
     transfers,
     wording,
     years,
@@ -92,7 +93,7 @@ _ROOMS = (
     *(amounts, assets, procurement, purchases, lists, entries, particulars, reasons, reason_parts),
     *(indicator_rows, indicators, indicator_units, indicator_fit, indicator_direction, indicator_bounds),
     *(costs, goals, goal_numbers, own_words, echo),
-    *(years, dates, department, department_projects, published, transfers),
+    *(years, dates, said_of_forms, department, department_projects, published, transfers),
     *(wording, leftovers, belonging, characters, classification, personal),
 )
 _LOOKS = [rule for room in _ROOMS for rule in declared_in(vars(room))]

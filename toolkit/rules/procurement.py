@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ from rapidfuzz import fuzz, process
 from toolkit.model import Figure, Return, Row, Words, total
 from toolkit.rules.reading import END, Passage, any_of, brief, cells, folded, in_unit, late, summary, texts
 from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look, plain
+from toolkit.rules.slip import ONE_DIGIT, slip_between
 
 PROMISES = ("project.goal", "indicators.level3", "indicators.description")  # fields that say what a project will do
 LIKE_A_NAME = 88  # rapidfuzz score from which two project names are spellings of one
@@ -235,6 +236,92 @@ def plans_without_procurement(book: Return, bounds: Bounds) -> Iterator[Breach]:
     # A vehicle beyond procurement is told by a rule of its own.
     if planned.number > bought.number + bounds.tolerance and vehicle.number <= bought.number:
         yield Breach(cells(planned, bought), {"planned": bounds.said(planned), "bought": bounds.said(bought)})
+
+
+# One thing of what is to be bought, with how many: 图书8000册, 加工中心1台.
+BOUGHT = late(
+    r"(?P<name>[^、，；。,;和]*?[\u4e00-\u9fffA-Za-z）)])(?P<number>\d+(?:\.\d+)?)\s*(?P<scale>万?)"
+    r"(?P<measure>[\u4e00-\u9fff]{1,2})(?=$|[、，；。,;和（(])"
+)
+LEAST_ITEM = 2  # characters of what is bought by which two texts are about the same thing
+
+
+@look(
+    id="C06-20",
+    title="购置内容的数量与采购表不一致",
+    severity=WARNING,
+    basis=("表间勾稽",),
+    kind="表间",
+    message="主要购置内容写“{said}”，采购表的“{item}”是 {quantity}{measure}。",
+    remedy="核对哪个数对，两处改成一致；有一部分不经政府采购的，不用改。",
+    needs=("purchase.content", "procurement.item", "procurement.quantity"),
+    reads=("procurement.amount", "procurement.measure", "purchase.planned"),
+)
+def bought_otherwise(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """What is mainly to be bought names a thing that procurement buys, in the same measure, and says another number of it.
+
+    More of it may be bought without procurement, where more money is planned than procurement has.
+    """
+    purchase = book.fields("purchase")
+    content, planned = purchase.words("content"), purchase.figure("planned")
+    rows = book.rows("procurement")
+    all_bought = planned.number <= total(row.figure("amount") for row in rows).number + bounds.tolerance
+    for match in BOUGHT.finditer(content.text) if rows else ():
+        same = [row for row in rows if row.text("measure") == match["measure"] and _same_thing(match["name"], row.text("item"))]
+        number = Decimal(match["number"]) * (10_000 if match["scale"] else 1)
+        bought = total(row.figure("quantity") for row in same)
+        if same and (number < bought.number or (all_bought and number > bought.number)):
+            places = {
+                "said": match[0],
+                "item": brief(same[0].text("item")),
+                "quantity": plain(bought.number),
+                "measure": match["measure"],
+            }
+            yield Breach(cells(content, *(row.figure("quantity") for row in same)), places)
+
+
+def _same_thing(name: str, item: str) -> bool:
+    """Whether two names are of one thing: one ends with the other, 五轴加工中心 and 加工中心."""
+    longer, shorter = (name, item) if len(name) > len(item) else (item, name)
+    return len(shorter) >= LEAST_ITEM and longer.endswith(shorter)
+
+
+@look(
+    id="C05-22",
+    title="采购表的预算资金与项目金额差一点",
+    severity=WARNING,
+    basis=("表间勾稽",),
+    kind="表间",
+    message="“{project}”的预算资金填了 {fund}{unit}，项目表的金额是 {amount}{unit}：{why}。",
+    remedy="“预算资金”填这个项目的预算：核对两张表，改填错的一格。",
+    needs=("procurement.project", "procurement.project_fund", "project.amount"),
+    reads=("procurement.carry_fiscal", "procurement.carry_other"),
+)
+def fund_nearly_right(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """The budget that a row gives its project is less than the project's, by a slip of the hand, or where other rows say it."""
+    known = {folded(project.name): project.head.figure("amount") for project in book.projects if project.name}
+    rows = book.rows("procurement")
+    right = {folded(row.text("project")) for row in rows if _is_fund(row, known)}
+    for row in rows:
+        name, fund = folded(row.text("project")), row.figure("project_fund")
+        amount = known.get(name)
+        if amount is None or not 0 < fund.number < amount.number - bounds.tolerance:
+            continue
+        slip = slip_between(fund.number, amount.number)
+        why = "同一个项目的其他行填的就是项目金额" if name in right else "" if slip == ONE_DIGIT else slip
+        if why:
+            places = {
+                "project": brief(row.text("project")),
+                "fund": bounds.said(fund),
+                "amount": bounds.said(amount),
+                "why": why,
+            }
+            yield Breach(cells(fund, amount), places, places["fund"], places["amount"])
+
+
+def _is_fund(row: Row, known: Mapping[str, Figure]) -> bool:
+    amount = known.get(folded(row.text("project")))
+    return amount is not None and row.figure("project_fund").number == amount.number > 0
 
 
 # ---------------------------------------------------------------- vehicles
