@@ -213,7 +213,6 @@ def _counted_rows(nouns: tuple[str, ...]) -> re.Pattern[str]:
 
 # ---------------------------------------------------------------- a part of a whole
 
-OF_WHICH = "其中"
 PART_BEHIND = late(r"其中(?P<name>[^。；;\d\n\x00]{0,16})(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>亿元|万元|元)(?![/／每])")
 # What stands before a change, or before a bound of law: 减少0.1万元, 不足400万元.
 IS_NO_WHOLE = late(
@@ -231,7 +230,7 @@ IS_NO_WHOLE = late(
     remedy="核对两个金额，改正写错的一处；不是同一笔钱的一部分的，不用“其中”。",
 )
 def part_beyond_whole(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """A part named after 其中 that is more than any amount before it in the same sentence; a change is no whole and no part."""
+    """A part named after 其中 that is more than all amounts before it in its sentence; a change is no whole and no part."""
     for passage, match in texts(book, bounds).search(PART_BEHIND):
         if IS_NO_WHOLE.search(match["name"]):
             continue
@@ -239,11 +238,11 @@ def part_beyond_whole(book: Return, bounds: Bounds) -> Iterator[Breach]:
         sentence = SENTENCE.split(match.string[start : match.start()])[-1]
         wholes = [one for one in AMOUNT.finditer(sentence) if IS_NO_WHOLE.search(sentence[: one.start()]) is None]
         yuan = Decimal(match["number"]) * YEN[match["unit"]]
-        largest = max(wholes, key=_yuan_said, default=None)
-        if largest is not None and yuan > _yuan_said(largest):
-            said = f"{sentence[largest.start() :]}{match[0]}"
+        # What follows several amounts may be a part of all of them together.
+        if wholes and yuan > sum(map(_yuan_said, wholes)):
+            said = f"{sentence[wholes[0].start() :]}{match[0]}"
             part = f"{match['number']}{match['unit']}"
-            yield Breach(passage.cells, {"said": brief(said, 60), "part": part, "whole": largest[0]})
+            yield Breach(passage.cells, {"said": brief(said, 60), "part": part, "whole": "、".join(one[0] for one in wholes)})
 
 
 def _yuan_said(match: re.Match[str]) -> Decimal:
