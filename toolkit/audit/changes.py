@@ -138,3 +138,28 @@ def against_plan(statement: Statement, beside: Beside, heard: Heard) -> None:
                 )
             else:
                 heard.held()
+
+
+@check("J02-07", "增减幅度大，原因没有说出为什么", Duty.READABLE, INFO, "幅度这么大，读者会问：请把影响最大的一两件事写出来。")
+def thin_reasons(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """A change by a third of the year before is not explained by the name of what changed."""
+    words = statement.form.wording
+    for fact in statement.facts:
+        if (
+            fact.role is not Role.CHANGE
+            or not fact.value
+            or not fact.declared
+            or fact.base is Base.PLAN
+            or beside.explain is None
+        ):
+            continue
+        now, why = statement.first(fact.name), reason_of(statement, fact)
+        if now is None or now.unit != fact.unit or not why or now.value <= fact.value:
+            continue
+        last = now.value - fact.value
+        if abs(fact.value) <= beside.explain * last or not re.fullmatch(words["idle_reason"], why):
+            heard.held()
+        else:
+            share = f"{abs(fact.value) / last:.0%}"
+            message = f"“{now.called}”上年 {last}{now.unit}，增减 {fact.shown}，幅度 {share}，原因只写了“{why}”"
+            heard.breaks(message, (fact, now), (share, why))

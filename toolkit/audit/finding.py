@@ -89,6 +89,7 @@ class Beside:
     rows: Mapping[str, Sequence[tuple[Decimal, str]]] | None = None  # of the public tables: row title to numbers and cells
     codes: Mapping[str, CodeList] = field(default_factory=dict)
     renamed: Sequence[Mapping[str, str]] = ()
+    explain: Decimal | None = None  # a change by more than this share of the year before needs a reason that says why
 
 
 class Heard:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from toolkit.audit.blocks import Table
@@ -22,6 +23,8 @@ LEVELS = 3
 CONTENTS = re.compile(r"^\d{1,2}[.．、](?P<title>[^，。；]*表)(?:…*\.*\d*)?$")
 FEWEST = 3  # tables that the contents name, from which on they promise them
 TITLE_YEAR = re.compile(r"20\d\d年(?:度)?")
+PARTED = re.compile(r"、(?![^（]*）)")
+DOCUMENT = re.compile(r"(20\d\d)[】〕\]）)]+(\d+)号")
 ENDINGS = re.compile(r"(?:预算|收入|支出|拨款|数)+$")
 
 
@@ -257,6 +260,46 @@ def is_row(title: str, fact: Fact, form: Form) -> bool:
     return bool(named and named.fullmatch(row)) or any(
         subject.name == fact.name and subject.bare.fullmatch(title) for subject in form.subjects
     )
+
+
+@check("J07-09", "文中列的项目和项目表", Duty.ACCURATE, WARNING, "请核对项目的名称，写全，不要重复。")
+def listed_projects(statement: Statement, beside: Beside, heard: Heard) -> None:
+    """The projects that the words list are those of the project tables, by their names, each once."""
+    said = statement.form.projects
+    tables = [table for table in statement.tables if said and table.shape.id == said["table"]]
+    names = [plain_name(_project(table.table.title, said["name"])) for table in tables]
+    for number_, paragraph in enumerate(statement.paragraphs) if len(names) >= FEWEST else ():
+        for found in re.finditer(statement.form.wording["main_projects"], wide(paragraph.text)):
+            items = [item for item in PARTED.split(found["list"]) if item]
+            known = [item for item in items if _is_one(plain_name(item), names)]
+            if len(known) * 2 > len(items) >= FEWEST:
+                _listed(heard, number_, found, (items, known))
+
+
+def _project(title: str, pattern: str) -> str:
+    found = re.search(pattern, title)
+    return found["name"] if found else title
+
+
+def _is_one(item: str, names: Sequence[str]) -> bool:
+    """Whether a name is, begins, or is begun by, one of the projects'."""
+    return any(name.startswith(item) or item.startswith(name) or same_name(item, name) for name in names if name)
+
+
+def _listed(heard: Heard, paragraph: int, found: re.Match[str], told: tuple[Sequence[str], Sequence[str]]) -> None:
+    items, known = told
+    heard.held(len(known))
+    for item in items:
+        if item not in known:
+            at = found.start("list") + found["list"].index(item)
+            heard.breaks(
+                f"文中列了“{item}”，项目绩效表里没有叫这个名字的", (heard.around(paragraph, at, at + len(item)),), (item,)
+            )
+    documents = Counter((match[1], match[2]) for item in items if (match := DOCUMENT.search(item)))
+    for (year, serial), times in documents.items():
+        if times > 1:
+            spot = heard.around(paragraph, found.start("list"), found.start("list"))
+            heard.breaks(f"〔{year}〕{serial}号文列了 {times} 遍", (spot,), (str(times),))
 
 
 @check("J08-01", "增减与上年的文本", Duty.ACCURATE, ERROR, "请核对上年的数、本年的数和增减，改正写错的一个。")

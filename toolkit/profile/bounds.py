@@ -45,6 +45,11 @@ def bounds_of(profile: Profile) -> Bounds:
     )
 
 
+def threshold(key: str, day: str) -> Decimal:
+    """One threshold as it is in force on a day (ISO date), for what is held against no profile."""
+    return in_force(read_json(home() / "schema" / "thresholds.json")["thresholds"][key]["values"], day)
+
+
 def spoken(profile: Profile) -> frozenset[str]:
     """The fields whose texts are people's own words and go out to the public: in a public table or in the statement."""
     book, told = profile.book, set[str]()

@@ -20,6 +20,7 @@ from toolkit.files.grid import RawSheet, open_grid
 from toolkit.files.text import read_text
 from toolkit.files.word import Table, text_of
 from toolkit.model import Cell
+from toolkit.profile.bounds import threshold
 from toolkit.profile.codes import lists
 from toolkit.profile.stored import code_list
 from toolkit.rules.rule import ERROR
@@ -110,7 +111,8 @@ def audited(statement: Statement, held: Beside) -> Audited:
 def beside(statement: Statement, last: Statement | None = None, rows: Rows | None = None) -> Beside:
     """What a statement is held against: the codes of its year, renamed classes, last year's statement, the public tables."""
     codes = lists(statement.year) if statement.year else {}
-    return Beside(last, rows, codes, code_list("renamed"))
+    explain = threshold("change_to_explain", f"{statement.year}-01-01") if statement.year else None
+    return Beside(last, rows, codes, code_list("renamed"), explain)
 
 
 def collected(paths: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[Passed, ...]]:

@@ -10,28 +10,46 @@ from typing import Any
 from toolkit.audit.blocks import tight
 from toolkit.audit.finding import LONGEST_QUOTE, Check, Duty, Outcome, Spot, State
 from toolkit.audit.finding import Finding as Told
-from toolkit.audit.reading import Statement
+from toolkit.audit.reading import TITLES, Statement
 from toolkit.audit.tables import ReadTable
-from toolkit.check.judge import check_return
+from toolkit.check.judge import check_disclosure, check_return
+from toolkit.model import record
 from toolkit.profile.declared import profiles
 from toolkit.profile.form import Profile
 from toolkit.profile.loading import load
 from toolkit.returns.data import from_data
+from toolkit.returns.merge import merge
 from toolkit.rules.rule import INFO, Finding, Rule
 from toolkit.steps.rulebook import catalogue, everything
 
+MOST_SPOTS = 8  # places of one kind of hint that are shown
+
 
 def projects_judged(statement: Statement) -> tuple[Outcome, ...]:
-    """What became of the catalogue's rules on the projects of a statement; nothing where its form says of no profile."""
+    """What became of the catalogue's rules on the projects and goals of a statement; nothing where its form has no profile."""
     said = statement.form.projects
     tables = [table for table in statement.tables if said and table.shape.id == said["table"]]
     profile = _profile(said, statement.year) if tables else None
     if profile is None:
         return ()
-    rules = [rule for rule in everything(profile) if rule.severity is not INFO and rule.id.startswith(tuple(said["rules"]))]
-    book = from_data(_data(tables, said, profile), profile, statement.name)
-    found = check_return(book, profile, catalogue(profile), merging=False).findings
-    return tuple(_outcome(rule, found, tables, said) for rule in rules)
+    asked, without = tuple(said["rules"]), said.get("without", ())
+    rules = [rule for rule in everything(profile) if rule.id.startswith(asked) and rule.id not in without]
+    goals = _goals(statement, said)
+    data = {**_owner(statement, said), **_data(tables, said, profile), **_goals_data(goals, said)}
+    book = from_data(data, profile, statement.name)
+    known = catalogue(profile)
+    held = replace(known, rules=tuple(rule for rule in known.rules if rule in rules))
+    found = (*check_return(book, profile, known).findings, *check_disclosure(merge([book], profile), profile, held).findings)
+    places = Places(tables, said, goals, _sheet_of(said, profile))
+    return tuple(_outcome(rule, found, places, statement) for rule in rules)
+
+
+def _owner(statement: Statement, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Whose statement it is, as the first lines say: rules ask whether it is a county's."""
+    declared: Mapping[str, Any] = said.get("owner", {})
+    told = (re.search(declared["says"], one.text) for one in statement.paragraphs[:TITLES] if declared)
+    name = next((found[0] for found in told if found), "")
+    return {declared["block"]: {declared["column"]: name}} if name else {}
 
 
 def _profile(said: Mapping[str, Any], year: int) -> Profile | None:
@@ -68,30 +86,97 @@ def _goal(table: ReadTable, said: Mapping[str, Any]) -> str:
     return next((row.cells[1] for row in table.table.rows if len(row.cells) > 1 and row.cells[0] == said["goal"]), "")
 
 
-def _outcome(rule: Rule, found: Sequence[Finding], tables: Sequence[ReadTable], said: Mapping[str, Any]) -> Outcome:
-    told = tuple(_told(rule, one, tables, said) for one in found if one.rule == rule.id)
+# -- the goals of the department ------------------------------------------------------------------------------------------
+
+
+@record(slots=True)
+class Goal:
+    """A goal of the department: its texts by column, and the paragraphs where they stand."""
+
+    texts: Mapping[str, str]
+    paragraphs: tuple[int, ...]
+
+
+def _goals(statement: Statement, said: Mapping[str, Any]) -> tuple[Goal, ...]:
+    """The goals that a section tells in paragraphs: a name, then a paragraph for each other column."""
+    declared: Mapping[str, Any] = said.get("goals", {})
+    found: list[Goal] = []
+    for number, paragraph in enumerate(statement.paragraphs) if declared else ():
+        if statement.sections[number] != declared["section"] or paragraph.in_table:
+            continue
+        text = paragraph.text
+        told = {key: match["text"] for key, pattern in declared["columns"].items() if (match := re.match(pattern, text))}
+        column = next(iter(told), "")
+        if column == declared["first"]:
+            found.append(Goal(told, (number,)))
+        elif column and found and column not in found[-1].texts:
+            found[-1] = Goal({**found[-1].texts, **told}, (*found[-1].paragraphs, number))
+    return tuple(goal for goal in found if len(goal.texts) > 1)
+
+
+def _goals_data(goals: Sequence[Goal], said: Mapping[str, Any]) -> dict[str, Any]:
+    return {said["goals"]["block"]: [dict(goal.texts) for goal in goals]} if goals else {}
+
+
+def _sheet_of(said: Mapping[str, Any], profile: Profile) -> str:
+    """What the sheet is called on which the goals stand."""
+    block = said.get("goals", {}).get("block", "")
+    return next((sheet.name for sheet in profile.book.sheets.values() if block in sheet.blocks), "")
+
+
+# -- what is found --------------------------------------------------------------------------------------------------------
+
+
+@record(slots=True)
+class Places:
+    """Where in the statement the cells stand that the findings name."""
+
+    tables: Sequence[ReadTable]
+    said: Mapping[str, Any]
+    goals: Sequence[Goal]
+    goals_sheet: str
+
+
+def _outcome(rule: Rule, found: Sequence[Finding], places: Places, statement: Statement) -> Outcome:
+    told = [_told(rule, one, places, statement) for one in found if one.rule == rule.id]
     check = Check(rule.id, rule.title, Duty.READABLE, rule.severity, rule.remedy)
-    return Outcome(check, State.RAN, len(tables), told)
+    if rule.severity is INFO and len(told) > 1:
+        told = [_together(told)]
+    return Outcome(check, State.RAN, len(places.tables), tuple(told))
 
 
-def _told(rule: Rule, finding: Finding, tables: Sequence[ReadTable], said: Mapping[str, Any]) -> Told:
+def _together(told: Sequence[Told]) -> Told:
+    """Hints of one kind as one with their places: they are told once a document."""
+    first, *rest = told
+    spots = tuple(dict.fromkeys(spot for one in told for spot in one.spots))
+    shown = replace(first, message=f"{first.message}（这样的一共 {len(told)} 条）", spots=spots[:MOST_SPOTS])
+    return replace(shown, also=tuple(one.message for one in rest))
+
+
+def _told(rule: Rule, finding: Finding, places: Places, statement: Statement) -> Told:
     check = Check(rule.id, rule.title, Duty.READABLE, finding.severity, finding.remedy)
-    spots = tuple(_spots(finding, tables, said)) or (Spot(tables[0].table.place, finding.place),)
+    spots = tuple(dict.fromkeys(_spots(finding, places, statement)))
+    spots = spots or (Spot(places.tables[0].table.place, finding.place),)
     return Told(check, finding.message, spots, tuple(one for one in (finding.value, finding.expected) if one))
 
 
-def _spots(finding: Finding, tables: Sequence[ReadTable], said: Mapping[str, Any]) -> Iterator[Spot]:
-    """Where the projects of a finding stand; the first of them by its row, where the finding names one."""
+def _spots(finding: Finding, places: Places, statement: Statement) -> Iterator[Spot]:
+    """Where the goals and projects of a finding stand; the first of the projects by its row, where the finding names one."""
     seen: set[int] = set()
     for cell in finding.cells:
+        if cell.sheet == places.goals_sheet and 0 < cell.row <= len(places.goals):
+            goal = places.goals[cell.row - 1]
+            paragraph = statement.paragraphs[goal.paragraphs[min(cell.column, len(goal.paragraphs)) - 1]]
+            yield Spot(paragraph.place, paragraph.text[:LONGEST_QUOTE])
+            continue
         digits = re.search(r"\d+$", cell.sheet)
         number = int(digits[0]) if digits else 0
-        if not 0 < number <= len(tables) or number in seen:
+        if not 0 < number <= len(places.tables) or number in seen:
             continue
         seen.add(number)
-        table = tables[number - 1]
+        table = places.tables[number - 1]
         if f"第 {cell.row} 行" in finding.place and len(seen) == 1 and cell.row <= len(table.entries):
             entry = table.entries[cell.row - 1]
             yield Spot(entry.place, " ".join(tight(text) for text in entry.texts.values())[:LONGEST_QUOTE])
         else:
-            yield Spot(table.table.place, _name(table, said)[:LONGEST_QUOTE])
+            yield Spot(table.table.place, _name(table, places.said)[:LONGEST_QUOTE])
