@@ -110,7 +110,7 @@ def _facts(statement: Statement, name: str, role: Role) -> list[Fact]:
         if fact.name == name
         and fact.role is role
         and not fact.relative
-        and fact.base is Base.LAST
+        and (fact.base is Base.LAST or role is Role.VALUE)
         and not fact.repeats
         and statement.speaks_of_all(fact)
     ]
@@ -279,16 +279,16 @@ def _of_one_list(statement: Statement, parts: Sequence[Fact], whole: Fact) -> li
     other = re.compile(statement.form.wording["whole"])
     kept = []
     for part in parts:
-        strange = part.declared and whole.declared and _kin(part) != _kin(whole)
+        strange = part.declared and whole.declared and kin_of(part.name) != kin_of(whole.name)
         if strange or other.search(part.called):
             break
         kept.append(part)
     return kept
 
 
-def _kin(fact: Fact) -> str:
-    """What a fact is of, by the first word of its name: income, expenditure."""
-    return re.sub(r"\..*", "", fact.name)
+def kin_of(name: str) -> str:
+    """What a name is of, by its first word: income, expenditure."""
+    return re.sub(r"\..*", "", name)
 
 
 def _is_part(statement: Statement, part: Fact, whole: Fact) -> bool:
@@ -367,9 +367,15 @@ def told_before(statement: Statement, fact: Fact) -> list[Fact]:
     return [one for one in statement.of_paragraph(fact.paragraph) if one.name == fact.name and one.start < fact.start]
 
 
+def _elsewhere(statement: Statement, fact: Fact) -> Fact | None:
+    """The amount that a subject has in the rest of the statement, where it is told, and always alike."""
+    told = [one for one in statement.named.get(fact.name, ()) if not statement.of_another_year(one)]
+    return told[0] if fact.declared and len({one.value for one in told}) == 1 else None
+
+
 def _growth(statement: Statement, percent: Fact) -> Growth | None:
     before = told_before(statement, percent)
-    value = next((fact for fact in reversed(before) if fact.role is Role.VALUE), None)
+    value = next((fact for fact in reversed(before) if fact.role is Role.VALUE), None) or _elsewhere(statement, percent)
     if value is None:
         return None
     role = Role.BUDGET if percent.base is Base.PLAN else Role.PRIOR
@@ -377,7 +383,8 @@ def _growth(statement: Statement, percent: Fact) -> Growth | None:
     if prior is not None and percent.follows(prior):
         return Growth(percent, value, prior.value, prior.half, prior)
     change = next((fact for fact in reversed(before) if fact.role is Role.CHANGE and not fact.in_words), None)
-    if change is None or change.start < value.start or percent.start - change.end > NEAR or change.unit != value.unit:
+    behind = change is not None and value.paragraph == change.paragraph and change.start < value.start
+    if change is None or behind or percent.start - change.end > NEAR or change.unit != value.unit:
         return None
     if change.base is not percent.base and percent.base is not Base.LAST:
         return None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from toolkit.audit.arithmetic import HUNDRED, LAST_DIGIT, UNSURE, frames, told_before
+from toolkit.audit.arithmetic import HUNDRED, LAST_DIGIT, UNSURE, frames, kin_of, told_before
 from toolkit.audit.blocks import NUMERALS
 from toolkit.audit.facts import Fact, Role, wide
 from toolkit.audit.finding import Beside, Duty, Heard, check, number
@@ -18,6 +18,7 @@ from toolkit.rules.rule import ERROR
 NO_WHOLE = "没有读到它占的是哪个总数"
 FEWEST = 2  # shares that agree on a whole nobody names
 ABOVE = 2  # paragraphs above a list in which its whole may be told
+IDLE = re.compile(r"^(?:本)?(?:部门|单位)|(?:预算|决算)?(?:总额|总数|合计|总计|数)?的?$")
 OPENS = re.compile(r"[，。]?其中：$|包括：$")
 LISTED = re.compile(rf"(?:[（(][{NUMERALS}\d]+[）)]|\d{{1,2}}[.．、])")
 
@@ -55,7 +56,9 @@ def _groups(statement: Statement) -> Iterator[list[Pair]]:
         pairs = list(_pairs(statement.of_paragraph(paragraph)))
         if not pairs:
             continue
-        listed = LISTED.match(statement.paragraphs[paragraph].text) or statement.paragraphs[last].text.endswith("；")
+        text, before = statement.paragraphs[paragraph].text, statement.paragraphs[last].text
+        alike = bool(group) and pairs[0].part.declared and kin_of(pairs[0].part.name) == kin_of(group[-1].part.name)
+        listed = LISTED.match(text) or before.endswith("；") or alike
         goes_on = paragraph == last + 1 and len(pairs) == 1 and bool(listed)
         if group and not goes_on:
             yield group
@@ -99,8 +102,13 @@ def _named_whole(statement: Statement, share: Fact, facts: Sequence[Fact]) -> Fa
     here = next((fact for fact in told if fact.said in share.label or share.label in fact.said), None)
     if here is not None:
         return here
-    called = [fact for found in statement.named.values() for fact in found if fact.said == share.label]
+    called = [fact for found in statement.named.values() for fact in found if bare(fact.said) == bare(share.label) != ""]
     return called[0] if len({fact.value for fact in called}) == 1 else None
+
+
+def bare(name: str) -> str:
+    """A name without the words that make no difference: 部门项目支出总额 is 项目支出."""
+    return IDLE.sub("", name)
 
 
 def _share(pair: Pair, whole: Fact, facts: Sequence[Fact], heard: Heard) -> None:

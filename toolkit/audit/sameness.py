@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from toolkit.audit.arithmetic import frames
+from toolkit.audit.arithmetic import frames, kin_of
 from toolkit.audit.blocks import NUMERALS
 from toolkit.audit.facts import ANONYMOUS, Base, Fact, Role, wide
 from toolkit.audit.finding import Beside, Duty, Heard, check
@@ -124,15 +124,21 @@ def twice(statement: Statement, beside: Beside, heard: Heard) -> None:
                 continue
             if abs(other.value - first.value) <= max(other.half, first.half):
                 heard.held()
-            elif (_whole_of(statement, first) != _whole_of(statement, other) and not other.relative) or _scopes(
-                statement, first, other
-            ):
+            elif not other.relative and (_in_other_lists(statement, first, other) or _scopes(statement, first, other)):
                 heard.unchecked("列在不同的总数下面，可能不是同一个范围")
             elif other.paragraph == first.paragraph and not other.relative:
                 heard.unchecked("同一段里说了两次，可能不是同一个范围")
             else:
                 message = f"“{first.called}”前面是 {first.shown}，后面是 {other.shown}"
                 heard.breaks(message, (first, other), (first.shown, other.shown))
+
+
+def _in_other_lists(statement: Statement, first: Fact, other: Fact) -> bool:
+    """Whether two amounts of one name stand in lists of different wholes, or one of them in a list of quite another matter."""
+    wholes = [(fact, _whole_of(statement, fact)) for fact in (first, other)]
+    told = {whole for _, whole in wholes if whole}
+    strange = any(whole and kin_of(whole) != kin_of(fact.name) for fact, whole in wholes)
+    return len(told) > 1 or strange
 
 
 def _whole_of(statement: Statement, fact: Fact) -> str:
