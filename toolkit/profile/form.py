@@ -74,11 +74,6 @@ class Column:
         return self.money.decimals if self.money is not None else 0
 
     @property
-    def answers(self) -> tuple[str, ...]:
-        """What may be chosen, in the profile's words and in those of the form."""
-        return tuple(dict.fromkeys((*self.choices, *(self.worded.get(choice, choice) for choice in self.choices))))
-
-    @property
     def yes(self) -> str:
         """The first of its choices is the affirmative one: 是, 同意."""
         return self.choices[0] if self.choices else ""

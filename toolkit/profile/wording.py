@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from toolkit.profile.form import Book
+from toolkit.profile.form import Book, Column
 from toolkit.rules.rule import Rule
 
 # [[composition.operating|运转类公用经费]]: a name, and the word where the profile has none of that name.
@@ -23,6 +23,11 @@ def worded(rule: Rule, book: Book) -> Rule:
 
     message, remedy = (NAMED.sub(title, said) for said in (rule.message, rule.remedy))
     return rule if (message, remedy) == (rule.message, rule.remedy) else replace(rule, message=message, remedy=remedy)
+
+
+def answers(column: Column) -> tuple[str, ...]:
+    """What may be chosen in a column, in the profile's words and in those of its form."""
+    return tuple(dict.fromkeys((*column.choices, *(column.worded.get(choice, choice) for choice in column.choices))))
 
 
 def _title(book: Book, block: str, part: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from toolkit.files.grid import Grid
 from toolkit.model import LAST_YEAR, BlockKind, Cell, Figure, Name, Origin, Return, Role, Value, Words, record
 from toolkit.profile.form import Block, Book, Column, Profile
+from toolkit.profile.wording import answers
 from toolkit.returns.data import datum_of, plant
 from toolkit.returns.origins import Line
 
@@ -134,7 +135,7 @@ def _carries_words(block: Block, column: Column | None, value: Words, book: Book
         return False
     if column.role is not None and (column.role.part in ANEW or column.role.startswith(APPROVED)):
         return False
-    if column.choices and value.text not in column.answers:
+    if column.choices and value.text not in answers(column):
         return False
     if block.key in _entry_lists(book):  # a line is known by its code, kind and so on: without them its figure is nothing's
         return True

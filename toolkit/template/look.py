@@ -11,6 +11,7 @@ from toolkit.model import Figure, Role, Value
 from toolkit.profile.codes import not_found
 from toolkit.profile.form import Column
 from toolkit.profile.layout import Run, Spot, address
+from toolkit.profile.wording import answers
 from toolkit.rules.where import quoted
 from toolkit.template import live
 from toolkit.template.live import COMPLETE, UNFILLED, WRONG
@@ -128,7 +129,7 @@ def validation(column: Column) -> dict[str, object]:
 
 def is_chosen(column: Column, cells: str) -> str:
     """1 where cells say something that can be chosen in a column, else 0, as a formula."""
-    return "+".join(f"EXACT(TRIM({cells}),{quoted(choice)})" for choice in column.answers)
+    return "+".join(f"EXACT(TRIM({cells}),{quoted(choice)})" for choice in answers(column))
 
 
 def odd_entry(column: Column, cell: str) -> str:

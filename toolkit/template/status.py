@@ -28,6 +28,7 @@ from toolkit.profile.layout import (
     spans,
     throughout,
 )
+from toolkit.profile.wording import answers
 from toolkit.returns.calculating import Calculating, Here
 from toolkit.rules.claim import Term
 from toolkit.rules.formula import figure
@@ -248,7 +249,7 @@ class Status:
             if column.numeric:
                 yield Shown(f"SUMPRODUCT(--ISTEXT({area}))", len(texts))
             elif column.choices:
-                odd = sum(bool(text) and text not in column.answers for text in texts)
+                odd = sum(bool(text) and text not in answers(column) for text in texts)
                 yield Shown(f"SUMPRODUCT(--(LEN(TRIM({area}))>0),1-({look.is_chosen(column, area)}))", odd)
 
     def first_open(self, canvas: Canvas, place: SheetPlace) -> Shown:
