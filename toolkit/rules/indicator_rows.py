@@ -254,7 +254,8 @@ def half_a_sentence(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for row in rows(book, bounds):
         if not row.level3.startswith(openers) or MEASURED.search(row.level3):
             continue
-        if row.level3 != row.description:
+        # A few words beside it are no rest of a sentence: 通过省级联调, 考前.
+        if row.level3 != row.description and len(row.description) >= len(row.level3):
             places = {**row.places, "description": brief(row.description)}
             yield Breach(row.cells("level3", "description"), places)
 

@@ -65,6 +65,8 @@ def _added(row: Indicator, bounds: Bounds) -> Sum | None:
     if any(inexact.search(item["name"]) or OTHER_NUMBER.search(item["name"]) for item in found):
         return None
     parts = tuple(Decimal(item["number"]) * SCALES[item["scale"]] for item in found)
+    if not last and sum(parts, Decimal(0)) == row.value.number:
+        return None  # 一代5、二代5、三代3 of 13万亩次: in ten thousands as the value is
     whole = any(item["name"].startswith(REST) for item in found)
     return Sum(sum(parts, Decimal(0)), row.value.unit, row.description, parts, whole)
 

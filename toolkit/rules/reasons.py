@@ -116,6 +116,8 @@ def thin_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
         last = row.figure("last_year")
         if last.number <= 0 or abs(change.number) <= last.number * bounds.thresholds["change_to_explain"]:
             continue
+        if abs(change.number) * bounds.yuan < bounds.thresholds["change_small"]:
+            continue  # 2000 yuan less for guests: 来人减少 says enough
         if not 0 < len(substance(reason.text, bounds)) < least or POINTS.fullmatch(reason.text):
             continue  # long enough; or empty, or pointing elsewhere, which are told by rules of their own
         places = {
