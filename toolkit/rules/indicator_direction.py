@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from toolkit.model import Return
 from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, family, rows, same_text, share_words, table_of
 from toolkit.rules.indicators import COST, EFFECTS, SATISFIED
+from toolkit.rules.misfits import judged
 from toolkit.rules.reading import Once, any_of, any_pattern, brief, cells, counted, folded, late
 from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look
 
@@ -299,14 +300,18 @@ def floor_on_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     message="有 {count} 行成本没有写“≤”（“{examples}”），其他成本都写了。",
     remedy="成本是上限的，加上“≤”；是固定标准的，可以不加。",
     needs=("indicators.level2", "indicators.value"),
-    reads=INDICATORS,
+    reads=(*INDICATORS, "composition.project.this_year", "project.amount", "project.goal"),
 )
 def cost_without_sign(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """Costs without ≤ among costs that have it: one finding. A fixed standard (30元/亩) is no ceiling and needs none."""
+    """Costs without ≤ among costs that have it: one finding. A fixed standard (30元/亩) is no ceiling and needs none.
+
+    Nor do the parts of a sum: where several costs of a project come to its amount, each is what will be paid.
+    """
     bare: list[Indicator] = []
     signed: list[Indicator] = []
+    fixed = {id(one.cost.row) for one in judged(book, bounds) if one.complete and len(one.sheet.costs) > 1}
     for row in rows(book, bounds):
-        if "/" in row.value.unit or "标准" in row.about:
+        if "/" in row.value.unit or "标准" in row.about or id(row) in fixed:
             continue
         if row.level2 == COST and family(row.value.unit, bounds) == "money":
             kind = signed if row.value.comparator else bare
