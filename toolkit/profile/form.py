@@ -6,7 +6,7 @@ rows × columns), list (rows that grow), text (a list of one column), index (cal
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from decimal import Decimal
 from functools import cached_property
@@ -18,9 +18,9 @@ from toolkit.profile.charts import Chart
 from toolkit.profile.coding import Coded, Coding, LookUp
 from toolkit.profile.doors import Derived, Door
 from toolkit.profile.kinds import Kinds
+from toolkit.profile.order import in_order
 from toolkit.profile.relations import Relation
 from toolkit.profile.stored import code_list
-from toolkit.profile.wrong import MOST_NAMED
 from toolkit.rules.claim import Term
 from toolkit.rules.where import Where
 
@@ -172,7 +172,7 @@ class Block:
 
     def put_in_order(self) -> None:
         """Raise ValueError, in Chinese, where its formulas read one another in a circle: the profile is then not loaded."""
-        _in_order(self.formulas, lambda name, _: Name(self.key, column=name.column, line=EVERY) if name.bare else name)
+        in_order(self.formulas, lambda name, _: Name(self.key, column=name.column, line=EVERY) if name.bare else name)
 
     def _formula(self, row: GridRow, column: Column) -> Term | None:
         """What a cell is calculated from: its column's formula in this row, else its row's in this column.
@@ -261,25 +261,6 @@ class TwoSided:
 
     closing: int
     numbered: bool = True
-
-
-def _in_order(formulas: Mapping[Name, Term], node: Callable[[Name, Name], Name]) -> dict[Name, Term]:
-    """Formulas, each after those it reads, those of a block together as far as they can be.
-
-    Raise ValueError, in Chinese, where they read one another in a circle.
-    """
-    pending = dict(formulas)
-    reads = {of: {node(name, of) for name in term.names()} for of, term in formulas.items()}
-    ordered: dict[Name, Term] = {}
-    while pending:
-        before = len(pending)
-        for block in dict.fromkeys(name.block for name in pending):
-            while ready := [name for name in pending if name.block == block and reads[name].isdisjoint(pending)]:
-                ordered |= {name: pending.pop(name) for name in ready}
-        if len(pending) == before:
-            first = "、".join(f"“{name}”" for name in list(pending)[:MOST_NAMED])
-            raise ValueError(f"{first}等 {len(pending)} 个算式互相引用，算不出来，请改其中的算式")
-    return ordered
 
 
 def _changed_with(name: Name) -> str:
@@ -382,7 +363,7 @@ class Book:
         """
         blocks = self.blocks.values()
         pending = {name: self._complete(term, name) for block in blocks for name, term in block.formulas.items()}
-        return _in_order(pending, self.node)
+        return in_order(pending, self.node)
 
     @cached_property
     def reads(self) -> Mapping[Name, frozenset[Name]]:
