@@ -30,7 +30,7 @@ from toolkit.check.origins import slack, with_origins
 from toolkit.check.report import RANK, UNREADABLE, Outcomes, Report, speaking_for
 from toolkit.check.shape import disclosure_faults, faults, newly_required
 from toolkit.check.tally import Tally, folded
-from toolkit.check.units import bounds_of, breaches, whole_as_asked
+from toolkit.check.units import bounds_as_it_is, bounds_of, breaches, whole_as_asked
 from toolkit.check.waiting import early_cells, lists_behind, waited_for
 from toolkit.model import (
     NO_DATA,
@@ -51,7 +51,7 @@ from toolkit.profile.by_door import of_return
 from toolkit.profile.form import Book, Profile, Sheet
 from toolkit.rules.claim import Comparison, Verdict
 from toolkit.rules.reading import each_once
-from toolkit.rules.rule import Bounds, Breach, Finding, Rule, Unchecked
+from toolkit.rules.rule import Bounds, Breach, Finding, LookAtReturn, Rule, Unchecked
 from toolkit.rules.source import Source
 
 SEVERAL = 3  # forms that are all blank: the workbook is
@@ -105,8 +105,9 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
             continue
         for number, source in enumerate(sources(item, book, profile.book)):
             _hold(item, number, source, book, profile, tally, complete=merging or complete)
+    forms = _forms(book, profile.book, complete=complete)
     for asked in looks(catalogue, profile):
-        _look(asked, book, profile, tally, complete=complete)
+        _look(asked, forms, book, profile, tally)
     for oddity in _rounded(tally):
         _tell(oddity, catalogue, book, tally)
     culprits_first(tally, book, profile, catalogue, frozenset(overtyped))
@@ -120,14 +121,19 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
     )
 
 
-@record()
+@record(slots=True)
 class AskedLook:
-    """A look with what is the same of every return: what it may know, the forms that it reads and needs."""
+    """A look with what is the same of every return: what it may know, the forms (their keys) that it reads and needs.
+
+    `bounds` is None where it is asked of forms in several units, or of a copy in one: `units.breaches` knows how.
+    """
 
     rule: Rule
-    bounds: Bounds
-    sheets: tuple[Sheet, ...]
-    needed: tuple[Sheet, ...]
+    look: LookAtReturn
+    catalogued: Bounds
+    bounds: Bounds | None
+    sheets: frozenset[str]
+    needed: frozenset[str]
 
 
 def looks(catalogue: Catalogue, profile: Profile) -> tuple[AskedLook, ...]:
@@ -143,33 +149,65 @@ def _looks(catalogue: Catalogue, profile: Profile) -> Iterator[AskedLook]:
         if rule.look is not None:
             yield AskedLook(
                 rule,
+                rule.look,
                 catalogue.bounds,
-                sheets_read(rule, profile.book),
-                (*sheets_read(rule, profile.book, needed=True), *lists_behind(rule, profile.book)),
+                bounds_as_it_is(rule, profile, catalogue.bounds),
+                frozenset(sheet.key for sheet in sheets_read(rule, profile.book)),
+                frozenset(sheet.key for sheet in (*sheets_read(rule, profile.book, needed=True), *lists_behind(rule, profile.book))),
             )
 
 
-def _look(asked: AskedLook, book: Return, profile: Profile, tally: Tally, *, complete: bool) -> None:
+@record(slots=True)
+class _Forms:
+    """Of a return's forms, by their keys: which are begun, which a look has to wait for; whether nothing else is to be filled."""
+
+    begun: frozenset[str]
+    awaited: frozenset[str]
+    complete: bool
+
+
+def _forms(book: Return, shape: Book, *, complete: bool) -> _Forms:
+    begun = frozenset(key for key, sheet in shape.sheets.items() if is_begun(sheet, book))
+    gone = frozenset(key for key, sheet in shape.sheets.items() if is_gone(sheet, book))
+    return _Forms(begun, gone if complete else gone.union(shape.sheets.keys() - begun), complete)
+
+
+def _look(asked: AskedLook, forms: _Forms, book: Return, profile: Profile, tally: Tally) -> None:
     """Hold one look against a return, and say what became of it."""
     tally.outcomes.asked += 1
-    unreadable = tally.unreadable
     rule = asked.rule
-    waiting = [sheet for sheet in asked.needed if is_gone(sheet, book) or not (complete or is_begun(sheet, book))]
-    if asked.sheets and (waiting or not any(is_begun(sheet, book) for sheet in asked.sheets)):
-        if complete and not waiting:
-            tally.outcomes.not_applicable += 1
-        else:
-            _leave(rule, waiting or asked.sheets, book, tally)
+    if asked.sheets and (not asked.needed.isdisjoint(forms.awaited) or asked.sheets.isdisjoint(forms.begun)):
+        _look_away(asked, forms, book, profile, tally)
         return
-    for breach, unit in breaches(rule, book, profile, asked.bounds):
-        if isinstance(breach, Unchecked):
-            tally.outcomes.leave(rule, breach.why)
-        elif unreadable.intersection(breach.cells):
-            tally.outcomes.leave(rule, UNREADABLE)
-        elif early := [tally.early[cell] for cell in breach.cells if cell in tally.early]:
-            tally.outcomes.leave(rule, _not_filled(early[0]))
-        else:
-            tally.add(finding_of_breach(rule, breach, book.name, unit), _gap_of(breach))
+    if asked.bounds is not None:
+        unit = asked.bounds.unit
+        for breach in asked.look(book, asked.bounds):
+            _take(rule, breach, unit, book, tally)
+        return
+    for breach, unit in breaches(rule, book, profile, asked.catalogued):
+        _take(rule, breach, unit, book, tally)
+
+
+def _look_away(asked: AskedLook, forms: _Forms, book: Return, profile: Profile, tally: Tally) -> None:
+    """A look is not held, since what it reads is not filled in."""
+    waiting = asked.needed & forms.awaited
+    if forms.complete and not waiting:
+        tally.outcomes.not_applicable += 1
+        return
+    wanted = waiting or asked.sheets
+    _leave(asked.rule, (sheet for key, sheet in profile.book.sheets.items() if key in wanted), book, tally)
+
+
+def _take(rule: Rule, breach: Breach | Unchecked, unit: str, book: Return, tally: Tally) -> None:
+    """Put down what a look found; what rests on cells that cannot be read, or on forms not begun, is left."""
+    if isinstance(breach, Unchecked):
+        tally.outcomes.leave(rule, breach.why)
+    elif tally.unreadable.intersection(breach.cells):
+        tally.outcomes.leave(rule, UNREADABLE)
+    elif early := [tally.early[cell] for cell in breach.cells if cell in tally.early]:
+        tally.outcomes.leave(rule, _not_filled(early[0]))
+    else:
+        tally.add(finding_of_breach(rule, breach, book.name, unit), _gap_of(breach))
 
 
 def _unreadable(book: Return) -> frozenset[Cell]:

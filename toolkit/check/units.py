@@ -37,6 +37,13 @@ def breaches(rule: Rule, book: Return, profile: Profile, bounds: Bounds) -> Iter
             yield breach, own.unit
 
 
+def bounds_as_it_is(rule: Rule, profile: Profile, bounds: Bounds) -> Bounds | None:
+    """What a look may know that is asked of the return as it is; None where it is asked of forms in turn, or of a copy."""
+    turns = _turns(rule, profile, bounds)
+    form, own = turns[0]
+    return own if form is None and in_one_unit(rule, profile.book) else None
+
+
 @once_of
 def _turns(rule: Rule, profile: Profile, bounds: Bounds) -> tuple[tuple[str | None, Bounds], ...]:
     """The forms that a look is asked of one after another, each with what it may know; None for all at once."""

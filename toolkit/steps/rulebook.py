@@ -10,7 +10,7 @@ from toolkit.check.asked import formula_rules, relation_rules
 from toolkit.check.holding import Catalogue
 from toolkit.check.report import Idle
 from toolkit.files.folder import is_folder
-from toolkit.model import CodeList
+from toolkit.model import CodeList, once_of
 from toolkit.profile.bounds import bounds_of
 from toolkit.profile.by_door import through
 from toolkit.profile.form import Profile
@@ -26,7 +26,16 @@ from toolkit.rules.rule import Bounds, Rule
 
 
 def catalogue(profile: Profile, office: Sequence[Setting] = ()) -> Catalogue:
-    """All rules in force for a profile, and as an office sets them."""
+    """All rules in force for a profile, and as an office sets them; where no office sets any, they are the same of all data."""
+    return _set_by(profile, office) if office else _as_they_are(profile)
+
+
+@once_of
+def _as_they_are(profile: Profile) -> Catalogue:
+    return _set_by(profile, ())
+
+
+def _set_by(profile: Profile, office: Sequence[Setting]) -> Catalogue:
     settings = (*_known(of_profile(profile), profile), *office)
     idle: list[Idle] = []
     fitting: list[Rule] = [*made_rules(profile)]
@@ -45,6 +54,7 @@ def catalogue(profile: Profile, office: Sequence[Setting] = ()) -> Catalogue:
     )
 
 
+@once_of
 def made_rules(profile: Profile) -> tuple[Rule, ...]:
     """The rules that are made of a profile's formulas and relations, by whichever door they hold, each once."""
     doors = () if profile.door else tuple(profile.doors.values())
@@ -76,6 +86,7 @@ def everything(profile: Profile) -> tuple[Rule, ...]:
     return (*_worded(profile), *made_rules(profile))
 
 
+@once_of
 def _worded(profile: Profile) -> tuple[Rule, ...]:
     """The rules of the catalogue in the words of a profile's forms."""
     return tuple(worded(rule, profile.book) for rule in RULES)
