@@ -69,10 +69,11 @@ def plainly(several: Texts, pattern: str) -> list[tuple[int, int, int]]:
 
 
 def thrown(pattern: str) -> Texts:
-    """Texts of the characters that a pattern is written with."""
+    """Texts of the characters that a pattern is written with; some of them stand twice."""
     dice = Random(len(pattern))
     signs = [*dict.fromkeys(re.sub(r"\\u[0-9a-f]{4}|\\x00|[\x00\\]", "", pattern)), *"12年，。 的"]
-    return passages(*("".join(dice.choices(signs, k=dice.randint(0, LONG))) for _ in range(THROWN)))
+    several = ["".join(dice.choices(signs, k=dice.randint(0, LONG))) for _ in range(THROWN)]
+    return passages(*several, *dice.sample(several, THROWN // 2), several[0])
 
 
 def test_there_are_patterns_to_look_at() -> None:
@@ -84,6 +85,8 @@ def test_every_pattern_finds_what_a_plain_search_finds() -> None:
     """In the texts of an example, and in texts thrown together of its own characters."""
     for pattern in patterns():
         for several in (written(), thrown(pattern)):
+            if any(END in match[0] for match in re.finditer(pattern, several.joined)):
+                break  # what parts texts, or is of formulas, is never sought in the texts of a return
             assert found(several.search(late(pattern))) == plainly(several, pattern), pattern
 
 

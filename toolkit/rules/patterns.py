@@ -7,7 +7,7 @@ itself, by the parser of Python's own regular expressions, so that nobody declar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -25,10 +25,15 @@ MOST_WAYS = 40  # in which a pattern may be met: to go through more takes longer
 
 
 class Way(NamedTuple):
-    """A way in which a pattern can be met: what it begins with (None: that is not known), what else it has."""
+    """A way in which a pattern can be met: what it begins with (None: that is not known), what else it has.
+
+    `second` stands right behind the first, None where that is not known; `single` is what is one character and no more.
+    """
 
     first: Signs | None
     needed: frozenset[Signs] = frozenset()
+    second: Signs | None = None
+    single: bool = False
 
 
 ANY: tuple[Way, ...] = (Way(None),)
@@ -45,35 +50,60 @@ def ways(pattern: str) -> tuple[Way, ...]:
 
 def _of_sequence(parts: Iterable[tuple[Any, Any]]) -> tuple[Way, ...]:
     """Of things that follow each other all must be met; of those that can be met in several ways, the one that says most."""
+    each = [_Part(_of(what, about), what in _REPEATS and not about[0]) for what, about in parts if not _is_no_width(what, about)]
     sure: frozenset[Signs] = frozenset()
     best = ANY
-    first: Signs | None = Signs()
-    open_ended = True  # whether all so far may be met by nothing
     leads = False  # whether the best stands in front: then each of its ways begins in its own manner
-    for what, about in parts:
-        if what in _NO_WIDTH:
+    for place, part in enumerate(each):
+        if part.optional:
             continue
-        optional = what in _REPEATS and not about[0]
-        found = _of(what, about)
-        if not optional and len(found) == 1:
-            sure |= found[0].needed
-        elif not optional and _worth(found) > _worth(best):
-            best, leads = found, open_ended and not first
-        if open_ended:
-            first = _either(first, found)
-            open_ended = optional
-    if open_ended or (first is not None and len(first) > MOST_SIGNS):
-        first = None
-    return tuple(dict.fromkeys(Way(way.first if leads else first, sure | way.needed) for way in best))
+        if len(part.ways) == 1:
+            sure |= part.ways[0].needed
+        elif _worth(part.ways) > _worth(best):
+            best, leads = part.ways, place == 0
+    first, behind = _beginning(each), _beginning(each[1:])
+    second = None if not each or each[0].optional else _either(behind if way.single else way.second for way in each[0].ways)
+    single = len(each) == 1 and not each[0].optional and all(way.single for way in each[0].ways)
+    if not leads:
+        return tuple(dict.fromkeys(Way(first, sure | way.needed, second, single) for way in best))
+    own = (Way(way.first, sure | way.needed, behind if way.single else way.second, single and way.single) for way in best)
+    return tuple(dict.fromkeys(own))
 
 
-def _either(first: Signs | None, found: tuple[Way, ...]) -> Signs | None:
-    """These characters, or those with which one of the ways begins."""
-    for way in found:
-        if first is None or way.first is None:
+class _Part(NamedTuple):
+    """One of the things that follow each other, in which ways it is met, and whether it may be missing."""
+
+    ways: tuple[Way, ...]
+    optional: bool
+
+
+def _beginning(parts: Sequence[_Part]) -> Signs | None:
+    """With what things that follow each other begin; None where that is not known, or where all of them may be missing."""
+    found: list[Signs | None] = []
+    for part in parts:
+        found += [way.first for way in part.ways]
+        if not part.optional:
+            return _either(found)
+    return None
+
+
+def _either(several: Iterable[Signs | None]) -> Signs | None:
+    """These characters or those; None where some of them are not known, or where they are too many."""
+    either = Signs()
+    for signs in several:
+        if signs is None:
             return None
-        first |= way.first
-    return first
+        either |= signs
+    return either if len(either) <= MOST_SIGNS else None
+
+
+def _is_no_width(what: Any, about: Any) -> bool:
+    """Whether a part takes no character: a place, or what must stand before or behind it."""
+    if what is said.SUBPATTERN:
+        return all(_is_no_width(*part) for part in about[3])
+    if what is said.BRANCH:
+        return all(_is_no_width(*part) for branch in about[1] for part in branch)
+    return what in _NO_WIDTH
 
 
 def _worth(found: tuple[Way, ...]) -> tuple[int, int]:
@@ -85,20 +115,36 @@ def _of(what: Any, about: Any) -> tuple[Way, ...]:
     """The ways in which one part of a pattern can be met."""
     if what is said.LITERAL:
         signs = Signs(chr(about))
-        return (Way(signs, frozenset({signs})),)
+        return (Way(signs, frozenset({signs}), single=True),)
     if what is said.IN:
         among = _of_class(about)
-        return ANY if among is None else (Way(among, frozenset({among})),)
+        return ANY if among is None else (Way(among, frozenset({among}), single=True),)
     if what is said.BRANCH and len(about[1]) <= MOST_WAYS:
         found = tuple(dict.fromkeys(way for branch in about[1] for way in _of_sequence(branch)))
-        return found if len(found) <= MOST_WAYS else ANY
+        return found if len(found) <= MOST_WAYS else _by_beginning(found)
     if what is said.SUBPATTERN and not about[1]:  # without flags of its own
         return _of_sequence(about[3])
     if what is said.ATOMIC_GROUP:
         return _of_sequence(about)
     if what in _REPEATS:  # at least once; where it may be missing, whoever asks knows
-        return _of_sequence(about[2])
+        return tuple(_repeated(way, least=about[0], most=about[1]) for way in _of_sequence(about[2]))
     return ANY  # what stands for any character, or for what a group has found
+
+
+def _repeated(way: Way, *, least: int, most: int) -> Way:
+    """What is met so many times: of one character twice, the second is another of it."""
+    if not way.single or most == 1:
+        return way
+    return way._replace(second=way.first if least > 1 else None, single=False)
+
+
+def _by_beginning(found: tuple[Way, ...]) -> tuple[Way, ...]:
+    """Fewer ways: of those that begin alike one, which needs what all of them need."""
+    needed: dict[Way, frozenset[Signs]] = {}
+    for way in found:
+        alike = way._replace(needed=frozenset())
+        needed[alike] = needed[alike] & way.needed if alike in needed else way.needed
+    return tuple(way._replace(needed=both) for way, both in needed.items()) if len(needed) <= MOST_WAYS else ANY
 
 
 def _of_class(parts: Iterable[tuple[Any, Any]]) -> Signs | None:

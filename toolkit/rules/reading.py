@@ -6,15 +6,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import lru_cache
-from itertools import chain
+from functools import cached_property, lru_cache
+from itertools import chain, takewhile
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
 
 from toolkit.model import Cell, Kept, Return, Value, Words
 from toolkit.rules.patterns import DIGIT, Signs, ways
 from toolkit.rules.rule import Bounds, Breach
 
-_DIGIT = re.compile(DIGIT)
 T = TypeVar("T")
 H = TypeVar("H", bound="Holder")
 END = "\x00"  # parts the texts of a return where they are searched together; no \s, and no person types it
@@ -75,6 +74,77 @@ class Passage(NamedTuple):
         return tuple(self.words.cells())
 
 
+class Places:
+    """A text, and where the characters stand in it that patterns begin with."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._there: dict[Signs, frozenset[str]] = {}
+        self._places: dict[Signs, tuple[int, ...] | None] = {}
+
+    def matches(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """Yield every match. Where a pattern begins with rare characters it is tried at these alone, in their order."""
+        places = self._beginnings(pattern)
+        if places is None:
+            yield from pattern.finditer(self.text)
+            return
+        behind = 0
+        for place in places:
+            match = pattern.match(self.text, place) if place >= behind else None
+            if match is not None:
+                yield match
+                behind = match.end()
+
+    def _beginnings(self, pattern: re.Pattern[str]) -> Sequence[int] | None:
+        """The places where a pattern can begin, in order; None where these are too many to be gone through one by one."""
+        possible = {(way.first, way.second) for way in ways(pattern.pattern) if all(map(self._those_there, way.needed))}
+        found: set[int] = set()
+        for first, second in possible:
+            places = None if first is None else self._places_of(first) if second is None else self._pairs_of(first, second)
+            if places is None:
+                return None
+            found.update(places)
+        return sorted(found)
+
+    def _pairs_of(self, first: Signs, second: Signs) -> Sequence[int] | None:
+        """Where any of some characters stands before one of others; None where neither are rare."""
+        places = self._places_of(first)
+        if places is not None:
+            behind = self._those_there(second)
+            return [at for at in places if self.text[at + 1 : at + 2] in behind]
+        places = self._places_of(second)
+        before = self._those_there(first)
+        return None if places is None else [at - 1 for at in places if at and self.text[at - 1] in before]
+
+    @cached_property
+    def signs(self) -> frozenset[str]:
+        """Every character that stands in the text."""
+        return frozenset(self.text)
+
+    @cached_property
+    def _digits(self) -> frozenset[str]:
+        return frozenset(filter(str.isdecimal, self.signs))
+
+    def _those_there(self, signs: Signs) -> frozenset[str]:
+        """Those of some characters that stand in the text."""
+        known = self._there.get(signs)
+        if known is None:
+            self._there[signs] = known = signs & self.signs | self._digits if DIGIT in signs else signs & self.signs
+        return known
+
+    def _places_of(self, signs: Signs) -> tuple[int, ...] | None:
+        """Where any of some characters stand; None where they are not rare."""
+        if signs not in self._places:
+            places: list[int] = []
+            for sign in self._those_there(signs):
+                at = self.text.find(sign)
+                while at >= 0 and len(places) * SELDOM <= len(self.text):
+                    places.append(at)
+                    at = self.text.find(sign, at + 1)
+            self._places[signs] = tuple(places) if len(places) * SELDOM <= len(self.text) else None
+        return self._places[signs]
+
+
 class Texts:
     """All texts of a return. They are searched in one go, so that a rule costs little where it finds nothing."""
 
@@ -87,60 +157,65 @@ class Texts:
         for passage in passages:
             self.starts.append(start)
             start += len(passage.text) + len(END)
-        self._there: dict[Signs, tuple[str, ...]] = {}
-        self._places: dict[Signs, tuple[int, ...] | None] = {}
+
+    @cached_property
+    def _distinct(self) -> dict[str, list[int]]:
+        """The texts, each once with the numbers of its passages: in many rows of indicators stands the same."""
+        numbers: dict[str, list[int]] = {}
+        for number, passage in enumerate(self.passages):
+            numbers.setdefault(passage.text, []).append(number)
+        return numbers
+
+    @cached_property
+    def _edges(self) -> frozenset[str]:
+        """The first and the last text: a pattern may ask for the beginning or the end of all."""
+        return frozenset(passage.text for passage in (*self.passages[:1], *self.passages[-1:]))
+
+    @cached_property
+    def _once(self) -> Places:
+        """Every text once; the first one first and the last one last, as they stand in all of them."""
+        within = [text for text in self._distinct if text not in self._edges]
+        first, last = ([passage.text for passage in some] for some in (self.passages[:1], self.passages[-1:]))
+        return Places(END.join((*first, *within, *last)))
+
+    @cached_property
+    def signs(self) -> frozenset[str]:
+        """Every character that stands in the texts."""
+        return self._once.signs
+
+    def of(self, *fields: str) -> Iterator[Passage]:
+        """Yield the texts of these fields, in order."""
+        return (passage for passage in self.passages if passage.field in fields)
 
     def search(self, pattern: re.Pattern[str]) -> Iterator[tuple[Passage, re.Match[str]]]:
         """Yield every match with the text it stands in. A pattern must not reach across `END`."""
-        for match in self._matches(pattern):
-            # Of all passages that begin before the match or with it, the last is the one that holds it.
-            begun = bisect_right(self.starts, match.start())
-            yield self.passages[begun - 1], match
+        found: dict[str, list[int]] = {}
+        text = self._once.text
+        for match in self._once.matches(pattern):
+            begins = text.rfind(END, 0, match.start()) + 1
+            ends = text.find(END, match.start())
+            found.setdefault(text[begins : ends if ends >= 0 else None], []).append(match.start() - begins)
+        for number in sorted(number for text in found for number in self._distinct[text]):
+            passage, start = self.passages[number], self.starts[number]
+            for match in self._matches(pattern, start, passage.text, found[passage.text]):
+                yield passage, match
 
-    def _matches(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-        """Yield every match. Where a pattern begins with rare characters it is tried at these alone, in their order."""
-        places = self._beginnings(pattern)
-        if places is None:
-            yield from pattern.finditer(self.joined)
+    def _matches(self, pattern: re.Pattern[str], start: int, text: str, places: Sequence[int]) -> Iterator[re.Match[str]]:
+        """Yield the matches in one text, which begin at places that are known; where it is one of the edges, it is searched."""
+        if text in self._edges:
+            # No end is given: a pattern would take it for that of all texts.
+            every = pattern.finditer(self.joined, start)
+            yield from takewhile(lambda match: match.start() <= start + len(text), every)
             return
-        behind = 0
         for place in places:
-            match = pattern.match(self.joined, place) if place >= behind else None
+            match = pattern.match(self.joined, start + place)
             if match is not None:
                 yield match
-                behind = match.end()
 
-    def _beginnings(self, pattern: re.Pattern[str]) -> Sequence[int] | None:
-        """The places where a pattern can begin, in order; None where these are too many to be gone through one by one."""
-        possible = {way.first for way in ways(pattern.pattern) if all(map(self._those_there, way.needed))}
-        found: set[int] = set()
-        for signs in possible:
-            places = None if signs is None else self._places_of(signs)
-            if places is None:
-                return None
-            found.update(places)
-        return sorted(found)
-
-    def _those_there(self, signs: Signs) -> tuple[str, ...]:
-        """Those of some characters that stand in the texts."""
-        known = self._there.get(signs)
-        if known is None:
-            self._there[signs] = known = tuple(sign for sign in signs if sign in self.joined)
-            if DIGIT in signs:
-                self._there[signs] = known = (*known, *set(_DIGIT.findall(self.joined)).difference(known))
-        return known
-
-    def _places_of(self, signs: Signs) -> tuple[int, ...] | None:
-        """Where any of some characters stand; None where they are not rare."""
-        if signs not in self._places:
-            places: list[int] = []
-            for sign in self._those_there(signs):
-                at = self.joined.find(sign)
-                while at >= 0 and len(places) * SELDOM <= len(self.joined):
-                    places.append(at)
-                    at = self.joined.find(sign, at + 1)
-            self._places[signs] = tuple(places) if len(places) * SELDOM <= len(self.joined) else None
-        return self._places[signs]
+    def passage_of(self, match: re.Match[str]) -> Passage:
+        """The text that a match in the joined ones stands in."""
+        # Of all passages that begin before the match or with it, the last is the one that holds it.
+        return self.passages[bisect_right(self.starts, match.start()) - 1]
 
     def search_near(self, sign: str, before: int, pattern: re.Pattern[str]) -> Iterator[tuple[Passage, re.Match[str]]]:
         """The same for a pattern that has a sign so many characters behind its beginning: it is tried there alone."""
@@ -148,7 +223,7 @@ class Texts:
         while at >= 0:
             match = pattern.match(self.joined, at - before) if at >= before else None
             if match is not None:
-                yield self.passages[bisect_right(self.starts, match.start()) - 1], match
+                yield self.passage_of(match), match
             at = self.joined.find(sign, at + 1)
 
     def holding(self, pattern: re.Pattern[str]) -> dict[Passage, list[str]]:
