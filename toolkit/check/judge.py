@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import field, replace
 from decimal import Decimal
 
 from toolkit.check.asked import Asked, leaf_names
@@ -123,7 +123,7 @@ def check_return(book: Return, profile: Profile, catalogue: Catalogue, *, mergin
 
 @record(slots=True)
 class AskedLook:
-    """A look with what is the same of every return: what it may know, the forms (their keys) that it reads and needs.
+    """A look with what is the same of every return: what it may know, the forms that it reads and needs.
 
     `bounds` is None where it is asked of forms in several units, or of a copy in one: `units.breaches` knows how.
     """
@@ -132,8 +132,14 @@ class AskedLook:
     look: LookAtReturn
     catalogued: Bounds
     bounds: Bounds | None
-    sheets: frozenset[str]
-    needed: frozenset[str]
+    sheets: tuple[Sheet, ...]
+    needed: tuple[Sheet, ...]
+    read: frozenset[str] = field(init=False)  # the keys of the forms that it reads
+    waits_for: frozenset[str] = field(init=False)  # and of those that it needs
+
+    def __post_init__(self) -> None:
+        self.read = frozenset(sheet.key for sheet in self.sheets)
+        self.waits_for = frozenset(sheet.key for sheet in self.needed)
 
 
 def looks(catalogue: Catalogue, profile: Profile) -> tuple[AskedLook, ...]:
@@ -152,14 +158,14 @@ def _looks(catalogue: Catalogue, profile: Profile) -> Iterator[AskedLook]:
                 rule.look,
                 catalogue.bounds,
                 bounds_as_it_is(rule, profile, catalogue.bounds),
-                frozenset(sheet.key for sheet in sheets_read(rule, profile.book)),
-                frozenset(sheet.key for sheet in (*sheets_read(rule, profile.book, needed=True), *lists_behind(rule, profile.book))),
+                sheets_read(rule, profile.book),
+                (*sheets_read(rule, profile.book, needed=True), *lists_behind(rule, profile.book)),
             )
 
 
 @record(slots=True)
 class _Forms:
-    """Of a return's forms, by their keys: which are begun, which a look has to wait for; whether nothing else is to be filled."""
+    """Of a return's forms, by their keys: which are begun, which a look has to wait for; whether all else is filled in."""
 
     begun: frozenset[str]
     awaited: frozenset[str]
@@ -176,8 +182,8 @@ def _look(asked: AskedLook, forms: _Forms, book: Return, profile: Profile, tally
     """Hold one look against a return, and say what became of it."""
     tally.outcomes.asked += 1
     rule = asked.rule
-    if asked.sheets and (not asked.needed.isdisjoint(forms.awaited) or asked.sheets.isdisjoint(forms.begun)):
-        _look_away(asked, forms, book, profile, tally)
+    if asked.sheets and (not asked.waits_for.isdisjoint(forms.awaited) or asked.read.isdisjoint(forms.begun)):
+        _look_away(asked, forms, book, tally)
         return
     if asked.bounds is not None:
         unit = asked.bounds.unit
@@ -188,14 +194,13 @@ def _look(asked: AskedLook, forms: _Forms, book: Return, profile: Profile, tally
         _take(rule, breach, unit, book, tally)
 
 
-def _look_away(asked: AskedLook, forms: _Forms, book: Return, profile: Profile, tally: Tally) -> None:
+def _look_away(asked: AskedLook, forms: _Forms, book: Return, tally: Tally) -> None:
     """A look is not held, since what it reads is not filled in."""
-    waiting = asked.needed & forms.awaited
+    waiting = [sheet for sheet in asked.needed if sheet.key in forms.awaited]
     if forms.complete and not waiting:
         tally.outcomes.not_applicable += 1
-        return
-    wanted = waiting or asked.sheets
-    _leave(asked.rule, (sheet for key, sheet in profile.book.sheets.items() if key in wanted), book, tally)
+    else:
+        _leave(asked.rule, waiting or asked.sheets, book, tally)
 
 
 def _take(rule: Rule, breach: Breach | Unchecked, unit: str, book: Return, tally: Tally) -> None:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from toolkit.model import Return
 from toolkit.rules.personal import HOME
-from toolkit.rules.reading import END, NOTHING, Passage, Texts, any_of, around, branches, brief, late, quoted, texts
+from toolkit.rules.reading import END, NOTHING, Passage, Texts, any_of, around, branches, brief, is_han, late, quoted, texts
 from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look
 
 HAN = r"\u3400-\u9fff"
@@ -97,7 +97,9 @@ def other_places(book: Return, bounds: Bounds) -> Iterator[Breach]:
     on_the_way = any_of(bounds.words["place_beside"])
     written = texts(book, bounds)
     # Of all the names of a province only those that stand in the texts make the pattern: most often none.
-    named = tuple(sorted(name for name in elsewhere if name in written.joined))
+    # Few have all their characters there; only of these is it asked whether they stand together.
+    there = filter(written.signs.issuperset, elsewhere)
+    named = tuple(sorted(name for name in there if name in written.joined))
     for passage, match in written.search(_pattern_of(named)) if named else ():
         before = SENTENCE.split(match.string[max(0, match.start() - 40) : match.start()])[-1]
         behind = SENTENCE.split(match.string[match.end() : match.end() + 40])[0]
@@ -126,23 +128,34 @@ def _place_of_work(verbs: tuple[str, ...]) -> re.Pattern[str]:
     return late(rf"(?:^|(?<=[，。；：\n{END}])|{behind})([{HAN}]{{2}})县(?=[{HAN}])(?!{OFFICIAL})")
 
 
-def _places_of_work(written: Texts, own: str, bounds: Bounds) -> Iterator[tuple[Passage, re.Match[str]]]:
+def _places_of_work(written: Texts, own: str, known: set[str], bounds: Bounds) -> Iterator[tuple[Passage, re.Match[str]]]:
     """What has the form of a county's name where a text says where the work is done: 拟订某某县民政事业发展规划.
 
     Its two characters stand nowhere else without 县, as those of a word would, and name no kind of county (贫困县). Where it is
     said is shown by the verb before it, or by another text that says the same without it, or with the unit's own county.
+    What is named as the unit's own county is, or as one of the list, is none.
     """
+    if not any(f"{name}县" not in own and f"{name}县" not in known for name in _before_county(written.joined)):
+        return
     kinds = any_of((*bounds.words["county_kinds"], *bounds.words["county_verbs"]))
     home = COUNTY.match(own)
     by_verb = _place_of_work(bounds.words["county_verbs"])
     for passage, match in written.search_near("县", SHORT, COUNTY_FORM):
         name = match[1]
+        if f"{name}县" in own or f"{name}县" in known:
+            continue
         said_alike = _is_said_without(match, home[1] if home else "", written.joined)
         if by_verb.match(match.string, match.start()) is None and not said_alike:
             continue
         word = re.search(f"{re.escape(name)}(?!县)", written.joined)
         if word is None and not kinds.search(name):
             yield passage, match
+
+
+def _before_county(text: str) -> set[str]:
+    """The two Chinese characters before each 县 of a text."""
+    parts = [part[-SHORT:] for part in text.split("县")[:-1]]
+    return {part for part in parts if len(part) == SHORT and all(map(is_han, part))}
 
 
 def _is_said_without(match: re.Match[str], home: str, joined: str) -> bool:
@@ -171,10 +184,10 @@ def foreign_county(book: Return, bounds: Bounds) -> Iterator[Breach]:
         return
     known = {name for place in bounds.places for name in (place["name"], place["short"])}
     dealings = _dealings(bounds.words["place_dealings"])
-    for passage, match in _places_of_work(texts(book, bounds), own, bounds):
+    for passage, match in _places_of_work(texts(book, bounds), own, known, bounds):
         sentence = SENTENCE.split(match.string[match.end() : match.end() + 40])[0]
         said = f"{match[1]}县"
-        if said in own or said in known or dealings.search(sentence):
+        if dealings.search(sentence):
             continue
         places = {"text": brief(around(match, 12).replace(END, " "), 40), "said": said}
         yield Breach(passage.cells, places, value=said)

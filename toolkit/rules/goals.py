@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from rapidfuzz import fuzz
 
-from toolkit.model import Project, Return
+from toolkit.model import Cell, Project, Return
 from toolkit.rules.indicator_value import INDICATORS, Indicator, tables
 from toolkit.rules.leftovers import cut_off
 from toolkit.rules.reading import (
@@ -17,6 +18,8 @@ from toolkit.rules.reading import (
     any_pattern,
     brief,
     cells,
+    each_once,
+    fold,
     folded,
     kinship,
     late,
@@ -316,10 +319,13 @@ def name_of_another(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue  # what was copied as a whole is told as that
         own = folded(project.name)
         goal = project.head.words("goal")
-        texts_of_it = [(goal.text, cells(goal))]
+        texts_of_it: list[tuple[str, Callable[[], Iterable[Cell]]]] = [(goal.text, goal.cells)]
         for row in table:
-            texts_of_it += [(row.level3, row.cells("level3")), (row.description, row.cells("description"))]
+            texts_of_it += [(row.level3, partial(row.cells, "level3")), (row.description, partial(row.cells, "description"))]
+        whole = fold(END.join(text for text, _ in texts_of_it))
+        if not any(name in whole and name not in own and own not in name for name in long_ones):
+            continue
         for text, shown in texts_of_it:
             match = other.search(folded(text))
             if match is not None and match[0] not in own and own not in match[0]:
-                yield Breach(shown, {"project": brief(project.name), "said": brief(match[0])})
+                yield Breach(each_once(shown()), {"project": brief(project.name), "said": brief(match[0])})

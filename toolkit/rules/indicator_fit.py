@@ -19,7 +19,7 @@ from toolkit.rules.indicator_value import (
     tables,
 )
 from toolkit.rules.indicators import COST, EFFECTS, one_finding
-from toolkit.rules.reading import any_of, any_pattern, brief, counted, late
+from toolkit.rules.reading import Once, any_of, any_pattern, brief, counted, late
 from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look
 
 # How many of a unit pass within the budget year whatever is done.
@@ -170,12 +170,12 @@ def _periods(text: str, bounds: Bounds) -> set[str]:
 )
 def other_period(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Name and description speak of different periods."""
-    for row in rows(book, bounds):
-        if not row.value.is_number:
-            continue
-        named = _periods(row.level3, bounds)
-        described = _periods(row.description, bounds)
-        if not named or not described or named & described:
+    numbers = [row for row in rows(book, bounds) if row.value.is_number]
+    names = {text: _periods(text, bounds) for text in {row.level3 for row in numbers}}
+    for row in numbers:
+        named = names[row.level3]
+        described = _periods(row.description, bounds) if named else named
+        if not described or named & described:
             continue
         # A count of what recurs may be a year's; an amount of money is one period's or the other's.
         if family(row.value.unit, bounds) != "money" and not _mirrors(row, bounds):
@@ -275,14 +275,16 @@ def _names_nothing(basis: str, filler: tuple[str, ...]) -> bool:
     return not MARKS.sub("", any_of(filler).sub("", basis))
 
 
-def _empty_bases(book: Return, bounds: Bounds) -> Iterator[Indicator]:
+def _without_source(book: Return, bounds: Bounds) -> tuple[Indicator, ...]:
     """The rows whose basis is no source at all: general words alone, or a value. What repeats the name is told elsewhere."""
     filler = bounds.words["basis_filler"] + bounds.words["basis_nobody"]
-    for row in rows(book, bounds):
-        if not row.basis or row.basis in (row.level3, row.description):
-            continue
-        if _names_nothing(row.basis, filler) or measured(row.basis).comparator or row.basis == row.value.text:
-            yield row
+    bases = {row.basis for row in rows(book, bounds)}
+    general = {basis for basis in bases if _names_nothing(basis, filler) or measured(basis).comparator}
+    found = (row for row in rows(book, bounds) if row.basis in general or row.basis == row.value.text)
+    return tuple(row for row in found if row.basis and row.basis not in (row.level3, row.description))
+
+
+_empty_bases = Once(_without_source)
 
 
 def _points(basis: str, bounds: Bounds) -> bool:

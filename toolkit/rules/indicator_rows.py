@@ -22,7 +22,7 @@ from toolkit.rules.indicator_value import (
 )
 from toolkit.rules.indicators import SATISFIED, one_finding
 from toolkit.rules.levels import COLUMNS, SUFFIX, Levels, levels, meant
-from toolkit.rules.reading import any_of, brief, cells, each_once, late
+from toolkit.rules.reading import Once, any_of, brief, cells, each_once, late
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
 # How a name of something measured ends: 通过验收项目数, 根据订单交付率.
@@ -101,7 +101,7 @@ def missing_levels(book: Return, bounds: Bounds) -> Iterator[Breach]:
         # A mistyped level that may mean one of several is told at its cell: none of them is called missing.
         has.update(name for row in table for name in meant(row.level2, known))
         # Nor is one that an unknown level has in its name: 经济成本指标 is told at its cell.
-        has.update(name for row in table for name in known if row.level2 not in known and name in row.level2)
+        has.update(name for row in table if row.level2 not in known for name in known if name in row.level2)
         missing = []
         for group, choices in required.items():
             if has.intersection(choices):
@@ -506,7 +506,14 @@ def _core(text: str, generic: re.Pattern[str]) -> str:
     return generic.sub("", BRACKETS.sub("", text))
 
 
-def _copied_here(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicator]]:
+def _copied_rows(book: Return, bounds: Bounds) -> tuple[tuple[Indicator, Indicator], ...]:
+    return tuple(_copied_of(book, bounds))
+
+
+_copied_here = Once(_copied_rows)
+
+
+def _copied_of(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicator]]:
     """Rows whose description belongs to another row of the same project, each with that row."""
     for _, table in tables(book, bounds):
         groups: dict[str, list[Indicator]] = defaultdict(list)

@@ -24,7 +24,7 @@ from toolkit.rules.indicator_value import (
     tables,
 )
 from toolkit.rules.indicators import COST, OUTPUT, PER_MANY, QUANTITY, SATISFIED, TIMES
-from toolkit.rules.reading import any_of, brief, late, listed
+from toolkit.rules.reading import Once, any_of, brief, late, listed
 from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look, plain
 
 HEADS = frozenset("人名位户例") | {"人次", "人数", "户次"}
@@ -59,7 +59,9 @@ def rate_without_percent(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A name that is a rate has a time, a count or an amount as its value; a rate of one by another (次/床) may be both."""
     rate = ends_as_rate(bounds.words["not_a_rate"])
     for row in rows(book, bounds):
-        if not rate.search(row.level3) or len(parts(row.value.unit)) > 1 or PER_MANY.search(row.about):
+        if "率" not in row.level3 or not rate.search(row.level3):
+            continue
+        if len(parts(row.value.unit)) > 1 or PER_MANY.search(row.about):
             continue
         if family(row.value.unit, bounds) in (*THINGS, "money"):
             yield Breach(row.cells("value", "level3"), row.places)
@@ -80,7 +82,7 @@ def rate_described_as_time(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """The name is a rate, the description a time."""
     rate = ends_as_rate(bounds.words["not_a_rate"])
     for row in rows(book, bounds):
-        if not rate.search(row.level3):
+        if "率" not in row.level3 or not rate.search(row.level3):
             continue
         if NAMES_TIME.search(row.description):
             places = {**row.places, "description": brief(row.description)}
@@ -405,7 +407,14 @@ def date_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
             yield Breach(row.cells("level2", "level3", "value"), {**row.places, "level2": row.level2})
 
 
-def _level_pairs(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicator]]:
+def _paired(book: Return, bounds: Bounds) -> tuple[tuple[Indicator, Indicator], ...]:
+    return tuple(_pairs_of_levels(book, bounds))
+
+
+_level_pairs = Once(_paired)
+
+
+def _pairs_of_levels(book: Return, bounds: Bounds) -> Iterator[tuple[Indicator, Indicator]]:
     """Two rows of a project, each under the level that the other belongs under, where there are no more such rows."""
     for _, table in tables(book, bounds):
         wrong: dict[tuple[str, str], list[Indicator]] = defaultdict(list)

@@ -381,7 +381,7 @@ def _kind_due(row: Indicator, bounds: Bounds) -> str:
     """What a row's value must be by its level and name: money, a share, a day or time, a number of things; or ""."""
     if row.level2 in MONEY_COSTS:
         return "money"
-    if "满意度" in row.level2 or ends_as_rate(bounds.words["not_a_rate"]).search(row.level3):
+    if "满意度" in row.level2 or ("率" in row.level3 and ends_as_rate(bounds.words["not_a_rate"]).search(row.level3)):
         return "share"
     if row.level2 == "时效指标" and row.level3.endswith("时间"):
         return "time"
@@ -420,12 +420,11 @@ def _with_value_of(row: Indicator, other: Indicator) -> Indicator:
     return replace(row, value=other.value, stands=stands, swapped=other.number)
 
 
-def rows(book: Return, bounds: Bounds) -> Iterator[Indicator]:
-    """Every indicator row of a return that is no copy of another row of its project."""
-    for _, table in tables(book, bounds):
-        for indicator in table:
-            if not indicator.repeats:
-                yield indicator
+def _rows(book: Return, bounds: Bounds) -> tuple[Indicator, ...]:
+    return tuple(row for _, table in tables(book, bounds) for row in table if not row.repeats)
+
+
+rows = Once(_rows)  # every indicator row of a return that is no copy of another row of its project
 
 
 def same_text(indicator: Indicator) -> tuple[str, str, str]:

@@ -137,9 +137,10 @@ def _says_how_much(row: Indicator, bounds: Bounds) -> bool:
 def vague(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """An effect, a quality or a time valued in general words alone. Where a number is due, that is told elsewhere."""
     for row in rows(book, bounds):
+        if row.value.shape is not Shape.WORDS or row.level2 not in (*EFFECTS, "质量指标", "时效指标"):
+            continue  # a number and a day are no general words
         graded = row.level3.endswith(bounds.words["graded"]) and row.level2 == "质量指标"
-        due = row.level2 in (*EFFECTS, "质量指标", "时效指标") and not graded and not _is_degree(row, bounds)
-        if due and _says_nothing(row.value.text, bounds):
+        if not graded and not _is_degree(row, bounds) and _says_nothing(row.value.text, bounds):
             yield Breach(row.cells(), row.places)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from toolkit.model import Return
-from toolkit.rules.reading import END, Once, Passage, any_of, any_pattern, around, brief, late, listed, quoted, texts
+from toolkit.rules.reading import END, Once, Passage, any_of, any_pattern, around, brief, is_han, late, listed, quoted, texts
 from toolkit.rules.rule import ERROR, INFO, WARNING, Bounds, Breach, look
 
 HAN = r"\u3400-\u9fff"
@@ -24,7 +24,6 @@ TRIED = rf"(?:^|(?<={END}))(?:(?:{{tries}})[\dA-Za-z一二三]{{0,3}}|([^\W\d_])
 TWICE = late(rf"([^\s{END}，。；：、！？…—_*\-.=]{{2,16}}?)\1")
 # The same clause twice: 完成道路养护，完成道路养护，
 CLAUSE_TWICE = late(rf"(?:^|(?<=[，。；、{END}]))([^，。；、\s{END}]{{4,60}})[，。；、]\1(?=[，。；、{END}]|$)")
-WORD = late(rf"[{HAN}%％]")
 BOTH_DOUBLED = late(rf"([{HAN}])\1([{HAN}])\2")  # 实实在在, 的的确确: a word made so
 NUMERAL = late("[〇零○一二三四五六七八九十百千万亿\\d.．]+")
 EACH = "一逐每各"  # 一户一户, 逐项逐项, 老人每人每月: one after the other
@@ -52,7 +51,7 @@ def _with(pattern: str, key: str, words: tuple[str, ...]) -> re.Pattern[str]:
 @lru_cache(maxsize=4)
 def _units(measures: frozenset[str]) -> tuple[str, ...]:
     """The units of measure that are written in Chinese."""
-    return tuple(sorted(unit for unit in measures if re.match(f"[{HAN}]", unit)))
+    return tuple(sorted(unit for unit in measures if is_han(unit[:1])))
 
 
 @look(
@@ -148,9 +147,13 @@ def tried_out(book: Return, bounds: Bounds) -> Iterator[Breach]:
 # ---------------------------------------------------------------- words typed twice
 
 
+def _is_of_a_word(sign: str) -> bool:
+    return is_han(sign) or sign in {"%", "％"}
+
+
 def _word_twice(run: str) -> bool:
     """Whether a run that stands twice is words: not figures, nor one character again and again, nor 一户一户 and the like."""
-    if WORD.search(run) is None or NUMERAL.fullmatch(run) or len(set(run)) == 1:
+    if not any(map(_is_of_a_word, run)) or NUMERAL.fullmatch(run) or len(set(run)) == 1:
         return False
     return not {run[0], run[-1]} & set(EACH) or len(run) > len("一户")
 
@@ -164,7 +167,7 @@ def _merely_meet(match: re.Match[str], whole: str, names: str, bounds: Bounds) -
     run = match[1]
     before = match.string[max(0, match.start() - CONTEXT) : match.start()].rpartition(END)[2]
     behind = match.string[match.end() : match.end() + CONTEXT].partition(END)[0]
-    if not WORD.match(before[-1:]) or not WORD.match(behind[:1]):
+    if not _is_of_a_word(before[-1:]) or not _is_of_a_word(behind[:1]):
         return False
     named = COMPOUND.match(behind) is not None and PAID.search(before) is None
     if named and before + match[0] + behind[0] in names:
@@ -365,17 +368,18 @@ WHOLE = ("overall.goal", "goals.goal", "project.goal", "safeguards.text", "dutie
 ENDED = late(r"[。！？!?；;）)”》…】\]>]\s*$")
 FEW = 4  # texts of a kind from which a habit can be told
 LEAST = 12  # characters of a text that is a sentence
+LAST = 40  # characters of a text's end, more than a word that cannot end one
 
 
 def _cut_within_a_word(passage: Passage, joined: str) -> bool:
     """Whether a text ends where a word goes on everywhere else: 修复工 where all others write 修复工程."""
     tail = passage.text[-TAIL:]
-    if len(passage.text) < LEAST or not re.fullmatch(f"[{HAN}]{{{TAIL}}}", tail):
+    if len(passage.text) < LEAST or not all(map(is_han, tail)):
         return False
     following = [joined[match.end() : match.end() + 1] for match in re.finditer(re.escape(tail), joined)]
     elsewhere = [sign for sign in following if sign != END]
     own = len(following) - len(elsewhere)
-    return own == 1 and len(elsewhere) > 1 and len(set(elsewhere)) == 1 and re.match(f"[{HAN}]", elsewhere[0]) is not None
+    return own == 1 and len(elsewhere) > 1 and len(set(elsewhere)) == 1 and is_han(elsewhere[0])
 
 
 # A reason that ends on a figure without its unit, or on the mark that parts two causes.
@@ -407,6 +411,8 @@ def _cut_off(book: Return, bounds: Bounds) -> tuple[tuple[Passage, str], ...]:
     written = texts(book, bounds)
     joined = written.joined + END
     unended = _unended(bounds.words["cannot_end_patterns"])
+    # What cannot end a text is sought at its end alone.
+    stopped = {text for text in written.distinct if len(text) >= LEAST and unended.search(text, max(0, len(text) - LAST))}
     sentences = [passage for passage in written.passages if passage.field in WHOLE and len(passage.text) >= LEAST]
     unstopped = {passage for passage in sentences if not ENDED.search(passage.text)}
     usual = _fields_that_stop(sentences, unstopped)
@@ -414,7 +420,7 @@ def _cut_off(book: Return, bounds: Bounds) -> tuple[tuple[Passage, str], ...]:
         text = passage.text
         why = ""
         half = passage.field.endswith(".reason") and CAUSE_ALONE.search(text) is not None
-        if half or (len(text) >= LEAST and unended.search(text)):
+        if half or text in stopped:
             why = "停在不能结尾的字上"
         elif passage in unstopped and (passage.field in usual or _stops_elsewhere(text)):
             why = "末尾没有句号，别的地方都有"
@@ -444,6 +450,7 @@ def _stops_elsewhere(text: str) -> bool:
     return text.count("。") > 1 and "\n" not in text
 
 
+NO_MARKS = str.maketrans(dict.fromkeys("（）()【】。.，,"))  # marks that may stand around a word which says nothing
 ASKED = ("indicators.level3", "indicators.description", "goals.name", "goals.indicators", *WHOLE)
 
 
@@ -459,10 +466,21 @@ ASKED = ("indicators.level3", "indicators.description", "goals.name", "goals.ind
 def nothing_said(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A word that stands for no answer, or only marks, where words are asked for."""
     pending = any_pattern(bounds.words["pending_patterns"])
-    for passage in texts(book, bounds).passages:
-        if passage.field not in ASKED:
-            continue
-        bare = re.sub(r"[\s（）()【】。.，,]", "", passage.text)
-        nothing = bare.upper() in bounds.words["placeholders"] or not re.search(r"[\w]", bare)
-        if nothing and not pending.search(passage.text):
+    written = texts(book, bounds)
+    empty = {text for text in written.distinct if _is_empty(text, bounds.words["placeholders"])}
+    for passage in written.passages if empty else ():
+        if passage.text in empty and passage.field in ASKED and not pending.search(passage.text):
             yield Breach(passage.cells, {"said": brief(passage.text)})
+
+
+def _is_empty(text: str, placeholders: tuple[str, ...]) -> bool:
+    """Whether a text says nothing: a word that stands for no answer, marks and blanks apart, or marks alone."""
+    bare = "".join(text.translate(NO_MARKS).split())
+    if bare[:1].isalnum() and len(bare) > _longest(placeholders):
+        return False
+    return bare.upper() in placeholders or not re.search(r"[\w]", bare)
+
+
+@lru_cache(maxsize=4)
+def _longest(words: tuple[str, ...]) -> int:
+    return max(map(len, words), default=0)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from toolkit.model import Return, Row, Words
-from toolkit.rules.indicator_value import INDICATORS, tables, tight
+from toolkit.model import Project, Return, Row, Words
+from toolkit.rules.indicator_value import INDICATORS, Indicator, tables, tight
 from toolkit.rules.reading import brief, cells, folded, kinship, least_first
 from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look
 
@@ -127,15 +127,20 @@ def led_otherwise(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def same_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Two projects of one unit bear the same name, and are paid from the same source: of two sources each has its sheet."""
-    named: dict[tuple[str, str], list[tuple[int, Words]]] = defaultdict(list)
+    named: dict[tuple[str, str], list[tuple[Project, tuple[Indicator, ...]]]] = defaultdict(list)
     for project, table in tables(book, bounds):
         if project.name:
-            name = project.head.words("name")
-            about = [project.head.text("goal"), *(f"{row.level3}\n{row.description}" for row in table)]
-            named[folded(tight(name)), project.head.text("source")].append((kinship(project.name, "\n".join(about)), name))
+            named[folded(tight(project.head.words("name"))), project.head.text("source")].append((project, table))
     for several in named.values():
         if len(several) > 1:
             # The sheet that speaks least of what its name says was probably given the other's; of two alike the later, a copy.
-            names = least_first([name for _, name in several], [kin for kin, _ in several])
+            kin = [_kinship_with_its_name(project, table) for project, table in several]
+            names = least_first([project.head.words("name") for project, _ in several], kin)
             places = {"name": brief(names[0].text, 60), "count": str(len(names))}
             yield Breach(cells(*names), places)
+
+
+def _kinship_with_its_name(project: Project, table: Iterable[Indicator]) -> int:
+    """How much a project's sheet speaks of what its name says."""
+    about = [project.head.text("goal"), *(f"{row.level3}\n{row.description}" for row in table)]
+    return kinship(project.name, "\n".join(about))

@@ -50,7 +50,9 @@ def ways(pattern: str) -> tuple[Way, ...]:
 
 def _of_sequence(parts: Iterable[tuple[Any, Any]]) -> tuple[Way, ...]:
     """Of things that follow each other all must be met; of those that can be met in several ways, the one that says most."""
-    each = [_Part(_of(what, about), what in _REPEATS and not about[0]) for what, about in parts if not _is_no_width(what, about)]
+    each = [
+        _Part(_of(what, about), what in _REPEATS and not about[0]) for what, about in parts if not _is_no_width(what, about)
+    ]
     sure: frozenset[Signs] = frozenset()
     best = ANY
     leads = False  # whether the best stands in front: then each of its ways begins in its own manner

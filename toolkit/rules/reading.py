@@ -65,6 +65,10 @@ class Passage(NamedTuple):
     field: str
     words: Words
 
+    def __hash__(self) -> int:
+        # Passages are put down by the hundred: their texts tell them apart, or the rest does.
+        return hash(self.words.text)
+
     @property
     def text(self) -> str:
         return self.words.text
@@ -159,7 +163,7 @@ class Texts:
             start += len(passage.text) + len(END)
 
     @cached_property
-    def _distinct(self) -> dict[str, list[int]]:
+    def distinct(self) -> dict[str, list[int]]:
         """The texts, each once with the numbers of its passages: in many rows of indicators stands the same."""
         numbers: dict[str, list[int]] = {}
         for number, passage in enumerate(self.passages):
@@ -174,7 +178,7 @@ class Texts:
     @cached_property
     def _once(self) -> Places:
         """Every text once; the first one first and the last one last, as they stand in all of them."""
-        within = [text for text in self._distinct if text not in self._edges]
+        within = [text for text in self.distinct if text not in self._edges]
         first, last = ([passage.text for passage in some] for some in (self.passages[:1], self.passages[-1:]))
         return Places(END.join((*first, *within, *last)))
 
@@ -195,7 +199,7 @@ class Texts:
             begins = text.rfind(END, 0, match.start()) + 1
             ends = text.find(END, match.start())
             found.setdefault(text[begins : ends if ends >= 0 else None], []).append(match.start() - begins)
-        for number in sorted(number for text in found for number in self._distinct[text]):
+        for number in sorted(number for text in found for number in self.distinct[text]):
             passage, start = self.passages[number], self.starts[number]
             for match in self._matches(pattern, start, passage.text, found[passage.text]):
                 yield passage, match
@@ -277,6 +281,11 @@ def cells(*values: Value) -> tuple[Cell, ...]:
     return each_once(found)
 
 
+def is_han(sign: str) -> bool:
+    """Whether a character is a Chinese one; none is none. A pattern with their range takes a millisecond to compile."""
+    return "\u3400" <= sign <= "\u9fff"
+
+
 def each_once(things: Iterable[T]) -> tuple[T, ...]:
     """The same things without repetitions, in order."""
     return tuple(dict.fromkeys(things))
@@ -344,11 +353,12 @@ def says_a_point_twice(text: str) -> bool:
     return len(set(sentences)) < len(sentences)
 
 
-# Goals and names are compared with many others.
-@lru_cache(maxsize=4096)
-def folded(text: str) -> str:
+def fold(text: str) -> str:
     """A text as far as it matters when two are compared: no blanks, brackets and marks of one kind."""
     return _BLANKS.sub("", text).translate(_FOLD)
+
+
+folded = lru_cache(maxsize=4096)(fold)  # goals and names are compared with many others
 
 
 _BLANKS = re.compile(r"\s+")

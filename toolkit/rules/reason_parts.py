@@ -181,7 +181,7 @@ def _slip_of_a_project(book: Return, clause: str, bounds: Bounds) -> Iterator[tu
 
 def _slipped_projects(book: Return, reason: Words, bounds: Bounds) -> Iterator[tuple[str, str, Decimal, str]]:
     """The same of every clause of a reason."""
-    for clause in CLAUSES.split(reason.text):
+    for clause in CLAUSES.split(reason.text) if any(map(str.isdecimal, reason.text)) else ():
         yield from _slip_of_a_project(book, clause, bounds)
 
 

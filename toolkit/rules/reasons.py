@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from toolkit.model import Figure, Return, Row, Words
-from toolkit.rules.reading import any_of, any_pattern, brief, cells, in_unit, late, quoted
+from toolkit.rules.reading import any_of, any_pattern, brief, cells, in_unit, is_han, late, quoted
 from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look
 from toolkit.rules.slip import slip_between
 
@@ -74,7 +74,7 @@ def substance(text: str, bounds: Bounds) -> str:
     """What a reason says once the usual words are taken away: "主要原因是经费增加。" leaves nothing."""
     rest = DRAWN_UP.sub("", text)
     rest = any_of(bounds.words["reason_filler"]).sub("", rest)
-    return "".join(CONTENT.findall(rest))
+    return "".join(sign for sign in rest if is_han(sign) or (sign.isascii() and sign.isalnum()))
 
 
 @look(

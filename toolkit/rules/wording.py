@@ -281,8 +281,8 @@ def typed_numbering(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Lines of a list that begin with a number of their own: one finding."""
     found: dict[Passage, list[str]] = {}
     for passage in texts(book, bounds).passages:
-        match = NUMBERED.match(passage.text)
-        if match is not None and passage.field in LISTS:
+        match = NUMBERED.match(passage.text) if passage.field in LISTS else None
+        if match is not None:
             found[passage] = [match[0]]
     yield from summary(found)
 
@@ -423,6 +423,7 @@ GOAL = "project.goal"
 # A point's number typed twice: 2.2.信号灯; where a 2.1 stands too, it is the second of a second part.
 TWICE = late(r"(?:^|(?<=[。；;\n]))\s*(\d{1,2})([.、．])\1\2(?!\d)")
 HEAD = ("：", ":")
+TWO_POINTS = 3  # characters that the numbers of two points take at the least: ①;②
 POINT_SIGNS = "一二三四五六七八九十"
 # A number of a point at the head of a sentence, by the marks of its kind: 1. 2）（3）一、（二）①.
 POINT = late(
@@ -481,10 +482,14 @@ def _above(kinds: list[str], kind: str) -> list[str]:
 )
 def points_out_of_order(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """Points of one text numbered with a gap, twice alike or backwards."""
-    for passage in texts(book, bounds).passages:
-        said, before = _out_of_order(passage.text)
+    written = texts(book, bounds)
+    told = {text: _out_of_order(text) for text in written.distinct if len(text) >= TWO_POINTS}
+    for passage in written.passages:
+        said, before = told.get(passage.text, ("", ""))
+        if not said:
+            continue
         points = plain_points(passage.text)
         if passage.field == GOAL and points != list(range(1, len(points) + 1)):
             continue  # a goal's points have a rule of their own
-        if said and not says_a_point_twice(passage.text):
+        if not says_a_point_twice(passage.text):
             yield Breach(passage.cells, {"said": said, "before": before})
