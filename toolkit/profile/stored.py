@@ -102,11 +102,20 @@ def _lonely_bracket(text: str) -> tuple[int, str] | None:
 
 def read_csv(path: Path) -> tuple[dict[str, str], ...]:
     """Read a code list: CSV with a header row, UTF-8 (with or without BOM) or GBK, as Chinese Excel saves it."""
-    lines = csv.DictReader(io.StringIO(read_text(path), newline=""))
+    lines = csv.reader(io.StringIO(read_text(path), newline=""))
     try:
-        return tuple(lines)
+        head = next(lines, [])
+        return tuple(_line(head, line) for line in lines if line)
     except csv.Error as error:
         raise ProfileError(f"“{file_of(path)}”里有一格太长，读不出来。请检查引号是否成对，把多余的内容删去。") from error
+
+
+def _line(head: list[str], line: list[str]) -> dict[str, Any]:
+    """A line by its columns, as csv.DictReader gives it in twice the time: what lacks is None, what is too much under None."""
+    said: dict[Any, Any] = dict(zip(head, line, strict=False))
+    if len(line) > len(head):
+        said[None] = line[len(head) :]
+    return {**dict.fromkeys(head), **said} if len(line) < len(head) else said
 
 
 def code_list(name: str) -> tuple[dict[str, str], ...]:

@@ -135,7 +135,9 @@ def _places_of_work(written: Texts, own: str, known: set[str], bounds: Bounds) -
     said is shown by the verb before it, or by another text that says the same without it, or with the unit's own county.
     What is named as the unit's own county is, or as one of the list, is none.
     """
-    if not any(f"{name}县" not in own and f"{name}县" not in known for name in _before_county(written.joined)):
+    # Most often there is none but the own county and words, which stand elsewhere without 县: then no pattern is asked.
+    foreign = (name for name in _before_county(written.joined) if f"{name}县" not in own and f"{name}县" not in known)
+    if all(written.joined.count(name) > written.joined.count(f"{name}县") for name in foreign):
         return
     kinds = any_of((*bounds.words["county_kinds"], *bounds.words["county_verbs"]))
     home = COUNTY.match(own)

@@ -10,6 +10,7 @@ import ast
 import re
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from toolkit.model import Figure, Kind, Name
 from toolkit.rules.claim import Constant, Field, Term
@@ -18,6 +19,7 @@ from toolkit.rules.sums import Count, Total, every_line
 from toolkit.rules.where import Where, reserved, where_of
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Term:
     """Parse a schema formula: names, dotted names, + − × ÷, numbers, sum(name), sum(name where condition), count(name …).
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 # A later Python may keep its parser elsewhere: then nothing is known of a pattern, and every text is searched.
 parser: Any = getattr(re, "_parser", None)
 said: Any = getattr(re, "_constants", None)
+compiler: Any = getattr(re, "_compiler", None)
 
 _REPEATS = (said.MAX_REPEAT, said.MIN_REPEAT, said.POSSESSIVE_REPEAT) if said else ()
 _NO_WIDTH = (said.AT, said.ASSERT, said.ASSERT_NOT) if said else ()
@@ -37,6 +38,7 @@ class Way(NamedTuple):
 
 
 ANY: tuple[Way, ...] = (Way(None),)
+_parsed: dict[str, Any] = {}  # patterns whose ways are known and that are not compiled yet, as the parser gave them
 
 
 @lru_cache(maxsize=1024)
@@ -44,8 +46,17 @@ def ways(pattern: str) -> tuple[Way, ...]:
     """The ways in which a pattern can be met: wherever it is found, it is met in one of them."""
     if parser is None or said is None:
         return ANY
-    tree = parser.parse(pattern)
+    tree = _parsed[pattern] = parser.parse(pattern)
     return ANY if tree.state.flags & re.IGNORECASE else _of_sequence(tree)
+
+
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern ready for use. Where it was read to know its ways it is not read again: that is a third of compiling."""
+    tree = _parsed.pop(pattern, None)
+    if tree is None or compiler is None:
+        return re.compile(pattern)
+    found: re.Pattern[str] = compiler.compile(tree)
+    return found
 
 
 def _of_sequence(parts: Iterable[tuple[Any, Any]]) -> tuple[Way, ...]:

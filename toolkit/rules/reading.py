@@ -11,7 +11,7 @@ from itertools import chain, takewhile
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
 
 from toolkit.model import Cell, Kept, Return, Value, Words
-from toolkit.rules.patterns import DIGIT, Signs, ways
+from toolkit.rules.patterns import DIGIT, Signs, compiled, ways
 from toolkit.rules.rule import Bounds, Breach
 
 T = TypeVar("T")
@@ -373,10 +373,13 @@ class Late:
 
     def __init__(self, text: str) -> None:
         self.pattern = text
+        self._compiled: re.Pattern[str] | None = None
 
     def __getattr__(self, name: str) -> Any:
         # Asked once for each of the pattern's own: from then on the answer is there.
-        found = getattr(re.compile(self.pattern), name)
+        if self._compiled is None:
+            self._compiled = compiled(self.pattern)
+        found = getattr(self._compiled, name)
         setattr(self, name, found)
         return found
 

@@ -19,7 +19,6 @@ REASONS = (  # what is read of either form
     *("composition.change", "composition.this_year", "composition.last_year", "composition.reason"),
     *("three_public.change", "three_public.this_year", "three_public.last_year", "three_public.reason"),
 )
-CONTENT = late(r"[㐀-鿿0-9A-Za-z]")  # a character that says something: Chinese, a digit, a letter
 # An amount with its unit: 12.50 万元.
 AMOUNT = late(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(亿元|万元|元)(?!/|每)")
 UP, DOWN = "增加|增长|提高|上升|上涨|增幅", "减少|下降|降低|压减|下调|降幅"
@@ -73,8 +72,12 @@ DRAWN_UP = late(
 def substance(text: str, bounds: Bounds) -> str:
     """What a reason says once the usual words are taken away: "主要原因是经费增加。" leaves nothing."""
     rest = DRAWN_UP.sub("", text)
-    rest = any_of(bounds.words["reason_filler"]).sub("", rest)
-    return "".join(sign for sign in rest if is_han(sign) or (sign.isascii() and sign.isalnum()))
+    return _content(any_of(bounds.words["reason_filler"]).sub("", rest))
+
+
+def _content(text: str) -> str:
+    """The characters of a text that say something: Chinese, digits, letters."""
+    return "".join(sign for sign in text if is_han(sign) or (sign.isascii() and sign.isalnum()))
 
 
 @look(
@@ -262,8 +265,7 @@ def generic_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for _, change, reason in changed_rows(book):
         if not reason.given or not change.number or not substance(reason.text, bounds):
             continue  # what says nothing at all is told by a rule of its own
-        rest = generic.sub("", reason.text)
-        if CONTENT.search(rest) is None:
+        if not _content(generic.sub("", reason.text)):
             places = {"reason": brief(reason.text), "change": bounds.said(change)}
             yield Breach(cells(reason), places)
 
