@@ -6,9 +6,8 @@ Each verb returns its exit code, or raises a ToolkitError that brings its own; `
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
-from copy import copy
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -19,7 +18,7 @@ import typer
 
 from toolkit.cli import auditing, editing, importing, looking
 from toolkit.cli.progress import progress
-from toolkit.cli.usage import EXIT_CODES, PROGRAM, Command, Group
+from toolkit.cli.usage import EXIT_CODES, PROGRAM, Command, Group, asked_alone
 from toolkit.errors import COULD_NOT, DONE, ERRORS, UNFINISHED, ToolkitError, worst
 from toolkit.files import say
 
@@ -559,7 +558,7 @@ def run(arguments: Sequence[str]) -> int:
     An exception that nobody expected is our fault: it goes into a log, and the code is never "errors found".
     """
     try:
-        code = _with_asked_alone(arguments)(list(arguments), prog_name=PROGRAM, standalone_mode=False)
+        code = asked_alone(app, arguments)(list(arguments), prog_name=PROGRAM, standalone_mode=False)
         say.flush()
     except ToolkitError as error:
         _complain(error, str(error))
@@ -573,23 +572,6 @@ def run(arguments: Sequence[str]) -> int:
         _complain(None, "已停下，没有做完。")
         return COULD_NOT
     return code if isinstance(code, int) else DONE
-
-
-def _with_asked_alone(arguments: Sequence[str]) -> typer.Typer:
-    """The door with nothing but the command that is asked for: typer reads the parameters of all that it has.
-
-    Where none is named, or one that there is not, all are wanted, to be shown or to be guessed among.
-    """
-    asked = [one for one in app.registered_commands if arguments and arguments[0] == (one.name or _called(one.callback))]
-    if not asked:
-        return app
-    alone = copy(app)
-    alone.registered_commands, alone.registered_groups = asked, []
-    return alone
-
-
-def _called(callback: Callable[..., object] | None) -> str:
-    return callback.__name__.replace("_", "-") if callback is not None else ""
 
 
 def _complain(error: Exception | None, said: str) -> None:

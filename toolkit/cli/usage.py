@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from difflib import get_close_matches
 from enum import Enum
 from pathlib import Path
@@ -91,6 +92,23 @@ class Group(TyperGroup):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         _show(self, ctx)
+
+
+def asked_alone(app: typer.Typer, arguments: Sequence[str]) -> typer.Typer:
+    """The door with nothing but the command that is asked for: typer reads the parameters of all that it has.
+
+    Where none is named, or one that there is not, all are wanted, to be shown or to be guessed among.
+    """
+    asked = [one for one in app.registered_commands if arguments and arguments[0] == (one.name or _called(one.callback))]
+    if not asked:
+        return app
+    alone = copy(app)
+    alone.registered_commands, alone.registered_groups = asked, []
+    return alone
+
+
+def _called(callback: Callable[..., object] | None) -> str:
+    return callback.__name__.replace("_", "-") if callback is not None else ""
 
 
 # -- what is wrong ----------------------------------------------------------------------------------------------------

@@ -71,8 +71,7 @@ DRAWN_UP = late(
 
 def substance(text: str, bounds: Bounds) -> str:
     """What a reason says once the usual words are taken away: "主要原因是经费增加。" leaves nothing."""
-    rest = DRAWN_UP.sub("", text)
-    return _content(any_of(bounds.words["reason_filler"]).sub("", rest))
+    return _content(any_of(bounds.words["reason_filler"]).sub("", DRAWN_UP.sub("", text)))
 
 
 def _content(text: str) -> str:
