@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from toolkit.check.asked import Asked, leaf_names
@@ -134,12 +134,8 @@ class AskedLook:
     bounds: Bounds | None
     sheets: tuple[Sheet, ...]
     needed: tuple[Sheet, ...]
-    read: frozenset[str] = field(init=False)  # the keys of the forms that it reads
-    waits_for: frozenset[str] = field(init=False)  # and of those that it needs
-
-    def __post_init__(self) -> None:
-        self.read = frozenset(sheet.key for sheet in self.sheets)
-        self.waits_for = frozenset(sheet.key for sheet in self.needed)
+    read: frozenset[str]  # the keys of the forms that it reads
+    waits_for: frozenset[str]  # and of those that it needs
 
 
 def looks(catalogue: Catalogue, profile: Profile) -> tuple[AskedLook, ...]:
@@ -153,14 +149,14 @@ def looks(catalogue: Catalogue, profile: Profile) -> tuple[AskedLook, ...]:
 def _looks(catalogue: Catalogue, profile: Profile) -> Iterator[AskedLook]:
     for rule in catalogue.rules:
         if rule.look is not None:
-            yield AskedLook(
-                rule,
-                rule.look,
-                catalogue.bounds,
-                bounds_as_it_is(rule, profile, catalogue.bounds),
-                sheets_read(rule, profile.book),
-                (*sheets_read(rule, profile.book, needed=True), *lists_behind(rule, profile.book)),
-            )
+            sheets = sheets_read(rule, profile.book)
+            needed = (*sheets_read(rule, profile.book, needed=True), *lists_behind(rule, profile.book))
+            own = bounds_as_it_is(rule, profile, catalogue.bounds)
+            yield AskedLook(rule, rule.look, catalogue.bounds, own, sheets, needed, _keys(sheets), _keys(needed))
+
+
+def _keys(sheets: Iterable[Sheet]) -> frozenset[str]:
+    return frozenset(sheet.key for sheet in sheets)
 
 
 @record(slots=True)
