@@ -334,9 +334,9 @@ def test_three_rounds_are_numbered_from_what_lies_there_and_nothing_is_sent_twic
     assert sum("与第1次相同，没有另出" in note for note in notes) == 3
     half = replace(first, items=tuple(item for item in first.items if item.unit == JOBS)[3:])
     assert [paper.name for paper in made(half, out).values()] == [f"退回单-{JOBS}-第2次.docx"]
-    less = replace(
-        first, items=tuple(item for unit in (JOBS, LEAD) for item in [i for i in first.items if i.unit == unit][:-1])
-    )
+    fewer = [item for item in first.items if item.unit == JOBS][1:]
+    reworded = [replace(item, opinion="请补。") for item in first.items if item.unit == LEAD]
+    less = replace(first, items=(*fewer, *reworded))
     third = {paper.name for paper in made(less, out).values()}
     assert third == {f"退回单-{JOBS}-第3次.docx", f"退回单-{LEAD}-第2次.docx"}
     assert list(rounds(out, JOBS)) == [1, 2, 3]
