@@ -400,11 +400,11 @@ def test_what_libreoffice_saved_is_held_alike(original: Path) -> None:
     path = original.with_name("来回.docx")
     copy_.document.save(str(path))
     folder = original.with_name("转")
-    old = converted(path, "doc:MS Word 97", folder)
+    old = converted(path, "doc", "MS Word 97", folder)
     with pytest.raises(DocumentError, match="另存为"):
         kind_of(old)
-    by_doc = converted(old, "docx:MS Word 2007 XML", folder / "doc")
-    text = converted(path, "odt", folder)
+    by_doc = converted(old, "docx", "MS Word 2007 XML", folder / "doc")
+    text = converted(path, "odt", "writer8", folder)
     assert [kind_of(one) for one in (by_doc, text)] == ["docx", "odt"]
     assert len({text_number(document.lines) for document in (read_docx(path), read_docx(by_doc), read_odt(text))}) == 1
     for document in (read_docx(by_doc), read_odt(text)):

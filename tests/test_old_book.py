@@ -80,5 +80,5 @@ def test_a_long_list_saved_by_another_program_reads_the_same(tmp_path: Path) -> 
         said |= {(row, 1): str(2000000 + row), (row, 2): f"第{row}个科目" + "长a"[row % 2] * (row % 60)}
         book.active.append([said[row, 1] if row % 2 else int(said[row, 1]), said[row, 2]])
     book.save(tmp_path / "甲.xlsx")
-    saved = converted(tmp_path / "甲.xlsx", "xls:MS Excel 97", tmp_path / "out")
+    saved = converted(tmp_path / "甲.xlsx", "xls", "MS Excel 97", tmp_path / "out")
     assert next(iter(texts(saved).values())) == said

@@ -78,6 +78,23 @@ class Bridge:
     def store(self, path: str, copy: str) -> None:
         self.document(path).storeToURL(url(copy), (option("FilterName", "Calc MS Excel 2007 XML"),))
 
+    def convert(self, path: str, copy: str, filter_name: str) -> None:
+        """Save a closed file in another format; without a filter's name as a PDF."""
+        document = self.loaded(path)
+        try:
+            workbook = document.supportsService("com.sun.star.sheet.SpreadsheetDocument")
+            printed = "calc_pdf_Export" if workbook else "writer_pdf_Export"
+            document.storeToURL(url(copy), (option("FilterName", filter_name or printed),))
+        finally:
+            document.close(True)  # noqa: FBT003
+
+    def loaded(self, path: str) -> Any:
+        """A document that nobody sees."""
+        document = self.desktop.loadComponentFromURL(url(path), "_blank", 0, (option("Hidden", True),))  # noqa: FBT003
+        if document is None:
+            raise FileNotFoundError(path)
+        return document
+
     def calculate(self, path: str) -> None:
         self.document(path).calculateAll()
 
