@@ -192,7 +192,11 @@ def test_a_sheet_is_changed_at_three_places_only(tmp_path: Path) -> None:
     assert undone == before
 
 
-@pytest.mark.parametrize("source", EXAMPLES, ids=lambda path: f"{path.parts[-3][:2]}-{path.stem}")
+# Of each example the workbook of the unit that fills in least; the first with all that it has.
+FILLED = [EXAMPLES[0], *(one for one in EXAMPLES if one.stem in ("333002-就业服务中心", "128002-图书馆"))]
+
+
+@pytest.mark.parametrize("source", FILLED, ids=lambda path: f"{path.parts[-3][:2]}-{path.stem}")
 def test_a_filled_workbook_keeps_values_formulas_validations_and_comments(source: Path, tmp_path: Path) -> None:
     """What `check` finds in the examples, told in their own files."""
     report = steps.check([source], PROFILE).report

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import sys
+import time
 from collections import Counter
+from contextlib import redirect_stderr, redirect_stdout
 from decimal import Decimal
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
+from typing import Self
 
 import pytest
 from lxml import etree
 
+from bench import ours, peers, rows
 from bench.county import SEED, Pattern, county, department, marks, parts_drawn, patterns, twin_departments
 from bench.returns import FAULTS, MOST_PROJECTS, PUBLISHED, Base, Marks, bases, read_all
 from bench.rows import ROWS, SMALLEST, Bound, Line, Point, Sizes, Stage
-from bench.running import MissingError, Server
+from bench.running import MissingError, Server, Spent, run
+from bench.serving import _spent
 from bench.spelling import SPELLINGS, Spelling
 from bench.telling import BEGIN, END, cells, data, paged, picture, table
 from tests.test_steps import PROFILE
-from toolkit import steps
+from toolkit import cli, steps
 from toolkit.rules.rule import ERROR
 
 OTHER = Marks("永澜", "777123", Decimal("12.34"))
@@ -53,7 +60,7 @@ def test_a_department_of_many_units_can_be_merged(tmp_path: Path) -> None:
 
 
 def test_the_workbooks_of_a_county_are_of_different_units_and_only_the_faulty_ones_have_errors(tmp_path: Path) -> None:
-    made = patterns(6, most=4)
+    made = patterns(6, most=2)
     paths = county(tmp_path, 12, made)
     done = steps.check([tmp_path], PROFILE)
     assert len(set(paths)) == len(done.facts) == len({unit.code for unit in done.facts}) == 12
@@ -100,8 +107,55 @@ def logs(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("DISCLOSURE_LOGS", str(tmp_path_factory.mktemp("logs")))
 
 
+class Played:
+    """A program of `bench.serving` that does what it is asked in this process, by the same functions."""
+
+    def __init__(self, _: object, module: str) -> None:
+        self.jobs, self.last = {"bench.ours": ours, "bench.peers": peers}[module], Spent(0, 0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing was started."""
+
+    def ask(self, what: str, *how: object) -> Spent:
+        self.send(what, *how)
+        return self.last
+
+    def send(self, what: str, *how: object) -> None:
+        try:
+            work = getattr(self.jobs, what)(*(str(one) if isinstance(one, Path) else one for one in how))
+        except ImportError as error:
+            raise MissingError(error.name) from error
+        answer = _spent(work)
+        self.last = Spent(float(str(answer["processor"])), float(str(answer["clock"])))
+
+    def hear(self) -> Spent:
+        return self.last
+
+
+def played(*words: str | Path, cache: Path | None = None, codes: tuple[int, ...] = (0, 1, 3)) -> Spent:
+    """A command of the toolkit in this process, by one process; whatever else is started as ever."""
+    program, *said = map(str, words[1:])
+    if (program, said[:1]) != ("-m", ["toolkit"]):
+        return run(*words, cache=cache, codes=codes)
+    said = ["1" if before == "--jobs" else word for before, word in pairwise(said)]
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        patch.setenv("DISCLOSURE_CACHE", str(cache or ""))
+        begun = time.perf_counter(), time.process_time()
+        assert cli.run(said) in codes
+        return Spent(time.process_time() - begun[1] + 0.01, time.perf_counter() - begun[0] + 0.01, 1.0)
+
+
+STARTED = {"8", "10"}  # rows whose programs are really started: commands, and one that is asked again and again
+
+
 @pytest.mark.parametrize("name", ROWS)
-def test_each_row_can_be_measured_beside_what_is_installed(name: str, tmp_path: Path) -> None:
+def test_each_row_can_be_measured_beside_what_is_installed(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if name not in STARTED:
+        monkeypatch.setattr(rows, "run", played)
+        monkeypatch.setattr(rows, "Server", Played)
     lines = ROWS[name](Stage(SMALLEST, sys.executable, tmp_path))
     with_calamine = find_spec("python_calamine") is not None  # a line beside it alone has nothing to say without it
     assert [line.what for line in lines if with_calamine and not line.values and not line.missing] == []
@@ -117,8 +171,8 @@ def test_the_rows_are_those_of_the_table() -> None:
 
 
 def test_a_library_that_is_missing_is_said() -> None:
-    with Server(sys.executable, "bench.peers") as peers, pytest.raises(MissingError, match=r"frictionless|calamine"):
-        peers.ask("frictionless", "x.xlsx")
+    with Server(sys.executable, "bench.peers") as others, pytest.raises(MissingError, match=r"frictionless|calamine"):
+        others.ask("frictionless", "x.xlsx")
 
 
 @pytest.mark.parametrize(

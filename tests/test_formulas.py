@@ -319,7 +319,7 @@ def test_such_a_profile_goes_from_drawing_to_publishing(profile: Profile, tmp_pa
         cover = {"door": "汇总数", "unit_code": code, "unit_name": f"单位{code}", "department": "某县某局", "lead": lead}
         units.append({"cover": cover, **DATA})
     gone = goes_all_the_way(profile, units, tmp_path)
-    assert not [finding for finding in gone.checked.findings if finding.rule.startswith(("S-", "A01-05", "A01-06"))]
+    assert not [finding for finding in gone.merged.findings if finding.rule.startswith(("S-", "A01-05", "A01-06"))]
     path = next(path for name, path in gone.placed.items() if "底稿" in name)
     sums = openpyxl.load_workbook(path)["合计"]
     told = {row[0].value: row[2].value for row in sums.iter_rows(min_row=4)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 from collections.abc import Callable
@@ -31,6 +32,7 @@ from toolkit.template.draw import draw
 
 PROFILE = load("hebei-2023")
 RULES = steps.catalogue(PROFILE).rules
+MANY = int(os.environ.get("RETURNS", "10"))  # random returns; more by hand: RETURNS=100
 EXAMPLE = {
     "cover": {
         "unit_code": "333001",
@@ -87,7 +89,7 @@ def test_what_is_drawn_is_read_back(tmp_path: Path, capsys: pytest.CaptureFixtur
     every = [_one_line_each(door) for door in PROFILE.doors]
     declared = {kind(name) for one in every for name, _ in one.values()}
     covered: set[tuple[str, str, str]] = set()
-    for number in range(25):
+    for number in range(MANY):
         given = from_data(random_data(PROFILE, draws), PROFILE)
         path = tmp_path / f"{number}.xlsx"
         paint(draw(PROFILE, RULES, given), path)
