@@ -90,10 +90,15 @@ class PlayedExcel:
             self.program.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def works_on(self, book: Path) -> None:
+        """Let the processes that macros start from now on find this workbook."""
+        (self.folder / "book").write_text(str(book), encoding="utf-8")
+
     def open(self, path: Path) -> Opened:
-        copy = self.folder / path.name
+        """Open a copy, in a folder of its own: the same workbook may be open more than once."""
+        copy = Path(tempfile.mkdtemp(dir=self.folder)) / path.name
         shutil.copyfile(path, copy)
-        (self.folder / "book").write_text(str(copy), encoding="utf-8")
+        self.works_on(copy)
         self.office.ask("open", str(copy), True)  # noqa: FBT003  asked by position
         return Opened(self, copy)
 
@@ -113,6 +118,7 @@ class Opened:
 
     def press(self, sheet: str, caption: str) -> str:
         """Press a button of the workbook; return what was told."""
+        self.excel.works_on(self.path)
         self.store.ask("press", sheet, caption)
         return self.told()
 

@@ -7,8 +7,10 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,7 +30,9 @@ pytestmark = pytest.mark.libreoffice
 PROFILE = load("hebei-2023")
 EXAMPLES = home() / "examples"
 INPUT = sorted((EXAMPLES / "01-xianghe-as-published" / "input").glob("*.xlsx"))
-COVER, PROJECT = PROFILE.book.sheets["cover"].name, PROFILE.book.repeated
+COVER = PROFILE.book.sheets["cover"].name
+(PROJECT,) = (sheet for sheet in PROFILE.book.sheets.values() if sheet.repeat)
+AMOUNT = lay_out(PROJECT, 1).at(Name("project", column="amount"))  # of a project
 GUIDE = PROFILE.guide["name"]
 
 
@@ -48,6 +52,42 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def excel() -> Iterator[PlayedExcel]:
     with PlayedExcel() as played:
         yield played
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A unit's workbook in which 校验本表 was pressed: how it looked before, and what was said."""
+
+    opened: Opened
+    before: dict[tuple[str, int, int], tuple[Any, str]]
+    said: str
+
+
+SHEETS = [PROFILE.book.sheets[key].name for key in ("assets", "three_public")]
+
+
+@pytest.fixture(scope="module")
+def checked(excel: PlayedExcel, books: Path) -> Iterator[Checked]:
+    """Pressed once for all tests that only look at it; the last of them takes the marks away."""
+    with excel.open(books / "单位甲.xlsm") as opened:
+        before = opened.looks(SHEETS)
+        opened.store.select(SHEETS[0], (8, 4, 8, 4))
+        yield Checked(opened, before, opened.press(COVER, "校验本表"))
+
+
+@pytest.fixture(scope="module")
+def faulty(excel: PlayedExcel, books: Path) -> Iterator[Opened]:
+    """An empty workbook with no number where an amount should stand, checked; its second test takes the marks away."""
+    with excel.open(books / "空表.xlsm") as opened:
+        for name in projects(opened):
+            opened.store.write(name, (*AMOUNT, *AMOUNT), [["元钱"]])
+        opened.store.calculate()
+        opened.press(COVER, "校验本表")
+        yield opened
+
+
+def projects(opened: Opened) -> list[str]:
+    return [name for name in opened.store.sheets() if name.startswith("项目") and name[2:].isdigit()]
 
 
 @pytest.fixture
@@ -77,60 +117,100 @@ def whole(number: object) -> int:
     return int(number)
 
 
-def test_checking_marks_and_lists_and_clearing_takes_it_back(unit: Opened, books: Path) -> None:
-    """校验本表: macro → RunPython → a process → xlwings → this open document; 清除标记 is the macro's own."""
-    sheets = [PROFILE.book.sheets[key].name for key in ("assets", "three_public")]
-    before = unit.looks(sheets)
-    unit.store.select(sheets[0], (8, 4, 8, 4))
-    said = unit.press(COVER, "校验本表")
+def test_checking_marks_and_lists(checked: Checked, books: Path) -> None:
+    """校验本表: macro → RunPython → a process → xlwings → this open document."""
+    unit = checked.opened
     assert unit.call("xlwings.GetLastCommand") == "import toolkit.macros; toolkit.macros.check()"
     assert unit.said_by_python() == ""
     report = steps.check([books / "单位甲.xlsm"], PROFILE).report
     assert [row[5] for row in listed(unit)] == [finding.rule for finding in report.findings]
-    assert said.startswith("共核对")
+    assert checked.said.startswith("共核对")
     assert [row[2] for row in listed(unit)] == [f"{f.cells[0].sheet}!{f.cells[0].address}" for f in report.findings]
     shades = {tuple(bytes.fromhex(shade[1:])) for shade in macros.SHADES.values()}
     assert len(marked(unit)) > 5
     for name, row, column in marked(unit):
         assert unit.store.colour(name, row, column) in shades
-    during = unit.looks(sheets)
-    assert during != before
+    during = unit.looks(SHEETS)
+    assert during != checked.before
     assert any(note.startswith("【错误】") for _, note in during.values())
-    assert unit.store.active() == (sheets[0], (8, 4, 8, 4)), "sheet and selection are given back"
+    assert unit.store.active() == (SHEETS[0], (8, 4, 8, 4)), "sheet and selection are given back"
 
+
+def test_without_a_finding_selected_the_jump_says_what_to_do(checked: Checked) -> None:
+    checked.opened.store.select(panel.FINDINGS, (2, 1, 2, 1))
+    assert checked.opened.press(panel.FINDINGS, "转到选中的问题") == panel.PHRASES["no_finding"]
+
+
+def test_a_python_that_ends_without_an_answer_is_told(checked: Checked, excel: PlayedExcel) -> None:
+    (excel.folder / "broken").touch()
+    try:
+        assert checked.opened.press(COVER, "校验本表") == panel.PHRASES["no_answer"]
+    finally:
+        (excel.folder / "broken").unlink()
+
+
+def test_the_return_note_lies_beside_the_open_workbook(checked: Checked) -> None:
+    said = checked.opened.press(COVER, "生成退回说明")
+    note = checked.opened.path.with_name("单位甲-退回说明.txt")
+    assert str(note) in said
+    assert "怎么改：" in note.read_text(encoding="utf-8-sig")
+
+
+def test_without_python_one_sentence_says_how_to_go_on_and_the_rest_works(checked: Checked) -> None:
+    """清除标记 is the macro's own as well, and takes back all that checking did."""
+    unit = checked.opened
+    found = len(listed(unit))
+    unit.call("disclosure_host.LosePython")
+    for caption in ("校验本表", "生成退回说明"):
+        said = unit.press(COVER, caption)
+        assert said == panel.PHRASES["no_setup"]
+        assert "disclosure excel setup" in said
+        assert "交给部门财务校验" in said
+    assert len(listed(unit)) == found > 0, "nothing was touched"
+    unit.press(COVER, "打开填报说明")
+    assert unit.store.active()[0] == GUIDE
+    unit.press(COVER, "查看校验结果")
+    assert unit.store.active()[0] == panel.FINDINGS
+    unit.press(COVER, "新增项目表")
+    assert unit.store.active()[0] == "项目14"
     assert unit.press(COVER, "清除标记") == ""
-    assert unit.looks(sheets) == before
+    assert unit.looks(SHEETS) == checked.before
     assert listed(unit) == []
     assert unit.store.values(panel.FINDINGS, (2, 1, 2, 1)) == [["标记已清除。"]]
 
 
-def test_a_finding_is_jumped_to_even_when_its_cell_has_moved(unit: Opened) -> None:
-    unit.press(COVER, "校验本表")
-    rows = listed(unit)
+def test_a_copy_of_a_filled_and_marked_sheet_is_empty_and_clean(faulty: Opened) -> None:
+    """Where no empty project sheet is left, the last one is copied, without what is in it."""
+    sheets = projects(faulty)
+    assert {(name, *AMOUNT) for name in sheets} <= marked(faulty)
+    faulty.press(COVER, "新增项目表")
+    made = faulty.store.active()[0]
+    assert made not in sheets
+    assert faulty.store.values(made, (*AMOUNT, *AMOUNT)) == [[None]]
+    assert faulty.store.colour(made, *AMOUNT) == (255, 249, 219)
+    assert faulty.store.colour(sheets[-1], *AMOUNT) != (255, 249, 219), "the source keeps its mark"
+
+
+def test_a_finding_is_jumped_to_even_when_its_cell_has_moved(faulty: Opened) -> None:
+    rows = listed(faulty)
     number, (name, row, column) = next(
         (n, (str(r[7]), whole(r[8]), whole(r[9])))
         for n, r in enumerate(rows)
-        if str(r[7]).startswith("项目") and r[10] is not None and whole(r[8]) > 17
+        if str(r[7]).startswith("项目") and r[10] is not None and (whole(r[8]), whole(r[9])) == AMOUNT
     )
-    colour = unit.store.colour(name, row, column)
-    unit.store.ask("insert_row", name, row)  # a person inserts a row above
-    unit.store.calculate()
-    unit.store.select(panel.FINDINGS, (panel.FIRST_FINDING + number, 4, panel.FIRST_FINDING + number, 4))
-    assert unit.press(panel.FINDINGS, "转到选中的问题") == ""
-    assert unit.store.active() == (name, (row + 1, column, row + 1, column))
-    assert unit.store.colour(name, row + 1, column) == colour
-    unit.press(panel.FINDINGS, "清除标记")
-    assert unit.store.colour(name, row + 1, column) == (255, 249, 219), "the yellow of an entry cell, where the cell is now"
-
-
-def test_without_a_finding_selected_the_jump_says_what_to_do(unit: Opened) -> None:
-    unit.store.select(panel.FINDINGS, (2, 1, 2, 1))
-    assert unit.press(panel.FINDINGS, "转到选中的问题") == panel.PHRASES["no_finding"]
+    colour = faulty.store.colour(name, row, column)
+    faulty.store.ask("insert_row", name, row)  # a person inserts a row above
+    faulty.store.calculate()
+    faulty.store.select(panel.FINDINGS, (panel.FIRST_FINDING + number, 4, panel.FIRST_FINDING + number, 4))
+    assert faulty.press(panel.FINDINGS, "转到选中的问题") == ""
+    assert faulty.store.active() == (name, (row + 1, column, row + 1, column))
+    assert faulty.store.colour(name, row + 1, column) == colour
+    faulty.press(panel.FINDINGS, "清除标记")
+    assert faulty.store.colour(name, row + 1, column) == (255, 249, 219), "the yellow of an entry cell, where the cell is now"
 
 
 def test_a_project_sheet_is_added_filled_in_and_read(unit: Opened, tmp_path: Path) -> None:
     """新增项目表 copies a sheet with its names, checks and drop-downs to its place, empties it, and the tool reads it."""
-    assert PROJECT is not None
     before = read(open_grid(unit.path), PROFILE)
     sheets = unit.store.sheets()
     assert unit.press(COVER, "新增项目表") == ""
@@ -157,24 +237,6 @@ def test_a_project_sheet_is_added_filled_in_and_read(unit: Opened, tmp_path: Pat
     assert not [f for f in report.findings if f.rule == "A02-09"], "it does not lie behind the last bookend"
 
 
-def test_a_copy_of_a_filled_and_marked_sheet_is_empty_and_clean(empty: Opened) -> None:
-    """Where no empty project sheet is left, the last one is copied, without what is in it."""
-    assert PROJECT is not None
-    spot = lay_out(PROJECT, 1).at(Name("project", column="amount"))
-    sheets = [name for name in empty.store.sheets() if name.startswith("项目") and name[2:].isdigit()]
-    for name in sheets:
-        empty.store.write(name, (*spot, *spot), [["元钱"]])  # no number: a finding
-    empty.store.calculate()
-    empty.press(COVER, "校验本表")
-    assert {(name, *spot) for name in sheets} <= marked(empty)
-    empty.press(COVER, "新增项目表")
-    made = empty.store.active()[0]
-    assert made not in sheets
-    assert empty.store.values(made, (*spot, *spot)) == [[None]]
-    assert empty.store.colour(made, *spot) == (255, 249, 219)
-    assert empty.store.colour(sheets[-1], *spot) != (255, 249, 219), "the source keeps its mark"
-
-
 def test_the_board_counts_a_new_project_sheet(empty: Opened) -> None:
     def made() -> object:
         rows = empty.store.values(COVER, (1, 6, 40, 8))
@@ -184,41 +246,6 @@ def test_the_board_counts_a_new_project_sheet(empty: Opened) -> None:
     empty.press(COVER, "新增项目表")
     empty.store.calculate()
     assert made() == 3.0
-
-
-def test_without_python_one_sentence_says_how_to_go_on_and_the_rest_works(unit: Opened) -> None:
-    unit.press(COVER, "校验本表")
-    found = len(listed(unit))
-    unit.call("disclosure_host.LosePython")
-    for caption in ("校验本表", "生成退回说明"):
-        said = unit.press(COVER, caption)
-        assert said == panel.PHRASES["no_setup"]
-        assert "disclosure excel setup" in said
-        assert "交给部门财务校验" in said
-    assert len(listed(unit)) == found, "nothing was touched"
-    unit.press(COVER, "打开填报说明")
-    assert unit.store.active()[0] == GUIDE
-    unit.press(COVER, "查看校验结果")
-    assert unit.store.active()[0] == panel.FINDINGS
-    unit.press(COVER, "新增项目表")
-    assert unit.store.active()[0] == "项目14"
-    unit.press(COVER, "清除标记")
-    assert listed(unit) == []
-
-
-def test_a_python_that_ends_without_an_answer_is_told(unit: Opened, excel: PlayedExcel) -> None:
-    (excel.folder / "broken").touch()
-    try:
-        assert unit.press(COVER, "校验本表") == panel.PHRASES["no_answer"]
-    finally:
-        (excel.folder / "broken").unlink()
-
-
-def test_the_return_note_lies_beside_the_open_workbook(unit: Opened) -> None:
-    said = unit.press(COVER, "生成退回说明")
-    note = unit.path.with_name("单位甲-退回说明.txt")
-    assert str(note) in said
-    assert "怎么改：" in note.read_text(encoding="utf-8-sig")
 
 
 def test_the_console_chooses_checks_merges_and_opens(excel: PlayedExcel, books: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import json
 import multiprocessing
 import os
@@ -14,7 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, redirect_stderr, redirect_stdout
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,7 @@ from typing import Any
 import pytest
 
 from tests.test_steps import CORRECTED, PROFILE, PUBLISHED, ROOT
-from toolkit import steps
+from toolkit import cli, steps
 from toolkit.errors import COULD_NOT, ERRORS
 from toolkit.files.spool import Spool
 from toolkit.model import Return
@@ -35,7 +36,7 @@ from toolkit.steps import checking, workers
 from toolkit.steps.kept import Returns
 
 MISHAP = "A02-18"
-MANY = 30  # files
+MANY = 16  # files
 Told = tuple[str, int, list[str], tuple[str, ...]]  # the report, the exit code, the workbooks in order, how it closes
 UNIX = pytest.mark.skipif(sys.platform == "win32", reason="a group of processes, and its signals, are as Unix has them")
 
@@ -91,30 +92,46 @@ def once(motley: Path) -> Told:
     return told(motley)
 
 
-@BOTH
-@pytest.mark.parametrize("format_", ["json", "html"])
+def in_this_process(*words: str | Path) -> tuple[int, str, str]:
+    """What a command says and how it ends where no process is started at all."""
+    with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as error:
+        code = cli.run([str(word) for word in words])
+    return code, out.getvalue(), error.getvalue()
+
+
+@pytest.mark.parametrize(("program", "format_"), [(FORKED, "json"), (SPAWNED, "html")], ids=["forked", "spawned"])
 def test_two_processes_say_what_one_says_byte_by_byte(
     motley: Path, tmp_path: Path, format_: str, program: list[str], logs: Path
 ) -> None:
-    ends = []
-    for jobs in "12":
-        out = tmp_path / f"{jobs}.{format_}"
-        command = [*program, "check", str(motley), "--format", format_, "-o", str(out), "--jobs", jobs]
-        done = subprocess.run(command, env={**ENVIRONMENT, "DISCLOSURE_LOGS": str(logs)}, capture_output=True, check=False)
-        ends.append((done.returncode, done.stdout.decode().replace(out.name, ""), done.stderr))
-    assert ends[0] == ends[1]
-    assert ends[0][0] == COULD_NOT
-    assert (tmp_path / f"1.{format_}").read_bytes() == (tmp_path / f"2.{format_}").read_bytes()
+    one, two = (tmp_path / f"{jobs}.{format_}" for jobs in "12")
+    ended = in_this_process("check", motley, "--format", format_, "-o", one, "--jobs", "1")
+    command = [*program, "check", str(motley), "--format", format_, "-o", str(two), "--jobs", "2"]
+    done = subprocess.run(command, env={**ENVIRONMENT, "DISCLOSURE_LOGS": str(logs)}, capture_output=True, check=False)
+    said = done.stdout.decode().replace(two.name, one.name)
+    assert (done.returncode, said, done.stderr.decode()) == ended
+    assert ended[0] == COULD_NOT
+    assert one.read_bytes() == two.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def merged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """What one process merges."""
+    out = tmp_path_factory.mktemp("merged") / "1"
+    assert in_this_process("merge", CORRECTED, "-o", out, "--jobs", "1")[0] == 0
+    return laid_in(out)
+
+
+def laid_in(out: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in out.rglob("*") if path.is_file()}
 
 
 @BOTH
-def test_two_processes_merge_as_one_does(tmp_path: Path, program: list[str]) -> None:
-    for jobs in "12":
-        command = [*program, "merge", str(CORRECTED), "-o", str(tmp_path / jobs), "--jobs", jobs]
-        assert subprocess.run(command, env=ENVIRONMENT, capture_output=True, check=False).returncode == 0
-    one, two = ({path.name: path.read_bytes() for path in (tmp_path / jobs).rglob("*") if path.is_file()} for jobs in "12")
-    assert set(one) == set(two)
-    assert [name for name in one if one[name] != two[name]] == []
+def test_two_processes_merge_as_one_does(tmp_path: Path, program: list[str], merged: dict[str, bytes]) -> None:
+    command = [*program, "merge", str(CORRECTED), "-o", str(tmp_path / "2"), "--jobs", "2"]
+    assert subprocess.run(command, env=ENVIRONMENT, capture_output=True, check=False).returncode == 0
+    two = laid_in(tmp_path / "2")
+    assert set(merged) == set(two)
+    assert [name for name in merged if merged[name] != two[name]] == []
 
 
 def test_the_order_is_that_of_the_files_whichever_is_done_first(
@@ -137,13 +154,13 @@ def test_returns_that_are_kept_packed_say_the_same(motley: Path, once: Told, mon
 
 
 def test_of_many_files_no_return_stays_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for number in range(8):
+    for number in range(4):
         shutil.copy(min(CORRECTED.glob("333002*.xlsx")), tmp_path / f"第{number}份.xlsx")
     monkeypatch.setattr(checking, "KEPT", 0)
     done = steps.check([tmp_path], PROFILE)
     gc.collect()
     alive = {one.book for one in gc.get_objects() if isinstance(one, Return) and one.book.startswith("第")}
-    assert len(done.returns) == 8
+    assert len(done.returns) == 4
     assert len(alive) <= 1, "the last one may still be known to a rule"
 
 
@@ -236,7 +253,7 @@ WHOSE = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="who is 
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """More files than are checked in a second."""
+    """More files than are checked before anybody kills their process."""
     folder = tmp_path_factory.mktemp("收表")
     for number in range(MANY):
         shutil.copy(min(PUBLISHED.glob("333002*.xlsx")), folder / f"{number:02}.xlsx")
@@ -293,7 +310,7 @@ def test_whoever_kills_the_command_kills_its_processes(program: list[str], many:
 @BOTH
 def test_a_process_that_somebody_kills_costs_the_file_it_held(program: list[str], many: Path, tmp_path: Path) -> None:
     process, children = _begun(program, many, tmp_path / "结果.json")
-    time.sleep(1)
+    time.sleep(0.5)
     os.kill(children[-1], signal.SIGKILL)
     _, error = process.communicate(timeout=300)
     assert error == b""

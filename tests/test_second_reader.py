@@ -1,4 +1,4 @@
-"""Our grid held to openpyxl, cell by cell, over workbooks of every kind that lies here; and our two ways of reading held to each other.
+"""Our grid held to openpyxl, cell by cell, over workbooks of every kind that lies here; our two ways of reading held together.
 
 Where the two differ, the difference has a name, and it is written down who is right (`RIGHT`).
 """

@@ -30,7 +30,7 @@ def locked() -> dict[str, Path]:
     """
     lines = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
     asked = [Requirement(line.rstrip("\\ ")) for line in lines if line[:1].isalnum()]
-    found = {}
+    found: dict[str, Path] = {}
     for one in asked:
         if one.marker is None or one.marker.evaluate():
             there = metadata.distribution(one.name)

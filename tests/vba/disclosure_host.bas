@@ -39,3 +39,22 @@ End Function
 Public Sub LosePython()
     Missing = "no_setup"
 End Sub
+
+' Only for the tests: all names of a sheet, or of the workbook, with what they stand for.
+Public Function NamesOf(ByVal sheet As String) As String
+    Dim named As Object
+    Dim all As Variant
+    Dim number As Long
+    Dim lines As String
+
+    If sheet = "" Then
+        named = ThisComponent.NamedRanges
+    Else
+        named = ThisComponent.Sheets.getByName(sheet).NamedRanges
+    End If
+    all = named.ElementNames
+    For number = LBound(all) To UBound(all)
+        lines = lines & all(number) & Chr(9) & named.getByName(all(number)).Content & Chr(10)
+    Next number
+    NamesOf = lines
+End Function
