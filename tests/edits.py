@@ -69,7 +69,9 @@ class Copy:
         """Every paragraph that says something, in the body and in tables."""
         body = self.document.element.body
         found = [Paragraph(p, self.document) for p in body.iter(qn("w:p"))]
-        return [p for p in found if p.text.strip()]
+        return [
+            p for p in found if p.text.strip() and getattr(p.style, "name", "") != "目录行"
+        ]  # whose pages any program counts anew
 
     def body(self) -> list[Paragraph]:
         """The paragraphs outside tables that are sentences."""

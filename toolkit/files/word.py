@@ -20,6 +20,7 @@ from toolkit.errors import ToolkitError, why_not_written
 from toolkit.files.dictation import Dictation, marked
 from toolkit.files.escaped import escape
 from toolkit.files.package import CONTENT_TYPES, PackageError, packed, unpacked
+from toolkit.files.paged import MAIN, numbered
 from toolkit.files.unseen import visible
 from toolkit.model import record
 
@@ -154,6 +155,7 @@ def rendered(
         if _TAGGED.search(text):
             part = _part(text, template.name)
             parts[name] = part.fill(values, dictation.part(name, part.source) if dictation is not None else None)
+    parts[MAIN] = numbered(parts)
     title = escape(visible(str(context.get("title", ""))))
     parts["docProps/core.xml"] = _CORE.format(title=title).encode("utf-8")
     parts["docProps/app.xml"] = _APP.encode("utf-8")
@@ -225,7 +227,7 @@ def _parts(path: Path) -> dict[str, bytes]:
         parts = unpacked(path)
     except PackageError as error:
         raise WordError(f"打不开“{path.name}”：它不是 .docx 文件，或者已经损坏。请在 Word 里另存为 .docx 再试。") from error
-    if "word/document.xml" not in parts:
+    if MAIN not in parts:
         raise WordError(f"“{path.name}”里没有正文，它不是 Word 的 .docx 文件。请在 Word 里另存为 .docx 再试。")
     return parts
 
@@ -410,7 +412,7 @@ def text_of(path: Path) -> tuple[Paragraph | Table, ...]:
     parts = _parts(path)
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     try:
-        body = etree.fromstring(parts["word/document.xml"], parser).find(f"{_W}body")
+        body = etree.fromstring(parts[MAIN], parser).find(f"{_W}body")
         styles = etree.fromstring(parts["word/styles.xml"], parser) if "word/styles.xml" in parts else None
     except etree.XMLSyntaxError as error:
         raise WordError(f"“{path.name}”已经损坏，读不出正文。请在 Word 里打开并另存一次再试。") from error
