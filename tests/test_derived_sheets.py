@@ -21,6 +21,7 @@ from toolkit.returns.read import read
 from toolkit.steps import catalogue
 from toolkit.template.derived_place import GRIDS, LISTS
 from toolkit.template.draw import draw
+from toolkit.template.entered import HEADING
 from toolkit.template.in_order import SHEET, Levels
 
 BY_ENTRIES = {name: through(load(name), load(name).doors["明细"]) for name in ("shanghai-2026", "hebei-2023")}
@@ -54,6 +55,11 @@ def entries(profile: Profile, lines: int, draws: random.Random) -> dict[str, Any
             {"function": draws.choice(TYPED[:4]), "fund": draws.choice(income["fund"].choices), "amount": "5"} for _ in range(4)
         ],
     }
+
+
+PROJECTS = (("修路", "5"), ("造桥", "7"), ("植树", "9"), ("停办", "0"))
+NAMED = (("修路", "2"), ("修路", "3"), ("造桥", "3"), ("架线", "1"))  # the projects of the first entries, and their amounts
+BESIDE = ["√", "差 4", "没有明细", ""]  # what stands beside each of them
 
 
 # -- codes as numbers --------------------------------------------------------------------------------------------------
@@ -147,7 +153,11 @@ def test_more_lines_are_drawn_where_they_are_asked_for() -> None:
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Return]:
     """A unit's workbook as we draw it, and what it holds."""
-    filled = from_data(entries(SHANGHAI, 24, random.Random(7)), SHANGHAI, "某局.xlsx")
+    data = entries(SHANGHAI, 24, random.Random(7))
+    for line, (name, amount) in zip(data["outlay_entries"], NAMED, strict=False):
+        line |= {"project": name, "amount": amount}
+    data["projects"] = [{"name": name, "amount": amount} for name, amount in PROJECTS]
+    filled = from_data(data, SHANGHAI, "某局.xlsx")
     path = tmp_path_factory.mktemp("明细") / "某局.xlsx"
     paint(draw(SHANGHAI, catalogue(SHANGHAI).rules, filled), path)
     return path, filled
@@ -173,3 +183,22 @@ def test_what_is_read_is_what_was_typed_and_nothing_is_left_over(book: tuple[Pat
         assert [row.text("function") for row in returned.rows(block)] == typed
     assert not [odd for odd in returned.oddities if odd.what.startswith(("sheet", "formula", "unread"))]
     assert not {cell.sheet for odd in returned.oddities for cell in odd.cells} & {GRIDS, LISTS, SHEET}
+
+
+def test_a_project_shows_beside_it_whether_its_entries_come_to_its_amount(book: tuple[Path, Return]) -> None:
+    """What the third project and the last entry lack is seen while it is typed; the numbers are those of the check (B09)."""
+    path, _ = book
+    cells = open_grid(path).sheets["项目清单"].cells
+    (heading,) = ((row, column) for (row, column), raw in cells.items() if raw.text == HEADING)
+    shown = [cells[heading[0] + at, heading[1]] for at in range(1, len(PROJECTS) + 1)]
+    assert [raw.text for raw in shown] == BESIDE
+    sheet = read_rules(path, "支出明细")
+    assert [one for one in sheet if "'项目清单'!$BH$8=0" in one and "ISERROR(MATCH(TRIM($E" in one]
+
+
+def read_rules(path: Path, sheet: str) -> list[str]:
+    """The formulas by which cells of a sheet turn another colour."""
+    import openpyxl
+
+    rules = openpyxl.load_workbook(path)[sheet].conditional_formatting
+    return [formula for one in rules for rule in one.rules for formula in rule.formula]

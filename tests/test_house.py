@@ -276,10 +276,12 @@ ROOMS = {
         "derived_place": "",
         "in_order": "derived_place look",
         "derived_sheet": "code_sheet in_order live look panel",
-        "entering": "code_sheet look status",
+        "entered": "live",
+        "entering": "code_sheet entered look status",
         "prefilled": "",
         "draw": (
-            "carried derived_place derived_sheet entering first_open headings library live look panel paper prefilled status"
+            "carried derived_place derived_sheet entered entering first_open headings library live look panel paper"
+            " prefilled status"
         ),
         "xlsm": "panel",
     },

@@ -35,7 +35,7 @@ from toolkit.returns.deriving import derived
 from toolkit.rules import formula
 from toolkit.rules.rule import Rule
 from toolkit.rules.source import Addresses
-from toolkit.template import first_open, live, look
+from toolkit.template import entered, first_open, live, look
 from toolkit.template.carried import carried_sheet, mark_carried
 from toolkit.template.derived_place import with_derived
 from toolkit.template.derived_sheet import DerivedTables
@@ -510,8 +510,16 @@ class _Drawing(Entering):
         state_column = where.check_column
         canvas.put(where.header_row, state_column, "状态", look.HEADING)
         canvas.put(where.header_row, state_column + 1, LACKS, look.HEADING)
+        entries = entered.naming(self.place, where.block.of)
+        if entries is not None:
+            canvas.put(where.header_row, state_column + 2, entered.HEADING, look.HEADING)
+            canvas.widths[state_column + 2] = entered.WIDTH
+            copies = entered.copies(self.place, len(self.place.repeated()))
+            canvas.put(*entered.COPIES, copies.value, look.MARGINAL, copies.formula)
         for project in self.place.repeated():
             row = where.rows[str(project.number)]
+            if entries is not None:
+                self.entered(canvas, where, row, project, entries)
             canvas.put(row, where.label_column, project.name, look.LINK, link=reference(project.name, (1, 1)))
             for column in where.block.columns.values():
                 self.index_cell(canvas, (row, where.columns[column.key]), project, Name(where.block.of, column=column.of))
@@ -520,6 +528,20 @@ class _Drawing(Entering):
             self.jump(canvas, (row, state_column + 1), project, Shown(address(row, state_column), state))
             canvas.marks += look.state_marks((row, state_column, row, state_column))
         canvas.freeze = (where.header_row, 0)
+
+    def entered(self, canvas: Canvas, where: BlockPlace, row: int, project: SheetPlace, entries: entered.Naming) -> None:
+        """Beside a project whether the entries that name it come to its amount."""
+        money = next((one.of for one in where.block.columns.values() if one.of == entries.amount.key), "")
+        named = entries.name.offers
+        if named is None or not money:
+            return
+        cells = tuple(address(*entered.name_spot(where, row, column)) for column in (named.column, money))
+        head = self.project(project).head
+        says = head.text(named.column), head.figure(money)
+        shown = entered.beside(entries, (cells[0], cells[1]), says, self.filled.rows(entries.where.block.key))
+        spot = (row, where.check_column + 2)
+        canvas.put(*spot, shown.value, look.CHECK, shown.formula)
+        canvas.marks += look.check_marks(spot)
 
     def index_cell(self, canvas: Canvas, spot: Spot, project: SheetPlace, name: Name) -> None:
         """What a project's sheet says, repeated in the list of projects."""

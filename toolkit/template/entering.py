@@ -12,6 +12,7 @@ from toolkit.profile.form import Column
 from toolkit.profile.layout import BlockPlace, Run, Spot, address, corners, quoted, reference
 from toolkit.template import look
 from toolkit.template.code_sheet import CodeSheet
+from toolkit.template.entered import unlisted
 from toolkit.template.status import Status
 
 LINE = 15  # points, of a line of the usual letters
@@ -41,15 +42,20 @@ class Entering(Status):
 
     def offered(self, column: Column) -> dict[str, object]:
         """Excel's own list of what other sheets say, for a column that repeats it: those of the index that are filled in."""
+        _, cells = self.listed(column)
+        return look.offered(cells) if cells else {}
+
+    def listed(self, column: Column) -> tuple[str, str]:
+        """The sheet that lists what a column repeats of other sheets, and the cells there; nothing where it repeats nothing."""
         for place in self.place.fixed() if column.offers is not None else ():
             for where in place.blocks.values():
-                for listed in where.block.columns.values():
-                    if column.offers == Name(where.block.of, column=listed.of):
+                for own in where.block.columns.values():
+                    if column.offers == Name(where.block.of, column=own.of):
                         rows = where.rows.values()
-                        number = where.columns[listed.key]
-                        area = f"{quoted(place.name)}!{corners((min(rows), number, max(rows), number), absolute=True)}"
-                        return look.offered(area)
-        return {}
+                        number = where.columns[own.key]
+                        area = corners((min(rows), number, max(rows), number), absolute=True)
+                        return place.name, f"{quoted(place.name)}!{area}"
+        return "", ""
 
     def beside(self, where: BlockPlace, columns: Sequence[str], row: int) -> list[str]:
         """The cells of some columns in a row; of a block of fields where they stand."""
@@ -99,6 +105,8 @@ class Entering(Status):
                 funds = next(coded.funds for coded in where.block.coded if key in coded.columns)
                 listed = self.codes.offered_to(column, funds)
                 canvas.marks.append(Mark(area, f"AND(LEN({cell})>0,ISERROR(MATCH(TRIM({cell}),{listed},0)))", look.PALE_ORANGE))
+            elif (offered := self.listed(column))[0]:
+                canvas.marks.append(Mark(area, unlisted(cell, offered[1], offered[0]), look.PALE_ORANGE))
 
 
 def called(canvas: Canvas, name: str, spot: Spot) -> None:
