@@ -20,6 +20,7 @@ NEAR = 24  # letters between an amount of change and its percentage
 MARKS = re.compile(r"其中|包括(?=[^，。；]{0,16}\d)|[（）。；]")
 OPENERS = ("其中", "包括")
 NAMED_LIST = re.compile(r"(?:收入|支出)$")
+HEADS = ("人", "名", "辆")
 UNSURE = "分不清这个百分比说的是哪个数"
 
 
@@ -219,7 +220,7 @@ class _Frames:
     def _mark(self, mark: str, at: int) -> None:
         if mark in OPENERS and not _names_another(self.text[self.last[-1].end if self.last else 0 : at], mark):
             self.last = self.last or (self.before if at == self.stop + 1 else [])
-            self._begin(mark)
+            self._begin(mark, at)
         elif mark == "（":
             self.depth += 1
             if self.last and self.last[-1].end == at and self.last[-1].role is Role.VALUE:
@@ -238,12 +239,14 @@ class _Frames:
             self.before = self.last if ended else [fact for fact in self.last if fact.role is Role.VALUE][:1]
             self.last, self.stop = [], at
 
-    def _begin(self, mark: str) -> None:
+    def _begin(self, mark: str, at: int) -> None:
         if not self.last:
             return
         if self.open and self.open[-1].opener == "（" and self.open[-1].depth == self.depth and not self.open[-1].parts:
             return  # （其中：…）: the bracket has begun it already
-        value = next((fact for fact in reversed(self.last) if fact.role is Role.VALUE), None)
+        told = [fact for fact in self.last if fact.role is Role.VALUE]
+        anew = "；" in self.text[self.last[-1].end : at]  # …；其中: of the whole sentence, not of what it told last
+        value = (told[0] if anew else told[-1]) if told else None
         change = self.last[-1] if self.last[-1].role is Role.CHANGE else None
         self.open.append(Frame(value, change, self.depth, mark))
 
@@ -294,7 +297,7 @@ def kin_of(name: str) -> str:
 def _is_part(statement: Statement, part: Fact, whole: Fact) -> bool:
     if part.role is not Role.VALUE or part.relative or part.unit != whole.unit or part.name == whole.name:
         return False
-    return part.understood or bool(re.search(statement.form.wording["part"], part.label))
+    return part.understood or part.unit in HEADS or bool(re.search(statement.form.wording["part"], part.label))
 
 
 def _sure(statement: Statement, parts: Sequence[Fact]) -> bool:

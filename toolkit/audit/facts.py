@@ -133,9 +133,14 @@ def amount(raw: str) -> Decimal:
     return Decimal(raw.replace(",", "").replace("，", "").replace("．", ".").replace(" ", ""))
 
 
-def facts_of(paragraph: Paragraph, number: int, section: str, form: Form, *, headless: bool) -> tuple[Fact, ...]:
-    """The facts of a paragraph in their order; where a statement has no headings (`headless`) subjects hold everywhere."""
-    return _Reader(wide(paragraph.text), number, section, form, headless=headless).facts()
+def facts_of(
+    paragraph: Paragraph, number: int, section: str, form: Form, *, headless: bool, above: str = ""
+) -> tuple[Fact, ...]:
+    """The facts of a paragraph in their order; where a statement has no headings (`headless`) subjects hold everywhere.
+
+    `above` is the paragraph above, where that is a mere heading: what begins without a subject is of the one it names.
+    """
+    return _Reader(wide(paragraph.text), number, section, form, headless=headless).facts(wide(above))
 
 
 @dataclass
@@ -154,10 +159,11 @@ class _Reader:
         """Whether amounts may be called by the text's own words: not in sections that do not count, of goals and the like."""
         return not self.section or any(one.counted for one in self.form.sections if one.id == self.section)
 
-    def facts(self) -> tuple[Fact, ...]:
+    def facts(self, above: str = "") -> tuple[Fact, ...]:
         found = [*self._told_in_words(), *self._numbers()]
         found.sort(key=lambda one: (one.start, one.end))
-        return tuple(_bound(found, self.text))
+        name, said = self._subject_of(above) if above else ("", "")
+        return tuple(_bound(found, self.text, _Current(name, said)))
 
     def _told_in_words(self) -> Iterator[Fact]:
         """持平 and the like: a change of nothing."""
@@ -204,6 +210,8 @@ class _Reader:
             own = self._own(told, left)
             return replace(told, role=Role.RATE if share else Role.VALUE, name=own and f"{OWN}{own}", said=own)
         subject, match = best
+        if subject.name == RELATIVE and subject.role == Role.VALUE and (own := self._own(told, left)):
+            return replace(told, name=f"{OWN}{own}", said=own)  # 教育支出2024年预算: not of the amount told last
         if subject.name.startswith(RELATIVE):
             year = YEAR.search(match["says_"])
             base = Base.EXECUTED if OUTCOME.search(match["says_"]) else Base.LAST
@@ -253,6 +261,13 @@ class _Reader:
             if match and not self._qualified(left[: match.start()]) and (best is None or match.start() < best[1].start()):
                 best = subject, match
         return best
+
+    def _subject_of(self, heading: str) -> tuple[str, str]:
+        """The subject that a heading names at its end."""
+        best = self._subject(heading.rstrip("。："))
+        if best is None or best[0].name.startswith(RELATIVE) or best[0].role != Role.VALUE:
+            return "", ""
+        return _filled(best[0].name, best[1]), best[1]["says_"]
 
     def _subject_in(self, left: str) -> tuple[str, str]:
         """The first subject that is named in the clause before a change: its name and how it is called; "" where none is."""
@@ -304,9 +319,9 @@ class _Current:
     planned: bool = False
 
 
-def _bound(facts: Sequence[Fact], text: str) -> Iterator[Fact]:
-    """Give each change and share without a subject of its own the one that is spoken of."""
-    now, whole, stack, at = _Current(), _Current(), list[_Current](), 0
+def _bound(facts: Sequence[Fact], text: str, begun: _Current) -> Iterator[Fact]:
+    """Give each change and share without a subject of its own the one that is spoken of; `begun`: of what at first."""
+    now, whole, stack, at = begun, _Current(), list[_Current](), 0
     before: Fact | None = None
     for told in facts:
         fact = _against_plan(told, before)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from toolkit.audit.blocks import NUMERALS, Block, Paragraph, Row, Table, sentences_in
+from toolkit.audit.blocks import ITEM, NUMERALS, Block, Paragraph, Row, Table, sentences_in
 from toolkit.audit.facts import OUTCOME, Fact, Role, facts_of, wide
 from toolkit.audit.forms import Form, form_of, unknown
 from toolkit.audit.tables import ReadTable, read_plain, read_table
@@ -28,7 +28,7 @@ SEVERAL = 4  # names with different amounts
 LONGEST_TITLE = 60  # letters
 OFTEN = 3  # times that a year must be told where the title names none
 RUN_IN = re.compile(
-    rf"(?P<head>(?:[（(][{NUMERALS}]+[）)]|[{NUMERALS}]+、)[^，。；：\d]{{2,20}}(?:情况|说明|概况|职责))[。：](?=.)"
+    rf"(?P<head>(?:[（(][{NUMERALS}]+[）)]|[{NUMERALS}]+、|\d{{1,2}}[.．、])[^，。；：\d]{{2,20}}(?:情况|说明|概况|职责|运行经费))[。：](?=.)"
 )
 TITLES = 6  # paragraphs among which the title stands
 
@@ -292,7 +292,14 @@ class _Collector:
         number = len(self.paragraphs)
         self.paragraphs.append(paragraph)
         self.sections.append(self.section)
-        self.facts += facts_of(paragraph, number, self.section, self.form, headless=self.headless)
+        above = self.paragraphs[number - 1].text if number and self._is_item(number - 1) else ""
+        self.facts += facts_of(paragraph, number, self.section, self.form, headless=self.headless, above=above)
+
+    def _is_item(self, number: int) -> bool:
+        """Whether a paragraph is the heading of an item: numbered, short, and without a number of its own."""
+        text = self.paragraphs[number].text
+        told = any(fact.paragraph == number and fact.role is not Role.FURNITURE for fact in self.facts[-OFTEN:])
+        return len(text) < LONGEST_TITLE and bool(ITEM.match(text)) and not told
 
     def _table(self, table: Table) -> None:
         read = read_table(table, self.form) or read_plain(table)

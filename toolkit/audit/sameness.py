@@ -21,6 +21,7 @@ YEAR = re.compile(r"(20\d\d)年")
 LAST_KNOWN = 2  # years back lies the last outcome that is known when a budget is made
 TOTAL_NAME = re.compile(r"\.(?:total|expenditure|year)$")
 ABOVE = 2  # paragraphs
+COMPARED = (Role.CHANGE, Role.PERCENT, Role.PRIOR)
 ONLY_YEAR = re.compile(r"20\d\d年(?:度)?")
 NO_YEAR = "题目里没有年度"
 MOST = Decimal("0.8")  # of the amounts that are of one unit make it the statement's
@@ -31,7 +32,7 @@ HUGE = 100  # times the greatest other amount
 @check("J03-01", "与哪一年比", Duty.ACCURATE, ERROR, "请核对年度：应当与上一年比。")
 def compared_years(statement: Statement, beside: Beside, heard: Heard) -> None:
     """Changes compare with the year before."""
-    changes = [fact for fact in statement.facts if fact.role in (Role.CHANGE, Role.PERCENT) and fact.year]
+    changes = [fact for fact in statement.facts if fact.role in COMPARED and fact.year]
     told = [fact for fact in changes if fact.understood and statement.speaks_of_all(fact)]
     if not statement.year:
         if told:
