@@ -26,6 +26,7 @@ CLOSEST = 5  # project goals that are looked at for one goal of the department
 NUMBERING = late(r"^\d+[.、．]")
 # A number with the words around it: 服务群众3690人次.
 NUMBER = late(r"[\u4e00-\u9fff]{0,4}?(\d+(?:\.\d+)?)[%\u4e00-\u9fff]{0,6}")
+STOP = late(r"[，。；：、！？\s]")
 # How an indicator's name ends that counts something: 发放人数, 培训的次数.
 COUNTING = late(r"(?:的)?(?:数量|人数|个数|次数|总数|数)$")
 # Words that say that nothing is bought: 不再购置公务用车.
@@ -193,8 +194,14 @@ def near_text(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
 
 
 def _numbers(text: str) -> dict[str, str]:
-    """Every number of a text with the words around it."""
-    return {match[1]: match[0] for match in NUMBER.finditer(text)}
+    """Every number of a text with the clause that it stands in."""
+    return {match[1]: _clause(match) for match in NUMBER.finditer(text)}
+
+
+def _clause(match: re.Match[str]) -> str:
+    """What stands between the stops around a match."""
+    before, behind = match.string[: match.start(1)], match.string[match.start(1) :]
+    return brief(STOP.split(before)[-1] + STOP.split(behind)[0])
 
 
 def _only(these: dict[str, str], those: dict[str, str]) -> str:

@@ -18,6 +18,7 @@ T = TypeVar("T")
 H = TypeVar("H", bound="Holder")
 END = "\x00"  # parts the texts of a return where they are searched together; no \s, and no person types it
 NOTHING = r"(?!)"  # a pattern that finds nothing
+SPARE = 3  # characters that a shortened text may be longer
 SHOWN = 24  # characters of a long name or text that a message repeats
 EXAMPLES = 3
 SELDOM = 12  # characters are rare where not each so many-th of a text is one of them
@@ -305,8 +306,12 @@ def brief(text: str, length: int = SHOWN) -> str:
     if len(line) <= length:
         return line
     head = length * 2 // 3
-    tail = length - head - len("…")
-    return f"{line[:head]}…{line[-tail:]}"
+    end = line[head - length + len("…") :]
+    # A bracket that is closed is shown opened, where that costs a letter or two.
+    lacking = line[len(line) - len(end) - SPARE : len(line) - len(end)]
+    if "）" in end.split("（")[0] and "（" in lacking:
+        end = lacking[lacking.rindex("（") :] + end
+    return f"{line[:head]}…{end}"
 
 
 def around(match: re.Match[str], width: int) -> str:
