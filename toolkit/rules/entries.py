@@ -309,6 +309,26 @@ def last_year(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 
 @look(
+    id="B09-13",
+    title="两张明细的上年数收不抵支",
+    severity=WARNING,
+    basis=("表间勾稽",),
+    kind="表内",
+    message="支出明细的上年数合计 {left}{unit}，比收入明细的上年数合计 {right}{unit}多 {gap}{unit}。",
+    remedy="都照上年公开的数填，漏填的补上；上年数可以整列不填。",
+    needs=("income_entries.last_year", "outlay_entries.last_year"),
+)
+def last_year_unbalanced(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """More was spent the year before than came in, as the two lists say, where both say it: less may be, for what was left."""
+    income, outlay = (total(book.column(f"{block}.last_year")) for block in LISTS)
+    gap = outlay.number - income.number
+    if gap > bounds.tolerance and income.number and not income.blank:
+        places = {"left": bounds.said(outlay), "right": bounds.said(income), "gap": bounds.said(gap)}
+        given = (leaf for side in (outlay, income) for leaf in side.leaves() if leaf.given)
+        yield Breach(cells(*given), places, value=places["left"], expected=places["right"], difference=places["gap"])
+
+
+@look(
     id="B09-10",
     title="收入明细与支出明细对不上的科目",
     severity=ERROR,
