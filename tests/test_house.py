@@ -84,6 +84,7 @@ ROOMS = {
         "goals": "indicator_value leftovers reading rule",
         "parts_said": "indicator_value indicators reading rule slip",
         "goal_numbers": "goals indicator_value indicators misfits parts_said reading rule",
+        "goal_prices": "goal_numbers goals indicator_value reading reckoning rule slip",
         "own_words": "goal_numbers indicator_value indicators parts_said reading rule",
         "finance": "claim rule sums",
         "amounts": "purchases reading rule slip",
@@ -107,15 +108,15 @@ ROOMS = {
         "classification": "reading rule",
         "said_years": "reading rule",
         "years": "indicator_value reading rule said_years",
-        "dates": "reading rule",
+        "dates": "indicator_bounds reading rule",
         "department": "reading rule transfers",
-        "department_projects": "department indicator_value procurement reading rule",
+        "department_projects": "department indicator_value procurement reading rule slip",
         "echo": "costs department_projects goal_numbers indicator_value misfits reading reasons reckoning rule slip",
         "entries": "reading rule",
         "transfers": "reading rule",
         "catalogue": (
             "amounts assets belonging characters classification costs dates department department_projects echo entries"
-            " filling finance goal_numbers goals indicator_bounds indicator_direction indicator_fit indicator_rows"
+            " filling finance goal_numbers goal_prices goals indicator_bounds indicator_direction indicator_fit indicator_rows"
             " indicator_units indicators leftovers lists own_words particulars personal procurement published purchases"
             " reason_parts reasons rule said_of_forms transfers wording years"
         ),

@@ -28,9 +28,9 @@ again. "S-…" are the totals that the schema's formulas declare; they are deriv
 | D02 | 绩效指标 | values                                        | indicators, indicator_rows             |
 | D03 | 绩效指标 | name, unit, level and description             | indicator_units, _fit, _direction, own_words |
 | D04 | 绩效指标 | direction, bounds                             | indicator_direction, indicator_bounds  |
-| D05 | 绩效指标 | costs and amounts                             | costs                                  |
+| D05 | 绩效指标 | costs and amounts                             | costs, goal_prices                     |
 | D06 | 绩效指标 | basis of the value                            | indicator_fit, indicator_rows          |
-| D07 | 绩效指标 | goals                                         | goals, goal_numbers, own_words, echo   |
+| D07 | 绩效指标 | goals                              | goals, goal_numbers, goal_prices, own_words, echo |
 | E01 | 跨年    | years and days in words                       | years, dates                           |
 | F01 | 汇总后  | who is there                                  | department                             |
 | F02 | 汇总后  | approved totals                               | department                             |
@@ -64,6 +64,7 @@ from toolkit.rules import (
     filling,
     finance,
     goal_numbers,
+    goal_prices,
     goals,
     indicator_bounds,
     indicator_direction,
@@ -92,7 +93,7 @@ from toolkit.rules.rule import Rule, declared_in
 _ROOMS = (
     *(amounts, assets, procurement, purchases, lists, entries, particulars, reasons, reason_parts),
     *(indicator_rows, indicators, indicator_units, indicator_fit, indicator_direction, indicator_bounds),
-    *(costs, goals, goal_numbers, own_words, echo),
+    *(costs, goals, goal_numbers, goal_prices, own_words, echo),
     *(years, dates, said_of_forms, department, department_projects, published, transfers),
     *(wording, leftovers, belonging, characters, classification, personal),
 )

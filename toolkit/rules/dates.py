@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from toolkit.model import Return
+from toolkit.rules.indicator_bounds import FITS
 from toolkit.rules.reading import END, brief, late, texts
 from toolkit.rules.rule import WARNING, Bounds, Breach, look
 
@@ -93,3 +95,30 @@ def ends_before_it_begins(book: Return, bounds: Bounds) -> Iterator[Breach]:
         begins, ends = (int(match["from"]), int(match["month"])), (int(match["to"]), int(match["last"]))
         if ends < begins:
             yield Breach(passage.cells, {"text": brief(match[0], 40)})
+
+
+# So long in each day, week or month: 每天2小时, 每周不少于5天.
+EACH = late(
+    r"每(?:个)?(?P<of>天|日|周|星期|月|年)(?P<between>[^，。；;、\d\x00]{0,6}?)(?P<number>\d+(?:\.\d+)?)(?P<unit>小时|天|周|个月)(?![前内])"
+)
+SAME_UNIT = {"日": "天", "星期": "周", "个月": "月"}
+ADDED_UP = late("累计|合计|人均|人次|共|总")
+
+
+@look(
+    id="E01-22",
+    title="一天、一周里没有这么长的时间",
+    severity=WARNING,
+    basis=("审核经验/绩效指标",),
+    kind="跨年",
+    message="“{said}”：一{of}最多 {most} {unit_said}。",
+    remedy="核对数字和单位；几个人、几处加在一起的，写明“累计”。",
+)
+def longer_than_its_period(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """25 hours in each day, eight days in each week, in any text; what several spend together may be more."""
+    for passage, match in texts(book, bounds).search(EACH):
+        of, unit = SAME_UNIT.get(match["of"], match["of"]), SAME_UNIT.get(match["unit"], match["unit"])
+        most = FITS.get((unit, of), 0)
+        if most and Decimal(match["number"]) > most and ADDED_UP.search(match["between"]) is None:
+            places = {"said": match[0], "of": f"个{of}" if of == "月" else of, "most": str(most), "unit_said": match["unit"]}
+            yield Breach(passage.cells, places)

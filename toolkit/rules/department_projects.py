@@ -10,12 +10,13 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from toolkit.model import Disclosure, Project, Return, Words, record, total
+from toolkit.model import Cell, Disclosure, Project, Return, Words, record, total
 from toolkit.rules.department import copies, unlisted
 from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, counting_units, family, rows
 from toolkit.rules.procurement import vehicle_purchase
 from toolkit.rules.reading import Passage, brief, cells, each_once, folded, late, quoted
 from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look_whole, plain
+from toolkit.rules.slip import ONE_DIGIT, slip_of_count
 
 # What may stand between a noun and its number: 约, 力争达到.
 FILLER = r"(?:争取|力争|预计|大概|大约|约|达到|达|为|不低于|不少于|共计|共|近|保持|在|完成)*"
@@ -291,8 +292,9 @@ def other_count(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
     reads=INDICATORS,
 )
 def other_share(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
-    """A department goal sets another percentage for what a project names in the same words."""
-    stated = _stated(disclosure.whole, ["%"])
+    """A department goal sets another percentage for what a project names in the same words; a slip is told aside."""
+    told = {(passage.cells, number) for passage, number, _ in _odd_rates(disclosure.whole, bounds)}
+    stated = [one for one in _stated(disclosure.whole, ["%"]) if (one.passage.cells, one.number) not in told]
     shares = [row for row in rows(disclosure.whole, bounds) if family(row.value.unit, bounds) == "share"]
     yield from _contradicted(stated, shares, Decimal(0), bounds)
 
@@ -335,3 +337,67 @@ def _is_about(row: Indicator, noun: str) -> bool:
 def _is_one_of(number: Decimal, amounts: Iterable[Decimal | int], slack: Decimal) -> bool:
     """Whether a number is one of these, give or take their share of slack."""
     return any(abs(number - amount) <= amount * slack for amount in amounts)
+
+
+# A rate or a satisfaction with its number: 安置率100%, 优抚对象满意度不低于96%.
+RATE = late(
+    rf"(?P<noun>[\u4e00-\u9fff]{{1,10}}(?:率|满意度|占比)){FILLER}[≥≤><=]?(?P<number>\d+(?:\.\d+)?)\s*[%％]"
+    r"(?!(?:以[上下内])?的)"
+)
+WHOLE = 100  # per cent
+LEAST_RATE = 3  # characters of a rate's name from which it is known again
+
+
+@look_whole(
+    id="F04-06",
+    title="部门目标里的比率与别处差一点",
+    severity=WARNING,
+    basis=("审核经验/前后一致",),
+    kind="汇总后",
+    message="部门整体绩效写“{said}”，{place}写的是“{other}”：{slip}。",
+    remedy="说的是同一件事的，核对以后改成一致；不是同一件事的，不用改。",
+    needs=("goals.goal", "goals.indicators", "overall.goal"),
+    reads=(*INDICATORS, "project.name"),
+)
+def odd_rate(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
+    """A rate in the department's goals that no other place says; one says it by the same name, a slip of the hand apart."""
+    yield from (breach for _, _, breach in _odd_rates(disclosure.whole, bounds))
+
+
+def _odd_rates(whole: Return, bounds: Bounds) -> Iterator[tuple[Passage, Decimal, Breach]]:
+    """The odd rates, each with its text, its number and how it is told."""
+    ours = [(passage, match, Decimal(match["number"])) for passage in items(whole) for match in RATE.finditer(passage.text)]
+    shares = [row for row in rows(whole, bounds) if ours and row.value.unit == "%" and len(row.level3) >= LEAST_RATE]
+    told: set[frozenset[Cell]] = set()
+    # Of two that contradict each other the one above the whole is wrong, or else the one that lacks something.
+    for passage, match, number in sorted(ours, key=_oddest):
+        others = [
+            (said, "别处", other[0], place.cells)
+            for place, other, said in ours
+            if place.cells != passage.cells and _same_rate(match["noun"], other["noun"])
+        ]
+        others += [
+            (row.value.number, f"{row.place}“{brief(row.level3)}”", row.value.text, row.cells())
+            for row in shares
+            if _same_rate(match["noun"], row.level3)
+        ]
+        if any(said == number for said, *_ in others):
+            continue
+        for said, where, text, shown in others:
+            slip, pair = slip_of_count(number, said), frozenset((*passage.cells, *shown))
+            if slip not in ("", ONE_DIGIT) and pair not in told:
+                told.add(pair)
+                places = {"said": match[0], "place": where, "other": text, "slip": slip}
+                yield passage, number, Breach((*passage.cells, *shown), places)
+                break
+
+
+def _oddest(one: tuple[Passage, re.Match[str], Decimal]) -> tuple[bool, Decimal]:
+    """A key by which rates above the whole come first, then the smallest."""
+    return one[2] <= WHOLE, one[2]
+
+
+def _same_rate(one: str, other: str) -> bool:
+    """Whether two names are of one rate: the longer ends with the shorter."""
+    longer, shorter = (one, other) if len(one) > len(other) else (other, one)
+    return len(shorter) >= LEAST_RATE and longer.endswith(shorter)

@@ -9,8 +9,8 @@ from toolkit.model import Return
 from toolkit.rules.goal_numbers import Promise, promises, rivals
 from toolkit.rules.indicator_value import INDICATORS, Indicator, family, half_width, parts, rows
 from toolkit.rules.indicators import TIMES
-from toolkit.rules.parts_said import SCALES, of_each_time, sum_of, why_not
-from toolkit.rules.reading import brief, cells, late
+from toolkit.rules.parts_said import BRACKETED, SCALES, bracketed_sum, of_each_time, sum_of, why_not
+from toolkit.rules.reading import END, brief, cells, late, texts
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, plain
 
 # 10期，每期80人: so many of one thing, so many others for each of it.
@@ -26,6 +26,8 @@ WITHIN = late(
 FAR = 2  # times as much, or as little, is no rounding and no change of plan
 MONEY = late(r"(?<![\d.])(?P<number>\d+(?:\.\d+)?)(?P<unit>亿元|万元|元)(?![/／])")
 YUAN = {"元": 1, "万元": 10_000, "亿元": 100_000_000}
+CLAUSE_MARK = late(f"[，。；;、{END}]")
+BEFORE = 24  # characters before a bracket that a message shows
 TELLING = 3  # digits of a number that are no coincidence
 
 
@@ -113,6 +115,32 @@ def part_above_value(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue
         if Decimal(match["number"]) * SCALES[match["scale"]] > row.value.most:
             yield Breach(row.cells("description", "value"), {**row.places, "said": match[0]})
+
+
+@look(
+    id="D07-17",
+    title="括号里各部分加起来不是前面的数",
+    severity=WARNING,
+    basis=("审核经验/前后一致",),
+    kind="绩效指标",
+    message="“{said}”：括号里合起来是 {due}{unit_said}，前面写的是 {number}{unit_said}：{why}。",
+    remedy="核对这几个数，改正写错的一个；没有列全的，写明“等”“其中”。",
+)
+def parts_in_brackets(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A number and behind it, in brackets, nothing but its parts, which come to another: 1080元（给养870元、医疗300元）."""
+    for passage, match in texts(book, bounds).search_near("（", 0, BRACKETED):
+        told = bracketed_sum(match, bounds)
+        if told is not None:
+            number, due, unit, why = told
+            before = CLAUSE_MARK.split(match.string[max(0, match.start() - BEFORE) : match.start()])[-1]
+            places = {
+                "said": f"{before}{match[0]}",
+                "due": plain(due),
+                "number": plain(number),
+                "unit_said": unit,
+                "why": why,
+            }
+            yield Breach(passage.cells, places)
 
 
 def _is_told_with_goal(row: Indicator, promise: Promise, bounds: Bounds) -> bool:

@@ -31,6 +31,13 @@ LEAST_TELLING = 10  # a value from which one wrong digit of it, or of a part, is
 TWICE, OFTEN = 2, 12  # how often a year the same thing may be done to each of many
 
 
+# A number and the brackets behind it: 1080元（给养780元、医疗300元）.
+BRACKETED = late(r"[（(](?P<inside>[^（()）]{5,80})[）)]")
+LONGEST_NUMBER = 14  # characters of a number with its unit
+ROUGHLY = late("[约近超]过?$")
+BEFORE_BRACKET = late(r"(?<![\d.])(?P<number>\d+(?:\.\d+)?)(?P<scale>[千万亿]?)(?P<unit>[\u4e00-\u9fff]{1,3})$")
+
+
 @record(slots=True)
 class Sum:
     """What a description comes to: the number, its unit, the words; how it is known that the value must be the same."""
@@ -52,23 +59,38 @@ def sum_of(row: Indicator, bounds: Bounds) -> Sum | None:
 def _added(row: Indicator, bounds: Bounds) -> Sum | None:
     if SEVERAL.search(row.description) is None:
         return None
-    text = half_width(row.description).strip("。;.")
-    items = [PART.fullmatch(item) for item in SEPARATORS.split(text)]
+    found = listed_parts(row.description, bounds)
+    if not found or not _same(found[-1].unit, row.value.unit, bounds):
+        return None
+    whole = any(part.name.startswith(REST) for part in found)
+    parts = tuple(part.number for part in found)
+    if not found[-1].unit and sum(parts, Decimal(0)) == row.value.number:
+        return None  # 一代5、二代5、三代3 of 13万亩次: in ten thousands as the value is
+    return Sum(sum(parts, Decimal(0)), row.value.unit, row.description, parts, whole)
+
+
+@record(slots=True)
+class Part:
+    """One of the parts that a text is made of: what it is of, how many, in which unit."""
+
+    name: str
+    number: Decimal
+    unit: str
+
+
+def listed_parts(text: str, bounds: Bounds) -> tuple[Part, ...]:
+    """The parts of a text that is made of nothing but two or more parts in one unit; none of any other."""
+    items = [PART.fullmatch(item) for item in SEPARATORS.split(half_width(text).strip("。;."))]
     found = [item for item in items if item is not None]
     if len(items) <= 1 or len(found) < len(items):
-        return None
-    units = {item["unit"] for item in found}
-    last = found[-1]["unit"]
-    if units - {last} not in (set(), {""}) or not _same(last, row.value.unit, bounds):
-        return None
+        return ()
+    if {item["unit"] for item in found} - {found[-1]["unit"]} not in (set(), {""}):
+        return ()
     inexact = any_of(bounds.words["inexact_parts"])
     if any(inexact.search(item["name"]) or OTHER_NUMBER.search(item["name"]) for item in found):
-        return None
-    parts = tuple(Decimal(item["number"]) * SCALES[item["scale"]] for item in found)
-    if not last and sum(parts, Decimal(0)) == row.value.number:
-        return None  # 一代5、二代5、三代3 of 13万亩次: in ten thousands as the value is
-    whole = any(item["name"].startswith(REST) for item in found)
-    return Sum(sum(parts, Decimal(0)), row.value.unit, row.description, parts, whole)
+        return ()
+    unit = found[-1]["unit"]
+    return tuple(Part(item["name"], Decimal(item["number"]) * SCALES[item["scale"]], unit) for item in found)
 
 
 def _each(row: Indicator, bounds: Bounds) -> Sum | None:
@@ -112,6 +134,23 @@ def why_not(due: Sum, row: Indicator, bounds: Bounds) -> str:
     if gap > 0 and family(row.value.unit, bounds) in ("people", "count"):
         return said or "比总数还多"
     return said if said != ONE_DIGIT or value >= LEAST_TELLING else ""
+
+
+def bracketed_sum(bracket: re.Match[str], bounds: Bounds) -> tuple[Decimal, Decimal, str, str] | None:
+    """A number whose parts, in the brackets behind it, come to another: the number, what they come to, the unit, why."""
+    whole = BEFORE_BRACKET.search(bracket.string, max(0, bracket.start() - LONGEST_NUMBER), bracket.start())
+    parts = listed_parts(bracket["inside"], bounds) if whole is not None else ()
+    if whole is None or not parts or parts[0].unit != whole["unit"]:
+        return None
+    number = Decimal(whole["number"]) * SCALES[whole["scale"]]
+    numbers = tuple(part.number for part in parts)
+    due = Sum(sum(numbers, Decimal(0)), whole["unit"], bracket["inside"], numbers)
+    if due.number == number or number in numbers or ROUGHLY.search(bracket.string[: whole.start()]):
+        return None
+    slips = _slips(due, number)
+    why = next((one for one in slips if one != ONE_DIGIT), "") or next(iter(slips), "")
+    why = why or ("比总数还多" if due.number > number else "")
+    return (number, due.number, whole["unit"], why) if why else None
 
 
 def _slips(due: Sum, value: Decimal) -> list[str]:
