@@ -21,6 +21,7 @@ from toolkit.profile.by_door import door_of, of_return, through
 from toolkit.profile.form import Profile
 from toolkit.profile.loading import load
 from toolkit.profile.stored import ProfileError
+from toolkit.publish.tables import write_tables
 from toolkit.publish.workings import write_workings
 from toolkit.returns.carried import take_over
 from toolkit.returns.content import content_number
@@ -327,3 +328,14 @@ def test_the_internal_workbook_lists_what_was_left_out_with_both_cells(tmp_path:
     ]
     write_workings(merge(units[:1], HEBEI), of_department(HEBEI, units), tmp_path / "一.xlsx")
     assert "抵销" not in open_grid(tmp_path / "一.xlsx").sheets
+
+
+def test_columns_of_the_table_of_income_that_nobody_filled_are_not_printed(tmp_path: Path) -> None:
+    """A sum of nothing is nothing given: with all its columns the table would be too small to read."""
+    received = [{"function": "2080101", "fund": "其他收入", "amount": "45"}]
+    given = {"cover": {"door": "明细"}, "income_entries": received}
+    units = [of_entries(HEBEI, given, f"{number}.xlsx") for number in (0, 1)]
+    write_tables(merge(units, HEBEI), of_department(HEBEI, units), tmp_path / "公开表.xlsx")
+    cells = open_grid(tmp_path / "公开表.xlsx").sheets["收入总表"].cells
+    titles = [raw.text for (row, _), raw in sorted(cells.items()) if row in (4, 5)]
+    assert [title for title in titles if len(title) > 1] == ["功能分类科目编码", "功能分类科目名称", "合计", "其他收入"]

@@ -90,7 +90,9 @@ def test_an_empty_table_says_so_in_the_words_of_the_place(published: Published) 
 def test_each_table_says_its_own_unit_of_money(published: Published) -> None:
     heads = {sheet: str(rows(published, sheet)[1][-1]) for sheet in ("支出总表", "三公经费公开表")}
     assert heads["支出总表"].endswith("单位：元")
-    assert heads["三公经费公开表"].endswith("单位：万元")
+    assert heads["三公经费公开表"] == "单位：万元", "the title says the year"
+    assert str(rows(published, "支出总表")[1][0]).startswith("编制部门：上海市")
+    assert str(rows(published, "部门职责")[2][-1]).startswith("2026年度"), "that title says none"
     assert rows(published, "三公经费公开表")[-1] == [8.7, 0, 1.2, 7.5, 0, 7.5, 204.23]
 
 

@@ -534,6 +534,7 @@ class Profile:
     doors: Mapping[str, Door] = field(default_factory=dict)  # the ways in which figures may come
     door: str = ""  # the one that its forms are of; "": the forms of all
     terms: tuple[tuple[str, str], ...] = ()  # of a place's own glossary, each with what it means
+    owner_title: str = ""  # what stands before whose a public table is
     print_content: bool = False  # whether the public files show their content number on each page
 
     @property

@@ -68,6 +68,7 @@ def loaded(profile: str, _: Path) -> Profile:
         charts=loader.charts(said.get("charts", {}), books["unit"]),
         platform=loader.platform(said.get("import", {}), books["unit"], said.get("doors", {})),
         doors=loader.doors(said.get("doors", {}), books["unit"]),
+        owner_title=said.get("owner_title", ""),
         print_content=said.get("print_content", False),
         books=books,
         statement=whole.said(STATEMENT) if statement else {},

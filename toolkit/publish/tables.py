@@ -98,7 +98,12 @@ def _is_printed(block: Block, column: Column, whole: Return) -> bool:
     """Whether a table shows a column: every public one, but some only where they were filled."""
     if not (column.public and column.printed_if_filled):
         return column.public
-    return any(row.values[column.key].given for row in whole.rows(block.key) if column.key in row.values)
+    return any(_is_given(row.values[column.key]) for row in whole.rows(block.key) if column.key in row.values)
+
+
+def _is_given(value: Value) -> bool:
+    """Whether anybody gave a value, or anything that it was made of."""
+    return any(leaf.given for leaf in value.leaves()) if isinstance(value, Figure) else value.given
 
 
 def _is_printed_row(block: Block, row: GridRow, whole: Return) -> bool:
@@ -291,11 +296,14 @@ class _Table:
         canvas.put(1, 2, title, TITLE)
         _merge(canvas, 1, last)
         canvas.heights[1] = 36
-        canvas.put(2, 2, self.name, HEAD)
+        whose = f"{self.profile.owner_title}{self.name}"
+        canvas.put(2, 2, whose, HEAD)
         # A name runs on over empty cells; where the table is too narrow for both, the year goes one row down.
         free = sum(canvas.widths.get(column, 9) for column in range(2, last))
-        row = 2 if digits(self.name) < free else 3
-        canvas.put(row, last, f"{sheet.head}　单位：{sheet.money.unit}", HEAD_RIGHT)
+        row = 2 if digits(whose) < free else 3
+        # A title that says the year need not be told twice.
+        dated = "" if sheet.head == f"{self.profile.year}年度" and str(self.profile.year) in title else f"{sheet.head}　"
+        canvas.put(row, last, f"{dated}单位：{sheet.money.unit}", HEAD_RIGHT)
 
     def two_sided(self, sheet: Sheet, place: SheetPlace, way: TwoSided) -> Canvas:
         """Two grids as one table: the closing rows of both sides on one line each, rows and columns numbered where asked."""
