@@ -79,6 +79,7 @@ class Case:
     accidents: list[str] = field(default_factory=list)  # 意外, by name
     beside: list[str] = field(default_factory=list)  # 另报: ids of other rules
     own: dict[str, str] = field(default_factory=dict)  # 部门, as name: what
+    withheld: list[str] = field(default_factory=list)  # what is not published, by its name
     office: str = ""  # 本地科目表: 完整 or 不完整
 
     @property
@@ -139,6 +140,8 @@ def _take(line: str, case: Case) -> None:
         case.accidents.append(name)
     elif verb == "坏文件":
         case.folder.append((f"坏：{more}", what))
+    elif verb == "不予公开":
+        case.withheld.append(rest)
     elif verb == "部门":
         case.own[what] = more
     else:

@@ -20,6 +20,8 @@ from toolkit.files.grid import Grid
 from toolkit.model import Code
 from toolkit.profile.form import Profile
 from toolkit.profile.loading import load
+from toolkit.publish.withheld import Withheld, told_anyway
+from toolkit.returns.merge import merge
 from toolkit.returns.read import read
 from toolkit.rules.filling import FILLING
 from toolkit.rules.rule import ERROR, Finding
@@ -47,7 +49,9 @@ def reported(case: Case, hand: Hand, folder: Path) -> Sequence[Finding]:
     rules = steps.catalogue(profile) if case.of_codes else RULES
     book = read(hand.grid, profile)
     told = check_return(book, profile, rules, merging=case.merging)
-    return (*told.findings, *answers_astray(told, [book], profile, rules).findings)
+    marks = [Withheld("", name, "保密审查意见", "分管领导") for name in case.withheld]
+    leaked = told_anyway(merge([book], profile), marks, profile, rules) if marks else Report(())
+    return (*told.findings, *answers_astray(told, [book], profile, rules).findings, *leaked.findings)
 
 
 def profile_of(case: Case) -> Profile:

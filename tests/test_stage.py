@@ -6,6 +6,7 @@ import json
 import shutil
 import zipfile
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -248,30 +249,63 @@ def test_names_of_people_in_the_properties_do_not_go_out(out: Path) -> None:
 PLANTED = "退役军人安置补助"
 
 
+AMOUNTS = ("137.31", "1373100", "1,373,100")  # as printed, in yuan, with commas
+
+
+def planted(data: dict[str, Any]) -> None:
+    """Of a unit's one project two, the second with a name and an amount that stand nowhere else."""
+    first = data["projects"][0]
+    data["projects"].append({**first, "name": PLANTED, "amount": AMOUNTS[0], "goal": "1.按时发放补助，服务对象满意。"})
+    first["amount"] = str(Decimal(first["amount"]) - Decimal(AMOUNTS[0]))
+
+
 def test_a_project_that_is_withheld_stands_in_no_public_file(tmp_path: Path) -> None:
-    """A planted name, searched in every byte of every public file, unpacked; the totals hold."""
+    """A planted name and amount, searched in every byte of every public file, unpacked; the totals hold."""
     folder = Path(shutil.copytree(small.units(), tmp_path / "收表"))
-
-    def plant(data: dict[str, Any]) -> None:
-        data["projects"][0]["name"] = PLANTED
-
-    small.draw("333001-本级", folder, plant)
-    (folder / "不予公开.csv").write_text(f"单位编码,名称,依据,决定人\n333001,{PLANTED},保密审查意见,王某\n", encoding="utf-8")
-    out = tmp_path / "out"
+    small.draw("333001-本级", folder, planted)
+    out, sought = tmp_path / "out", (PLANTED, *AMOUNTS)
+    assert disclosure("merge", folder, "-o", out).code in (DONE, UNFINISHED)
+    # Where it is published, both are found: they are not missed below for want of looking.
+    assert PLANTED in holding(out / steps.STATEMENT, sought)
+    assert {*holding(out / steps.WORKINGS, sought)} & {*AMOUNTS}
+    withhold(folder, PLANTED, "333001")
     done = disclosure("merge", folder, "-o", out)
     assert done.code in (DONE, UNFINISHED), done.out
-    for name in (steps.TABLES, steps.STATEMENT):
-        assert holding(out / name, (PLANTED,)) == ()
-        assert "39151.12" in "".join(read_docx(out / steps.STATEMENT).lines)
+    public = (steps.TABLES, steps.STATEMENT)
+    assert [(name, holding(out / name, sought)) for name in public if holding(out / name, sought)] == []
+    assert "39151.12" in "".join(read_docx(out / steps.STATEMENT).lines)
     assert PLANTED in "".join(read_docx(out / steps.SIGN_SHEET).lines)
     assert disclosure("stage", "送审稿", out).code == UNFINISHED
-    for path in (out / "送审稿").glob("*.[dx]*"):
-        assert path.name == steps.SIGN_SHEET or holding(path, (PLANTED,)) == ()
+    assert disclosure("stage", "公开稿", out).code in (DONE, UNFINISHED)
+    laid = [path for state in ("送审稿", "公开稿") for path in (out / state).rglob("*") if path.is_file()]
+    inside = {(path.parent.name, path.name) for path in laid if holding(path, sought)}
+    assert inside == {("送审稿", steps.SIGN_SHEET), ("送审稿", "清单.json")}
+    assert {*public} <= {path.name for path in laid}
     # Typed in by hand afterwards, it does not get through.
     edit(out / steps.STATEMENT, retype("目前我县部门", f"除{PLANTED}外，目前我县部门"))
     assert f"里有不予公开的“{PLANTED}”" in disclosure("stage", "送审稿", out).out
-    (folder / "不予公开.csv").write_text("单位编码,名称,依据,决定人\n,没有这个项目,保密审查意见,王某\n", encoding="utf-8")
+    withhold(folder, "没有这个项目")
     assert "对不上任何项目或清单的行" in disclosure("merge", folder, "-o", out).error
+
+
+def withhold(folder: Path, name: str, unit: str = "") -> None:
+    (folder / "不予公开.csv").write_text(f"单位编码,名称,依据,决定人\n{unit},{name},保密审查意见,王某\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("said", [f"和{PLANTED}一起实施，", f"另有{AMOUNTS[0]}万元统筹安排，"], ids=["name", "amount"])
+def test_what_is_withheld_and_told_in_another_text_is_found_at_the_merge(said: str, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(small.units(), tmp_path / "收表"))
+
+    def told(data: dict[str, Any]) -> None:
+        planted(data)
+        data["projects"][0]["goal"] += said
+
+    small.draw("333001-本级", folder, told)
+    withhold(folder, PLANTED)
+    done = disclosure("merge", folder, "-o", tmp_path / "out")
+    assert done.code == ERRORS
+    assert "不予公开的写在了别的文字里" in done.out
+    assert not (tmp_path / "out" / steps.STATEMENT).exists()
 
 
 def test_what_the_form_does_not_publish_stands_in_no_public_file(tmp_path: Path) -> None:

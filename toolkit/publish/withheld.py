@@ -6,17 +6,27 @@ withheld become one line without a name, so that the list still adds up.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
+from toolkit.check.holding import Catalogue, finding_of
+from toolkit.check.naming import Names, identified
+from toolkit.check.report import Report
 from toolkit.errors import ToolkitError
-from toolkit.model import BlockKind, Disclosure, Figure, Filled, Project, Row, Value, Words, record, total
+from toolkit.model import BlockKind, Disclosure, Figure, Filled, Oddity, Project, Row, Value, Words, record, total
+from toolkit.profile.form import Profile
 from toolkit.profile.stored import read_csv
+from toolkit.rules.reading import brief
 
 FILE = "不予公开.csv"
 COLUMNS = ("单位编码", "名称", "依据", "决定人")
 ONE_LINE = "其他（不单独公开）"
+NUMBER = re.compile(r"(?<![\d.])\d[\d,]*(?:\.\d+)?(?![\d.])")
+TELLING = 4  # digits from which on an amount tells which project it is of
+TOLD = "withheld-told"  # what is seen of a text that tells it all the same: a key of rules/filling.py
 
 
 class WithheldError(ToolkitError):
@@ -115,3 +125,52 @@ def _one_line(rows: Sequence[Row]) -> Row:
             is_first = not any(isinstance(one, Words) and one.text for one in values.values())
             values[key] = Words(ONE_LINE if is_first else "")
     return Row(rows[0].key, values)
+
+
+# -- told all the same ----------------------------------------------------------------------------------------------------
+
+
+def told_anyway(disclosure: Disclosure, marks: Sequence[Withheld], profile: Profile, catalogue: Catalogue) -> Report:
+    """Tell where a text that goes out names what is withheld, or says its amount."""
+    rule = catalogue.filling.get(TOLD)
+    if not marks or rule is None:
+        return Report(())
+    fields = profile.book.public | catalogue.bounds.spoken
+    shown = published(disclosure, marks).whole
+    amounts = {mark: _amounts(disclosure, mark) for mark in marks}
+    seen = [
+        oddity
+        for name, value in shown.values()
+        if name.field in fields and isinstance(value, Words) and value.text
+        for oddity in _told(value, amounts)
+    ]
+    report = Report(())
+    for unit in disclosure.units:
+        own = [oddity for oddity in seen if oddity.cells and oddity.cells[0].book == unit.book]
+        found = [finding_of(oddity, catalogue.filling, unit.name) for oddity in own]
+        report = report.joined(Report(tuple(identified(found, unit.code or unit.book, Names(unit, profile)))))
+    return report
+
+
+def _told(value: Words, amounts: Mapping[Withheld, frozenset[Decimal]]) -> Iterator[Oddity]:
+    """Yield what a text tells of each mark: its name, else its amount."""
+    for mark, sums in amounts.items():
+        numbers = {Decimal(found.replace(",", "")): found for found in NUMBER.findall(value.text)}
+        said = next((numbers[one] for one in sorted(sums) if one in numbers), "")
+        if mark.name in value.text:
+            yield Oddity(TOLD, tuple(value.cells()), {"name": brief(mark.name), "what": "名称", "said": brief(value.text)})
+        elif said:
+            yield Oddity(
+                TOLD, tuple(value.cells()), {"name": brief(mark.name), "what": f"金额 {said}", "said": brief(value.text)}
+            )
+
+
+def _amounts(disclosure: Disclosure, mark: Withheld) -> frozenset[Decimal]:
+    """The amounts of what is withheld that are long enough to tell it."""
+    codes = {unit.book: unit.code for unit in disclosure.units}
+    rows = [one.head for one in disclosure.whole.projects if _is_withheld(_texts(one.head), _book(one), codes, [mark])]
+    for filled in disclosure.whole.blocks.values():
+        if filled.kind is BlockKind.LIST:
+            rows += [row for row in filled.rows if _is_withheld(_texts(row), _book_of(row), codes, [mark])]
+    figures = (value.number for row in rows for value in row.values.values() if isinstance(value, Figure))
+    return frozenset(number for number in figures if len(number.normalize().as_tuple().digits) >= TELLING)

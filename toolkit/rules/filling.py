@@ -77,6 +77,7 @@ the worksheet's name, {field} what the form calls the cell, {text} what stands t
 | mishap             | said                                    |
 | file-name          | file, found, code                       |
 | answer-astray      | id                                      |
+| withheld-told      | name, what, said                        |
 | decision-astray    | id                                      |
 | agreement-partial  | id, lacks                               |
 """
@@ -377,6 +378,11 @@ FILLING: Mapping[str, Rule] = {
         "02-26", "同意不改，却没有写全", WARNING,
         "编号“{id}”选了同意，没有写{lacks}，不算数，问题照样拦着。",
         "写上{lacks}；部门意见、同意人、理由三样齐了才算数。",
+    ),
+    "withheld-told": _filling(
+        "02-36", "不予公开的写在了别的文字里", ERROR,
+        "“{name}”不予公开，它的{what}写在这里：“{said}”，公开出去就看得到。",
+        "把这句话里的名称、金额去掉，或者换一种说法；其实可以公开的，从“不予公开.csv”里删去这一行。",
     ),
     "mishap": _filling(
         "02-18", "程序检查这个文件时出了意外", ERROR,

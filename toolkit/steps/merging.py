@@ -30,7 +30,7 @@ from toolkit.publish.signoff import write_signoff
 from toolkit.publish.statement import told
 from toolkit.publish.tables import tables
 from toolkit.publish.withheld import FILE as WITHHELD
-from toolkit.publish.withheld import listed, unused
+from toolkit.publish.withheld import Withheld, listed, told_anyway, unused
 from toolkit.publish.withheld import published as as_published
 from toolkit.publish.workings import write_workings
 from toolkit.report.told.data import json_pieces
@@ -115,10 +115,11 @@ def merge_folder(
     ours, department = of_department(profile, disclosure.units), check_whole(disclosure, profile, rules)
     if department.unreadable:
         return _not_merged(checked.joined(department), out, profile)
-    report = _whole_report(checked.report, department.report, disclosure, profile, rules)
+    leaked = told_anyway(disclosure, marks := _marks(disclosure, folder), ours, rules)
+    report = _whole_report(checked.report.joined(leaked), department.report, disclosure, profile, rules)
     published = draft or not report.open(ERROR)
     remarks = _remarks(report, disclosure, profile, office, number := department_number(disclosure, profile))
-    shown = _shown(disclosure, folder, remarks)
+    shown = _shown(disclosure, marks, remarks)
     since = since_last(out, disclosure, profile, _numbers(remarks))
     lacking = *since, *(_not_all(profile, disclosure) if published else _stale(out))
     title, files = f"{profile.own_title}.xlsx", bytes_read(found.names, checked)
@@ -265,16 +266,18 @@ def _whole_report(units: Report, department: Report, disclosure: Disclosure, pro
     return decided(report, disclosure.own)
 
 
-def _shown(disclosure: Disclosure, folder: Path, remarks: dict[str, object]) -> Disclosure:
-    """The disclosure as the public sees it; what is withheld is remarked, and told among what is left out.
-
-    Raise StepError where a mark names nothing: what it means would be published.
-    """
+def _marks(disclosure: Disclosure, folder: Path) -> tuple[Withheld, ...]:
+    """What is not published; raise StepError where a mark names nothing: what it means would be published."""
     marks = tuple(mark for place in folders_of([folder]) for mark in listed(place))
-    remarks["withheld"] = [asdict(mark) for mark in marks]
     if astray := unused(disclosure, marks):
         names = "、".join(f"“{mark.name}”" for mark in astray)
         raise StepError(f"“{WITHHELD}”里的{names}对不上任何项目或清单的行，没有合并。请照填报表里的名称和单位编码写对。")
+    return marks
+
+
+def _shown(disclosure: Disclosure, marks: Sequence[Withheld], remarks: dict[str, object]) -> Disclosure:
+    """The disclosure as the public sees it; what is withheld is remarked, and told among what is left out."""
+    remarks["withheld"] = [asdict(mark) for mark in marks]
     shown = as_published(disclosure, marks)
     return replace(shown, left_out=(*shown.left_out, *(mark.told for mark in marks)))
 

@@ -208,7 +208,9 @@ def _public(results: Laid, profile: Profile) -> Staged:
         stops += _before_publication(path, edited, profile, results)[0]
     if stops:
         return Staged({}, (*stops, "没有出公开稿。改了的，请重新送审。"), ERRORS)
-    with Outbox(results.folder / PUBLIC, profile=profile.id, remarks={**remarks, "state": PUBLIC, "bases": {}}) as box:
+    # What lies in this folder may be put on the website as it is: nothing there names what is not published.
+    known = {key: said for key, said in remarks.items() if key != "withheld"}
+    with Outbox(results.folder / PUBLIC, profile=profile.id, remarks={**known, "state": PUBLIC, "bases": {}}) as box:
         for name, data in made.items():
             with box.file(name) as target:
                 target.write_bytes(data)
