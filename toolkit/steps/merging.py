@@ -119,8 +119,7 @@ def merge_folder(
     report = _whole_report(checked.report.joined(leaked), department.report, disclosure, profile, rules)
     published = draft or not report.open(ERROR)
     remarks = _remarks(report, disclosure, profile, office, number := department_number(disclosure, profile))
-    shown = _shown(disclosure, marks, remarks)
-    since = since_last(out, disclosure, profile, _numbers(remarks))
+    shown, since = _shown(disclosure, marks, remarks), since_last(out, disclosure, profile, _numbers(remarks))
     lacking = *since, *(_not_all(profile, disclosure) if published else _stale(out))
     title, files = f"{profile.own_title}.xlsx", bytes_read(found.names, checked)
     with Outbox(out, inputs=files, profile=profile.id, remarks=remarks) as box:
