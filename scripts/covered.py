@@ -50,6 +50,7 @@ FAST = (
         "said_years",
         "purchases",
         "good",
+        "trades",
         "complete",
         "keyed",
         "first",

@@ -58,8 +58,8 @@ def test_there_are_sixty_trades_and_nearly_six_hundred_rows() -> None:
     assert sum(len(project["indicators"]) for project in projects(INDICATORS)) >= 599
 
 
-def test_there_are_seventy_projects_with_amounts() -> None:
-    assert len(projects(PROJECTS)) == 70
+def test_there_are_over_a_hundred_projects_with_amounts() -> None:
+    assert len(projects(PROJECTS)) == 116
     assert all(project["amount"] for project in projects(PROJECTS))
 
 

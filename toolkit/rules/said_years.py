@@ -110,6 +110,8 @@ OPENS = late(r"^(?:[本该我](?:项目|工程|单位|部门|年度)?|[\s\d.、�
 # -- marks behind it
 YEAR_END = late(r"(?:[底末]|12月31日|-12-31)$")
 BOUND = late(r"(?:(?:[底末月日旬份]|季度|半年|\d)[之以]?前|(?:季度|半年|年|月)[之以]?内)$")
+BY_THEN = late(r"(?:将|拟|应|须|计划|预计)[于在到]?$")
+ALREADY = late(r"^(?:[均就早业都全]部?)?已")  # 2021年底前已完成一期
 OF = late(r"^[^，。；]{1,8}的")
 ON_THE_BASE = late(r"^[^，。；\d]{0,6}基础上")  # 在2022年试点基础上
 BALANCE_BEHIND = late(r"^(?:的?数|账面|余额|存量|实有|固定资产|资产)")
@@ -258,6 +260,8 @@ def _of_field(at: Around, marks: Marks) -> Said:
         return Said.BUDGET
     if at.field.startswith(GOALS):
         return _of_aim(at, marks)
+    if BOUND.search(at.time) and (marks.planned_before.search(at.clause) or BY_THEN.search(at.clause)):
+        return Said.DUE  # 办公楼维修力争在2021年底前完成
     used_for = at.field in USES and OPENS.match(at.clause) is not None
     if used_for or marks.planned.match(at.behind) or ARRANGED.match(at.behind):
         return Said.BUDGET
@@ -266,6 +270,8 @@ def _of_field(at: Around, marks: Marks) -> Said:
 
 def _of_aim(at: Around, marks: Marks) -> Said:
     """What a year is where a text tells what is to be reached."""
+    if ALREADY.match(at.behind):
+        return Said.PAST
     done = marks.done.match(at.rest) is not None
     attributive = OF.match(at.behind) is not None
     if BOUND.search(at.time) and (done or not attributive):
