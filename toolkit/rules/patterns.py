@@ -22,6 +22,7 @@ _NO_WIDTH = (said.AT, said.ASSERT, said.ASSERT_NOT) if said else ()
 Signs = frozenset[str]  # characters, of which one must stand there; DIGIT among them stands for every decimal digit
 DIGIT = r"\d"
 MOST_SIGNS = 128  # of one place: where they are more, as all of Chinese, nearly every text has one
+CASELESS = 0x3000, 0x9FFF  # from the marks of Chinese to the last of its characters no letter has a case
 MOST_WAYS = 40  # in which a pattern may be met: to go through more takes longer than searching
 
 
@@ -50,13 +51,38 @@ def ways(pattern: str) -> tuple[Way, ...]:
     return ANY if tree.state.flags & re.IGNORECASE else _of_sequence(tree)
 
 
+@lru_cache(maxsize=1024)
 def compiled(pattern: str) -> re.Pattern[str]:
     """A pattern ready for use. Where it was read to know its ways it is not read again: that is a third of compiling."""
     tree = _parsed.pop(pattern, None)
-    if tree is None or compiler is None:
+    if parser is None or compiler is None or not hasattr(said, "RANGE_UNI_IGNORE"):
         return re.compile(pattern)
+    if tree is None:
+        tree = parser.parse(pattern)
+    if not tree.state.flags & re.IGNORECASE:
+        _lighten(tree)
     found: re.Pattern[str] = compiler.compile(tree)
     return found
+
+
+def _lighten(parts: Any) -> None:
+    """Let the compiler take the range of Chinese characters as it stands.
+
+    Of a plain range it goes through every character, a millisecond each time; of one that does not care for case it does not,
+    and what has no case is found by the one as by the other.
+    """
+    for what, about in parts:
+        if what is said.IN:
+            about[:] = [(said.RANGE_UNI_IGNORE if _is_caseless(*one) else one[0], one[1]) for one in about]
+            continue
+        for within in about if isinstance(about, (tuple, list)) else (about,):
+            for inner in within if what is said.BRANCH and isinstance(within, list) else (within,):
+                if isinstance(inner, parser.SubPattern):
+                    _lighten(inner)
+
+
+def _is_caseless(what: Any, about: Any) -> bool:
+    return what is said.RANGE and CASELESS[0] <= about[0] <= about[1] <= CASELESS[1] and about[1] - about[0] > MOST_SIGNS
 
 
 def _of_sequence(parts: Iterable[tuple[Any, Any]]) -> tuple[Way, ...]:
