@@ -252,24 +252,34 @@ def _read_by_look(rule: Rule, shape: Book) -> frozenset[str]:
 
 def _trial(tally: Tally, book: Return, profile: Profile, catalogue: Catalogue, overtyped: frozenset[Cell]) -> Trial:
     """What breaks in a return and its copies. Hints have no say in it."""
-    claims = [
-        Probe(_read_by_claim(item, profile.book), partial(_broken_claims, item, profile.book))
-        for item in questions(catalogue, profile.book)
-        if item.rule.severity is not INFO
-    ]
+    shape = profile.book
+    asked = _grave_claims(questions(catalogue, shape), shape)
+    claims = [Probe(read, partial(_broken_claims, item, shape)) for item, read in asked]
     looks = []
     by_rule: dict[str, set[Broken]] = {}
     for broken in tally.broken.values():
         by_rule.setdefault(broken[0], set()).add(broken)
-    for rule in catalogue.rules:
-        if rule.severity is INFO:
-            continue
-        sheets = sheets_read(rule, profile.book)
-        if rule.look is not None and (not sheets or any(is_begun(sheet, book) for sheet in sheets)):
+    begun = {key for key, sheet in shape.sheets.items() if is_begun(sheet, book)}
+    for rule, sheets, read in _grave_looks(catalogue, shape):
+        if not sheets or not sheets.isdisjoint(begun):
             held = partial(_broken_looks, rule, catalogue.bounds, profile)
-            looks.append(Probe(_read_by_look(rule, profile.book), held, frozenset(by_rule.get(rule.id, ()))))
+            looks.append(Probe(read, held, frozenset(by_rule.get(rule.id, ()))))
     lacking = frozenset(cell for number in tally.blanks for cell in tally.findings[number].cells) | _blank_first(tally, book)
     return Trial(book, profile, claims, looks, overtyped, lacking)
+
+
+@once_of
+def _grave_claims(items: tuple[Asked, ...], shape: Book) -> tuple[tuple[Asked, frozenset[str]], ...]:
+    """The claims that are no hints, each with what it reads."""
+    return tuple((item, _read_by_claim(item, shape)) for item in items if item.rule.severity is not INFO)
+
+
+@once_of
+def _grave_looks(catalogue: Catalogue, shape: Book) -> tuple[tuple[Rule, frozenset[str], frozenset[str]], ...]:
+    """The looks that are no hints, each with the keys of the forms that it reads, and with what it reads."""
+    looks = [rule for rule in catalogue.rules if rule.look is not None and rule.severity is not INFO]
+    keys = (frozenset(sheet.key for sheet in sheets_read(rule, shape)) for rule in looks)
+    return tuple((rule, sheets, _read_by_look(rule, shape)) for rule, sheets in zip(looks, keys, strict=True))
 
 
 def _blank_first(tally: Tally, book: Return) -> frozenset[Cell]:
@@ -277,7 +287,7 @@ def _blank_first(tally: Tally, book: Return) -> frozenset[Cell]:
     first = {
         finding.cells[0] for number in tally.broken if number not in tally.held and (finding := tally.findings[number]).cells
     }
-    figures = (value for _, value in book.values() if isinstance(value, Figure) and not value.given)
+    figures = (value for value in book.each_value() if isinstance(value, Figure) and not value.given)
     return frozenset(cell for figure in figures for cell in figure.cells() if cell in first)
 
 

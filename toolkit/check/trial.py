@@ -91,13 +91,22 @@ class Probe:
     before: frozenset[Broken] | None = None
 
 
-@record()
+@dataclass
 class Touched:
-    """The probes that a change touches, what they have found broken, and what the others have."""
+    """The probes that a change touches, what they have found broken, and what the others have.
 
-    asked: tuple[Probe, ...]
+    The probes stand in the order in which they are asked: what found something first, since too little may be mended; and
+    before all what ended the last trial, since the next slip is much like it.
+    """
+
+    asked: list[Probe]
     at_stake: frozenset[Broken]
     apart: frozenset[Broken]
+
+    def to_front(self, probe: Probe) -> None:
+        """Ask a probe first from now on."""
+        place = next(at for at, one in enumerate(self.asked) if one is probe)
+        self.asked.insert(0, self.asked.pop(place))
 
 
 @dataclass
@@ -162,11 +171,14 @@ class Trial:
         if not everything:
             hand_on(self.book, copy)
         # What found the thing that is told goes first: most slips do not mend it, and are done with.
-        for probe in sorted(touched.asked, key=lambda probe: told not in self._by_probe[id(probe)]):
+        asked = sorted(touched.asked, key=lambda probe: told not in self._by_probe[id(probe)])
+        for probe in asked:
             found = frozenset(probe.broken(copy))
-            if told in found or not found <= before:
-                return None
             broken |= found
+            refuted = told in found or not found <= before
+            if refuted or (found and len(touched.at_stake - broken) < least):
+                touched.to_front(probe)
+                return None
         return frozenset(broken)
 
     def _touched(self, probes: Sequence[Probe], changed: frozenset[str] | None) -> Touched:
@@ -180,5 +192,6 @@ class Trial:
             again = set(map(id, asked))
             apart = (self._by_probe[id(probe)] for probe in probes if id(probe) not in again)
             at_stake = (self._by_probe[id(probe)] for probe in asked)
-            known = self._known[key] = Touched(tuple(asked), frozenset().union(*at_stake), frozenset().union(*apart))
+            asked.sort(key=lambda probe: not self._by_probe[id(probe)])
+            known = self._known[key] = Touched(asked, frozenset().union(*at_stake), frozenset().union(*apart))
         return known
