@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
@@ -70,13 +70,18 @@ def _content(table: tuple[Indicator, ...]) -> Content:
     return tuple(content)
 
 
-def _copies(book: Return, bounds: Bounds) -> list[list[Project]]:
-    """Projects whose indicator tables are the same in every row."""
+def _equal_tables(book: Return, bounds: Bounds) -> list[list[Project]]:
     groups: dict[Content, list[Project]] = defaultdict(list)
-    for project, table in tables(book, bounds):
-        if len(table) >= LEAST_ROWS:
+    long_ones = [(project, table) for project, table in tables(book, bounds) if len(table) >= LEAST_ROWS]
+    # Where no other begins as a table does, it need not be looked at further.
+    beginnings = Counter((len(table), table[0].level3) for _, table in long_ones)
+    for project, table in long_ones:
+        if beginnings[len(table), table[0].level3] > 1:
             groups[_content(table)].append(project)
     return [group for group in groups.values() if len(group) > 1]
+
+
+_copies = Once(_equal_tables)  # projects whose indicator tables are the same in every row
 
 
 @look(
@@ -115,7 +120,7 @@ def _share_of(own: str, text: str) -> float:
 
 def _is_one(group: list[Project]) -> bool:
     """Whether projects are one by their names, paid from several purses: 高龄津贴（中央）, 高龄津贴（县级配套）."""
-    return len({PURSE.sub("", folded(project.name)) for project in group}) == 1
+    return len(group) == 1 or len({PURSE.sub("", folded(project.name)) for project in group}) == 1
 
 
 def _places(group: list[Project]) -> dict[str, str]:
@@ -145,27 +150,34 @@ def copied_goal(book: Return, bounds: Bounds) -> Iterator[Breach]:
         yield Breach(cells(*goals), _places(group))
 
 
-def _copied_goals(book: Return, bounds: Bounds) -> Iterator[list[Project]]:
+def _goals_copied(book: Return, bounds: Bounds) -> list[list[Project]]:
     # By identity (id), since a project holds mappings and cannot itself be put into a set.
     told = {id(project) for group in _copies(book, bounds) for project in group}
     groups: dict[str, list[Project]] = defaultdict(list)
     for project, core, _ in cores(book, bounds):
         if core:
             groups[core].append(project)
-    for group in groups.values():
-        if not _is_one(group) and not all(id(project) in told for project in group):
-            yield group
+    return [group for group in groups.values() if not _is_one(group) and not all(id(project) in told for project in group)]
 
 
-def copied(book: Return, bounds: Bounds) -> frozenset[int]:
-    """The projects, by identity, whose goal or whose table is another's: their numbers cannot be held against each other."""
+_copied_goals = Once(_goals_copied)
+
+
+def _with_others_goal(book: Return, bounds: Bounds) -> frozenset[int]:
     goals = (id(project) for group in _copied_goals(book, bounds) for project in group)
     return copied_tables(book, bounds) | frozenset(goals)
 
 
-def copied_tables(book: Return, bounds: Bounds) -> frozenset[int]:
-    """The projects, by identity, that have one table with another: what does not fit is told as that."""
+# The projects, by identity, whose goal or whose table is another's: their numbers cannot be held against each other.
+copied = Once(_with_others_goal)
+
+
+def _with_others_table(book: Return, bounds: Bounds) -> frozenset[int]:
     return frozenset(id(project) for group in _copies(book, bounds) if not _is_one(group) for project in group)
+
+
+# The projects, by identity, that have one table with another: what does not fit is told as that.
+copied_tables = Once(_with_others_table)
 
 
 @look(

@@ -201,7 +201,7 @@ def _unit_twice(units: frozenset[str], words: tuple[str, ...]) -> re.Pattern[str
 @lru_cache(maxsize=4)
 def _twice_behind_a_number(units: frozenset[str]) -> re.Pattern[str]:
     """A pattern that finds any character twice as near behind a number or 每 as within a unit."""
-    return late(rf"[\d每][^{END}]{{0,{max(map(len, units), default=0)}}}?([^{END}])\1")
+    return late(rf"[\d每][^{END}]{{0,{max(map(len, units), default=0)}}}?([^\d{END}])\1")
 
 
 def _doubled(book: Return, bounds: Bounds) -> tuple[list[_Match], list[_Match]]:
@@ -366,9 +366,10 @@ def pasted_twice(book: Return, bounds: Bounds) -> Iterator[Breach]:
     written = texts(book, bounds)
     runs, clauses = doubled(book, bounds)
     told = {passage for passage, match in (*runs, *clauses) if len(match[1]) >= LONG_RUN}
-    for passage in written.passages:
-        run = "" if passage in told or len(passage.text) < 2 * LONG_RUN else _pasted_twice(passage.text)
-        if run:
+    found = {text: run for text in written.distinct if len(text) >= 2 * LONG_RUN and (run := _pasted_twice(text))}
+    for passage in written.passages if found else ():
+        run = found.get(passage.text, "")
+        if run and passage not in told:
             yield Breach(passage.cells, {"said": brief(run, 40)})
 
 
@@ -483,9 +484,10 @@ def nothing_said(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def _is_empty(text: str, placeholders: tuple[str, ...]) -> bool:
     """Whether a text says nothing: a word that stands for no answer, marks and blanks apart, or marks alone."""
+    most = _longest(placeholders)
+    if len(text) > most and text[: most + 1].isalnum():
+        return False  # nearly every text
     bare = "".join(text.translate(NO_MARKS).split())
-    if bare[:1].isalnum() and len(bare) > _longest(placeholders):
-        return False
     return bare.upper() in placeholders or not re.search(r"[\w]", bare)
 
 

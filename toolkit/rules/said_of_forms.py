@@ -253,6 +253,9 @@ def _yuan_said(match: re.Match[str]) -> Decimal:
 # ---------------------------------------------------------------- that there is none
 
 
+CLAUSE_END = late(r"[，。；;,\n]")
+
+
 @look(
     id="B07-10",
     title="文字说没有，表里却有",
@@ -275,13 +278,13 @@ def denied_in_words(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A note or remark that says there is none of what a form has: 本部门无政府采购预算. What was last year's is none."""
     denied = any_of(bounds.words["denials"])
     named: Mapping[str, tuple[str, Figure]] | None = None
-    for passage, match in texts(book, bounds).search(denied):
-        if not passage.field.startswith(DENYING):
-            continue
+    # Few texts may deny anything, and of goals and indicators many speak of what is not to happen: those are passed over.
+    denying = [one for one in texts(book, bounds).passages if one.field.startswith(DENYING)]
+    found = [(one, match) for one in denying for match in denied.finditer(one.text)]
+    for passage, match in found:
         named = named if named is not None else _deniable(book, bounds)
-        text = match.string
-        clause = re.split(rf"[，。；;,\n{END}]", text[match.end() :])[0]
-        before = re.split(rf"[，。；;,\n{END}]", text[: match.start()])[-1]
+        clause = CLAUSE_END.split(passage.text[match.end() :])[0]
+        before = CLAUSE_END.split(passage.text[: match.start()])[-1]
         if not _speaks_of_all(before, book):
             continue
         for name, figure in _denied(clause, named, bounds):
