@@ -6,14 +6,14 @@ Where a name and a heading disagree the heading wins, for that is what the perso
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from toolkit.files.grid import RawSheet
 from toolkit.model import BlockKind, Kind, Name, once_of
 from toolkit.profile.form import Block, Column
-from toolkit.profile.layout import MARGIN, BlockPlace, SheetPlace
+from toolkit.profile.layout import MARGIN, TICK_COLUMN, TICK_ROW, BlockPlace, SheetPlace
 
 Spot = tuple[int, int]  # row and column, from 1
 NOWHERE = (0, 0)
@@ -55,6 +55,20 @@ class Places:
     missing: list[tuple[Name, Spot]] = field(default_factory=list)  # without a heading; where the name points, or NOWHERE
     undrawn: list[Name] = field(default_factory=list)  # not there, since the sheet was drawn before they came
     looked_closer: bool = False  # whether cells were looked at that say nothing of ours
+
+    @cached_property
+    def apart(self) -> frozenset[Spot]:
+        """The cells that were read one by one: all but those of lists."""
+        return frozenset(spot for found in self.blocks.values() for spot in found.spots.values() if spot != NOWHERE)
+
+    @cached_property
+    def read(self) -> frozenset[Spot]:
+        """The cells that were read."""
+        lists = [found for found in self.blocks.values() if found.rows and found.columns]
+        if not lists:
+            return self.apart
+        lines = ((row, column) for found in lists for row in found.rows for column in found.columns.values())
+        return self.apart.union(lines)
 
 
 def locate(raw: RawSheet, place: SheetPlace, edition: int) -> Places:
@@ -106,12 +120,16 @@ def _mark(raw: RawSheet) -> tuple[int, ...]:
 
 def _with_rows(places: Places, raw: RawSheet) -> Places:
     """The same places, with the rows of each list that hold anything in this sheet."""
+    if not any(found.is_list for found in places.blocks.values()):
+        return places
     rows = {row for row, _ in raw.cells}
     blocks = {}
     for key, found in places.blocks.items():
         held = tuple(sorted({*found.data[:1], *(row for row in rows if row in found.data)})) if found.is_list else ()
         blocks[key] = replace(found, rows=held) if found.is_list else found
-    return replace(places, blocks=blocks)
+    own = replace(places, blocks=blocks)
+    own.__dict__["apart"] = places.apart  # the same in all sheets of one template
+    return own
 
 
 def _found(raw: RawSheet, place: SheetPlace, edition: int) -> Places:
@@ -359,3 +377,24 @@ def _in_their_row(spots: list[Spot], row: int) -> list[int]:
 def _nearest(spots: list[Spot], drawn: Spot) -> Spot:
     """The spot nearest to where it is drawn: first by column, then by row."""
     return min(spots, key=lambda spot: (abs(spot[1] - drawn[1]), abs(spot[0] - drawn[0])))
+
+
+def title_above(raw: RawSheet, first: Spot) -> Spot | None:
+    """The text above a column's first cell: its title as it stands."""
+    row, column = first
+    for above in range(row - 1, max(row - 1 - ABOVE, 0), -1):
+        cell = raw.cells.get((above, column))
+        if cell is not None and cell.kind is Kind.TEXT and cell.text.strip():
+            return above, column
+    return None
+
+
+def ticks(raw: RawSheet) -> Iterator[Spot]:
+    """Where a tick may stand, the likeliest first."""
+    area = raw.names.get("sheet.tick")
+    if area is not None:
+        yield area[:2]
+    for (row, column), cell in raw.cells.items():
+        if flat(cell.text).startswith("填表情况"):
+            yield row, column + 1
+    yield TICK_ROW, TICK_COLUMN

@@ -40,7 +40,7 @@ from toolkit.returns.coded import with_names
 from toolkit.returns.data import columns_in
 from toolkit.returns.deriving import derived, is_derived, of_entries
 from toolkit.returns.editions import FIRST, changes_since, edition_of, lacking
-from toolkit.returns.find import ABOVE, NOWHERE, Found, Places, Spot, flat, locate
+from toolkit.returns.find import NOWHERE, Found, Places, Spot, flat, locate, ticks, title_above
 from toolkit.returns.formulas import References, formula_at, same_formula
 from toolkit.returns.origins import SHEET as ORIGINS
 from toolkit.returns.origins import origins_of
@@ -91,6 +91,7 @@ class _Reader:
         self.undrawn: list[tuple[Name, Cell]] = []
         self.found: dict[str, tuple[RawSheet, Found]] = {}  # where the cells of each block stand, and in which sheet
         self.found_in: list[dict[str, tuple[RawSheet, Found]]] = []  # the same of each project's own
+        self.cells_of: dict[int, tuple[Found, set[Name], set[Spot]]] = {}  # of what was found: what is not drawn, the cells
 
     def read(self) -> Return:
         matched, repeated = self.match()
@@ -297,7 +298,7 @@ class _Reader:
 
     def state(self, raw: RawSheet, title: Cell, *, begun: bool) -> SheetState:
         """A form's state. What is ticked stands at its name, else beside its label, else where it is drawn."""
-        for spot in _ticks(raw):
+        for spot in ticks(raw):
             cell = raw.cells.get(spot)
             if cell is not None:
                 return SheetState(title, cell.text.strip(), begun, ticked=self.cell(raw, *spot))
@@ -337,7 +338,7 @@ class _Reader:
                 titles[name.field] = column.title
         found: set[str] = set()
         for field, of_column in spots.items():
-            heading = _above(raw, min(of_column))
+            heading = title_above(raw, min(of_column))
             if len(of_column) > 1 and heading is not None:
                 found.add(field)
                 self.odd("heading-missing", [self.cell(raw, *heading)], field=titles[field])
@@ -382,6 +383,8 @@ class _Reader:
 
     def filled(self, raw: RawSheet, block: Block, found: Found) -> Filled:
         filled = self.typed_in(raw, block, found)
+        if not _looks_up(block):
+            return filled
         return replace(filled, rows=tuple(with_names(row, block, self.shape.lists) for row in filled.rows))
 
     def typed_in(self, raw: RawSheet, block: Block, found: Found) -> Filled:
@@ -430,7 +433,7 @@ class _Reader:
         if there is None:
             return old
         raw, found = there
-        undrawn = {name for name, spot in found.spots.items() if spot == NOWHERE and block.since(name) > FIRST}
+        undrawn, known = self.drawn_of(found, block)
         own = block.name(place.column, place.row)
         if own in undrawn and entered(term, source):
             return Figure(figure(term, source).value)  # without a cell: nobody can mend it there
@@ -445,10 +448,17 @@ class _Reader:
             lambda name: self.range_of(name, place),
         )
         older = any(read in undrawn for read in term.names())
-        known = set(found.spots.values()) - {NOWHERE}
         if block.kind is BlockKind.LIST:
             known = {(row, column) for column in found.columns.values()}
         return self.calculated(old, old.source, term, source, formula_at(term, at), set() if older else known)
+
+    def drawn_of(self, found: Found, block: Block) -> tuple[set[Name], set[Spot]]:
+        """What a block has now and had not when it was drawn, and all cells that it has: made once for its many totals."""
+        made = self.cells_of.get(id(found))
+        if made is None:
+            undrawn = {name for name, spot in found.spots.items() if spot == NOWHERE and block.since(name) > FIRST}
+            self.cells_of[id(found)] = made = (found, undrawn, set(found.spots.values()) - {NOWHERE})
+        return made[1:]
 
     def from_entries(self, stands: Figure, cell: Cell, term: Term, source: Source) -> Figure:
         """A cell calculated from what is derived, however the sheet reckons it; a number typed over it stays, and is told."""
@@ -530,16 +540,6 @@ class _Reader:
         return self.typed.value(stands, Cell(self.grid.book, raw.name, *spot), column)
 
 
-def _above(raw: RawSheet, first: Spot) -> Spot | None:
-    """The text above a column's first cell: its title as it stands."""
-    row, column = first
-    for above in range(row - 1, max(row - 1 - ABOVE, 0), -1):
-        cell = raw.cells.get((above, column))
-        if cell is not None and cell.kind is Kind.TEXT and cell.text.strip():
-            return above, column
-    return None
-
-
 def _listed(names: list[str]) -> str:
     more = f"等 {len(names)} 张" if len(names) > MOST_NAMED else ""
     return "、".join(f"“{name}”" for name in names[:MOST_NAMED]) + more
@@ -550,21 +550,16 @@ def _brief(text: str) -> str:
     return line if len(line) <= LONGEST_EXAMPLE else f"{line[:LONGEST_EXAMPLE]}…"
 
 
-def _ticks(raw: RawSheet) -> Iterator[Spot]:
-    """Where a tick may stand, the likeliest first."""
-    area = raw.names.get("sheet.tick")
-    if area is not None:
-        yield area[:2]
-    for (row, column), cell in raw.cells.items():
-        if flat(cell.text).startswith("填表情况"):
-            yield row, column + 1
-    yield TICK_ROW, TICK_COLUMN
-
-
 def _carries(raw: RawSheet, sheet: Sheet) -> bool:
     """Whether a worksheet carries a form's title in its first rows."""
     wanted = _titles(sheet)
     return any(row <= TITLE_ROWS and flat(cell.text) in wanted for (row, _), cell in raw.cells.items())
+
+
+@once_of
+def _looks_up(block: Block) -> bool:
+    """Whether names are looked up in a block that nobody types."""
+    return any(column.looked_up is not None for column in block.columns.values())
 
 
 @once_of

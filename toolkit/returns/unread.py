@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from toolkit.files.grid import RawSheet
 from toolkit.model import BlockKind, Kind, once_of
@@ -21,7 +21,7 @@ def unread(raw: RawSheet, place: SheetPlace, places: Places) -> list[Spot]:
 
     A formula that shows nothing (BLANK) holds nothing.
     """
-    read = set(_read(places))
+    read = places.read
     drawn = _drawn_texts(place.sheet)
     # Nearly every cell is read, or says what we draw: the rest is looked at one by one.
     rest = {
@@ -56,9 +56,9 @@ def out_of_sight(raw: RawSheet, places: Places) -> dict[str, list[Spot]]:
 
     A merge shows its first cell alone: the others are read as empty, or hold what nobody sees.
     """
-    every = set(_read(places))
+    every = places.read
     shut = raw.hidden_rows | raw.low_rows
-    columns = {column for _, column in every}
+    columns = {column for _, column in every} if raw.hidden_columns else ()
     out_of_the_way = {column for column in columns if _is_out_of_sight(raw, column)}
     merged = sorted(_merged(raw, every))
     if not (shut or out_of_the_way or merged):
@@ -79,7 +79,7 @@ def out_of_sight(raw: RawSheet, places: Places) -> dict[str, list[Spot]]:
 
 def typed_in(raw: RawSheet, places: Places) -> list[Spot]:
     """The cells that a form reads in which somebody typed anything."""
-    return sorted(spot for spot in _read(places) if _is_typed(raw, spot))
+    return sorted(spot for spot in places.read if _is_typed(raw, spot))
 
 
 def _is_typed(raw: RawSheet, spot: Spot) -> bool:
@@ -91,22 +91,15 @@ def _is_out_of_sight(raw: RawSheet, column: int) -> bool:
     return any(first <= column <= last for first, last in raw.hidden_columns)
 
 
-def _merged(raw: RawSheet, read: set[Spot]) -> Iterator[Spot]:
+def _merged(raw: RawSheet, read: frozenset[Spot]) -> Iterator[Spot]:
     """The read cells that a merge covers, but for the one that shows."""
     for top, left, bottom, right in raw.merges:
         # Whichever is fewer is gone through: a merge may span a million rows.
         if (bottom - top + 1) * (right - left + 1) > len(read):
-            inside = {spot for spot in read if top <= spot[0] <= bottom and left <= spot[1] <= right}
+            inside: Iterable[Spot] = (spot for spot in read if top <= spot[0] <= bottom and left <= spot[1] <= right)
         else:
-            inside = {(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)} & read
-        yield from inside - {(top, left)}
-
-
-def _read(places: Places) -> Iterator[Spot]:
-    """The cells that were read."""
-    for found in places.blocks.values():
-        yield from (spot for spot in found.spots.values() if spot != NOWHERE)
-        yield from ((row, column) for row in found.rows for column in found.columns.values())
+            inside = ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
+        yield from (spot for spot in inside if spot in read and spot != (top, left))
 
 
 def _no_longer_asked(raw: RawSheet, place: SheetPlace) -> Iterator[Spot]:
