@@ -203,3 +203,12 @@ def test_amounts_are_written_as_numbers_of_their_kind(otherwise: Profile, tmp_pa
     sheet = printed(otherwise, tmp_path, assets=assets)["国有资产"]
     formats = {cell.value: cell.number_format for row in sheet.iter_rows() for cell in row if cell.value in (120, 3.1)}
     assert formats == {120: "General", 3.1: "#,##0.00"}
+
+
+def test_fields_above_a_list_are_as_wide_as_it(tmp_path: Path) -> None:
+    write_tables(merge([unit()], PROFILE), PROFILE, tmp_path / "公开表.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "公开表.xlsx")["部门整体绩效"]
+    (label,) = (cell for row in sheet.iter_rows() for cell in row if cell.value == "总体绩效目标")
+    (area,) = (area for area in sheet.merged_cells.ranges if area.min_row == label.row)
+    heading = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "绩效指标")
+    assert (area.min_col, area.max_col) == (label.column + 1, heading.column)

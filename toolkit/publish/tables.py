@@ -386,15 +386,22 @@ class _Table:
         return self.list(canvas, where)
 
     def fields(self, canvas: Canvas, where: BlockPlace) -> int:
+        """Fields one below the other, as wide as a list below them."""
         filled = self.whole.fields(where.block.key)
+        sheet = self.profile.book.sheet_of(where.block.key)
+        alone = not any(block.beside for block in sheet.blocks.values())
         for key, column in where.block.columns.items():
-            row = where.rows[key] - UP
-            number = where.columns[key]
-            content = _content(filled.values.get(key))
+            row, number = where.rows[key] - UP, where.columns[key]
+            content, style = _content(filled.values.get(key)), _style(column, left=True)
             canvas.put(row, where.label_column, column.title, HEADING)
-            canvas.put(row, number, content, _style(column, left=True))
-            lines = _lines(str(content or ""), canvas.widths[number])
-            canvas.heights[row] = FIELD_LINE * lines
+            canvas.put(row, number, content, style)
+            covered = [other for other in sorted(canvas.widths) if other > number] if alone else []
+            for other in covered:
+                canvas.put(row, other, None, style)
+            if covered:
+                canvas.merged.append((row, number, row, covered[-1]))
+            width = sum(canvas.widths[one] for one in (number, *covered))
+            canvas.heights[row] = FIELD_LINE * _lines(str(content or ""), width)
         return where.last_row - UP
 
     def grid(self, canvas: Canvas, where: BlockPlace) -> int:

@@ -289,11 +289,11 @@ def _last_first(figures: Sequence[Figure]) -> tuple[Cell, ...]:
 
 @look(
     id="B09-09",
-    title="明细的上年数与比上年增减表不符",
+    title="明细的上年数与按上年公开填的不符",
     severity=WARNING,
     basis=("表间勾稽",),
     kind="表内",
-    message="支出明细的上年数合计 {left}{unit}，比上年增减表的上年支出合计是 {right}{unit}，相差 {gap}{unit}。",
+    message="支出明细的上年数合计 {left}{unit}，[[composition|支出构成]]表的上年支出合计是 {right}{unit}，相差 {gap}{unit}。",
     remedy="都照上年公开的数填；明细的上年数可以整列不填。",
     needs=("composition.total.last_year", "outlay_entries.last_year"),
 )
