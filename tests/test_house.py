@@ -112,10 +112,11 @@ ROOMS = {
         "department": "reading rule transfers",
         "department_projects": "department indicator_value procurement reading rule slip",
         "echo": "costs department_projects goal_numbers indicator_value misfits reading reasons reckoning rule slip",
-        "entries": "reading rule",
+        "entries": "reading rule slip",
+        "entry_codes": "entries reading rule",
         "transfers": "reading rule",
         "catalogue": (
-            "amounts assets belonging characters classification costs dates department department_projects echo entries"
+            "amounts assets belonging characters classification costs dates department department_projects echo entries entry_codes"
             " filling finance goal_numbers goal_prices goals indicator_bounds indicator_direction indicator_fit indicator_rows"
             " indicator_units indicators leftovers lists own_words particulars personal procurement published purchases"
             " reason_parts reasons rule said_of_forms transfers wording years"

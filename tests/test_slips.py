@@ -391,3 +391,13 @@ def test_what_others_are_told_with_is_as_grave_as_the_gravest_of_them() -> None:
     assert [other.rule for other in told.joined] == ["B05-07"]
     lighter = replace(told, severity=INFO, joined=())
     assert speaking_for(lighter, told.joined).severity is told.joined[0].severity
+
+
+def test_the_entry_whose_digits_changed_places_comes_first() -> None:
+    path = EXAMPLE.parents[1] / "04-xianghe-by-entries" / "returns" / "02-就业服务中心.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data["outlay_entries"][0]["amount"] = "238.37"  # 233.87
+    book = from_data(data, PROFILE, "甲.xlsx")
+    (told,) = (finding for finding in check_return(book, PROFILE, RULES).findings if finding.rule == "B09-10")
+    assert told.cells[0] == next(book.rows("outlay_entries")[0].figure("amount").cells())
+    assert "233.87" in told.message

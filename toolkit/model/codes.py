@@ -44,6 +44,7 @@ class Code:
     ends: str = ""
     aliases: tuple[str, ...] = ()
     fund: str = ""  # the kind of money that it belongs to, where the list says so
+    group: str = ""  # of an economic category: what basic expenditure usually counts it among, where the list says so
 
     def is_called(self, name: str) -> bool:
         """Whether a name is its own, or another one that is accepted for it."""

@@ -93,4 +93,5 @@ def _code(key: str, number: int, line: Mapping[str, str]) -> Code:
         ends=line["valid_to"],
         aliases=tuple(alias for alias in ALIASES.split(line["aliases"]) if alias) if line["aliases"] else (),
         fund=line.get("fund", ""),
+        group=line.get("usual_group", ""),
     )

@@ -15,7 +15,7 @@ again. "S-…" are the totals that the schema's formulas declare; they are deriv
 | B06 | 表内    | 国有资产                                      | finance, assets, procurement           |
 | B07 | 表内    | lists: 机构设置, duties, goals, glossary      | lists, said_of_forms                   |
 | B08 | 表内    | projects                                      | lists                                  |
-| B09 | 表内    | lists of entries; what is written out beside the tables | entries, particulars         |
+| B09 | 表内    | lists of entries; what is written out beside the tables | entries, entry_codes, particulars |
 | C01 | 表间    | totals                                        | finance                                |
 | C02 | 表间    | projects against other forms                  | finance, amounts                       |
 | C03 | 表间    | 机关运行经费                                  | finance, amounts                       |
@@ -61,6 +61,7 @@ from toolkit.rules import (
     department_projects,
     echo,
     entries,
+    entry_codes,
     filling,
     finance,
     goal_numbers,
@@ -91,7 +92,7 @@ from toolkit.rules.rule import Rule, declared_in
 
 # The rooms whose looks declare themselves; the order of the rules is that of their ids.
 _ROOMS = (
-    *(amounts, assets, procurement, purchases, lists, entries, particulars, reasons, reason_parts),
+    *(amounts, assets, procurement, purchases, lists, entries, entry_codes, particulars, reasons, reason_parts),
     *(indicator_rows, indicators, indicator_units, indicator_fit, indicator_direction, indicator_bounds),
     *(costs, goals, goal_numbers, goal_prices, own_words, echo),
     *(years, dates, said_of_forms, department, department_projects, published, transfers),

@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 from toolkit.model import Cell, Figure, Return, Row, Words, total
 from toolkit.rules.reading import brief, cells, each_once, folded
 from toolkit.rules.rule import ERROR, WARNING, Bounds, Breach, look
+from toolkit.rules.slip import CHANGED_PLACES, MOVED, slip_between
 
 LISTS = ("income_entries", "outlay_entries")
 SAYING = ("function", "economic", "kind", "project", "fund", "counterpart")  # the columns that say what an entry is
@@ -26,7 +27,7 @@ def _of_kinds(book: Return, bounds: Bounds, words: str) -> list[Row]:
     return [row for row in book.rows("outlay_entries") if row.text("kind") in kinds]
 
 
-def _named(book: Return) -> dict[str, list[Row]]:
+def named_by_entries(book: Return) -> dict[str, list[Row]]:
     """The entries of outlay by the project that they name."""
     found: dict[str, list[Row]] = defaultdict(list)
     for row in book.rows("outlay_entries"):
@@ -35,7 +36,7 @@ def _named(book: Return) -> dict[str, list[Row]]:
     return found
 
 
-def _sheets(book: Return) -> dict[str, Row]:
+def project_sheets(book: Return) -> dict[str, Row]:
     """The heads of the project sheets by their names; of two that bear one name the first."""
     found: dict[str, Row] = {}
     for project in book.projects:
@@ -57,7 +58,7 @@ def _mistyped(names: Iterable[str], others: Sequence[str]) -> dict[str, str]:
 
 def _astray(book: Return) -> tuple[dict[str, list[Row]], dict[str, Row], dict[str, str]]:
     """Entries whose project has no sheet, sheets whose project has no entry, and which of these are one, mistyped."""
-    named, sheets = _named(book), _sheets(book)
+    named, sheets = named_by_entries(book), project_sheets(book)
     homeless = {name: rows for name, rows in named.items() if name not in sheets}
     unspent = {name: head for name, head in sheets.items() if name not in named and head.figure("amount").number}
     return homeless, unspent, _mistyped(homeless, list(unspent))
@@ -121,8 +122,8 @@ def sheet_without_entry(book: Return, bounds: Bounds) -> Iterator[Breach]:
 )
 def amount_of_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """What a project's sheet says beside the sum of the entries that name it."""
-    named = _named(book)
-    for name, head in _sheets(book).items():
+    named = named_by_entries(book)
+    for name, head in project_sheets(book).items():
         if name not in named:
             continue
         own, entered = head.figure("amount"), total(row.figure("amount") for row in named[name])
@@ -235,8 +236,8 @@ def _as_subtotal(row: Row, sums: Mapping[str, list[Figure]], bounds: Bounds) -> 
 )
 def fund_of_project(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A project's sheet says another source of funds than all entries of it."""
-    named = _named(book)
-    for name, head in _sheets(book).items():
+    named = named_by_entries(book)
+    for name, head in project_sheets(book).items():
         entered = {row.text("fund") for row in named.get(name, ())} - {""}
         said = head.words("source")
         if said.given and entered and said.text not in entered:
@@ -334,7 +335,7 @@ def last_year_unbalanced(book: Return, bounds: Bounds) -> Iterator[Breach]:
     severity=ERROR,
     basis=("表间勾稽",),
     kind="表内",
-    message="收入明细合计 {left}{unit}，支出明细{carried}合计 {right}{unit}，相差 {gap}{unit}；两边不同的科目是{codes}。",
+    message="收入明细合计 {left}{unit}，支出明细{carried}合计 {right}{unit}，相差 {gap}{unit}；两边不同的科目是{codes}。{why}",
     remedy="先看这几个科目的各行，对照批复，哪一边错改哪一边，漏了的补上。",
     needs=("income_entries.amount", "income_entries.function", "outlay_entries.amount", "outlay_entries.function"),
     reads=("year_end.carried_out",),
@@ -363,8 +364,26 @@ def unbalanced(book: Return, bounds: Bounds) -> Iterator[Breach]:
         "gap": bounds.said(abs(gap)),
         "codes": "、".join(said),
     }
-    marked = cells(*(row.figure("amount") for row in rows))
+    slipped, places["why"] = _slipped(differing, income, outlay, bounds)
+    marked = each_once(cells(*slipped, *(row.figure("amount") for row in rows)))
     yield Breach(marked, places, value=places["left"], expected=places["right"], difference=places["gap"])
+
+
+def _slipped(
+    differing: Sequence[str], income: Mapping[str, list[Row]], outlay: Mapping[str, list[Row]], bounds: Bounds
+) -> tuple[list[Figure], str]:
+    """The one amount of the one code that differs whose slip of digits is the gap, and what a message says of it."""
+    if len(differing) > 1:
+        return [], ""
+    gap = _gap(differing[0], income, outlay)
+    found = []
+    for rows, sign in ((income, 1), (outlay, -1)):
+        for figure in (row.figure("amount") for row in rows.get(differing[0], ())):
+            due = figure.number - sign * gap
+            slip = slip_between(figure.number, due) if due > 0 else ""
+            if slip in (CHANGED_PLACES, MOVED):
+                found.append((figure, f"可能的原因：{bounds.said(figure)} 像是 {bounds.said(due)}，{slip}。"))
+    return ([found[0][0]], found[0][1]) if len(found) == 1 else ([], "")
 
 
 def _by_code(rows: Iterable[Row]) -> dict[str, list[Row]]:
