@@ -116,10 +116,10 @@ ROOMS = {
         "entry_codes": "entries reading rule",
         "transfers": "reading rule",
         "catalogue": (
-            "amounts assets belonging characters classification costs dates department department_projects echo entries entry_codes"
-            " filling finance goal_numbers goal_prices goals indicator_bounds indicator_direction indicator_fit indicator_rows"
-            " indicator_units indicators leftovers lists own_words particulars personal procurement published purchases"
-            " reason_parts reasons rule said_of_forms transfers wording years"
+            "amounts assets belonging characters classification costs dates department department_projects echo entries"
+            " entry_codes filling finance goal_numbers goal_prices goals indicator_bounds indicator_direction"
+            " indicator_fit indicator_rows indicator_units indicators leftovers lists own_words particulars personal"
+            " procurement published purchases reason_parts reasons rule said_of_forms transfers wording years"
         ),
     },
     "files": {
