@@ -16,14 +16,19 @@ os.environ["OPENPYXL_DEFUSEDXML"] = "False"
 # No test goes by what another one, or the person at this machine, has found out; those of the cache have one of their own.
 os.environ["DISCLOSURE_CACHE"] = ""
 
-# As the command itself does: Python's collector, at its own pace, would take a sixth of the time of all tests.
-gc.set_threshold(100_000)
+# Python's collector, at its own pace, would take a sixth of the time of all tests.
+gc.set_threshold(500_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Config) -> None:
     """Say once which programs are missing. Begin the long tests first: begun last, one would keep a single worker busy."""
     _without_what_is_missing(items, config)
     items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in ("long", "libreoffice", "chromium")))
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector pass over what is loaded by now: all of it lives until the end."""
+    gc.freeze()
 
 
 def _without_what_is_missing(items: list[pytest.Item], config: pytest.Config) -> None:

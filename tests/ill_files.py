@@ -19,6 +19,7 @@ import traceback
 import zipfile
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -56,15 +57,21 @@ def drawn(make: Illness) -> Illness:
 
 
 def sound() -> Parts:
+    return dict(_sound())
+
+
+@cache
+def _sound() -> Parts:
     with zipfile.ZipFile(SOUND) as archive:
         return {entry.filename: archive.read(entry) for entry in archive.infolist()}
 
 
-def packed(parts: Parts) -> bytes:
+def packed(parts: Parts, *, least: int = 1_000_000) -> bytes:
+    """A workbook of these parts; those of at least so many bytes are squeezed, the others, to save time, are not."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, content in parts.items():
-            archive.writestr(name, content)
+            archive.writestr(name, content, zipfile.ZIP_DEFLATED if len(content) >= least else zipfile.ZIP_STORED)
     return stream.getvalue()
 
 

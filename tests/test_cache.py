@@ -141,8 +141,7 @@ def changed(motley: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
     return path, told(folder, None)
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
-@pytest.mark.parametrize("kept", [50, 0])
+@pytest.mark.parametrize(("jobs", "kept"), [(1, 50), (1, 0), (2, 0)])
 def test_one_file_that_changed_is_checked_with_what_is_known_of_the_others(
     motley: Path, changed: tuple[Path, Told], place: Path, tmp_path: Path, jobs: int, kept: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -418,6 +418,11 @@ class Source:
     def tree(self) -> ast.Module:
         return ast.parse(self.text)
 
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """All nodes of the tree: many readings go through them."""
+        return tuple(ast.walk(self.tree))
+
     @property
     def wing(self) -> str:
         return self.module.partition(".")[0]
@@ -433,7 +438,7 @@ class Source:
 
     def imports(self) -> Iterator[str]:
         """Yield every dotted name that is imported, wherever it stands: in functions and for types too."""
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 yield from (alias.name for alias in node.names)
             elif isinstance(node, ast.ImportFrom):
@@ -468,7 +473,7 @@ def neighbours(source: Source) -> Iterator[str]:
 
 def imports_a_room(source: Source) -> bool:
     """Whether "from toolkit import …" brings in nothing but rooms."""
-    named = [n for n in ast.walk(source.tree) if isinstance(n, ast.ImportFrom) and n.module == "toolkit"]
+    named = [n for n in source.nodes if isinstance(n, ast.ImportFrom) and n.module == "toolkit"]
     return all(alias.name in MODULES for node in named for alias in node.names)
 
 
@@ -498,9 +503,7 @@ def libraries_in_a_second_room(source: Source) -> Iterator[str]:
 def licences_not_ours_to_pass_on(source: Source) -> Iterator[str]:
     """xlwings.pro is not free for everyone; the core must never need it."""
     yield from (f"imports {name}" for name in source.imports() if name.startswith("xlwings.pro"))
-    yield from (
-        f"names {node.attr}" for node in ast.walk(source.tree) if isinstance(node, ast.Attribute) and node.attr == "pro"
-    )
+    yield from (f"names {node.attr}" for node in source.nodes if isinstance(node, ast.Attribute) and node.attr == "pro")
 
 
 def rules_that_know_too_much(source: Source) -> Iterator[str]:
@@ -517,14 +520,14 @@ def rules_that_catch(source: Source) -> Iterator[str]:
     The language itself parses what people wrote into schema/, and tells them where it is wrong.
     """
     if source.wing == "rules" and source.module not in ("rules.formula", "rules.where"):
-        yield from (f"line {node.lineno}: try" for node in ast.walk(source.tree) if isinstance(node, ast.Try | ast.TryStar))
+        yield from (f"line {node.lineno}: try" for node in source.nodes if isinstance(node, ast.Try | ast.TryStar))
 
 
 def binary_floats(source: Source) -> Iterator[str]:
     """0.1 + 0.2 is not 0.3 in binary: money is Decimal from the cell to the sentence."""
     if source.lives_in(EXACT):
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "float":
             yield f"line {node.lineno}: float()"
 
@@ -534,7 +537,7 @@ def clocks_where_it_is_judged(source: Source) -> Iterator[str]:
     if not source.lives_in(TIMELESS):
         return
     yield from (f"imports {name}" for name in source.imports() if name.partition(".")[0] == "time")
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Attribute) and node.attr in CLOCKS:
             yield f"line {node.lineno}: {node.attr}"
 
@@ -544,7 +547,7 @@ def paths_in_pure_rooms(source: Source) -> Iterator[str]:
     if not source.lives_in(PURE):
         return
     yield from (f"imports {name}" for name in source.imports() if name.partition(".")[0] in PATHS)
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "open":
             yield f"line {node.lineno}: open()"
 
@@ -552,7 +555,7 @@ def paths_in_pure_rooms(source: Source) -> Iterator[str]:
 def workbooks_saved_by_the_reader(source: Source) -> Iterator[str]:
     """A save by openpyxl drops cached values, controls and extensions: what a person filled is never saved by it."""
     if source.module == "files.secondreader":
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "save":
                 yield f"line {node.lineno}: save()"
 
@@ -565,7 +568,7 @@ def words_of_one_profile(source: Source) -> Iterator[str]:
     for place in ("河北", "香河"):
         if place in source.text:
             yield f"names {place}"
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Constant) and node.value in SHEET_NAMES and source.wing != "rules":
             yield f"line {node.lineno}: the sheet name {node.value}"
 
@@ -587,7 +590,7 @@ def keys_of_one_profile(source: Source) -> Iterator[str]:
     """
     if source.wing in ("rules", "model"):
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         match node:
             case ast.Call(func=ast.Name(id="Name"), args=args, keywords=keywords):
                 constants = [one for one in (*args, *(k.value for k in keywords)) if _is_text(one)]
@@ -616,7 +619,7 @@ def too_long(source: Source) -> Iterator[str]:
     """A file is read in one go, a function fits a screen."""
     if (lines := len(source.text.splitlines())) >= LONGEST_FILE:
         yield f"has {lines} lines"
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or node.lineno) - node.lineno + 1
             if length >= LONGEST_FUNCTION:
@@ -755,7 +758,7 @@ def project() -> dict[str, Any]:
 
 def commands() -> set[str]:
     """The names of the commands, as the door declares them: @app.command("name") or the function's own name."""
-    doors = [node for source in SOURCES if source.wing == "cli" for node in ast.walk(source.tree)]
+    doors = [node for source in SOURCES if source.wing == "cli" for node in source.nodes]
     found = set()
     for door in doors:
         for mark in door.decorator_list if isinstance(door, ast.FunctionDef) else ():

@@ -478,6 +478,7 @@ def dies_at_step(number: int, folder: Path) -> Callable[[], object]:
     return work
 
 
+@pytest.mark.long  # begun first: a process that holds little is forked quickly
 @pytest.mark.parametrize("first", [True, False])
 def test_a_run_killed_before_any_of_its_steps_leaves_all_or_nothing_to_the_next_one(tmp_path: Path, first: bool) -> None:  # noqa: FBT001
     outcomes = set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -25,7 +26,7 @@ BOUNDS = bounds(PROFILE.id)
 LOOKS = [rule for rule in RULES if rule.look is not None and rule.id[0] in "EGH"]
 GOOD = sorted((Path(__file__).parent / "good").glob("*.json"))
 HAN = r"[\u4e00-\u9fff]"
-TRIES = 30
+TRIES = int(os.environ.get("SLIPS", "12"))  # of each kind; more by hand: SLIPS=100
 Slip = Callable[[random.Random, str], str]
 Data = dict[str, Any]
 

@@ -332,7 +332,7 @@ def test_a_template_is_never_drawn_over_a_file_that_lies_there(tmp_path: Path) -
     assert (tmp_path / "表-第2稿.xlsx").exists()
 
 
-@pytest.mark.parametrize("count", [0, 1, 41, 300])
+@pytest.mark.parametrize("count", [0, 1, 120])
 def test_any_number_of_projects_is_drawn_read_and_merged(tmp_path: Path, count: int) -> None:
     rows = [
         {
