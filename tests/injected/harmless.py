@@ -161,9 +161,14 @@ def a_safeguard_more(w: Work) -> None:
     w.say(f"{lead} 多一条保障措施")
 
 
+BLANK_IN_MOST = ("f205", "f203", "f206")  # classes of expenditure, one of which any office lacks
+
+
 @harmless("空着的支出行填了 0")
 def zero_written_out(w: Work) -> None:
-    w.write(Spot(w.pick(w.files), "outlay", "amount", "f205"), "0")
+    file = w.pick(w.files)
+    filled = {spot.row for spot in w.spots("outlay", "amount") if spot.file == file}
+    w.write(Spot(file, "outlay", "amount", next(row for row in BLANK_IN_MOST if row not in filled)), "0")
 
 
 @harmless("用途换一种写法")

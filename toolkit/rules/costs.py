@@ -327,6 +327,7 @@ def goal_total_differs(book: Return, bounds: Bounds) -> Iterator[Breach]:
     message="项目“{project}”：{terms} = {sum}{unit}，与{total}相差 {gap}{unit}。",
     remedy="核对人数、标准、月数和总额；有的月数不满全年的，在目标里写明。",
     needs=("project.amount", "project.goal"),
+    reads=INDICATORS,
 )
 def goal_sum_differs(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A goal says "n人每月m元" and one total: the terms do not add up to it."""

@@ -115,6 +115,26 @@ def led_otherwise(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 
 @look(
+    id="B07-04",
+    title="封面与机构设置的单位编码不一致",
+    severity=WARNING,
+    basis=("表间勾稽",),
+    kind="表内",
+    message="机构设置里本单位（{name}）的编码是 {listed}，封面写的是 {own}。",
+    remedy="以财政的单位编码为准，改错的一处。",
+    needs=("agencies.code", "agencies.name", "cover.unit_code", "cover.unit_name"),
+    minor=True,
+)
+def coded_otherwise(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """The list of agencies gives the unit itself another code than its cover; known before the others lie beside it."""
+    cover = book.fields("cover")
+    own, name = cover.text("unit_code"), folded(cover.text("unit_name"))
+    mine = [row.words("code") for row in book.rows("agencies") if name and folded(row.text("name")) == name]
+    if own and len(mine) == 1 and mine[0].given and mine[0].text != own:
+        yield Breach(cells(mine[0]), {"name": cover.text("unit_name"), "listed": mine[0].text, "own": own})
+
+
+@look(
     id="B08-01",
     title="同一单位有重名的项目",
     severity=ERROR,

@@ -47,7 +47,8 @@ PASSPORT = late(
     r"(?<![A-Za-z0-9])(?:[EG]\d{8}|E[A-Z]\d{7}|(?:(?<=护照号)|(?<=护照：)|(?<=通行证号)|(?<=证：))[A-Z]\d{8,10})"
     r"(?![\dA-Za-z])"
 )
-REASON = "reason"  # the column of a reason for change
+# The column of a reason for change, and what is to be reached.
+NO_PLACES = ("reason", "project.goal", "overall.goal", "goals.goal", "goals.indicators")
 WAYS = (
     *((LANDLINE, "电话号码"), (EMAIL, "邮箱"), (HOME, "住址")),
     *((PASSPORT, "护照号"), (ACCOUNT_NAME, "微信号、QQ号")),
@@ -246,8 +247,8 @@ def ways_to_a_person(book: Return, bounds: Bounds) -> Iterator[Breach]:
     for pattern, what in WAYS:
         for passage, match in written.search(pattern):
             told = any(where == passage and _digits(match[0]) and _digits(match[0]) in number for where, number in mobile)
-            # A reason for change is no place to say where an office is reached.
-            public = _is_office(match, bounds) and not passage.field.endswith(REASON)
+            # A reason for change and a goal are no places to say where an office is reached.
+            public = _is_office(match, bounds) and not passage.field.endswith(NO_PLACES)
             if not public and not told:
                 said = f"{match[0][:4]}…{match[0][-2:]}"
                 yield Breach(passage.cells, {"said": brief(said), "what": what})
