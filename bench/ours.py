@@ -84,5 +84,5 @@ ROWS: dict[str, Callable[[int], Any]] = {"procurement": with_purchases, "indicat
 
 
 if __name__ == "__main__":
-    gc.set_threshold(100_000)  # as the command does
+    gc.set_threshold(1_000_000)  # as the command does
     serve({"grid": grid, "check": check, "merge": merge, "rules": rules})

@@ -124,6 +124,7 @@ class Trial:
     named: Counter[Cell] = field(init=False)  # how often each cell is named by what breaks
 
     def __post_init__(self) -> None:
+        self._ours = frozenset(map(id, self.book.projects))  # which copies have too, as they are
         self._by_probe: dict[int, frozenset[Broken]] = {}
         self._known: dict[tuple[int, frozenset[str] | None], Touched] = {}
         self.everything = (*self.claims, *self.looks)
@@ -170,16 +171,26 @@ class Trial:
         copy = slip.mended(self.book, self.profile)
         if not everything:
             hand_on(self.book, copy)
-        # What found the thing that is told goes first: most slips do not mend it, and are done with.
-        asked = sorted(touched.asked, key=lambda probe: told not in self._by_probe[id(probe)])
-        for probe in asked:
-            found = frozenset(probe.broken(copy))
-            broken |= found
-            refuted = told in found or not found <= before
-            if refuted or (found and len(touched.at_stake - broken) < least):
-                touched.to_front(probe)
-                return None
+        try:
+            # What found the thing that is told goes first: most slips do not mend it, and are done with.
+            asked = sorted(touched.asked, key=lambda probe: told not in self._by_probe[id(probe)])
+            for probe in asked:
+                found = frozenset(probe.broken(copy))
+                broken |= found
+                refuted = told in found or not found <= before
+                if refuted or (found and len(touched.at_stake - broken) < least):
+                    touched.to_front(probe)
+                    return None
+        finally:
+            self._let_go(copy)
         return frozenset(broken)
+
+    def _let_go(self, copy: Return) -> None:
+        """Forget what was read of a copy: it refers to the copy, which would lie about until somebody looks for such things."""
+        copy.kept.clear()
+        for project in copy.projects:
+            if id(project) not in self._ours:
+                project.kept.clear()
 
     def _touched(self, probes: Sequence[Probe], changed: frozenset[str] | None) -> Touched:
         """What is asked again of these probes where that has changed; None: anything may have."""

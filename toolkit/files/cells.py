@@ -230,21 +230,24 @@ class Values(dict[bytes, "Raw | None"]):
         self.rich = rich
         self.made = self._maker(kind)
 
-    def _maker(self, kind: str) -> Callable[[bytes], Raw | None]:
-        """What makes the values of cells of a type; a cell without one holds a number."""
+    def _maker(self, kind: str) -> Callable[[Values, bytes], Raw | None]:
+        """What makes the values of cells of a type; a cell without one holds a number.
+
+        It is told whose method it is: holding its own, this would refer to itself, and stay until somebody looks.
+        """
         if kind in ("n", ""):
-            return self.date if format_of(self.pattern).dated else self.number
-        makers: dict[str, Callable[[bytes], Raw | None]] = {
-            "s": self.shared,
-            "b": self.truth,
-            "e": self.error,
-            "d": self.iso,
+            return Values.date if format_of(self.pattern).dated else Values.number
+        makers: dict[str, Callable[[Values, bytes], Raw | None]] = {
+            "s": Values.shared,
+            "b": Values.truth,
+            "e": Values.error,
+            "d": Values.iso,
         }
-        return makers.get(kind, self.text)
+        return makers.get(kind, Values.text)
 
     def __missing__(self, written: bytes) -> Raw | None:
         # A string inside the cell begins with an element; nothing else does.
-        raw = text_raw(*string_of(written)) if written.startswith(b"<") else self.made(written)
+        raw = text_raw(*string_of(written)) if written.startswith(b"<") else self.made(self, written)
         if raw is not None and self.struck:
             raw = Raw(raw.kind, raw.text, raw.number, "", raw.pattern, raw.serial, raw.text, raw.picture)
         self[written] = raw

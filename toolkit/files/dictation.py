@@ -179,16 +179,15 @@ class _Body:
 
     def take(self, piece: str) -> str:
         """Take down a piece of the body's XML, and give it back unmarked."""
-        if _BEGINS not in piece and not self._cut:
-            self._act(piece, _acts(piece))  # the template's own: it comes again
+        whole = self._cut + piece if self._cut else piece
+        if _BEGINS not in whole:
+            self._act(whole, _acts(whole))  # the template's own: it comes again
             return piece
-        value = _ONE_VALUE.fullmatch(piece)
-        if value and self._text_of == "t" and not self._look and not self._cut:
+        value = _ONE_VALUE.fullmatch(whole)
+        if value and self._text_of == "t" and not self._look:
             number, text = value.groups()
             self._says(unescaped(text), int(number))
             return text
-        whole = self._cut + piece
-        self._cut = ""
         self._act(whole, _told(whole))
         return unmarked(piece)
 
@@ -197,6 +196,7 @@ class _Body:
         if acts is None:
             self._cut = xml
             return
+        self._cut = ""
         for act, what in acts:
             if self._look:
                 self._looks_on(act, what)

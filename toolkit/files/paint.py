@@ -204,7 +204,7 @@ def paint(painting: Painting, path: Path, *, used_up: bool = False) -> None:
         book.define_name(name, target)
     book.close()
     for sheet in book.worksheets():
-        sheet.table.clear()  # the library's sheets refer to each other, and would keep their cells until somebody looks
+        vars(sheet).clear()  # the library's sheets refer to each other, and would keep what they hold until somebody looks
     path.write_bytes(packed.getvalue())
 
 
@@ -331,6 +331,7 @@ class _Sheet(Worksheet):  # type: ignore[misc]
         self._settled = self.fh.getvalue()
         self.fh.close()
         self.table.clear()
+        self.row_info.clear()
 
     def _write_rows(self) -> None:
         if self._settled is not None:

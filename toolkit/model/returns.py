@@ -114,9 +114,12 @@ class Return:
 
     def forget(self) -> None:
         """Let go of all that was read of it and of its projects: it is made again when somebody asks for it."""
+        copies = [kept for kept in self.kept.values() if isinstance(kept, Return)]  # in another unit of money
         self.kept.clear()
         for project in self.projects:
             project.kept.clear()
+        for copy in copies:
+            copy.forget()
 
     # -- every value has a name --
 

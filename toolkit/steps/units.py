@@ -112,9 +112,11 @@ def packed(piece: Piece, *, whole: bool) -> Piece:
     """The same with its findings packed, and its return too; without the return, where it is not kept `whole`."""
     if findings := piece.report.findings:
         piece = replace(piece, report=replace(piece.report, findings=()), told=pack(tuple(findings)))
-    if not whole:
-        return replace(piece, kept=None)
-    return replace(piece, kept=pack(piece.kept)) if isinstance(piece.kept, Return) else piece
+    book = piece.kept
+    if not isinstance(book, Return):
+        return piece if whole else replace(piece, kept=None)
+    book.forget()  # what was read of it refers to it: it would lie about until somebody looks for such things
+    return replace(piece, kept=pack(book) if whole else None)
 
 
 def _facts(book: Return, content: str) -> Facts:
