@@ -27,8 +27,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Confi
 
 
 def pytest_collection_finish() -> None:
-    """Let the collector pass over what is loaded by now: all of it lives until the end."""
-    gc.freeze()
+    """Let the collector pass over what is loaded by now: all of it lives until the end.
+
+    In a worker alone: at its end the main process loads what asks the collector who refers to what, and would be told wrongly.
+    """
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        gc.freeze()
 
 
 def _without_what_is_missing(items: list[pytest.Item], config: pytest.Config) -> None:

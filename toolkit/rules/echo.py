@@ -20,6 +20,7 @@ from toolkit.rules.rule import WARNING, Bounds, Breach, look, look_whole
 from toolkit.rules.slip import CHANGED_PLACES, FEWEST_DIGITS, MOVED, ONE_DIGIT, significant, slip_between
 
 MONEY = "money"
+YUAN = "元"
 CLAUSE = late(r"[。；，;,\n]")
 EARLIER = late("上年|去年|往年|20\\d\\d年")  # a clause that may speak of another year's money
 CERTAIN_DIGITS = 4  # of an amount from which one that is a slip away from it is no other amount by chance
@@ -168,21 +169,32 @@ def odd_number_in_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
             yield Breach(each_once((*said.cells, *(cell for echo in echoes for cell in echo.cells))), places)
 
 
-def _own_amounts(project: Project, told: Collection[int], bounds: Bounds) -> Iterator[Said]:
-    """What the goal and the cost rows of a project say in money, where no other rule holds it against the project's amount."""
+def _odd_amounts(
+    project: Project, told: Collection[int], others: Collection[Decimal], bounds: Bounds
+) -> Iterator[tuple[Said, str]]:
+    """What the goal and the cost rows of a project say in money that is its amount with a slip of the hand, and the slip.
+
+    Not what another rule holds against the amount, nor the amount of another project.
+    """
     amount = project.head.figure("amount").number
     goal = project.head.words("goal")
-    if stated(project) is None:
-        for clause in CLAUSE.split(goal.text):
-            if EARLIER.search(clause) is None:
-                for said, money in amounts_in(clause, bounds):
-                    yield Said(money, MONEY, said, "绩效目标", cells(goal))
+    if YUAN in goal.text and stated(project) is None:
+        for said, money in amounts_in(goal.text, bounds):
+            slip = "" if money in others else _nearly(money, amount)
+            if slip and not _is_earlier(said, goal.text):
+                yield Said(money, MONEY, said, "绩效目标", cells(goal)), slip
     for row in table_of(project, bounds):
-        if not row.value.is_number or _kind(row.value.unit, bounds) != MONEY or id(row) in told:
+        if not row.value.is_number or id(row) in told or _kind(row.value.unit, bounds) != MONEY:
             continue
-        said_in_row = _of_row(row, bounds)
-        if said_in_row.number > amount or row.value.is_floor or not is_total(row, bounds):
-            yield replace(said_in_row, about=f"成本指标“{row.level3}”")
+        number = row.value.amount / bounds.yuan
+        slip = "" if number in others else _nearly(number, amount)
+        if slip and (number > amount or row.value.is_floor or not is_total(row, bounds)):
+            yield replace(_of_row(row, bounds), about=f"成本指标“{row.level3}”"), slip
+
+
+def _is_earlier(said: str, text: str) -> bool:
+    """Whether every clause that says an amount may speak of another year's money."""
+    return all(EARLIER.search(clause) is not None for clause in CLAUSE.split(text) if said in clause)
 
 
 def _nearly(said: Decimal, amount: Decimal) -> str:
@@ -212,8 +224,7 @@ def amount_said_otherwise(book: Return, bounds: Bounds) -> Iterator[Breach]:
         amount = project.head.figure("amount")
         if id(project) in exchanged or amount.number <= 0:
             continue
-        said = [one for one in _own_amounts(project, told, bounds) if one.number not in amounts]
-        odd = [(one, slip) for one in said if (slip := _nearly(one.number, amount.number))]
+        odd = list(_odd_amounts(project, told, amounts, bounds))
         if not odd:
             continue
         first, slip = odd[0]
