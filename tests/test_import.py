@@ -635,3 +635,79 @@ def test_last_years_workbook_gives_last_years_figures_and_they_say_so(tmp_path: 
     assert {(origin.source, origin.place) for origin in kept.origins.values()} == {
         (origin.source, origin.place) for origin in book.origins.values()
     }
+
+
+# -- projects ---------------------------------------------------------------------------------------------------------
+
+PROJECTS: list[list[Any]] = [
+    ["2026年项目明细表"],
+    ["编制单位：128001 平澜区文化和旅游局", None, None, "单位：元"],
+    ["序号", "项目名称", "功能分类科目", "预算数", None, "备注"],
+    [None, None, None, "合计", "一般公共预算", None],
+    [1, "公益文化惠民演出", "2070109", 250, 250, None],
+    [2, "展览更新", "2070104", 300, 300, None],
+    [3, "展览更新", "2070199", 45, 45, None],
+    [None, "小计", None, 595, 595, None],
+    [4, None, "2070199", 7, 7, None],
+    ["合计", None, None, 602, 602, None],
+]
+
+
+def projects_in(*rows: list[Any], before: Any = None) -> tuple[Imported, Any]:
+    sheet = Sheeted("2.24项目明细", [list(row) for row in rows], [(3, 4, 3, 5)])
+    made = taken(sheet)
+    put = planted(made.units[0], profile(), before or {})
+    return made, put
+
+
+def test_projects_of_the_platform_become_project_sheets_with_names_and_amounts() -> None:
+    """Lines of one project are added up; sums are passed over, a line without a name is told."""
+    made, put = projects_in(*PROJECTS)
+    amounts = {project.name: project.head.figure("amount").number for project in put.filled.projects}
+    assert amounts == {"公益文化惠民演出": 250, "展览更新": 345}
+    (told,) = [one for one in made.told if one.table == "项目" and one.left_out]
+    assert (told.cell.address if told.cell else "", "没有项目名称" in told.said) == ("D9", True)
+    assert any(one.sentence.startswith("项目 ← 2.24项目明细：3 行") for one in made.summaries)
+
+
+def test_projects_that_were_entered_keep_what_the_platform_lacks() -> None:
+    entered = {"name": "展览更新", "amount": "1", "goal": "更新基本陈列", "indicators": [{"level3": "更新展厅数"}]}
+    _, put = projects_in(*PROJECTS, before={"projects": [entered, {"name": "停办的项目", "amount": "9"}]})
+    first, second, third = put.filled.projects
+    assert (first.name, first.head.figure("amount").number, first.head.text("goal")) == ("展览更新", 345, "更新基本陈列")
+    assert [row.text("level3") for row in first.indicators] == ["更新展厅数"]
+    assert (second.name, second.head.figure("amount").number) == ("停办的项目", 9)
+    assert third.name == "公益文化惠民演出"
+    assert [one.said for one in put.told if "停办的项目" in one.said]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda rows: rows[2].__setitem__(1, "名目"), "没有找到“项目名称”和金额两列的表头"),
+        (lambda rows: rows[4].__setitem__(3, "约250"), "“约250”读不成金额"),
+        (lambda rows: rows[0].__setitem__(0, "2025年项目明细表"), "写的是 2025 年"),
+    ],
+)
+def test_what_is_wrong_in_a_list_of_projects_is_told(change: Any, said: str) -> None:
+    rows = [list(row) for row in PROJECTS]
+    change(rows)
+    made = taken(Sheeted("2.24项目明细", rows, [(3, 4, 3, 5)]))
+    assert [one for one in made.told if one.left_out and said in one.said]
+
+
+def test_projects_of_several_units_go_to_each() -> None:
+    rows: list[list[Any]] = [
+        ["项目明细"],
+        ["单位：万元"],
+        ["单位编码", "单位名称", "项目名称", "金额"],
+        ["128001", "市文化局", "修缮", "1.25"],
+        ["128002", "市图书馆", "购书", 2],
+    ]
+    made = taken(Sheeted("2.24", rows))
+    assert {
+        unit.owner.code: {name: [one.number for one in all_] for name, all_ in unit.projects.items()} for unit in made.units
+    } == {
+        "128001": {"修缮": [12500]},
+        "128002": {"购书": [20000]},
+    }

@@ -54,7 +54,7 @@ class Table:
     @property
     def title(self) -> str:
         """What people call it: as our form is called."""
-        return self.forms[0].name
+        return self.forms[0].name.replace("{n}", "")
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:

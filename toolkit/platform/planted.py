@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from toolkit.model import ALL_FILLED, NO_DATA, PLATFORM, BlockKind, CodeList, Figure, Name, Origin, Return, Role
-from toolkit.platform.declared import entry_of
+from toolkit.platform.declared import entry_of, in_one_line
 from toolkit.platform.heads import Told
+from toolkit.platform.projects import columns_asked
 from toolkit.platform.reading import Slot
 from toolkit.platform.taken import Taken, Unit
 from toolkit.profile.form import Block, Profile
@@ -50,10 +51,10 @@ def planted(unit: Unit, profile: Profile, before: Mapping[str, Any]) -> Planted:
         else:
             plant(data, book.path_of(name), plain(taken.number))
             lines.append(_line(Slot.of(name), taken, 1))
+    told = list(_plant_projects(unit, profile, data))
     _tick(unit, profile, data)
     _cover(unit, profile, data)
     filled = computed(from_data(data, profile), book)
-    told: list[Told] = []
     for name, taken in calculated.items():
         addends = max(_entries(name, filled, profile), 1)
         lines.append(_line(Slot.of(name), taken, addends))
@@ -127,6 +128,28 @@ def _parts(code: str, count: int, codes: CodeList) -> list[str]:
 
 def _code_in(line: Mapping[str, str], columns: tuple[str, ...]) -> str:
     return "".join(line.get(key, "") for key in columns)
+
+
+def _plant_projects(unit: Unit, profile: Profile, data: dict[str, Any]) -> Iterator[Told]:
+    """The projects of an export: a new one gets its name and its amount, one that is there its amount."""
+    form = profile.book.repeated
+    if form is None or not unit.projects:
+        return
+    _, name, amount = columns_asked(form)
+    projects: list[dict[str, Any]] = data.setdefault(form.repeat, [])
+    known = {in_one_line(str(one.get(name.key, ""))): one for one in projects}
+    for said, lines in unit.projects.items():
+        project = known.get(in_one_line(said))
+        if project is None:
+            project = {name.key: said}
+            projects.append(project)
+            known[in_one_line(said)] = project
+        project[amount.key] = plain(sum((one.number for one in lines), Decimal(0)))
+    given = {in_one_line(said) for said in unit.projects}
+    for said, project in known.items():
+        if said and said not in given:
+            called = f"项目“{project[name.key]}”不在平台的项目明细里，照原来的留着。不要的，把它的项目表清空"
+            yield Told(called, table=form.name.replace("{n}", ""), left_out=False)
 
 
 # -- grids ------------------------------------------------------------------------------------------------------------

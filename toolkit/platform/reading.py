@@ -14,6 +14,7 @@ from toolkit.platform.headings import Band, band_in, band_of, columns_of, is_sin
 from toolkit.platform.heads import ASK, NOBODY, Owner, Region, Told, money_said, owner_said, years_said
 from toolkit.platform.labels import band_above, labelled
 from toolkit.platform.lines import Amount, Lines, Reader
+from toolkit.platform.projects import Listed, headed, lines_of
 from toolkit.profile.form import Block, Profile
 
 
@@ -42,6 +43,7 @@ class Read:
     money: Mapping[int, str] = field(default_factory=dict)  # by column, where its own heading says it
     lines: dict[str, Lines] = field(default_factory=dict)
     figures: dict[Owner, dict[Slot, Amount]] = field(default_factory=dict)
+    projects: list[Listed] = field(default_factory=list)
     blocks: list[str] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
 
@@ -55,6 +57,7 @@ class Read:
             yield from (amount for line in (*lines.lines, *lines.totals) for amount in line.amounts.values())
         for figures in self.figures.values():
             yield from figures.values()
+        yield from (project.amount for project in self.projects)
 
     @property
     def count(self) -> int:
@@ -69,6 +72,9 @@ def _decimals(number: Decimal) -> int:
 def read_region(region: Region, export: Export, profile: Profile, units: Collection[str]) -> Read:
     """Read one table; what it cannot be read for is told in it."""
     read = Read(region)
+    if region.table.forms[0].repeat:
+        _read_projects(read, export, profile, units)
+        return read
     lists = [block for block in region.table.blocks if block.kind is BlockKind.LIST or is_single_row(block)]
     grids = [block for block in region.table.blocks if block.kind is not BlockKind.LIST and not is_single_row(block)]
     for block in lists:
@@ -81,6 +87,17 @@ def read_region(region: Region, export: Export, profile: Profile, units: Collect
         said = f"“{region.table.title}”没有读：没有找到认得的表头。{ASK}"
         read.told.append(Told(said, region.first, region.table.title))
     return read
+
+
+def _read_projects(read: Read, export: Export, profile: Profile, units: Collection[str]) -> None:
+    """Read the names and the amounts of projects."""
+    region = read.region
+    at = headed(region, export)
+    if at is None:
+        said = f"“{region.table.title}”没有读：没有找到“项目名称”和金额两列的表头。{ASK}"
+        read.told.append(Told(said, region.first, region.table.title))
+    elif _stated(read, band_in(region, at.first - 1, at.first - 1), export, profile, units):
+        read.projects += lines_of(region, at, export, read.told)
 
 
 def _known(block: Block, export: Export) -> frozenset[str]:

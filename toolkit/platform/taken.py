@@ -14,6 +14,7 @@ from toolkit.platform.heads import NOBODY, Found, Owner, Told, regions_of
 from toolkit.platform.laid import Laid
 from toolkit.platform.lines import Amount, Line, Lines
 from toolkit.platform.owners import disputed, owners_of
+from toolkit.platform.projects import columns_asked
 from toolkit.platform.proofs import (
     Scale,
     sums,
@@ -67,6 +68,7 @@ class Unit:
     lists: dict[str, list[str]] = field(default_factory=dict)
     columns: dict[str, set[str]] = field(default_factory=dict)
     places: dict[str, Read] = field(default_factory=dict)  # of each block the table that it was read from
+    projects: dict[str, list[Taken]] = field(default_factory=dict)  # the amounts of each, line by line
 
     def is_of(self, book: str) -> bool:
         """Whether any of it was read from a file."""
@@ -114,7 +116,8 @@ def take(grids: Sequence[Grid], profile: Profile, unit: str = "") -> Imported:
 
 def _say_missing(reads: Sequence[Read], export: Export, done: Imported) -> None:
     there = {id(read.region.table) for read in reads}
-    missing = [table.title for table in export.tables if id(table) not in there]
+    # Projects may be entered besides: that an export has none of them needs no saying.
+    missing = [table.title for table in export.tables if id(table) not in there and not table.forms[0].repeat]
     if missing:
         said = f"导出的文件里没有这几张表：{'、'.join(missing)}。有数的请补导出；没有数的，在填报表里选“本表无数据”"
         done.told.append(Told(said))
@@ -167,6 +170,24 @@ class _Taking:
             self.list_read(read, self.profile.book.blocks[key], lines, scale)
         for owner, figures in read.figures.items():
             self.figures_read(read, owner or read.owner, figures)
+        if read.projects:
+            self.projects_read(read)
+
+    def projects_read(self, read: Read) -> None:
+        """Take the projects of each unit."""
+        head, _, column = columns_asked(read.region.table.forms[0])
+        of: dict[Owner, list[Taken]] = defaultdict(list)
+        for one in read.projects:
+            unit = self.unit_of(one.owner or read.owner)
+            taken = self.taken(read, head, column.key, one.amount)
+            unit.projects.setdefault(one.name, []).append(taken)
+            of[unit.owner].append(taken)
+        for owner, amounts in of.items():
+            total = plain(sum((one.number for one in amounts), Decimal(0)))
+            said = f"{column.title} {total} {column.unit}"
+            self.done.summaries.append(
+                Summary(read.region.table.title, read.region.laid.name, owner, len(amounts), len(amounts), said)
+            )
 
     def tell(self, read: Read, said: str, cell: Cell, *, left_out: bool) -> None:
         self.done.told.append(Told(said, cell, read.region.table.title, left_out))
