@@ -58,6 +58,15 @@ class Browser:
 
         WebDriverWait(self.driver, seconds, poll_frequency=0.05).until(lambda _: self.run(f"return !!({condition})"), condition)
 
+    @contextmanager
+    def without_scripts(self) -> Iterator[Browser]:
+        """The same window, in which no page runs any script meanwhile."""
+        self.ask("Emulation.setScriptExecutionDisabled", value=True)
+        try:
+            yield self
+        finally:
+            self.ask("Emulation.setScriptExecutionDisabled", value=False)
+
     def press(self, key: str) -> None:
         """Press and let go a key: Tab, Enter or a blank."""
         code = {"Tab": 9, "Enter": 13, " ": 32}[key]
@@ -113,8 +122,8 @@ class Browser:
 
 
 @contextmanager
-def browser(*, scripts: bool = True, downloads: Path | None = None) -> Iterator[Browser]:
-    """Start Chromium in a window of its own; with `scripts` off it runs none."""
+def browser(*, downloads: Path | None = None) -> Iterator[Browser]:
+    """Start Chromium in a window of its own."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from selenium import webdriver
@@ -125,8 +134,6 @@ def browser(*, scripts: bool = True, downloads: Path | None = None) -> Iterator[
         for argument in (*QUIET, f"--user-data-dir={home}", "--window-size=1280,900"):
             options.add_argument(argument)
         settings: dict[str, object] = {"download.default_directory": str(downloads)} if downloads else {}
-        if not scripts:
-            settings["profile.managed_default_content_settings.javascript"] = 2
         options.add_experimental_option("prefs", settings)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))

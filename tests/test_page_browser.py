@@ -181,8 +181,8 @@ def test_the_page_can_be_used_with_the_keyboard_alone(shown: Browser) -> None:
     assert shown.count("article.info") == 0
 
 
-def test_without_scripts_every_finding_can_be_read(file: Path) -> None:
-    with browser(scripts=False) as plain:
+def test_without_scripts_every_finding_can_be_read(window: Browser, file: Path) -> None:
+    with window.without_scripts() as plain:
         plain.open(file.as_uri())
         dom = plain.ask("DOM.getDocument", depth=1)["root"]["nodeId"]
         articles = plain.ask("DOM.querySelectorAll", nodeId=dom, selector="article")["nodeIds"]
