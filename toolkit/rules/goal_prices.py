@@ -35,6 +35,8 @@ SPAN = late(
 DAYS = ("天", "日", "教学日", "个教学日", "工作日", "个工作日", "自然日", "个自然日")
 NEARBY = 10  # characters about a number that say what it is of
 EXACT, FAR = Decimal("0.005"), Decimal("0.05")  # a share of the amount that is rounding; that is none
+OLD = late("[由从][^，。；]{0,6}$")  # what stands before a former value
+CHANGED_TO = late("^[^，。；]{0,8}[到至为成]")  # and behind it
 
 
 @record(slots=True)
@@ -198,7 +200,8 @@ def time_against_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
         for match in spans:
             unit, number = _time(match["unit"]), Decimal(match["number"])
             same = [row for row in timed if _time(row.value.unit) == unit and not row.repeats]
-            if not same or any(f"{plain(number)}" in half_width(f"{row.about}{row.value.text}") for row in promise.table):
+            in_rows = (half_width(f"{row.about}{row.value.text}") for row in promise.table)
+            if not same or _is_what_it_was(match) or any(plain(number) in text for text in in_rows):
                 continue
             row = _row_of_span(match, [row for row in same if (unit, row.value.number) not in said])
             if row is not None:
@@ -209,6 +212,12 @@ def time_against_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
                     "number": str(row.number),
                 }
                 yield Breach((*cells(promise.words), *row.cells("value")), places)
+
+
+def _is_what_it_was(match: re.Match[str]) -> bool:
+    """Whether a span is the one that is to change: 断流天数由62天降为0, 由5天缩短到2天."""
+    before, behind = CLAUSE.split(match.string[: match.start()])[-1], CLAUSE.split(match.string[match.end() :])[0]
+    return OLD.search(before) is not None and CHANGED_TO.search(behind) is not None
 
 
 def _time(unit: str) -> str:
