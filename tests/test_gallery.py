@@ -285,6 +285,12 @@ def _(desk: Desk) -> Said:
     return desk.call(lambda: auditing.read_file(desk.file("说明.doc")))
 
 
+@case("a list of workbooks' findings, taken for one of statements'")
+def _(desk: Desk) -> Said:
+    desk.run("check", BLANK, "--format", "xlsx", "-o", desk.folder / "校验报告.xlsx")
+    return desk.run("audit", desk.file("说明.txt", "说明"), "--since", desk.folder / "校验报告.xlsx")
+
+
 @case("nothing to audit")
 def _(desk: Desk) -> Said:
     return desk.run("audit", desk.folder)

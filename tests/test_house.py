@@ -295,6 +295,7 @@ ROOMS = {
         "audited.terminal": "audited audited.words",
         "audited.data": "audited audited.words",
         "audited.page": "audited audited.words told.markup",
+        "audited.listing": "audited audited.words sent.book sent.ticked",
         "told": "",
         "told.data": "words",
         "told.terminal": "words",

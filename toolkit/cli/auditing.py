@@ -26,6 +26,7 @@ class Way(StrEnum):
     TEXT = "text"
     JSON = "json"
     HTML = "html"
+    XLSX = "xlsx"
 
 
 app = typer.Typer()  # its command joins those of the door
@@ -37,18 +38,23 @@ def audit(
         list[Path],
         typer.Argument(metavar="文本...", help="公开的情况说明（.docx、.txt、有文字的 .pdf），或放着它们的文件夹。"),
     ],
-    way: Annotated[Way, typer.Option("--format", metavar="样式", help="text 给人看；json 给程序用；html 是网页。")] = Way.TEXT,
+    way: Annotated[
+        Way, typer.Option("--format", metavar="样式", help="text 给人看；json 给程序用；html 是网页；xlsx 是可勾选的清单。")
+    ] = Way.TEXT,
     out: Annotated[Path | None, typer.Option("-o", "--output", metavar="文件", help="结果写到这个文件。")] = None,
     last: Annotated[Path | None, typer.Option("--last", metavar="文本", help="上年公开的文本，用来核对增减。")] = None,
     tables: Annotated[
         Path | None, typer.Option("--tables", metavar="工作簿", help="同一个部门的公开表，用来核对文字和表。")
+    ] = None,
+    since: Annotated[
+        Path | None, typer.Option("--since", metavar="清单", help="上次勾选过的清单.xlsx：勾选、意见带过来，改好的单列。")
     ] = None,
 ) -> int:
     """审核别人公开的情况说明：先说读懂了多少，再说哪里前后不一。"""
     from toolkit import steps
 
     done = steps.audit(paths, last, tables)
-    _tell(done, way, out)
+    _tell(done, way, out, since)
     for note in _passed(done):
         say.console(stderr=True).print(f"  注意：{note}", soft_wrap=True)
     return done.code
@@ -60,7 +66,7 @@ def _passed(done: Audit) -> tuple[str, ...]:
     return tuple(told(done.passed))
 
 
-def _tell(done: Audit, way: Way, out: Path | None) -> None:
+def _tell(done: Audit, way: Way, out: Path | None, since: Path | None) -> None:
     from toolkit import steps
     from toolkit.report.audited import data, page, terminal
 
@@ -68,6 +74,8 @@ def _tell(done: Audit, way: Way, out: Path | None) -> None:
     if way is Way.HTML:
         text = page.to_page(done.audited, unread)
         placed = steps.place(out or Path("审核报告.html"), partial(_plain, text=text))
+    elif way is Way.XLSX or since is not None:
+        placed = steps.audit_listing(done, out or Path("审核清单.xlsx"), since)
     elif way is Way.JSON:
         text = data.to_json(done.audited, unread, done.code)
         if out is None:

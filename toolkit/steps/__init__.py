@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from toolkit.steps.archiving import Archived, archive
-    from toolkit.steps.auditing import Audit, audit
+    from toolkit.steps.auditing import Audit, audit, audit_listing
     from toolkit.steps.bases import STATEMENT, TABLES
     from toolkit.steps.checking import Checked, Heard, check, passed_data
     from toolkit.steps.choosing import Chosen, chosen, chosen_beside, chosen_to_verify, offered
@@ -62,6 +62,7 @@ __all__ = [
     "archive",
     "at_office",
     "audit",
+    "audit_listing",
     "before",
     "begin",
     "book",
@@ -106,7 +107,7 @@ __all__ = [
 
 # Where each verb stands.
 _ROOMS = {
-    "auditing": "Audit audit",
+    "auditing": "Audit audit audit_listing",
     "checking": "Checked Heard check passed_data",
     "choosing": "Chosen chosen chosen_beside chosen_to_verify offered",
     "drawing": "Source by_door draw_return paper return_of source_of template",

@@ -24,7 +24,7 @@ from toolkit.profile.bounds import threshold
 from toolkit.profile.codes import lists
 from toolkit.profile.stored import code_list
 from toolkit.rules.rule import ERROR
-from toolkit.steps.paths import StepError
+from toolkit.steps.paths import Placed, StepError, place
 from toolkit.steps.project_tables import projects_judged
 
 READ = (".docx", ".txt", ".pdf")
@@ -100,6 +100,21 @@ def _one(path: Path, name: str, last: Statement | None, rows: Rows | None) -> Au
         return Unread(name, str(error))
     except Exception as error:  # noqa: BLE001  whatever breaks over one file must not take the others' reports with it
         return Unread(name, mishap.told(error, LOG))
+
+
+def audit_listing(done: Audit, out: Path, since: Path | None = None) -> Placed:
+    """Write the list in which a reviewer ticks what is to be mended; `since` is an earlier one that she has ticked.
+
+    Raise a ToolkitError, in Chinese, where `since` is none.
+    """
+    from toolkit.report.audited.listing import write_listing
+    from toolkit.report.sent.ticked import read_ticked
+
+    ticked = read_ticked(since) if since is not None else None
+    if since is not None and ticked is not None and not ticked.of_texts:
+        raise StepError(f"“{since.name}”是填报表的校验报告，不是公开文本的审核清单。请换成 disclosure audit 出的清单。")
+    unread = [(one.name, one.why) for one in done.unread]
+    return place(out, lambda path: write_listing(done.audited, unread, path, ticked))
 
 
 def audited(statement: Statement, held: Beside) -> Audited:

@@ -137,11 +137,23 @@ def write_book(
 
     What the reviewer wrote in an earlier one is carried over: refusals, rewordings, answers, and all lines of her own.
     """
-    writer = _Writer(report, returns, basis, earlier, unfinished, {one.book: content_number(one, profile) for one in returns})
-    title = titled(profile)
+    contents = {one.book: content_number(one, profile) for one in returns}
+    names = {one.book: one.name for one in returns}
+    answers = {row.text(Role.ANSWER_ID): row.text(Role.ANSWER_REASON) for one in returns for row in one.rows_of(Role.ANSWER_ID)}
+    writer = _Writer(report, names, basis, earlier, unfinished, contents, answers)
+    _laid_down(writer, titled(profile), path, earlier)
+
+
+def write_texts(report: Report, names: Mapping[str, str], title: str, path: Path, earlier: Ticked | None = None) -> None:
+    """Write the findings of statements as the same workbook; a text stands where a unit stands, `names` are by their files."""
+    writer = _Writer(report, names, {}, earlier, (), dict.fromkeys(names, ""), {})
+    _laid_down(writer, title, path, earlier)
+
+
+def _laid_down(writer: _Writer, title: str, path: Path, earlier: Ticked | None) -> None:
     canvases = [writer.listed(title), writer.kinds(), writer.summary()]
     canvases[0].print_area = (1, 1, writer.last, ON_PAPER)
-    if earlier is not None or report.mended:
+    if earlier is not None or writer.report.mended:
         canvases.append(writer.mended(earlier))
     for canvas in canvases:
         _fit(canvas)
@@ -155,21 +167,19 @@ class _Writer:
     def __init__(
         self,
         report: Report,
-        returns: Sequence[Return],
+        names: Mapping[str, str],
         basis: Basis,
         earlier: Ticked | None,
         unfinished: Collection[str],
         contents: Mapping[str, str],
+        answers: Mapping[str, str],
     ) -> None:
         self.report = report
         self.contents = contents
         self.unfinished = unfinished
         self.basis = basis
-        self.names = {book.book: book.name for book in returns}
-        self.answers: dict[str, str] = {}
-        for book in returns:
-            for row in book.rows_of(Role.ANSWER_ID):
-                self.answers[row.text(Role.ANSWER_ID)] = row.text(Role.ANSWER_REASON)
+        self.names = names
+        self.answers = answers
         before = earlier.items if earlier else ()
         self.before = {item.id: item for item in before if item.id}
         own = [item for item in before if item.handwritten and (item.unit or item.opinion)]

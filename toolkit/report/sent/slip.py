@@ -22,9 +22,10 @@ from toolkit.report.sent.ticked import Item, Ticked
 from toolkit.rules.rule import Severity
 
 TITLE = "退回单"
+NOTICE = "整改通知"  # of a statement that was published
 STILL = "未改"
 SAME = "同上。"  # of a remedy
-NUMBERED = re.compile(r"(?:退回单编号|内容编号)：([0-9a-f]{8})")  # earlier versions said 内容编号
+NUMBERED = re.compile(r"(?:退回单编号|整改通知编号|内容编号)：([0-9a-f]{8})")  # earlier versions said 内容编号
 TOLD = ("id", "severity", "place", "sheet", "cell", "title", "message", "remedy", "opinion", "answer")  # what a slip tells
 CIRCLES = 20  # ① to ⑳
 LONGEST_NAME = 50  # characters of a unit's name in a file's name
@@ -46,6 +47,7 @@ class Slip:
     round: int
     items: tuple[Item, ...]
     content: str = ""  # the content number of the workbook that was checked
+    title: str = TITLE
 
     @property
     def number(self) -> str:
@@ -56,12 +58,12 @@ class Slip:
 
     @property
     def name(self) -> str:
-        return f"{TITLE}-{file_stem(self.unit)}-第{self.round}次.docx"
+        return f"{self.title}-{file_stem(self.unit)}-第{self.round}次.docx"
 
 
-def template() -> Path:
+def template(title: str = TITLE) -> Path:
     """The document's words; an office may edit them in Word."""
-    return home() / "templates" / "docx" / "common" / f"{TITLE}.docx"
+    return home() / "templates" / "docx" / "common" / f"{title}.docx"
 
 
 def slips(ticked: Ticked, folder: Path, *, number: int | None = None) -> tuple[tuple[Slip, ...], tuple[str, ...]]:
@@ -74,11 +76,12 @@ def slips(ticked: Ticked, folder: Path, *, number: int | None = None) -> tuple[t
     for item in ticked.returned:
         by_unit.setdefault(item.unit, []).append(item)
     made = []
+    title = NOTICE if ticked.of_texts else TITLE
     notes = list(ticked.notes)
     for unit, items in by_unit.items():
-        before = rounds(folder, unit)
+        before = rounds(folder, unit, title)
         last = max(before, default=0)
-        slip = Slip(unit, number or last + 1, tuple(items), ticked.contents.get(unit, ""))
+        slip = Slip(unit, number or last + 1, tuple(items), ticked.contents.get(unit, ""), title)
         if number is None and last and _number_in(before[last]) == slip.number:
             notes.append(f"“{unit}”要退的内容与第{last}次相同，没有另出；要重出的，请写明第几次。")
         else:
@@ -86,9 +89,9 @@ def slips(ticked: Ticked, folder: Path, *, number: int | None = None) -> tuple[t
     return tuple(made), tuple(notes)
 
 
-def rounds(folder: Path, unit: str) -> dict[int, Path]:
+def rounds(folder: Path, unit: str, title: str = TITLE) -> dict[int, Path]:
     """The slips of a unit that lie in a folder, by round; of several drafts of one round, the last."""
-    stem = re.escape(f"{TITLE}-{file_stem(unit)}")
+    stem = re.escape(f"{title}-{file_stem(unit)}")
     name = re.compile(stem + r"-第(\d+)次(?:-第(\d+)稿)?\.docx")
     drafts: dict[tuple[int, int], Path] = {}
     for path in folder.glob("*.docx"):
@@ -122,7 +125,7 @@ def _texts(pieces: Sequence[Paragraph | Table]) -> Iterator[str]:
 
 def slip_paper(slip: Slip, profile: Profile, deadline: date | None = None) -> Paper:
     """A slip as a document."""
-    return Paper(slip.name, rendered(template(), context(slip, profile, deadline)))
+    return Paper(slip.name, rendered(template(slip.title), context(slip, profile, deadline)))
 
 
 def context(slip: Slip, profile: Profile, deadline: date | None = None) -> dict[str, Any]:
@@ -130,7 +133,7 @@ def context(slip: Slip, profile: Profile, deadline: date | None = None) -> dict[
     laws = tuple(dict.fromkeys(law for item in slip.items for law in _laws(item)))
     lines = [line for number, items in enumerate(_alike(slip.items), 1) for line in _lines(number, items, laws)]
     return {
-        "title": f"{slip.unit}{TITLE}第{slip.round}次",
+        "title": f"{slip.unit}{slip.title}第{slip.round}次",
         "year": profile.year,
         "unit": slip.unit,
         "round": slip.round,
@@ -138,7 +141,7 @@ def context(slip: Slip, profile: Profile, deadline: date | None = None) -> dict[
         "counts": _counted(slip.items),
         "by": deadline_text(deadline) or "尽快",
         "lines": tuple(lines),
-        "notes": tuple(_notes(slip.items, laws)),
+        "notes": tuple(_notes(slip, laws)),
         "number": slip.number,
         "content": slip.content,
     }
@@ -171,13 +174,13 @@ def _laws(item: Item) -> tuple[str, ...]:
     return () if item.opinion else laws_in(item.basis)
 
 
-def _notes(items: Sequence[Item], laws: Sequence[str]) -> Iterator[str]:
+def _notes(slip: Slip, laws: Sequence[str]) -> Iterator[str]:
     """What stands below the table: the provisions by their numbers, and how the table is to be read."""
     if laws:
         numbered = [f"{_circled(number)}{law}" for number, law in enumerate(laws, 1)]
         yield f"依据：{'；'.join(numbered)}。"
-    remarks = []
-    if any(item.id for item in items):
+    remarks, items = [], slip.items
+    if slip.title == TITLE and any(item.id for item in items):
         remarks.append("确实没有错、不用改的，在填报表“问题说明”里照抄“编号”，写明理由")
     if any(item.cell for item in items):
         remarks.append("“位置”一栏括号里是填报表的工作表和单元格")

@@ -35,6 +35,7 @@ HEADINGS = {
     "state": "状态",
 }
 KIND, UNITS, COMMON, FILE, NUMBER = "整类退回", "单位数", "统一意见", "文件", "内容号"
+OF_TEXTS = "公开文本审核报告"  # what stands above a list of findings of statements
 YES, NO = "是", "否"
 ALL, NONE = "全退", "全不退"
 EVERYBODY = ("各单位", "全部单位", "所有单位", "每个单位")
@@ -86,6 +87,7 @@ class Ticked:
     notes: tuple[str, ...] = ()
     contents: Mapping[str, str] = dataclasses.field(default_factory=dict)  # unit → content number, as it was checked
     sha256: str = dataclasses.field(default="", compare=False)  # of the bytes that were read
+    of_texts: bool = False  # findings of statements that were published, not of workbooks
 
     @property
     def returned(self) -> tuple[Item, ...]:
@@ -139,7 +141,8 @@ def read_ticked(path: Path) -> Ticked:
     contents = dict(_known(sheets))
     known = tuple(contents)
     notes += _strangers(items, known)
-    return Ticked(tuple(items), known or _named(items), tuple(notes), contents, grid.sha256)
+    of_texts = any(raw.text.strip() == OF_TEXTS for (row, _), raw in sheet.cells.items() if row < head[0])
+    return Ticked(tuple(items), known or _named(items), tuple(notes), contents, grid.sha256, of_texts)
 
 
 def _named(items: Iterable[Item]) -> tuple[str, ...]:
