@@ -35,16 +35,14 @@ def listed(texts: Path, *more: str | Path) -> Path:
 
 
 def told(path: Path) -> str:
-    pieces = [
-        one.text if isinstance(one, Paragraph) else str(one.rows) for one in text_of(path) if isinstance(one, Paragraph | Table)
-    ]
-    return "\n".join(pieces)
+    """All that a document says."""
+    return "\n".join(one.text if isinstance(one, Paragraph) else str(one.rows) for one in text_of(path))
 
 
 def retick(path: Path, said: str, field: str, text: str) -> None:
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
-    columns = {cell.value: cell.column for cell in sheet[4]}
+    columns = {str(cell.value): number for number, cell in enumerate(sheet[4], 1)}
     for row in range(5, sheet.max_row + 1):
         if said in str(sheet.cell(row, columns[HEADINGS["message"]]).value):
             sheet.cell(row, columns[HEADINGS[field]], text)
