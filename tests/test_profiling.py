@@ -24,7 +24,6 @@ def test_hebei_lacks_nothing_and_uses_all_but_what_is_signed_by_hand() -> None:
     assert (told.lacks, told.idle, told.off, told.own) == ((), (), (), ())
     assert [one.partition("（")[0] for one in told.unused] == [
         *("cover.preparer", "cover.reviewer", "cover.head"),
-        "income_entries.last_year",
     ]
 
 
