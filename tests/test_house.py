@@ -100,6 +100,7 @@ ROOMS = {
         "reasons": "reading rule slip",
         "reason_parts": "reading reasons rule slip",
         "wording": "reading rule",
+        "phrases": "reading rule",
         "leftovers": "reading rule",
         "belonging": "personal reading rule",
         "personal": "reading rule",
@@ -119,7 +120,7 @@ ROOMS = {
             "amounts assets belonging characters classification costs dates department department_projects echo entries"
             " entry_codes filling finance goal_numbers goal_prices goals indicator_bounds indicator_direction"
             " indicator_fit indicator_rows indicator_units indicators leftovers lists own_words particulars personal"
-            " procurement published purchases reason_parts reasons rule said_of_forms transfers wording years"
+            " phrases procurement published purchases reason_parts reasons rule said_of_forms transfers wording years"
         ),
     },
     "files": {

@@ -13,7 +13,7 @@ again. "S-…" are the totals that the schema's formulas declare; they are deriv
 | B04 | 表内    | 三公经费                                      | finance                                |
 | B05 | 表内    | 政府采购                                      | finance, purchases                     |
 | B06 | 表内    | 国有资产                                      | finance, assets, procurement           |
-| B07 | 表内    | lists: 机构设置, duties, goals, glossary      | lists, said_of_forms                   |
+| B07 | 表内    | lists: 机构设置, duties, goals, glossary      | lists, phrases, said_of_forms          |
 | B08 | 表内    | projects                                      | lists                                  |
 | B09 | 表内    | lists of entries; what is written out beside the tables | entries, entry_codes, particulars |
 | C01 | 表间    | totals                                        | finance                                |
@@ -40,7 +40,7 @@ again. "S-…" are the totals that the schema's formulas declare; they are deriv
 | F06 | 汇总后  | last year's figures as published              | published                              |
 | F07 | 汇总后  | what units pay each other                     | transfers                              |
 | G01 | 文稿    | words and marks                               | wording, leftovers, belonging          |
-| G02 | 文稿    | figures of speech                             | wording                                |
+| G02 | 文稿    | figures of speech                             | wording, phrases                       |
 | G03 | 文稿    | notes                                         | wording                                |
 | G04 | 文稿    | characters                                    | characters                             |
 | G05 | 文稿    | names of the classification                   | classification                         |
@@ -78,6 +78,7 @@ from toolkit.rules import (
     own_words,
     particulars,
     personal,
+    phrases,
     procurement,
     published,
     purchases,
@@ -96,7 +97,7 @@ _ROOMS = (
     *(indicator_rows, indicators, indicator_units, indicator_fit, indicator_direction, indicator_bounds),
     *(costs, goals, goal_numbers, goal_prices, own_words, echo),
     *(years, dates, said_of_forms, department, department_projects, published, transfers),
-    *(wording, leftovers, belonging, characters, classification, personal),
+    *(wording, phrases, leftovers, belonging, characters, classification, personal),
 )
 _LOOKS = [rule for room in _ROOMS for rule in declared_in(vars(room))]
 

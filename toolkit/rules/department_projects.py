@@ -350,7 +350,7 @@ LEAST_RATE = 3  # characters of a rate's name from which it is known again
 
 @look_whole(
     id="F04-06",
-    title="部门目标里的比率与别处差一点",
+    title="部门目标里的指标与别处差一点",
     severity=WARNING,
     basis=("审核经验/前后一致",),
     kind="汇总后",
@@ -360,8 +360,9 @@ LEAST_RATE = 3  # characters of a rate's name from which it is known again
     reads=(*INDICATORS, "project.name"),
 )
 def odd_rate(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
-    """A rate in the department's goals that no other place says; one says it by the same name, a slip of the hand apart."""
-    yield from (breach for _, _, breach in _odd_rates(disclosure.whole, bounds))
+    """A rate, or a number by an indicator's name, in the department's goals: a slip of the hand from what is said elsewhere."""
+    for _, _, breach in (*_odd_rates(disclosure.whole, bounds), *_named_numbers(disclosure.whole, bounds)):
+        yield breach
 
 
 def _odd_rates(whole: Return, bounds: Bounds) -> Iterator[tuple[Passage, Decimal, Breach]]:
@@ -390,6 +391,27 @@ def _odd_rates(whole: Return, bounds: Bounds) -> Iterator[tuple[Passage, Decimal
                 places = {"said": match[0], "place": where, "other": text, "slip": slip}
                 yield passage, number, Breach((*passage.cells, *shown), places)
                 break
+
+
+def _named_numbers(whole: Return, bounds: Bounds) -> Iterator[tuple[Passage, Decimal, Breach]]:
+    """Numbers right behind the whole name of an indicator whose value is a slip of them: PM2.5年均浓度24微克/立方米."""
+    passages = list(items(whole))
+    joined = "\n".join(passage.text for passage in passages)
+    long_ones = [row for row in rows(whole, bounds) if joined and row.value.is_number and len(row.level3) > LEAST_NOUN]
+    named = [row for row in long_ones if row.level3 in joined]
+    for row in named:
+        for passage in passages:
+            if row.value.unit in ("%", "") or row.level3 not in passage.text:
+                continue
+            name, unit = re.escape(row.level3), re.escape(row.value.unit)
+            match = re.search(rf"{name}{FILLER}(?:不高于|不超过|[≥≤><=])*(\d+(?:\.\d+)?)\s*{unit}", passage.text)
+            number = Decimal(match[1]) if match is not None else row.value.number
+            slip = slip_of_count(number, row.value.number)
+            alike = [other for other in named if other.level3 == row.level3 and other.value.number == number]
+            if match is not None and slip not in ("", ONE_DIGIT) and not alike:
+                where = f"{row.place}“{brief(row.level3)}”"
+                places = {"said": match[0], "place": where, "other": row.value.text, "slip": slip}
+                yield passage, number, Breach((*passage.cells, *row.cells()), places)
 
 
 def _oddest(one: tuple[Passage, re.Match[str], Decimal]) -> tuple[bool, Decimal]:

@@ -53,6 +53,7 @@ DEADLINE = late(
 PARTS = {"初": 10, "上旬": 10, "中旬": 20}
 LAST = 31
 SHORTEST_MONTH = 28  # days; from this day on it is the month's end
+BEFORE_NUMBER = late(r"(?:达到?|共计?|为|不少于|不低于|[≥＞])+$")
 LEAST_NAME = 3  # characters of a name from which it is found in a text for certain
 
 
@@ -353,7 +354,8 @@ def count_not_measured(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if id(promise.project) in apart:
             continue
         # What takes least is asked first: the patterns of what is said aside are long.
-        alone = [said for said in promise.unmeasured if _rival(said, promise, bounds) is None]
+        contradicted = {said for said, _ in rivals(promise, bounds)}
+        alone = [said for said in promise.unmeasured if said not in contradicted]
         alone = [said for said in alone if not explained(said.number, promise.table, book, bounds)]
         alone = [said for said in alone if _is_promise(said, promise.goal, bounds)]
         for said in alone if not alone or _is_of_no_row(promise, bounds) else _paired(alone, promise, bounds):
@@ -423,7 +425,7 @@ def goal_against_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
 def rivals(promise: Promise, bounds: Bounds) -> Iterator[tuple[Quantity, Indicator]]:
     """The numbers of a goal that a row contradicts, each with the row: one that counts the same things, or is named there."""
     for said in promise.unmeasured:
-        rival = _rival(said, promise, bounds)
+        rival = _rival(said, promise, bounds) or _named_before(said, promise, bounds)
         if rival is not None:
             yield said, rival
     for said in promise.quantities:
@@ -433,14 +435,17 @@ def rivals(promise: Promise, bounds: Bounds) -> Iterator[tuple[Quantity, Indicat
 
 
 def _named_before(said: Quantity, promise: Promise, bounds: Bounds) -> Indicator | None:
-    """The quantity row whose whole name stands right before a number of the goal that is not its value: 购置数控车床6台."""
-    if said.roughly or not _is_promise(said, promise.goal, bounds) or not _is_own(said, bounds):
-        return None
+    """The row whose whole name stands right before a number of the goal that is not its value: 购置数控车床6台."""
+    clause = BEFORE_NUMBER.sub("", said.clause)
     for row in promise.table:
-        counted = row.level2 == QUANTITY and not row.repeats and row.value.is_number and row.value.high is None
-        named = len(row.level3) >= LEAST_NAME and said.clause.endswith(row.level3)
-        if counted and named and row.value.amount != said.number and row.value.unit == said.unit:
-            return row if not any(other.number == row.value.amount for other in promise.quantities) else None
+        counted = not row.repeats and row.value.is_number and row.value.high is None and row.value.unit == said.unit
+        named = len(row.level3) >= LEAST_NAME and clause.endswith(row.level3)
+        if not (counted and named) or row.value.amount == said.number:
+            continue
+        # The patterns of what is said aside are long: they are asked last.
+        elsewhere = any(other.number == row.value.amount for other in promise.quantities)
+        own = not said.roughly and _is_own(said, bounds) and _is_promise(said, promise.goal, bounds)
+        return row if own and not elsewhere else None
     return None
 
 

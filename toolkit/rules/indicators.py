@@ -17,6 +17,7 @@ from toolkit.rules.indicator_value import (
     Shape,
     allowed,
     cells_of,
+    ends_as_rate,
     family,
     half_width,
     parts,
@@ -96,7 +97,7 @@ def _is_filler(row: Indicator, bounds: Bounds) -> bool:
 
 @look(
     id="D02-02",
-    title="数量、成本或满意度没有数值",
+    title="数量、成本、比率或满意度没有数值",
     severity=WARNING,
     basis=("审核经验/绩效指标",),
     kind="绩效指标",
@@ -106,16 +107,22 @@ def _is_filler(row: Indicator, bounds: Bounds) -> bool:
     reads=INDICATORS,
 )
 def words_for_number(book: Return, bounds: Bounds) -> Iterator[Breach]:
-    """Words that say in no way how much, where a number is due: quantity, cost, satisfaction; or a sign without its number."""
+    """Words that say in no way how much, where a number is due: quantity, cost, rate, satisfaction; a sign alone."""
     for row in rows(book, bounds):
         if row.value.shape is not Shape.WORDS or _is_filler(row, bounds) or _says_how_much(row, bounds):
             continue
-        if _has_number_due(row) or AWAITS.search(row.value.text):
+        if _has_number_due(row) or _is_rate_in_words(row, bounds) or AWAITS.search(row.value.text):
             yield Breach(row.cells(), {**row.places, "level2": row.level2})
 
 
 def _has_number_due(row: Indicator) -> bool:
     return row.level2 == QUANTITY or COST in row.level2 or SATISFIED in row.level2
+
+
+def _is_rate_in_words(row: Indicator, bounds: Bounds) -> bool:
+    """Whether a row is a rate by its name; one in general words alone is told as vague."""
+    rate = ends_as_rate(bounds.words["not_a_rate"]).search(row.level3) is not None
+    return rate and not _says_nothing(row.value.text, bounds)
 
 
 def _says_how_much(row: Indicator, bounds: Bounds) -> bool:

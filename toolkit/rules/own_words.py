@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from toolkit.model import Return
 from toolkit.rules.goal_numbers import Promise, promises, rivals
-from toolkit.rules.indicator_value import INDICATORS, Indicator, family, half_width, parts, rows
+from toolkit.rules.indicator_value import INDICATORS, Indicator, family, half_width, parts, rows, tables
 from toolkit.rules.indicators import TIMES
-from toolkit.rules.parts_said import BRACKETED, SCALES, bracketed_sum, of_each_time, sum_of, why_not
+from toolkit.rules.parts_said import BRACKETED, SCALES, bracketed_sum, of_all_each_time, of_each_time, sum_of, why_not
 from toolkit.rules.reading import END, brief, cells, late, texts
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, plain
 
@@ -44,8 +44,8 @@ TELLING = 3  # digits of a number that are no coincidence
 )
 def product_of_description(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """So many times so many in a description, and a value that they do not come to."""
-    for row in rows(book, bounds):
-        told = _product(row) or _of_each_time(row, bounds) if row.value.is_number else None
+    for row, beside in [(row, table) for _, table in tables(book, bounds) for row in table if not row.repeats]:
+        told = _product(row) or _of_each_time(row, beside, bounds) if row.value.is_number else None
         if told is not None:
             due, unit, said = told
             places = {**row.places, "said": said, "due": plain(due), "of": unit}
@@ -61,9 +61,9 @@ def _product(row: Indicator) -> tuple[Decimal, str, str] | None:
     return (due, match["of"], match[0]) if due and not due / FAR < row.value.amount < due * FAR else None
 
 
-def _of_each_time(row: Indicator, bounds: Bounds) -> tuple[Decimal, str, str] | None:
+def _of_each_time(row: Indicator, table: Sequence[Indicator], bounds: Bounds) -> tuple[Decimal, str, str] | None:
     """The same of things that are each counted several times a year, where the description says another number of them."""
-    due = of_each_time(row) if sum_of(row, bounds) is None else None
+    due = (of_each_time(row) or of_all_each_time(row, table)) if sum_of(row, bounds) is None else None
     return (due.number, due.unit, due.said) if due is not None else None
 
 

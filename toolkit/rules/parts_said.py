@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from toolkit.model import record
@@ -160,6 +161,21 @@ def _slips(due: Sum, value: Decimal) -> list[str]:
     if len(due.parts) > 1:
         found += [slip_of_count(part, part - gap) for part in due.parts if part > gap]
     return [one for one in found if one]
+
+
+def of_all_each_time(row: Indicator, table: Sequence[Indicator]) -> Sum | None:
+    """All of what another row counts, so many times: 4760人次 of 2380人, 上半年、下半年各一次; or a slip of it."""
+    match = EACH.fullmatch(half_width(row.description).strip("。;.")) if EACH_SIGN in row.description else None
+    unit = row.value.unit
+    if match is None or match["unit"] not in (TIMES, "遍", "轮") or not unit.endswith(TIMES) or len(unit) <= len(TIMES):
+        return None
+    counted = [other for other in table if other.value.is_number and other.value.unit == unit.removesuffix(TIMES)]
+    times = _number(match["count"]) if match["count"] else Decimal(len(re.split("[、和与及]", match["of"])))
+    times *= _number(match["number"])
+    if len(counted) != 1 or slip_of_count(row.value.amount, counted[0].value.amount * times) in ("", ONE_DIGIT):
+        return None
+    said = f"{row.description}，第 {counted[0].number} 行 {counted[0].value.text}"
+    return Sum(counted[0].value.amount * times, unit, said, ())
 
 
 def of_each_time(row: Indicator) -> Sum | None:
