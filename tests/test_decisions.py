@@ -140,6 +140,9 @@ def test_a_unit_s_answer_reaches_the_department(tmp_path: Path) -> None:
     row = next(int(cell.row or 0) for cell in sheet["B"] if cell.value == "问题编号") + 2
     sheet.cell(row, 2).value, sheet.cell(row, 3).value = finding.id, "上级文件就是这样写的"
     book.save(path)
+    again = steps.check([path], PROFILE)
+    said = "".join(steps.closing(again, again.report, PROFILE))
+    assert "“问题说明”里写了理由的：香河县就业服务中心。" in said
     steps.merge_folder(data, out, PROFILE)
     own = read(open_grid(out / "部门汇总表.xlsx"), PROFILE, "department")
     assert {row.text("id"): row.text("answer") for row in own.rows("decisions")}[finding.id] == "上级文件就是这样写的"

@@ -9,6 +9,8 @@ from toolkit.returns.content import content_number
 from toolkit.rules.rule import ERROR
 from toolkit.steps.checking import Checked
 
+MOST_ANSWERED = 5  # units that are named
+
 
 def receipts(checked: Checked, report: Report, profile: Profile) -> tuple[tuple[str, str], ...]:
     """The units that passed and are finished, each with the content number that stands on its paper."""
@@ -26,7 +28,11 @@ def closing(checked: Checked, report: Report, profile: Profile) -> tuple[str, ..
     passed = [f"已通过：{name}，内容号 {number}" for name, number in receipts(checked, report, profile)]
     settings = [f"规则 {one.rule} 已{one.what}：{one.why}（{one.who}）" for one in checked.settings]
     lists = [f"{one.title}按本地的“{one.source}”核对{'，它写明是完整的' if one.complete else ''}" for one in checked.lists]
-    return (*passed, *left(checked), *settings, *lists)
+    answered = [unit.name or unit.book for unit in checked.facts if unit.answers]
+    more = f" 等 {len(answered)} 个单位" if len(answered) > MOST_ANSWERED else ""
+    who = f"“问题说明”里写了理由的：{'、'.join(answered[:MOST_ANSWERED])}{more}"
+    answers = [f"{who}。理由在 --format xlsx 的“单位答复”一栏，同意的在部门汇总表里表态。"] if answered else []
+    return (*passed, *left(checked), *answers, *settings, *lists)
 
 
 def left(checked: Checked) -> tuple[str, ...]:
