@@ -147,7 +147,7 @@ def finding_of_breach(rule: Rule, breach: Breach, unit: str, money_unit: str) ->
 def sheets_read(rule: Rule, shape: Book, *, needed: bool = False) -> tuple[Sheet, ...]:
     """The forms that a look declares to read, or those alone without which it means nothing."""
     blocks = blocks_read(rule, needed=needed)
-    return tuple(sheet for sheet in shape.sheets.values() if blocks & set(sheet.blocks))
+    return tuple(sheet for sheet in shape.sheets.values() if not blocks.isdisjoint(sheet.blocks)) if blocks else ()
 
 
 def blocks_read(rule: Rule, *, needed: bool = False) -> frozenset[str]:

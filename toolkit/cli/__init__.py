@@ -282,7 +282,6 @@ def _tell(format_: Format, done: Checked, report: Report, out: Path | None, prof
     """Tell what checking found, to a program or to a person."""
     from toolkit import steps
     from toolkit.profile.bounds import law
-    from toolkit.report.told.brief import show_brief
     from toolkit.report.told.data import json_pieces
 
     if format_ is Format.JSON:
@@ -303,6 +302,8 @@ def _tell(format_: Format, done: Checked, report: Report, out: Path | None, prof
     elif out is not None:
         _placed(steps.place(out, lambda path: _write_text(path, report, steps.closing(done, report, profile))))
     else:
+        from toolkit.report.told.brief import show_brief  # with rich, which no program wants
+
         show_brief(report, say.console(), [unit.book for unit in done.facts])
         _say_all(steps.closing(done, report, profile), say.console())
 

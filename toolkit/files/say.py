@@ -10,16 +10,17 @@ import codecs
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import TextIO, cast
-
-from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderableType
-from rich.segment import Segment
+from functools import cache
+from typing import TYPE_CHECKING, TextIO, cast
 
 from toolkit.errors import ToolkitError, why_not_written
 from toolkit.files.unseen import visible
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.segment import Segment
 
 PIPED_WIDTH = 120  # a pipe has no width of its own; rich's 80 breaks every Chinese table
 ERRORS = "budget-disclosure-close"  # the name of our error handler for streams
@@ -139,7 +140,14 @@ def plain(text: str) -> str:
 
 def columns(text: str) -> int:
     """How many columns of a terminal a text takes."""
-    return cell_len(text)
+    return _cells()(text)
+
+
+@cache
+def _cells() -> Callable[[str], int]:
+    from rich.cells import cell_len
+
+    return cell_len
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -147,19 +155,29 @@ def wrapped(text: str, width: int) -> list[str]:
     lines: list[str] = []
     line = ""
     for unit in _UNIT.findall(text):
-        if line and cell_len(line + unit.rstrip()) > width:
+        if line and columns(line + unit.rstrip()) > width:
             lines.append(line.rstrip())
             line = ""
         line += unit if line else unit.lstrip()
     return [*lines, line]
 
 
-class _Console(Console):
-    """A console to which no text can give commands, whoever wrote it; colours are ours."""
+@cache
+def _of_rich() -> type[Console]:
+    """A console to which no text can give commands, whoever wrote it; colours are ours.
 
-    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        for segment in super().render(renderable, options):
-            yield segment if segment.control else segment._replace(text=plain(segment.text))
+    Loaded only when something is said: it takes longer than Python itself, and a program that wants data hears nothing.
+    """
+    from rich.console import Console
+
+    class Plain(Console):
+        """What rich prints, each piece of it made plain."""
+
+        def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+            for segment in super().render(renderable, options):
+                yield segment if segment.control else segment._replace(text=plain(segment.text))
+
+    return Plain
 
 
 class Fitted:
@@ -202,7 +220,7 @@ def console(*, stderr: bool = False, file: TextIO | None = None) -> Console:
     A pipe or file is written wide, unless COLUMNS says how wide.
     """
     stream = file or (sys.stderr if stderr else sys.stdout)
-    return _Console(
+    return _of_rich()(
         file=cast("TextIO", Fitted(stream) if file else Spoken(stream)),
         emoji=False,
         markup=False,

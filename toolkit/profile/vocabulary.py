@@ -83,7 +83,8 @@ def _look_at(value: Any, schema: Schema, place: Place, found: list[Fault]) -> No
     if "type" in schema and not _is(value, schema["type"]):
         found.append((place, f"应当是{_types(schema['type'])}"))
         return
-    found += _of_itself(value, schema, place)
+    if isinstance(value, str | int | float) or "enum" in schema or "const" in schema:
+        found += _of_itself(value, schema, place)
     if isinstance(value, dict):
         _look_at_object(value, schema, place, found)
     elif isinstance(value, list):

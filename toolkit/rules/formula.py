@@ -78,6 +78,8 @@ _PARTS = re.compile(r"(\"[^\"]*\"|'[^']*')")  # texts in quotes, and what stands
 
 def _with_commas(text: str) -> str:
     """A formula with a comma for each `where`, as Python reads it; every character keeps its place."""
+    if "where" not in text:
+        return text
     parts = _PARTS.split(text)
     parts[::2] = [re.sub(r"\bwhere\b", ",    ", part) for part in parts[::2]]
     return "".join(parts)

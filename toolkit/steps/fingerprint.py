@@ -76,7 +76,8 @@ def _content(folder: Path) -> str:
                 raise FreshError(Path(path))
             data = stream.read()
         named = path[before:].replace(os.sep, "/").encode("utf-8", "surrogateescape")
-        whole.update(b"%d %d " % (len(named), len(data)) + named + data)
+        whole.update(b"%d %d %b" % (len(named), len(data), named))
+        whole.update(data)
     return whole.hexdigest()
 
 
