@@ -237,10 +237,11 @@ def twice_as_many_at_half_the_price(w: Work) -> None:
     spot = w.spot("procurement", "price", lambda text: text in ("0.5", "4.8"))
     w.write(spot, slips.part(w.text(spot), 2))
     quantity = spot.beside("quantity")
-    w.write(quantity, slips.times(w.text(quantity), 2))
+    before = w.text(quantity)
+    w.write(quantity, slips.times(before, 2))
     if w.units[spot.file].get("purchase", {}).get("content"):
         content = Spot(spot.file, "purchase", "content")
-        w.write(content, re.sub(r"\d+", w.text(quantity), w.text(content)))
+        w.write(content, re.sub(rf"(?<!\d){re.escape(before)}(?!\d)", w.text(quantity), w.text(content)))
 
 
 @harmless("其他资产一件一万元的添了五件")

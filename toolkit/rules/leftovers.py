@@ -31,6 +31,7 @@ EACH = "一逐每各"  # 一户一户, 逐项逐项, 老人每人每月: one aft
 COMPOUND = late("[费款金券员站部场馆室所厅院点车网证者师长]|经费|资金|补[贴助]|津贴")
 PAID = late("(?:支付|安排|用于|发放|列支|拨付|缴纳|保障|补助|解决|增加|减少)$")
 _Match = tuple[Passage, re.Match[str]]
+PLUS = late(r"[+＋][A-Za-z]")  # 1+3+N, 4+X: a letter that is part of a sum is explained by it
 WORD_LENGTH = 2  # of a word with a letter: X线
 SOURCES = ("indicators.basis", "indicators.description")  # where a trial may be what a number comes from
 CONTEXT = 2  # characters on each side that tell whether two words merely meet
@@ -93,7 +94,9 @@ def _left(book: Return, bounds: Bounds, *patterns: re.Pattern[str]) -> Iterator[
     found: dict[Passage, list[str]] = {}
     for pattern in patterns:
         for passage, match in texts(book, bounds).search(pattern):
-            if match.string[match.start() : match.start() + WORD_LENGTH] not in bounds.words["lettered_words"]:
+            lettered = match.string[match.start() : match.start() + WORD_LENGTH] in bounds.words["lettered_words"]
+            summed = PLUS.sub("", match[0]) in {part[-1] for part in PLUS.findall(passage.text)}
+            if not lettered and not summed:
                 found.setdefault(passage, []).append(match[0])
     for passage, prompts in found.items():
         places = {"said": quoted(prompts), "text": brief(passage.text, 40)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
@@ -130,7 +131,10 @@ def coded_otherwise(book: Return, bounds: Bounds) -> Iterator[Breach]:
     cover = book.fields("cover")
     own, name = cover.text("unit_code"), folded(cover.text("unit_name"))
     mine = [row.words("code") for row in book.rows("agencies") if name and folded(row.text("name")) == name]
-    if own and len(mine) == 1 and mine[0].given and mine[0].text != own:
+    elsewhere = any(row.text("code") == own for row in book.rows("agencies"))  # two codes exchanged
+    numbers = re.findall(r"\d{3,}", book.book)
+    mistyped = bool(numbers) and own not in numbers  # a cover that its file's name contradicts is told for that
+    if own and len(mine) == 1 and mine[0].given and not elsewhere and not mistyped:
         yield Breach(cells(mine[0]), {"name": cover.text("unit_name"), "listed": mine[0].text, "own": own})
 
 

@@ -120,7 +120,8 @@ def thin_reason(book: Return, bounds: Bounds) -> Iterator[Breach]:
             continue
         if abs(change.number) * bounds.yuan < bounds.thresholds["change_small"]:
             continue  # 2000 yuan less for guests: 来人减少 says enough
-        if not 0 < len(substance(reason.text, bounds)) < least or POINTS.fullmatch(reason.text):
+        counted = any(sign.isdigit() for sign in reason.text)  # 少1辆车 says what and how many
+        if counted or not 0 < len(substance(reason.text, bounds)) < least or POINTS.fullmatch(reason.text):
             continue  # long enough; or empty, or pointing elsewhere, which are told by rules of their own
         places = {
             "reason": brief(reason.text),

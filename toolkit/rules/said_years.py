@@ -110,6 +110,7 @@ OPENS = late(r"^(?:[本该我](?:项目|工程|单位|部门|年度)?|[\s\d.、�
 # -- marks behind it
 YEAR_END = late(r"(?:[底末]|12月31日|-12-31)$")
 BOUND = late(r"(?:(?:[底末月日旬份]|季度|半年|\d)[之以]?前|(?:季度|半年|年|月)[之以]?内)$")
+FINAL = late(r"^[^，。；\d]{0,8}决算")  # 2022年度部门决算将于8月底前公开: an account of what is over
 BY_THEN = late(r"(?:将|拟|应|须|计划|预计)[于在到]?$")
 ALREADY = late(r"^(?:[均就早业都全]部?)?已")  # 2021年底前已完成一期
 OF = late(r"^[^，。；]{1,8}的")
@@ -255,6 +256,8 @@ def _of_field(at: Around, marks: Marks) -> Said:
         judged = marks.past_behind.match(at.behind) is not None  # 考核方案: how a year is judged, when it is over
         return Said.PLAN if PLAN_BEHIND.match(at.behind) and not dated and not judged else Said.PAST
     if marks.past_before.search(at.clause):
+        return Said.PAST
+    if FINAL.match(at.behind):
         return Said.PAST
     if BUDGET_BEHIND.match(at.behind):
         return Said.BUDGET
