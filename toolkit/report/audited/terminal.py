@@ -48,7 +48,8 @@ def _statement(one: Audited, console: Console) -> None:
         _finding(finding, console)
     if not one.statement.broken:
         _print(console, f"    {words.states(one)}：{words.counted(one.findings)}", "bold")
-        _print(console, "    " + "　".join(f"{duty.value}：{words.standing(one, duty)}" for duty in Duty))
+        duties = [f"{duty.value}：{words.standing(one, duty)}" for duty in Duty]
+        _print(console, f"    {'　'.join(duties)}")
         for check, reason, times in words.not_checked(one):
             _print(console, f"      没有查：{check.title}（{check.id}）{times} 处，{reason}", "dim")
     _not_understood(one, told, console)
@@ -56,37 +57,41 @@ def _statement(one: Audited, console: Console) -> None:
 
 def _not_understood(one: Audited, told: Coverage, console: Console) -> None:
     """What was not read, behind what was found: it is long, and counted above."""
-    for fact in told.left_over[: words.MOST_LEFT]:
-        _print(console, f"      没有读懂：{one.statement.paragraphs[fact.paragraph].place}“{fact.quote}”", "dim")
-    if len(told.left_over) > words.MOST_LEFT:
-        _print(console, f"      另有 {len(told.left_over) - words.MOST_LEFT} 个没有读懂的数，见 --format json", "dim")
+    left = list(words.left_over(one))
+    more = len(left) - words.MOST_LEFT
+    for said in left[: words.MOST_LEFT]:
+        _print(console, f"      没有读懂：{said}", "dim")
+    if more > 0:
+        _print(console, f"      另有 {more} 个没有读懂的数，见 --format json", "dim")
     for title in told.unread:
         _print(console, f"      没有读的表：{title}", "dim")
 
 
 def _finding(finding: Finding, console: Console) -> None:
+    check = finding.check
     head = Text("  ")
-    head.append(f"[{finding.check.severity.value}] ", COLOURS[finding.check.severity])
-    head.append(f"{finding.check.title}（{finding.check.id}）", "bold")
+    head.append(f"[{check.severity.value}] ", COLOURS[check.severity])
+    head.append(f"{check.title}（{check.id}）", "bold")
     console.print(head, soft_wrap=True)
     _print(console, f"      {finding.message}")
     for spot in finding.spots[:MOST_SPOTS]:
         _print(console, f"      位置：{spot}", "bold cyan")
-    if len(finding.spots) > MOST_SPOTS:
-        _print(console, f"      另有 {len(finding.spots) - MOST_SPOTS} 处", "bold cyan")
+    more = len(finding.spots) - MOST_SPOTS
+    if more > 0:
+        _print(console, f"      另有 {more} 处", "bold cyan")
     for also in finding.also:
         _print(console, f"      同一处还有：{also}", "dim")
-    _print(console, f"      怎么改：{finding.check.remedy}", "green")
+    _print(console, f"      怎么改：{check.remedy}", "green")
 
 
 def _overview(audited: Sequence[Audited], console: Console) -> None:
     console.print()
     good = sum(one.auditable for one in audited)
-    _print(console, f"■ 共 {len(audited)} 份，可以审核的 {good} 份，不能审核的 {len(audited) - good} 份", "bold")
-    kinds = Counter((finding.check.id, finding.check.title) for one in audited for finding in one.findings)
-    for (key, title), times in kinds.most_common():
-        holders = sum(any(finding.check.id == key for finding in one.findings) for one in audited)
-        _print(console, f"    {title}（{key}）：{times} 处，{holders} 份")
+    bad = len(audited) - good
+    _print(console, f"■ 共 {len(audited)} 份，可以审核的 {good} 份，不能审核的 {bad} 份", "bold")
+    for kind in words.kinds(audited):
+        _print(console, f"    {kind.title}（{kind.id}）：{kind.times} 处，{kind.holders} 份")
     for duty in Duty:
         count = Counter(one.duty(duty).word for one in audited)
-        _print(console, f"    {duty.value}：" + "，".join(f"{word} {times} 份" for word, times in count.most_common()))
+        told = [f"{word} {times} 份" for word, times in count.most_common()]
+        _print(console, f"    {duty.value}：{'，'.join(told)}")

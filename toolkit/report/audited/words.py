@@ -30,6 +30,34 @@ class Coverage:
     left_rows: int
 
 
+@dataclass(frozen=True, slots=True)
+class OfAKind:
+    """All findings of one check in many statements: how often it found something, and in how many of them."""
+
+    id: str
+    title: str
+    times: int
+    holders: int
+
+
+def kinds(audited: Iterable[Audited]) -> list[OfAKind]:
+    """Findings by kind, the most frequent first."""
+    times: Counter[tuple[str, str]] = Counter()
+    holders: Counter[tuple[str, str]] = Counter()
+    for one in audited:
+        found = [(finding.check.id, finding.check.title) for finding in one.findings]
+        times.update(found)
+        holders.update(set(found))
+    return [OfAKind(*kind, often, holders[kind]) for kind, often in times.most_common()]
+
+
+def left_over(audited: Audited) -> Iterator[str]:
+    """Yield the numbers that were not understood, each with its place and words."""
+    for fact in audited.statement.left_over:
+        place = audited.statement.paragraphs[fact.paragraph].place
+        yield f"{place}“{fact.quote}”"
+
+
 def coverage(audited: Audited) -> Coverage:
     """Count what was read of a statement."""
     statement = audited.statement
@@ -82,10 +110,16 @@ def tables(told: Coverage) -> str:
 def sections(audited: Audited) -> str:
     """One line on the sections."""
     statement = audited.statement
-    found = list(dict.fromkeys(statement.form.titled(heading.section) for heading in statement.headings))
-    missing = f"；没有找到 {'、'.join(statement.missing)}" if statement.missing else ""
-    missing += f"；没有认出标题的有 {'、'.join(statement.unheaded)}" if statement.unheaded else ""
-    return f"找到 {len(found)} 个部分{'：' + '、'.join(found) if found else ''}{missing}"
+    titles = [statement.form.titled(heading.section) for heading in statement.headings]
+    found = list(dict.fromkeys(titles))
+    said = f"找到 {len(found)} 个部分"
+    if found:
+        said += f"：{'、'.join(found)}"
+    if statement.missing:
+        said += f"；没有找到 {'、'.join(statement.missing)}"
+    if statement.unheaded:
+        said += f"；没有认出标题的有 {'、'.join(statement.unheaded)}"
+    return said
 
 
 def counted(findings: Iterable[Finding]) -> str:
@@ -113,5 +147,5 @@ def states(audited: Audited) -> str:
     """How many checks ran, did not apply, were not made."""
     count = Counter(outcome.state for outcome in audited.outcomes)
     ran = sum(outcome.ran for outcome in audited.outcomes)
-    told = "，".join(f"{state.value} {count[state]} 种" for state in State)
-    return f"核对 {len(audited.outcomes)} 种：{told}；一共核对 {ran} 次"
+    told = [f"{state.value} {count[state]} 种" for state in State]
+    return f"核对 {len(audited.outcomes)} 种：{'，'.join(told)}；一共核对 {ran} 次"

@@ -244,7 +244,8 @@ def _colour(markup: Markup, marked: Mapping[Spot, _Mark], looks: Looks) -> None:
     first = _priority(markup, len(shades))
     for priority, shade in enumerate(shades, first):
         look = looks.colours[shade]
-        rule = f'<cfRule type="expression" dxfId="{look}" priority="{priority}"><formula>{TRUE}</formula></cfRule>'
+        formula = f"<formula>{TRUE}</formula>"
+        rule = f'<cfRule type="expression" dxfId="{look}" priority="{priority}">{formula}</cfRule>'
         area = " ".join(map(ref, by_shade[shade]))
         formatting = f'<conditionalFormatting sqref="{area}">{rule}</conditionalFormatting>'
         markup.insert_in_order(markup.root, formatting, "conditionalFormatting", SHEET_ORDER)

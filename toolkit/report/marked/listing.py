@@ -296,9 +296,9 @@ def _texts(number: int, line: Line) -> list[tuple[str, str]]:
 
 def _summary(lines: Sequence[Line]) -> str:
     severities = Counter(line.severity for line in lines)
-    counts = "，".join(f"{severity.value} {severities[severity]} 条" for severity in COLOURS)
+    counts = [f"{severity.value} {severities[severity]} 条" for severity in COLOURS]
     answering = "确实没有错的，在“问题说明”里写上编号和理由，可以不改"
-    return f"共 {len(lines)} 条：{counts}。错误必须改；提醒请核实，{answering}；提示供参考。"
+    return f"共 {len(lines)} 条：{'，'.join(counts)}。错误必须改；提醒请核实，{answering}；提示供参考。"
 
 
 def _row(number: int, texts: Sequence[tuple[str, str]], looks: Looks, height: int = 0) -> str:
@@ -318,8 +318,10 @@ def _row(number: int, texts: Sequence[tuple[str, str]], looks: Looks, height: in
 
 def _needed(texts: Sequence[tuple[str, str]]) -> float:
     """The height that a row needs."""
-    widths = zip(texts, WIDTHS, strict=False)
-    return row_height(((text[:LONGEST], width - 1) for (text, _), width in widths), LINE)
+    cells = []
+    for (text, _), width in zip(texts, WIDTHS, strict=False):
+        cells.append((text[:LONGEST], width - 1))
+    return row_height(cells, LINE)
 
 
 def _inline(text: str, look: str) -> str:
@@ -382,8 +384,14 @@ def _text(string: Element) -> str:
 
 def _used(sheet: Markup) -> set[int]:
     """The numbers of the shared strings that a sheet shows."""
-    values = [cell.child("v") for cell in sheet.all("c") if cell.attributes.get("t") == "s"]
-    return {int(value.text) for value in values if value is not None and value.text.strip().isdigit()}
+    numbers = set()
+    for cell in sheet.all("c"):
+        if cell.attributes.get("t") != "s":
+            continue
+        value = cell.child("v")
+        if value is not None and value.text.strip().isdigit():
+            numbers.add(int(value.text))
+    return numbers
 
 
 def _forget_strings(package: Package, book: Book, gone: set[str]) -> None:

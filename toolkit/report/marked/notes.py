@@ -284,8 +284,11 @@ def _numbered(package: Package, vml: bytes, count: int) -> tuple[bytes, list[int
 
 def _free(blocks: Sequence[int], used: Container[int]) -> list[int]:
     """The numbers of these blocks that no shape has; the first of each block is the drawing's own."""
-    numbers = [number for block in blocks for number in range(block * _BLOCK + 1, (block + 1) * _BLOCK)]
-    return [number for number in numbers if number not in used]
+    found: list[int] = []
+    for block in blocks:
+        numbers = range(block * _BLOCK + 1, (block + 1) * _BLOCK)
+        found += [number for number in numbers if number not in used]
+    return found
 
 
 def _noted(shape: bytes) -> Spot | None:
@@ -334,13 +337,21 @@ class Ruler:
 
     def down(self, row: int, pixels: int) -> tuple[int, int]:
         """So many pixels below the top of a row (counted from 0): the row there, and the pixels within it."""
-        while row < _LAST_ROW and pixels >= (height := self.rows.get(row + 1, self.row)):
-            row, pixels = row + 1, pixels - height
+        while row < _LAST_ROW:
+            height = self.rows.get(row + 1, self.row)
+            if pixels < height:
+                break
+            row += 1
+            pixels -= height
         return row, pixels
 
     def right(self, column: int, pixels: int) -> tuple[int, int]:
-        while column < _LAST_COLUMN and pixels >= (width := self.width(column + 1)):
-            column, pixels = column + 1, pixels - width
+        while column < _LAST_COLUMN:
+            width = self.width(column + 1)
+            if pixels < width:
+                break
+            column += 1
+            pixels -= width
         return column, pixels
 
     def width(self, column: int) -> int:
@@ -360,8 +371,10 @@ class Ruler:
 
 def _column_run(element: Element) -> tuple[int, int, int]:
     """Columns that are alike: the first and the last of them, and the pixels of each."""
-    first, last = element.attributes.get("min", "0"), element.attributes.get("max", "0")
-    return int(first), int(last), _column_pixels(_size(element, "width", "8.43"))
+    first = int(element.attributes.get("min", "0"))
+    last = int(element.attributes.get("max", "0"))
+    width = _size(element, "width", "8.43")
+    return first, last, _column_pixels(width)
 
 
 def _size(element: Element, size: str, usual: str) -> str:
@@ -428,8 +441,11 @@ def _spans(comment: Element) -> Iterator[tuple[int, int]]:
 
 def _cut(text: str, spans: Sequence[tuple[int, int]]) -> str:
     """A text without these spans."""
-    inside = {place for begin, end in spans for place in range(begin, end)}
-    return "".join(character for place, character in enumerate(text) if place not in inside)
+    inside: set[int] = set()
+    for begin, end in spans:
+        inside.update(range(begin, end))
+    left = [character for place, character in enumerate(text) if place not in inside]
+    return "".join(left)
 
 
 def _cut_out(markup: Markup, comment: Element, spans: Sequence[tuple[int, int]]) -> None:

@@ -225,8 +225,11 @@ def _heads(sheet: _Sheet, head: Block) -> Iterator[SimpleNamespace]:
 
 def _cells(row: Row, *keys: str) -> list[Cell]:
     """The cells of some columns of a row, each once; of all columns where none is named."""
-    values = [row.values[key] for key in keys or row.values if key in row.values]
-    return list(dict.fromkeys(cell for value in values for cell in value.cells()))
+    cells: dict[Cell, None] = {}
+    for key in keys or row.values:
+        if key in row.values:
+            cells |= dict.fromkeys(row.values[key].cells())
+    return list(cells)
 
 
 def _beside(cells: Iterable[Cell], sheet: _Sheet) -> list[str]:
@@ -246,7 +249,8 @@ def _elsewhere(sheet: _Sheet) -> list[str]:
 def _groups(sheet: _Sheet, listed: Block) -> Iterator[SimpleNamespace]:
     """The indicator rows, those of one first-level indicator together."""
     for level, rows in sheet.project.levels(listed.carry_down):
-        yield SimpleNamespace(level=level, rows=tuple(_indicator(row, number, sheet) for number, row in rows))
+        told = [_indicator(row, number, sheet) for number, row in rows]
+        yield SimpleNamespace(level=level, rows=tuple(told))
 
 
 def _indicator(row: Row, number: int, sheet: _Sheet) -> SimpleNamespace:

@@ -121,7 +121,8 @@ def _board(found: _Found, console: Console) -> None:
     for name, file in named[:MOST_FILES]:
         numbers = [str(file.counts[severity]) for severity in words.SEVERITIES]
         where = words.cells(file.worst.cells[:1], name) if file.worst is not None else ""
-        line(console, _cells(name or "（整个部门）", *numbers, where), COLOURS[ERROR] if file.counts[ERROR] else "")
+        colour = COLOURS[ERROR] if file.counts[ERROR] else ""
+        line(console, _cells(name or "（整个部门）", *numbers, where), colour)
     if many:
         rest = [file for _, file in named[MOST_FILES:]]
         wrong = sum(bool(file.counts[ERROR]) for file in rest)
@@ -159,9 +160,14 @@ def _places(kind: _Kind) -> str:
     by_book: dict[str, list[Finding]] = {}
     for finding in kind.places:
         by_book.setdefault(words.book_of(finding), []).append(finding)
-    told = [f"{book or words.DEPARTMENT} {'；'.join(_place(one, book) for one in found)}" for book, found in by_book.items()]
-    more = f" 等 {kind.count} 处" if kind.count > len(kind.places) else ""
-    return "；".join(told) + more
+    told = []
+    for book, found in by_book.items():
+        places = [_place(one, book) for one in found]
+        told.append(f"{book or words.DEPARTMENT} {'；'.join(places)}")
+    said = "；".join(told)
+    if kind.count > len(kind.places):
+        said += f" 等 {kind.count} 处"
+    return said
 
 
 def _place(finding: Finding, book: str) -> str:
@@ -180,10 +186,12 @@ def _by_kind(kinds: Counter[str]) -> str:
 
 def _next(found: _Found) -> Sequence[str]:
     """Which file to open first, and where every finding stands."""
-    worst = max(found.files.items(), key=lambda pair: (pair[1].counts[ERROR], pair[1].counts[WARNING]), default=None)
     said = []
-    if worst is not None and worst[0] and worst[1].worst is not None:
-        said.append(f"先打开：{worst[0]}，看 {words.cells(worst[1].worst.cells[:1], worst[0])}。")
+    if found.files:
+        name, file = max(found.files.items(), key=lambda pair: (pair[1].counts[ERROR], pair[1].counts[WARNING]))
+        if name and file.worst is not None:
+            first = words.cells(file.worst.cells[:1], name)
+            said.append(f"先打开：{name}，看 {first}。")
     if any(file.counts for file in found.files.values()):
         said.append("每一条的位置和改法：加 --format html 出网页，--annotate 文件夹 出批注，-o 文件.txt 出文字。")
     return said

@@ -45,8 +45,11 @@ class Excerpt:
 
 def headings(profile: Profile) -> frozenset[str]:
     """The titles of all columns of a profile, as they stand above cells."""
-    blocks = [block for book in profile.books.values() for block in book.blocks.values()]
-    return frozenset(_flat(column.title) for block in blocks for column in block.columns.values())
+    found = set()
+    for book in profile.books.values():
+        for block in book.blocks.values():
+            found |= {_flat(column.title) for column in block.columns.values()}
+    return frozenset(found)
 
 
 def _flat(text: str) -> str:
@@ -103,21 +106,27 @@ def _heading(sheet: RawSheet, spot: tuple[int, int], titles: frozenset[str]) -> 
 def _label(sheet: RawSheet, spot: tuple[int, int]) -> set[int]:
     """The first column whose text may say what the row is; none where that is too far away."""
     row, column = spot
-    label = next((c for c in range(1, column) if _kind(sheet, (row, c)) is Kind.TEXT), None)
-    return {label} if label is not None and column - label <= REACH else set()
+    for label in range(1, column):
+        if _kind(sheet, (row, label)) is Kind.TEXT:
+            return {label} if column - label <= REACH else set()
+    return set()
 
 
 def _nearest(first: int, others: Iterable[int], most: int) -> set[int]:
     """The first number and those nearest to it."""
-    ordered = sorted({first, *others}, key=lambda n: (abs(n - first), n))
+    every = {first, *others}
+    ordered = sorted(every, key=lambda n: (abs(n - first), n))
     return set(ordered[:most])
 
 
 def _beside(sheet: RawSheet, column: int, rows: Container[int], taken: Container[int]) -> list[int]:
     """Columns to the left and right in turn, nearest first, as far as they hold something in these rows."""
     used = {c for r, c in sheet.cells if r in rows}
-    in_turn = [c for distance in range(1, MOST_COLUMNS + 1) for c in (column - distance, column + distance)]
-    return [c for c in in_turn if c in used and c not in taken]
+    found: list[int] = []
+    for distance in range(1, MOST_COLUMNS + 1):
+        both = (column - distance, column + distance)
+        found += [near for near in both if near in used and near not in taken]
+    return found
 
 
 def _around(sheet: RawSheet, row: int, taken: Container[int], columns: Container[int]) -> list[int]:

@@ -241,21 +241,26 @@ def _form_options(found: Sequence[Numbered], forms: Forms) -> Options:
 
 def _rule_options(found: Sequence[Numbered]) -> Options:
     """The rules, those that found the worst first."""
-    counts = Counter((_rank(one.finding), one.finding.rule, one.finding.title) for one in found)
+    findings = [one.finding for one in found]
+    counts = Counter((_rank(one), one.rule, one.title) for one in findings)
     for (_, rule, title), count in sorted(counts.items()):
         yield rule, f"{title} {rule}", count
 
 
 def _office_options(found: Sequence[Numbered]) -> Options:
-    counts = Counter(one.finding.office for one in found if one.finding.office)
+    offices = [one.finding.office for one in found]
+    counts = Counter(office for office in offices if office)
     for office, count in sorted(counts.items()):
         yield office, office, count
 
 
 def _select(name: str, label: str, all_: str, options: Options) -> Html:
-    choices = [tag("option", f"{title}（{count}）", value=str(value)) for value, title, count in options]
-    select = tag("select", tag("option", all_, value=""), *choices, name=name)
-    return tag("label", tag("span", label, class_="heard"), select)
+    choices = [tag("option", all_, value="")]
+    for value, title, count in options:
+        choices.append(tag("option", f"{title}（{count}）", value=str(value)))
+    heard = tag("span", label, class_="heard")
+    select = tag("select", *choices, name=name)
+    return tag("label", heard, select)
 
 
 # -- the findings -------------------------------------------------------------------------------------------------------------
