@@ -39,7 +39,9 @@ class Total(Term):
     def excel(self, at: Addresses) -> str:
         if self.where is None:
             return f"SUM({at.many(self.name)})"
-        meant = self.where.excel(lambda column: at.many(self.name.at(column)))
+        trimmed_in = getattr(at, "trimmed_in", None)  # whether a list's texts stand there without blanks around them
+        trimmed = trimmed_in is not None and trimmed_in(self.name.block)
+        meant = self.where.excel(lambda column: at.many(self.name.at(column)), trimmed=trimmed)
         return f"SUMPRODUCT({meant},{at.many(self.name)})"
 
     def prose(self, title: Title) -> str:

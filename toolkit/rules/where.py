@@ -43,8 +43,12 @@ class Where:
     def holds(self, row: Row) -> bool:
         raise AssertionError(type(self))
 
-    def excel(self, cells: Range) -> str:
-        """An Excel expression that is 1 in the rows that are meant and 0 in the others, fit for SUMPRODUCT."""
+    def excel(self, cells: Range, *, trimmed: bool = False) -> str:
+        """An Excel expression that is 1 in the rows that are meant and 0 in the others, fit for SUMPRODUCT.
+
+        Where the texts stand without blanks around them, `trimmed`, no function is called over whole columns: not every program
+        does that within SUMPRODUCT.
+        """
         raise AssertionError(type(self))
 
     def prose(self, title: Title) -> str:
@@ -67,9 +71,9 @@ class Compared(Where):
             return (row.text(self.column) == self.literal) == (self.sign == "==")
         return _TRUE[self.sign](row.figure(self.column).number, self.literal)
 
-    def excel(self, cells: Range) -> str:
+    def excel(self, cells: Range, *, trimmed: bool = False) -> str:
         if isinstance(self.literal, str):
-            alike = f"EXACT(TRIM({cells(self.column)}),{quoted(self.literal)})"
+            alike = _alike(cells(self.column), self.literal, trimmed=trimmed)
             return f"--{alike}" if self.sign == "==" else f"(1-{alike})"
         return f"--({cells(self.column)}{_EXCEL.get(self.sign, self.sign)}{self.literal:f})"
 
@@ -93,9 +97,9 @@ class OneOf(Where):
     def holds(self, row: Row) -> bool:
         return row.text(self.column) in self.texts
 
-    def excel(self, cells: Range) -> str:
+    def excel(self, cells: Range, *, trimmed: bool = False) -> str:
         # Each of the texts is another one: of all these comparisons at most one is true.
-        return f"({'+'.join(f'EXACT(TRIM({cells(self.column)}),{quoted(text)})' for text in self.texts)})"
+        return f"({'+'.join(_alike(cells(self.column), text, trimmed=trimmed) for text in self.texts)})"
 
     def prose(self, title: Title) -> str:
         return f"{title(self.column)}为{'、'.join(f'“{text}”' for text in self.texts)}之一"
@@ -114,8 +118,8 @@ class Both(Where):
     def holds(self, row: Row) -> bool:
         return all(part.holds(row) for part in self.parts)
 
-    def excel(self, cells: Range) -> str:
-        return f"({'*'.join(f'({part.excel(cells)})' for part in self.parts)})"
+    def excel(self, cells: Range, *, trimmed: bool = False) -> str:
+        return f"({'*'.join(f'({part.excel(cells, trimmed=trimmed)})' for part in self.parts)})"
 
     def prose(self, title: Title) -> str:
         return "且".join(_in_brackets(part, title) for part in self.parts)
@@ -134,8 +138,8 @@ class Either(Where):
     def holds(self, row: Row) -> bool:
         return any(part.holds(row) for part in self.parts)
 
-    def excel(self, cells: Range) -> str:
-        return f"--({'+'.join(f'({part.excel(cells)})' for part in self.parts)}>0)"
+    def excel(self, cells: Range, *, trimmed: bool = False) -> str:
+        return f"--({'+'.join(f'({part.excel(cells, trimmed=trimmed)})' for part in self.parts)}>0)"
 
     def prose(self, title: Title) -> str:
         return "或".join(_in_brackets(part, title) for part in self.parts)
@@ -153,8 +157,8 @@ class Otherwise(Where):
     def holds(self, row: Row) -> bool:
         return not self.part.holds(row)
 
-    def excel(self, cells: Range) -> str:
-        return f"(1-({self.part.excel(cells)}))"
+    def excel(self, cells: Range, *, trimmed: bool = False) -> str:
+        return f"(1-({self.part.excel(cells, trimmed=trimmed)}))"
 
     def prose(self, title: Title) -> str:
         return f"不是（{self.part.prose(title)}）"
@@ -163,6 +167,11 @@ class Otherwise(Where):
 def _in_brackets(part: Where, title: Title) -> str:
     said = part.prose(title)
     return f"（{said}）" if isinstance(part, Both | Either) else said
+
+
+def _alike(cells: str, text: str, *, trimmed: bool) -> str:
+    """Which of some cells say a text: to the letter, blanks around it apart."""
+    return f"({cells}={quoted(text)})" if trimmed else f"EXACT(TRIM({cells}),{quoted(text)})"
 
 
 def quoted(text: str) -> str:

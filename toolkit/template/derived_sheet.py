@@ -5,13 +5,13 @@ Formulas are plain ones that Excel 2010, WPS and LibreOffice share. What they re
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
 from toolkit.files.paint import Canvas, Content, Mark, Style
-from toolkit.model import Figure, Name, Return, Row
+from toolkit.model import Figure, Name, Return, Row, record
 from toolkit.profile.codes import not_found
 from toolkit.profile.doors import Derived
 from toolkit.profile.form import Block, Column
@@ -22,7 +22,7 @@ from toolkit.rules.where import Where
 from toolkit.template import look
 from toolkit.template.code_sheet import CodeSheet
 from toolkit.template.in_order import FIRST, SHEET, Code, Entries, InOrder, Needed
-from toolkit.template.live import InRow, Shown
+from toolkit.template.live import Drawn, InRow, Shown
 from toolkit.template.panel import TOOL
 
 NO_CODE = "编码空着或看不懂的明细"
@@ -69,6 +69,17 @@ class DerivedTables:
         room = SPARE + max(where.bottom - where.top - 1 for where in alike)
         codes = book.lists[coding.list if coding is not None else ""]
         return InOrder(self.canvas, left, entries, said, codes, Needed(tuple(read), room, meant))
+
+    def reading(self, place: SheetPlace) -> Drawn:
+        """How formulas of a derived sheet name what they read: of lists of entries their copies, where these have all of it."""
+        book = self.place.book
+        read: dict[str, set[str]] = {}
+        for made, term in book.formulas.items():
+            for name in term.names() if book.sheet_of(made.block).is_derived else ():
+                read.setdefault(name.block, set()).add(name.column)
+        orders = {source: order for (source, _, _), order in self.orders.items() if order.meant is None}
+        whole = {source: order for source, order in orders.items() if read.get(source, set()) <= set(order.copies)}
+        return Copied(self.place, place, whole)
 
     def draw(self, canvas: Canvas, place: SheetPlace, block: str) -> None:
         """One list with its total; its rows are blank until their codes occur."""
@@ -187,6 +198,22 @@ def _added(term: Term) -> list[Name]:
     return [name for name in term.names() if name.column not in read]
 
 
+@record()
+class Copied(Drawn):
+    """References of a derived sheet that read the copies of entries, in which texts stand without blanks around them."""
+
+    orders: Mapping[str, InOrder]  # by the list of entries
+
+    def many(self, name: Name) -> str:
+        order = self.orders.get(name.block)
+        if order is None:
+            return super().many(name)
+        return f"{quoted(SHEET)}!{order.all_lines(order.copies[name.column])}"
+
+    def trimmed_in(self, block: str) -> bool:
+        return block in self.orders or super().trimmed_in(block)
+
+
 @dataclass(frozen=True)
 class _Part:
     """Answers the columns of entries with their part of the hidden sheet: the lines of one code, or all."""
@@ -198,6 +225,9 @@ class _Part:
     @property
     def over_ranges(self) -> bool:
         return False
+
+    def trimmed_in(self, _block: str) -> bool:
+        return True
 
     def many(self, name: Name) -> str:
         order = self.table.order

@@ -341,7 +341,7 @@ class _Drawing(Entering):
         self.section(canvas, where)
         self.headings(canvas, where)
         block = where.block
-        at = Drawn(self.place, place)
+        at = self.tables.reading(place) if place.sheet.is_derived else Drawn(self.place, place)
         filled = self.filled.grid(block.key)
         has_words = any(not column.numeric for column in block.columns.values())
         for row in block.rows.values():

@@ -247,7 +247,9 @@ class InOrder:
             code = f'IF({meant},{code},"")'
         cells = f"{quoted(self.sheet)}!{typed}"
         in_list = f"ROW()-{FIRST - 2}<ROWS({cells})"  # there is room for more lines than the list has
-        begun = f"IF({in_list},COUNTA(INDEX({cells},ROW()-{FIRST - 2},0)),0)"
+        # Of several cells of one line not every program makes a row of cells that can be counted; an error counts as something.
+        said = "&".join(self.entry(key, f"ROW()-{FIRST - 2}") for key in self.where.block.typed)
+        begun = f"IF({in_list},IFERROR(LEN({said}),1),0)"
         self.alike(self.key, 1, self.lines)
         self.alike(self.sorted, 1, self.lines)
         for at in range(1, self.lines + 1):
@@ -266,7 +268,7 @@ class InOrder:
             self.alike(column, 1, self.lines)
             for at in range(1, self.lines + 1):
                 read = self.entry(key, f"MOD({self.cell(self.sorted, at)},{APART})+1")
-                formula = f"N({read})" if numeric else f'{read}&""'
+                formula = f"N({read})" if numeric else f"TRIM({read})"
                 self.put(column, at, self._copied(key, at), f'IFERROR({formula},"")')
 
     def _copied(self, key: str, at: int) -> Content:
@@ -274,7 +276,7 @@ class InOrder:
             return ""
         row = self.begun[at - 1].row
         if not self.where.block.columns[key].numeric:
-            return row.text(key)
+            return " ".join(filter(None, row.text(key).split(" ")))  # as TRIM makes it
         return row.figure(key).value or Decimal(0)
 
     def _draw_codes(self) -> None:

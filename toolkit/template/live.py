@@ -53,6 +53,10 @@ class Drawn:
     def over_ranges(self) -> bool:
         return False
 
+    def trimmed_in(self, block: str) -> bool:
+        """Whether a list's texts stand without blanks around them: nobody types those of a derived one."""
+        return self.place.book.blocks[block].is_derived
+
     def cell(self, name: Name) -> str:
         """The bare reference of a field or grid cell."""
         sheet = self._sheet(name)
