@@ -132,7 +132,7 @@ def test_checking_marks_and_lists(checked: Checked, books: Path) -> None:
         assert unit.store.colour(name, row, column) in shades
     during = unit.looks(SHEETS)
     assert during != checked.before
-    assert any(note.startswith("【错误】") for _, note in during.values())
+    assert any(note.startswith(("【错误】", "【提醒】")) for _, note in during.values())
     assert unit.store.active() == (SHEETS[0], (8, 4, 8, 4)), "sheet and selection are given back"
 
 
