@@ -28,6 +28,7 @@ SOURCE_ROWS = {  # a source that a project names → the rows of income it is
     "单位资金": ("own_funds", "undertaking", "operation", "from_superior", "from_subordinate", "other"),
     "上年结转": ("carried_in",),
 }
+APPROPRIATED = "拨款"  # how the sources are called that the budget appropriates
 BY_YEAR = {  # rows that a person fills for two years
     "composition": ("personnel", "operating", "project"),
     "three_public": ("abroad", "vehicle_purchase", "vehicle_running", "reception"),
@@ -79,6 +80,7 @@ def negative(book: Return, bounds: Bounds) -> Iterator[Breach]:
     remedy="机关运行经费和[[composition|支出构成]]表的[[composition.operating|运转类公用经费]]是同一笔钱：核对两张表，改填错的一张；"
     "单位性质选错的，改封面的“单位性质”。",
     needs=("operating.amount", "composition.operating.this_year", "cover.nature"),
+    reads=("income.amount", "project.amount", "project.source"),
 )
 def operating_short(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """An administrative unit's 机关运行经费 is less than its 公用经费."""
@@ -88,8 +90,8 @@ def operating_short(book: Return, bounds: Bounds) -> Iterator[Breach]:
     amount = book.figure("operating.amount")
     whole = book.figure("composition.operating.this_year")
     missing = whole.number - amount.number
-    if not amount.given or missing <= bounds.tolerance:
-        return
+    if not amount.given or missing <= max(bounds.tolerance, _left_of_own_funds(book)):
+        return  # what the unit's own funds pay is none of it
     places = {
         "nature": nature.text,
         "said": bounds.said(amount),
@@ -103,6 +105,17 @@ def operating_short(book: Return, bounds: Bounds) -> Iterator[Breach]:
         expected=places["whole"],
         difference=places["gap"],
     )
+
+
+def _left_of_own_funds(book: Return) -> Decimal:
+    """What no projects take of a unit's income that is not the budget's: it may pay a part of basic expenditure."""
+    income, left = book.grid("income"), Decimal(0)
+    for source, keys in SOURCE_ROWS.items():
+        if not source.endswith(APPROPRIATED):
+            spent = (project.head.figure("amount").number for project in book.projects if project.head.text("source") == source)
+            given = sum((income[key].figure("amount").number for key in keys if key in income), Decimal(0))
+            left += max(Decimal(0), given - sum(spent, Decimal(0)))
+    return left
 
 
 @look(
