@@ -11,22 +11,20 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from html import unescape
 from xml.etree.ElementTree import Element
 
-from toolkit.files.elements import MOST_TREE, tree
+from toolkit.files.elements import tree
 
 MAIN = "word/document.xml"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-P, P_PR, R, T, BR, MARK, TBL, TR, TC, TC_PR, VAL = (
-    f"{W}{name}" for name in ("p", "pPr", "r", "t", "br", "bookmarkStart", "tbl", "tr", "tc", "tcPr", "val")
-)
-STYLE = f"{W}pStyle"
+VAL = f"{W}val"
 LENGTHS = {
     f"{W}spacing": {"line": "line", "before": "before", "after": "after"},
     f"{W}ind": {"left": "left", "firstLine": "first"},
 }
 SWITCHES = {f"{W}keepNext": "kept", f"{W}pageBreakBefore": "breaks"}
-UNKNOWN = {f"{W}{name}" for name in ("drawing", "pict", "object")}
+UNKNOWN = ("<w:drawing", "<w:pict", "<w:object", "<w:br w:type")  # as high as only a program knows, or a page of its own
 ON = (None, "1", "true", "on")  # of a property that is there
 BORDER = 10  # of a line of half a point between two rows
 CJK = 0x2E80  # from here on a letter is as wide as it is high
@@ -36,6 +34,20 @@ LETTER = 0.5  # of its height, a digit's width and most letters'
 GAP = 0.25  # between a Chinese letter and another
 NEVER_FIRST = frozenset("！），。、：；？》〉」』】〕”’…%!),.:;?]}")  # of a line
 NEVER_LAST = frozenset("（《〈「『【〔“‘([{")
+# Pieces of a document's text: one of our own has these names and nests no table.
+PIECE = re.compile(r"<w:tbl>(.*?)</w:tbl>|<w:p/>|<w:p(?: [^>]*)?>(.*?)</w:p>", re.DOTALL)
+PARAGRAPH = re.compile(r"<w:p(?: [^>]*)?>(.*?)</w:p>", re.DOTALL)
+SET_AS = re.compile(r'<w:pPr><w:pStyle w:val="([^"]*)"/>(.*?)</w:pPr>')
+TEXT = re.compile(r"<w:t(?: [^>]*)?>([^<]*)</w:t>")
+NEW_LINE = "<w:t>\n</w:t>"
+MARK = re.compile(r'<w:bookmarkStart [^>]*w:name="([^"]*)"')
+TABLE_STYLE = re.compile(r'<w:tblStyle w:val="([^"]*)"')
+GRID = re.compile(r'<w:gridCol w:w="(\d+)"')
+ROW, CELL = (re.compile(rf"<w:{name}(?: [^>]*)?>(.*?)</w:{name}>", re.DOTALL) for name in ("tr", "tc"))
+SPAN = re.compile(r'<w:gridSpan w:val="(\d+)"')
+SECTION = re.compile(r"<w:sectPr[ >].*?</w:sectPr>", re.DOTALL)
+PAPER = re.compile(r"<w:(pgSz|pgMar) ([^>]*)/>")
+LENGTH = re.compile(r'w:(\w+)="(\d+)"')
 WORD = re.compile(r"[!-~]+| +|.", re.DOTALL)
 # What a field says between "separate" and "end": the page that its bookmark stood on when somebody counted last.
 SAID = re.compile(
@@ -131,12 +143,13 @@ def numbered(parts: Mapping[str, bytes]) -> bytes:
         # A field that is right need not be counted anew, which Word would ask everybody who opens the file.
         return f"{begin}{between}{found[mark]}" if mark in found else match[0]
 
-    return SAID.sub(said, text.decode("utf-8")).encode("utf-8")
+    until = text.index(b"</w:p>", text.rindex(b" PAGEREF "))
+    return SAID.sub(said, text[:until].decode("utf-8")).encode("utf-8") + text[until:]
 
 
 def pages(parts: Mapping[str, bytes]) -> Mapping[str, int]:
     """The page of every bookmark of a .docx; nothing where they cannot be counted."""
-    if len(parts[MAIN]) > MOST_TREE or "word/styles.xml" not in parts:
+    if "word/styles.xml" not in parts:
         return {}
     try:
         return _Document(parts).pages()
@@ -145,90 +158,105 @@ def pages(parts: Mapping[str, bytes]) -> Mapping[str, int]:
 
 
 class _Document:
-    """A document's parts as far as its pages hang on them."""
+    """A document's parts as far as its pages hang on them; its text is read as it is written, without a tree of it."""
 
     def __init__(self, parts: Mapping[str, bytes]) -> None:
-        self.body = tree(parts[MAIN])[0]
+        self.text = parts[MAIN].decode("utf-8")
         styles = tree(parts["word/styles.xml"])
         self.declared = {one.get(f"{W}styleId", ""): one for one in styles.iter(f"{W}style")}
         size = styles.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr/{W}sz")
         self.plain = Style(int(size.get(VAL, "20")) if size is not None else 20)
         self.known: dict[str, Style] = {}
+        self.cells: dict[tuple[str, int], Block] = {}
 
     def pages(self) -> Mapping[str, int]:
-        sections = [*self.body.iter(f"{W}sectPr")]
-        size, margins = (sections[-1].find(f"{W}{name}") for name in ("pgSz", "pgMar")) if sections else (None, None)
-        if len(sections) != 1 or size is None or margins is None:
+        sections = SECTION.findall(self.text)
+        if len(sections) != 1 or any(one in self.text for one in UNKNOWN):
             raise CannotBeCountedError
-        width, height = (int(size.get(f"{W}{key}", "0")) for key in "wh")
-        top, bottom, left, right = (int(margins.get(f"{W}{key}", "0")) for key in ("top", "bottom", "left", "right"))
-        layout = Layout(height - top - bottom)
-        layout.fill([*self.blocks(width - left - right)])
+        listed = [(kind, *one) for kind, lengths in PAPER.findall(sections[0]) for one in LENGTH.findall(lengths)]
+        said = {f"{kind} {key}": int(value) for kind, key, value in listed}
+        try:
+            width = said["pgSz w"] - said["pgMar left"] - said["pgMar right"]
+            height = said["pgSz h"] - said["pgMar top"] - said["pgMar bottom"]
+        except KeyError as error:
+            raise CannotBeCountedError from error
+        layout = Layout(height)
+        layout.fill([*self.blocks(width)])
         return layout.found
 
     def blocks(self, width: int) -> Iterator[Block]:
-        for element in self.body:
-            if element.tag == P:
-                yield self.paragraph(element, width)
-            elif element.tag == TBL:
-                yield from self.rows(element)
+        for match in PIECE.finditer(self.text):
+            table, paragraph = match.groups()
+            if table is not None:
+                yield from self.rows(table)
+            else:
+                yield self.paragraph(paragraph or "", width)
 
-    def paragraph(self, element: Element, width: int) -> Block:
-        style, text, marks = self.plain, "", []
-        for child in element:
-            if child.tag == R:
-                text += "".join(_said(child))
-            elif child.tag == P_PR:
-                style = self.set_as(child)
-            elif child.tag == MARK:
-                marks.append(child.get(f"{W}name", ""))
+    def paragraph(self, said: str, width: int) -> Block:
+        match = SET_AS.match(said)
+        style = self.style(*match.groups()) if match else self.style("Normal")
         if not style.exact:
             raise CannotBeCountedError
-        lines = _lines(text, width - style.left, style.first, style.size * 10)
+        text = "".join(TEXT.findall(said.replace("<w:br/>", NEW_LINE) if "<w:br/>" in said else said))
+        lines = _lines(unescape(text) if "&" in text else text, width - style.left, style.first, style.size * 10)
+        marks = MARK.findall(said) if "bookmarkStart" in said else ()
         return Block(lines, style.line, style.before, style.after, style.kept, style.breaks, marks)
 
-    def set_as(self, properties: Element) -> Style:
-        """How a paragraph is set that says so itself, beside its style."""
-        named = next((one.get(VAL, "") for one in properties if one.tag == STYLE), "Normal")
-        style = self.style(named)
-        return style if len(properties) == 1 else _with(style, properties)
+    def style(self, name: str, besides: str = "") -> Style:
+        """A paragraph style, with what the paragraph says besides."""
+        key = f"{name}{besides}"
+        if key not in self.known:
+            if besides:
+                own = tree(f'<w:pPr xmlns:w="{W[1:-1]}">{besides}</w:pPr>'.encode())
+                self.known[key] = _with(self.style(name), own)
+            else:
+                self.known[key] = self.declared_style(name)
+        return self.known[key]
 
-    def style(self, name: str) -> Style:
-        if name not in self.known:
-            element = self.declared.get(name)
-            if element is None:
-                raise CannotBeCountedError
-            base = element.find(f"{W}basedOn")
-            above = self.style(base.get(VAL, "")) if base is not None else self.plain
-            size = element.find(f"{W}rPr/{W}sz")
-            if size is not None:
-                above = replace(above, size=int(size.get(VAL, "20")))
-            properties = element.find(P_PR)
-            self.known[name] = above if properties is None else _with(above, properties)
-        return self.known[name]
+    def declared_style(self, name: str) -> Style:
+        element = self.declared.get(name)
+        if element is None:
+            raise CannotBeCountedError
+        base = element.find(f"{W}basedOn")
+        above = self.style(base.get(VAL, "")) if base is not None else self.plain
+        size, properties = element.find(f"{W}rPr/{W}sz"), element.find(f"{W}pPr")
+        if size is not None:
+            above = replace(above, size=int(size.get(VAL, "20")))
+        return above if properties is None else _with(above, properties)
 
-    def rows(self, table: Element) -> Iterator[Block]:
+    def rows(self, table: str) -> Iterator[Block]:
         """The rows of a table, each one line as high as its highest cell; one that spans several rows has their room."""
-        widths = [int(one.get(f"{W}w", "0")) for one in table.iter(f"{W}gridCol")]
-        named = table.find(f"{W}tblPr/{W}tblStyle")
-        sides, ends = self.margins(named.get(VAL, "") if named is not None else "")
+        named = TABLE_STYLE.search(table)
+        if named is None or "<w:tbl>" in table:
+            raise CannotBeCountedError
+        widths = [int(width) for width in GRID.findall(table)]
+        sides, ends = self.margins(named[1])
         head = 0
-        for row in table.iter(TR):
+        for row in ROW.findall(table):
             high, column, kept = 0, 0, False
             marks: list[str] = []
-            for cell in row.iter(TC):
-                span, merged = _spans(cell)
-                width = sum(widths[column : column + span]) - sides
-                column += span
-                blocks = [self.paragraph(one, width) for one in cell if one.tag == P]
-                high = high if merged else max(high, sum(block.height for block in blocks))
-                for block in blocks:
-                    kept |= block.kept
-                    marks += block.marks
+            for cell in CELL.findall(row):
+                spans = SPAN.search(cell) if "<w:gridSpan" in cell else None
+                until = column + (int(spans[1]) if spans else 1)
+                block = self.cell(cell, sum(widths[column:until]) - sides)
+                column = until
+                high = high if "<w:vMerge" in cell else max(high, block.height)
+                kept |= block.kept
+                marks += block.marks
             high += ends + BORDER
-            header = row.find(f"{W}trPr/{W}tblHeader") is not None
+            header = "<w:tblHeader" in row
             yield Block(1, high, kept=kept, marks=marks, head=0 if header else head)
             head += high if header else 0
+
+    def cell(self, said: str, width: int) -> Block:
+        """The paragraphs of a cell as one line; half of all cells say what another one says."""
+        known = self.cells.get((said, width))
+        if known is None:
+            blocks = [self.paragraph(one, width) for one in PARAGRAPH.findall(said)]
+            marks = [mark for block in blocks for mark in block.marks]
+            known = Block(1, sum(block.height for block in blocks), kept=any(block.kept for block in blocks), marks=marks)
+            self.cells[said, width] = known
+        return known
 
     def margins(self, name: str) -> tuple[int, int]:
         """What is left blank in a cell, at both sides and at both ends."""
@@ -237,12 +265,6 @@ class _Document:
             raise CannotBeCountedError
         said = {one.tag.removeprefix(W): int(one.get(f"{W}w", "0")) for one in cell}
         return said.get("left", 0) + said.get("right", 0), said.get("top", 0) + said.get("bottom", 0)
-
-
-def _spans(cell: Element) -> tuple[int, bool]:
-    """Over how many columns a cell reaches, and whether over several rows."""
-    said = {one.tag: one.get(VAL, "") for properties in cell if properties.tag == TC_PR for one in properties}
-    return int(said.get(f"{W}gridSpan") or 1), f"{W}vMerge" in said
 
 
 def _with(style: Style, properties: Element) -> Style:
@@ -256,16 +278,6 @@ def _with(style: Style, properties: Element) -> Style:
         elif one.tag in SWITCHES:
             said[SWITCHES[one.tag]] = one.get(VAL) in ON
     return replace(style, **said)  # type: ignore[arg-type]  # each is of the kind that its field is
-
-
-def _said(run: Element) -> Iterator[str]:
-    for one in run:
-        if one.tag == T:
-            yield one.text or ""
-        elif one.tag in UNKNOWN or (one.tag == BR and one.get(f"{W}type", "textWrapping") != "textWrapping"):
-            raise CannotBeCountedError
-        elif one.tag == BR:
-            yield "\n"
 
 
 # -- lines ---------------------------------------------------------------------------------------------------------------------
