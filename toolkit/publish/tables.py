@@ -388,20 +388,17 @@ class _Table:
     def fields(self, canvas: Canvas, where: BlockPlace) -> int:
         """Fields one below the other, as wide as a list below them."""
         filled = self.whole.fields(where.block.key)
-        sheet = self.profile.book.sheet_of(where.block.key)
-        alone = not any(block.beside for block in sheet.blocks.values())
+        alone = not any(block.beside for block in self.profile.book.sheet_of(where.block.key).blocks.values())
         for key, column in where.block.columns.items():
             row, number = where.rows[key] - UP, where.columns[key]
-            content, style = _content(filled.values.get(key)), _style(column, left=True)
+            content = _content(filled.values.get(key))
             canvas.put(row, where.label_column, column.title, HEADING)
-            canvas.put(row, number, content, style)
-            covered = [other for other in sorted(canvas.widths) if other > number] if alone else []
-            for other in covered:
-                canvas.put(row, other, None, style)
-            if covered:
-                canvas.merged.append((row, number, row, covered[-1]))
-            width = sum(canvas.widths[one] for one in (number, *covered))
-            canvas.heights[row] = FIELD_LINE * _lines(str(content or ""), width)
+            over = [number, *(other for other in sorted(canvas.widths) if alone and other > number)]
+            for place in over:
+                canvas.put(row, place, content if place == number else None, _style(column, left=True))
+            if over[1:]:
+                canvas.merged.append((row, number, row, over[-1]))
+            canvas.heights[row] = FIELD_LINE * _lines(str(content or ""), sum(canvas.widths[place] for place in over))
         return where.last_row - UP
 
     def grid(self, canvas: Canvas, where: BlockPlace) -> int:
