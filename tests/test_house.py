@@ -369,7 +369,15 @@ ROOMS = {
         "verifying": "archiving checking drawing holding merging paths units verified",
     },
     "cli": {"auditing": "usage", "editing": "usage", "importing": "usage", "looking": "usage", "progress": "", "usage": ""},
-    "serve": {"work": "", "visit": "work", "brought": "visit", "guard": "", "patience": "", "pages": "guard visit work"},
+    "serve": {
+        "work": "",
+        "visit": "work",
+        "brought": "visit",
+        "guard": "",
+        "patience": "",
+        "editing": "brought visit work",
+        "pages": "editing guard visit work",
+    },
 }
 MOST_ENTRIES = 20  # in toolkit/: what grows, grows inside the wings
 

@@ -20,9 +20,11 @@ import docx
 import openpyxl
 import pytest
 
+from tests import small
 from tests.platforms import Way, example, exported, saved_xlsx
 from tests.reports import NEWER, bare
 from tests.statements import HEBEI, spoilt
+from tests.test_refresh import cut
 from tests.visitor import BAD, GOOD, HERE, ROOT, TINY, Visitor, desk_of, kept, visitor, visits_of
 from toolkit import serve as serving
 from toolkit.serve import ServeError, app, serve, work
@@ -71,6 +73,12 @@ def test_a_statement_of_others_is_audited_and_nothing_of_it_kept() -> None:
         assert answer.headers["content-disposition"].startswith("attachment")
         assert "720.20" in answer.text
         assert not [path for path in visits_of(one).root.rglob("*") if path.is_file()]
+        listed = one.client.post(found[1], files=sent, data={"way": "listing"}, headers={"origin": HERE})
+        package = zipfile.ZipFile(io.BytesIO(listed.content))
+        assert package.namelist() == ["审核清单.xlsx"]
+        ticked = [("file", ("审核清单.xlsx", package.read("审核清单.xlsx")))]
+        noticed = one.client.post(found[1], files=ticked, data={"way": "notices"}, headers={"origin": HERE})
+        assert "整改通知-说明-第1次.docx" in zipfile.ZipFile(io.BytesIO(noticed.content)).namelist()
         refused = one.client.post(found[1], files=[("file", ("说明.xlsx", TINY))], headers={"origin": HERE})
         assert (refused.status_code, "不是公开文本" in refused.text) == (415, True)
         assert one.client.post("/statements?csrf=x", files=sent, headers={"origin": HERE}).status_code == 403
@@ -127,6 +135,51 @@ def test_edited_files_are_held_against_the_merge_or_each_other(tmp_path: Path) -
         answer = one.client.post(found[1], files=both, headers={"origin": HERE})
         assert (answer.status_code, "→" in answer.text) == (200, True)
         assert not [path for path in visits_of(one).root.rglob("*") if path.is_file()]
+
+
+def test_an_edited_file_gets_new_figures_and_goes_on_to_be_published(tmp_path: Path) -> None:
+    """All of it on the page: merged, edited, merged with another figure, refreshed, under review, published."""
+    with visitor() as one:
+        found = re.search('action="(/editions[^"]*)"', one.look())
+        assert found is not None
+
+        def sent(way: str, *files: Path) -> Any:
+            given = [("file", (path.name, path.read_bytes())) for path in files]
+            return one.client.post(found[1], files=given or None, data={"way": way}, headers={"origin": HERE})
+
+        def unpacked(answer: Any) -> dict[str, bytes]:
+            assert answer.status_code == 200, answer.text
+            package = zipfile.ZipFile(io.BytesIO(answer.content))
+            return {name: package.read(name) for name in package.namelist()}
+
+        refused = sent("review")
+        assert (refused.status_code, "还没有合并过" in refused.text) == (400, True)
+        units = Path(shutil.copytree(small.units(), tmp_path / "收表"))
+        one.bring(*sorted(units.glob("*.xlsx")))
+        one.post("/merge")
+        place = re.search('href="([^"]*)">情况说明.docx', one.wait())
+        assert place is not None
+        edited = tmp_path / "改过的.docx"
+        edited.write_bytes(one.client.get(place[1]).content)
+        assert "没有放改过的文件" in sent("refresh").text
+        # Merged again with other figures: what was edited is of the merge before, whose base text the visit still has.
+        small.draw("333001-本级", units, cut)
+        one.bring(units / "333001-本级.xlsx", same="replace")
+        one.post("/merge", draft="1")
+        one.wait()
+        made = unpacked(sent("refresh", edited))
+        told = made["说明.txt"].decode("utf-8-sig")
+        assert "换了" in told
+        assert "没有要换的数" not in told
+        assert "改过的.docx" in made
+        one.bring(small.units() / "333001-本级.xlsx", same="replace")
+        one.post("/merge")
+        one.wait()
+        review = unpacked(sent("review", edited))
+        assert {"说明.txt", "送审稿/情况说明.docx", "送审稿/公开表.xlsx", "送审稿/审签单.docx"} <= set(review)
+        public = unpacked(sent("public"))
+        assert {"公开稿/情况说明.docx", "公开稿/公开表.xlsx"} <= set(public)
+        assert "只差“送审稿”这一行" in public["说明.txt"].decode("utf-8-sig")
 
 
 def test_errors_stop_the_merge_but_not_a_draft() -> None:

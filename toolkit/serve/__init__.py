@@ -28,11 +28,11 @@ from toolkit.errors import ToolkitError, why_not_written
 from toolkit.files import say
 from toolkit.profile.stored import blanks
 from toolkit.report.told.markup import clean
-from toolkit.serve import pages
+from toolkit.serve import editing, pages
 from toolkit.serve.brought import PACKED, SENT, download, form_of, laid_down, pack, uploads
 from toolkit.serve.guard import EDITIONS, EXPORTS, HEADERS, STATEMENTS, UPLOADS, Guard, TooMuchError, TooSlowError, is_loopback
 from toolkit.serve.visit import MB, Limits, Refused, Visit, Visits, proper
-from toolkit.serve.work import ANNOTATED, AUDIT, BOOK, HOLDING, IMPORTED, OUTPUTS, PAGE, READING, SLIPS, Job, send_back
+from toolkit.serve.work import ANNOTATED, AUDIT, BOOK, HOLDING, IMPORTED, MADE, OUTPUTS, PAGE, READING, SLIPS, Job, send_back
 from toolkit.steps import offered
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ GONE = "没有这个文件：文件换过以后，要重新校验或合并。"
 REFUSALS = {404: "没有这一页。", 405: "这个地址不能这样用。", 413: "一次送来的内容太大，没有受理。"}
 BROKEN_OFF = (408, 413)  # after these nothing more is read of what was being sent
 UNREADABLE = "送来的内容读不懂，没有受理。"
-PAIR = 2  # files that are compared with each other
 TAKEN = 200  # the status of a file that was taken; that of a refusal is its own
 PLACES = 4  # digits of the place of a file among those that are here
 
@@ -335,15 +334,17 @@ class _Desk:
 
     async def statements(self, request: Request) -> Response:
         """Audit the statements that are sent, and answer with the page of what was found; nothing of them is kept."""
-        async with self.done_at_once(request, "audit") as results:
-            page = (results / AUDIT).read_bytes()
-        return download(page, "text/html", AUDIT)
+        async with self.done_at_once(request, editing.AUDIT) as results:
+            if (results / AUDIT).is_file():
+                return download((results / AUDIT).read_bytes(), "text/html", AUDIT)
+            return _zipped(results)
 
     async def editions(self, request: Request) -> Response:
-        """Hold edited files against the last merge, or two against each other, and answer with what was found."""
-        async with self.done_at_once(request, "hold") as results:
-            told = (results / HOLDING).read_bytes()
-        return download(told, "text/plain; charset=utf-8", HOLDING)
+        """Hold edited files against the last merge, or two against each other, or bring them further."""
+        async with self.done_at_once(request, editing.HOLD) as results:
+            if (results / HOLDING).is_file():
+                return download((results / HOLDING).read_bytes(), "text/plain; charset=utf-8", HOLDING)
+            return _zipped(results)
 
     async def exports(self, request: Request) -> Response:
         """Read what the platform exported, and answer with the units' workbooks and what was read; nothing is kept."""
@@ -364,21 +365,22 @@ class _Desk:
         folder.mkdir()
         try:
             async with self.sent(request, visit) as form:
+                kind = editing.meant(kind, str(form.get("way", "")))
                 for upload in uploads(form):
-                    await asyncio.to_thread(laid_down, upload, folder, self.limits, SENT[kind])
+                    await asyncio.to_thread(laid_down, upload, folder, self.limits, SENT[editing.ACCEPTS.get(kind, kind)])
                 profile = str(form.get("profile", "")) or self.profile
             if kind == "import" and visit.files:
                 await asyncio.to_thread(shutil.copytree, visit.folder, folder / "filled")
-            if kind == "hold" and visit.done is not None and (visit.done.results / OUTPUTS).is_dir():
-                await asyncio.to_thread(shutil.copytree, visit.done.results / OUTPUTS, folder / "merged")
-            elif kind == "hold" and len(list(folder.iterdir())) != PAIR:
-                raise Refused("还没有合并过。请先在上面合并，再核对改过的文件；或者一次放两份文件，互相比。")
+            if kind in editing.WAYS:
+                await asyncio.to_thread(editing.prepared, visit, folder, kind)
             if profile not in ("", *(one.id for one in self.profiles)):
                 raise Refused("没有这套表样。", 404)
             job = Job(kind, folder, results, profile)
             await asyncio.get_running_loop().run_in_executor(self.workers, job.run, self.limits.seconds)
             if job.refused or not job.result:
                 raise Refused(job.refused or GONE)
+            if (results / MADE).is_dir():
+                await asyncio.to_thread(editing.packed, visit, results, kind)
             yield results
         finally:
             await asyncio.to_thread(shutil.rmtree, results, ignore_errors=True)
@@ -451,6 +453,7 @@ class _Desk:
             if job.result:
                 visit.changed()
                 visit.done = job
+                await asyncio.to_thread(editing.remember, visit, job)
             else:
                 visit.notice = job.refused
 
@@ -534,6 +537,12 @@ class _Desk:
         if not target.exists():
             await asyncio.to_thread(pack, paths, target)
         return _file(target, name)
+
+
+def _zipped(results: Path) -> Response:
+    """The one package that a run made."""
+    (made,) = results.glob("*.zip")
+    return download(made.read_bytes(), "application/zip", made.name)
 
 
 def _place(request: Request, many: int) -> int:

@@ -24,6 +24,7 @@ PACKED = "导入结果.zip"
 SENT = {
     "audit": (AUDITED, "公开文本", "请放 .docx、.txt 或 .pdf 文件。"),
     "hold": (EDITED, "情况说明、公开表", "请放 .docx、.odt 或 .xlsx 文件。"),
+    "notices": ((".xlsx",), "审核清单", "请放勾选过的审核清单.xlsx。"),
     "import": (EXPORTED, "平台导出的表", "请放 .xls 或 .xlsx 文件。"),
 }
 EPOCH = (2020, 1, 1, 0, 0, 0)  # of files in a zip: no clock in any result

@@ -7,6 +7,7 @@ from typing import Any
 
 from toolkit.profile.form import Profile
 from toolkit.report.told.markup import Html, join, tag
+from toolkit.serve.editing import AUDITS, WAYS
 from toolkit.serve.guard import EDITIONS, EXPORTS, STATEMENTS, UPLOADS
 from toolkit.serve.visit import ACCEPTED, AUDITED, EDITED, EXPORTED, MB, SETTINGS, Limits, Visit
 from toolkit.serve.work import INSIDE, Job
@@ -380,11 +381,13 @@ def _importing(visit: Visit, profiles: Sequence[Profile]) -> Html | None:
 
 def _auditing(visit: Visit) -> Html:
     """Where a statement that others published is put down to be audited."""
-    chosen = tag("input", type="file", name="file", multiple=True, accept=",".join(AUDITED), required=True)
+    chosen = tag("input", type="file", name="file", multiple=True, accept=",".join((*AUDITED, ".xlsx")), required=True)
+    ways = [tag("option", said, value=way) for way, (said, _) in AUDITS.items()]
     form = tag(
         "form",
         tag("label", "选择文本", chosen),
-        tag("button", "审核，下载报告"),
+        tag("label", "做什么", tag("select", *ways, name="way")),
+        tag("button", "审核，下载结果"),
         method="post",
         action=f"{STATEMENTS}?csrf={visit.csrf}",
         enctype="multipart/form-data",
@@ -395,20 +398,29 @@ def _auditing(visit: Visit) -> Html:
 
 
 def _holding(visit: Visit) -> Html:
-    """Where edited files are put down to be held against the last merge, or two against each other."""
-    chosen = tag("input", type="file", name="file", multiple=True, accept=",".join(EDITED), required=True)
+    """Where edited files are put down to be held against the last merge, or two against each other, or brought further."""
+    chosen = tag("input", type="file", name="file", multiple=True, accept=",".join(EDITED))
+    ways = [tag("option", said, value=way) for way, (said, _) in WAYS.items()]
     form = tag(
         "form",
         tag("label", "选择文件", chosen),
-        tag("button", "核对，下载结果"),
+        tag("label", "做什么", tag("select", *ways, name="way")),
+        tag("button", "开始，下载结果"),
         method="post",
         action=f"{EDITIONS}?csrf={visit.csrf}",
         enctype="multipart/form-data",
         id="hold",
     )
     said = "改过的情况说明、公开表（.docx、.odt、.xlsx）：上面合并过的，和合并的结果逐个数核对；没有合并过的，放两份互相比。"
-    more = "更新数字、出送审稿和公开稿、归档要用命令，见汇总指南。核对完马上删除。"
-    return tag("section", tag("h2", "核对改过的文件"), tag("p", said, more, class_="soft"), form, class_="auditing")
+    more = "数变了、重新合并以后，可以把新的数换进改过的文件；出送审稿、公开稿时不放文件的，用合并出来的。归档要用命令。"
+    kept = "做完马上删除；送审稿留到离开这一页，公开稿由它做。"
+    return tag(
+        "section",
+        tag("h2", "改过的文件：核对、更新、送审、公开"),
+        tag("p", said, more, kept, class_="soft"),
+        form,
+        class_="auditing",
+    )
 
 
 def report_of(visit: Visit) -> Html:

@@ -130,6 +130,11 @@ class Visit:
         return folder
 
     @property
+    def bases(self) -> Path:
+        """Where the base texts of all its merges lie."""
+        return self.root / "bases"
+
+    @property
     def busy(self) -> bool:
         """Whether a check or a merge is being done."""
         return self.job is not None and not self.job.over

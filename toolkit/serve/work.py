@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import shutil
 import signal
 import sys
 import threading
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 AUDIT = "审核报告.html"
 HOLDING = "核对结果.txt"
 IMPORTED, READING = "imported", "导入说明.txt"
+LISTED = "审核清单.xlsx"
+MADE, TOLD = "made", "说明.txt"  # of edited files brought further
+BASES, REVIEWED, PUBLISHED = "核对底本", "送审稿", "公开稿"
 INSIDE, PAGE, DATA, BOOK = "inside.html", "校验报告.html", "校验报告.json", "校验报告.xlsx"
 SLIPS = "退回单.zip"
 ANNOTATED, OUTPUTS = "annotated", "outputs"
@@ -54,7 +58,7 @@ NO_MEMORY = "文件太大，内存不够，没有做完。请找出特别大的�
 class Job:
     """One check or merge: what it is, how far it is, what came of it."""
 
-    kind: str  # "check", "merge", "audit", "hold" or "import"
+    kind: str  # "check", "merge", "audit", "hold", "refresh", "review", "public", "listing", "notices" or "import"
     folder: Path
     results: Path
     profile: str
@@ -141,10 +145,16 @@ def work(pipe: Connection, kind: str, folder: str, results: str, profile: str, d
     try:
         if kind == "audit":
             result = _audit(Path(folder), Path(results))
+        elif kind in ("listing", "notices"):
+            result = _listing(Path(folder), Path(results)) if kind == "listing" else _notices(Path(folder), Path(results))
         elif kind == "hold":
             result = _hold(Path(folder), Path(results), profile)
         elif kind == "import":
             result = _import(Path(folder), Path(results), profile)
+        elif kind == "refresh":
+            result = _refresh(Path(folder), Path(results))
+        elif kind in ("review", "public"):
+            result = _stage(Path(folder), Path(results), profile, REVIEWED if kind == "review" else PUBLISHED)
         else:
             run = _Run(pipe, Path(folder), Path(results), profile)
             result = run.merge(draft=draft) if kind == "merge" else run.check()
@@ -176,6 +186,30 @@ def _audit(folder: Path, results: Path) -> dict[str, Any]:
     return {"code": done.code}
 
 
+def _listing(folder: Path, results: Path) -> dict[str, Any]:
+    """Audit the statements of a folder, and write the list to tick."""
+    from toolkit import steps
+
+    done = steps.audit([folder])
+    (results / MADE).mkdir()
+    steps.audit_listing(done, results / MADE / LISTED)
+    return {"code": done.code}
+
+
+def _notices(folder: Path, results: Path) -> dict[str, Any]:
+    """The notices of a list that was ticked."""
+    from toolkit import steps
+    from toolkit.profile.declared import profiles
+    from toolkit.profile.loading import load
+
+    made, lines = results / MADE, list[str]()
+    made.mkdir()
+    for path in sorted(folder.iterdir()):
+        lines += steps.send_back(path, made, load(profiles()[0])).notes  # a notice speaks of no profile
+    (made / TOLD).write_text("\r\n".join(lines) + "\r\n", encoding="utf-8-sig")
+    return {"code": 0}
+
+
 def _hold(folder: Path, results: Path, profile: str) -> dict[str, Any]:
     """Hold edited files against the last merge (`merged` in the folder), or two files against each other; told in words."""
     from toolkit import steps
@@ -198,6 +232,39 @@ def _hold(folder: Path, results: Path, profile: str) -> dict[str, Any]:
         codes.append(found.code)
     (results / HOLDING).write_text("\r\n".join(lines) + "\r\n", encoding="utf-8-sig")
     return {"code": worst(*codes)}
+
+
+def _refresh(folder: Path, results: Path) -> dict[str, Any]:
+    """Bring the figures of the last merge into edited files; each new edition, and what a person must look at."""
+    from toolkit import steps
+    from toolkit.errors import worst
+
+    made = results / MADE
+    made.mkdir()
+    lines: list[str] = []
+    codes = []
+    for path in sorted(path for path in folder.iterdir() if path.is_file()):
+        done = steps.refresh(path, folder / "merged", made / path.name)
+        lines += [f"“{path.name}”：", *(f"  {line}" for line in done.lines), ""]
+        codes.append(done.code)
+    (made / TOLD).write_text("\r\n".join(lines) + "\r\n", encoding="utf-8-sig")
+    return {"code": worst(*codes)}
+
+
+def _stage(folder: Path, results: Path, profile: str, state: str) -> dict[str, Any]:
+    """Bring the last merge, with the edited files in the place of its own, to a state; what was laid down, and what is told."""
+    from toolkit import steps
+    from toolkit.files.folder import MANIFEST
+
+    out, made = folder / "merged", results / MADE
+    given = sorted(path for path in folder.iterdir() if path.is_file())
+    chosen = steps.chosen_to_verify(profile, [out / MANIFEST]).profile
+    done = steps.stage(state, out, chosen, given)
+    made.mkdir()
+    if done.placed:
+        shutil.copytree(out / state, made / state)
+    (made / TOLD).write_text("\r\n".join(done.lines) + "\r\n", encoding="utf-8-sig")
+    return {"code": done.code}
 
 
 def _import(folder: Path, results: Path, profile: str) -> dict[str, Any]:

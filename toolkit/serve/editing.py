@@ -1,0 +1,69 @@
+"""What the page does with files that people edited, or that others published, and how it answers."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from toolkit.serve.brought import pack
+from toolkit.serve.visit import Refused, Visit
+from toolkit.serve.work import BASES, MADE, OUTPUTS, REVIEWED, Job
+
+HOLD, REFRESH, REVIEW, PUBLIC = "hold", "refresh", "review", "public"
+# What may be done with edited files, how the page calls it, and what the answer is called; all but the first need a merge.
+WAYS = {
+    HOLD: ("核对", ""),
+    REFRESH: ("把新的数换进去", "更新结果.zip"),
+    REVIEW: ("出送审稿", "送审稿.zip"),
+    PUBLIC: ("出公开稿（送审过的）", "公开稿.zip"),
+}
+AUDIT, LISTING, NOTICES = "audit", "listing", "notices"
+# What may be done with statements that others published.
+AUDITS = {
+    AUDIT: ("出审核报告（网页）", ""),
+    LISTING: ("出可勾选的审核清单", "审核清单.zip"),
+    NOTICES: ("放勾选过的清单，出整改通知", "整改通知.zip"),
+}
+ACCEPTS = {REFRESH: HOLD, REVIEW: HOLD, PUBLIC: HOLD, LISTING: AUDIT}  # files of the same kinds as for another
+MERGED = "merged"
+PAIR = 2
+
+
+def meant(kind: str, way: str) -> str:
+    """What a form asks for: one of the ways of its kind."""
+    return way if way in {HOLD: WAYS, AUDIT: AUDITS}.get(kind, {}) else kind
+
+
+def prepared(visit: Visit, folder: Path, way: str) -> None:
+    """Lay the last merge beside the files that were sent, with all base texts of this visit; refuse what lacks it."""
+    outputs = visit.done.results / OUTPUTS if visit.done is not None else None
+    sent = len(list(folder.iterdir()))
+    if outputs is not None and outputs.is_dir():
+        merged = folder / MERGED
+        shutil.copytree(outputs, merged)
+        for base in sorted(visit.bases.glob("*.json")) if visit.bases.is_dir() else ():
+            if not (merged / BASES / base.name).exists():
+                shutil.copy(base, merged / BASES / base.name)
+    elif way != HOLD or sent != PAIR:
+        raise Refused("还没有合并过。请先在上面合并，再处理改过的文件；或者一次放两份文件，互相比。")
+    if way == REFRESH and not sent:
+        raise Refused("没有放改过的文件。请放改过的情况说明（.docx）或公开表（.xlsx）。")
+
+
+def remember(visit: Visit, job: Job) -> None:
+    """Keep the base texts of a merge for as long as the visit lasts: an edited file may be of an earlier one."""
+    made = job.results / OUTPUTS / BASES
+    with suppress(OSError):  # somebody brings another file while we copy: the merge is gone, and its texts with it
+        if made.is_dir():
+            shutil.copytree(made, visit.bases, dirs_exist_ok=True)
+
+
+def packed(visit: Visit, results: Path, way: str) -> Path:
+    """What was made, in one file; what was brought to 送审稿 stays with the merge, for 公开稿 is made of it."""
+    made = results / MADE
+    if way == REVIEW and visit.done is not None and (made / REVIEWED).is_dir():
+        shutil.copytree(made / REVIEWED, visit.done.results / OUTPUTS / REVIEWED, dirs_exist_ok=True)
+    target = results / {**WAYS, **AUDITS}[way][1]
+    pack({path.relative_to(made).as_posix(): path for path in sorted(made.rglob("*")) if path.is_file()}, target)
+    return target
