@@ -24,19 +24,28 @@ class ArchiveError(ToolkitError):
 def closed(files: Mapping[str, bytes], readme: str) -> bytes:
     """A .zip of these files by their names in it, with a list of their hashes and a page that explains it; no clock inside."""
     ordered = dict(sorted(files.items()))
-    listed = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in ordered.items())
-    return packed({"说明.txt": readme.encode("utf-8-sig"), LIST: listed.encode(), **ordered})
+    lines = [f"{_hash(data)}  {name}\n" for name, data in ordered.items()]
+    about = {"说明.txt": readme.encode("utf-8-sig"), LIST: "".join(lines).encode()}
+    return packed({**about, **ordered})
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def broken(path: Path) -> tuple[str, ...]:
     """The files of an archive that are not what its list says, or are not there; those that it does not list."""
     held = _held(path)
-    lines = held.get(LIST, b"").decode("utf-8", "replace").splitlines()
-    listed = {name: sha for sha, _, name in (line.partition("  ") for line in lines)}
+    listed: dict[str, str] = {}
+    for line in held.get(LIST, b"").decode("utf-8", "replace").splitlines():
+        sha, _, name = line.partition("  ")
+        listed[name] = sha
     if not listed:
         raise ArchiveError(f"“{path.name}”里没有“{LIST}”，不是归档的文件。请用 disclosure archive 做的那一份。")
-    wrong = [name for name, sha in listed.items() if hashlib.sha256(held.get(name, b"")).hexdigest() != sha]
-    return (*wrong, *(name for name in held if name not in listed and name not in (LIST, "说明.txt")))
+    wrong = [name for name, sha in listed.items() if _hash(held.get(name, b"")) != sha]
+    known = {*listed, LIST, "说明.txt"}
+    more = [name for name in held if name not in known]
+    return (*wrong, *more)
 
 
 def _held(path: Path) -> dict[str, bytes]:
@@ -52,8 +61,11 @@ def _held(path: Path) -> dict[str, bytes]:
 @contextmanager
 def member(path: Path, like: Path) -> Iterator[Path]:
     """The file of an archive that a file is an edition of: what was published, of the same kind, as a file while it is read."""
-    held = {name: data for name, data in _held(path).items() if PurePosixPath(name).suffix.lower() == like.suffix.lower()}
-    fitting = sorted(held, key=lambda name: (like.stem.split("-")[0] not in name, "公开稿/" not in name, len(name)))
+    suffix = like.suffix.lower()
+    held = {name: data for name, data in _held(path).items() if PurePosixPath(name).suffix.lower() == suffix}
+    # First what is called alike, then what went out, then what lies nearest to the top.
+    called = like.stem.split("-")[0]
+    fitting = sorted(held, key=lambda name: (called not in name, "公开稿/" not in name, len(name)))
     if not fitting:
         raise ArchiveError(f"“{path.name}”里没有可以和“{like.name}”比的文件（{like.suffix}）。请换一个文件。")
     with tempfile.TemporaryDirectory() as folder:

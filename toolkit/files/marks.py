@@ -58,7 +58,8 @@ def _paragraph(markup: Markup, text: str) -> str:
     prefix, declared = markup.named(_SPACE, "w")
     w = f"{prefix}:" if prefix else ""
     centred = f'<{w}pPr><{w}jc {w}val="center"/></{w}pPr>'
-    return f"<{w}p{declared}>{centred}<{w}r><{w}t>{spelt(text)}</{w}t></{w}r></{w}p>"
+    run = f"<{w}r><{w}t>{spelt(text)}</{w}t></{w}r>"
+    return f"<{w}p{declared}>{centred}{run}</{w}p>"
 
 
 def _new_header(package: Package) -> str:

@@ -135,11 +135,14 @@ def _stream(file: bytes) -> bytes:
         numbers += more
     sectors.following = _numbers(b"".join(sectors.one(number) for number in numbers))
     entries = list(_entries(sectors.chain(first_directory)))
-    start, length = next((entry[2:] for entry in entries if entry[:2] == ("Workbook", STREAM)), (FREE, 0))
+    books = [entry[2:] for entry in entries if entry[:2] == ("Workbook", STREAM)]
+    start, length = books[0] if books else (FREE, 0)
     if length >= cutoff:
         return sectors.chain(start)[:length]
-    root = next((entry[2] for entry in entries if entry[1] == ROOT), FREE)
-    small = _Sectors(sectors.chain(root), small_size, _numbers(sectors.chain(first_small)))
+    # A short stream lies in small sectors, which themselves lie in the stream of the root.
+    roots = [entry[2] for entry in entries if entry[1] == ROOT]
+    within = sectors.chain(roots[0] if roots else FREE)
+    small = _Sectors(within, small_size, _numbers(sectors.chain(first_small)))
     return small.chain(start)[:length]
 
 

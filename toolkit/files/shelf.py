@@ -48,7 +48,9 @@ class Shelf:
 
 
 def _packed(sheet: RawSheet) -> bytes:
-    cells = [(row, column, raw.kind.value, _seen(raw), raw.formula) for (row, column), raw in sheet.cells.items()]
+    cells = []
+    for (row, column), raw in sheet.cells.items():
+        cells.append((row, column, raw.kind.value, _seen(raw), raw.formula))
     text = json.dumps([cells, sorted(sheet.hidden_rows)])
     return zlib.compress(text.encode("ascii"), QUICK)
 

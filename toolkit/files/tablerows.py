@@ -47,9 +47,10 @@ def _lines(sheet: RawSheet) -> Iterator[Passage]:
     for row, cells in sorted(rows.items()):
         text, pieces = "", []
         for column, raw in sorted(cells.items()):
+            shown = said(raw)
             text += BAR if text else ""
-            pieces.append(Piece(len(text), said(raw), sheet.name, cell=f"{column_letter(column)}{row}"))
-            text += said(raw)
+            pieces.append(Piece(len(text), shown, sheet.name, cell=f"{column_letter(column)}{row}"))
+            text += shown
         yield Passage(text, Where.SHEET, _place(sheet.name, row), "", tuple(pieces))
 
 
@@ -71,23 +72,32 @@ def rows_replaced(path: Path, edits: Iterable[tuple[Passage, int, int, str]]) ->
     """The workbook's bytes with some letters of its cells in the place of others; formats, widths and all else stay."""
     package = Package.read(path)
     parts = {name: relation.target for name, relation in _sheets(package)}
-    texts: dict[tuple[str, str], list[tuple[int, int, str]]] = {}
+    by_sheet: dict[str, dict[str, str]] = {}
+    for (sheet, cell), text in _texts(edits).items():
+        by_sheet.setdefault(sheet, {})[cell] = text
+    for sheet, texts in by_sheet.items():
+        markup = package.markup(parts[sheet])
+        cells = {cell.attributes.get("r", ""): cell for cell in markup.all("c")}
+        for cell, text in texts.items():
+            _write(markup, cells[cell], text)
+        package.put(parts[sheet], markup)
+    return package.packed()
+
+
+def _texts(edits: Iterable[tuple[Passage, int, int, str]]) -> dict[tuple[str, str], str]:
+    """The whole new text of each cell that is edited, by sheet and cell."""
     held: dict[tuple[str, str], str] = {}
+    changes: dict[tuple[str, str], list[tuple[int, int, str]]] = {}
     for passage, start, end, new in edits:
         piece = next(one for one in passage.pieces if one.start <= start < one.end)
         place = (piece.part, piece.cell)
         held[place] = piece.text
-        texts.setdefault(place, []).append((start - piece.start, end - piece.start, new))
-    markups = {sheet: package.markup(parts[sheet]) for sheet in {sheet for sheet, _ in texts}}
-    cells = {(sheet, cell.attributes.get("r", "")): cell for sheet, markup in markups.items() for cell in markup.all("c")}
-    for place, changes in texts.items():
-        text = held[place]
-        for first, last, new in sorted(changes, reverse=True):
-            text = text[:first] + new + text[last:]
-        _write(markups[place[0]], cells[place], text)
-    for sheet, markup in markups.items():
-        package.put(parts[sheet], markup)
-    return package.packed()
+        changes.setdefault(place, []).append((start - piece.start, end - piece.start, new))
+    for place, listed in changes.items():
+        # From the last to the first: what is put in moves nothing that is still to be replaced.
+        for first, last, new in sorted(listed, reverse=True):
+            held[place] = held[place][:first] + new + held[place][last:]
+    return held
 
 
 def _sheets(package: Package) -> Iterator[tuple[str, Relation]]:

@@ -122,8 +122,10 @@ class Workbook:
 
     def _part(self, kind: str) -> bytes | None:
         """The part of a kind, None where there is none."""
-        found = next((part for of, part in self.relations.values() if of == kind), "")
-        return self.archive.read(found) if self.archive.holds(found) else None
+        parts = [part for of, part in self.relations.values() if of == kind]
+        if not parts or not self.archive.holds(parts[0]):
+            return None
+        return self.archive.read(parts[0])
 
     @cached_property
     def suffix(self) -> str:
