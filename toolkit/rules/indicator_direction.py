@@ -64,7 +64,8 @@ def _said_of_value(row: Indicator, words: re.Pattern[str]) -> str:
             before = folded(text[: match.start()]).removesuffix("及")
             behind = folded(text[match.end() :])
             # 不超过5元 and 5元以内 name their number; without one the word must end the text (单次费用不超过).
-            of_value = bool(value) and (behind.startswith(value) or before.endswith(value))
+            follows = behind.startswith(value) and not match[0].startswith("以")
+            of_value = bool(value) and (follows or before.endswith(value))
             if of_value or not (behind or NUMBERED.search(before)):
                 return text[max(0, match.start() - LEAD) :]
     return ""
@@ -133,6 +134,12 @@ def _against_goal(book: Return, bounds: Bounds) -> list[tuple[Indicator, str]]:
 against_goal = Once(_against_goal)
 
 
+def _is_of(match: re.Match[str], text: str, value: str) -> bool:
+    """Whether a word that bounds speaks of a value: 不超过 of what follows it, 以上 of what stands before (3cm以上2小时内)."""
+    behind = not match[0].startswith("以") and text[match.end() :].startswith(value)
+    return behind or text[: match.start()].endswith(value)
+
+
 def _said_in_goal(row: Indicator, clauses: list[str], bounds: Bounds) -> str:
     """The clause about the same thing that says the row's number the other way: 尘负荷不超过10克 of ≥10克; or ""."""
     against = any_of(bounds.words["ceiling_words" if row.value.is_floor else "floor_words"])
@@ -140,7 +147,7 @@ def _said_in_goal(row: Indicator, clauses: list[str], bounds: Bounds) -> str:
     for clause in clauses:
         text = folded(clause)
         for match in against.finditer(text):
-            of_value = text[match.end() :].startswith(value) or text[: match.start()].endswith(value)
+            of_value = _is_of(match, text, value)
             if of_value and share_words(row.about, clause):
                 return clause
     return ""
