@@ -397,14 +397,14 @@ def _named_numbers(whole: Return, bounds: Bounds) -> Iterator[tuple[Passage, Dec
     """Numbers right behind the whole name of an indicator whose value is a slip of them: PM2.5年均浓度24微克/立方米."""
     passages = list(items(whole))
     joined = "\n".join(passage.text for passage in passages)
-    long_ones = [row for row in rows(whole, bounds) if joined and row.value.is_number and len(row.level3) > LEAST_NOUN]
+    long_ones = [row for row in rows(whole, bounds) if joined and row.value.is_number and len(row.level3) >= LEAST_NOUN]
     named = [row for row in long_ones if row.level3 in joined]
     for row in named:
         for passage in passages:
             if row.value.unit in ("%", "") or row.level3 not in passage.text:
                 continue
             name, unit = re.escape(row.level3), re.escape(row.value.unit)
-            match = re.search(rf"{name}{FILLER}(?:不高于|不超过|[≥≤><=])*(\d+(?:\.\d+)?)\s*{unit}", passage.text)
+            match = re.search(rf"{name}{FILLER}(?:不高于|不超过|控制在|[≥≤><=])*(\d+(?:\.\d+)?)\s*{unit}", passage.text)
             number = Decimal(match[1]) if match is not None else row.value.number
             slip = slip_of_count(number, row.value.number)
             alike = [other for other in named if other.level3 == row.level3 and other.value.number == number]

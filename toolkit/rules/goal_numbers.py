@@ -437,16 +437,13 @@ def rivals(promise: Promise, bounds: Bounds) -> Iterator[tuple[Quantity, Indicat
 def _named_before(said: Quantity, promise: Promise, bounds: Bounds) -> Indicator | None:
     """The row whose whole name stands right before a number of the goal that is not its value: 购置数控车床6台."""
     clause = BEFORE_NUMBER.sub("", said.clause)
-    for row in promise.table:
-        counted = not row.repeats and row.value.is_number and row.value.high is None and row.value.unit == said.unit
-        named = len(row.level3) >= LEAST_NAME and clause.endswith(row.level3)
-        if not (counted and named) or row.value.amount == said.number:
-            continue
-        # The patterns of what is said aside are long: they are asked last.
-        elsewhere = any(other.number == row.value.amount for other in promise.quantities)
-        own = not said.roughly and _is_own(said, bounds) and _is_promise(said, promise.goal, bounds)
-        return row if own and not elsewhere else None
-    return None
+    alike = (row for row in promise.table if row.value.unit == said.unit and len(row.level3) >= LEAST_NAME)
+    named = (row for row in alike if clause.endswith(row.level3) and not row.repeats and row.value.high is None)
+    row = next((row for row in named if row.value.amount != said.number), None)
+    if row is None or said.roughly or any(other.number == row.value.amount for other in promise.quantities):
+        return None
+    # The patterns of what is said aside are long: they are asked last.
+    return row if _is_own(said, bounds) and _is_promise(said, promise.goal, bounds) else None
 
 
 def _differs(said: str, row: Indicator, promise: Promise, bounds: Bounds, number: Decimal | None = None) -> Breach:

@@ -9,7 +9,7 @@ from toolkit.model import Return
 from toolkit.rules.goal_numbers import Promise, promises, rivals
 from toolkit.rules.indicator_value import INDICATORS, Indicator, family, half_width, parts, rows, tables
 from toolkit.rules.indicators import TIMES
-from toolkit.rules.parts_said import BRACKETED, SCALES, bracketed_sum, of_all_each_time, of_each_time, sum_of, why_not
+from toolkit.rules.parts_said import BRACKETED, SCALES, bracketed_sum, of_all_each_time, of_each_time, of_many, sum_of, why_not
 from toolkit.rules.reading import END, brief, cells, late, texts
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, plain
 
@@ -63,7 +63,7 @@ def _product(row: Indicator) -> tuple[Decimal, str, str] | None:
 
 def _of_each_time(row: Indicator, table: Sequence[Indicator], bounds: Bounds) -> tuple[Decimal, str, str] | None:
     """The same of things that are each counted several times a year, where the description says another number of them."""
-    due = (of_each_time(row) or of_all_each_time(row, table)) if sum_of(row, bounds) is None else None
+    due = (of_each_time(row) or of_all_each_time(row, table) or of_many(row, table)) if sum_of(row, bounds) is None else None
     return (due.number, due.unit, due.said) if due is not None else None
 
 

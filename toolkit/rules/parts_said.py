@@ -16,11 +16,13 @@ from toolkit.rules.slip import ONE_DIGIT, slip_of_count
 SCALES = {"": Decimal(1), "千": Decimal(1000), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
 SEVERAL = late(r"\d[^\d.]+\d")  # two numbers
 EACH_SIGN = "各"
+MARKS = late("[、，,；;]")
 SEPARATORS = late("[、，,；;和及与]")
+LETTERED = late(r"\d*[A-Za-z]+\d*")  # a name of letters and numbers: DN200, 4a
 # One of several parts: what it is of, so many, in which unit: C级19户, 一级40万, 电工620; not F2 1200, S203 4, which are names.
 PART = late(r"(?P<name>.*?[\u4e00-\u9fff])(?P<number>(?<![\d.])\d+(?:\.\d+)?)(?P<scale>[千万亿]?)(?P<unit>[^\d%‰]{0,4})")
 # In a part's name, another number than a year, an age, a grade: 60—79岁, 2022年秋季.
-OTHER_NUMBER = late(r"\d(?:\.\d+)?(?![年月日岁级类楼层期线路号村镇段档—~-])[^\d]")
+OTHER_NUMBER = late(r"\d(?:\.\d+)?(?![年月日岁周级类楼层期线路号村镇段档—~-])[^\d]")
 REST = ("其他", "其余", "其它", "另外", "余下", "剩余")
 # So many of one thing, each with so many: 两节各250人, 26个村各1人, 春、秋学期各1次.
 EACH = late(
@@ -28,6 +30,7 @@ EACH = late(
     r"各(?:为|约)?(?P<number>\d+(?:\.\d+)?|[一二两三四五六七八九十])(?P<unit>[\u4e00-\u9fff]{1,3})"
 )
 NUMERALS = {"两": 2, "双": 2, **{sign: at for at, sign in enumerate("一二三四五六七八九十", 1)}}
+MANY = 2  # parts from which a sum that is a slip away from a bound is no chance
 LEAST_TELLING = 10  # a value from which one wrong digit of it, or of a part, is no other division of a small number
 TWICE, OFTEN = 2, 12  # how often a year the same thing may be done to each of many
 
@@ -52,7 +55,7 @@ class Sum:
 
 def sum_of(row: Indicator, bounds: Bounds) -> Sum | None:
     """What the parts of a row's description come to, where it is made of nothing but parts counted as its value is."""
-    if not row.value.is_number or row.value.high is not None or family(row.value.unit, bounds) in ("share", "money", ""):
+    if not row.value.is_number or row.value.high is not None or family(row.value.unit, bounds) in ("share", ""):
         return None
     return _added(row, bounds) or _each(row, bounds)
 
@@ -61,7 +64,9 @@ def _added(row: Indicator, bounds: Bounds) -> Sum | None:
     if SEVERAL.search(row.description) is None:
         return None
     found = listed_parts(row.description, bounds)
-    if not found or not _same(found[-1].unit, row.value.unit, bounds):
+    if not found or not _same(found[-1].unit, row.value.unit.partition("/")[0], bounds):
+        return None
+    if not found[-1].unit and family(row.value.unit, bounds) == "money":
         return None
     whole = any(part.name.startswith(REST) for part in found)
     parts = tuple(part.number for part in found)
@@ -81,17 +86,26 @@ class Part:
 
 def listed_parts(text: str, bounds: Bounds) -> tuple[Part, ...]:
     """The parts of a text that is made of nothing but two or more parts in one unit; none of any other."""
-    items = [PART.fullmatch(item) for item in SEPARATORS.split(half_width(text).strip("。;."))]
-    found = [item for item in items if item is not None]
-    if len(items) <= 1 or len(found) < len(items):
+    found = _items(half_width(text).strip("。;."))
+    if not found:
         return ()
     if {item["unit"] for item in found} - {found[-1]["unit"]} not in (set(), {""}):
         return ()
     inexact = any_of(bounds.words["inexact_parts"])
-    if any(inexact.search(item["name"]) or OTHER_NUMBER.search(item["name"]) for item in found):
+    if any(inexact.search(item["name"]) or OTHER_NUMBER.search(LETTERED.sub("", item["name"])) for item in found):
         return ()
     unit = found[-1]["unit"]
     return tuple(Part(item["name"], Decimal(item["number"]) * SCALES[item["scale"]], unit) for item in found)
+
+
+def _items(text: str) -> list[re.Match[str]]:
+    """The parts of a text that is made of nothing else, parted by marks, or else by words too: 短信及流量 is one thing."""
+    for separators in (MARKS, SEPARATORS):
+        items = [PART.fullmatch(item) for item in separators.split(text)]
+        found = [item for item in items if item is not None]
+        if len(items) > 1 and len(found) == len(items):
+            return found
+    return []
 
 
 def _each(row: Indicator, bounds: Bounds) -> Sum | None:
@@ -126,10 +140,14 @@ def why_not(due: Sum, row: Indicator, bounds: Bounds) -> str:
     out, or there are more parts than the whole, or one slip of the hand explains the gap.
     """
     value, gap = row.value.amount, due.number - row.value.amount
-    if not gap or value in due.parts or (row.value.is_floor and gap > 0) or (row.value.is_ceiling and gap < 0):
+    if not gap or value in due.parts:
         return ""
     slips = _slips(due, value)
-    said = next((one for one in slips if one != ONE_DIGIT), "") or next(iter(slips), "")
+    certain = next((one for one in slips if one != ONE_DIGIT), "")
+    said = certain or next(iter(slips), "")
+    if (row.value.is_floor and gap > 0) or (row.value.is_ceiling and gap < 0):
+        # More than a floor is right; but not where a slip undone makes just the floor of many numbers.
+        return certain if len(due.parts) > MANY else ""
     if due.whole:
         return said or "各部分没有漏掉的"
     if gap > 0 and family(row.value.unit, bounds) in ("people", "count"):
@@ -176,6 +194,32 @@ def of_all_each_time(row: Indicator, table: Sequence[Indicator]) -> Sum | None:
         return None
     said = f"{row.description}，第 {counted[0].number} 行 {counted[0].value.text}"
     return Sum(counted[0].value.amount * times, unit, said, ())
+
+
+# So many of each of what another row counts, or so often each of so many: 每村28座, 8个点位每季度1次.
+OF_EACH = late(r"每(?P<thing>[\u4e00-\u9fff]{1,2})(?P<each>\d+(?:\.\d+)?)(?P<unit>[\u4e00-\u9fff]{1,2})")
+OFTEN_EACH = late(r"(?P<count>\d+)个?[\u4e00-\u9fff]{1,4}每(?P<period>月|季度|季|年|半年)(?P<each>\d+)次")
+TIMES_EACH = late(r"(\d+(?:\.\d+)?)[\u4e00-\u9fff]{0,4}[×xX*](\d+(?:\.\d+)?)(?P<unit>[\u4e00-\u9fff]{1,4})")  # 218个村×12场
+A_YEAR = {"月": 12, "季度": 4, "季": 4, "年": 1, "半年": 2}
+
+
+def of_many(row: Indicator, table: Sequence[Indicator]) -> Sum | None:
+    """So many of each, times how many there are by another row, or so often a year each; the value a slip of that."""
+    text, value = half_width(row.description).strip("。;."), row.value
+    often, each, times = OFTEN_EACH.fullmatch(text), OF_EACH.fullmatch(text), TIMES_EACH.fullmatch(text)
+    due, said = Decimal(0), row.description
+    if times is not None and times["unit"] == value.unit:
+        due = Decimal(times[1]) * Decimal(times[2])
+    elif often is not None and value.unit.endswith(TIMES):
+        due = Decimal(often["count"]) * Decimal(often["each"]) * A_YEAR[often["period"]]
+    elif each is not None and each["unit"] == value.unit:
+        others = (other for other in table if other is not row and other.value.is_number and other.level2 == row.level2)
+        counts = [other for other in others if each["thing"] in other.level3]
+        if len(counts) != 1:
+            return None
+        due = counts[0].value.amount * Decimal(each["each"])
+        said = f"{row.description}，第 {counts[0].number} 行 {counts[0].value.text}"
+    return Sum(due, value.unit, said, ()) if due and slip_of_count(value.amount, due) not in ("", ONE_DIGIT) else None
 
 
 def of_each_time(row: Indicator) -> Sum | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from toolkit.model import Return
 from toolkit.rules.reading import END, brief, cells, late, texts
-from toolkit.rules.rule import WARNING, Bounds, Breach, look
+from toolkit.rules.rule import WARNING, Bounds, Breach, look, plain
 
 HAN = r"\u4e00-\u9fff"
 UP = r"增加|增长|增|提高|提升|提|上升|上调|升|扩大|扩建|扩|上涨|涨|调增"
@@ -15,8 +15,8 @@ DOWN = r"减少|减|降低|下降|下调|降|压缩|压减|缩减|缩小|缩短|
 # From so many to so many: 由312万平方米增至336万平方米, 从68户减为52户, 由91%提高到95%.
 FROM_TO = late(
     rf"[由从](?:20\d\d年度?的?|上年度?的?|去年的?|原来的?|每[{HAN}]{{1,3}}){{0,3}}(?P<from>\d+(?:\.\d+)?)\s*(?P<scale>[千万亿]?)"
-    rf"(?P<unit>[{HAN}㎡]{{1,6}}?|[%％‰])?(?:，)?(?:现|已|分别)?(?:(?P<up>{UP})|(?P<down>{DOWN}))(?:至|到|为|成)"
-    rf"(?:20\d\d年度?的?|每[{HAN}]{{1,3}})?(?P<to>\d+(?:\.\d+)?)\s*(?P<to_scale>[千万亿]?)(?P<to_unit>[%％‰]|[{HAN}㎡]{{0,6}})"
+    rf"(?P<unit>[{HAN}㎡/·]{{1,9}}?|[%％‰])?(?:，)?(?:现|已|分别)?(?:(?P<up>{UP})|(?P<down>{DOWN}))(?:至|到|为|成)"
+    rf"(?:20\d\d年度?的?|每[{HAN}]{{1,3}})?(?P<to>\d+(?:\.\d+)?)\s*(?P<to_scale>[千万亿]?)(?P<to_unit>[%％‰]|[{HAN}㎡/·]{{0,9}})"
 )
 SCALES = {"": 1, "千": 1000, "万": 10_000, "亿": 100_000_000}
 NUMERALS = {"两": 2, **{sign: at for at, sign in enumerate("一二三四五六七八九十", 1)}}
@@ -96,6 +96,56 @@ def _terms_counted(book: Return) -> Iterator[Breach]:
             count, of = str(NUMERALS[counted[1]]), counted[2]
             places = {"said": brief(f"{term.text}：{definition.text}", 60), "count": count, "of": of, "listed": str(len(named))}
             yield Breach(cells(definition, term), places)
+
+
+# A sum that a text works out: 218个村×12场=2616场, 2.8万÷5.15万=54.4%.
+TERM = rf"\d+(?:\.\d+)?\s*[千万亿]?[{HAN}㎡/]{{0,6}}"
+WORKED_OUT = late(
+    rf"(?<![\d.×÷*＋+/=-])(?P<terms>{TERM}(?:\s*[×xX*÷＋+]\s*[{HAN}]{{0,4}}{TERM})+)\s*[=＝]\s*"
+    r"(?P<due>\d+(?:\.\d+)?)\s*(?P<scale>[千万亿]?)(?P<share>[%％]?)"
+)
+OF_TERM = late(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<scale>[千万亿]?)")
+SIGN = late("[×xX*÷＋+]")
+
+
+@look(
+    id="G02-06",
+    title="文字里列的算式算错了",
+    severity=WARNING,
+    basis=("审核经验/前后一致",),
+    kind="文稿",
+    message="“{said}”：算下来是 {due}。",
+    remedy="核对算式里的各个数，改正写错的一个。",
+)
+def worked_out_wrong(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """A sum written with its signs whose terms come to another number than it says, rounded as that is."""
+    for passage, match in texts(book, bounds).search(WORKED_OUT):
+        signs = {_SIGNS[sign] for sign in SIGN.findall(match["terms"])}
+        terms = [Decimal(one["number"]) * SCALES[one["scale"]] for one in OF_TERM.finditer(match["terms"])]
+        if len(signs) != 1 or len(terms) != len(SIGN.findall(match["terms"])) + 1:
+            continue
+        result = _result(signs.pop(), terms)
+        if result is None:
+            continue
+        scale = Decimal("0.01") if match["share"] else Decimal(SCALES[match["scale"]])
+        step = Decimal(1).scaleb(-len(match["due"].partition(".")[2]))
+        # Where the terms are in ten thousands and the sum does not say so, it may be in those too.
+        scales = {scale, *(Decimal(SCALES[one["scale"]]) for one in OF_TERM.finditer(match["terms"]))}
+        if all(abs(result / one - Decimal(match["due"])) > step / 2 for one in scales):
+            yield Breach(passage.cells, {"said": brief(match[0], 60), "due": plain(round(result / scale, 2))})
+
+
+_SIGNS = {"×": "×", "x": "×", "X": "×", "*": "×", "÷": "÷", "＋": "+", "+": "+"}
+
+
+def _result(sign: str, terms: list[Decimal]) -> Decimal | None:
+    """What terms joined by one sign come to; None where one would be divided by nothing."""
+    result = terms[0]
+    for term in terms[1:]:
+        if sign == "÷" and not term:
+            return None
+        result = result * term if sign == "×" else result / term if sign == "÷" else result + term
+    return result
 
 
 @look(
