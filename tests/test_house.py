@@ -151,7 +151,7 @@ ROOMS = {
         "say": "unseen",
         "shelf": "grid",
         "text": "source",
-        "paged": "elements",
+        "paged": "elements escaped",
         "word": "dictation escaped package paged unseen",
         "passages": "package source",
         "dictation": "escaped package passages",

@@ -470,13 +470,10 @@ class _Table:
 
     def height(self, canvas: Canvas, where: BlockPlace, row: Row) -> float:
         # A code is digits alone, which are half as wide, and has a column of its own width.
-        written = ((key, value.text) for key, value in row.values.items() if isinstance(value, Words) and value.text)
-        texts = (
-            (text, canvas.widths[where.columns[key]] / SNUG)
-            for key, text in written
-            if key in where.columns and where.block.columns[key].coding is None
-        )
-        return row_height(texts, LINE, narrow=WIDE)
+        columns = where.block.columns
+        written = ((key, text) for key, value in row.values.items() if isinstance(value, Words) and (text := value.text))
+        wide = {key: canvas.widths[at] / SNUG for key, at in where.columns.items() if columns[key].coding is None}
+        return row_height(((text, wide[key]) for key, text in written if key in wide), LINE, narrow=WIDE)
 
     def notes(self, canvas: Canvas, place: SheetPlace, row: int) -> None:
         """What the department says below the table, and that a table without data has none."""
