@@ -13,7 +13,6 @@ from toolkit.rules.goals import copied
 from toolkit.rules.indicator_value import (
     INDICATORS,
     Indicator,
-    Measured,
     Shape,
     cells_of,
     counting_units,
@@ -376,15 +375,11 @@ def _paired(alone: list[Quantity], promise: Promise, bounds: Bounds) -> list[Qua
 
     A number more in a goal than in the rows is none: where it is done, who does it, how large a thing is.
     """
-    loose = [row.value for row in promise.table if row.level2 == QUANTITY and row.value.is_number and not row.repeats]
-    loose = [value for value in loose if not any(_covers_value(value, said, bounds) for said in promise.quantities)]
-    units = [value.unit for value in loose]
+    values = (row.value for row in promise.table if row.level2 == QUANTITY and row.value.is_number and not row.repeats)
+    counted = [Quantity(value.amount, value.unit, value.text, 0) for value in values]
+    units = [one.unit for one in counted if not any(_covers(one, said, bounds) for said in promise.quantities)]
     told = [said.unit for said in alone]
     return [said for said in alone if units.count(said.unit) == told.count(said.unit) == 1]
-
-
-def _covers_value(value: Measured, said: Quantity, bounds: Bounds) -> bool:
-    return _covers(Quantity(value.amount, value.unit, value.text, 0), said, bounds)
 
 
 def _goal_and_quantity(promise: Promise) -> tuple[Cell, ...]:

@@ -10,7 +10,6 @@ from toolkit.model import Project, Return, record
 from toolkit.rules.goal_numbers import Promise, promises
 from toolkit.rules.goals import copied
 from toolkit.rules.indicator_value import INDICATORS, Indicator, family, half_width, share_words
-from toolkit.rules.misfits import judged_of
 from toolkit.rules.reading import Once, brief, cells, late
 from toolkit.rules.reckoning import costs_of, parts
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, plain
@@ -163,8 +162,6 @@ def price_times_count(book: Return, bounds: Bounds) -> Iterator[Breach]:
         counts = [said for said in promise.quantities if len(prices) == 1 and _of([said.unit], bounds) == prices[0].of]
         if len(counts) != 1 or amount.number <= 0 or not counts[0].number or any(other_prices(promise, bounds)):
             continue
-        if any(one.complete for one in judged_of(promise.project, bounds)):
-            continue  # the price is of one of several things, and all of them come to the amount
         (price,), (count,) = prices, counts
         whole = amount.number * bounds.yuan
         product = price.yuan * count.number
