@@ -197,17 +197,15 @@ def time_against_row(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """A span of time in a goal that no row says, and the only row about the same, which the goal does not say."""
     apart = copied(book, bounds)
     for promise in promises(book, bounds):
-        spans = list(SPAN.finditer(half_width(promise.goal))) if id(promise.project) not in apart else []
-        said = {(_time(match["unit"]), Decimal(match["number"])) for match in spans}
         timed = [row for row in promise.table if row.value.is_number and family(row.value.unit, bounds) == "time"]
+        spans = list(SPAN.finditer(half_width(promise.goal))) if timed and id(promise.project) not in apart else []
+        said = {(_time(match["unit"]), Decimal(match["number"])) for match in spans}
         for match in spans:
-            unit, number = _time(match["unit"]), Decimal(match["number"])
+            unit, number = _time(match["unit"]), plain(Decimal(match["number"]))
             same = [row for row in timed if _time(row.value.unit) == unit and not row.repeats]
-            in_rows = (half_width(f"{row.about}{row.value.text}") for row in promise.table)
-            if not same or _is_what_it_was(match) or any(plain(number) in text for text in in_rows):
-                continue
             row = _row_of_span(match, [row for row in same if (unit, row.value.number) not in said])
-            if row is not None:
+            in_rows = (text for row in promise.table for text in (row.level3, row.description, row.value.text))
+            if row is not None and not _is_what_it_was(match) and not any(number in half_width(text) for text in in_rows):
                 places = {
                     **row.places,
                     "project": brief(promise.project.name),

@@ -28,6 +28,7 @@ MONEY = late(r"(?<![\d.])(?P<number>\d+(?:\.\d+)?)(?P<unit>亿元|万元|元)(?!
 YUAN = {"元": 1, "万元": 10_000, "亿元": 100_000_000}
 CLAUSE_MARK = late(f"[，。；;、{END}]")
 BEFORE = 24  # characters before a bracket that a message shows
+HOW_MANY = late(r"\d|各")  # a description that says how many of anything
 TELLING = 3  # digits of a number that are no coincidence
 
 
@@ -45,7 +46,9 @@ TELLING = 3  # digits of a number that are no coincidence
 def product_of_description(book: Return, bounds: Bounds) -> Iterator[Breach]:
     """So many times so many in a description, and a value that they do not come to."""
     for row, beside in [(row, table) for _, table in tables(book, bounds) for row in table if not row.repeats]:
-        told = _product(row) or _of_each_time(row, beside, bounds) if row.value.is_number else None
+        if not row.value.is_number or HOW_MANY.search(row.description) is None:
+            continue
+        told = _product(row) or _of_each_time(row, beside, bounds)
         if told is not None:
             due, unit, said = told
             places = {**row.places, "said": said, "due": plain(due), "of": unit}
