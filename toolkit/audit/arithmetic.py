@@ -371,9 +371,21 @@ def told_before(statement: Statement, fact: Fact) -> list[Fact]:
 
 
 def _elsewhere(statement: Statement, fact: Fact) -> Fact | None:
-    """The amount that a subject has in the rest of the statement, where it is told, and always alike."""
-    told = [one for one in statement.named.get(fact.name, ()) if not statement.of_another_year(one)]
-    return told[0] if fact.declared and len({one.value for one in told}) == 1 else None
+    """The amount that a subject has in the rest of the statement, or what the form promises to equal it, where it is one."""
+    names = (fact.name, *_equals(statement, fact.name)) if fact.declared else ()
+    for name in names:
+        told = [one for one in statement.named.get(name, ()) if not statement.of_another_year(one)]
+        if told:
+            return told[0] if len({one.value for one in told}) == 1 else None
+    return None
+
+
+def _equals(statement: Statement, name: str) -> Iterator[str]:
+    """Yield the names that the form promises to come to the same."""
+    for relation in statement.form.relations:
+        if len(relation.parts) == 1 and relation.role == "value" and not relation.at_most:
+            pair = (relation.whole, relation.parts[0])
+            yield from (other for other in pair if name in pair and other != name)
 
 
 def _growth(statement: Statement, percent: Fact) -> Growth | None:

@@ -18,7 +18,7 @@ from toolkit.rules.rule import ERROR
 NO_WHOLE = "没有读到它占的是哪个总数"
 FEWEST = 2  # shares that agree on a whole nobody names
 ABOVE = 2  # paragraphs above a list in which its whole may be told
-IDLE = re.compile(r"^(?:本)?(?:部门|单位)|^总(?=收入|支出)|(?:预算|决算)?(?:总额|总数|合计|总计|数)?的?$")
+IDLE = re.compile(r"^(?:本)?(?:部门|单位)|^本年(?=收入|支出)|^总(?=收入|支出)|(?:预算|决算)?(?:总额|总数|合计|数)?的?$")
 OPENS = re.compile(r"[，。]?其中：$|包括：$")
 LISTED = re.compile(rf"(?:[（(][{NUMERALS}\d]+[）)]|\d{{1,2}}[.．、])")
 

@@ -25,7 +25,8 @@ COMPARED = (Role.CHANGE, Role.PERCENT, Role.PRIOR)
 ONLY_YEAR = re.compile(r"20\d\d年(?:度)?")
 NO_YEAR = "题目里没有年度"
 MOST = Decimal("0.8")  # of the amounts that are of one unit make it the statement's
-SMALL = 1000  # yuan: a budget's amount with decimals that comes to less was meant in 万元
+SMALL = Decimal(1000)  # yuan: a budget's amount with decimals that comes to less was meant in 万元
+TEN_THOUSAND = 10000  # so is one that is less than a ten-thousandth of the greatest
 HUGE = 100  # times the greatest other amount
 
 
@@ -236,7 +237,7 @@ def odd_units(statement: Statement, beside: Beside, heard: Heard) -> None:
     most = max((fact.value * YUAN[fact.unit] for fact in money if fact.unit == usual), default=Decimal(0))
     for fact in money:
         worth = fact.value * YUAN[fact.unit]
-        few = YUAN[fact.unit] < YUAN[usual] and worth < SMALL and "." in fact.raw
+        few = YUAN[fact.unit] < YUAN[usual] and worth < max(SMALL, most / TEN_THOUSAND) and "." in fact.raw
         if fact.unit != usual and (few or worth > most * HUGE):
             heard.breaks(f"“{fact.called}”{fact.shown}，别的数用的是{usual}", (fact,), (fact.shown, usual))
         else:
