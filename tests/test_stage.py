@@ -88,8 +88,10 @@ def test_an_edited_document_has_its_own_number_and_a_changed_figure_needs_a_name
     texts = json.loads((out / "送审稿" / "清单.json").read_text(encoding="utf-8"))["remarks"]["texts"]
     assert texts[steps.STATEMENT] == text_number(read_docx(out / steps.STATEMENT).lines) != own
     edit(out / steps.STATEMENT, retype("共计安排143.47", "共计安排143.57"))
+    shutil.copy(out / steps.STATEMENT, out / "情况说明-第2稿.docx")
     done = disclosure("stage", "送审稿", out)
     assert (done.code, "143.57万元，应为 143.47万元" in done.out) == (ERRORS, True)
+    assert "旁边还有“情况说明-第2稿.docx”。要送审其中一份的，用 --file 写明。" in done.out
     answers = tmp_path / "核对意见.csv"
     disclosure("verify", out / steps.STATEMENT, "--against", out, "--answers", answers)
     answers.write_text(

@@ -81,7 +81,7 @@ def _for_review(results: Laid, profile: Profile, given: Sequence[Path], answers:
         reviewed[name] = Base(tuple(Line(one.text, one.place) for one in passages), speech)
         texts[name] = reviewed[name].number
     if stops:
-        return Staged({}, (*stops, "没有出送审稿。请改好再来。"), ERRORS)
+        return Staged({}, (*stops, *_later(sources), "没有出送审稿。请改好再来。"), ERRORS)
     bases = {name: base_name(name, number) for name, number in texts.items()}
     remarks = {**_known(results), "state": FOR_REVIEW, "texts": texts, "bases": bases}
     folder = results.folder / FOR_REVIEW
@@ -105,6 +105,15 @@ def _for_review(results: Laid, profile: Profile, given: Sequence[Path], answers:
                 target.write_bytes(_sign_sheet(sheet, results, texts))
     lines = [f"“{name}”文本号 {number}" for name, number in texts.items()]
     return Staged(box.placed, (*lines, *notes, *box.notes), UNFINISHED if notes else DONE)
+
+
+def _later(sources: Mapping[str, Path]) -> Iterator[str]:
+    """The later drafts that lie beside what was looked at: a person may mean one of them."""
+    for name, path in sources.items():
+        stem, _, ending = name.rpartition(".")
+        drafts = [one.name for one in sorted(path.parent.glob(f"{stem}-第*稿.{ending}")) if one != path]
+        if drafts:
+            yield f"旁边还有“{'”、“'.join(drafts)}”。要送审其中一份的，用 --file 写明。"
 
 
 def _sources(results: Laid, given: Sequence[Path]) -> dict[str, Path]:
