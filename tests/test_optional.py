@@ -153,7 +153,7 @@ def test_hebei_goes_all_the_way_without(place: Path, name: str, tmp_path: Path) 
     files[file] = change(files[file] if file in files else json.loads((folder / f"{file}.json").read_text(encoding="utf-8")))
     profile = adapted(place, written(place, id_, files))
     draws = random.Random(name)
-    gone = goes_all_the_way(profile, [random_data(profile, draws, 0.2)], tmp_path)
+    gone = goes_all_the_way(profile, [random_data(profile, draws, 0.1)], tmp_path)
     # What a rule would need is not there: it is listed as not in force.
     if name in ("three public", "projects", "indicators"):
         assert len(gone.merged.idle) > 3
