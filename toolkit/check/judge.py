@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -38,6 +38,7 @@ from toolkit.model import (
     Cell,
     Disclosure,
     Figure,
+    Kind,
     Name,
     Oddity,
     Return,
@@ -61,6 +62,7 @@ LEVELS = "code-sum"  # what is seen of a list whose levels do not add up: a key 
 ASTRAY = "code-no-parent"  # what is seen of a row whose code has none around it: a key of rules/filling.py
 # What the reader sees of a cell that does not hold what a person sees in it: keys of rules/filling.py.
 READINGS = ("not-text", "percent", "struck", "picture")
+PLAIN = (Kind.NUMBER, Kind.BLANK, Kind.UNDEFINED)  # what a figure is that can be read
 # What the reader sees of a calculated total that is not calculated as we do: keys of rules/filling.py.
 NOT_OURS = ("overtyped", "formula-changed")
 # Figures in a file's name that may be a unit's code: neither shorter nor longer than codes are.
@@ -213,8 +215,10 @@ def _take(rule: Rule, breach: Breach | Unchecked, unit: str, book: Return, tally
 
 def _unreadable(book: Return) -> frozenset[Cell]:
     """The cells of figures that hold no number, which is told by itself."""
-    figures = (value for value in book.each_value() if isinstance(value, Figure) and value.flawed)
-    return frozenset(cell for figure in figures for cell in figure.cells())
+    # Nearly every figure stands in one cell and is a number or nothing.
+    figures = (value for value in book.each_value() if isinstance(value, Figure))
+    doubtful = (figure for figure in figures if figure.kind not in PLAIN or not isinstance(figure.source, Cell))
+    return frozenset(cell for figure in doubtful if figure.flawed for cell in figure.cells())
 
 
 def _gap_of(breach: Breach) -> Decimal | None:
@@ -295,8 +299,7 @@ def check_disclosure(disclosure: Disclosure, profile: Profile, catalogue: Catalo
 
 def _few_behind_totals(book: Return, shape: Book) -> dict[Cell, tuple[Cell, ...]]:
     """For each calculated cell the entries that make it up, where they are few enough to point at."""
-    filled = {cell for value in book.each_value() if isinstance(value, Figure) and value.number for cell in value.cells()}
-    behind = {total: tuple(cell for cell in cells if cell in filled) for total, cells in _behind_totals(book, shape).items()}
+    behind = _behind_totals(book, shape, lambda entry: isinstance(entry, Figure) and bool(entry.number))
     return {total: cells for total, cells in behind.items() if 0 < len(cells) <= FEW}
 
 
@@ -513,8 +516,12 @@ def _broken(item: Asked, source: Source, book: Return, shape: Book) -> tuple[Fin
     return replace(finding, message=where(item, source, shape) + finding.message), gap
 
 
-def _behind_totals(book: Return, shape: Book) -> dict[Cell, tuple[Cell, ...]]:
-    """For each calculated cell of a grid the entry cells it rests on: what a person must mend."""
+def _is_given(entry: Value) -> bool:
+    return entry.given
+
+
+def _behind_totals(book: Return, shape: Book, counts: Callable[[Value], bool] = _is_given) -> dict[Cell, tuple[Cell, ...]]:
+    """For each calculated cell of a grid the entry cells it rests on, of entries that count: what a person must mend."""
     behind: dict[Cell, tuple[Cell, ...]] = {}
     for name, leaves in _leaves_of_totals(shape).items():
         # What is derived of entries has no cell of its own.
@@ -524,7 +531,7 @@ def _behind_totals(book: Return, shape: Book) -> dict[Cell, tuple[Cell, ...]]:
         entries: list[Value] = []
         for leaf in leaves:
             entries += book.column(leaf) if leaf.of_every_line else [book[leaf]]
-        behind[cell] = tuple(cell for entry in entries if entry.given for cell in entry.cells())
+        behind[cell] = tuple(cell for entry in entries if counts(entry) for cell in entry.cells())
     return behind
 
 

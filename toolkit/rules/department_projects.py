@@ -14,7 +14,7 @@ from toolkit.model import Cell, Disclosure, Project, Return, Words, record, tota
 from toolkit.rules.department import copies, unlisted
 from toolkit.rules.indicator_value import INDICATORS, Indicator, cells_of, counting_units, family, rows
 from toolkit.rules.procurement import vehicle_purchase
-from toolkit.rules.reading import Passage, brief, cells, each_once, folded, late, quoted
+from toolkit.rules.reading import Once, Passage, brief, cells, each_once, folded, late, quoted
 from toolkit.rules.rule import INFO, WARNING, Bounds, Breach, look_whole, plain
 from toolkit.rules.slip import ONE_DIGIT, slip_of_count
 
@@ -365,7 +365,14 @@ def odd_rate(disclosure: Disclosure, bounds: Bounds) -> Iterator[Breach]:
         yield breach
 
 
-def _odd_rates(whole: Return, bounds: Bounds) -> Iterator[tuple[Passage, Decimal, Breach]]:
+def _rates_amiss(whole: Return, bounds: Bounds) -> tuple[tuple[Passage, Decimal, Breach], ...]:
+    return tuple(_find_odd_rates(whole, bounds))
+
+
+_odd_rates = Once(_rates_amiss)
+
+
+def _find_odd_rates(whole: Return, bounds: Bounds) -> Iterator[tuple[Passage, Decimal, Breach]]:
     """The odd rates, each with its text, its number and how it is told."""
     ours = [(passage, match, Decimal(match["number"])) for passage in items(whole) for match in RATE.finditer(passage.text)]
     shares = [row for row in rows(whole, bounds) if ours and row.value.unit == "%" and len(row.level3) >= LEAST_RATE]
