@@ -42,8 +42,11 @@ from toolkit.rules.source import Source
 
 def to_data(book: Return, profile: Profile, key: str = "unit") -> dict[str, Any]:
     """Write a return as JSON data; blanks are left out, blocks without any entry too."""
-    shape = profile.books[key]
-    return arranged(book, shape, lambda _block, _column, value: datum_of(value))
+    return arranged(book, profile.books[key], _datum_in)
+
+
+def _datum_in(_block: str, _column: str, value: Value) -> str | None:
+    return datum_of(value)
 
 
 def arranged(book: Return, shape: Book, said: Callable[[str, str, Value], str | None]) -> dict[str, Any]:
@@ -53,8 +56,12 @@ def arranged(book: Return, shape: Book, said: Callable[[str, str, Value], str | 
     """
 
     def row_said(block: str, row: Row) -> dict[str, Any]:
-        each = ((column, said(block, column, value)) for column, value in row.values.items())
-        return {column: datum for column, datum in each if datum is not None}
+        line: dict[str, Any] = {}
+        for column, value in row.values.items():
+            datum = said(block, column, value)
+            if datum is not None:
+                line[column] = datum
+        return line
 
     data: dict[str, Any] = {}
     for key, filled in book.blocks.items():
