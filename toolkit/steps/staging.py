@@ -110,8 +110,8 @@ def _for_review(results: Laid, profile: Profile, given: Sequence[Path], answers:
 def _later(sources: Mapping[str, Path]) -> Iterator[str]:
     """The later drafts that lie beside what was looked at: a person may mean one of them."""
     for name, path in sources.items():
-        stem, _, ending = name.rpartition(".")
-        drafts = [one.name for one in sorted(path.parent.glob(f"{stem}-第*稿.{ending}")) if one != path]
+        result = Path(name)
+        drafts = [one.name for one in sorted(path.parent.glob(f"{result.stem}-第*稿{result.suffix}")) if one != path]
         if drafts:
             yield f"旁边还有“{'”、“'.join(drafts)}”。要送审其中一份的，用 --file 写明。"
 
