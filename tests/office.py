@@ -9,7 +9,6 @@ import atexit
 import shutil
 import subprocess
 import tempfile
-from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -33,11 +32,9 @@ def _running() -> Office:
     program = subprocess.Popen(
         [*command, f"--accept=pipe,name={home.name};urp;"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    office = Office(home.name)
+    office = Office(home.name, own=True)
 
     def end() -> None:
-        with suppress(RuntimeError, ValueError, OSError):
-            office.ask("quit")
         office.close()
         try:
             program.wait(20)

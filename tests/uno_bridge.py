@@ -1,6 +1,7 @@
 """Run by the system's Python, which knows LibreOffice: does what it is asked by lines of JSON, in one open LibreOffice.
 
-Started as `python3 uno_bridge.py PIPE`; a line {"do": name, "with": [...]} is answered by {"is": …} or {"failed": text}.
+Started as `python3 uno_bridge.py PIPE`; a line {"do": name, "with": [...]} is answered by {"is": …} or {"failed": text}. With
+"own" behind the pipe LibreOffice ends when nobody asks any more.
 Rows and columns count from 1; an area is [first row, first column, last row, last column].
 """
 
@@ -317,6 +318,8 @@ def main() -> None:
             answer = {"failed": f"{type(error).__name__}: {error}"}
         sys.stdout.write(json.dumps(answer, ensure_ascii=True) + "\n")
         sys.stdout.flush()
+    if sys.argv[2:] == ["own"]:
+        bridge.quit()
 
 
 if __name__ == "__main__":

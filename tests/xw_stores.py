@@ -150,13 +150,12 @@ class OpenpyxlStore:
 
 
 class Office:
-    """An open LibreOffice, reached through the bridge."""
+    """An open LibreOffice, reached through the bridge; one of our own ends when nobody asks any more, however we end."""
 
-    def __init__(self, pipe: str) -> None:
+    def __init__(self, pipe: str, *, own: bool = False) -> None:
         self.pipe = pipe
-        self.bridge = subprocess.Popen(
-            [SYSTEM_PYTHON, "-E", "-B", str(BRIDGE), pipe], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
-        )
+        command = [SYSTEM_PYTHON, "-E", "-B", str(BRIDGE), pipe, *(["own"] if own else [])]
+        self.bridge = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
 
     def ask(self, do: str, *with_: Any) -> Any:
         if self.bridge.stdin is None or self.bridge.stdout is None:
