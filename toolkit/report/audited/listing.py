@@ -16,7 +16,7 @@ from toolkit.report.sent.ticked import OF_TEXTS, Ticked
 from toolkit.rules.rule import ERROR, WARNING, Finding
 
 CANNOT, UNREAD = "不能审核", "没有读的文件"
-MOST_SPOTS = 3  # places that a line tells
+MOST_SPOTS = 3  # places that a line tells beside the first
 
 
 def write_listing(audited: Sequence[Audited], unread: Sequence[tuple[str, str]], path: Path, ticked: Ticked | None) -> None:
@@ -48,8 +48,9 @@ def _of(one: Audited, name: str) -> Iterator[Finding]:
 
 
 def _told(name: str, told: Told) -> Finding:
-    place = "；".join(str(spot) for spot in told.spots[:MOST_SPOTS])
-    more = f"；另有 {len(told.spots) - MOST_SPOTS} 处" if len(told.spots) > MOST_SPOTS else ""
+    first, *others = told.spots
+    more = [str(place) for place in dict.fromkeys(spot.place for spot in others) if place != first.place]
+    place = "、".join([str(first), *more[:MOST_SPOTS]]) + (f" 等 {len(told.spots)} 处" if len(more) > MOST_SPOTS else "")
     also = "".join(f"\n同一处还有：{said}" for said in told.also)
     check = told.check
     return Finding(
@@ -62,7 +63,7 @@ def _told(name: str, told: Told) -> Finding:
         cells=(),
         unit=name,
         id=_identity(name, check.id, told.message),
-        place=place + more,
+        place=place,
     )
 
 

@@ -12,6 +12,9 @@ from toolkit.audit.judge import Audited
 from toolkit.rules.rule import Severity
 
 CLAIM = "这里说的是文本自己前后不一、与自己的表不一、与式样不一的地方，不是说违反了哪一条法规；要改哪一边，请编写的单位核对。"
+TICKING = (
+    "要逐条勾选、改写意见、出整改通知：用 disclosure audit --format xlsx 出清单，勾好以后用 disclosure return（见审核指南）。"
+)
 MOST_LEFT = 40  # numbers not understood that are listed
 
 
