@@ -100,7 +100,7 @@ ROOMS = {
         "reasons": "reading rule slip",
         "reason_parts": "reading reasons rule slip",
         "wording": "reading rule",
-        "phrases": "reading rule",
+        "phrases": "parts_said reading rule slip",
         "leftovers": "reading rule",
         "belonging": "personal reading rule",
         "personal": "reading rule",

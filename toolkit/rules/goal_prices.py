@@ -60,6 +60,8 @@ def _of(things: Sequence[str], bounds: Bounds) -> str:
 
 
 def _prices(project: Project, bounds: Bounds) -> tuple[Price, ...]:
+    if "元" not in project.head.text("goal"):
+        return ()
     goal = half_width(project.head.text("goal"))
     found = []
     for match in PRICE.finditer(goal):
@@ -130,6 +132,8 @@ def other_prices(promise: Promise, bounds: Bounds) -> Iterator[tuple[Price, Indi
     amounts = {Decimal(match[1]) * YUAN[match[2]] for match in MONEY.finditer(half_width(promise.goal))} if costs else set()
     for price in prices:
         same = [row for row in costs if _of(parts(row.value.unit)[1:], bounds) == price.of]
+        if not same and len(prices) == len(costs) == 1 and _of(parts(costs[0].value.unit)[1:], bounds):
+            same = list(costs)  # the only price there and here: 每站每年 and 元/座/年
         if not same or any(_alike(price.yuan, row.value.amount) for row in same):
             continue
         if _alike(price.yuan, sum((row.value.amount for row in same), Decimal(0))):

@@ -174,10 +174,15 @@ def bracketed_sum(bracket: re.Match[str], bounds: Bounds) -> tuple[Decimal, Deci
 
 def _slips(due: Sum, value: Decimal) -> list[str]:
     """The slips, each alone, that make the sum of the value: in the value itself, or in one part."""
-    gap = due.number - value
-    found = [slip_of_count(value, due.number)]
-    if len(due.parts) > 1:
-        found += [slip_of_count(part, part - gap) for part in due.parts if part > gap]
+    return slips_of_sum(due.parts, due.number, value)
+
+
+def slips_of_sum(parts: Sequence[Decimal], due: Decimal, whole: Decimal) -> list[str]:
+    """The slips of the hand, each alone, by which some parts, which come to `due`, would come to a whole."""
+    gap = due - whole
+    found = [slip_of_count(whole, due)]
+    if len(parts) > 1:
+        found += [slip_of_count(part, part - gap) for part in parts if part > gap]
     return [one for one in found if one]
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from toolkit.model import Return
+from toolkit.rules.parts_said import slips_of_sum
 from toolkit.rules.reading import END, brief, cells, late, texts
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, plain
+from toolkit.rules.slip import ONE_DIGIT
 
 HAN = r"\u4e00-\u9fff"
 UP = r"增加|增长|增|提高|提升|提|上升|上调|升|扩大|扩建|扩|上涨|涨|调增"
@@ -28,6 +30,7 @@ KINDS = late(
 )
 KINDS_OF_TERM = late(r"[“\"]?([两三四五六七八九十])(?:大)?(类|种|项)")
 LISTED = late(rf"(?:[^，。；、]{{0,12}})?(?:指|包括|分为|是)([{HAN}]+(?:、[{HAN}]+)+)[。]?$")
+LETTERED = late(r"\d*[A-Za-z]+\d*")  # a name of letters and numbers
 AND_SO_ON = late("等$|等[^、]{0,4}$|和|及|与|以及|或")
 LISTS = {"duties.text": 4, "safeguards.text": 4, "glossary.definition": 5}  # lists of texts → characters that say something
 EMPTY = late(rf"^(?:指|是指|即|系指|主要指|负责|承担|[^{HAN}])*")
@@ -146,6 +149,33 @@ def _result(sign: str, terms: list[Decimal]) -> Decimal | None:
             return None
         result = result * term if sign == "×" else result / term if sign == "÷" else result + term
     return result
+
+
+# Numbers in one unit one after the other, and what they come to: 40篇、160篇、300篇以上，共500篇.
+LIST_AND_SUM = late(
+    rf"(?P<first>(?<![\d.])\d+(?:\.\d+)?)(?P<unit>[{HAN}]{{1,3}}?)(?P<more>(?:、[{HAN}A-Za-z“”]{{0,10}}\d+(?:\.\d+)?(?P=unit))+)"
+    rf"(?:以上|左右)?[，,]?(?:共计?|合计|总计)(?P<whole>\d+(?:\.\d+)?)(?P=unit)(?![{HAN}]?[以/])"
+)
+NUMBER = late(r"\d+(?:\.\d+)?")
+
+
+@look(
+    id="G02-07",
+    title="列出的几个数加起来不是后面的合计",
+    severity=WARNING,
+    basis=("审核经验/前后一致",),
+    kind="文稿",
+    message="“{said}”：前面几个数加起来是 {due}。",
+    remedy="核对这几个数，改正写错的一个。",
+)
+def list_and_sum(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """Numbers of one unit in a row and then what they come to: a slip of the hand away from what they do."""
+    for passage, match in texts(book, bounds).search(LIST_AND_SUM):
+        parts = [Decimal(one) for one in (match["first"], *NUMBER.findall(LETTERED.sub("", match["more"])))]
+        due, whole = sum(parts, Decimal(0)), Decimal(match["whole"])
+        # What each of several costs comes to no sum: some slip of the hand must make it of them.
+        if due != whole and any(slip != ONE_DIGIT for slip in slips_of_sum(parts, due, whole)):
+            yield Breach(passage.cells, {"said": brief(match[0], 60), "due": f"{plain(due)}{match['unit']}"})
 
 
 @look(
