@@ -16,6 +16,7 @@ from toolkit.files.paint import Canvas, Painting, paint
 from toolkit.model import Return
 from toolkit.profile.by_door import through, with_lines
 from toolkit.profile.form import Profile
+from toolkit.profile.layout import SCREEN, pixels
 from toolkit.profile.loading import load
 from toolkit.returns.data import from_data
 from toolkit.returns.read import read
@@ -113,6 +114,11 @@ def test_a_blank_workbook_shows_the_tables_on_two_sheets_and_stays_small(blank: 
     # Of codes that do not occur no row is seen.
     lists = named(blank, LISTS)
     assert not [ink.value for (row, _), ink in lists.cells.items() if row > lists.freeze[0] + 1 and ink.value]
+
+
+def test_a_screen_shows_the_list_of_projects_with_what_its_entries_come_to(blank: Painting) -> None:
+    canvas = named(blank, "项目清单")
+    assert pixels(width for column, width in canvas.widths.items() if column not in canvas.hidden_columns) <= SCREEN
 
 
 def test_no_cell_calculates_with_what_programs_understand_differently(blank: Painting) -> None:

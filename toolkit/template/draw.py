@@ -514,6 +514,7 @@ class _Drawing(Entering):
         if entries is not None:
             canvas.put(where.header_row, state_column + 2, entered.HEADING, look.HEADING)
             canvas.widths[state_column + 2] = entered.WIDTH
+            entered.fit(canvas.widths, canvas.hidden_columns, max(where.columns.values(), key=canvas.widths.__getitem__))
             copies = entered.copies(self.place, len(self.place.repeated()))
             canvas.put(*entered.COPIES, copies.value, look.MARGINAL, copies.formula)
         for project in self.place.repeated():

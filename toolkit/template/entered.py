@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from toolkit.model import BlockKind, Figure, Row, record, total
 from toolkit.profile import layout
 from toolkit.profile.form import Column
-from toolkit.profile.layout import LEDGER_COLUMN, BlockPlace, BookPlace, SheetPlace, Spot, address, corners, quoted, throughout
+from toolkit.profile.layout import (
+    BACK_WIDTH,
+    DIGIT,
+    LEDGER_COLUMN,
+    MARGIN,
+    SCREEN,
+    BlockPlace,
+    BookPlace,
+    SheetPlace,
+    Spot,
+    address,
+    corners,
+    pixels,
+    quoted,
+    throughout,
+)
 from toolkit.template.live import FINE, Shown, fixed
 
-HEADING, WIDTH = "与明细", 14
+HEADING, WIDTH = "与明细", 11
 NO_ENTRY = "没有明细"
 COPIES = (8, LEDGER_COLUMN)  # where the list of projects counts the sheets that people copied, which it does not list
 
@@ -59,6 +74,14 @@ def beside(entries: Naming, cells: tuple[str, str], project: tuple[str, Figure],
         return Shown(formula, NO_ENTRY if title and own.number else "")
     differing = round(total(row.figure(entries.amount.key) for row in of_it).number - own.number, decimals)
     return Shown(formula, f"差 {fixed(abs(differing), decimals)}" if differing else FINE)
+
+
+def fit(widths: dict[int, float], hidden: Collection[int], wide: int) -> None:
+    """Take from a wide column what a screen has no room for; the way back takes some of it in the margin."""
+    seen = {**widths, MARGIN: max(widths[MARGIN], BACK_WIDTH)}
+    excess = pixels(width for column, width in seen.items() if column not in hidden) - SCREEN
+    if excess > 0:
+        widths[wide] = round(widths[wide] - excess / DIGIT - 0.05, 1)
 
 
 def copies(book: BookPlace, listed: int) -> Shown:
