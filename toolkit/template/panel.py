@@ -18,7 +18,7 @@ TOOL = "sheet.tool"  # the name that a sheet bears which is ours and no form: th
 
 # The sheet of findings: its rows, its columns as people read them, and hidden ones for clearing and jumping.
 SUMMARY_ROW, HEADING_ROW, FIRST_FINDING = 2, 4, 5
-SEEN = {"序号": 6, "轻重": 7, "位置（点它就到）": 22, "问题": 62, "怎么改": 48, "规则": 10}
+SEEN = {"序号": 6, "级别": 7, "位置（点它就到）": 22, "问题": 62, "怎么改": 48, "规则": 10}
 PLACE_COLUMN = 3
 SHEET_COLUMN, ROW_COLUMN, COLUMN_COLUMN, COLOUR_COLUMN, NOTE_COLUMN = range(8, 13)
 FINDINGS_HELP = "点“位置”就到那一格；改好以后再校验一次，这里会换成新的结果。红：错误，黄：提醒，蓝：提示。"
