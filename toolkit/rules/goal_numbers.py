@@ -43,7 +43,7 @@ NO_COUNT = (
     r"|(?<=[人班])制(?!服|度)|(?<=人)座|(?<=座)[^，。；、\d]{0,2}[车艇](?![库站场间位棚道])"
 )
 SHARE = late(r"(\d+(?:\.\d+)?)\s*[%％]")
-OF_WHICH = "其中"
+OF_WHICH, OF_EACH = "其中", late("[每各]")
 NEARBY = 8  # characters about a number that say what it counts
 # A day by which something is done: 8月底前, 2023年11月30日前.
 DEADLINE = late(
@@ -197,7 +197,9 @@ def _reckoned(said: Quantity, measured: list[Quantity], bounds: Bounds) -> bool:
     if said.number <= 1:
         return False
     mine = [each for each in measured if each.number and _same_kind(each.unit, said.unit, bounds)]
-    if any(each.number * times.number == said.number for each in mine for times in measured if times is not each):
+    # A part that a description names beside others multiplies nothing: 县级7项、市级2项.
+    factors = [one for one in measured if not one.said or one.said not in one.about or OF_EACH.search(one.about)]
+    if any(each.number * times.number == said.number for each in mine for times in factors if times is not each):
         return True
     by_unit: dict[str, set[Decimal]] = defaultdict(set)
     for quantity in measured:
