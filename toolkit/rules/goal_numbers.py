@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
+from itertools import accumulate
 
 from toolkit.model import Cell, Project, Return, Words, record
 from toolkit.rules.goals import copied
@@ -555,7 +556,7 @@ def _told_as_parts(promise: Promise, bounds: Bounds) -> set[object]:
 
 def _above(where: str, whole: Quantity, parts: list[Quantity], shown: tuple[Cell, ...]) -> Iterator[Breach]:
     summed = sum((part.number for part in parts), Decimal(0))
-    if summed > whole.number:
+    if summed > whole.number and whole.number not in accumulate(part.number for part in parts):
         gap = summed - whole.number
         places = {"where": where, "counted": whole.unit}
         numbers = {"total": whole.number, "sum": summed, "gap": gap}
