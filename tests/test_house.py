@@ -109,7 +109,7 @@ ROOMS = {
         "classification": "reading rule",
         "said_years": "reading rule",
         "years": "indicator_value reading rule said_years",
-        "dates": "indicator_bounds reading rule",
+        "dates": "indicator_bounds indicator_value reading rule",
         "department": "reading rule transfers",
         "department_projects": "department indicator_value procurement reading rule slip",
         "echo": "costs department_projects goal_numbers indicator_value misfits reading reasons reckoning rule slip",

@@ -26,7 +26,7 @@ again. "S-…" are the totals that the schema's formulas declare; they are deriv
 | C08 | 表间    | size: 元 or 万元, last year left out          | amounts                                |
 | D01 | 绩效指标 | levels and rows                               | indicator_rows                         |
 | D02 | 绩效指标 | values                                        | indicators, indicator_rows             |
-| D03 | 绩效指标 | name, unit, level and description             | indicator_units, _fit, _direction, own_words |
+| D03 | 绩效指标 | name, unit, level and description             | indicator_units, _fit, _direction, own_words, dates |
 | D04 | 绩效指标 | direction, bounds                             | indicator_direction, indicator_bounds  |
 | D05 | 绩效指标 | costs and amounts                             | costs, goal_prices                     |
 | D06 | 绩效指标 | basis of the value                            | indicator_fit, indicator_rows          |

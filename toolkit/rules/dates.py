@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 from toolkit.model import Return
 from toolkit.rules.indicator_bounds import FITS
+from toolkit.rules.indicator_value import INDICATORS, rows
 from toolkit.rules.reading import END, brief, late, texts
-from toolkit.rules.rule import WARNING, Bounds, Breach, look
+from toolkit.rules.rule import WARNING, Bounds, Breach, look, plain
 
 DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # of each month, in the longest year
 LONGEST = 31
@@ -122,3 +124,45 @@ def longer_than_its_period(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if most and Decimal(match["number"]) > most and ADDED_UP.search(match["between"]) is None:
             places = {"said": match[0], "of": f"个{of}" if of == "月" else of, "most": str(most), "unit_said": match["unit"]}
             yield Breach(passage.cells, places)
+
+
+# From a day to a day, of which the second may leave out its year: 2006年7月1日至2026年6月30日.
+DAYS_SPAN = late(
+    r"(?P<from>(?:19|20)\d\d)年(?P<month>\d{1,2})月(?P<day>\d{1,2})日[至到—~-]+(?:(?P<to>(?:19|20)\d\d)年)?(?P<last>\d{1,2})月(?P<end>\d{1,2})日"
+)
+A_UNIT = {"年": Decimal("365.25"), "个月": Decimal("30.44"), "月": Decimal("30.44"), "天": Decimal(1), "日": Decimal(1)}
+TENTH = Decimal("0.1")
+
+
+@look(
+    id="D03-39",
+    title="描述里的起止日期与指标值的期限不符",
+    severity=WARNING,
+    basis=("审核经验/前后一致",),
+    kind="绩效指标",
+    message="{place}“{name}”：描述写“{said}”，有 {due} {unit_said}，指标值写的是“{value}”。",
+    remedy="核对起止日期和期限，改写错的一处。",
+    needs=("indicators.level3", "indicators.description", "indicators.value"),
+    reads=INDICATORS,
+)
+def span_against_value(book: Return, bounds: Bounds) -> Iterator[Breach]:
+    """From a day to a day in a description is another time than the value, by more than one and more than a tenth of it."""
+    for row in rows(book, bounds):
+        match = DAYS_SPAN.search(row.description) if row.value.is_number and row.value.unit in A_UNIT else None
+        days = _days_of(match) if match is not None else 0
+        if match is None or days <= 0:
+            continue
+        due = Decimal(days) / A_UNIT[row.value.unit]
+        if abs(due - row.value.number) > max(Decimal(1), row.value.number * TENTH):
+            places = {**row.places, "said": match[0], "due": plain(round(due, 1)), "unit_said": row.value.unit}
+            yield Breach(row.cells("value", "description"), places)
+
+
+def _days_of(match: re.Match[str]) -> int:
+    """How many days a span has, both ends counted; 0 where one of them is no day of the calendar."""
+    try:
+        begins = date(int(match["from"]), int(match["month"]), int(match["day"]))
+        ends = date(int(match["to"] or match["from"]), int(match["last"]), int(match["end"]))
+    except ValueError:
+        return 0
+    return (ends - begins).days + 1
