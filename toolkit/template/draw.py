@@ -521,6 +521,9 @@ class _Drawing(Entering):
             row = where.rows[str(project.number)]
             if entries is not None:
                 self.entered(canvas, where, row, project, entries)
+                head = self.project(project).head
+                says = [(head.text(one.of), canvas.widths[where.columns[one.key]]) for one in where.block.columns.values()]
+                canvas.heights[row] = row_height([(text, width / SNUG) for text, width in says], LINE)
             canvas.put(row, where.label_column, project.name, look.LINK, link=reference(project.name, (1, 1)))
             for column in where.block.columns.values():
                 self.index_cell(canvas, (row, where.columns[column.key]), project, Name(where.block.of, column=column.of))
