@@ -160,9 +160,11 @@ def span_against_value(book: Return, bounds: Bounds) -> Iterator[Breach]:
 
 def _days_of(match: re.Match[str]) -> int:
     """How many days a span has, both ends counted; 0 where one of them is no day of the calendar."""
-    try:
-        begins = date(int(match["from"]), int(match["month"]), int(match["day"]))
-        ends = date(int(match["to"] or match["from"]), int(match["last"]), int(match["end"]))
-    except ValueError:
+    days = [
+        (int(match["from"]), int(match["month"]), int(match["day"])),
+        (int(match["to"] or match["from"]), int(match["last"]), int(match["end"])),
+    ]
+    if any(_why_none(month, day, year) for year, month, day in days):
         return 0
+    begins, ends = (date(*day) for day in days)
     return (ends - begins).days + 1
