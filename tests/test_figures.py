@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from toolkit.model import Cell, Figure, Kind, column_letter, total
+from toolkit.model import Cell, Figure, Kind, Oddity, column_letter, total
 from toolkit.rules.rule import money, plain
 
 
@@ -73,3 +73,14 @@ def test_a_number_is_written_without_needless_zeros_and_without_an_exponent(numb
 def test_columns_are_called_as_excel_calls_them(column: int, letters: str) -> None:
     assert column_letter(column) == letters
     assert str(Cell("甲.xlsx", "表", 9, column)) == f"'[甲.xlsx]表'!{letters}9"
+
+
+def test_a_record_is_what_its_fields_are() -> None:
+    """Equal and hashed as they are, shown with their names; never equal to a record of another class."""
+    one, same, other = figure("1.50"), figure("1.50"), figure("1.50", 2)
+    stranger: object = Oddity("percent", ())
+    assert one == same
+    assert hash(one) == hash(same)
+    assert one != other
+    assert one != stranger
+    assert repr(Oddity("percent", (), {"count": "1"})) == "Oddity(what='percent', cells=(), places={'count': '1'})"

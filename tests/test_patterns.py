@@ -22,7 +22,7 @@ from toolkit.model import Cell, Words
 from toolkit.profile.bounds import bounds
 from toolkit.profile.loading import load
 from toolkit.returns.data import from_data
-from toolkit.rules.patterns import ANY, DIGIT, ways
+from toolkit.rules.patterns import ANY, DIGIT, compiled, ways
 from toolkit.rules.reading import END, Late, Passage, Texts, any_of, any_pattern, late, texts
 
 PROFILE = load("hebei-2023")
@@ -146,3 +146,14 @@ def test_the_whole_catalogue_finds_the_same_without_it(monkeypatch: pytest.Monke
     whole = check_return(from_data(data, PROFILE, "一"), PROFILE, known)
     assert here.findings == whole.findings
     assert here.findings
+
+
+RANGES = ("[一-龥]+", "[^㐀-鿿]+", "(?:甲[一-龥]|[A-龥])+", "(?<![㐀-鿿Ａ])[A-z]{2}(?=[一-龥a])", "(?i)[A-龥]+")
+
+
+@pytest.mark.parametrize("pattern", RANGES)
+def test_a_range_that_the_compiler_does_not_go_through_finds_what_it_always_finds(pattern: str) -> None:
+    """Chinese characters have no case; a range that begins among letters keeps theirs."""
+    text = "Az甲乙，Ａbc丙a 0丁９ß㐀鿿\u9fff\ua000zZ\uab70《甲》"
+    plain = [match.span() for match in re.finditer(pattern, text)]
+    assert [match.span() for match in compiled(pattern).finditer(text)] == plain
