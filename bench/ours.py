@@ -34,6 +34,7 @@ def check(*folders: str) -> Callable[[], object]:
 
 def merge(folder: str) -> Callable[[], object]:
     """Check a department and lay down all that comes of it: the tables, the statement, the workings and the rest."""
+    gc.set_threshold(1_000_000)  # as the command does
 
     def work() -> None:
         with tempfile.TemporaryDirectory() as out:
@@ -84,5 +85,5 @@ ROWS: dict[str, Callable[[int], Any]] = {"procurement": with_purchases, "indicat
 
 
 if __name__ == "__main__":
-    gc.set_threshold(1_000_000)  # as the command does
+    gc.set_threshold(100_000)  # as the command does
     serve({"grid": grid, "check": check, "merge": merge, "rules": rules})

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from typer.testing import CliRunner
@@ -22,7 +24,7 @@ from toolkit.files.unseen import in_json
 from toolkit.profile.bounds import law
 from toolkit.profile.loading import load
 from toolkit.profile.stored import home
-from toolkit.report.told.data import earlier, to_json
+from toolkit.report.told.data import _laid_out, earlier, to_json
 
 PROFILE = load("hebei-2023")
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -147,3 +149,14 @@ def test_a_report_of_the_former_shape_can_still_be_compared_with(tmp_path: Path)
     assert {finding.state for finding in report.findings} == {"未改"}
     assert report.mended == ()
     assert len(earlier((tmp_path / "last.json").read_text(encoding="utf-8"))) == len(report.findings)
+
+
+SAID = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(), lambda one: st.lists(one) | st.dictionaries(st.text(), one)
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(SAID)
+def test_a_report_is_laid_out_as_json_is(said: object) -> None:
+    assert _laid_out(said, 0) == json.dumps(said, ensure_ascii=False, indent=1)

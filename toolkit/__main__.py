@@ -5,10 +5,9 @@ def main() -> None:
     """Run the command line."""
     import gc
 
-    # What is loaded lives to the end, and next to nothing that a check or a merge makes refers to itself (some five things a
-    # workbook): Python's collector looks through all of it seldom, from the first import on. A check of one workbook takes a
-    # fifteenth less for that, and so does a merge.
-    gc.set_threshold(1_000_000)
+    # What is loaded lives to the end, and next to nothing that a check makes refers to itself: Python's collector looks through
+    # all of it seldom, from the first import on. A check of one workbook takes a fifteenth less for that.
+    gc.set_threshold(100_000)
     from toolkit.cli import main as run
 
     run()

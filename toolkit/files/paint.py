@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -219,7 +219,9 @@ def _sheet(book: Workbook, canvas: Canvas, brushes: _Brushes) -> _Sheet:
     merged = {area[:2]: area for area in canvas.merged}  # by their first cell
     for number, alike in enumerate(canvas.alike):
         sheet.share(number, alike)
-    for spot in sorted(canvas.cells):
+    spots = sorted(canvas.cells)
+    sheet.reach(spots)
+    for spot in spots:
         ink, (row, column) = canvas.cells[spot], spot
         brush = brushes.of(ink.style)
         if area := merged.get(spot):
@@ -305,6 +307,13 @@ class _Sheet(Worksheet):  # type: ignore[misc]
         self.shared: dict[str, str] = {}  # by a cell's address, what its formula says of those that are alike
         self._settled: str | None = None  # its rows as XML, where nothing is added to them any more
 
+    def reach(self, spots: Sequence[tuple[int, int]]) -> None:
+        """Be as large as these cells, counted from 1, need."""
+        if spots:
+            columns = [column for _, column in spots]
+            self._check_dimensions(spots[0][0] - 1, min(columns) - 1)
+            self._check_dimensions(spots[-1][0] - 1, max(columns) - 1)
+
     def put(self, row: int, column: int, value: Content, brush: Format) -> bool:
         """Write a cell, counted from 0; False where it is of a kind that is left to the library."""
         head = f'<c r="{column_letter(column + 1)}{row + 1}" s="{brush._get_xf_index()}"'  # noqa: SLF001  no public method
@@ -318,7 +327,6 @@ class _Sheet(Worksheet):  # type: ignore[misc]
             return False
         else:
             cell = f"{head}><v>{written(value)}</v></c>"
-        self._check_dimensions(row, column)
         self.table[row][column] = cell
         return True
 

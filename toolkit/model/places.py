@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 
+@lru_cache(maxsize=512)
 def column_letter(column: int) -> str:
     """Return the letters of a 1-based column number: 1 is A, 27 is AA."""
     letters = ""

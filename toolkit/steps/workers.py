@@ -216,7 +216,7 @@ def _end(worker: _Worker) -> None:
 
 def work(pipe: Connection, order: Order, inherited: Sequence[Connection] = ()) -> None:
     """Check the files that come through the pipe until it is closed; this runs in a process of its own."""
-    gc.set_threshold(1_000_000)  # as in the process that started this one
+    gc.set_threshold(100_000)  # as in the process that started this one
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for other in inherited:
         other.close()

@@ -30,8 +30,26 @@ def json_pieces(report: Report, basis: Basis, more: Mapping[str, Any] | None = N
 
 
 def _text(data: Mapping[str, Any], depth: int) -> str:
-    """Data as JSON text that stands so deep in another; a line end in it is always one of its own layout."""
-    return in_json(json.dumps(data, ensure_ascii=False, indent=1)).replace("\n", "\n" + " " * depth)
+    """Data as JSON text that stands so deep in another."""
+    return in_json(_laid_out(data, depth))
+
+
+def _laid_out(data: object, depth: int) -> str:
+    """Data as json.dumps lays it out with an indent of 1.
+
+    That one does so in Python: for each finding it makes a score of functions that refer to each other, and lie about until
+    somebody looks for such things.
+    """
+    begin, end = f"\n{' ' * (depth + 1)}", f"\n{' ' * depth}"
+    if isinstance(data, Mapping) and data:
+        said = (f"{begin}{_said(str(key))}: {_laid_out(value, depth + 1)}" for key, value in data.items())
+        return f"{{{','.join(said)}{end}}}"
+    if isinstance(data, list | tuple) and data:
+        return f"[{','.join(f'{begin}{_laid_out(one, depth + 1)}' for one in data)}{end}]"
+    return _said(data)
+
+
+_said = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _finding(finding: Finding, basis: Basis) -> dict[str, Any]:
