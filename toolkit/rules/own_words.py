@@ -9,7 +9,17 @@ from toolkit.model import Return
 from toolkit.rules.goal_numbers import Promise, promises, rivals
 from toolkit.rules.indicator_value import INDICATORS, Indicator, family, half_width, parts, rows, tables
 from toolkit.rules.indicators import TIMES
-from toolkit.rules.parts_said import BRACKETED, SCALES, bracketed_sum, of_all_each_time, of_each_time, of_many, sum_of, why_not
+from toolkit.rules.parts_said import (
+    BRACKETED,
+    SCALES,
+    Sum,
+    bracketed_sum,
+    of_all_each_time,
+    of_each_time,
+    of_many,
+    sum_of,
+    why_not,
+)
 from toolkit.rules.reading import END, brief, cells, late, texts
 from toolkit.rules.rule import WARNING, Bounds, Breach, look, plain
 
@@ -91,12 +101,21 @@ def parts_of_description(book: Return, bounds: Bounds) -> Iterator[Breach]:
         for row in promise.table:
             due = sum_of(row, bounds) if not row.repeats else None
             why = why_not(due, row, bounds) if due is not None else ""
-            if due is None or not why or _is_told_with_goal(row, promise, bounds):
+            if due is None or not why or _is_told_with_goal(row, promise, bounds) or _is_of_each(due, row, promise):
                 continue
             in_goal = any(said.number == row.value.amount for said in promise.quantities)
             columns = ("description", "value") if in_goal else ("value", "description")
             places = {**row.places, "said": brief(due.said, 40), "due": plain(due.number), "of": due.unit, "why": why}
             yield Breach(row.cells(*columns), places)
+
+
+def _is_of_each(due: Sum, row: Indicator, promise: Promise) -> bool:
+    """Whether the parts are each one's of as many as another row or the goal counts: 夏、冬各1套 of 166人 are 332套."""
+    if not due.number:
+        return False
+    counts = {other.value.amount for other in promise.table if other is not row and other.value.is_number}
+    counts.update(said.number for said in promise.quantities)
+    return any(count > 1 and count * due.number == row.value.amount for count in counts)
 
 
 @look(
