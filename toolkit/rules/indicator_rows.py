@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
@@ -472,13 +472,14 @@ def description_of_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
         said[row.level3].append(row)
         if row.description != row.level3:
             said[row.description].append(row)
+    times = Counter((id(row.project), row.description) for row in rows(book, bounds))
     generic = any_of(bounds.words["measuring"])
     fitting: dict[str, list[Indicator]] = {}  # of each description the rows whose names share words with it
     for row in rows(book, bounds):
         alike = said[row.description]
         if len(row.description) < LEAST_DESCRIPTION or not row.level3 or len(alike) == 1 or id(row.row) in told:
             continue
-        if sum(one.project is row.project and one.description == row.description for one in alike) >= SEVERAL:
+        if times[id(row.project), row.description] >= SEVERAL:
             continue
         own = _core(row.level3, generic)
         described = _core(row.description, generic)
