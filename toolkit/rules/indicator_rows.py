@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 
 from toolkit.model import Cell, Project, Return
 from toolkit.rules.indicator_value import (
@@ -474,7 +475,8 @@ def description_of_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
             said[row.description].append(row)
     times = Counter((id(row.project), row.description) for row in rows(book, bounds))
     generic = any_of(bounds.words["measuring"])
-    fitting: dict[str, list[Indicator]] = {}  # of each description the rows whose names share words with it
+    fitting: dict[str, list[Indicator]] = {}  # of each description two rows whose names share words with it
+    cores: dict[str, str] = {}  # of each name what it is about: the same ones stand in hundreds of rows
     for row in rows(book, bounds):
         alike = said[row.description]
         if len(row.description) < LEAST_DESCRIPTION or not row.level3 or len(alike) == 1 or id(row.row) in told:
@@ -489,7 +491,10 @@ def description_of_elsewhere(book: Return, bounds: Bounds) -> Iterator[Breach]:
         if share_words(described, _core(row.project.name, generic)):
             continue
         if row.description not in fitting:
-            fitting[row.description] = [one for one in alike if share_words(_core(one.level3, generic), described)]
+            for name in {one.level3 for one in alike} - cores.keys():
+                cores[name] = _core(name, generic)
+            near = (one for one in alike if share_words(cores[one.level3], described))
+            fitting[row.description] = list(islice(near, 2))  # one of them is another than the row at hand
         right = next((other for other in fitting[row.description] if other is not row), None)
         if right is not None and right.level3 != row.level3:
             places = {
