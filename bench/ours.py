@@ -34,7 +34,7 @@ def check(*folders: str) -> Callable[[], object]:
 
 def merge(folder: str) -> Callable[[], object]:
     """Check a department and lay down all that comes of it: the tables, the statement, the workings and the rest."""
-    gc.set_threshold(1_000_000)  # as the command does
+    gc.set_threshold(10_000_000)  # as the command does
 
     def work() -> None:
         with tempfile.TemporaryDirectory() as out:

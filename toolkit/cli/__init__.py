@@ -373,7 +373,7 @@ def merge(
     from toolkit.files.folder import told
     from toolkit.report.told.brief import show_brief
 
-    gc.set_threshold(1_000_000)  # all that is read stays to the end: to look through it takes a merge a fifteenth longer
+    gc.set_threshold(10_000_000)  # all that is read stays to the end: to look through it takes a merge a fifteenth longer
     console = say.console()
     loaded = _profile(profile, [folder])
     with progress("合并，写出结果") as heard, _remembered(anew=anew) as known:
