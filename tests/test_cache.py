@@ -24,7 +24,10 @@ from toolkit.check.report import Report
 from toolkit.files import cache as caches
 from toolkit.files.cache import Cache, unwritten, written
 from toolkit.model import Cell, Filled
+from toolkit.profile import loading
 from toolkit.profile.bounds import law
+from toolkit.profile.form import Profile
+from toolkit.profile.stored import home
 from toolkit.report.told.data import to_json
 from toolkit.rules.rule import ERROR, INFO, Finding
 from toolkit.steps import checking, fingerprint, remembered, units
@@ -37,6 +40,7 @@ WITH_ERRORS = min(PUBLISHED.glob("333002*.xlsx"))
 Told = tuple[str, int, tuple[str, ...]]  # the report, the exit code, how it closes
 UNIX = pytest.mark.skipif(sys.platform == "win32", reason="whose a file is, and who may read it, is otherwise there")
 RULES = steps.catalogue(PROFILE)
+HOME = home()
 CODES = "科目编码,科目名称\n205,教育支出\n"
 LIMIT = "代号,说明,值,原因,决定人\nchange_to_explain,,0.05,从严,预算股\n"
 SETTINGS = "规则编号,处理,原因,决定人\nB01-01,停用,本年不查,预算股\n"
@@ -51,6 +55,17 @@ def logs(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 def never_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever works on the program has just changed a file of it."""
     monkeypatch.setattr(fingerprint, "FRESH", -1e9)
+
+
+@pytest.fixture(autouse=True)
+def loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever other tests had loaded anew before: the installed profile is the one that these tests ask with."""
+    anew = loading.loaded
+
+    def known(profile: str, place: Path) -> Profile:
+        return PROFILE if (profile, place) == (PROFILE.id, HOME) else anew(profile, place)
+
+    monkeypatch.setattr(loading, "loaded", known)
 
 
 @pytest.fixture
