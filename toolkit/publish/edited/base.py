@@ -165,17 +165,16 @@ def _line_of(said: Said, heard: Sequence[Any], speech: Speech) -> Line:
     """A line, and what of the values in it holds a number or says which way one went."""
     footings: list[Footing] = []
     for start, end, number in said.printed:
-        if says_a_number(said.text[start:end], speech):
-            footings += _footing(start, end, heard[number])
+        value = heard[number]
+        if isinstance(value, Fact | Text) and says_a_number(said.text[start:end], speech):
+            footings.append(_footing(start, end, value))
     return Line(said.text, said.place, said.style.lower().startswith("heading"), tuple(footings))
 
 
-def _footing(start: int, end: int, value: object) -> Iterator[Footing]:
-    """What a printed value rests on; nothing where it is no fact."""
-    if isinstance(value, Fact):
-        yield Footing(start, end, value.name, tuple(dict.fromkeys(map(str, value.figure.cells()))))
-    elif isinstance(value, Text):
-        yield Footing(start, end, value.name, tuple(dict.fromkeys(map(str, value.words.cells()))))
+def _footing(start: int, end: int, value: Fact | Text) -> Footing:
+    """What a printed value rests on."""
+    cells = value.figure.cells() if isinstance(value, Fact) else value.words.cells()
+    return Footing(start, end, value.name, tuple(dict.fromkeys(map(str, cells))))
 
 
 def of_tables(passages: Iterable[Passage], profile: Profile, content: str) -> Base:

@@ -127,8 +127,7 @@ def says_a_number(text: str, speech: Speech) -> bool:
     """Whether any piece of a text counts: a digit, or a word that says which way a number went."""
     if _DIGIT.search(text) is not None:  # in full width too
         return True
-    plain = text.translate(_PLAIN)
-    return any(word in plain for words in speech.ways for word in words)
+    return any(word in text for words in speech.ways for word in words)
 
 
 def blanked(text: str, speech: Speech) -> str:
