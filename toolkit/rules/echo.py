@@ -11,7 +11,7 @@ from toolkit.model import Cell, Disclosure, Project, Return, record
 from toolkit.rules.costs import exchanged_projects, is_total
 from toolkit.rules.department_projects import items
 from toolkit.rules.goal_numbers import Quantity, promise_of, quantities_in
-from toolkit.rules.indicator_value import INDICATORS, Indicator, family, table_of
+from toolkit.rules.indicator_value import INDICATORS, Indicator, family, pairs_shared, table_of
 from toolkit.rules.misfits import Fit, judged
 from toolkit.rules.reading import Passage, brief, cells, each_once, late
 from toolkit.rules.reasons import FORMS, REASONS, amounts_in, changed_rows
@@ -72,10 +72,6 @@ def _of_project(project: Project, bounds: Bounds) -> Iterator[Said]:
             yield _of_row(row, bounds)
 
 
-def _pairs(text: str) -> frozenset[str]:
-    return frozenset(text[at : at + 2] for at in range(len(text) - 1))
-
-
 def _echoed(said: Said, others: list[Said], slip: str) -> bool:
     """Whether places that all say another number speak of what this one speaks of.
 
@@ -90,7 +86,7 @@ def _echoed(said: Said, others: list[Said], slip: str) -> bool:
     if several and said.kind == MONEY and digits >= CERTAIN_DIGITS:
         return True
     least = 1 if several and digits >= FEWEST_DIGITS else LEAST_SHARED
-    return any(len(_pairs(said.about) & _pairs(other.about)) >= least for other in others)
+    return any(pairs_shared(said.about, other.about) >= least for other in others)
 
 
 def _slip(said: Decimal, other: Decimal) -> str:

@@ -446,6 +446,11 @@ def share_words(one: str, other: str) -> bool:
     return not _pairs(one).isdisjoint(_pairs(other))
 
 
+def pairs_shared(one: str, other: str) -> int:
+    """How many pairs of neighbouring characters two texts have in common."""
+    return len(_pairs(one) & _pairs(other))
+
+
 @lru_cache(maxsize=4096)
 def _pairs(text: str) -> frozenset[str]:
     """Every two neighbouring characters of a text: 培训, 训人, 人数."""
